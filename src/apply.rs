@@ -1,0 +1,2 @@
+//! Carrying a plan out.
+pub mod event;

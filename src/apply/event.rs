@@ -1,0 +1,134 @@
+//! What an apply says while it works: one enum, read alike by the progress bars, the plain lines and
+//! the JSON stream.
+
+use crate::plan::{Action, Scope};
+use crate::state::Failure;
+use crate::volume::{Address, CallId, JobId, Key, VolumeId};
+use std::collections::BTreeMap;
+
+/// Something that happened. In JSON, one line each, told apart by `event`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The work begins.
+    Started {
+        /// The stack.
+        stack: String,
+        /// The serial that this run writes.
+        serial: u64,
+        /// The approved `changes` digest.
+        changes: String,
+        /// How many volumes its steps concern.
+        volumes: u64,
+    },
+    /// The cloud took a create call.
+    Accepted {
+        /// Which call.
+        call: CallId,
+        /// The job that does it.
+        job_id: JobId,
+        /// The volumes' key.
+        key: Key,
+        /// The slots, as in `1..100`.
+        slots: String,
+    },
+    /// A job was looked at.
+    Job {
+        /// Which.
+        job_id: JobId,
+        /// The cloud's word.
+        status: String,
+        /// Sub-jobs that have ended.
+        ended: u64,
+        /// Sub-jobs in all, as far as known.
+        of: u64,
+        /// Seconds since it was accepted.
+        seconds: f64,
+    },
+    /// A volume exists and is recorded.
+    Created {
+        /// Which.
+        address: Address,
+        /// Its id.
+        id: VolumeId,
+        /// Its name so far.
+        name: String,
+    },
+    /// A step that concerns one volume is done: renamed, cleaned, forgotten.
+    Done {
+        /// What was done.
+        action: Action,
+        /// Which.
+        address: Address,
+        /// Its id.
+        id: VolumeId,
+    },
+    /// A step failed, for one volume or for a whole call.
+    Failed {
+        /// What was tried.
+        action: Action,
+        /// The volumes' key.
+        key: Key,
+        /// The slots.
+        slots: String,
+        /// A volume that was left behind, where there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<VolumeId>,
+        /// The cloud's code and words, or ours.
+        #[serde(flatten)]
+        failure: Failure,
+        /// The cloud's id of the request that failed, where known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request_id: Option<String>,
+    },
+    /// A job was not seen to end before the deadline; the next run goes on waiting.
+    Unfinished {
+        /// The job, where the call was accepted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        job_id: Option<JobId>,
+        /// The volumes' key.
+        key: Key,
+        /// The slots.
+        slots: String,
+        /// Why the waiting ended.
+        reason: String,
+    },
+    /// A request is repeated after a pause.
+    Retrying {
+        /// Method and path template.
+        request: String,
+        /// Why.
+        reason: String,
+        /// The pause in milliseconds.
+        after_ms: u64,
+    },
+    /// The end, always the last one.
+    Finished {
+        /// The exit code.
+        exit: u8,
+        /// Why it is not 0.
+        reason: Option<String>,
+        /// Whether planning again found nothing.
+        converged: bool,
+        /// Of what.
+        scope: Scope,
+        /// Volumes created.
+        created: u64,
+        /// Volumes changed in place.
+        updated: u64,
+        /// Volumes replaced.
+        replaced: u64,
+        /// Volumes deleted, the cleaned ones included.
+        deleted: u64,
+        /// Volumes adopted.
+        adopted: u64,
+        /// Records dropped.
+        forgotten: u64,
+        /// Volumes of resumed calls.
+        resumed: u64,
+        /// Steps or volumes that failed.
+        failed: u64,
+        /// Requests sent, by method and path template.
+        calls: BTreeMap<String, u64>,
+    },
+}

@@ -1,0 +1,294 @@
+//! Bodies of requests and answers, exactly as the EVS API reference documents them, and the only
+//! types that the client and the embedded cloud share.
+//!
+//! Reading is tolerant: a key that is missing, null or of an unexpected type in a field that is not
+//! needed never spoils the rest. Fields that only the embedded cloud writes are not read at all.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+
+/// Body of `POST /v3/{project_id}/cloudvolumes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateRequest {
+    /// What to create.
+    pub volume: CreateVolume,
+}
+
+/// The `volume` object of a create call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateVolume {
+    /// Zone.
+    pub availability_zone: String,
+    /// Type.
+    pub volume_type: String,
+    /// GB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
+    /// Name, or base name where `count` is above 1.
+    pub name: String,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How many, 1 to 100.
+    pub count: u32,
+    /// Source backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_id: Option<String>,
+    /// Source snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// Source image; the reference spells it so.
+    #[serde(rename = "imageRef", skip_serializing_if = "Option::is_none")]
+    pub image_ref: Option<String>,
+    /// Shared volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiattach: Option<bool>,
+    /// The four metadata keys of the create call.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// Tags, the ownership tag included.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Enterprise project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise_project_id: Option<String>,
+}
+
+/// Answer of the calls that start a job: create v3, delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobReply {
+    /// The job to follow.
+    pub job_id: String,
+}
+
+/// Answer of `GET /v1/{project_id}/jobs/{job_id}`, and each item of `sub_jobs`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// `INIT`, `RUNNING`, `SUCCESS`, `FAIL`.
+    #[serde(default, deserialize_with = "text")]
+    pub status: String,
+    /// What the job works on.
+    #[serde(default, deserialize_with = "or_default")]
+    pub entities: Entities,
+    /// Its id.
+    #[serde(default, deserialize_with = "text")]
+    pub job_id: String,
+    /// As in `createVolume`; never branched on.
+    #[serde(default, deserialize_with = "text")]
+    pub job_type: String,
+    /// `YYYY-MM-DDTHH:MM:SS.SSSZ`.
+    #[serde(default, deserialize_with = "text")]
+    pub begin_time: String,
+    /// The same, or empty while unfinished.
+    #[serde(default, deserialize_with = "text")]
+    pub end_time: String,
+    /// As in `EVS.2024`, when failed.
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub error_code: Option<String>,
+    /// Why it failed.
+    #[serde(default, deserialize_with = "maybe_text")]
+    pub fail_reason: Option<String>,
+}
+
+/// What a job works on: one volume, or sub-jobs that each do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entities {
+    /// The volume, once there is one.
+    #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub volume_id: Option<String>,
+    /// Its name, which many answers leave out.
+    #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its type, which many answers leave out.
+    #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub volume_type: Option<String>,
+    /// Its size in GB, which many answers leave out; not read.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
+    /// One job a volume, for a create call with `count` above 1; may be missing, short or late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_jobs: Option<Vec<Job>>,
+}
+
+/// Answer of `GET /v2/{project_id}/cloudvolumes/{volume_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeReply {
+    /// The volume.
+    pub volume: Volume,
+}
+
+/// Answer of `GET /v2/{project_id}/cloudvolumes/detail`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeList {
+    /// How many match in all; a published sample is wrong about it, so it is not relied on.
+    #[serde(default, skip_deserializing)]
+    pub count: u64,
+    /// This page.
+    pub volumes: Vec<Volume>,
+    /// A link with an internal host where more results remain; never followed.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub volumes_links: Vec<Link>,
+}
+
+/// A link in an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Address, with an internal host in real answers.
+    pub href: String,
+    /// `self`, `bookmark` or `next`.
+    pub rel: String,
+}
+
+/// A volume as show and list describe it. Keys whose value is null are left out, as the service does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Volume {
+    /// Identity.
+    #[serde(deserialize_with = "text")]
+    pub id: String,
+    /// Links to itself.
+    #[serde(skip_deserializing)]
+    pub links: Vec<Link>,
+    /// May be absent or empty.
+    #[serde(deserialize_with = "text")]
+    pub name: String,
+    /// Absent when never set.
+    #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The status word.
+    #[serde(deserialize_with = "text")]
+    pub status: String,
+    /// Servers that use it; not read yet.
+    #[serde(skip_deserializing)]
+    pub attachments: Vec<serde_json::Value>,
+    /// Zone.
+    #[serde(deserialize_with = "text")]
+    pub availability_zone: String,
+    /// `YYYY-MM-DDTHH:MM:SS.ffffff`, UTC without a zone suffix.
+    #[serde(deserialize_with = "text")]
+    pub created_at: String,
+    /// The project.
+    #[serde(rename = "os-vol-tenant-attr:tenant_id", skip_deserializing)]
+    pub tenant_id: String,
+    /// Where an image was the source.
+    #[serde(skip_deserializing)]
+    pub volume_image_metadata: BTreeMap<String, String>,
+    /// Type.
+    #[serde(deserialize_with = "text")]
+    pub volume_type: String,
+    /// GB.
+    #[serde(deserialize_with = "number")]
+    pub size: u32,
+    /// `"true"` or `"false"`, a text.
+    #[serde(skip_deserializing)]
+    pub bootable: String,
+    /// The caller's keys and the service's own.
+    #[serde(deserialize_with = "text_map")]
+    pub metadata: BTreeMap<String, String>,
+    /// As `created_at`.
+    #[serde(skip_deserializing)]
+    pub updated_at: String,
+    /// Always false, even for an encrypted volume.
+    #[serde(skip_deserializing)]
+    pub encrypted: bool,
+    /// `disabled`.
+    #[serde(skip_deserializing)]
+    pub replication_status: String,
+    /// Deprecated; a text, and unreliable.
+    #[serde(skip_deserializing)]
+    pub shareable: String,
+    /// `EVS`.
+    #[serde(skip_deserializing)]
+    pub service_type: String,
+    /// Shared volume; a text in some answers.
+    #[serde(deserialize_with = "boolean")]
+    pub multiattach: bool,
+    /// A map here, a list elsewhere.
+    #[serde(deserialize_with = "text_map")]
+    pub tags: BTreeMap<String, String>,
+    /// Source snapshot.
+    #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// Identifier at attachment; a sample has a space in front.
+    #[serde(skip_deserializing, skip_serializing_if = "String::is_empty")]
+    pub wwn: String,
+    /// `"0"` for the default one.
+    #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub enterprise_project_id: Option<String>,
+}
+
+/// Body of `PUT /v2/{project_id}/cloudvolumes/{volume_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateRequest {
+    /// The new words.
+    pub volume: UpdateVolume,
+}
+
+/// Name and description; one of them must be there. An empty description clears it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateVolume {
+    /// New name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// New description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// The error envelope of the EVS API itself: `{"error":{"message","code"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErrorReply {
+    /// What went wrong.
+    pub error: ErrorBody,
+}
+
+/// Message and code of an [`ErrorReply`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErrorBody {
+    /// For people.
+    pub message: String,
+    /// As in `EVS.1016`.
+    pub code: String,
+}
+
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+fn maybe_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(from)? {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    })
+}
+
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(maybe_text(from)?.unwrap_or_default())
+}
+
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    Ok(text(from)?.trim().parse().unwrap_or_default())
+}
+
+/// Booleans come as booleans and as texts of any case.
+fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(text(from)?.eq_ignore_ascii_case("true"))
+}
+
+/// A map of texts; anything in it that is not a text or a plain value is dropped.
+fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let serde_json::Value::Object(map) = serde_json::Value::deserialize(from)? else {
+        return Ok(BTreeMap::new());
+    };
+    Ok(map
+        .into_iter()
+        .filter_map(|(key, value)| match value {
+            serde_json::Value::String(text) => Some((key, text)),
+            serde_json::Value::Number(number) => Some((key, number.to_string())),
+            serde_json::Value::Bool(value) => Some((key, value.to_string())),
+            _ => None,
+        })
+        .collect())
+}

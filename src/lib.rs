@@ -1,0 +1,24 @@
+//! evsctl keeps the block volumes of a Huawei Cloud EVS project equal to what a Git repository says.
+//!
+//! Three facts go into one pure function and come out as a plan: what is *desired* ([`manifest`]), what
+//! is *recorded* ([`state`]) and what is *observed* ([`observed`]) go into [`plan::make`]. The plan goes into
+//! one loop ([`apply`]) and comes out as events; events are folded into the recorded state ([`store`])
+//! and shown to the reader ([`cli`]).
+//!
+//! Who may know whom is in `ARCHITECTURE.md`, and a test holds the code to it.
+
+pub mod volume;
+
+pub mod manifest;
+pub mod observed;
+pub mod state;
+
+pub mod plan;
+
+pub mod evs;
+pub mod store;
+
+pub mod apply;
+pub mod simulator;
+
+pub mod cli;

@@ -1,0 +1,166 @@
+//! A plan: what would be done, why, and what it costs. Data and nothing else.
+//!
+//! [`make`] is a pure function of desired, recorded and observed: no clock, no randomness, no
+//! network; the same input gives the same bytes. A plan holds everything that doing needs, so a
+//! saved plan and a fresh one are the same thing.
+
+mod allowed;
+mod diff;
+mod document;
+mod make;
+mod steps;
+pub mod summary;
+
+pub use allowed::{allowed_steps, is_part_of};
+pub use document::{DocumentError, from_json, to_json};
+
+pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, SlotSet, Step};
+
+use crate::manifest::Naming;
+use crate::state::CloudId;
+use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
+use std::collections::BTreeMap;
+
+/// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
+pub const FORMAT: u32 = 1;
+
+/// What would be done.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The stack.
+    pub stack: StackName,
+    /// Where.
+    pub cloud: CloudId,
+    /// What it was made from.
+    pub basis: Basis,
+    /// Whose word counts for suffixes.
+    pub naming: Naming,
+    /// Under which key new volumes are marked as ours.
+    pub ownership_tag: OwnershipTag,
+    /// Whether the plan is of the whole stack.
+    pub scope: Scope,
+    /// Where recorded and observed disagree, sorted by address.
+    pub drift: Vec<Drift>,
+    /// What to do: batches one after another, the steps of one batch in any order.
+    pub batches: Vec<Batch>,
+    /// What will not be done, sorted by address.
+    pub refusals: Vec<Refusal>,
+    /// What is worth a look.
+    pub warnings: Vec<String>,
+    /// Addresses that are as desired.
+    pub unchanged: u64,
+    /// Recorded volumes in all, and how many of them the cloud showed (`None` offline).
+    pub recorded: u64,
+    /// See `recorded`.
+    pub observed: Option<u64>,
+}
+
+/// What a plan was made from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basis {
+    /// The state's lineage; `None` before there is a state.
+    pub lineage: Option<Lineage>,
+    /// The state's serial, 0 before there is one.
+    pub serial: u64,
+    /// The manifest's digest.
+    pub manifest: Digest,
+}
+
+/// Whether a plan, and the proof after it, is of the whole stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// It is.
+    All,
+    /// `--target` or `--exclude` left something out.
+    Targeted,
+}
+
+/// One field of one recorded volume that was changed from outside.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drift {
+    /// Which volume.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// The field's name; `gone` where the volume is not there any more.
+    pub field: String,
+    /// What was recorded.
+    pub recorded: String,
+    /// What the cloud shows.
+    pub observed: String,
+}
+
+/// Steps with no order among them, at most one per volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The steps, sorted by address.
+    pub steps: Vec<Step>,
+}
+
+/// A wish that will not be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// What it is about: an address, or a key, or the whole stack.
+    pub subject: String,
+    /// The volume, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<VolumeId>,
+    /// What would have to be done, as in `delete` or `extend`.
+    pub wish: String,
+    /// Why it is not done.
+    pub reason: String,
+    /// What would lift the refusal.
+    pub lift: String,
+    /// How many addresses it stands for.
+    pub addresses: u64,
+}
+
+/// How many addresses each action concerns; an address counts once, by its strongest action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Summary {
+    /// Never recorded, to be created.
+    pub create: u64,
+    /// Recorded and gone, to be created again.
+    pub recreate: u64,
+    /// To be changed in place.
+    pub update: u64,
+    /// To be destroyed and created again.
+    pub replace: u64,
+    /// To be destroyed.
+    pub delete: u64,
+    /// Left by a failed create, to be deleted.
+    pub clean: u64,
+    /// Made by a known call, to be recorded.
+    pub adopt: u64,
+    /// Gone and not wanted, to be dropped from the state.
+    pub forget: u64,
+    /// Of an unfinished call.
+    pub resume: u64,
+    /// As desired.
+    pub unchanged: u64,
+    /// Refused.
+    pub refused: u64,
+}
+
+impl Plan {
+    /// Every step, in the order of doing.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.batches.iter().flat_map(|batch| &batch.steps)
+    }
+
+    /// Whether there is nothing to do; drift and refusals are not steps.
+    pub fn is_empty(&self) -> bool {
+        self.batches.iter().all(|batch| batch.steps.is_empty())
+    }
+}
+
+/// Calls that a plan will cost, by method and path: see [`Plan::calls`].
+pub type Calls = BTreeMap<&'static str, u64>;

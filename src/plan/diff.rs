@@ -1,0 +1,1 @@
+//! One volume: which fields differ, and what that would take.

@@ -1,0 +1,1 @@
+//! The whole set: desired, recorded and observed in, a plan out.

@@ -1,0 +1,241 @@
+//! The steps of a plan: one unit of doing each.
+
+use crate::state::Failure;
+use crate::volume::{Address, CallId, Description, JobId, Key, Slot, VolumeId, VolumeName, VolumeSpec, service_name};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// One unit of doing: a call, or the calls about one volume.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// One create call for slots that were never recorded.
+    Create(Create),
+    /// One create call for slots whose volumes are gone. Needs consent.
+    Recreate(Create),
+    /// A new name or description for one volume.
+    Rename(Rename),
+    /// Deletes a volume that a failed create job left.
+    Clean(Clean),
+    /// Drops a volume from the state that is gone and not wanted.
+    Forget(Forget),
+    /// Follows a call of an earlier run.
+    Resume(Resume),
+}
+
+/// The verb of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// See [`Step::Clean`].
+    Clean,
+    /// See [`Step::Recreate`].
+    Recreate,
+    /// See [`Step::Rename`].
+    Rename,
+    /// See [`Step::Create`].
+    Create,
+    /// See [`Step::Forget`].
+    Forget,
+    /// See [`Step::Resume`].
+    Resume,
+}
+
+impl Action {
+    /// The word, as in messages and events.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Clean => "clean",
+            Action::Recreate => "recreate",
+            Action::Rename => "rename",
+            Action::Create => "create",
+            Action::Forget => "forget",
+            Action::Resume => "resume",
+        }
+    }
+}
+
+/// One create call.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Create {
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots, in the order in which the service numbers them, each with its name in the end.
+    pub slots: BTreeMap<Slot, VolumeName>,
+    /// The name in the call: the whole name where it is for one volume, else the base.
+    pub name: VolumeName,
+    /// What each volume is made as.
+    pub spec: Arc<VolumeSpec>,
+    /// The volumes that are gone, for a recreate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gone: BTreeMap<Slot, VolumeId>,
+}
+
+impl Create {
+    /// The slots whose name the service will not give by itself, with the name it will give.
+    pub fn renames(&self) -> impl Iterator<Item = (Slot, String)> + '_ {
+        let single = self.slots.len() == 1;
+        (1u32..).zip(&self.slots).filter_map(move |(number, (slot, wanted))| {
+            let given = if single { self.name.to_string() } else { service_name(self.name.as_str(), number) };
+            (given != wanted.as_str()).then_some((*slot, given))
+        })
+    }
+}
+
+/// A new name or description.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// Which volume.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// What it is called now, by the cloud's last word.
+    pub before: Label<String>,
+    /// What it shall be called.
+    pub after: Label<VolumeName>,
+}
+
+/// A name and a description.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label<N> {
+    /// Name.
+    pub name: N,
+    /// Description; `None` and the empty text are the same to the cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+}
+
+/// The end of a volume that was never usable.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clean {
+    /// Which slot it was made for.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// Why its creation failed.
+    pub failure: Failure,
+}
+
+/// The end of a record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forget {
+    /// Which.
+    pub address: Address,
+    /// The volume that is gone.
+    pub id: VolumeId,
+}
+
+/// A call of an earlier run whose job was not seen to end.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resume {
+    /// Which call.
+    pub call: CallId,
+    /// Its job.
+    pub job_id: JobId,
+    /// What it makes.
+    pub create: Create,
+}
+
+impl Step {
+    /// The verb.
+    pub fn action(&self) -> Action {
+        match self {
+            Step::Create(_) => Action::Create,
+            Step::Recreate(_) => Action::Recreate,
+            Step::Rename(_) => Action::Rename,
+            Step::Clean(_) => Action::Clean,
+            Step::Forget(_) => Action::Forget,
+            Step::Resume(_) => Action::Resume,
+        }
+    }
+
+    /// The key of the volumes it concerns.
+    pub fn key(&self) -> &Key {
+        match self {
+            Step::Create(create) | Step::Recreate(create) => &create.key,
+            Step::Resume(resume) => &resume.create.key,
+            Step::Rename(Rename { address, .. })
+            | Step::Clean(Clean { address, .. })
+            | Step::Forget(Forget { address, .. }) => &address.key,
+        }
+    }
+
+    /// The slots it concerns.
+    pub fn slots(&self) -> SlotSet {
+        match self {
+            Step::Create(create) | Step::Recreate(create) => create.slots.keys().copied().collect(),
+            Step::Resume(resume) => resume.create.slots.keys().copied().collect(),
+            Step::Rename(Rename { address, .. })
+            | Step::Clean(Clean { address, .. })
+            | Step::Forget(Forget { address, .. }) => std::iter::once(address.slot).collect(),
+        }
+    }
+}
+
+/// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SlotSet(Vec<Slot>);
+
+impl SlotSet {
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The slots, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<Slot> for SlotSet {
+    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> SlotSet {
+        let mut slots: Vec<Slot> = slots.into_iter().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        SlotSet(slots)
+    }
+}
+
+impl fmt::Display for SlotSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let follows = |pair: &[Slot]| pair[0].number() + 1 == pair[1].number();
+        let mut runs = self.0.chunk_by(|a, b| follows(&[*a, *b])).peekable();
+        while let Some(run) = runs.next() {
+            match run {
+                [] => {}
+                [one] => write!(f, "{one}")?,
+                [first, .., last] => write!(f, "{first}..{last}")?,
+            }
+            if runs.peek().is_some() {
+                f.write_str(",")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_written_as_runs() {
+        let set = |numbers: &[u32]| numbers.iter().filter_map(|&n| Slot::new(n)).collect::<SlotSet>().to_string();
+        assert_eq!(set(&[]), "");
+        assert_eq!(set(&[3]), "3");
+        assert_eq!(set(&[2, 1, 3, 7, 9, 10]), "1..3,7,9..10");
+    }
+}

@@ -1,0 +1,119 @@
+//! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
+
+use super::{Calls, Plan, Step, Summary};
+
+/// The create call.
+pub const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
+/// The update call.
+pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The delete call.
+pub const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The list call.
+pub const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+/// The show call.
+pub const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The job call.
+pub const JOB: &str = "GET /v1/{project_id}/jobs/{job_id}";
+
+/// How many looks at the oldest job one wave of jobs costs, for the estimate. Polling is quick at
+/// first and then in proportion, so the number hardly grows with the time that a job takes.
+const POLLS_PER_WAVE: u64 = 14;
+
+/// How many ids one filtered list may name (EVS API reference, parameter `ids`).
+pub const IDS_PER_LIST: usize = 60;
+
+impl Plan {
+    /// How many addresses each action concerns.
+    pub fn summary(&self) -> Summary {
+        let mut sum = Summary { unchanged: self.unchanged, ..Summary::default() };
+        // A slot that is cleaned is created in the same plan; it counts once, as cleaned.
+        let mut cleaned = std::collections::BTreeSet::new();
+        for step in self.steps() {
+            if let Step::Clean(clean) = step {
+                cleaned.insert(&clean.address);
+            }
+        }
+        for step in self.steps() {
+            match step {
+                Step::Clean(_) => sum.clean += 1,
+                Step::Rename(_) => sum.update += 1,
+                Step::Forget(_) => sum.forget += 1,
+                Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
+                Step::Recreate(create) => sum.recreate += create.slots.len() as u64,
+                Step::Create(create) => {
+                    let fresh = |slot| !cleaned.iter().any(|a| a.key == create.key && a.slot == slot);
+                    let count = if cleaned.is_empty() {
+                        create.slots.len()
+                    } else {
+                        create.slots.keys().filter(|slot| fresh(**slot)).count()
+                    };
+                    sum.create += count as u64;
+                }
+            }
+        }
+        sum.refused = self.refusals.iter().map(|refusal| refusal.addresses).sum();
+        sum
+    }
+
+    /// The calls that carrying it out will cost, by endpoint; polls and last looks are estimates.
+    pub fn calls(&self) -> Calls {
+        let mut calls = Calls::new();
+        let mut add = |endpoint, n: u64| {
+            if n > 0 {
+                *calls.entry(endpoint).or_default() += n;
+            }
+        };
+        let (mut jobs, mut waves) = (0, 0);
+        for batch in &self.batches {
+            let mut in_batch = 0;
+            for step in &batch.steps {
+                match step {
+                    Step::Create(create) | Step::Recreate(create) => {
+                        add(CREATE, 1);
+                        add(UPDATE, create.renames().count() as u64);
+                        in_batch += 1;
+                        add_reading(create.slots.len(), &mut add);
+                    }
+                    Step::Resume(resume) => {
+                        add(UPDATE, resume.create.renames().count() as u64);
+                        in_batch += 1;
+                        add_reading(resume.create.slots.len(), &mut add);
+                    }
+                    Step::Rename(_) => add(UPDATE, 1),
+                    Step::Clean(_) => {
+                        add(DELETE, 1);
+                        add(SHOW, 1);
+                        in_batch += 1;
+                    }
+                    Step::Forget(_) => {}
+                }
+            }
+            jobs += in_batch;
+            waves += u64::from(in_batch > 0);
+        }
+        add(JOB, if jobs == 0 { 0 } else { jobs - waves + waves * POLLS_PER_WAVE });
+        let last_look = (self.recorded + self.summary().create) / 1000 + 1;
+        add(LIST, if self.is_empty() { 0 } else { last_look });
+        calls
+    }
+
+    /// How many volumes are created again; `--allow-recreate` must name this number.
+    pub fn recreations(&self) -> u64 {
+        self.summary().recreate
+    }
+
+    /// How many volumes that may hold data are destroyed; `--allow-destroy` must name this number.
+    /// None yet: what this version deletes was never usable.
+    pub fn destructions(&self) -> u64 {
+        0
+    }
+}
+
+/// The reads that match names to slots once a job has ended.
+fn add_reading(volumes: usize, add: &mut impl FnMut(&'static str, u64)) {
+    if volumes == 1 {
+        add(SHOW, 1);
+    } else {
+        add(LIST, volumes.div_ceil(IDS_PER_LIST) as u64);
+    }
+}

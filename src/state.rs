@@ -1,0 +1,353 @@
+//! Recorded: what is known to be owned, as of the last write.
+//!
+//! A [`State`] is a value. It changes only by [`State::fold`], one [`Change`] at a time, in the order
+//! in which the journal holds them; so replaying a journal over its snapshot gives the same value.
+//! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back.
+
+pub mod format;
+
+use crate::observed::{ObservedVolume, Status};
+use crate::volume::{Address, CallId, Digest, JobId, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Which cloud, and which project in it, a state belongs to. A state is never used with another.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudId {
+    /// The region, where the manifest names one; only shown.
+    pub region: Option<String>,
+    /// Scheme, host and port of the EVS endpoint without a trailing slash, or `simulator`.
+    pub endpoint: String,
+    /// The project's id.
+    pub project_id: String,
+}
+
+impl CloudId {
+    /// Whether both mean the same project of the same cloud.
+    pub fn is_same(&self, other: &CloudId) -> bool {
+        self.endpoint == other.endpoint && self.project_id == other.project_id
+    }
+}
+
+/// Everything recorded of one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The stack.
+    pub stack: StackName,
+    /// Which state this is, however often written.
+    pub lineage: Lineage,
+    /// How many runs have written it.
+    pub serial: u64,
+    /// Where the volumes are.
+    pub cloud: CloudId,
+    /// Owned volumes.
+    pub volumes: BTreeMap<Address, Recorded>,
+    /// Create calls: the unfinished ones, and the finished ones of the last 30 days.
+    pub calls: BTreeMap<CallId, Call>,
+    /// What the latest run was allowed to do.
+    pub approved: Option<Approved>,
+    /// The sequence number of the last journal record that is folded in.
+    pub journal_sequence: u64,
+}
+
+/// One owned volume.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Identity in the cloud.
+    pub id: VolumeId,
+    /// The call that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// Set where a failed create job left it and it was never usable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tainted: Option<Failure>,
+    /// What it looked like when last seen.
+    pub seen: Seen,
+    /// What was last asked for.
+    pub asked: Arc<VolumeSpec>,
+}
+
+/// What a volume looked like when last seen.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Name.
+    pub name: String,
+    /// Description; absent when none was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The cloud's status word.
+    pub status: Status,
+    /// GB.
+    pub size: u32,
+    /// Type.
+    pub volume_type: String,
+    /// Zone.
+    pub availability_zone: String,
+}
+
+impl From<&ObservedVolume> for Seen {
+    fn from(volume: &ObservedVolume) -> Seen {
+        Seen {
+            name: volume.name.clone(),
+            description: volume.description.clone(),
+            status: volume.status.clone(),
+            size: volume.size,
+            volume_type: volume.volume_type.clone(),
+            availability_zone: volume.availability_zone.clone(),
+        }
+    }
+}
+
+/// Why the cloud gave up on something: its code and its words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// As in `EVS.2024`; empty where the cloud named none.
+    pub code: String,
+    /// The cloud's own words.
+    pub reason: String,
+}
+
+/// One create call, with everything needed to follow it and to know what it made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots it was made for, in the service's order, each with the name it shall have in the end.
+    pub slots: BTreeMap<Slot, VolumeName>,
+    /// The name in the call: the whole name of a single volume, else the base.
+    pub name: VolumeName,
+    /// What each volume is made as.
+    pub spec: Arc<VolumeSpec>,
+    /// The value of `X-Client-Token`.
+    pub token: uuid::Uuid,
+    /// How far it has come.
+    pub progress: Progress,
+    /// When the last change of `progress` was recorded, RFC 3339.
+    pub at: jiff::Timestamp,
+}
+
+/// How far a create call has come.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Progress {
+    /// About to be sent, or sent without a known answer: it may or may not have happened.
+    Intended,
+    /// The cloud took it; its job may still run.
+    Accepted {
+        /// The job to follow.
+        job_id: JobId,
+    },
+    /// The cloud said no: nothing was made.
+    Refused {
+        /// Its code and words.
+        failure: Failure,
+    },
+    /// The job ended and every volume it made is recorded.
+    Done,
+}
+
+impl Call {
+    /// Whether it may still make volumes, or have made some that are not recorded.
+    pub fn is_open(&self) -> bool {
+        matches!(self.progress, Progress::Intended | Progress::Accepted { .. })
+    }
+}
+
+/// What a run was allowed to do, so that the next one may do what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approved {
+    /// The approved `changes` digest.
+    pub changes: Digest,
+    /// How many recreations were approved.
+    pub recreate: u64,
+    /// The approved steps, one a slot range: action, key, slots and what they become.
+    pub steps: Vec<AllowedStep>,
+}
+
+/// One approved step, in the least form that tells whether another is a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedStep {
+    /// The action's word.
+    pub action: String,
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots, as in `1-100,104`.
+    pub slots: String,
+    /// SHA-256 of what they become.
+    pub after: Digest,
+}
+
+/// Something that happened and must not be forgotten: a line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// A create call is about to be sent.
+    Intent {
+        /// Its id.
+        call: CallId,
+        /// Everything about it; `progress` is [`Progress::Intended`].
+        body: Call,
+    },
+    /// The cloud took the call.
+    Accepted {
+        /// Which.
+        call: CallId,
+        /// The job that does it.
+        job_id: JobId,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// The cloud refused the call, or it surely never arrived: nothing was made.
+    Refused {
+        /// Which.
+        call: CallId,
+        /// Its code and words.
+        failure: Failure,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// What a call's job made, the failed volumes included.
+    Created {
+        /// Which call.
+        call: CallId,
+        /// The volumes.
+        volumes: Vec<CreatedVolume>,
+    },
+    /// The job of a call ended and all it made is recorded.
+    Done {
+        /// Which.
+        call: CallId,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// A volume got another name or description, and is asked to keep it.
+    Renamed {
+        /// Which.
+        address: Address,
+        /// The name now.
+        name: VolumeName,
+        /// The description now.
+        description: Option<crate::volume::Description>,
+    },
+    /// A volume is no longer there, or no longer ours: cleaned or forgotten.
+    Removed {
+        /// Which.
+        address: Address,
+        /// The volume that was recorded there.
+        id: VolumeId,
+    },
+    /// A recorded volume was seen to look different.
+    Seen {
+        /// Which.
+        address: Address,
+        /// How it looks now.
+        seen: Seen,
+    },
+}
+
+/// One volume that a call made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreatedVolume {
+    /// The slot of the call's key that it is.
+    pub slot: Slot,
+    /// Identity.
+    pub id: VolumeId,
+    /// How it looked right after.
+    pub seen: Seen,
+    /// Set where its sub-job failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tainted: Option<Failure>,
+}
+
+/// A journal record that does not fit the state before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FoldError(pub String);
+
+impl State {
+    /// A state that owns nothing yet.
+    pub fn new(stack: StackName, lineage: Lineage, cloud: CloudId) -> State {
+        State {
+            stack,
+            lineage,
+            serial: 0,
+            cloud,
+            volumes: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            approved: None,
+            journal_sequence: 0,
+        }
+    }
+
+    /// Takes one change in.
+    ///
+    /// # Errors
+    /// When the change names a call or a volume that is not there, or would overwrite another volume:
+    /// then the journal and the snapshot are not of one piece.
+    pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
+        match change {
+            Change::Intent { call, body } => {
+                if self.calls.get(&call).is_some_and(Call::is_open) {
+                    return Err(FoldError(format!("call {call} is intended twice")));
+                }
+                self.calls.insert(call, body);
+            }
+            Change::Accepted { call, job_id, at } => self.advance(&call, Progress::Accepted { job_id }, at)?,
+            Change::Refused { call, failure, at } => self.advance(&call, Progress::Refused { failure }, at)?,
+            Change::Done { call, at } => self.advance(&call, Progress::Done, at)?,
+            Change::Created { call, volumes } => {
+                let made_by = self.calls.get(&call).ok_or_else(|| FoldError(format!("call {call} is not recorded")))?;
+                let (key, spec) = (made_by.key.clone(), made_by.spec.clone());
+                for volume in volumes {
+                    let address = Address { key: key.clone(), slot: volume.slot };
+                    if let Some(other) = self.volumes.get(&address).filter(|other| other.id != volume.id) {
+                        return Err(FoldError(format!("{address} is already volume {}, not {}", other.id, volume.id)));
+                    }
+                    let recorded = Recorded {
+                        id: volume.id,
+                        call: Some(call.clone()),
+                        tainted: volume.tainted,
+                        seen: volume.seen,
+                        asked: spec.clone(),
+                    };
+                    self.volumes.insert(address, recorded);
+                }
+            }
+            Change::Renamed { address, name, description } => {
+                let volume = self.recorded(&address)?;
+                volume.seen.name = name.into();
+                volume.seen.description = description.clone().map(String::from).filter(|text| !text.is_empty());
+                if volume.asked.description != description {
+                    Arc::make_mut(&mut volume.asked).description = description;
+                }
+            }
+            Change::Removed { address, id } => match self.volumes.get(&address) {
+                Some(volume) if volume.id == id => {
+                    self.volumes.remove(&address);
+                }
+                _ => return Err(FoldError(format!("{address} is not volume {id}"))),
+            },
+            Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
+        }
+        Ok(())
+    }
+
+    fn recorded(&mut self, address: &Address) -> Result<&mut Recorded, FoldError> {
+        self.volumes.get_mut(address).ok_or_else(|| FoldError(format!("{address} is not recorded")))
+    }
+
+    fn advance(&mut self, call: &CallId, progress: Progress, at: jiff::Timestamp) -> Result<(), FoldError> {
+        let recorded = self.calls.get_mut(call).ok_or_else(|| FoldError(format!("call {call} is not recorded")))?;
+        recorded.progress = progress;
+        recorded.at = at;
+        Ok(())
+    }
+}

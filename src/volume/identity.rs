@@ -1,0 +1,254 @@
+//! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job.
+
+use super::{Invalid, checked_text};
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+checked_text! {
+    /// The name of a stack: 1 to 22 of `[a-z0-9-]`, unique within a cloud project. It stands in the
+    /// ownership tag, whose value may have 43 characters: hence 22.
+    StackName, check_stack
+}
+
+checked_text! {
+    /// A volume's key in the manifest: its identity there, never shown to the cloud.
+    /// Letters, digits, `.`, `_` and `-`, at most 255 bytes.
+    Key, check_key
+}
+
+checked_text! {
+    /// The cloud's id of a volume, opaque but safe in a URL path.
+    VolumeId, check_cloud_id
+}
+
+checked_text! {
+    /// The cloud's id of a job: 32 hex digits or a UUID in samples, opaque to us but safe in a URL path.
+    JobId, check_cloud_id
+}
+
+checked_text! {
+    /// Which recorded state this is: 8 lower-case base-32 characters, made once at random.
+    Lineage, check_lineage
+}
+
+checked_text! {
+    /// Which create call this is: 10 lower-case base-32 characters, derived from what it asks for.
+    CallId, check_call
+}
+
+checked_text! {
+    /// A SHA-256 written as `sha256:` and 64 hex digits.
+    Digest, check_digest
+}
+
+fn check_stack(text: &str) -> Result<(), Invalid> {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty() || text.len() > 22 || !text.chars().all(legal) {
+        return Err(Invalid::new(format!("a stack's name has 1 to 22 of a-z, 0-9 and -, this one is {text:?}"))
+            .hint("shorten it, and write it in lower case"));
+    }
+    Ok(())
+}
+
+fn check_key(text: &str) -> Result<(), Invalid> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if text.is_empty() || text.len() > 255 || !text.chars().all(legal) {
+        return Err(Invalid::new(format!(
+            "a volume's key has 1 to 255 letters, digits, '.', '_' or '-', this one is {text:?}"
+        ))
+        .hint("the key is evsctl's own; what the cloud shall show goes into `name`"));
+    }
+    Ok(())
+}
+
+fn check_cloud_id(text: &str) -> Result<(), Invalid> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if text.is_empty() || text.len() > 64 || !text.chars().all(legal) {
+        return Err(Invalid::new(format!("{text:?} is not an id of the cloud")));
+    }
+    Ok(())
+}
+
+fn check_base32(text: &str, length: usize) -> bool {
+    text.len() == length && text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '2'..='7'))
+}
+
+fn check_lineage(text: &str) -> Result<(), Invalid> {
+    if check_base32(text, 8) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a lineage"))) }
+}
+
+fn check_call(text: &str) -> Result<(), Invalid> {
+    if check_base32(text, 10) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a call id"))) }
+}
+
+fn check_digest(text: &str) -> Result<(), Invalid> {
+    let hex = text.strip_prefix("sha256:").unwrap_or_default();
+    if hex.len() == 64 && hex.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
+        Ok(())
+    } else {
+        Err(Invalid::new(format!("{text:?} is not a digest")).hint("it is `sha256:` and 64 hex digits"))
+    }
+}
+
+/// Spells bytes in lower-case base-32 (RFC 4648 alphabet), as many characters as asked for.
+fn base32(bytes: &[u8], characters: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let bit = |i: usize| bytes.get(i / 8).map_or(0, |byte| (byte >> (7 - i % 8)) & 1);
+    (0..characters)
+        .map(|c| (0..5).fold(0u8, |value, i| (value << 1) | bit(c * 5 + i)))
+        .map(|value| char::from(ALPHABET[usize::from(value)]))
+        .collect()
+}
+
+impl Lineage {
+    /// Makes a lineage of five random bytes.
+    pub fn from_random(bytes: [u8; 5]) -> Lineage {
+        Lineage(base32(&bytes, 8).into_boxed_str())
+    }
+}
+
+impl CallId {
+    /// Makes a call id of the first 50 bits of a hash.
+    pub fn from_hash(hash: &[u8; 32]) -> CallId {
+        CallId(base32(hash, 10).into_boxed_str())
+    }
+}
+
+impl Digest {
+    /// The SHA-256 of some bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        use sha2::Digest as _;
+        Digest::from_hash(&sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Spells a finished SHA-256.
+    pub fn from_hash(hash: &[u8; 32]) -> Digest {
+        use std::fmt::Write as _;
+        let mut text = String::with_capacity(71);
+        text.push_str("sha256:");
+        for byte in hash {
+            let _ = write!(text, "{byte:02x}");
+        }
+        Digest(text.into_boxed_str())
+    }
+}
+
+/// The number of one volume among those of its key, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Slot(NonZeroU32);
+
+impl Slot {
+    /// The first slot, the only one of a volume without `count`.
+    pub const FIRST: Slot = Slot(NonZeroU32::MIN);
+
+    /// The slot of that number; slot 0 does not exist.
+    pub fn new(number: u32) -> Option<Slot> {
+        NonZeroU32::new(number).map(Slot)
+    }
+
+    /// Its number, from 1.
+    pub fn number(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Which declared volume: `key[slot]`. Sorted by key, then by slot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    /// The volume's key in the manifest.
+    pub key: Key,
+    /// Its number among those of the key.
+    pub slot: Slot,
+}
+
+/// A text that is not `key[slot]`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an address; one is written key[slot], as in web[1]")]
+pub struct InvalidAddress(pub String);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.key, self.slot)
+    }
+}
+
+impl FromStr for Address {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Address, InvalidAddress> {
+        let parse = || {
+            let (key, slot) = text.strip_suffix(']')?.split_once('[')?;
+            // "web[01]" and "web[+1]" would be second spellings of one address.
+            let canonical = slot.bytes().all(|b| b.is_ascii_digit()) && !slot.starts_with('0');
+            let number = canonical.then(|| slot.parse().ok())??;
+            Some(Address { key: Key::new(key).ok()?, slot: Slot::new(number)? })
+        };
+        parse().ok_or_else(|| InvalidAddress(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = InvalidAddress;
+
+    fn try_from(text: String) -> Result<Address, InvalidAddress> {
+        text.parse()
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_reads_as_it_is_written() {
+        for text in ["web[1]", "a.b_c-d[4294967295]"] {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+        }
+        for text in ["web", "web[0]", "web[01]", "web[+1]", "web[]", "[1]", "we b[1]", "web[1]x", "web[4294967296]"] {
+            assert_eq!(text.parse::<Address>(), Err(InvalidAddress(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn addresses_sort_by_key_then_number() {
+        let mut all: Vec<Address> = ["b[2]", "a[10]", "a[9]"].iter().map(|t| t.parse().unwrap()).collect();
+        all.sort();
+        assert_eq!(all.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a[9]", "a[10]", "b[2]"]);
+    }
+
+    #[test]
+    fn base32_follows_rfc_4648() {
+        assert_eq!(base32(b"fooba", 8), "mzxw6ytb");
+        assert!(CallId::new(CallId::from_hash(&[0xa5; 32]).as_str()).is_ok());
+    }
+
+    #[test]
+    fn a_stack_name_has_at_most_22_characters() {
+        assert!(StackName::new("a".repeat(22)).is_ok());
+        for bad in ["", "Kafka", "a_b", &"a".repeat(23)] {
+            assert!(StackName::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_spelt_in_full() {
+        let empty = Digest::of(b"");
+        assert_eq!(empty.as_str(), "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert!(Digest::new("sha256:00").is_err());
+    }
+}
