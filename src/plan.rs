@@ -8,11 +8,16 @@ mod allowed;
 mod diff;
 mod document;
 mod make;
+mod ownership;
+mod select;
 mod steps;
 pub mod summary;
 
 pub use allowed::{allowed_steps, is_part_of};
 pub use document::{DocumentError, from_json, to_json};
+pub use make::{Inputs, make};
+pub use ownership::{owner_of, tag_value};
+pub use select::Selection;
 
 pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, SlotSet, Step};
 

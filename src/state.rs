@@ -24,9 +24,22 @@ pub struct CloudId {
 }
 
 impl CloudId {
+    /// The endpoint's word for the embedded cloud, whose port is another each time.
+    pub const SIMULATOR: &'static str = "simulator";
+
     /// Whether both mean the same project of the same cloud.
     pub fn is_same(&self, other: &CloudId) -> bool {
         self.endpoint == other.endpoint && self.project_id == other.project_id
+    }
+
+    /// Whether the service documents `X-Client-Token` on create, so that a call whose answer was lost
+    /// may be sent again: Huawei Cloud's own domains, and the embedded cloud.
+    pub fn trusts_token(&self) -> bool {
+        let host = self.endpoint.rsplit('/').next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        self.endpoint == CloudId::SIMULATOR
+            || host.ends_with(".myhuaweicloud.com")
+            || host.ends_with(".myhuaweicloud.eu")
     }
 }
 

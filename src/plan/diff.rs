@@ -1,1 +1,115 @@
-//! One volume: which fields differ, and what that would take.
+//! One volume: which fields differ from what is wanted, and what that would take.
+
+use crate::manifest::Lifecycle;
+use crate::observed::ObservedVolume;
+use crate::state::Recorded;
+use crate::volume::VolumeSpec;
+
+/// One field that is not as desired and that no step of this version changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Difference {
+    /// The field, as the manifest spells it.
+    pub(super) field: &'static str,
+    /// The action that would be needed, as in `extend`.
+    pub(super) wish: &'static str,
+    /// From what to what.
+    pub(super) change: String,
+    /// Why the field cannot change in place, where it cannot.
+    pub(super) fixed: bool,
+}
+
+/// Compares every field but name and description, which renaming changes.
+///
+/// What was asked for last is compared with what is asked for now; where the cloud was looked at, its
+/// type and tags count too, since those can be brought back. Its size does not: a volume that
+/// someone enlarged is drift, not a wish to shrink.
+pub(super) fn differences(
+    desired: &VolumeSpec,
+    lifecycle: &Lifecycle,
+    recorded: &Recorded,
+    observed: Option<&ObservedVolume>,
+) -> Vec<Difference> {
+    // Taken apart in full, so that a new field does not compile until it is compared here.
+    let VolumeSpec {
+        zone,
+        volume_type,
+        size,
+        source,
+        description: _,
+        multiattach,
+        metadata,
+        tags,
+        enterprise_project_id,
+    } = desired;
+    let asked = &*recorded.asked;
+    let mut found = Vec::new();
+    let mut differ = |field, wish, from: String, to: String, fixed| {
+        if from != to && !lifecycle.ignores(field) {
+            found.push(Difference { field, wish, change: format!("{from} -> {to}"), fixed });
+        }
+    };
+    if zone != &asked.zone {
+        differ("availability_zone", "replace", asked.zone.to_string(), zone.to_string(), true);
+    }
+    let seen_type = observed.map(|volume| volume.volume_type.as_str()).filter(|word| !word.is_empty());
+    let type_now = seen_type.unwrap_or(asked.volume_type.as_str());
+    if volume_type.as_str() != type_now {
+        differ("volume_type", "retype", type_now.to_owned(), volume_type.to_string(), false);
+    }
+    match (size, asked.size) {
+        (Some(to), from) if from != Some(*to) => {
+            let now = from.map_or(recorded.seen.size, crate::volume::SizeGb::gb);
+            // A backup's volume has a size of its own; naming that very size is no wish.
+            if now != to.gb() {
+                let wish = if to.gb() > now { "extend" } else { "shrink" };
+                differ("size", wish, format!("{now} GB"), to.to_string(), to.gb() < now);
+            }
+        }
+        _ => {}
+    }
+    if source != &asked.source {
+        differ("source", "replace", format!("{:?}", asked.source), format!("{source:?}"), true);
+    }
+    if *multiattach != asked.multiattach {
+        differ("multiattach", "replace", asked.multiattach.to_string(), multiattach.to_string(), true);
+    }
+    if metadata != &asked.metadata {
+        differ("metadata", "replace", pairs(asked.metadata.pairs()), pairs(metadata.pairs()), true);
+    }
+    if enterprise_project_id != &asked.enterprise_project_id {
+        let text =
+            |id: &Option<crate::volume::EnterpriseProjectId>| id.as_ref().map_or("0".to_owned(), ToString::to_string);
+        // Absent and "0" both mean the default project.
+        differ(
+            "enterprise_project_id",
+            "replace",
+            text(&asked.enterprise_project_id),
+            text(enterprise_project_id),
+            true,
+        );
+    }
+    let declared_differs = tags != &asked.tags
+        || observed.is_some_and(|volume| tags.pairs().iter().any(|(key, value)| volume.tags.get(key) != Some(value)));
+    if declared_differs {
+        let now = observed.map_or_else(|| asked.tags.pairs().clone(), |volume| ours(volume, tags, &asked.tags));
+        differ("tags", "retag", pairs(&now), pairs(tags.pairs()), false);
+    }
+    found
+}
+
+/// Of the tags that a volume carries, those that the manifest says or said.
+fn ours(
+    volume: &ObservedVolume,
+    desired: &crate::volume::Tags,
+    asked: &crate::volume::Tags,
+) -> std::collections::BTreeMap<String, String> {
+    let known = |key: &String| desired.pairs().contains_key(key) || asked.pairs().contains_key(key);
+    volume.tags.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn pairs(map: &std::collections::BTreeMap<String, String>) -> String {
+    if map.is_empty() {
+        return "none".to_owned();
+    }
+    map.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}

@@ -1,1 +1,423 @@
 //! The whole set: desired, recorded and observed in, a plan out.
+
+use super::steps::{Clean, Create, Forget, Label, Rename, Resume, Step};
+use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, diff, ownership};
+use crate::manifest::{DesiredVolume, Manifest, Naming};
+use crate::observed::{Observed, ObservedVolume};
+use crate::state::{Call, CloudId, Progress, Recorded, State};
+use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name, slot_of_service_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that a plan is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// What shall be.
+    pub desired: &'a Manifest,
+    /// Which cloud the manifest means.
+    pub cloud: &'a CloudId,
+    /// What is recorded; `None` before the first apply.
+    pub recorded: Option<&'a State>,
+    /// What the cloud shows; `None` where it was not asked.
+    pub observed: Option<&'a Observed>,
+    /// Which addresses to look at.
+    pub selection: &'a Selection,
+}
+
+/// Compares and decides. Pure: the same input gives the same plan.
+pub fn make(inputs: Inputs<'_>) -> Plan {
+    let Inputs { desired, cloud, recorded, observed, selection } = inputs;
+    let nothing = BTreeMap::new();
+    let mut making = Making::new(inputs);
+    let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
+    let mut wishes = desired.volumes.iter().peekable();
+    let calls = open_calls(recorded);
+    let mut open = calls.iter().peekable();
+    // Three sorted sequences, merged by key: linear in all of them.
+    loop {
+        let heads = [records.peek().map(|(a, _)| &a.key), wishes.peek().map(|(k, _)| *k), open.peek().map(|(k, _)| *k)];
+        let Some(key) = heads.into_iter().flatten().min() else { break };
+        let wish = wishes.next_if(|(k, _)| *k == key).map(|(_, wish)| wish);
+        let mut owned = Vec::new();
+        while let Some((address, volume)) = records.next_if(|(a, _)| &a.key == key) {
+            owned.push((address, volume));
+        }
+        let calls = open.next_if(|(k, _)| *k == key).map_or(&[][..], |(_, calls)| calls.as_slice());
+        making.key(key, wish, &owned, calls);
+    }
+    making.unrecorded();
+    let Making { first, second, drift, mut refusals, warnings, unchanged, .. } = making;
+    refusals.sort_by(|a, b| (&a.subject, &a.wish).cmp(&(&b.subject, &b.wish)));
+    let batches = [first, second].into_iter().filter(|batch| !batch.steps.is_empty());
+    Plan {
+        format: FORMAT,
+        stack: desired.stack.clone(),
+        cloud: cloud.clone(),
+        basis: Basis {
+            lineage: recorded.map(|state| state.lineage.clone()),
+            serial: recorded.map_or(0, |state| state.serial),
+            manifest: desired.digest.clone(),
+        },
+        naming: desired.naming,
+        ownership_tag: desired.cloud.ownership_tag.clone(),
+        scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
+        drift,
+        batches: batches.collect(),
+        refusals,
+        warnings,
+        unchanged,
+        recorded: recorded.map_or(0, |state| state.volumes.len() as u64),
+        observed: observed.map(|seen| {
+            let ours = recorded.into_iter().flat_map(|state| state.volumes.values());
+            ours.filter(|volume| seen.volumes.contains_key(&volume.id)).count() as u64
+        }),
+    }
+}
+
+/// The calls that may still make volumes, by key.
+fn open_calls(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
+    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
+    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls).filter(|(_, call)| call.is_open()) {
+        by_key.entry(&call.key).or_default().push((id, call));
+    }
+    by_key.into_iter().collect()
+}
+
+/// A plan in the making.
+struct Making<'a> {
+    inputs: Inputs<'a>,
+    /// What makes room and finishes old work.
+    first: Batch,
+    /// What is new.
+    second: Batch,
+    drift: Vec<Drift>,
+    refusals: Vec<Refusal>,
+    warnings: Vec<String>,
+    unchanged: u64,
+}
+
+impl<'a> Making<'a> {
+    fn new(inputs: Inputs<'a>) -> Making<'a> {
+        Making {
+            inputs,
+            first: Batch::default(),
+            second: Batch::default(),
+            drift: Vec::new(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            unchanged: 0,
+        }
+    }
+
+    /// Decides about all volumes of one key.
+    fn key(
+        &mut self,
+        key: &Key,
+        wish: Option<&DesiredVolume>,
+        owned: &[(&Address, &Recorded)],
+        calls: &[(&CallId, &Call)],
+    ) {
+        let held = |slot: &Slot| self.inputs.selection.holds(key, *slot);
+        let desired: BTreeSet<Slot> = wish.map(|wish| wish.slots().filter(held).collect()).unwrap_or_default();
+        let mut missing: BTreeSet<Slot> = desired.clone();
+        let mut gone: BTreeMap<Slot, VolumeId> = BTreeMap::new();
+        for (_, call) in calls {
+            for slot in call.slots.keys() {
+                missing.remove(slot);
+            }
+        }
+        for (id, call) in calls {
+            if call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot)) {
+                self.open_call(id, call);
+            }
+        }
+        let mut removed = Vec::new();
+        for (address, volume) in owned {
+            if !self.inputs.selection.holds(key, address.slot) {
+                continue;
+            }
+            let wanted = desired.contains(&address.slot);
+            let is_gone = self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
+            match &volume.tainted {
+                Some(_) => {
+                    if !self.tainted(address, volume) {
+                        missing.remove(&address.slot);
+                    }
+                    continue;
+                }
+                None if is_gone => {
+                    self.drift(address, volume, "gone", "present", "gone");
+                    if wanted {
+                        gone.insert(address.slot, volume.id.clone());
+                    } else {
+                        let forget = Forget { address: (*address).clone(), id: volume.id.clone() };
+                        self.first.steps.push(Step::Forget(forget));
+                    }
+                }
+                None if !wanted => removed.push((*address, *volume)),
+                None => {
+                    if let Some(wish) = wish {
+                        self.kept(address, volume, wish);
+                    }
+                }
+            }
+            missing.remove(&address.slot);
+        }
+        self.removed(key, &removed);
+        if let Some(wish) = wish {
+            self.create(key, wish, missing.into_iter().collect(), None);
+            self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
+        }
+    }
+
+    /// A call of an earlier run: go on with it, or say why that cannot be done.
+    fn open_call(&mut self, id: &CallId, call: &Call) {
+        let create = Create {
+            key: call.key.clone(),
+            slots: call.slots.clone(),
+            name: call.name.clone(),
+            spec: call.spec.clone(),
+            gone: BTreeMap::new(),
+        };
+        let job_id = match &call.progress {
+            Progress::Accepted { job_id } => Some(job_id.clone()),
+            _ if self.inputs.cloud.trusts_token() => None,
+            _ => {
+                let slots: super::SlotSet = call.slots.keys().copied().collect();
+                self.refusals.push(Refusal {
+                    subject: format!("{}[{slots}]", call.key),
+                    id: None,
+                    wish: "resolve".to_owned(),
+                    reason: format!("create call {id} was sent and its answer was lost: it may or may not have made its volumes"),
+                    lift: "resolving a call in doubt at this endpoint is not supported yet; look for volumes that carry its tag".to_owned(),
+                    addresses: call.slots.len() as u64,
+                });
+                return;
+            }
+        };
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, create }));
+    }
+
+    /// A volume that a failed create job left. Says whether its slot is free to be created anew.
+    fn tainted(&mut self, address: &Address, volume: &Recorded) -> bool {
+        let Some(failure) = volume.tainted.clone() else { return false };
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        if let Some(seen) = seen.filter(|seen| seen.status.is_usable()) {
+            self.refuse(
+                address,
+                volume,
+                "clean",
+                format!("its creation failed with {}, but the cloud now shows it as {}", failure.code, seen.status),
+                "evsctl deletes no volume that can be used; delete it by hand, or wait for `import`, which is not supported yet",
+            );
+            return false;
+        }
+        self.first.steps.push(Step::Clean(Clean { address: address.clone(), id: volume.id.clone(), failure }));
+        true
+    }
+
+    /// Recorded, there (as far as known) and desired.
+    fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        if let Some(seen) = seen {
+            self.compare(address, volume, seen);
+            if seen.status.is_error() || seen.status.as_str() == "deleting" {
+                self.refuse(
+                    address,
+                    volume,
+                    "repair",
+                    format!("the cloud shows it as {}", seen.status),
+                    "look at it in the console; evsctl changes nothing about a volume in this status",
+                );
+                return;
+            }
+        }
+        let differences = diff::differences(&wish.spec, &wish.lifecycle, volume, seen);
+        let refused = !differences.is_empty();
+        for difference in differences {
+            let reason = if difference.fixed {
+                format!("{}: {}, which cannot be done in place", difference.field, difference.change)
+            } else {
+                format!("{}: {}", difference.field, difference.change)
+            };
+            let lift =
+                format!("`{}` is not supported yet; put {} back in the manifest", difference.wish, difference.field);
+            self.refuse(address, volume, difference.wish, reason, &lift);
+        }
+        let before = Label {
+            name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
+            description: volume_description(volume, seen),
+        };
+        let Some(after) = self.label(address.slot, wish, &before) else {
+            let lift = "shorten `name` in the manifest";
+            self.refuse(address, volume, "rename", "its name would have more than 255 bytes".to_owned(), lift);
+            return;
+        };
+        if before.name != after.name.as_str() || before.description != after.description {
+            let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
+            self.second.steps.push(Step::Rename(rename));
+        } else if !refused {
+            self.unchanged += 1;
+        }
+    }
+
+    /// What a volume that exists shall be called.
+    fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Option<Label<VolumeName>> {
+        let base = wish.name.as_str();
+        let given = before.name == base || slot_of_service_name(base, &before.name).is_some();
+        let keeps = wish.lifecycle.ignores("name") || (self.inputs.desired.naming == Naming::Service && given);
+        let name = if keeps { before.name.clone() } else { slot_name(base, wish.count, slot) };
+        let description = if wish.lifecycle.ignores("description") {
+            before.description.clone()
+        } else {
+            wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
+        };
+        Some(Label { name: VolumeName::new(name).ok()?, description })
+    }
+
+    /// Recorded and no longer in the manifest: a wish that this version does not carry out.
+    fn removed(&mut self, key: &Key, volumes: &[(&Address, &Recorded)]) {
+        for (address, volume) in volumes {
+            self.refuse(
+                address,
+                volume,
+                "delete",
+                format!(
+                    "it is recorded and no longer in the manifest ({} GB, {})",
+                    volume.seen.size, volume.seen.volume_type
+                ),
+                &format!("deleting is not supported yet; put {key} (or its count) back in the manifest"),
+            );
+        }
+    }
+
+    /// Cuts slots into create calls.
+    fn create(&mut self, key: &Key, wish: &DesiredVolume, slots: Vec<Slot>, gone: Option<&BTreeMap<Slot, VolumeId>>) {
+        for chunk in slots.chunks(MAX_BULK) {
+            let single = chunk.len() == 1;
+            let by_service = self.inputs.desired.naming == Naming::Service && !single;
+            let numbered = (1u32..).zip(chunk).map(|(number, slot)| {
+                let suffix = if by_service { Slot::new(number).unwrap_or(*slot) } else { *slot };
+                (*slot, slot_name(wish.name.as_str(), wish.count, suffix))
+            });
+            let names: Result<BTreeMap<Slot, VolumeName>, _> =
+                numbered.map(|(slot, name)| VolumeName::new(name).map(|name| (slot, name))).collect();
+            let sent = match (&names, single) {
+                (Ok(names), true) => names.values().next().cloned(),
+                (Ok(_), false) => Some(wish.name.clone()),
+                (Err(_), _) => None,
+            };
+            let (Ok(slots), Some(name)) = (names, sent) else {
+                // The manifest's rules keep this from happening; a refusal is the answer if they ever do not.
+                self.refusals.push(Refusal {
+                    subject: key.to_string(),
+                    id: None,
+                    wish: "create".to_owned(),
+                    reason: "a name with its suffix would have more than 255 bytes".to_owned(),
+                    lift: "shorten `name` in the manifest".to_owned(),
+                    addresses: chunk.len() as u64,
+                });
+                continue;
+            };
+            let step = Create {
+                key: key.clone(),
+                gone: gone
+                    .map(|gone| slots.keys().filter_map(|s| Some((*s, gone.get(s)?.clone()))).collect())
+                    .unwrap_or_default(),
+                slots,
+                name,
+                spec: wish.spec.clone(),
+            };
+            self.second.steps.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
+        }
+    }
+
+    /// Notes what was changed from outside.
+    fn compare(&mut self, address: &Address, volume: &Recorded, seen: &ObservedVolume) {
+        let was = &volume.seen;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        for (field, recorded, observed) in [
+            ("name", was.name.clone(), seen.name.clone()),
+            ("description", text(&was.description), text(&seen.description)),
+            ("size", format!("{} GB", was.size), format!("{} GB", seen.size)),
+            ("volume_type", was.volume_type.clone(), seen.volume_type.clone()),
+        ] {
+            let unknown = field == "volume_type" && observed.is_empty();
+            if recorded != observed && !unknown {
+                self.drift(address, volume, field, &recorded, &observed);
+            }
+        }
+        if let (Some(key), Some(_)) = (self.inputs.desired.cloud.ownership_tag.key(), &volume.call)
+            && !seen.tags.contains_key(key)
+        {
+            self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
+        }
+    }
+
+    /// Volumes that carry this stack's tag and that nothing records: creating beside them could buy twice.
+    fn unrecorded(&mut self) {
+        let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
+            return;
+        };
+        let state = self.inputs.recorded;
+        let recorded: BTreeSet<&VolumeId> =
+            state.iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
+        let stray = observed.volumes.values().filter(|volume| {
+            let Some((stack, lineage, call)) = volume.tags.get(key).and_then(|value| ownership::owner_of(value)) else {
+                return false;
+            };
+            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.get(&call).is_some_and(Call::is_open));
+            stack == self.inputs.desired.stack
+                && !recorded.contains(&volume.id)
+                && !open
+                && volume.status.as_str() != "deleting"
+        });
+        let strays: Vec<&ObservedVolume> = stray.collect();
+        let Some(first) = strays.first() else { return };
+        self.refusals.push(Refusal {
+            subject: format!("stack {}", self.inputs.desired.stack),
+            id: Some(first.id.clone()),
+            wish: "adopt".to_owned(),
+            reason: format!(
+                "the project holds {} volume{} tagged as this stack's that {} not recorded{}",
+                strays.len(),
+                if strays.len() == 1 { "" } else { "s" },
+                if strays.len() == 1 { "is" } else { "are" },
+                if state.is_none() { "; the recorded state seems to be lost" } else { "" },
+            ),
+            lift: format!(
+                "bring the recorded state back (`state rebuild` is not supported yet), or take the tag {key:?} off volumes that are not this stack's"
+            ),
+            addresses: 0,
+        });
+    }
+
+    fn drift(&mut self, address: &Address, volume: &Recorded, field: &str, recorded: &str, observed: &str) {
+        self.drift.push(Drift {
+            address: address.clone(),
+            id: volume.id.clone(),
+            field: field.to_owned(),
+            recorded: recorded.to_owned(),
+            observed: observed.to_owned(),
+        });
+    }
+
+    fn refuse(&mut self, address: &Address, volume: &Recorded, wish: &str, reason: String, lift: &str) {
+        self.refusals.push(Refusal {
+            subject: address.to_string(),
+            id: Some(volume.id.clone()),
+            wish: wish.to_owned(),
+            reason,
+            lift: lift.to_owned(),
+            addresses: 1,
+        });
+    }
+}
+
+/// The description as it is now. A text of the cloud that is longer than the API allows counts as absent.
+fn volume_description(volume: &Recorded, seen: Option<&ObservedVolume>) -> Option<crate::volume::Description> {
+    let text = match seen {
+        Some(seen) => seen.description.clone(),
+        None => volume.seen.description.clone(),
+    };
+    text.filter(|text| !text.is_empty()).and_then(|text| crate::volume::Description::new(text).ok())
+}

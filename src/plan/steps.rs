@@ -131,14 +131,15 @@ pub struct Forget {
     pub id: VolumeId,
 }
 
-/// A call of an earlier run whose job was not seen to end.
+/// A call of an earlier run whose end was not seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resume {
     /// Which call.
     pub call: CallId,
-    /// Its job.
-    pub job_id: JobId,
+    /// Its job; `None` where the call may or may not have arrived, and is sent again with its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<JobId>,
     /// What it makes.
     pub create: Create,
 }
@@ -194,6 +195,21 @@ impl SlotSet {
         self.0.is_empty()
     }
 
+    /// Reads what [`SlotSet`]'s `Display` writes, in order and without overlaps; `None` for anything else.
+    pub fn parse(text: &str) -> Option<SlotSet> {
+        let number = |text: &str| text.parse().ok().and_then(Slot::new);
+        let mut slots: Vec<Slot> = Vec::new();
+        for run in text.split(',').filter(|run| !run.is_empty()) {
+            let (first, last) = run.split_once("..").unwrap_or((run, run));
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first || slots.last().is_some_and(|before| *before >= first) {
+                return None;
+            }
+            slots.extend((first.number()..=last.number()).filter_map(Slot::new));
+        }
+        Some(SlotSet(slots))
+    }
+
     /// The slots, in order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
         self.0.iter().copied()
@@ -237,5 +253,11 @@ mod tests {
         assert_eq!(set(&[]), "");
         assert_eq!(set(&[3]), "3");
         assert_eq!(set(&[2, 1, 3, 7, 9, 10]), "1..3,7,9..10");
+        for text in ["", "3", "1..3,7,9..10"] {
+            assert_eq!(SlotSet::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["0", "3..1", "5,4", "1..3,3", "x"] {
+            assert_eq!(SlotSet::parse(text), None, "{text}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::{Calls, Plan, Step, Summary};
+use crate::volume::{Key, Slot};
+use std::collections::BTreeSet;
 
 /// The create call.
 pub const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
@@ -27,12 +29,13 @@ impl Plan {
     pub fn summary(&self) -> Summary {
         let mut sum = Summary { unchanged: self.unchanged, ..Summary::default() };
         // A slot that is cleaned is created in the same plan; it counts once, as cleaned.
-        let mut cleaned = std::collections::BTreeSet::new();
-        for step in self.steps() {
-            if let Step::Clean(clean) = step {
-                cleaned.insert(&clean.address);
-            }
-        }
+        let cleaned: BTreeSet<(&Key, Slot)> = self
+            .steps()
+            .filter_map(|step| match step {
+                Step::Clean(clean) => Some((&clean.address.key, clean.address.slot)),
+                _ => None,
+            })
+            .collect();
         for step in self.steps() {
             match step {
                 Step::Clean(_) => sum.clean += 1,
@@ -41,13 +44,8 @@ impl Plan {
                 Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
                 Step::Recreate(create) => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
-                    let fresh = |slot| !cleaned.iter().any(|a| a.key == create.key && a.slot == slot);
-                    let count = if cleaned.is_empty() {
-                        create.slots.len()
-                    } else {
-                        create.slots.keys().filter(|slot| fresh(**slot)).count()
-                    };
-                    sum.create += count as u64;
+                    let fresh = create.slots.keys().filter(|slot| !cleaned.contains(&(&create.key, **slot)));
+                    sum.create += fresh.count() as u64;
                 }
             }
         }
@@ -75,6 +73,7 @@ impl Plan {
                         add_reading(create.slots.len(), &mut add);
                     }
                     Step::Resume(resume) => {
+                        add(CREATE, u64::from(resume.job_id.is_none()));
                         add(UPDATE, resume.create.renames().count() as u64);
                         in_batch += 1;
                         add_reading(resume.create.slots.len(), &mut add);

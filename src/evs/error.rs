@@ -1,0 +1,260 @@
+//! Errors by meaning: what to do about one is asked of data, never of its text.
+
+use serde_json::Value;
+use std::fmt;
+
+/// A call that did not give what it was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// Method and path template of the call.
+    pub request: &'static str,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// What happened to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// The cloud, or the gateway before it, answered and said no.
+    Refused {
+        /// What that means to a caller.
+        meaning: Meaning,
+        /// HTTP status.
+        status: u16,
+        /// As in `EVS.1016`; empty where the answer named none.
+        code: String,
+        /// The cloud's own words.
+        message: String,
+        /// The cloud's id of the request, for its support.
+        request_id: Option<String>,
+    },
+    /// No connection came about: nothing was done.
+    NotSent(String),
+    /// It was sent, at least in part, and no whole answer came: it may have been done.
+    Unanswered(String),
+    /// An answer came that is not what the API reference describes: it may have been done.
+    Unreadable(String),
+    /// The run was told to stop before it was sent.
+    Stopped,
+}
+
+/// What a refusal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The thing is not there.
+    NotFound,
+    /// The job is not known, or not any more: the API says that with 400.
+    JobUnknown,
+    /// Credentials are missing, wrong, or lack a right.
+    Denied,
+    /// Too many requests: this one was not executed.
+    Throttled,
+    /// A quota or a capacity does not allow it.
+    Exhausted,
+    /// The state of a volume or source does not allow it now.
+    Conflict,
+    /// The same create call is still being worked on.
+    InProgress,
+    /// The request itself is wrong: sending it again is of no use.
+    Invalid,
+    /// Trouble inside the service: it may have been done.
+    Trouble,
+}
+
+impl Error {
+    /// Whether the call surely had no effect.
+    pub fn surely_not_done(&self) -> bool {
+        match &self.kind {
+            Kind::NotSent(_) | Kind::Stopped => true,
+            Kind::Unanswered(_) | Kind::Unreadable(_) => false,
+            Kind::Refused { meaning, .. } => !matches!(meaning, Meaning::Trouble | Meaning::InProgress),
+        }
+    }
+
+    /// The refusal's meaning, where it was refused.
+    pub fn meaning(&self) -> Option<Meaning> {
+        match &self.kind {
+            Kind::Refused { meaning, .. } => Some(*meaning),
+            _ => None,
+        }
+    }
+
+    /// The cloud's id of the request, where known.
+    pub fn request_id(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Refused { request_id, .. } => request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The code and the words, as a state records a failure.
+    pub fn code_and_reason(&self) -> (String, String) {
+        match &self.kind {
+            Kind::Refused { code, message, status, .. } if code.is_empty() => {
+                (format!("HTTP {status}"), message.clone())
+            }
+            Kind::Refused { code, message, .. } => (code.clone(), message.clone()),
+            other => (String::new(), other.to_string()),
+        }
+    }
+
+    /// Makes sense of an answer that is not a success.
+    pub(super) fn refused(request: &'static str, status: u16, request_id: Option<String>, body: &[u8]) -> Error {
+        let envelope = Envelope::read(body);
+        let meaning = meaning(status, &envelope.code);
+        let message =
+            if envelope.message.is_empty() { format!("no reason given (HTTP {status})") } else { envelope.message };
+        let request_id = request_id.or(envelope.request_id);
+        Error { request, kind: Kind::Refused { meaning, status, code: envelope.code, message, request_id } }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.request, self.kind)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Refused { status, code, message, request_id, .. } => {
+                match code.as_str() {
+                    "" => write!(f, "HTTP {status}: {message}")?,
+                    code => write!(f, "{code}: {message}")?,
+                }
+                match request_id {
+                    Some(id) => write!(f, " (request {id})"),
+                    None => Ok(()),
+                }
+            }
+            Kind::NotSent(why) => write!(f, "no connection: {why}"),
+            Kind::Unanswered(why) => write!(f, "no answer: {why}"),
+            Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
+            Kind::Stopped => f.write_str("not sent, because the run is stopping"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Code first, then status: EVS answers most refusals with 400 (EVS API reference, "Error codes").
+fn meaning(status: u16, code: &str) -> Meaning {
+    match code {
+        "Common.0011" => return Meaning::JobUnknown,
+        "EVS.5404" => return Meaning::NotFound,
+        "EVS.2221" => return Meaning::InProgress,
+        "EVS.1034" | "EVS.1042" | "EVS.5413" | "EVS.2071" | "EVS.2072" => return Meaning::Exhausted,
+        "EVS.1014" | "EVS.1035" | "EVS.1044" | "EVS.1046" | "EVS.1047" | "EVS.1048" | "EVS.1064" | "EVS.1065"
+        | "EVS.1066" | "EVS.2020" | "EVS.2040" | "EVS.2043" | "EVS.2068" | "EVS.2089" | "EVS.2130" | "EVS.2409" => {
+            return Meaning::Conflict;
+        }
+        "EVS.0001" | "EVS.0002" | "EVS.0003" | "EVS.1027" | "EVS.2010" | "EVS.2013" | "EVS.2034" | "EVS.2035"
+        | "EVS.2036" | "EVS.2044" | "EVS.2055" | "EVS.2056" | "EVS.2143" | "EVS.2144" | "EVS.2145" | "EVS.5401"
+        | "EVS.5403" | "Common.0013" | "Common.0018" => return Meaning::Denied,
+        _ => {}
+    }
+    match status {
+        401 | 403 => Meaning::Denied,
+        404 | 410 => Meaning::NotFound,
+        408 => Meaning::Trouble,
+        409 => Meaning::Conflict,
+        413 => Meaning::Exhausted,
+        429 => Meaning::Throttled,
+        400..=499 => Meaning::Invalid,
+        // A redirect is never followed, and it is nothing that this API does.
+        300..=399 => Meaning::Invalid,
+        _ => Meaning::Trouble,
+    }
+}
+
+/// The code and message of an error body, whichever of the known envelopes it has.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Envelope {
+    code: String,
+    message: String,
+    request_id: Option<String>,
+}
+
+impl Envelope {
+    /// Looks for a known pair at the top, then in the first object inside (EVS API reference,
+    /// "Envelopes"). What is not JSON keeps its first words.
+    fn read(body: &[u8]) -> Envelope {
+        match serde_json::from_slice::<Value>(body) {
+            Ok(Value::Object(top)) => Envelope::in_object(&top)
+                .or_else(|| top.values().find_map(|value| Envelope::in_object(value.as_object()?)))
+                .unwrap_or_else(|| Envelope::of_text(body)),
+            _ => Envelope::of_text(body),
+        }
+    }
+
+    fn in_object(object: &serde_json::Map<String, Value>) -> Option<Envelope> {
+        let text = |key: &str| match object.get(key)? {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let pair = |code: &str, message: &str| Some((text(code), text(message)?));
+        let (code, message) = pair("error_code", "error_msg")
+            .or_else(|| pair("errorCode", "errorMsg"))
+            .or_else(|| pair("code", "message"))?;
+        // The Cinder envelope repeats the HTTP status as its code: that is no code.
+        let code = code.filter(|code| !code.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
+        Some(Envelope { code, message, request_id: text("request_id") })
+    }
+
+    fn of_text(body: &[u8]) -> Envelope {
+        let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let message =
+            if words.starts_with('<') { "the answer is an HTML page, not the API's".to_owned() } else { words };
+        Envelope { message, ..Envelope::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> (String, String) {
+        let envelope = Envelope::read(body.as_bytes());
+        (envelope.code, envelope.message)
+    }
+
+    #[test]
+    fn every_envelope_is_understood() {
+        let pair = |code: &str, message: &str| (code.to_owned(), message.to_owned());
+        assert_eq!(read(r#"{"error":{"message":"two sources","code":"EVS.1016"}}"#), pair("EVS.1016", "two sources"));
+        assert_eq!(read(r#"{"itemNotFound":{"message":"no such volume","code":404}}"#), pair("", "no such volume"));
+        assert_eq!(read(r#"{"badrequest":{"message":"no","code":"EVS.5400"}}"#), pair("EVS.5400", "no"));
+        assert_eq!(
+            read("{\"error_msg\":\"slow down\",\"error_code\":\"APIGW.0308\",\"request_id\":\"r\"}\n"),
+            pair("APIGW.0308", "slow down")
+        );
+        assert_eq!(read(r#"{"errorCode":"X.1","errorMsg":"other"}"#), pair("X.1", "other"));
+        assert_eq!(read("<html>bad gateway</html>").1, "the answer is an HTML page, not the API's");
+        assert_eq!(read(""), pair("", ""));
+        assert_eq!(read(r#"{"error":"just words"}"#).0, "");
+    }
+
+    #[test]
+    fn a_code_says_more_than_its_status() {
+        assert_eq!(meaning(400, "Common.0011"), Meaning::JobUnknown);
+        assert_eq!(meaning(400, "EVS.1034"), Meaning::Exhausted);
+        assert_eq!(meaning(400, "EVS.9999"), Meaning::Invalid);
+        assert_eq!(meaning(502, ""), Meaning::Trouble);
+        assert_eq!(meaning(404, "APIGW.0101"), Meaning::NotFound);
+        assert_eq!(meaning(302, ""), Meaning::Invalid);
+    }
+
+    #[test]
+    fn only_a_clear_no_means_not_done() {
+        let refused = |status| Error::refused("POST /", status, None, b"");
+        assert!(refused(400).surely_not_done() && refused(429).surely_not_done());
+        assert!(!refused(500).surely_not_done() && !refused(504).surely_not_done());
+        let of = |kind| Error { request: "POST /", kind };
+        assert!(of(Kind::NotSent(String::new())).surely_not_done());
+        assert!(!of(Kind::Unanswered(String::new())).surely_not_done());
+        assert!(!of(Kind::Unreadable(String::new())).surely_not_done());
+    }
+}

@@ -1,0 +1,150 @@
+//! Looking at a project: every page of the list, and a read by id of whatever the list did not show.
+
+use super::Client;
+use super::error::{Error, Kind, Meaning};
+use super::wire::Volume;
+use crate::observed::{Observed, ObservedVolume, Status};
+use crate::volume::VolumeId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// The largest page that the list gives (EVS API reference, parameter `limit`).
+const PAGE: usize = 1000;
+/// How many ids one filtered list takes (EVS API reference, parameter `ids`).
+const IDS: usize = 60;
+/// How many reads by id must say 404, one after another, before a volume counts as gone.
+const GONE_READS: u32 = 3;
+/// The pause between them: a read that was served by a lagging replica gets time to catch up.
+const GONE_PAUSE: Duration = Duration::from_millis(200);
+
+impl Client {
+    /// Looks at the whole project, and by id at those of `known` that the list did not show.
+    ///
+    /// # Errors
+    /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone.
+    pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>) -> Result<Observed, Error> {
+        let mut observed = Observed { volumes: self.list_volumes().await?, gone: BTreeSet::new() };
+        let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
+        // The permits of the gate bound how many of these are under way.
+        for looked in join_all(unseen.iter().map(|id| self.look(id))).await {
+            match looked? {
+                Ok(volume) => {
+                    observed.volumes.insert(volume.id.clone(), volume);
+                }
+                Err(id) => {
+                    observed.gone.insert(id);
+                }
+            }
+        }
+        Ok(observed)
+    }
+
+    /// Every page of the project's list.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn list_volumes(&self) -> Result<BTreeMap<VolumeId, ObservedVolume>, Error> {
+        let limit = PAGE.to_string();
+        let mut all = BTreeMap::new();
+        let mut marker: Option<VolumeId> = None;
+        loop {
+            // Oldest first and from a marker: a volume made meanwhile appears at the end instead of
+            // pushing one over a page's edge, as it would with the default order and an offset.
+            let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
+            if let Some(marker) = &marker {
+                query.push(("marker", marker.as_str()));
+            }
+            let page = self.list_page(&query).await?;
+            let (whole, count) = (page.len() >= PAGE, all.len());
+            for volume in page {
+                let volume = understand(volume)?;
+                marker = Some(volume.id.clone());
+                all.insert(volume.id.clone(), volume);
+            }
+            // A page that brings nothing new would go round for ever.
+            if !whole || all.len() == count {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The volumes of these ids; those that the filtered list skips are read one by one, and those
+    /// that are not there are left out.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn read_volumes(&self, ids: &[VolumeId]) -> Result<BTreeMap<VolumeId, ObservedVolume>, Error> {
+        let mut found = BTreeMap::new();
+        if ids.len() > 1 {
+            let pages = ids.chunks(IDS).map(|chunk| async move {
+                let quoted: Vec<String> = chunk.iter().map(|id| format!("'{id}'")).collect();
+                let filter = format!("[{}]", quoted.join(","));
+                self.list_page(&[("ids", filter.as_str()), ("limit", "1000")]).await
+            });
+            for page in join_all(pages).await {
+                for volume in page? {
+                    let volume = understand(volume)?;
+                    // A service that does not know the filter answers with other volumes too.
+                    if ids.contains(&volume.id) {
+                        found.insert(volume.id.clone(), volume);
+                    }
+                }
+            }
+        }
+        let missing: Vec<&VolumeId> = ids.iter().filter(|id| !found.contains_key(*id)).collect();
+        for read in join_all(missing.into_iter().map(|id| self.read_volume(id))).await {
+            if let Some(volume) = read? {
+                found.insert(volume.id.clone(), volume);
+            }
+        }
+        Ok(found)
+    }
+
+    /// One volume, or `None` where the service says that it is not there.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn read_volume(&self, id: &VolumeId) -> Result<Option<ObservedVolume>, Error> {
+        match self.show_volume(id).await {
+            Ok(volume) => understand(volume).map(Some),
+            Err(error) if error.meaning() == Some(Meaning::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a volume until it shows or has said 404 often enough; then its id comes back.
+    async fn look(&self, id: &VolumeId) -> Result<Result<ObservedVolume, VolumeId>, Error> {
+        for read in 0..GONE_READS {
+            if read > 0 {
+                tokio::time::sleep(GONE_PAUSE).await;
+            }
+            if let Some(volume) = self.read_volume(id).await? {
+                return Ok(Ok(volume));
+            }
+        }
+        Ok(Err(id.clone()))
+    }
+}
+
+/// Waits for all of them, keeping their order.
+async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    futures_util::future::join_all(futures).await
+}
+
+/// From the wire's shape to ours. A volume without a usable id makes the whole answer useless.
+fn understand(volume: Volume) -> Result<ObservedVolume, Error> {
+    let id = VolumeId::new(volume.id).map_err(|error| Error {
+        request: "GET /v2/{project_id}/cloudvolumes/detail",
+        kind: Kind::Unreadable(error.reason),
+    })?;
+    Ok(ObservedVolume {
+        id,
+        name: volume.name,
+        description: volume.description.filter(|text| !text.is_empty()),
+        status: Status::new(volume.status),
+        size: volume.size,
+        volume_type: volume.volume_type,
+        availability_zone: volume.availability_zone,
+        tags: volume.tags,
+    })
+}
