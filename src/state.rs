@@ -5,6 +5,7 @@
 //! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back.
 
 pub mod format;
+pub mod journal;
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{Address, CallId, Digest, JobId, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
@@ -199,7 +200,7 @@ pub struct AllowedStep {
 
 /// Something that happened and must not be forgotten: a line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// A create call is about to be sent.
     Intent {
@@ -351,6 +352,11 @@ impl State {
             Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
         }
         Ok(())
+    }
+
+    /// Forgets the calls that are finished and were last touched before that time; open ones stay for ever.
+    pub fn forget_calls(&mut self, before: jiff::Timestamp) {
+        self.calls.retain(|_, call| call.is_open() || call.at >= before);
     }
 
     fn recorded(&mut self, address: &Address) -> Result<&mut Recorded, FoldError> {

@@ -1,1 +1,150 @@
-//! store
+//! Recorded state on disk: who may write it, and what is on the disk when.
+//!
+//! `STACK.json` is the snapshot and `STACK.journal` what the run in progress has added to it; the state is
+//! the one with the other replayed over it. [`Store::read`] does that for anybody and writes nothing.
+//! Writing is done by a [`Lease`] only, and only [`Store::lock`] gives one.
+//!
+//! Everything here blocks: async code calls it where blocking is allowed.
+
+mod error;
+mod file;
+mod lease;
+mod lock;
+
+pub use error::StoreError;
+pub use lease::Lease;
+pub use lock::Holder;
+
+use crate::state::{State, format, journal};
+use crate::volume::StackName;
+use error::At;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often a reader looks again when a writer moves the files under its eyes.
+const READS: usize = 20;
+
+/// The place of one stack's recorded state: a directory, which several stacks may share.
+#[derive(Debug, Clone)]
+pub struct Store {
+    dir: PathBuf,
+    stack: StackName,
+}
+
+impl Store {
+    /// Names a place; nothing is touched.
+    pub fn new(dir: PathBuf, stack: StackName) -> Store {
+        Store { dir, stack }
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The snapshot: `STACK.json`.
+    pub fn snapshot_path(&self) -> PathBuf {
+        self.dir.join(format!("{}.json", self.stack))
+    }
+
+    /// The journal of the run in progress: `STACK.journal`.
+    pub fn journal_path(&self) -> PathBuf {
+        self.dir.join(format!("{}.journal", self.stack))
+    }
+
+    /// The lock: `STACK.lock`.
+    pub fn lock_path(&self) -> PathBuf {
+        self.dir.join(format!("{}.lock", self.stack))
+    }
+
+    /// A former snapshot, from 1 (the latest) to 3: `STACK.json.1`.
+    pub fn generation_path(&self, number: usize) -> PathBuf {
+        self.dir.join(format!("{}.json.{number}", self.stack))
+    }
+
+    /// Reads snapshot and journal. It takes no lock and writes nothing, so it also works where it may only
+    /// read and while another process writes: what it gives was the state at one moment.
+    ///
+    /// `None` only when neither file is there.
+    ///
+    /// # Errors
+    /// A file that cannot be read or does not hold what was written, and a journal without its snapshot.
+    pub fn read(&self) -> Result<Option<State>, StoreError> {
+        let (snapshot, journal) = (self.snapshot_path(), self.journal_path());
+        let mut last = None;
+        for _ in 0..READS {
+            let before = file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED)?;
+            let found = self.read_once(&snapshot, &journal);
+            // A writer replaces the snapshot first and the journal after it. Where the snapshot is still the
+            // same file, the journal was its own.
+            let after = file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED)?;
+            if before == after {
+                return found;
+            }
+            last = Some(found);
+        }
+        last.unwrap_or(Ok(None))
+    }
+
+    fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<State>, StoreError> {
+        let text = file::read(snapshot).at("cannot read", snapshot, error::UNTOUCHED)?;
+        let state = match text {
+            None => None,
+            Some(text) => Some(
+                format::read(&text, &self.stack)
+                    .map_err(|source| StoreError::Snapshot { path: snapshot.to_owned(), source: Box::new(source) })?,
+            ),
+        };
+        match (state, file::read(journal).at("cannot read", journal, error::UNTOUCHED)?) {
+            (state, None) => Ok(state),
+            (None, Some(_)) => Err(StoreError::JournalAlone { path: journal.to_owned() }),
+            (Some(state), Some(text)) => journal::replay(&text, state)
+                .map(Some)
+                .map_err(|source| StoreError::Journal { path: journal.to_owned(), source: Box::new(source) }),
+        }
+    }
+
+    /// Who seems to hold the lock, found out without taking it: for those who only read and want to say so.
+    ///
+    /// `None` also where nothing can be known, as with a lock file that cannot be read.
+    pub fn running(&self) -> Option<Holder> {
+        lock::running(&self.lock_path())
+    }
+
+    /// Takes the lock, waiting up to `timeout` for its holder to leave; then reads the state under it.
+    /// Makes the directory (mode 0700) and its `.gitignore` where they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when the time is over, and those of [`Store::read`].
+    pub fn lock(&self, holder: Holder, timeout: Duration) -> Result<Lease, StoreError> {
+        file::make_dir(&self.dir).at("cannot make", &self.dir, error::UNTOUCHED)?;
+        write_gitignore(&self.dir)?;
+        let held = lock::take(&self.lock_path(), holder, timeout)?;
+        let state = self.read()?;
+        Ok(Lease::new(self.clone(), held, state))
+    }
+
+    /// Breaks the lock of the holder with that [`Holder::id`]: puts a new lock file in the place of the one
+    /// that it holds, so that the lock is free and the former holder can write nothing more.
+    ///
+    /// # Errors
+    /// [`StoreError::NotHeld`] when somebody else holds the lock by now, or nobody.
+    pub fn break_lock(&self, id: &str) -> Result<Holder, StoreError> {
+        lock::replace(&self.lock_path(), id)
+    }
+}
+
+/// Writes a `.gitignore` that keeps all but the snapshots out of Git, unless the directory has one.
+/// Says whether it wrote it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_gitignore(dir: &Path) -> Result<bool, StoreError> {
+    const TEXT: &[u8] = b"# Only STACK.json is worth keeping in Git; the rest belongs to this working copy.\n\
+        *.journal\n*.journal.*\n*.lock\n*.lock.*\n*.json.*\n.simulator/\n";
+    let path = dir.join(".gitignore");
+    file::create_if_missing(&path, TEXT).at("cannot write", &path, "nothing depends on it; write it by hand")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! From a file to a state, or to what is wrong with it.
+
+use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SnapshotError};
+use crate::state::{Approved, Call, Failure, Recorded, Seen, State};
+use crate::volume::{Address, CallId, Digest, InvalidAddress, StackName, VolumeId, VolumeSpec};
+use std::sync::Arc;
+
+/// Reads a state, of that stack and no other.
+///
+/// # Errors
+/// Any text but exactly what [`write()`] writes; see [`SnapshotError`].
+pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
+    let Some((digest, body)) = split_head(bytes) else { return Err(diagnose(bytes)) };
+    if Digest::of(body).as_str().as_bytes() != digest {
+        return Err(diagnose(bytes));
+    }
+    let mut lines = Lines { rest: body, number: 2 };
+    let format: u64 = lines.field("format")?;
+    if format > FORMAT {
+        return Err(SnapshotError::Newer { format });
+    }
+    if format != FORMAT {
+        return Err(lines.malformed(format!("no version has written format {format}")));
+    }
+    let found: StackName = lines.field("stack")?;
+    if found != *stack {
+        return Err(SnapshotError::OtherStack { found, wanted: stack.clone() });
+    }
+    let lineage = lines.field("lineage")?;
+    let serial = lines.field("serial")?;
+    let cloud = lines.field("cloud")?;
+    let journal_sequence = lines.field("journal_sequence")?;
+    let approved = lines.approved()?;
+    let mut calls = Vec::new();
+    lines.map("calls", |name, text| {
+        let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
+        calls.push((id, serde_json::from_slice::<Call>(text).map_err(|error| error.to_string())?));
+        Ok(())
+    })?;
+    let mut volumes: Vec<(Address, Recorded)> = Vec::new();
+    let mut reader = VolumeReader::default();
+    lines.map("volumes", |name, text| {
+        let address: Address = name.parse().map_err(|invalid: InvalidAddress| invalid.to_string())?;
+        volumes.push((address, reader.read(text)?));
+        Ok(())
+    })?;
+    if lines.rest != b"}\n" {
+        return Err(lines.malformed("something follows the volumes".to_owned()));
+    }
+    // The lines are sorted, so building the maps takes one pass.
+    let (calls, volumes) = (calls.into_iter().collect(), volumes.into_iter().collect());
+    Ok(State { stack: found, lineage, serial, cloud, volumes, calls, approved, journal_sequence })
+}
+
+/// A volume's line without what was asked for.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    id: VolumeId,
+    #[serde(default)]
+    call: Option<CallId>,
+    #[serde(default)]
+    tainted: Option<Failure>,
+    seen: Seen,
+}
+
+/// Reads volumes; one that asks for the same as the one before shares its specification.
+#[derive(Default)]
+struct VolumeReader<'a> {
+    asked: Option<(&'a [u8], Arc<VolumeSpec>)>,
+    head: Vec<u8>,
+}
+
+impl<'a> VolumeReader<'a> {
+    fn read(&mut self, line: &'a [u8]) -> Result<Recorded, String> {
+        let text = line.strip_suffix(b"}").ok_or("the line does not end in }")?;
+        let same = self.asked.as_ref().and_then(|(last, _)| text.strip_suffix(*last)?.strip_suffix(ASKED));
+        let head = match same {
+            Some(head) => head,
+            None => {
+                text.windows(ASKED.len()).position(|bytes| bytes == ASKED).map(|at| &text[..at]).ok_or("no `asked`")?
+            }
+        };
+        let asked = match &self.asked {
+            Some((_, asked)) if same.is_some() => asked.clone(),
+            _ => {
+                let text = &text[head.len() + ASKED.len()..];
+                let asked: Arc<VolumeSpec> = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+                self.asked = Some((text, asked.clone()));
+                asked
+            }
+        };
+        self.head.clear();
+        self.head.extend_from_slice(head);
+        self.head.push(b'}');
+        let Head { id, call, tainted, seen } = serde_json::from_slice(&self.head).map_err(|error| error.to_string())?;
+        Ok(Recorded { id, call, tainted, seen, asked })
+    }
+}
+
+fn split_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = bytes.strip_prefix(BEFORE_DIGEST)?;
+    let (digest, rest) = rest.split_at_checked(DIGEST_LENGTH)?;
+    Some((digest, rest.strip_prefix(AFTER_DIGEST)?))
+}
+
+/// Says what is wrong with bytes that are not a snapshot.
+fn diagnose(bytes: &[u8]) -> SnapshotError {
+    #[derive(serde::Deserialize)]
+    struct Probe {
+        format: Option<u64>,
+    }
+    if bytes.trim_ascii().is_empty() {
+        return SnapshotError::Empty;
+    }
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    // No line of a state begins like that, whatever the texts in it are.
+    if let Some(index) = lines.position(|line| line.starts_with(b"<<<<<<<") || line.starts_with(b">>>>>>>")) {
+        return SnapshotError::Conflict { line: index + 1 };
+    }
+    if bytes.starts_with(b"{\r\n") {
+        return SnapshotError::LineEnds;
+    }
+    match serde_json::from_slice::<Probe>(bytes) {
+        Ok(Probe { format: Some(format) }) if format > FORMAT => SnapshotError::Newer { format },
+        Err(error) if !error.is_data() => SnapshotError::Torn { line: error.line(), column: error.column() },
+        _ => SnapshotError::Digest,
+    }
+}
+
+/// The lines that are still to be read.
+struct Lines<'a> {
+    rest: &'a [u8],
+    /// Of the line read last, from 1.
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn next(&mut self) -> Result<&'a [u8], SnapshotError> {
+        let end = self.rest.iter().position(|byte| *byte == b'\n');
+        self.number += 1;
+        let end = end.ok_or_else(|| self.malformed("a line is missing".to_owned()))?;
+        let (line, rest) = (&self.rest[..end], &self.rest[end + 1..]);
+        self.rest = rest;
+        Ok(line)
+    }
+
+    fn malformed(&self, reason: String) -> SnapshotError {
+        SnapshotError::Malformed { line: self.number, reason }
+    }
+
+    /// The next line's text after `  "name": `.
+    fn named(&mut self, name: &str) -> Result<&'a [u8], SnapshotError> {
+        let line = self.next()?;
+        let text = line.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));
+        text.and_then(|text| text.strip_prefix(b"\": ")).ok_or_else(|| self.malformed(format!("no {name:?} here")))
+    }
+
+    fn field<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Result<T, SnapshotError> {
+        let text = self.named(name)?;
+        let text = text.strip_suffix(b",").ok_or_else(|| self.malformed("no comma at the end".to_owned()))?;
+        serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))
+    }
+
+    fn approved(&mut self) -> Result<Option<Approved>, SnapshotError> {
+        let mut text = self.named("approved")?.to_vec();
+        while text.last() != Some(&b',') || text.ends_with(b"},") && !text.ends_with(b"]},") {
+            text.extend_from_slice(self.next()?);
+        }
+        text.pop();
+        serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))
+    }
+
+    /// Reads one of the two maps, and gives each line's name and JSON text away.
+    fn map(
+        &mut self,
+        name: &str,
+        mut take: impl FnMut(&'a str, &'a [u8]) -> Result<(), String>,
+    ) -> Result<(), SnapshotError> {
+        match self.named(name)? {
+            b"{" => {}
+            b"{}" | b"{}," => return Ok(()),
+            _ => return Err(self.malformed(format!("{name:?} does not open a map"))),
+        }
+        loop {
+            let line = self.next()?;
+            if matches!(line, b"  }" | b"  },") {
+                return Ok(());
+            }
+            let named = || {
+                let text = line.strip_prefix(b"    \"")?;
+                let end = text.iter().position(|byte| *byte == b'"')?;
+                let value = text[end..].strip_prefix(b"\": ")?;
+                Some((str::from_utf8(&text[..end]).ok()?, value.strip_suffix(b",").unwrap_or(value)))
+            };
+            let (name, text) = named().ok_or_else(|| self.malformed("neither an entry nor an end".to_owned()))?;
+            take(name, text).map_err(|reason| self.malformed(reason))?;
+        }
+    }
+}

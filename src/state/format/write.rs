@@ -1,0 +1,146 @@
+//! From a state to its file.
+
+use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH};
+use crate::state::{Approved, Failure, Recorded, Seen, State};
+use crate::volume::{CallId, Digest, VolumeSpec};
+use sha2::Digest as _;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+/// Writes a state from the current position of `out` on; equal states give equal bytes.
+///
+/// The digest stands before what it covers, so `out` is sought back once.
+///
+/// # Errors
+/// Those of `out`; what was written until then is worthless.
+pub fn write(state: &State, out: &mut (impl Write + Seek)) -> io::Result<()> {
+    let start = out.stream_position()?;
+    out.write_all(&[b' '; HEAD_LENGTH])?;
+    let mut hashed = Hashed { out, hash: sha2::Sha256::new() };
+    write_body(state, &mut hashed)?;
+    let digest = Digest::from_hash(&hashed.hash.finalize().into());
+    let end = out.stream_position()?;
+    out.seek(SeekFrom::Start(start))?;
+    out.write_all(BEFORE_DIGEST)?;
+    out.write_all(digest.as_str().as_bytes())?;
+    out.write_all(AFTER_DIGEST)?;
+    out.seek(SeekFrom::Start(end)).map(drop)
+}
+
+/// The bytes that [`write()`] writes, for a state that does not go into a file.
+pub fn to_bytes(state: &State) -> Vec<u8> {
+    let mut out = io::Cursor::new(Vec::new());
+    // Memory does not fail to be written to, and every type of a state has a JSON form.
+    let written = write(state, &mut out);
+    debug_assert!(written.is_ok(), "{written:?}");
+    out.into_inner()
+}
+
+/// Passes bytes on and digests them on the way.
+struct Hashed<'a, W> {
+    out: &'a mut W,
+    hash: sha2::Sha256,
+}
+
+impl<W: Write> Hashed<'_, W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.out.write_all(bytes)
+    }
+}
+
+fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
+    // Taken apart in full: a field that is added and not saved would be lost in silence.
+    let State { stack, lineage, serial, cloud, volumes, calls, approved, journal_sequence } = state;
+    let head = format!(
+        "  \"format\": {FORMAT},\n  \"stack\": {},\n  \"lineage\": {},\n  \"serial\": {serial},\n  \"cloud\": {},\n  \
+         \"journal_sequence\": {journal_sequence},\n  \"approved\": ",
+        serde_json::to_string(stack)?,
+        serde_json::to_string(lineage)?,
+        serde_json::to_string(cloud)?,
+    );
+    out.put(head.as_bytes())?;
+    write_approved(approved.as_ref(), out)?;
+    out.put(b",\n  \"calls\": {")?;
+    let mut line = Vec::with_capacity(1024);
+    for (id, call) in calls {
+        begin_line(&mut line, out)?;
+        write!(line, "\n    \"{id}\": ")?;
+        serde_json::to_writer(&mut line, call)?;
+    }
+    end_map(&mut line, out)?;
+    out.put(b",\n  \"volumes\": {")?;
+    let mut asked = AskedText::default();
+    for (address, volume) in volumes {
+        begin_line(&mut line, out)?;
+        write!(line, "\n    \"{address}\": ")?;
+        write_volume(volume, &mut asked, &mut line)?;
+    }
+    end_map(&mut line, out)?;
+    out.put(b"\n}\n")
+}
+
+/// Writes out the line before, if there is one, with the comma that it now needs.
+fn begin_line(line: &mut Vec<u8>, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
+    if !line.is_empty() {
+        line.push(b',');
+        out.put(line)?;
+        line.clear();
+    }
+    Ok(())
+}
+
+/// Writes out the last line, if there is one, and closes the map.
+fn end_map(line: &mut Vec<u8>, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
+    if !line.is_empty() {
+        line.extend_from_slice(b"\n  ");
+        out.put(line)?;
+        line.clear();
+    }
+    out.put(b"}")
+}
+
+/// Writes one line a step: a plan of many keys would else be one line that no diff can show.
+fn write_approved(approved: Option<&Approved>, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
+    let Some(Approved { changes, recreate, steps }) = approved else { return out.put(b"null") };
+    out.put(format!("{{\"changes\":\"{changes}\",\"recreate\":{recreate},\"steps\":[").as_bytes())?;
+    for (index, step) in steps.iter().enumerate() {
+        out.put(if index == 0 { b"\n    " } else { b",\n    " })?;
+        out.put(&serde_json::to_vec(step)?)?;
+    }
+    out.put(if steps.is_empty() { b"]}" } else { b"\n  ]}" })
+}
+
+/// A volume's line without what was asked for.
+#[derive(serde::Serialize)]
+struct HeadOut<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tainted: Option<&'a Failure>,
+    seen: &'a Seen,
+}
+
+/// The specification written last, and its text: neighbours mostly ask for the same.
+#[derive(Default)]
+struct AskedText {
+    spec: Option<Arc<VolumeSpec>>,
+    text: Vec<u8>,
+}
+
+fn write_volume(volume: &Recorded, last: &mut AskedText, line: &mut Vec<u8>) -> io::Result<()> {
+    let Recorded { id, call, tainted, seen, asked } = volume;
+    let head = HeadOut { id: id.as_str(), call: call.as_ref().map(CallId::as_str), tainted: tainted.as_ref(), seen };
+    serde_json::to_writer(&mut *line, &head)?;
+    line.pop();
+    if !last.spec.as_ref().is_some_and(|spec| Arc::ptr_eq(spec, asked)) {
+        last.text.clear();
+        serde_json::to_writer(&mut last.text, asked)?;
+        last.spec = Some(asked.clone());
+    }
+    line.extend_from_slice(ASKED);
+    line.extend_from_slice(&last.text);
+    line.push(b'}');
+    Ok(())
+}

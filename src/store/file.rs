@@ -1,0 +1,111 @@
+//! Files that are whole or not there, and on the disk before anybody is told so.
+
+use super::StoreError;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Which file it is, and which version of it as far as the system tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) device: u64,
+    pub(super) inode: u64,
+    changed: (i64, i64),
+    size: u64,
+}
+
+impl From<&fs::Metadata> for Stamp {
+    fn from(of: &fs::Metadata) -> Stamp {
+        Stamp { device: of.dev(), inode: of.ino(), changed: (of.mtime(), of.mtime_nsec()), size: of.size() }
+    }
+}
+
+impl Stamp {
+    /// Whether both are one inode, whatever was written to it in between.
+    pub(super) fn is_same_file(self, other: Stamp) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+fn missing_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The stamp of the file that the path leads to.
+pub(super) fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
+    Ok(missing_is_none(fs::metadata(path))?.as_ref().map(Stamp::from))
+}
+
+/// The whole file.
+pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let Some(mut file) = missing_is_none(File::open(path))? else { return Ok(None) };
+    let size = file.metadata()?.len();
+    let mut text = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    file.read_to_end(&mut text)?;
+    Ok(Some(text))
+}
+
+/// Makes a directory with mode 0700, with its parents, unless it is there.
+pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+    if path.is_dir() { Ok(()) } else { DirBuilder::new().recursive(true).mode(0o700).create(path) }
+}
+
+/// Writes a small file, unless there is one; says whether it did.
+pub(super) fn create_if_missing(path: &Path, text: &[u8]) -> io::Result<bool> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o644).open(path) {
+        Ok(mut file) => file.write_all(text).map(|()| true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses to go on where a symbolic link stands: whoever made it decides what would be overwritten.
+pub(super) fn refuse_symlink(path: &Path) -> Result<(), StoreError> {
+    match fs::symlink_metadata(path) {
+        Ok(of) if of.file_type().is_symlink() => Err(StoreError::Symlink { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// The name under which a file is written before it gets its own.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Makes a new file with mode 0600; one that a crash left under that name goes first.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    missing_is_none(fs::remove_file(path))?;
+    // A new file only: it follows no link that somebody puts there in between.
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Makes what happened to the names in a directory last.
+pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Keeps the file that `path` names as `generation(1)`, the one that was there as 2, and so on up to `last`.
+/// `path` itself keeps its name all the time.
+pub(super) fn keep(path: &Path, generation: impl Fn(usize) -> PathBuf, last: usize) -> io::Result<()> {
+    if missing_is_none(fs::symlink_metadata(path))?.is_none() {
+        return Ok(());
+    }
+    for number in (1..last).rev() {
+        missing_is_none(fs::rename(generation(number), generation(number + 1)))?;
+    }
+    let first = generation(1);
+    if fs::hard_link(path, &first).is_ok() {
+        return Ok(());
+    }
+    // Not every file system has hard links. A copy may be torn by a crash; its digest would say so.
+    let mut copy = create(&first)?;
+    io::copy(&mut File::open(path)?, &mut copy)?;
+    copy.sync_all()
+}
