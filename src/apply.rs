@@ -1,2 +1,179 @@
-//! Carrying a plan out.
+//! Carrying a plan out: batches one after another, the steps of a batch at once, one writer for all.
+//!
+//! Tasks never touch the state. They hand changes and events to the writer, which makes the changes
+//! durable before anything is built on them. What to do stands in the plan; nothing here decides that.
+//! The order of a create call: its intent is durable before it is sent, its job before the waiting
+//! begins, its volumes before the first rename.
+
+mod call;
+mod change;
+mod create;
 pub mod event;
+mod matching;
+mod poll;
+mod record;
+mod report;
+mod verdict;
+
+pub use report::Report;
+
+use crate::evs::{Client, Notice};
+use crate::plan::{Plan, Step};
+use crate::store::{Lease, StoreError};
+use call::Owner;
+use event::{Event, Listener};
+use poll::Poller;
+use record::{Halted, Recorder};
+use report::Tally;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests that are under way may go on once the run is stopping: the whole process leaves
+/// within five seconds of the first signal.
+const LEAVE_WITHIN: Duration = Duration::from_secs(4);
+
+/// How to carry out.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How long one action may take before it is left to the next run.
+    pub timeout: Duration,
+}
+
+/// What is left when the work is over.
+pub struct Finished {
+    /// What was done.
+    pub report: Report,
+    /// The right to write, given back.
+    pub lease: Lease,
+    /// The listener, given back.
+    pub listener: Box<dyn Listener>,
+    /// Why nothing more could be recorded, where that happened: the state on disk is whole up to there.
+    pub error: Option<StoreError>,
+}
+
+/// Everything that a step needs to be carried out.
+struct Work {
+    client: Arc<Client>,
+    recorder: Recorder,
+    poller: Poller,
+    tally: Tally,
+    stop: CancellationToken,
+    timeout: Duration,
+    owner: Owner,
+    /// The serial that the plan was made from; call ids come from it.
+    serial: u64,
+    /// The state as it was when the work began.
+    state: crate::state::State,
+}
+
+/// Carries out a plan whose basis the lease has been checked against, and whose run has begun in it.
+///
+/// # Errors
+/// Only when the lease holds no state; everything else is in the report.
+pub async fn run(
+    plan: Plan,
+    client: Arc<Client>,
+    lease: Lease,
+    stop: CancellationToken,
+    settings: Settings,
+    listener: Box<dyn Listener>,
+) -> Result<Finished, Box<(Lease, Box<dyn Listener>)>> {
+    let Some(state) = lease.state().cloned() else { return Err(Box::new((lease, listener))) };
+    let owner = Owner { stack: plan.stack.clone(), lineage: state.lineage.clone(), tag: plan.ownership_tag.clone() };
+    let (recorder, writer) = Recorder::start(lease, listener);
+    let volumes = plan.steps().map(|step| step.slots().len() as u64).sum();
+    recorder.tell(Event::Started {
+        stack: plan.stack.to_string(),
+        serial: state.serial,
+        changes: plan.changes().to_string(),
+        volumes,
+    });
+    let (notices, mut told) = tokio::sync::mpsc::unbounded_channel::<Notice>();
+    client.tell(notices);
+    let relay = {
+        let recorder = recorder.clone();
+        tokio::spawn(async move {
+            while let Some(notice) = told.recv().await {
+                let after_ms = u64::try_from(notice.pause.as_millis()).unwrap_or(u64::MAX);
+                recorder.tell(Event::Retrying { request: notice.request.to_owned(), reason: notice.reason, after_ms });
+            }
+        })
+    };
+    let work = Arc::new(Work {
+        poller: Poller::start(client.clone(), recorder.clone(), stop.clone()),
+        client,
+        recorder,
+        tally: Tally::default(),
+        stop,
+        timeout: settings.timeout,
+        owner,
+        serial: plan.basis.serial,
+        state,
+    });
+    for batch in plan.batches {
+        if work.stop.is_cancelled() || !batch_done(&work, batch.steps).await {
+            break;
+        }
+    }
+    work.tally.change(|report| report.interrupted |= work.stop.is_cancelled());
+    let report = work.tally.report();
+    work.client.hush();
+    drop(work);
+    relay.abort();
+    // The writer ends when every handle on it is gone; tasks that were given up have dropped theirs.
+    match tokio::task::spawn_blocking(move || writer.join()).await {
+        Ok(Ok(written)) => {
+            Ok(Finished { report, lease: written.lease, listener: written.listener, error: written.error })
+        }
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Carries out the steps of one batch at once. Says whether the next batch may start: not after a
+/// failure, since what comes later may rest on it; the next run picks it up.
+async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
+    let mut tasks = JoinSet::new();
+    for step in steps {
+        let work = work.clone();
+        tasks.spawn(async move { work.carry_out(step).await });
+    }
+    let mut halted = false;
+    let leaving = async {
+        work.stop.cancelled().await;
+        tokio::time::sleep(LEAVE_WITHIN).await;
+    };
+    tokio::pin!(leaving);
+    loop {
+        tokio::select! {
+            ended = tasks.join_next() => match ended {
+                None => break,
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(Halted))) => halted = true,
+                Some(Err(error)) => if error.is_panic() { std::panic::resume_unwind(error.into_panic()) },
+            },
+            () = &mut leaving => {
+                tasks.shutdown().await;
+                break;
+            }
+        }
+    }
+    !halted && work.tally.is_clean()
+}
+
+impl Work {
+    async fn carry_out(&self, step: Step) -> Result<(), Halted> {
+        if self.stop.is_cancelled() {
+            return Ok(());
+        }
+        match step {
+            Step::Create(create) | Step::Recreate(create) => self.create(create).await,
+            Step::Resume(resume) => self.resume(resume).await,
+            Step::Rename(rename) => self.rename(rename).await,
+            Step::Clean(clean) => self.clean(clean).await,
+            Step::Forget(forget) => self.forget(forget).await,
+        }
+    }
+}

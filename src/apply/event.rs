@@ -132,3 +132,11 @@ pub enum Event {
         calls: BTreeMap<String, u64>,
     },
 }
+
+/// Whoever shows the events: bars, lines, or a stream.
+pub trait Listener: Send {
+    /// Takes the next event.
+    fn hear(&mut self, event: &Event);
+    /// Is called several times a second while nothing happens.
+    fn tick(&mut self);
+}

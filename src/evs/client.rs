@@ -89,6 +89,11 @@ impl Client {
         *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = Some(notices);
     }
 
+    /// Sends no pause to anybody any more.
+    pub fn hush(&self) {
+        *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// How many requests were sent so far, by method and path template.
     pub fn counts(&self) -> BTreeMap<String, u64> {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);

@@ -135,6 +135,11 @@ impl<'a> Making<'a> {
             if !self.inputs.selection.holds(key, address.slot) {
                 continue;
             }
+            // A volume of a call that is not over is that call's business until it is.
+            if calls.iter().any(|(id, _)| volume.call.as_ref() == Some(*id)) {
+                missing.remove(&address.slot);
+                continue;
+            }
             let wanted = desired.contains(&address.slot);
             let is_gone = self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
             match &volume.tainted {

@@ -1,0 +1,185 @@
+//! The steps about one volume that exists: rename, clean, forget.
+
+use super::event::Event;
+use super::poll::Ended;
+use super::record::Halted;
+use super::{Work, create};
+use crate::evs::wire::UpdateVolume;
+use crate::evs::{Error, Kind, Meaning};
+use crate::plan::{Action, Clean, Forget, Rename, SlotSet};
+use crate::state::{Change, Failure};
+use crate::volume::{Address, JobId, VolumeId};
+use std::time::Duration;
+use tokio::time::Instant;
+
+impl Work {
+    /// Gives a volume its new name and description.
+    pub(super) async fn rename(&self, rename: Rename) -> Result<(), Halted> {
+        let Rename { address, id, before, after } = rename;
+        let update = UpdateVolume {
+            name: (before.name != after.name.as_str()).then(|| after.name.to_string()),
+            // An empty text clears the description.
+            description: (before.description != after.description)
+                .then(|| after.description.as_ref().map(ToString::to_string).unwrap_or_default()),
+        };
+        match self.client.update_volume(&id, update).await {
+            Ok(()) => {
+                self.tally.change(|report| report.updated += 1);
+                let done = Event::Done { action: Action::Rename, address: address.clone(), id };
+                self.recorder.note(
+                    vec![Change::Renamed { address, name: after.name, description: after.description }],
+                    vec![done],
+                )
+            }
+            Err(error) => {
+                self.step_failed(Action::Rename, &address, Some(&id), &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Deletes what a failed create job left, and sees it gone.
+    pub(super) async fn clean(&self, clean: Clean) -> Result<(), Halted> {
+        let Clean { address, id, .. } = clean;
+        // The plan saw it unusable. That is looked at once more right before it goes for good.
+        let deleted = match self.client.read_volume(&id).await {
+            Ok(None) => return self.removed(Action::Clean, address, id).await,
+            Ok(Some(volume)) if volume.status.is_usable() => {
+                let failure = Failure {
+                    code: String::new(),
+                    reason: format!("it has become {}; evsctl deletes no volume that can be used", volume.status),
+                };
+                self.tally.change(|report| report.failed += 1);
+                self.tell_failed(Action::Clean, &address, Some(id), failure, None);
+                return Ok(());
+            }
+            Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
+            Ok(Some(_)) => self.client.delete_volume(&id).await.map(Some),
+            Err(error) => Err(error),
+        };
+        match deleted {
+            Ok(reply) => {
+                let deadline = Instant::now() + self.timeout;
+                if let Some(job_id) = reply.and_then(|reply| JobId::new(reply.job_id).ok()) {
+                    match self.poller.wait(job_id, 1, self.timeout).await {
+                        Ended::Job(job) if job.status == "FAIL" => {
+                            let error = job_error(job.error_code, job.fail_reason);
+                            self.step_failed(Action::Clean, &address, Some(&id), &error);
+                            return Ok(());
+                        }
+                        Ended::Refused(error) => {
+                            self.step_failed(Action::Clean, &address, Some(&id), &error);
+                            return Ok(());
+                        }
+                        // Whatever else the job says, only the volume's own 404 counts.
+                        Ended::Job(_) | Ended::Vanished => {}
+                        Ended::Late | Ended::Stopped => return self.still_there(&address),
+                    }
+                }
+                self.see_gone(address, id, deadline).await
+            }
+            Err(error) if error.meaning() == Some(Meaning::NotFound) => self.removed(Action::Clean, address, id).await,
+            Err(error) => {
+                self.step_failed(Action::Clean, &address, Some(&id), &error);
+                Ok(())
+            }
+        }
+    }
+
+    async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<(), Halted> {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.client.read_volume(&id).await {
+                Ok(None) => return self.removed(Action::Clean, address, id).await,
+                Err(error) if error.meaning() == Some(Meaning::Denied) => {
+                    self.step_failed(Action::Clean, &address, Some(&id), &error);
+                    return Ok(());
+                }
+                Ok(Some(_)) | Err(_) => {}
+            }
+            if !self.pause(&mut pause, deadline).await {
+                return self.still_there(&address);
+            }
+        }
+    }
+
+    /// Drops the record of a volume that is gone and not wanted.
+    pub(super) async fn forget(&self, forget: Forget) -> Result<(), Halted> {
+        self.removed(Action::Forget, forget.address, forget.id).await
+    }
+
+    async fn removed(&self, action: Action, address: Address, id: VolumeId) -> Result<(), Halted> {
+        self.tally.change(|report| match action {
+            Action::Forget => report.forgotten += 1,
+            _ => report.deleted += 1,
+        });
+        let done = Event::Done { action, address: address.clone(), id: id.clone() };
+        self.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
+    }
+
+    fn still_there(&self, address: &Address) -> Result<(), Halted> {
+        self.unfinished(None, address, "it was not seen to be gone in time");
+        Ok(())
+    }
+
+    pub(super) fn unfinished(&self, job_id: Option<JobId>, address: &Address, reason: &str) {
+        self.tally.change(|report| report.unfinished += 1);
+        let slots: SlotSet = std::iter::once(address.slot).collect();
+        self.recorder.tell(Event::Unfinished {
+            job_id,
+            key: address.key.clone(),
+            slots: slots.to_string(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Tells and counts the failure of a step about one volume. Stopping is no failure.
+    pub(super) fn step_failed(&self, action: Action, address: &Address, id: Option<&VolumeId>, error: &Error) {
+        if matches!(error.kind, Kind::Stopped) {
+            return;
+        }
+        self.tally.failed(1, error);
+        let request_id = error.request_id().map(str::to_owned);
+        self.tell_failed(action, address, id.cloned(), create::failure_of(error), request_id);
+    }
+
+    fn tell_failed(
+        &self,
+        action: Action,
+        address: &Address,
+        id: Option<VolumeId>,
+        failure: Failure,
+        request_id: Option<String>,
+    ) {
+        let slots: SlotSet = std::iter::once(address.slot).collect();
+        let key = address.key.clone();
+        self.recorder.tell(Event::Failed { action, key, slots: slots.to_string(), id, failure, request_id });
+    }
+
+    /// Waits a little longer each time. Says whether to look again: not after the deadline, and not
+    /// when the run is stopping.
+    pub(super) async fn pause(&self, pause: &mut Duration, deadline: Instant) -> bool {
+        let until = Instant::now() + *pause;
+        *pause = pause.mul_f64(1.5).min(Duration::from_secs(5));
+        if until >= deadline {
+            return false;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => true,
+            () = self.stop.cancelled() => false,
+        }
+    }
+}
+
+fn job_error(code: Option<String>, reason: Option<String>) -> Error {
+    Error {
+        request: "GET /v1/{project_id}/jobs/{job_id}",
+        kind: Kind::Refused {
+            meaning: Meaning::Conflict,
+            status: 200,
+            code: code.unwrap_or_default(),
+            message: reason.unwrap_or_else(|| "the job failed without a reason".to_owned()),
+            request_id: None,
+        },
+    }
+}

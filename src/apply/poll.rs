@@ -1,0 +1,168 @@
+//! One poller for all jobs: looks at the oldest often, at the others when that one has ended, and at
+//! every one now and then, so that a job which hangs does not hide the rest.
+
+use super::event::Event;
+use super::record::Recorder;
+use super::verdict::{ended_of, has_ended};
+use crate::evs::wire::Job;
+use crate::evs::{Client, Error, Meaning, jitter};
+use crate::volume::JobId;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// The first pause, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// The share of the time that a job has taken which is waited before the next look.
+const SHARE: f64 = 0.15;
+/// How long a job that is not the oldest is left alone at first; then as long as it has taken so far.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often a job must be unknown, look after look, before it counts as vanished.
+const VANISHED_LOOKS: u32 = 3;
+
+/// How the waiting for one job ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// The job is over; what it made is for others to judge.
+    Job(Box<Job>),
+    /// The service does not know the job any more.
+    Vanished,
+    /// The deadline came first.
+    Late,
+    /// The run is stopping.
+    Stopped,
+    /// The service refused to say, and would go on refusing.
+    Refused(Error),
+}
+
+/// A handle on the poller, one for each task.
+#[derive(Debug, Clone)]
+pub(super) struct Poller(mpsc::UnboundedSender<Watched>);
+
+#[derive(Debug)]
+struct Watched {
+    job_id: JobId,
+    wanted: usize,
+    since: Instant,
+    deadline: Instant,
+    next: Instant,
+    unknown: u32,
+    ended: oneshot::Sender<Ended>,
+}
+
+impl Poller {
+    /// Starts the poller; it ends with its last handle.
+    pub(super) fn start(client: Arc<Client>, recorder: Recorder, stop: CancellationToken) -> Poller {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        tokio::spawn(run(client, recorder, stop, receiver));
+        Poller(sender)
+    }
+
+    /// Waits for a job, `timeout` at most.
+    pub(super) async fn wait(&self, job_id: JobId, wanted: usize, timeout: Duration) -> Ended {
+        let (ended, end) = oneshot::channel();
+        let since = Instant::now();
+        let watched =
+            Watched { job_id, wanted, since, deadline: since + timeout, next: since + PATIENCE, unknown: 0, ended };
+        if self.0.send(watched).is_err() {
+            return Ended::Stopped;
+        }
+        end.await.unwrap_or(Ended::Stopped)
+    }
+}
+
+async fn run(
+    client: Arc<Client>,
+    recorder: Recorder,
+    stop: CancellationToken,
+    mut receiver: mpsc::UnboundedReceiver<Watched>,
+) {
+    let mut jobs: Vec<Watched> = Vec::new();
+    loop {
+        let wake = jobs.iter().flat_map(|job| [job.next, job.deadline]).min();
+        tokio::select! {
+            () = stop.cancelled() => {
+                // Dropping the senders tells every waiter.
+                return;
+            }
+            arrived = receiver.recv() => match arrived {
+                Some(job) => jobs.push(job),
+                None => return,
+            },
+            () = tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
+        }
+        while let Ok(job) = receiver.try_recv() {
+            jobs.push(job);
+        }
+        let now = Instant::now();
+        let due: Vec<usize> = (0..jobs.len()).filter(|&i| jobs[i].next <= now).collect();
+        let any_ended = look(&client, &recorder, &mut jobs, due).await;
+        if any_ended {
+            let others = (0..jobs.len()).collect();
+            look(&client, &recorder, &mut jobs, others).await;
+        }
+        let now = Instant::now();
+        for i in (0..jobs.len()).rev().filter(|&i| jobs[i].deadline <= now).collect::<Vec<_>>() {
+            let job = jobs.swap_remove(i);
+            let _ = job.ended.send(Ended::Late);
+        }
+        hurry_oldest(&mut jobs);
+    }
+}
+
+/// Looks at these jobs at once, tells the waiters of those that ended, and says whether any did.
+async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, which: Vec<usize>) -> bool {
+    let looks = which.iter().map(|&i| client.show_job(&jobs[i].job_id));
+    let answers = futures_util::future::join_all(looks).await;
+    let mut over: Vec<(usize, Ended)> = Vec::new();
+    for (i, answer) in which.into_iter().zip(answers) {
+        let watched = &mut jobs[i];
+        watched.next = Instant::now() + PATIENCE.max(watched.since.elapsed());
+        match answer {
+            Ok(job) => {
+                watched.unknown = 0;
+                let (ended, of) = ended_of(&job, watched.wanted);
+                let seconds = watched.since.elapsed().as_secs_f64();
+                recorder.tell(Event::Job {
+                    job_id: watched.job_id.clone(),
+                    status: job.status.clone(),
+                    ended,
+                    of,
+                    seconds,
+                });
+                if has_ended(&job) {
+                    over.push((i, Ended::Job(Box::new(job))));
+                }
+            }
+            Err(error) if matches!(error.meaning(), Some(Meaning::JobUnknown | Meaning::NotFound)) => {
+                watched.unknown += 1;
+                if watched.unknown >= VANISHED_LOOKS {
+                    over.push((i, Ended::Vanished));
+                }
+            }
+            Err(error) if error.meaning() == Some(Meaning::Denied) => over.push((i, Ended::Refused(error))),
+            // Trouble while waiting says nothing about the volumes: pending is not failed.
+            Err(_) => {}
+        }
+    }
+    let any = over.iter().any(|(_, ended)| matches!(ended, Ended::Job(_)));
+    // From the back, so that the places in front stay where they are.
+    for (i, ended) in over.into_iter().rev() {
+        let watched = jobs.swap_remove(i);
+        let _ = watched.ended.send(ended);
+    }
+    any
+}
+
+/// Brings the oldest job's next look near; the others keep the long pause that they were given.
+fn hurry_oldest(jobs: &mut [Watched]) {
+    if let Some(oldest) = jobs.iter_mut().min_by_key(|job| job.since) {
+        oldest.next = oldest.next.min(Instant::now() + pause(oldest.since.elapsed()));
+    }
+}
+
+fn pause(taken: Duration) -> Duration {
+    jitter(taken.mul_f64(SHARE).clamp(PAUSES.0, PAUSES.1), 0.1)
+}

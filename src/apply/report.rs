@@ -1,0 +1,55 @@
+//! What a run did, counted.
+
+use crate::evs::{Error, Meaning};
+use std::sync::{Mutex, PoisonError};
+
+/// What a run did. Whether it converged is for the last look to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Volumes created.
+    pub created: u64,
+    /// Volumes changed in place.
+    pub updated: u64,
+    /// Volumes deleted: those that failed creations had left.
+    pub deleted: u64,
+    /// Records dropped.
+    pub forgotten: u64,
+    /// Volumes of calls that an earlier run had begun.
+    pub resumed: u64,
+    /// Volumes or steps that failed.
+    pub failed: u64,
+    /// Calls or jobs whose end was not seen.
+    pub unfinished: u64,
+    /// Whether credentials or rights were the trouble.
+    pub denied: bool,
+    /// Whether a signal ended the run.
+    pub interrupted: bool,
+}
+
+/// The report in the making, shared by the tasks.
+#[derive(Debug, Default)]
+pub(super) struct Tally(Mutex<Report>);
+
+impl Tally {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Report)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Counts a failure of so many volumes.
+    pub(super) fn failed(&self, volumes: u64, error: &Error) {
+        self.change(|report| {
+            report.failed += volumes;
+            report.denied |= error.meaning() == Some(Meaning::Denied);
+        });
+    }
+
+    pub(super) fn report(&self) -> Report {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether nothing failed and nothing is unfinished.
+    pub(super) fn is_clean(&self) -> bool {
+        let report = self.report();
+        report.failed == 0 && report.unfinished == 0 && !report.denied
+    }
+}

@@ -1,0 +1,110 @@
+//! Pure: what an ended create job made. Every sub-job is judged, whatever the parent says.
+
+use crate::evs::wire::Job;
+use crate::state::Failure;
+use crate::volume::VolumeId;
+
+/// What became of one volume that a call asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Made {
+    /// The job says that it is there.
+    Volume(VolumeId),
+    /// The job says that it failed; it may have left a volume all the same.
+    Failed {
+        /// What was left.
+        id: Option<VolumeId>,
+        /// Why.
+        failure: Failure,
+    },
+    /// The job does not say: only the volumes themselves can tell.
+    Unknown,
+}
+
+/// Whether the job is over. An unknown word is waited for (EVS API reference, "Querying task status").
+pub(super) fn has_ended(job: &Job) -> bool {
+    matches!(job.status.as_str(), "SUCCESS" | "FAIL")
+}
+
+/// How many sub-jobs are over, and how many there are as far as known.
+pub(super) fn ended_of(job: &Job, wanted: usize) -> (u64, u64) {
+    match &job.entities.sub_jobs {
+        Some(subs) => (subs.iter().filter(|sub| has_ended(sub)).count() as u64, subs.len().max(wanted) as u64),
+        None => (if has_ended(job) { wanted as u64 } else { 0 }, wanted as u64),
+    }
+}
+
+/// What an ended job made, one item for each of the wanted volumes at least.
+pub(super) fn made(job: &Job, wanted: usize) -> Vec<Made> {
+    let mut all: Vec<Made> = match &job.entities.sub_jobs {
+        Some(subs) if !subs.is_empty() => subs.iter().map(one).collect(),
+        // A failed parent without sub-jobs speaks for all of them.
+        _ if wanted > 1 && job.status == "FAIL" && job.entities.volume_id.is_none() => vec![one(job); wanted],
+        _ if wanted > 1 => Vec::new(),
+        _ => vec![one(job)],
+    };
+    while all.len() < wanted {
+        all.push(Made::Unknown);
+    }
+    all
+}
+
+fn one(job: &Job) -> Made {
+    let id = job.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
+    match (job.status.as_str(), id) {
+        ("FAIL", id) => {
+            let failure = Failure {
+                code: job.error_code.clone().unwrap_or_default(),
+                reason: job.fail_reason.clone().unwrap_or_else(|| "the job failed without a reason".to_owned()),
+            };
+            Made::Failed { id, failure }
+        }
+        (_, Some(id)) => Made::Volume(id),
+        (_, None) => Made::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(text: &str) -> Job {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_failed_parent_does_not_mean_that_nothing_was_made() {
+        let job = job(r#"{"status":"FAIL","error_code":"EVS.2024","entities":{"sub_jobs":[
+            {"status":"SUCCESS","entities":{"volume_id":"v-1"}},
+            {"status":"FAIL","entities":{"volume_id":"v-2"},"error_code":"EVS.2024","fail_reason":"volume is error!"},
+            {"status":"FAIL","entities":{}},
+            {"status":"RUNNING","entities":{}}]}}"#);
+        let made = made(&job, 5);
+        assert_eq!(made[0], Made::Volume(VolumeId::new("v-1").unwrap()));
+        assert!(
+            matches!(&made[1], Made::Failed { id: Some(id), failure } if id.as_str() == "v-2" && failure.code == "EVS.2024")
+        );
+        assert!(matches!(&made[2], Made::Failed { id: None, .. }));
+        assert_eq!(made[3..], [Made::Unknown, Made::Unknown]);
+    }
+
+    #[test]
+    fn a_single_job_speaks_for_itself() {
+        assert_eq!(
+            made(&job(r#"{"status":"SUCCESS","entities":{"volume_id":"v"}}"#), 1),
+            [Made::Volume(VolumeId::new("v").unwrap())]
+        );
+        assert_eq!(made(&job(r#"{"status":"SUCCESS"}"#), 1), [Made::Unknown]);
+        assert!(matches!(made(&job(r#"{"status":"FAIL","entities":{}}"#), 1)[..], [Made::Failed { id: None, .. }]));
+        // A batch of one with one sub-job is accepted too.
+        let batch =
+            job(r#"{"status":"SUCCESS","entities":{"sub_jobs":[{"status":"SUCCESS","entities":{"volume_id":"v"}}]}}"#);
+        assert_eq!(made(&batch, 1).len(), 1);
+    }
+
+    #[test]
+    fn a_job_without_sub_jobs_says_nothing_about_a_batch() {
+        assert_eq!(made(&job(r#"{"status":"SUCCESS","entities":{}}"#), 2), [Made::Unknown, Made::Unknown]);
+        assert_eq!(made(&job(r#"{"status":"FAIL","entities":{},"fail_reason":"quota"}"#), 2).len(), 2);
+        assert!(!has_ended(&job(r#"{"status":"SUSPENDED"}"#)));
+    }
+}
