@@ -1,0 +1,334 @@
+//! The arguments as typed. A command's doc comment is its help text.
+
+mod habit;
+mod pattern;
+mod value;
+
+pub use pattern::{InvalidPattern, Pattern};
+
+use super::exit::Exit;
+use crate::volume::Digest;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Keeps Huawei Cloud EVS volumes equal to what a Git repository says.
+///
+/// A stack is one manifest: a YAML file, or a folder of them. PATH names it, comes first, and is
+/// the current folder where it is left out.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "evsctl", version, after_help = EXAMPLES, after_long_help = LONG_EXAMPLES, propagate_version = false)]
+#[command(subcommand_required = true, disable_help_subcommand = false)]
+pub struct Args {
+    /// When to colour what is printed.
+    ///
+    /// `auto` colours on a terminal only, and obeys NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour")]
+    pub color: ColorWhen,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  evsctl init                 begins a stack in this folder
+  evsctl plan                 shows what would be done
+  evsctl apply                shows it, asks, and does it
+  evsctl plan prod --out p.json && evsctl apply prod --plan p.json";
+
+const LONG_EXAMPLES: &str = "\
+Examples:
+  evsctl init                 begins a stack in this folder
+  evsctl plan                 shows what would be done
+  evsctl apply                shows it, asks, and does it
+  evsctl plan prod --out p.json && evsctl apply prod --plan p.json
+
+Exit codes:
+    0  no changes; for apply: converged, proved by a last look
+    1  error before anything was done
+    2  there is something to do (plan --detailed-exitcode)
+    3  some steps failed
+    4  refused: by the plan, for want of consent, by the answer no
+    5  the state is locked by another run
+    6  credentials or a permission are missing
+    7  not converged yet: jobs still run; the same command again resumes
+  130  interrupted (143: terminated); safe to run again";
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Begins a stack: writes a first manifest and a `.gitignore`, overwriting nothing.
+    Init(InitArgs),
+    /// Checks a manifest without network, and reports every problem at once with its line.
+    Validate(ValidateArgs),
+    /// Shows what apply would do. Changes nothing, takes no lock.
+    Plan(PlanArgs),
+    /// Makes the cloud equal to the manifest: plans, shows, asks, does, and looks again.
+    Apply(ApplyArgs),
+    /// Shows what is recorded. Needs no network and takes no lock.
+    #[command(subcommand)]
+    State(StateCommand),
+    /// Prints the JSON Schema of the manifest, for editors.
+    Schema,
+    /// Serves the EVS API from this machine, for rehearsals without an account.
+    Simulator(SimulatorArgs),
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// For a person or for a program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text to read.
+    #[default]
+    Human,
+    /// JSON, on stdout and alone there.
+    Json,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// Text to read.
+    #[default]
+    Human,
+    /// One JSON document: the plan file itself.
+    Json,
+    /// Markdown for a pull request, at most 60,000 bytes.
+    Markdown,
+}
+
+/// `evsctl init`
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The folder to begin in; it is made where it is not there.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+}
+
+/// `evsctl validate`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:\n  evsctl validate prod\n  evsctl validate prod/volumes.yaml --format json")]
+pub struct ValidateArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// Which part of a stack.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ScopeArgs {
+    /// Plans these volumes only; may be given several times.
+    ///
+    /// ADDR is `key` for all volumes of a key, `key[3]`, `key[1..3,7]`, or either with `*` in it.
+    #[arg(long, value_name = "ADDR")]
+    pub target: Vec<Pattern>,
+    /// Plans all volumes but these; may be given several times.
+    ///
+    /// Spelt as for --target, and stronger than it.
+    #[arg(long, value_name = "ADDR")]
+    pub exclude: Vec<Pattern>,
+}
+
+/// `evsctl plan`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl plan prod --detailed-exitcode
+  evsctl plan prod --format markdown > comment.md
+  evsctl plan prod --target 'web[1..3]' --exclude 'web[2]'")]
+pub struct PlanArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Exits with 2 where there is something to do, and with 0 only where there is not.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Writes the plan to FILE as well, for `apply --plan FILE`. It holds no secret.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: PlanFormat,
+    /// Plans from what is recorded, without asking the cloud.
+    #[arg(long)]
+    pub offline: bool,
+    /// Shows how the manifest's text has changed since the last apply.
+    #[arg(long)]
+    pub manifest_diff: bool,
+    /// Which part of the stack.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+/// `evsctl apply`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl apply prod
+  evsctl apply prod --plan p.json
+  evsctl apply prod --approve sha256:3f0c... --format json
+  evsctl apply prod --yes --allow-recreate 1
+
+Without a terminal, one of --yes, --plan and --approve is needed: else exit 4, and nothing is sent.")]
+pub struct ApplyArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Does not ask. Consent to destroy or to create again is given by number only.
+    #[arg(long)]
+    pub yes: bool,
+    /// Does exactly what FILE holds, once, or refuses where the state has moved since.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["approve", "target", "exclude"])]
+    pub plan: Option<PathBuf>,
+    /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
+    #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
+    pub approve: Option<Digest>,
+    /// Consents to destroying exactly N volumes.
+    #[arg(long, value_name = "N")]
+    pub allow_destroy: Option<u64>,
+    /// Consents to creating exactly N volumes again that are gone from the cloud.
+    #[arg(long, value_name = "N")]
+    pub allow_recreate: Option<u64>,
+    /// Carries out the rest of a plan that holds refusals; still exits with 4.
+    #[arg(long)]
+    pub skip_refused: bool,
+    /// Waits that long for another run to give up the lock.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
+    pub lock_timeout: Duration,
+    /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
+    pub timeout: Duration,
+    /// Has at most N requests under way at once, from 1 to 256.
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub parallelism: u16,
+    /// How to write what happens; with json, one event a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Which part of the stack.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+/// `evsctl state …`
+#[derive(Debug, Clone, Subcommand)]
+pub enum StateCommand {
+    /// Lists the recorded volumes, sorted by address.
+    List(StateListArgs),
+    /// Shows everything recorded of the volumes named, or of all.
+    Show(StateShowArgs),
+}
+
+/// `evsctl state list`
+#[derive(Debug, Clone, clap::Args)]
+pub struct StateListArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// `evsctl state show`
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Examples:\n  evsctl state show . 'web[1]'\n  evsctl state show prod web 'db[1..3]' --format json"
+)]
+pub struct StateShowArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Which volumes: `key`, `key[3]`, `key[1..3,7]`, or with `*`.
+    #[arg(value_name = "ADDR")]
+    pub addresses: Vec<Pattern>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// `evsctl simulator`
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "The first line printed is `listening on http://ADDR`, with the real port where 0 was asked for.
+
+Examples:
+  evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
+  evsctl simulator --job-duration 50ms --faults faults.json"
+)]
+pub struct SimulatorArgs {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: std::net::SocketAddr,
+    /// Keeps the cloud in FILE; without it the cloud ends with the process.
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Makes the ids come out the same each time.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How long a job takes.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "2s")]
+    pub job_duration: Duration,
+    /// How long an answer takes.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
+    pub latency: Duration,
+    /// Scripted trouble: the rules in FILE, as for POST /_sim/faults.
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// The zones, volume types and quotas that the cloud has.
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
+}
+
+/// Why there is nothing to run: help was asked for, or what was typed cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// How the process ends: never 2.
+    pub exit: Exit,
+    /// Whether the text is what was asked for, and goes to stdout.
+    pub to_stdout: bool,
+    /// The text, styled.
+    pub text: String,
+    /// When to colour it, as far as that was typed.
+    pub color: ColorWhen,
+}
+
+/// Reads the arguments, the program's name first.
+///
+/// # Errors
+/// When help or the version was asked for, and for every error of usage.
+pub fn parse(raw: &[OsString]) -> Result<Args, Stop> {
+    let color = habit::typed_color(raw);
+    let wrong =
+        |error: super::error::CliError| Stop { exit: error.exit, to_stdout: false, text: error.render(), color };
+    if let Some(error) = habit::not_yet(raw) {
+        return Err(wrong(error));
+    }
+    let matches = Args::command().try_get_matches_from(raw);
+    matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)).map_err(|error| {
+        use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
+        let asked = matches!(error.kind(), DisplayHelp | DisplayVersion);
+        if !asked && let Some(error) = habit::habits(raw) {
+            return wrong(error);
+        }
+        let exit = if asked { Exit::Success } else { Exit::Error };
+        Stop { exit, to_stdout: asked, text: error.render().ansi().to_string(), color }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! Which volumes a flag means.
+
+use crate::volume::{Address, Slot};
+use std::str::FromStr;
+
+/// A pattern over addresses: `key`, `key[3]`, `key[1..3,7]` as plans write it; `*` stands for any text
+/// in the key, and for any number as a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    key: String,
+    /// Ranges, both ends included; empty means every slot.
+    slots: Vec<(u32, u32)>,
+}
+
+/// A text that is no pattern over addresses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an address is written key, key[3], key[1..3,7], or with `*` in it, as in 'web*'")]
+pub struct InvalidPattern;
+
+impl Pattern {
+    /// Whether it means this volume.
+    pub fn matches(&self, address: &Address) -> bool {
+        let number = address.slot.number();
+        let slot = self.slots.is_empty() || self.slots.iter().any(|(from, to)| (*from..=*to).contains(&number));
+        slot && fits(&self.key, address.key.as_str())
+    }
+}
+
+/// Whether the text is the pattern with each `*` replaced by some text: first part at the beginning,
+/// last part at the end, the parts between wherever they come first.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    text.ends_with(last)
+}
+
+impl FromStr for Pattern {
+    type Err = InvalidPattern;
+
+    fn from_str(text: &str) -> Result<Pattern, InvalidPattern> {
+        let (key, slots) = match text.split_once('[') {
+            None => (text, Vec::new()),
+            Some((key, slots)) => (key, ranges(slots.strip_suffix(']').ok_or(InvalidPattern)?)?),
+        };
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '*');
+        if key.is_empty() || !key.chars().all(legal) {
+            return Err(InvalidPattern);
+        }
+        Ok(Pattern { key: key.to_owned(), slots })
+    }
+}
+
+fn ranges(text: &str) -> Result<Vec<(u32, u32)>, InvalidPattern> {
+    if text == "*" {
+        return Ok(Vec::new());
+    }
+    let number = |text: &str| {
+        let canonical = text.bytes().all(|b| b.is_ascii_digit());
+        canonical.then(|| text.parse().ok()).flatten().and_then(Slot::new).map(Slot::number).ok_or(InvalidPattern)
+    };
+    let range = |text: &str| match text.split_once("..") {
+        None => number(text).map(|n| (n, n)),
+        Some((from, to)) => {
+            Ok((number(from)?, number(to)?)).and_then(|r| if r.0 <= r.1 { Ok(r) } else { Err(InvalidPattern) })
+        }
+    };
+    text.split(',').map(range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_means_what_it_says() {
+        for (pattern, address, means) in [
+            ("web", "web[7]", true),
+            ("web", "web2[7]", false),
+            ("web[7]", "web[7]", true),
+            ("web[7]", "web[8]", false),
+            ("web[1..3,7]", "web[2]", true),
+            ("web[1..3,7]", "web[4]", false),
+            ("web[*]", "web[9]", true),
+            ("w*", "web[1]", true),
+            ("*b", "web[1]", true),
+            ("w*e*b", "web[1]", true),
+            ("*a*a", "xa[1]", false),
+            ("aa*a", "aa[1]", false),
+            ("*[2]", "any-thing[2]", true),
+            ("*", "web[1]", true),
+        ] {
+            let parsed: Pattern = pattern.parse().unwrap();
+            assert_eq!(parsed.matches(&address.parse().unwrap()), means, "{pattern} {address}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_pattern() {
+        for text in ["", "[1]", "web[", "web[]", "web[0]", "web[3..1]", "web[1]x", "we b", "web[-1]", "web[1..]"] {
+            assert_eq!(text.parse::<Pattern>(), Err(InvalidPattern), "{text}");
+        }
+    }
+}

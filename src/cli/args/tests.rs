@@ -1,0 +1,137 @@
+use super::*;
+
+fn typed(line: &str) -> Result<Args, Stop> {
+    let raw: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+    parse(&raw)
+}
+
+fn stopped(line: &str) -> (u8, bool, String) {
+    let stop = typed(line).unwrap_err();
+    (stop.exit.code(), stop.to_stdout, anstream::adapter::strip_str(&stop.text).to_string())
+}
+
+#[test]
+fn the_definitions_hold_together() {
+    Args::command().debug_assert();
+}
+
+#[test]
+fn path_comes_first_and_is_here_by_default() {
+    let Command::Plan(plan) = typed("evsctl plan").unwrap().command else { panic!() };
+    assert_eq!(plan.path, PathBuf::from("."));
+    let Command::State(StateCommand::Show(show)) = typed("evsctl state show prod web[1] db").unwrap().command else {
+        panic!()
+    };
+    assert_eq!((show.path, show.addresses.len()), (PathBuf::from("prod"), 2));
+}
+
+#[test]
+fn apply_has_the_documented_defaults() {
+    let Command::Apply(apply) = typed("evsctl apply").unwrap().command else { panic!() };
+    assert_eq!(apply.timeout, Duration::from_secs(1800));
+    assert_eq!(apply.lock_timeout, Duration::ZERO);
+    assert_eq!(apply.parallelism, 16);
+    assert!(!apply.yes && apply.plan.is_none() && apply.approve.is_none());
+}
+
+#[test]
+fn errors_of_usage_exit_1() {
+    for line in [
+        "evsctl",
+        "evsctl plan --nonsense",
+        "evsctl plan a b",
+        "evsctl apply --parallelism 0",
+        "evsctl apply --parallelism 257",
+        "evsctl apply --timeout soon",
+        "evsctl apply --approve 123",
+        "evsctl apply --plan p --target web",
+        "evsctl plan --target we[b",
+        "evsctl state",
+    ] {
+        let (exit, to_stdout, text) = stopped(line);
+        assert_eq!((exit, to_stdout), (1, false), "{line}");
+        assert!(!text.is_empty());
+    }
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    for line in ["evsctl --help", "evsctl -h", "evsctl plan --help", "evsctl --version", "evsctl help plan"] {
+        let (exit, to_stdout, _) = stopped(line);
+        assert_eq!((exit, to_stdout), (0, true), "{line}");
+    }
+}
+
+#[test]
+fn an_unknown_command_suggests_the_nearest() {
+    assert!(stopped("evsctl plna").2.contains("'plan'"));
+}
+
+#[test]
+fn a_later_command_says_so() {
+    for (line, what) in [
+        ("evsctl drift", "drift"),
+        ("evsctl --color never destroy prod", "destroy"),
+        ("evsctl help fmt", "fmt"),
+        ("evsctl state rm . web[1]", "state rm"),
+        ("evsctl simulator --credentials a:b", "--credentials"),
+    ] {
+        let (exit, _, text) = stopped(line);
+        assert_eq!(exit, 1);
+        assert!(text.starts_with(&format!("error: `{what}` is not in this version yet\n")), "{text}");
+    }
+    // A folder may be called anything.
+    assert!(typed("evsctl plan drift").is_ok());
+}
+
+#[test]
+fn habits_get_a_hint() {
+    for (line, hint) in [
+        ("evsctl apply -auto-approve", "--yes"),
+        ("evsctl apply --auto-approve", "--yes"),
+        ("evsctl plan -out=p.tfplan", "--out FILE"),
+        ("evsctl plan -target=web", "--target ADDR"),
+        ("evsctl plan -detailed-exitcode", "--detailed-exitcode"),
+        ("evsctl plan -destroy", "take the volumes out"),
+        ("evsctl plan -refresh=false", "--offline"),
+        ("evsctl plan -input=false", "nothing is ever asked"),
+        ("evsctl apply -parallelism=4", "--parallelism N"),
+        ("evsctl apply -lock-timeout=30s", "--lock-timeout DUR"),
+        ("evsctl plan -json", "--format json"),
+        ("evsctl plan --json", "--format json"),
+        ("evsctl plan -var a=b", "no variables"),
+        ("evsctl plan -var-file=x", "no variables"),
+    ] {
+        let (exit, _, text) = stopped(line);
+        assert_eq!(exit, 1);
+        assert!(text.starts_with("error: there is no flag -") && text.contains(hint), "{line}: {text}");
+    }
+}
+
+#[test]
+fn all_habits_of_a_line_are_answered_at_once() {
+    let (_, _, text) = stopped("evsctl apply -auto-approve -input=false");
+    assert_eq!(
+        text,
+        "error: there are no flags -auto-approve, -input=false\n\
+         hint: -auto-approve: use --yes\n\
+         hint: -input: leave it out: without a terminal nothing is ever asked\n"
+    );
+}
+
+#[test]
+fn a_legal_flag_is_no_habit() {
+    let (_, _, text) = stopped("evsctl plan --out p.json --nonsense");
+    assert!(text.contains("--nonsense"), "{text}");
+}
+
+#[test]
+fn colour_is_known_even_where_the_rest_is_wrong() {
+    for (line, color) in [
+        ("evsctl --color never plan --x", ColorWhen::Never),
+        ("evsctl plan --color=always --x", ColorWhen::Always),
+        ("evsctl plan --x", ColorWhen::Auto),
+    ] {
+        assert_eq!(typed(line).unwrap_err().color, color);
+    }
+}

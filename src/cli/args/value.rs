@@ -1,0 +1,42 @@
+//! Values that are more than text: durations and digests.
+
+use crate::volume::Digest;
+use std::time::Duration;
+
+/// A duration as people write it: `30m`, `1h 30m`, `2s`, `50ms`, or `0`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    if text.trim() == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let parsed: jiff::SignedDuration =
+        text.parse().map_err(|_| "a duration is written as in 30m, 1h 30m, 2s or 50ms".to_owned())?;
+    Duration::try_from(parsed).map_err(|_| "a duration may not be negative".to_owned())
+}
+
+/// A digest as a plan shows it.
+pub(super) fn digest(text: &str) -> Result<Digest, String> {
+    Digest::new(text).map_err(|_| "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_write_them() {
+        for (text, millis) in [
+            ("30m", 1_800_000),
+            ("1h 30m", 5_400_000),
+            ("1h30m", 5_400_000),
+            ("2s", 2_000),
+            ("50ms", 50),
+            ("0", 0),
+            ("0s", 0),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "30", "-5s", "soon", "1x"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Text for people, made of plans, states, problems and events. Nothing here prints.
+
+pub mod human;
+mod items;
+pub(crate) mod line;
+pub mod markdown;
+pub mod problem;
+pub mod progress;
+mod rows;
+pub mod state;
+pub mod textdiff;
+mod words;
+
+pub use line::Look;
+
+#[cfg(test)]
+mod fixture;

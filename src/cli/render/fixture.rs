@@ -1,0 +1,103 @@
+//! Small plans and states for tests.
+
+use crate::observed::Status;
+use crate::plan::{Basis, Batch, Clean, Create, FORMAT, Label, Plan, Rename, Scope, Step};
+use crate::state::{CloudId, Failure, Recorded, Seen};
+use crate::volume::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(super) fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+pub(super) fn name(text: impl Into<String>) -> VolumeName {
+    VolumeName::new(text).unwrap()
+}
+
+pub(super) fn spec(volume_type: &str, size: u32, zone: &str) -> Arc<VolumeSpec> {
+    Arc::new(VolumeSpec {
+        zone: Zone::new(zone).unwrap(),
+        volume_type: VolumeType::new(volume_type).unwrap(),
+        size: Some(SizeGb::new(size).unwrap()),
+        source: Source::Blank,
+        description: None,
+        multiattach: false,
+        metadata: Metadata::default(),
+        tags: Tags::default(),
+        enterprise_project_id: None,
+    })
+}
+
+/// A create call for these slots, named by slot after `base`.
+pub(super) fn create(text: &str, base: &str, slots: impl IntoIterator<Item = u32>, spec: Arc<VolumeSpec>) -> Create {
+    let slots: BTreeMap<Slot, VolumeName> =
+        slots.into_iter().map(|n| (Slot::new(n).unwrap(), name(service_name(base, n)))).collect();
+    let call_name = if slots.len() == 1 { slots.values().next().unwrap().clone() } else { name(base) };
+    Create { key: key(text), slots, name: call_name, spec, gone: BTreeMap::new() }
+}
+
+pub(super) fn recreate(text: &str, slots: &[(u32, &str)], spec: Arc<VolumeSpec>) -> Step {
+    let mut create = create(text, text, slots.iter().map(|(n, _)| *n), spec);
+    create.gone = slots.iter().map(|(n, id)| (Slot::new(*n).unwrap(), VolumeId::new(*id).unwrap())).collect();
+    Step::Recreate(create)
+}
+
+pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Option<&str>)) -> Step {
+    let description = |text: Option<&str>| text.map(|text| Description::new(text).unwrap());
+    Step::Rename(Rename {
+        address: address.parse().unwrap(),
+        id: VolumeId::new("b104b8db-0000-4000-8000-000000000001").unwrap(),
+        before: Label { name: from.0.to_owned(), description: description(from.1) },
+        after: Label { name: name(to.0), description: description(to.1) },
+    })
+}
+
+pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
+    let failure = Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned() };
+    Step::Clean(Clean { address: address.parse().unwrap(), id: VolumeId::new(id).unwrap(), failure })
+}
+
+pub(super) fn plan(steps: Vec<Step>) -> Plan {
+    Plan {
+        format: FORMAT,
+        stack: StackName::new("kafka-prod").unwrap(),
+        cloud: CloudId {
+            region: Some("cn-north-4".to_owned()),
+            endpoint: "https://evs.cn-north-4.myhuaweicloud.com".to_owned(),
+            project_id: "0123456789abcdef0123456789abcdef".to_owned(),
+        },
+        basis: Basis {
+            lineage: Some(Lineage::new("abcdefgh").unwrap()),
+            serial: 17,
+            manifest: Digest::of(b"manifest"),
+        },
+        naming: crate::manifest::Naming::Slot,
+        ownership_tag: OwnershipTag::default(),
+        scope: Scope::All,
+        drift: Vec::new(),
+        batches: vec![Batch { steps }],
+        refusals: Vec::new(),
+        warnings: Vec::new(),
+        unchanged: 27,
+        recorded: 41,
+        observed: Some(41),
+    }
+}
+
+pub(super) fn recorded(id: &str, name: &str, size: u32) -> Recorded {
+    Recorded {
+        id: VolumeId::new(id).unwrap(),
+        call: Some(CallId::new("abcdefghij").unwrap()),
+        tainted: None,
+        seen: Seen {
+            name: name.to_owned(),
+            description: None,
+            status: Status::new("available"),
+            size,
+            volume_type: "SSD".to_owned(),
+            availability_zone: "cn-north-4a".to_owned(),
+        },
+        asked: spec("SSD", size, "cn-north-4a"),
+    }
+}

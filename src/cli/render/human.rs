@@ -1,0 +1,141 @@
+//! A plan for a person at a terminal.
+
+use super::items::{self, Items};
+use super::line::{BOLD, CYAN, DIM, Line, Look, PLAIN, RED, YELLOW};
+use super::{rows, words};
+use crate::plan::{Plan, Scope};
+use std::fmt::Write as _;
+
+/// The most items that a section shows; what may cost data is always shown in full.
+const SHOWN: usize = 200;
+
+/// The plan as text, every line at most as wide as asked for.
+///
+/// What may cost data comes first and is never folded nor left out. An empty plan without anything
+/// to tell is one line.
+pub fn plan(plan: &Plan, look: Look) -> String {
+    let mut text = String::new();
+    let quiet = plan.drift.is_empty() && plan.refusals.is_empty() && plan.warnings.is_empty();
+    if plan.is_empty() && quiet {
+        sentence(PLAIN, &words::nothing(plan), look, &mut text);
+        return text;
+    }
+    header(plan, look, &mut text);
+    let items = Items::of(plan);
+    if !plan.is_empty() {
+        let shown: Vec<&items::Item> = items.destructive.iter().chain(items.rest.iter().take(SHOWN)).collect();
+        rows::write(&shown, look, &mut text);
+        more(items.rest.len(), look, &mut text);
+        text.push('\n');
+    }
+    drift(plan, look, &mut text);
+    refusals(plan, look, &mut text);
+    warnings(plan, look, &mut text);
+    if plan.is_empty() {
+        sentence(PLAIN, &words::nothing(plan), look, &mut text);
+        return text;
+    }
+    sentence(BOLD, &words::sum(&plan.summary()), look, &mut text);
+    if let Some(calls) = words::calls(plan) {
+        sentence(PLAIN, &format!("calls: {calls}"), look, &mut text);
+    }
+    for consent in words::consents(plan) {
+        sentence(RED, &consent, look, &mut text);
+    }
+    // Never broken, whatever the width: it is there to be copied.
+    let _ = writeln!(text, "changes {}", plan.changes());
+    text
+}
+
+fn sentence(style: anstyle::Style, words: &str, look: Look, to: &mut String) {
+    Line::new().push(style, words).write_wrapped(look, 2, to);
+}
+
+fn header(plan: &Plan, look: Look, to: &mut String) {
+    let place = plan.cloud.region.as_deref().unwrap_or(&plan.cloud.endpoint);
+    let mut place_line = Line::new();
+    place_line.push(DIM, place);
+    let mut line = Line::new();
+    line.push(PLAIN, "stack ").push(BOLD, plan.stack.as_str());
+    line.push(PLAIN, &format!("   {}   {}", words::basis(plan), words::census(plan)));
+    let room = look.width.saturating_sub(line.width() + 2);
+    if place_line.width() <= room {
+        line.pad(look.width - place_line.width()).append(&place_line);
+        line.write(look, to);
+    } else {
+        line.write_wrapped(look, 2, to);
+        let mut second = Line::new();
+        second.push(PLAIN, "in ").append(&place_line).write_wrapped(look, 2, to);
+    }
+    if plan.scope == Scope::Targeted {
+        sentence(YELLOW, "only a part of the stack: --target or --exclude leaves the rest out", look, to);
+    }
+    to.push('\n');
+}
+
+fn more(all: usize, look: Look, to: &mut String) {
+    if all > SHOWN {
+        sentence(DIM, &format!("… and {} more; --format json shows all", all - SHOWN), look, to);
+    }
+}
+
+fn drift(plan: &Plan, look: Look, to: &mut String) {
+    let drifts = items::drifts(&plan.drift);
+    if drifts.is_empty() {
+        return;
+    }
+    sentence(YELLOW, "drift: changed from outside", look, to);
+    for (address, field, recorded, observed) in drifts.iter().take(SHOWN) {
+        let mut line = Line::new();
+        line.push(PLAIN, "  ").push(PLAIN, address).push(PLAIN, "  ");
+        match *field {
+            "gone" => line.push(PLAIN, "is gone"),
+            _ => line.push(PLAIN, &format!("{field} \"{recorded}\" -> \"{observed}\"")),
+        };
+        line.write_wrapped(look, 4, to);
+    }
+    more(drifts.len(), look, to);
+    to.push('\n');
+}
+
+fn refusals(plan: &Plan, look: Look, to: &mut String) {
+    let refusals = items::refusals(&plan.refusals);
+    for refused in refusals.iter().take(SHOWN) {
+        let mut line = Line::new();
+        line.push(RED, "refused: ").push(BOLD, &subjects(&refused.subjects));
+        let several = if refused.addresses > 1 { format!(" ({} volumes)", refused.addresses) } else { String::new() };
+        line.push(PLAIN, &format!(" {}{several}: {}", refused.wish, refused.reason));
+        line.write_wrapped(look, 2, to);
+        let mut line = Line::new();
+        line.push(CYAN, "  to lift it: ").push(PLAIN, refused.lift);
+        line.write_wrapped(look, 4, to);
+    }
+    more(refusals.len(), look, to);
+    if !refusals.is_empty() {
+        to.push('\n');
+    }
+}
+
+/// The first few; the count stands beside them.
+pub(super) fn subjects(subjects: &[String]) -> String {
+    const FIRST: usize = 8;
+    let first = subjects.iter().take(FIRST).cloned().collect::<Vec<_>>().join(", ");
+    match subjects.len().saturating_sub(FIRST) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn warnings(plan: &Plan, look: Look, to: &mut String) {
+    for warning in plan.warnings.iter().take(SHOWN) {
+        let mut line = Line::new();
+        line.push(YELLOW, "warning: ").push(PLAIN, warning).write_wrapped(look, 2, to);
+    }
+    more(plan.warnings.len(), look, to);
+    if !plan.warnings.is_empty() {
+        to.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
+
+use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, SlotSet, Step};
+use crate::volume::{Address, Key, Slot, Source, service_name};
+use std::collections::BTreeMap;
+
+/// How much of a list of slots is shown; the count stands beside it anyway.
+const SLOTS_SHOWN: usize = 40;
+
+/// A piece of what an item says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// Our own words.
+    Text(&'static str),
+    /// A word from the cloud or a file.
+    Word(String),
+    /// A text from the cloud or a file, to be quoted.
+    Quote(String),
+    /// A name that ends in the slot's own number, without it: so renames that are alike but for the
+    /// number fold.
+    Numbered(String),
+    /// An old and a new text, to be compared.
+    Diff(String, String),
+}
+
+/// One item.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) action: Action,
+    pub(super) key: Key,
+    pub(super) slots: Vec<Slot>,
+    pub(super) what: Vec<Part>,
+    /// How many create calls.
+    pub(super) calls: u64,
+    /// How many renames after them.
+    pub(super) renames: u64,
+}
+
+/// All items of a plan.
+pub(super) struct Items {
+    /// What may cost data or means that some was lost: one volume each, never folded.
+    pub(super) destructive: Vec<Item>,
+    /// The rest.
+    pub(super) rest: Vec<Item>,
+}
+
+/// The order in which people shall read: what may hurt first.
+fn rank(action: Action) -> u8 {
+    match action {
+        Action::Recreate => 0,
+        Action::Clean => 1,
+        Action::Resume => 2,
+        Action::Rename => 3,
+        Action::Create => 4,
+        Action::Forget => 5,
+    }
+}
+
+impl Items {
+    pub(super) fn of(plan: &Plan) -> Items {
+        let mut destructive = Vec::new();
+        let mut rest: BTreeMap<(u8, &Key, Vec<Part>), Item> = BTreeMap::new();
+        for step in plan.steps() {
+            let what = match step {
+                Step::Recreate(create) => {
+                    destructive.extend(recreations(create));
+                    continue;
+                }
+                Step::Clean(clean) => {
+                    let mut what = vec![Part::Word(clean.id.to_string()), Part::Text(" was left by a failed create: ")];
+                    if !clean.failure.code.is_empty() {
+                        what.extend([Part::Word(clean.failure.code.clone()), Part::Text(" ")]);
+                    }
+                    what.push(Part::Word(clean.failure.reason.clone()));
+                    destructive.push(Item::one(Action::Clean, &clean.address, what));
+                    continue;
+                }
+                Step::Create(create) => spec(create),
+                Step::Rename(rename) => renaming(rename),
+                Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
+                Step::Resume(resume) => vec![
+                    Part::Text("goes on with call "),
+                    Part::Word(resume.call.to_string()),
+                    Part::Text(", job "),
+                    Part::Word(resume.job_id.to_string()),
+                ],
+            };
+            let item = rest.entry((rank(step.action()), step.key(), what.clone())).or_insert_with(|| Item {
+                action: step.action(),
+                key: step.key().clone(),
+                slots: Vec::new(),
+                what,
+                calls: 0,
+                renames: 0,
+            });
+            item.slots.extend(step.slots().iter());
+            if let Step::Create(create) = step {
+                item.calls += 1;
+                item.renames += create.renames().count() as u64;
+            }
+        }
+        destructive.sort_by(|a, b| (rank(a.action), &a.key, &a.slots).cmp(&(rank(b.action), &b.key, &b.slots)));
+        let mut rest: Vec<Item> = rest.into_values().collect();
+        rest.sort_by(|a, b| (rank(a.action), &a.key, &a.slots).cmp(&(rank(b.action), &b.key, &b.slots)));
+        Items { destructive, rest }
+    }
+}
+
+impl Item {
+    fn one(action: Action, address: &Address, what: Vec<Part>) -> Item {
+        Item { action, key: address.key.clone(), slots: vec![address.slot], what, calls: 0, renames: 0 }
+    }
+
+    pub(super) fn address(&self) -> String {
+        address(&self.key, &self.slots)
+    }
+
+    /// A [`Part::Numbered`] as it is shown: with its number, or with `NNNN` where it stands for several.
+    pub(super) fn numbered(&self, base: &str) -> String {
+        match self.slots.as_slice() {
+            [slot] => service_name(base, slot.number()),
+            _ => format!("{base}-NNNN"),
+        }
+    }
+}
+
+/// `key[1..3,7]`, cut where it would be long.
+pub(super) fn address(key: &Key, slots: &[Slot]) -> String {
+    let mut text = slots.iter().copied().collect::<SlotSet>().to_string();
+    if text.len() > SLOTS_SHOWN {
+        let cut = text[..SLOTS_SHOWN].rfind(',').unwrap_or(SLOTS_SHOWN);
+        text.truncate(cut);
+        text.push_str(",...");
+    }
+    format!("{key}[{text}]")
+}
+
+fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
+    create.slots.keys().map(|slot| {
+        let mut what = spec(create);
+        if let Some(id) = create.gone.get(slot) {
+            what.extend([Part::Text("; "), Part::Word(id.to_string()), Part::Text(" is gone")]);
+        }
+        Item::one(Action::Recreate, &Address { key: create.key.clone(), slot: *slot }, what)
+    })
+}
+
+fn spec(create: &Create) -> Vec<Part> {
+    let spec = &create.spec;
+    let mut what = vec![Part::Word(spec.volume_type.to_string()), Part::Text(" ")];
+    match spec.size {
+        Some(size) => what.extend([Part::Word(size.gb().to_string()), Part::Text(" GB  ")]),
+        None => what.push(Part::Text("as large as its backup  ")),
+    }
+    what.push(Part::Word(spec.zone.to_string()));
+    let base = create.slots.iter().next().map(|(slot, name)| base_of(name.as_str(), *slot));
+    if let Some(base) = base.filter(|base| *base != create.key.as_str()) {
+        what.extend([Part::Text("  named "), Part::Quote(base.to_owned())]);
+    }
+    let source = match &spec.source {
+        Source::Blank => None,
+        Source::Snapshot(id) => Some(("  from snapshot ", id)),
+        Source::Image(id) => Some(("  from image ", id)),
+        Source::Backup(id) => Some(("  from backup ", id)),
+    };
+    if let Some((word, id)) = source {
+        what.extend([Part::Text(word), Part::Word(id.to_string())]);
+    }
+    if spec.multiattach {
+        what.push(Part::Text("  multiattach"));
+    }
+    if spec.metadata.pairs().get(crate::volume::Metadata::ENCRYPTED).is_some_and(|value| value == "1") {
+        what.push(Part::Text("  encrypted"));
+    }
+    what
+}
+
+/// A slot's name without the number that the service or we have put behind it.
+fn base_of(name: &str, slot: Slot) -> &str {
+    let suffix = service_name("", slot.number());
+    name.strip_suffix(&suffix).filter(|base| !base.is_empty()).unwrap_or(name)
+}
+
+fn renaming(rename: &Rename) -> Vec<Part> {
+    let mut what = Vec::new();
+    let (before, after) = (rename.before.name.as_str(), rename.after.name.as_str());
+    let slot = rename.address.slot;
+    if before != after {
+        let suffix = service_name("", slot.number());
+        let (before, after) = match (before.strip_suffix(&suffix), after.strip_suffix(&suffix)) {
+            (Some(before), Some(after)) => (Part::Numbered(before.to_owned()), Part::Numbered(after.to_owned())),
+            _ => (Part::Quote(before.to_owned()), Part::Quote(after.to_owned())),
+        };
+        what.extend([before, Part::Text(" -> "), after]);
+    }
+    let text = |description: &Option<crate::volume::Description>| {
+        description.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default()
+    };
+    let (old, new) = (text(&rename.before.description), text(&rename.after.description));
+    if old != new {
+        if !what.is_empty() {
+            what.push(Part::Text("; "));
+        }
+        what.extend([Part::Text("description "), Part::Diff(old, new)]);
+    }
+    what
+}
+
+/// Drift, alike ones of one key folded: what is meant, field, recorded, observed.
+pub(super) fn drifts(drift: &[Drift]) -> Vec<(String, &str, &str, &str)> {
+    let mut alike: BTreeMap<(&Key, &str, &str, &str), Vec<Slot>> = BTreeMap::new();
+    for Drift { address, id: _, field, recorded, observed } in drift {
+        alike.entry((&address.key, field, recorded, observed)).or_default().push(address.slot);
+    }
+    let folded = alike
+        .into_iter()
+        .map(|((key, field, recorded, observed), slots)| (address(key, &slots), field, recorded, observed));
+    folded.collect()
+}
+
+/// Refusals for one reason.
+pub(super) struct Refused<'a> {
+    pub(super) subjects: Vec<String>,
+    pub(super) wish: &'a str,
+    pub(super) reason: &'a str,
+    pub(super) lift: &'a str,
+    pub(super) addresses: u64,
+}
+
+/// Refusals, those of one wish, reason and way out folded.
+pub(super) fn refusals(refusals: &[Refusal]) -> Vec<Refused<'_>> {
+    let mut alike: BTreeMap<(&str, &str, &str), (Vec<&str>, u64)> = BTreeMap::new();
+    for Refusal { subject, id: _, wish, reason, lift, addresses } in refusals {
+        let (subjects, count) = alike.entry((wish, reason, lift)).or_default();
+        subjects.push(subject);
+        *count += addresses;
+    }
+    let mut folded: Vec<Refused<'_>> = alike
+        .into_iter()
+        .map(|((wish, reason, lift), (subjects, addresses))| Refused {
+            subjects: ranges(&subjects),
+            wish,
+            reason,
+            lift,
+            addresses,
+        })
+        .collect();
+    folded.sort_by(|a, b| a.subjects.cmp(&b.subjects));
+    folded
+}
+
+/// Addresses of one key as one subject, everything else as it is.
+fn ranges(subjects: &[&str]) -> Vec<String> {
+    let mut slots: BTreeMap<Key, Vec<Slot>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for subject in subjects {
+        match subject.parse::<Address>() {
+            Ok(address) => slots.entry(address.key).or_default().push(address.slot),
+            Err(_) => others.push((*subject).to_owned()),
+        }
+    }
+    slots.iter().map(|(key, slots)| address(key, slots)).chain(others).collect()
+}

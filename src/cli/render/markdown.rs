@@ -1,0 +1,184 @@
+//! A plan as a comment on a pull request.
+//!
+//! Texts from the cloud or a file stand in code spans only, which no Markdown reader interprets: no
+//! HTML, no link, no mention, no table gets out of one.
+
+use super::items::{self, Item, Items, Part};
+use super::{human, rows, words};
+use crate::cli::ui::plain;
+use crate::plan::{Plan, Scope};
+use std::fmt::Write as _;
+
+/// The most bytes: GitHub's comments may have 65,536 characters, and something may stand around it.
+pub const MOST: usize = 60_000;
+/// What is kept free for the ends of sections and for the notes of what was left out.
+const RESERVE: usize = 2_000;
+
+/// The plan in Markdown, at most [`MOST`] bytes whatever its size.
+///
+/// What may cost data comes first and is never folded away; where even that does not fit, its end
+/// says how much is missing.
+pub fn plan(plan: &Plan) -> String {
+    let mut page = Page { text: head(plan), left_out: Vec::new() };
+    let items = Items::of(plan);
+    page.section("Take a close look", "item", false, items.destructive.iter().map(item));
+    let refusals = items::refusals(&plan.refusals);
+    page.section("Refused", "refusal", false, refusals.iter().map(refusal));
+    page.section("Changes", "change", true, items.rest.iter().map(item));
+    let drifts = items::drifts(&plan.drift);
+    let drifts = drifts.iter().map(|(address, field, recorded, observed)| match *field {
+        "gone" => format!("- {} is gone\n", code(address)),
+        _ => format!("- {} {}: {} → {}\n", code(address), code(field), code(recorded), code(observed)),
+    });
+    page.section("Drift: changed from outside", "drifted field", true, drifts);
+    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", code(warning)));
+    page.section("Warnings", "warning", true, warnings);
+    if !page.left_out.is_empty() {
+        let _ = writeln!(
+            page.text,
+            "\nLeft out to keep this short: {}. `--format json` shows all.",
+            page.left_out.join(", ")
+        );
+    }
+    page.text
+}
+
+fn head(plan: &Plan) -> String {
+    let mut text = format!("### evsctl plan: {}\n\n", code(plan.stack.as_str()));
+    if plan.is_empty() {
+        let _ = writeln!(text, "{}.", capital(&words::nothing(plan)));
+    } else {
+        let _ = writeln!(text, "**{}**", words::sum(&plan.summary()));
+    }
+    let place = plan.cloud.region.as_deref().unwrap_or(&plan.cloud.endpoint);
+    // Whatever a manifest calls its region, the head stays short.
+    let place: String = place.chars().take(200).collect();
+    let _ = writeln!(text, "\n{}, {}, {}", code(&place), words::basis(plan), words::census(plan));
+    if plan.scope == Scope::Targeted {
+        text.push_str("\nOnly a part of the stack: `--target` or `--exclude` leaves the rest out.\n");
+    }
+    if !plan.is_empty() {
+        if let Some(calls) = words::calls(plan) {
+            let _ = writeln!(text, "\nCalls: {calls}");
+        }
+        for consent in words::consents(plan) {
+            let _ = writeln!(text, "\n**{}**", capital(&consent));
+        }
+        let _ = writeln!(text, "\nchanges `{}`", plan.changes());
+    }
+    text
+}
+
+/// A comment that grows while there is room.
+struct Page {
+    text: String,
+    left_out: Vec<String>,
+}
+
+impl Page {
+    /// Adds a list under a title; inside `<details>` where it may be folded away.
+    fn section(&mut self, title: &str, noun: &str, folded: bool, entries: impl ExactSizeIterator<Item = String>) {
+        let all = entries.len() as u64;
+        if all == 0 {
+            return;
+        }
+        let mut body = String::new();
+        let mut shown = 0;
+        for entry in entries {
+            if self.text.len() + body.len() + entry.len() > MOST - RESERVE {
+                break;
+            }
+            body.push_str(&entry);
+            shown += 1;
+        }
+        let missing = all - shown;
+        if missing > 0 {
+            self.left_out.push(words::count(missing, noun));
+        }
+        if shown == 0 {
+            return;
+        }
+        if missing > 0 {
+            let _ = writeln!(body, "- … and {missing} more");
+        }
+        // Without the empty line behind it a reader takes the list for HTML.
+        let _ = match folded {
+            true => write!(self.text, "\n<details><summary>{title} ({all})</summary>\n\n{body}\n</details>\n"),
+            false => write!(self.text, "\n#### {title} ({all})\n\n{body}"),
+        };
+    }
+}
+
+fn item(item: &Item) -> String {
+    let (sign, _) = rows::sign(item.action);
+    let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), item.action.word());
+    if item.slots.len() > 1 {
+        let _ = write!(text, "{} volumes, ", item.slots.len());
+    }
+    // Words next to each other share a code span; the rest of the line is our own text.
+    let mut span = String::new();
+    let close = |span: &mut String, text: &mut String| {
+        if !span.trim().is_empty() {
+            text.push_str(&code(span.trim()));
+        }
+        span.clear();
+    };
+    for part in &item.what {
+        match part {
+            Part::Word(word) => span.push_str(word),
+            Part::Quote(name) => span.push_str(name),
+            Part::Numbered(base) => span.push_str(&item.numbered(base)),
+            Part::Diff(old, new) => {
+                close(&mut span, &mut text);
+                let _ = write!(text, "{} → {}", code(old), code(new));
+            }
+            Part::Text(own) => {
+                close(&mut span, &mut text);
+                text.push_str(&own.replace("->", "→").replace("  ", ", "));
+            }
+        }
+    }
+    close(&mut span, &mut text);
+    if item.calls > 0 {
+        let _ = write!(text, ", {}", words::count(item.calls, "call"));
+    }
+    if item.renames > 0 {
+        let _ = write!(text, ", {}", words::count(item.renames, "rename"));
+    }
+    text.push('\n');
+    text
+}
+
+fn refusal(refused: &items::Refused<'_>) -> String {
+    let items::Refused { subjects, wish, reason, lift, addresses } = refused;
+    let several = if *addresses > 1 { format!(" ({addresses} volumes)") } else { String::new() };
+    format!(
+        "- {} {}{several}: {}\n  To lift it: {}\n",
+        code(&human::subjects(subjects)),
+        code(wish),
+        code(reason),
+        code(lift)
+    )
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
+}
+
+/// A text as a code span, whatever it holds: on one line, fenced by more backticks than it has in a
+/// row. A `|` is safe, since there are no tables.
+fn code(text: &str) -> String {
+    let text = plain(text);
+    if text.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    let most = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(most + 1);
+    let edge = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
+    let space = if edge { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+#[cfg(test)]
+mod tests;

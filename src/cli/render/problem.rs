@@ -1,0 +1,126 @@
+//! What is wrong with a manifest, with the line at fault.
+
+use super::line::{BOLD, CYAN, Line, Look, PLAIN, RED, YELLOW, width};
+use crate::cli::ui::plain;
+use crate::manifest::{Problem, Severity};
+
+/// The problems as text, each with its place, its source line and what to do.
+pub fn human(problems: &[Problem], look: Look) -> String {
+    let mut text = String::new();
+    for problem in problems {
+        one(problem, look, &mut text);
+    }
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count() as u64;
+    if errors > 1 {
+        let mut line = Line::new();
+        line.push(BOLD, &super::words::count(errors, "error")).write(look, &mut text);
+    }
+    text
+}
+
+fn one(problem: &Problem, look: Look, to: &mut String) {
+    let Problem { severity, place, source_line, width: meant, reason, hint } = problem;
+    let (word, style) = match severity {
+        Severity::Error => ("error: ", RED),
+        Severity::Warning => ("warning: ", YELLOW),
+    };
+    let mut line = Line::new();
+    line.push(style, word).push(BOLD, reason).write_wrapped(look, 2, to);
+    if let Some(place) = place {
+        let number = place.line.to_string();
+        let margin = " ".repeat(number.len());
+        let mut line = Line::new();
+        line.push(CYAN, &format!("{margin}--> ")).push(PLAIN, &place.to_string()).write_wrapped(look, 4, to);
+        if let Some(source) = source_line {
+            let mut line = Line::new();
+            line.push(CYAN, &format!("{number} | ")).push(PLAIN, source).write(look, to);
+            let column = usize::try_from(place.column).unwrap_or(1).saturating_sub(1);
+            // Columns count characters, the caret counts what those take on the screen.
+            let before: String = source.chars().take(column).collect();
+            let at: String = source.chars().skip(column).take(usize::try_from(*meant).unwrap_or(1)).collect();
+            let mut line = Line::new();
+            line.push(CYAN, &format!("{margin} | ")).push(PLAIN, &" ".repeat(width(&plain(&before))));
+            line.push(style, &"^".repeat(width(&plain(&at)).max(1))).write(look, to);
+        }
+    }
+    if let Some(hint) = hint {
+        let mut line = Line::new();
+        line.push(CYAN, "hint: ").push(PLAIN, hint).write_wrapped(look, 2, to);
+    }
+}
+
+/// The problems as one JSON document with a final newline: `{"valid", "problems": [...]}`.
+pub fn json(problems: &[Problem]) -> String {
+    #[derive(serde::Serialize)]
+    struct Document<'a> {
+        valid: bool,
+        problems: Vec<Written<'a>>,
+    }
+    #[derive(serde::Serialize)]
+    struct Written<'a> {
+        severity: &'static str,
+        file: Option<&'a str>,
+        line: Option<u32>,
+        column: Option<u32>,
+        reason: &'a str,
+        hint: Option<&'a str>,
+    }
+    let written = problems.iter().map(|problem| Written {
+        severity: match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        file: problem.place.as_ref().map(|place| &*place.file),
+        line: problem.place.as_ref().map(|place| place.line),
+        column: problem.place.as_ref().map(|place| place.column),
+        reason: &problem.reason,
+        hint: problem.hint.as_deref(),
+    });
+    let valid = problems.iter().all(|problem| problem.severity == Severity::Warning);
+    let mut text = serde_json::to_string_pretty(&Document { valid, problems: written.collect() }).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Place;
+
+    fn problem() -> Problem {
+        Problem {
+            severity: Severity::Error,
+            place: Some(Place { file: "volumes.yaml".into(), line: 12, column: 8 }),
+            source_line: Some("  卷: { siez: 40 }".to_owned()),
+            width: 4,
+            reason: "unknown field \"siez\"".to_owned(),
+            hint: Some("did you mean size?".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_problem_points_at_its_place() {
+        assert_eq!(
+            human(&[problem()], Look { width: 80, color: false }),
+            "\
+error: unknown field \"siez\"
+  --> volumes.yaml:12:8
+12 |   卷: { siez: 40 }
+   |         ^^^^
+hint: did you mean size?
+"
+        );
+    }
+
+    #[test]
+    fn problems_are_counted_and_written_as_json() {
+        let text = human(&[problem(), problem()], Look { width: 80, color: false });
+        assert!(text.ends_with("hint: did you mean size?\n2 errors\n"));
+        let value: serde_json::Value = serde_json::from_str(&json(&[problem()])).unwrap();
+        assert_eq!(
+            value.to_string(),
+            r#"{"valid":false,"problems":[{"severity":"error","file":"volumes.yaml","line":12,"column":8,"reason":"unknown field \"siez\"","hint":"did you mean size?"}]}"#
+        );
+        assert!(json(&[]).contains("\"valid\": true"));
+    }
+}

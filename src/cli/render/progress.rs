@@ -1,0 +1,130 @@
+//! What an apply shows while it works: bars, plain lines, or one JSON line for each event.
+
+mod bars;
+mod lines;
+
+pub use lines::report;
+
+use crate::apply::event::Event;
+use crate::cli::args::Format;
+use crate::cli::ui::Ui;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How often a pipe hears that there is still something to wait for.
+const STILL_WAITING: Duration = Duration::from_secs(10);
+
+/// Shows events as they come. Told of each by [`Reporter::event`], and by [`Reporter::tick`] how
+/// time goes by. It never fails and never stops the work.
+pub struct Reporter<'a> {
+    ui: &'a Ui,
+    form: Form,
+    seen: Seen,
+    /// When it was last said that there is something to wait for.
+    said: Duration,
+}
+
+enum Form {
+    /// One event a line on stdout, and nothing else there.
+    Json,
+    /// A bar on a terminal's stderr, and the lines that must not be missed above it.
+    Bars(bars::Bars),
+    /// Lines on stderr.
+    Lines,
+}
+
+/// What the events so far come to.
+#[derive(Debug, Default)]
+struct Seen {
+    volumes: u64,
+    created: u64,
+    failed: u64,
+    jobs: BTreeSet<String>,
+}
+
+impl Seen {
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::Started { volumes, .. } => self.volumes = *volumes,
+            Event::Accepted { job_id, .. } => drop(self.jobs.insert(job_id.to_string())),
+            Event::Job { job_id, status, .. } => {
+                // A resumed job was accepted by an earlier run, so its first look is its first event.
+                if matches!(status.as_str(), "INIT" | "RUNNING") {
+                    self.jobs.insert(job_id.to_string());
+                } else {
+                    self.jobs.remove(job_id.as_str());
+                }
+            }
+            Event::Unfinished { job_id: Some(job_id), .. } => drop(self.jobs.remove(job_id.as_str())),
+            Event::Created { .. } | Event::Done { .. } => self.created += 1,
+            Event::Failed { .. } => self.failed += 1,
+            Event::Finished { .. } => self.jobs.clear(),
+            Event::Unfinished { job_id: None, .. } | Event::Retrying { .. } => {}
+        }
+    }
+}
+
+impl Reporter<'_> {
+    /// Chooses the form: JSON where it is asked for, a bar on a terminal, lines elsewhere.
+    pub fn new(ui: &Ui, format: Format) -> Reporter<'_> {
+        let form = match format {
+            Format::Json => Form::Json,
+            Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(ui)),
+            Format::Human => Form::Lines,
+        };
+        Reporter { ui, form, seen: Seen::default(), said: Duration::ZERO }
+    }
+
+    /// Shows one event.
+    pub fn event(&mut self, event: &Event) {
+        self.seen.take(event);
+        match &self.form {
+            Form::Json => {
+                if let Ok(line) = serde_json::to_string(event) {
+                    self.ui.data(&format!("{line}\n"));
+                }
+            }
+            Form::Bars(bars) => {
+                bars.show(&self.seen);
+                if bars::must_be_read(event)
+                    && let Some(line) = lines::line(event)
+                {
+                    self.ui.talk(&line);
+                }
+            }
+            Form::Lines => {
+                if let Some(line) = lines::line(event) {
+                    self.ui.talk(&line);
+                }
+            }
+        }
+    }
+
+    /// Says how long the run has taken so far. Call it about once a second; more often does no harm.
+    pub fn tick(&mut self, elapsed: Duration) {
+        match &self.form {
+            Form::Json => {}
+            Form::Bars(bars) => bars.show(&self.seen),
+            Form::Lines => {
+                if elapsed.saturating_sub(self.said) < STILL_WAITING {
+                    return;
+                }
+                self.said = elapsed;
+                if !self.seen.jobs.is_empty() {
+                    self.ui.talk(&lines::still_waiting(&self.seen, elapsed));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Reporter<'_> {
+    fn drop(&mut self) {
+        if let Form::Bars(_) = self.form {
+            self.ui.detach();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! A bar on a terminal.
+
+use super::Seen;
+use crate::apply::event::Event;
+use crate::cli::render::words::count;
+use crate::cli::ui::Ui;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
+
+/// One bar: volumes done of those wanted, jobs that run, time.
+pub(super) struct Bars(ProgressBar);
+
+impl Bars {
+    /// Puts the bar below whatever is printed from now on.
+    pub(super) fn new(ui: &Ui) -> Bars {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} volumes  {msg}  {elapsed}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        // The clock goes on between events, so that nobody takes waiting for hanging.
+        bar.enable_steady_tick(Duration::from_millis(500));
+        ui.attach(bar.clone());
+        Bars(bar)
+    }
+
+    pub(super) fn show(&self, seen: &Seen) {
+        self.0.set_length(seen.volumes.max(seen.created));
+        self.0.set_position(seen.created);
+        let mut message = count(seen.jobs.len() as u64, "job");
+        if seen.failed > 0 {
+            message.push_str(&format!(", {} failed", seen.failed));
+        }
+        self.0.set_message(message);
+    }
+}
+
+/// Whether an event gets a line of its own above the bar.
+pub(super) fn must_be_read(event: &Event) -> bool {
+    matches!(event, Event::Failed { .. } | Event::Unfinished { .. } | Event::Retrying { .. })
+}

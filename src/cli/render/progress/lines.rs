@@ -1,0 +1,113 @@
+//! Events as plain lines, and the report at the end.
+
+use super::Seen;
+use crate::apply::event::Event;
+use crate::cli::render::words::count;
+use crate::cli::ui::plain;
+use crate::plan::Scope;
+use std::time::Duration;
+
+/// The line for an event; `None` where it is not worth one.
+pub(super) fn line(event: &Event) -> Option<String> {
+    let text = match event {
+        Event::Started { stack, volumes, .. } => format!("applying {stack}: {}", count(*volumes, "volume")),
+        Event::Accepted { job_id, key, slots, .. } => format!("accepted: create {key}[{slots}], job {job_id}"),
+        Event::Created { address, id, name } => format!("created: {address} {name:?}, id {id}"),
+        Event::Done { action, address, id } => format!("{}: {address}, id {id}", past(*action)),
+        Event::Failed { action, key, slots, id, failure, request_id } => {
+            let code = if failure.code.is_empty() { "" } else { " " };
+            let left = id.as_ref().map(|id| format!("; volume {id} was left behind")).unwrap_or_default();
+            let request = request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+            let action = action.word();
+            format!("failed: {action} {key}[{slots}]: {}{code}{}{request}{left}", failure.code, failure.reason)
+        }
+        Event::Unfinished { job_id, key, slots, reason } => {
+            let job = job_id.as_ref().map(|id| format!(", job {id}")).unwrap_or_default();
+            format!("unfinished: {key}[{slots}]{job}: {reason}")
+        }
+        Event::Retrying { request, reason, after_ms } => {
+            let pause = seconds(Duration::from_millis(*after_ms));
+            format!("repeating {request} in {pause}: {reason}")
+        }
+        // The looks are too many for lines; the end is told by the report.
+        Event::Job { .. } | Event::Finished { .. } => return None,
+    };
+    Some(plain(&text).into_owned())
+}
+
+fn past(action: crate::plan::Action) -> &'static str {
+    use crate::plan::Action;
+    match action {
+        Action::Clean => "cleaned",
+        Action::Recreate => "recreated",
+        Action::Rename => "renamed",
+        Action::Create => "created",
+        Action::Forget => "forgotten",
+        Action::Resume => "resumed",
+    }
+}
+
+/// A duration as in `30 s` or `2 m 05 s`; parts of a second only below one.
+fn seconds(duration: Duration) -> String {
+    let whole = duration.as_secs();
+    match (whole / 60, whole % 60) {
+        (0, 0) => format!("{} ms", duration.as_millis()),
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, seconds) => format!("{minutes} m {seconds:02} s"),
+    }
+}
+
+pub(super) fn still_waiting(seen: &Seen, elapsed: Duration) -> String {
+    let jobs = count(seen.jobs.len() as u64, "job");
+    format!("still waiting for {jobs}, {} of {} volumes done, {}", seen.created, seen.volumes, seconds(elapsed))
+}
+
+/// What a finished run comes to, for people: what was done, whether it is all, and what to do next.
+/// Empty for any event but the last.
+pub fn report(finished: &Event) -> Vec<String> {
+    // Taken apart in full: a new number has to be told or left out on purpose.
+    let Event::Finished {
+        exit,
+        reason,
+        converged,
+        scope,
+        created,
+        updated,
+        replaced,
+        deleted,
+        adopted,
+        forgotten,
+        resumed,
+        failed,
+        calls,
+    } = finished
+    else {
+        return Vec::new();
+    };
+    let done = [
+        (created, "created"),
+        (updated, "changed"),
+        (replaced, "replaced"),
+        (deleted, "deleted"),
+        (adopted, "adopted"),
+        (forgotten, "forgotten"),
+        (resumed, "resumed"),
+        (failed, "failed"),
+    ];
+    let done: Vec<String> = done.iter().filter(|(n, _)| **n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let done = if done.is_empty() { "nothing was changed".to_owned() } else { done.join(", ") };
+    let mut lines = vec![format!("{done}; {}", count(calls.values().sum(), "request"))];
+    if let Some(reason) = reason {
+        lines.push(plain(reason).into_owned());
+    }
+    let targets = if *scope == Scope::Targeted { ", as far as the targets go" } else { "" };
+    lines.push(match (converged, exit) {
+        (true, 0) => format!("converged: planning again finds nothing to do{targets}"),
+        (true, _) => format!("what was done holds: planning again finds nothing else to do{targets}"),
+        (false, 7) => "not converged yet: run the same command again to resume".to_owned(),
+        (false, 130 | 143) => "interrupted: everything is recorded; run the same command again to resume".to_owned(),
+        (false, 3) => "some steps failed: run the same command again to do the rest".to_owned(),
+        (false, _) => "not converged: run `evsctl plan` to see what is left".to_owned(),
+    });
+    lines
+}

@@ -1,0 +1,209 @@
+//! What is recorded: `state list` and `state show`.
+
+use super::line::{BOLD, Line, Look, PLAIN, RED, width};
+use crate::cli::ui::plain;
+use crate::state::{Recorded, State};
+use crate::volume::{Address, VolumeId};
+use std::fmt::Write as _;
+
+/// Recorded volumes with their addresses, in the order to show them.
+pub type Selected<'a> = Vec<(&'a Address, &'a Recorded)>;
+
+/// The recorded volumes that are meant; all of them where nothing is asked for. Sorted by address.
+pub fn select(state: &State, means: impl Fn(&Address) -> bool) -> Selected<'_> {
+    state.volumes.iter().filter(|(address, _)| means(address)).collect()
+}
+
+/// A volume as `state list --format json` promises it.
+#[derive(serde::Serialize)]
+struct Listed<'a> {
+    address: &'a Address,
+    id: &'a VolumeId,
+    name: &'a str,
+    availability_zone: &'a str,
+    volume_type: &'a str,
+    size: u32,
+    status: &'a str,
+}
+
+/// The list as a JSON array with a final newline.
+pub fn list_json(volumes: &Selected<'_>) -> String {
+    let listed: Vec<Listed<'_>> = volumes
+        .iter()
+        .map(|(address, volume)| Listed {
+            address,
+            id: &volume.id,
+            name: &volume.seen.name,
+            availability_zone: &volume.seen.availability_zone,
+            volume_type: &volume.seen.volume_type,
+            size: volume.seen.size,
+            status: volume.seen.status.as_str(),
+        })
+        .collect();
+    json(&listed)
+}
+
+/// The list as aligned columns, one volume a line. Ids stay whole and lines unbroken, whatever the
+/// width: they are there for copying and for `grep`.
+pub fn list(volumes: &Selected<'_>) -> String {
+    if volumes.is_empty() {
+        return "no volumes are recorded\n".to_owned();
+    }
+    let head = ["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"].map(str::to_owned);
+    let rows = volumes.iter().map(|(address, volume)| {
+        let seen = &volume.seen;
+        [
+            address.to_string(),
+            volume.id.to_string(),
+            plain(&seen.volume_type).into_owned(),
+            format!("{} GB", seen.size),
+            plain(&seen.availability_zone).into_owned(),
+            plain(seen.status.as_str()).into_owned(),
+            plain(&seen.name).into_owned(),
+        ]
+    });
+    let rows: Vec<[String; 7]> = std::iter::once(head).chain(rows).collect();
+    let mut widths = [0; 7];
+    for row in &rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = width(cell).max(*widest);
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (at, (cell, widest)) in row.iter().zip(widths).enumerate() {
+            let space = " ".repeat(widest - width(cell));
+            // Numbers end at the same column.
+            let cell = if at == 3 { format!("{space}{cell}") } else { format!("{cell}{space}") };
+            let _ = write!(line, "{cell}  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Everything recorded of the volumes, as a JSON array with a final newline.
+pub fn show_json(volumes: &Selected<'_>) -> String {
+    #[derive(serde::Serialize)]
+    struct Shown<'a> {
+        address: &'a Address,
+        #[serde(flatten)]
+        volume: &'a Recorded,
+    }
+    let shown: Vec<Shown<'_>> = volumes.iter().map(|(address, volume)| Shown { address, volume }).collect();
+    json(&shown)
+}
+
+/// Everything recorded of the volumes, one block each.
+pub fn show(volumes: &Selected<'_>, look: Look) -> String {
+    if volumes.is_empty() {
+        return "no volumes are recorded\n".to_owned();
+    }
+    let mut text = String::new();
+    for (at, (address, volume)) in volumes.iter().enumerate() {
+        if at > 0 {
+            text.push('\n');
+        }
+        block(address, volume, look, &mut text);
+    }
+    text
+}
+
+fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
+    // Taken apart in full: a new field has to be shown or left out on purpose.
+    let Recorded { id, call, tainted, seen, asked } = volume;
+    let mut head = Line::new();
+    head.push(BOLD, &address.to_string());
+    if let Some(failure) = tainted {
+        head.push(PLAIN, "  ").push(RED, &format!("failed: {} {}", failure.code, failure.reason));
+    }
+    head.write_wrapped(look, 2, to);
+    let mut field = |name: &str, value: &str| {
+        let mut line = Line::new();
+        line.push(PLAIN, &format!("  {name:<13}")).push(PLAIN, value).write_wrapped(look, 15, to);
+    };
+    field("id", id.as_str());
+    field("name", &seen.name);
+    if let Some(description) = &seen.description {
+        field("description", description);
+    }
+    field("status", seen.status.as_str());
+    field("size", &format!("{} GB", seen.size));
+    field("type", &seen.volume_type);
+    field("zone", &seen.availability_zone);
+    if let Some(call) = call {
+        field("made by", &format!("call {call}"));
+    }
+    field("asked for", &serde_json::to_string(asked).unwrap_or_default());
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::recorded;
+    use super::*;
+
+    fn volumes() -> Vec<(Address, Recorded)> {
+        vec![
+            ("a[1]".parse().unwrap(), recorded("b104b8db-1", "卷", 40)),
+            ("kafka-data[12]".parse().unwrap(), recorded("b104b8db-2", "kafka\u{1b}", 800)),
+        ]
+    }
+
+    fn selected(volumes: &[(Address, Recorded)]) -> Selected<'_> {
+        volumes.iter().map(|(address, volume)| (address, volume)).collect()
+    }
+
+    #[test]
+    fn the_list_is_a_table() {
+        let volumes = volumes();
+        assert_eq!(
+            list(&selected(&volumes)),
+            "\
+ADDRESS         ID          TYPE    SIZE  ZONE         STATUS     NAME
+a[1]            b104b8db-1  SSD    40 GB  cn-north-4a  available  卷
+kafka-data[12]  b104b8db-2  SSD   800 GB  cn-north-4a  available  kafka\\u{1b}
+"
+        );
+        assert_eq!(list(&Vec::new()), "no volumes are recorded\n");
+    }
+
+    #[test]
+    fn the_list_as_json_keeps_its_promise() {
+        let volumes = volumes();
+        let text = list_json(&selected(&volumes[..1]));
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            value.to_string(),
+            r#"[{"address":"a[1]","id":"b104b8db-1","name":"卷","availability_zone":"cn-north-4a","volume_type":"SSD","size":40,"status":"available"}]"#
+        );
+        assert_eq!(list_json(&Vec::new()), "[]\n");
+    }
+
+    #[test]
+    fn a_volume_is_shown_in_full() {
+        let volumes = volumes();
+        assert_eq!(
+            show(&selected(&volumes[..1]), Look { width: 80, color: false }),
+            "\
+a[1]
+  id           b104b8db-1
+  name         卷
+  status       available
+  size         40 GB
+  type         SSD
+  zone         cn-north-4a
+  made by      call abcdefghij
+  asked for    {\"availability_zone\":\"cn-north-4a\",\"volume_type\":\"SSD\",\"size\":40}
+"
+        );
+        assert!(show_json(&selected(&volumes)).starts_with("[\n  {\n    \"address\": \"a[1]\",\n    \"id\""));
+    }
+}

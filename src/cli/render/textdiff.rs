@@ -1,0 +1,108 @@
+//! Texts compared: a description by words, a manifest by lines.
+
+use super::line::{BOLD, CYAN, GREEN, Line, Look, PLAIN, RED};
+use similar::{ChangeTag, TextDiff, TextDiffConfig};
+use std::time::Duration;
+
+/// An old and a new text in one: `[-old-]{+new+}`; in colour where that is asked for.
+pub(super) fn words(old: &str, new: &str, look: Look) -> Line {
+    let mut line = Line::new();
+    line.push(PLAIN, "\"");
+    for (tag, text) in word_changes(old, new) {
+        match tag {
+            ChangeTag::Equal => line.push(PLAIN, &text),
+            ChangeTag::Delete if look.color => line.push(RED.strikethrough(), &text),
+            ChangeTag::Insert if look.color => line.push(GREEN.underline(), &text),
+            ChangeTag::Delete => line.push(PLAIN, "[-").push(PLAIN, &text).push(PLAIN, "-]"),
+            ChangeTag::Insert => line.push(PLAIN, "{+").push(PLAIN, &text).push(PLAIN, "+}"),
+        };
+    }
+    line.push(PLAIN, "\"");
+    line
+}
+
+/// Runs of equal, removed and added words.
+fn word_changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
+    let diff = TextDiff::from_unicode_words(old, new);
+    let mut runs: Vec<(ChangeTag, String)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match runs.last_mut() {
+            Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
+            _ => runs.push((change.tag(), change.value().to_owned())),
+        }
+    }
+    runs
+}
+
+/// A unified diff of two manifest texts; empty where they are equal.
+///
+/// A line's own text is never wrapped: it is meant for a pager or for `patch`-like eyes.
+pub fn unified(old: &str, new: &str, color: bool) -> String {
+    if old == new {
+        return String::new();
+    }
+    let look = Look { width: usize::MAX, color };
+    // Two manifests without a common line would otherwise be compared for minutes.
+    let mut config = TextDiffConfig::default();
+    config.timeout(Duration::from_secs(2));
+    let diff = config.diff_lines(old, new);
+    let mut text = String::new();
+    let mut write = |style, words: &[&str]| {
+        let mut line = Line::new();
+        for word in words {
+            line.push(style, word);
+        }
+        line.write(look, &mut text);
+    };
+    write(BOLD, &["--- last applied"]);
+    write(BOLD, &["+++ now"]);
+    for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
+        write(CYAN, &[&hunk.header().to_string()]);
+        for change in hunk.iter_changes() {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Equal => (" ", PLAIN),
+                ChangeTag::Delete => ("-", RED),
+                ChangeTag::Insert => ("+", GREEN),
+            };
+            write(style, &[sign, change.value().trim_end_matches(['\r', '\n'])]);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(old: &str, new: &str, color: bool) -> String {
+        let look = Look { width: 80, color };
+        let mut text = String::new();
+        words(old, new, look).write(look, &mut text);
+        text
+    }
+
+    #[test]
+    fn words_are_compared_word_by_word() {
+        assert_eq!(shown("data of web", "logs of web", false), "\"[-data-]{+logs+} of web\"\n");
+        assert_eq!(shown("", "new", false), "\"{+new+}\"\n");
+        assert_eq!(shown("a\u{1b}[2J", "", false), "\"[-a\\u{1b}[2J-]\"\n");
+    }
+
+    #[test]
+    fn colour_takes_the_place_of_the_marks() {
+        let text = shown("old", "new", true);
+        assert!(text.contains("\u{1b}[") && !text.contains("[-"), "{text:?}");
+        assert_eq!(anstream::adapter::strip_str(&text).to_string(), "\"oldnew\"\n");
+    }
+
+    #[test]
+    fn manifests_are_compared_line_by_line() {
+        let old = "stack: a\nvolumes:\n  web:\n    size: 40\n";
+        let new = "stack: a\nvolumes:\n  web:\n    size: 80\n    count: 2\u{1b}\n";
+        assert_eq!(
+            unified(old, new, false),
+            "--- last applied\n+++ now\n@@ -1,4 +1,5 @@\n stack: a\n volumes:\n   web:\n-    size: 40\n+    size: 80\n+    count: 2\\u{1b}\n"
+        );
+        assert_eq!(unified(old, old, false), "");
+    }
+}

@@ -1,0 +1,95 @@
+//! The sentences that sum a plan up, alike in text and in Markdown.
+
+use crate::plan::{Plan, Scope, Summary, summary};
+
+/// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
+pub(super) fn sum(sum: &Summary) -> String {
+    let Summary { create, recreate, update, replace, delete, clean, adopt, forget, resume, unchanged, refused } = *sum;
+    let mut words = vec![format!("{create} to create"), format!("{update} to change"), format!("{delete} to destroy")];
+    let rare = [
+        (replace, "to replace"),
+        (recreate, "to recreate"),
+        (clean, "to clean"),
+        (adopt, "to adopt"),
+        (resume, "to resume"),
+        (forget, "to forget"),
+    ];
+    words.extend(rare.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")));
+    words.push(format!("{unchanged} unchanged"));
+    if refused > 0 {
+        words.push(format!("{refused} refused"));
+    }
+    words.join(", ")
+}
+
+/// As in `2 create, 6 update, about 14 polls`; `None` where nothing is sent.
+pub(super) fn calls(plan: &Plan) -> Option<String> {
+    let mut calls = plan.calls();
+    let mut words = Vec::new();
+    for (endpoint, word) in [
+        (summary::CREATE, "create"),
+        (summary::UPDATE, "update"),
+        (summary::DELETE, "delete"),
+        (summary::LIST, "list"),
+        (summary::SHOW, "show"),
+    ] {
+        if let Some(n) = calls.remove(endpoint) {
+            words.push(format!("{n} {word}"));
+        }
+    }
+    if let Some(polls) = calls.remove(summary::JOB) {
+        words.push(format!("about {polls} polls"));
+    }
+    words.extend(calls.iter().map(|(endpoint, n)| format!("{n} {endpoint}")));
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// What apply has to be told.
+pub(super) fn consents(plan: &Plan) -> Vec<String> {
+    let mut consents = Vec::new();
+    if plan.destructions() > 0 {
+        consents.push(format!("destroying needs --allow-destroy {}", plan.destructions()));
+    }
+    if plan.recreations() > 0 {
+        consents.push(format!("recreating needs --allow-recreate {}", plan.recreations()));
+    }
+    consents
+}
+
+/// Why there is nothing to do.
+pub(super) fn nothing(plan: &Plan) -> String {
+    let which = match plan.scope {
+        Scope::All => "",
+        Scope::Targeted => "targeted ",
+    };
+    let refused = plan.summary().refused;
+    if refused > 0 {
+        return format!("nothing is done: {refused} refused, {} unchanged", plan.unchanged);
+    }
+    match plan.unchanged {
+        0 => format!("nothing to do: there are no {which}volumes"),
+        1 => format!("nothing to do: 1 {which}volume is as desired"),
+        n => format!("nothing to do: {n} {which}volumes are as desired"),
+    }
+}
+
+/// Where the plan comes from: as in `serial 17`.
+pub(super) fn basis(plan: &Plan) -> String {
+    match plan.basis.lineage {
+        None => "no state yet".to_owned(),
+        Some(_) => format!("serial {}", plan.basis.serial),
+    }
+}
+
+/// As in `41 recorded, 41 in the cloud`.
+pub(super) fn census(plan: &Plan) -> String {
+    match plan.observed {
+        Some(observed) => format!("{} recorded, {observed} in the cloud", plan.recorded),
+        None => format!("{} recorded, the cloud not asked", plan.recorded),
+    }
+}
+
+/// `1 call`, `3 calls`.
+pub(super) fn count(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}

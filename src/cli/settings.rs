@@ -1,0 +1,122 @@
+//! What the surroundings say: the environment and the terminal, read once and turned into plain values.
+
+use super::args::ColorWhen;
+use std::io::IsTerminal as _;
+
+/// How wide a line may be where nobody says.
+const DEFAULT_WIDTH: usize = 80;
+
+/// Surroundings, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether stdout is to be coloured.
+    pub color_stdout: bool,
+    /// Whether stderr is to be coloured.
+    pub color_stderr: bool,
+    /// Whether somebody can answer.
+    pub stdin_is_terminal: bool,
+    /// Whether stdout is read by a person.
+    pub stdout_is_terminal: bool,
+    /// Whether stderr is read by a person, and can be drawn on.
+    pub stderr_is_terminal: bool,
+    /// The columns of a line.
+    pub width: usize,
+}
+
+/// Which standard streams are terminals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard input.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+    /// The terminal's width, where there is one.
+    pub width: Option<usize>,
+}
+
+impl Settings {
+    /// Reads the process's own surroundings.
+    pub fn read(color: ColorWhen) -> Settings {
+        let terminals = Terminals {
+            stdin: std::io::stdin().is_terminal(),
+            stdout: std::io::stdout().is_terminal(),
+            stderr: std::io::stderr().is_terminal(),
+            width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
+        };
+        Settings::resolve(color, terminals, &environment)
+    }
+
+    /// Decides. `--color` counts most; then `NO_COLOR`; then `CLICOLOR_FORCE`; then `CLICOLOR=0` and a
+    /// dumb terminal; then whether the stream is a terminal.
+    pub fn resolve(color: ColorWhen, terminals: Terminals, lookup: &dyn Fn(&str) -> Option<String>) -> Settings {
+        let set = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let dumb = set("TERM").is_some_and(|term| term == "dumb");
+        let colored = |terminal: bool| match color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto if set("NO_COLOR").is_some() => false,
+            ColorWhen::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            ColorWhen::Auto => terminal && !dumb && set("CLICOLOR").is_none_or(|value| value != "0"),
+        };
+        let said = set("COLUMNS").and_then(|columns| columns.parse().ok());
+        Settings {
+            color_stdout: colored(terminals.stdout),
+            color_stderr: colored(terminals.stderr),
+            stdin_is_terminal: terminals.stdin,
+            stdout_is_terminal: terminals.stdout,
+            stderr_is_terminal: terminals.stderr && !dumb,
+            // Narrower than 40 no table is one, and longer than 160 no line is read.
+            width: said.or(terminals.width).unwrap_or(DEFAULT_WIDTH).clamp(40, 160),
+        }
+    }
+}
+
+/// One variable of the environment; `None` where it is not set or is not text.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn colors(color: ColorWhen, terminal: bool, variables: &[(&str, &str)]) -> bool {
+        let terminals = Terminals { stdin: terminal, stdout: terminal, stderr: terminal, width: None };
+        let lookup = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Settings::resolve(color, terminals, &lookup).color_stdout
+    }
+
+    #[test]
+    fn the_flag_counts_most_and_no_color_next() {
+        assert!(colors(ColorWhen::Auto, true, &[]));
+        assert!(!colors(ColorWhen::Auto, false, &[]));
+        assert!(!colors(ColorWhen::Auto, true, &[("NO_COLOR", "1")]));
+        assert!(colors(ColorWhen::Auto, true, &[("NO_COLOR", "")]));
+        assert!(colors(ColorWhen::Auto, false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!colors(ColorWhen::Auto, false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!colors(ColorWhen::Auto, true, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+        assert!(!colors(ColorWhen::Auto, true, &[("CLICOLOR", "0")]));
+        assert!(!colors(ColorWhen::Auto, true, &[("TERM", "dumb")]));
+        assert!(colors(ColorWhen::Always, false, &[("NO_COLOR", "1")]));
+        assert!(!colors(ColorWhen::Never, true, &[("CLICOLOR_FORCE", "1")]));
+    }
+
+    #[test]
+    fn the_width_is_a_sane_one() {
+        let terminals = |width| Terminals { stdin: false, stdout: false, stderr: false, width };
+        let width = |columns: &str, width| {
+            Settings::resolve(ColorWhen::Auto, terminals(width), &|name| {
+                (name == "COLUMNS").then(|| columns.to_owned())
+            })
+            .width
+        };
+        assert_eq!(width("", None), 80);
+        assert_eq!(width("", Some(120)), 120);
+        assert_eq!(width("100", Some(120)), 100);
+        assert_eq!(width("wide", Some(3)), 40);
+        assert_eq!(width("99999", None), 160);
+    }
+}
