@@ -98,7 +98,11 @@ fn a_newer_format_is_refused_even_if_whole() {
 #[test]
 fn an_unknown_field_is_never_dropped() {
     let odd = forged(|body| body.replace("\"id\":\"web_1\"", "\"id\":\"web_1\",\"odd\":1"));
-    assert!(matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 19, .. })), "{:?}", read(&odd, &stack()));
+    assert!(
+        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 19, .. })),
+        "{:?}",
+        read(&odd, &stack())
+    );
     let odd = forged(|body| body.replace("  \"calls\"", "  \"odd\": 1,\n  \"calls\""));
     assert!(matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { .. })));
 }
