@@ -6,6 +6,8 @@
 
 pub mod format;
 pub mod journal;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{Address, CallId, Digest, JobId, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};

@@ -79,9 +79,14 @@ pub(super) fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Removes a file; one that is not there is gone already.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    missing_is_none(fs::remove_file(path)).map(drop)
+}
+
 /// Makes a new file with mode 0600; one that a crash left under that name goes first.
 pub(super) fn create(path: &Path) -> io::Result<File> {
-    missing_is_none(fs::remove_file(path))?;
+    remove(path)?;
     // A new file only: it follows no link that somebody puts there in between.
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }

@@ -160,7 +160,7 @@ impl Lease {
         written?;
         let path = self.store.journal_path();
         self.journal = None;
-        fs::remove_file(&path).and_then(|()| file::sync_dir(&self.store.dir)).at(
+        file::remove(&path).and_then(|()| file::sync_dir(&self.store.dir)).at(
             "cannot remove",
             &path,
             "the snapshot is whole, and the journal is skipped when it is read",
@@ -191,7 +191,7 @@ impl Lease {
         };
         if let Err(error) = write() {
             // Its room may be what the next try needs.
-            let _ = fs::remove_file(&beside);
+            let _ = file::remove(&beside);
             return Err(error).at("cannot write", &beside, OLD_STANDS);
         }
         if keep {
@@ -231,3 +231,6 @@ fn new_journal(store: &Store, state: &State) -> Result<File, StoreError> {
     };
     make().at("cannot begin", &path, OLD_STANDS)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,243 @@
+use super::*;
+use crate::state::samples::{approved, at, changes, empty, folded, stack};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 
+pub(super) fn holder() -> Holder {
+    Holder {
+        who: "ci".to_owned(),
+        host: "runner-1".to_owned(),
+        pid: std::process::id(),
+        since: at(0),
+        run: Some("https://ci.example.invalid/7".to_owned()),
+        operation: "apply".to_owned(),
+    }
+}
+
+/// A store in a directory that does not exist yet.
+pub(super) fn place() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::new(dir.path().join("state"), stack());
+    (dir, store)
+}
+
+pub(super) fn lock(store: &Store) -> Lease {
+    store.lock(holder(), Duration::ZERO).unwrap()
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn nothing_is_there_until_it_is_made() {
+    let (_dir, store) = place();
+    assert_eq!(store.read().unwrap(), None);
+    assert!(!store.dir().exists());
+    lock(&store).create(empty()).unwrap();
+    assert_eq!(store.read().unwrap(), Some(empty()));
+    assert!(matches!(lock(&store).create(empty()), Err(StoreError::Exists { .. })));
+}
+
+#[test]
+fn only_the_owner_may_read() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin(approved(1)).unwrap();
+    assert_eq!(mode(store.dir()), 0o700);
+    for path in [store.snapshot_path(), store.journal_path(), store.lock_path(), store.generation_path(1)] {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn git_sees_the_snapshots_alone() {
+    let (_dir, store) = place();
+    drop(lock(&store));
+    let path = store.dir().join(".gitignore");
+    let text = fs::read_to_string(&path).unwrap();
+    for pattern in ["*.journal", "*.lock", "*.json.*", ".simulator/"] {
+        assert!(text.lines().any(|line| line == pattern), "{pattern}");
+    }
+    fs::remove_file(&path).unwrap();
+    file::create_if_missing(&path, b"mine").unwrap();
+    assert!(!write_gitignore(store.dir()).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+}
+
+#[test]
+fn the_second_is_told_who_the_first_is() {
+    let (_dir, store) = place();
+    assert_eq!(store.running(), None);
+    let lease = lock(&store);
+    assert_eq!(store.running(), Some(holder()));
+    let error = store.lock(holder(), Duration::from_millis(20)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the state is locked by ci on runner-1, process {} (apply), since 2025-06-15T15:06:40Z, run \
+             https://ci.example.invalid/7",
+            std::process::id()
+        )
+    );
+    assert!(error.hint().unwrap().contains(&holder().id()));
+    drop(lease);
+    assert_eq!(store.running(), None);
+    assert_eq!(fs::read(store.lock_path()).unwrap(), b"");
+    lock(&store);
+}
+
+#[test]
+fn a_waiting_one_gets_the_lock_when_it_is_free() {
+    let (_dir, store) = place();
+    let lease = lock(&store);
+    let waiting = std::thread::spawn(move || store.lock(holder(), Duration::from_secs(30)).map(drop));
+    std::thread::sleep(Duration::from_millis(30));
+    drop(lease);
+    waiting.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_dead_holder_holds_nothing() {
+    let (_dir, store) = place();
+    let lease = lock(&store);
+    let words = fs::read(store.lock_path()).unwrap();
+    drop(lease);
+    // What a killed process leaves: its words, without the kernel's lock.
+    let stale = String::from_utf8(words).unwrap().replace("\"started\":", "\"started\":1");
+    fs::remove_file(store.lock_path()).unwrap();
+    file::create_if_missing(&store.lock_path(), stale.as_bytes()).unwrap();
+    assert_eq!(store.running(), None);
+    lock(&store);
+    fs::remove_file(store.lock_path()).unwrap();
+    file::create_if_missing(&store.lock_path(), b"{torn").unwrap();
+    assert_eq!(store.running(), None);
+    lock(&store);
+}
+
+#[test]
+fn a_broken_lock_is_free_and_its_holder_fenced() {
+    let (_dir, store) = place();
+    let mut first = lock(&store);
+    first.create(empty()).unwrap();
+    first.begin(approved(1)).unwrap();
+    first.append(changes()[..1].to_vec()).unwrap();
+    assert!(matches!(store.break_lock("00000000"), Err(StoreError::NotHeld { holder: Some(_), .. })));
+    first.check().unwrap();
+    assert_eq!(store.break_lock(&holder().id()).unwrap(), holder());
+    assert!(matches!(store.break_lock(&holder().id()), Err(StoreError::NotHeld { holder: None, .. })));
+
+    let mut second = lock(&store);
+    second.begin(approved(2)).unwrap();
+    assert!(matches!(first.check(), Err(StoreError::Fenced { .. })));
+    assert!(matches!(first.append(changes()[1..2].to_vec()), Err(StoreError::Fenced { .. })));
+    assert!(matches!(first.commit(at(0)), Err(StoreError::Fenced { .. })));
+    assert!(matches!(first.begin(approved(1)), Err(StoreError::Fenced { .. })));
+    drop(first);
+    assert_eq!(store.running(), Some(holder()));
+    assert_eq!(store.read().unwrap().as_ref(), second.state());
+    assert_eq!(second.state().unwrap().serial, 2);
+}
+
+#[test]
+fn nothing_is_written_through_a_link() {
+    let (dir, store) = place();
+    lock(&store).create(empty()).unwrap();
+    let elsewhere = dir.path().join("elsewhere");
+    for path in [store.snapshot_path(), store.lock_path()] {
+        fs::rename(&path, &elsewhere).unwrap();
+        symlink(&elsewhere, &path).unwrap();
+        let before = fs::read(&elsewhere).unwrap();
+        let written = store.lock(holder(), Duration::ZERO).and_then(|mut lease| lease.begin(approved(1)).map(drop));
+        assert!(matches!(written, Err(StoreError::Symlink { .. })), "{written:?}");
+        assert_eq!(fs::read(&elsewhere).unwrap(), before);
+        fs::rename(&elsewhere, &path).unwrap();
+    }
+    symlink(&elsewhere, store.journal_path()).unwrap();
+    let mut lease = lock(&store);
+    assert!(matches!(lease.begin(approved(1)), Err(StoreError::Symlink { .. })));
+}
+
+#[test]
+fn reading_needs_no_right_to_write() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin(approved(1)).unwrap();
+    lease.append(changes()).unwrap();
+    let names = || fs::read_dir(store.dir()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    let before = names();
+    fs::set_permissions(store.dir(), Permissions::from_mode(0o500)).unwrap();
+    let (read, running) = (store.read(), store.running());
+    fs::set_permissions(store.dir(), Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(read.unwrap().as_ref(), lease.state());
+    assert_eq!(running, Some(holder()));
+    assert_eq!(names(), before);
+}
+
+#[test]
+fn damage_is_never_nothing() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin(approved(1)).unwrap();
+    drop(lease);
+    let whole = fs::read(store.snapshot_path()).unwrap();
+    let put = |text: &[u8]| {
+        fs::remove_file(store.snapshot_path()).unwrap();
+        file::create_if_missing(&store.snapshot_path(), text).unwrap();
+    };
+    for text in [&b""[..], &whole[..whole.len() / 2]] {
+        put(text);
+        let error = store.read().unwrap_err();
+        assert!(matches!(error, StoreError::Snapshot { .. }), "{error}");
+        assert!(error.hint().unwrap().contains("STACK.json.1"));
+        assert!(store.lock(holder(), Duration::ZERO).is_err());
+    }
+    fs::remove_file(store.snapshot_path()).unwrap();
+    assert!(matches!(store.read(), Err(StoreError::JournalAlone { .. })));
+    // The way back: the generation before, with the journal over it.
+    fs::rename(store.generation_path(1), store.snapshot_path()).unwrap();
+    assert_eq!(store.read().unwrap().unwrap().serial, 1);
+}
+
+#[test]
+fn a_reader_sees_a_state_that_was() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    let writer = std::thread::spawn(move || {
+        for _ in 0..20 {
+            let run = changes();
+            lease.begin(approved(1)).unwrap();
+            lease.append(vec![run[0].clone()]).unwrap();
+            lease.append(run[2..3].to_vec()).unwrap();
+            lease.append(run[6..7].to_vec()).unwrap();
+            lease.commit(at(0)).unwrap();
+        }
+    });
+    let mut last = 0;
+    while !writer.is_finished() {
+        let state = store.read().unwrap().unwrap();
+        assert!(state.journal_sequence >= last, "{} after {last}", state.journal_sequence);
+        last = state.journal_sequence;
+    }
+    writer.join().unwrap();
+    assert_eq!(store.read().unwrap().unwrap().journal_sequence, 60);
+}
+
+#[test]
+fn stacks_share_a_directory() {
+    let (_dir, store) = place();
+    let other = Store::new(store.dir().to_owned(), StackName::new("other").unwrap());
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin(approved(1)).unwrap();
+    lease.append(changes()).unwrap();
+    assert_eq!(other.read().unwrap(), None);
+    drop(lock(&other));
+    let mut end = folded(empty(), &changes());
+    (end.serial, end.approved) = (1, Some(approved(1)));
+    assert_eq!(store.read().unwrap(), Some(end));
+}

@@ -1,1 +1,129 @@
+use super::*;
+use crate::state::State;
+use crate::state::samples::*;
+use proptest::prelude::*;
+use std::sync::Arc;
 
+fn sample() -> State {
+    let mut state = folded(empty(), &changes());
+    state.approved = Some(approved(2));
+    state.serial = 7;
+    state
+}
+
+/// A snapshot with another body, and the digest that fits it.
+fn forged(change: impl Fn(&str) -> String) -> Vec<u8> {
+    let text = String::from_utf8(to_bytes(&sample())).unwrap();
+    let body = change(&text[HEAD_LENGTH..]);
+    format!("{{\n  \"digest\": \"{}\",\n{body}", crate::volume::Digest::of(body.as_bytes())).into_bytes()
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    let mut no_steps = empty();
+    no_steps.approved = Some(approved(0));
+    for state in [empty(), no_steps, sample()] {
+        let bytes = to_bytes(&state);
+        assert_eq!(read(&bytes, &stack()), Ok(state.clone()));
+        assert_eq!(to_bytes(&read(&bytes, &stack()).unwrap()), bytes);
+    }
+}
+
+#[test]
+fn it_is_json_with_a_line_for_each_volume() {
+    let bytes = to_bytes(&sample());
+    let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(json["format"], 1);
+    assert_eq!(json["serial"], 7);
+    assert_eq!(json["volumes"]["web[1]"]["id"], "web_1");
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.starts_with("{\n  \"digest\": \"sha256:"));
+    assert!(text.ends_with("}\n"));
+    assert_eq!(text.lines().filter(|line| line.starts_with("    \"web[")).count(), 2);
+}
+
+#[test]
+fn neighbours_share_what_they_ask_for() {
+    let state = folded(empty(), &[intent(call_id(1), "web", 1..=2, 40), created(call_id(1), "web", 1..=2)]);
+    let read = read(&to_bytes(&state), &stack()).unwrap();
+    assert!(Arc::ptr_eq(&read.volumes[&address("web[1]")].asked, &read.volumes[&address("web[2]")].asked));
+}
+
+#[test]
+fn no_byte_can_change_unnoticed() {
+    let whole = to_bytes(&sample());
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            assert!(read(&bytes, &stack()).is_err(), "byte {at} ^ {flip}");
+        }
+    }
+}
+
+#[test]
+fn no_cut_and_no_addition_goes_unnoticed() {
+    let whole = to_bytes(&sample());
+    assert_eq!(read(b"", &stack()), Err(SnapshotError::Empty));
+    for length in 1..whole.len() - 1 {
+        let error = read(&whole[..length], &stack()).unwrap_err();
+        assert!(matches!(error, SnapshotError::Torn { .. }), "{length}: {error}");
+    }
+    assert_eq!(read(&whole[..whole.len() - 1], &stack()), Err(SnapshotError::Digest));
+    assert_eq!(read(&[&whole[..], b"\n"].concat(), &stack()), Err(SnapshotError::Digest));
+}
+
+#[test]
+fn each_damage_has_its_name() {
+    let text = String::from_utf8(to_bytes(&sample())).unwrap();
+    let read = |text: &str| read(text.as_bytes(), &stack()).unwrap_err();
+    let merged = text.replace("  \"serial\"", "<<<<<<< HEAD\n  \"serial\": 8,\n=======\n  \"serial\"");
+    assert_eq!(read(&merged), SnapshotError::Conflict { line: 6 });
+    assert_eq!(read(&text.replace('\n', "\r\n")), SnapshotError::LineEnds);
+    assert_eq!(read(&text.replace("\"serial\": 7", "\"serial\": 8")), SnapshotError::Digest);
+    assert_eq!(read(" \n"), SnapshotError::Empty);
+    assert!(matches!(read(&"\0".repeat(100)), SnapshotError::Torn { .. }));
+    assert_eq!(read(r#"{"format": 2, "new": []}"#), SnapshotError::Newer { format: 2 });
+    assert_eq!(read("{}"), SnapshotError::Digest);
+    let other = StackName::new("other").unwrap();
+    assert!(matches!(super::read(text.as_bytes(), &other), Err(SnapshotError::OtherStack { .. })));
+}
+
+#[test]
+fn a_newer_format_is_refused_even_if_whole() {
+    let newer = forged(|body| body.replace("\"format\": 1", "\"format\": 2"));
+    assert_eq!(read(&newer, &stack()), Err(SnapshotError::Newer { format: 2 }));
+}
+
+#[test]
+fn an_unknown_field_is_never_dropped() {
+    let odd = forged(|body| body.replace("\"id\":\"web_1\"", "\"id\":\"web_1\",\"odd\":1"));
+    assert!(
+        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 19, .. })),
+        "{:?}",
+        read(&odd, &stack())
+    );
+    let odd = forged(|body| body.replace("  \"calls\"", "  \"odd\": 1,\n  \"calls\""));
+    assert!(matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { .. })));
+}
+
+#[test]
+fn every_error_says_what_to_do_next() {
+    assert!(SnapshotError::Empty.hint().contains("STACK.json.1"));
+    assert!(SnapshotError::Conflict { line: 1 }.hint().contains("--ours"));
+}
+
+proptest! {
+    #[test]
+    fn any_state_reads_back(changes in any_changes()) {
+        let state = folded(empty(), &changes);
+        prop_assert_eq!(read(&to_bytes(&state), &stack()), Ok(state));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), body in "\\PC*") {
+        let _ = read(&bytes, &stack());
+        let _ = read(&forged(|_| body.clone()), &stack());
+        let _ = read(&forged(|whole| whole.replacen('"', &body, 9)), &stack());
+    }
+}

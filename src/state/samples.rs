@@ -1,0 +1,155 @@
+//! States and changes for tests.
+
+use super::{AllowedStep, Approved, Call, Change, CloudId, CreatedVolume, Failure, Progress, Seen, State};
+use crate::observed::Status;
+use crate::volume::*;
+use proptest::prelude::*;
+use std::sync::Arc;
+
+pub(crate) fn stack() -> StackName {
+    StackName::new("kafka").unwrap()
+}
+
+pub(crate) fn at(second: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(1_750_000_000 + second).unwrap()
+}
+
+pub(crate) fn call_id(number: u8) -> CallId {
+    CallId::from_hash(&[number; 32])
+}
+
+pub(crate) fn slot(number: u32) -> Slot {
+    Slot::new(number).unwrap()
+}
+
+pub(crate) fn address(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+pub(crate) fn empty() -> State {
+    let cloud = CloudId {
+        region: Some("eu-west-101".to_owned()),
+        endpoint: "https://evs.example.invalid".to_owned(),
+        project_id: "0a1b".to_owned(),
+    };
+    State::new(stack(), Lineage::from_random(*b"lines"), cloud)
+}
+
+pub(crate) fn approved(steps: usize) -> Approved {
+    let step = |number| AllowedStep {
+        action: "create".to_owned(),
+        key: Key::new(format!("web{number}")).unwrap(),
+        slots: "1-100,104".to_owned(),
+        after: Digest::of(b"after"),
+    };
+    Approved { changes: Digest::of(b"changes"), recreate: 0, steps: (0..steps).map(step).collect() }
+}
+
+pub(crate) fn spec(size: u32) -> Arc<VolumeSpec> {
+    let text = format!(
+        r#"{{"availability_zone":"az-1","volume_type":"SSD","size":{size},"description":"data","tags":{{"team":"x"}}}}"#
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u32>, size: u32) -> Change {
+    let name = |number| VolumeName::new(format!("{key}-{number:04}")).unwrap();
+    let body = Call {
+        key: Key::new(key).unwrap(),
+        slots: slots.map(|number| (slot(number), name(number))).collect(),
+        name: VolumeName::new(key).unwrap(),
+        spec: spec(size),
+        token: uuid::Uuid::from_bytes([7; 16]),
+        progress: Progress::Intended,
+        at: at(0),
+    };
+    Change::Intent { call, body }
+}
+
+pub(crate) fn seen(name: &str) -> Seen {
+    Seen {
+        name: name.to_owned(),
+        description: Some("quote \" backslash \\ line\nend, \"asked\":{ 卷".to_owned()),
+        status: Status::new("available"),
+        size: 40,
+        volume_type: "SSD".to_owned(),
+        availability_zone: "az-1".to_owned(),
+    }
+}
+
+pub(crate) fn created(call: CallId, key: &str, slots: std::ops::RangeInclusive<u32>) -> Change {
+    let volume = |number| CreatedVolume {
+        slot: slot(number),
+        id: VolumeId::new(format!("{key}_{number}")).unwrap(),
+        seen: seen(&format!("{key}-{number:04}")),
+        tainted: (number == 2).then(|| Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() }),
+    };
+    Change::Created { call, volumes: slots.map(volume).collect() }
+}
+
+/// A run that makes three volumes, one of them tainted, and has a call refused and another open.
+pub(crate) fn changes() -> Vec<Change> {
+    vec![
+        intent(call_id(1), "web", 1..=3, 40),
+        intent(call_id(2), "db.x", 1..=1, 50),
+        Change::Accepted { call: call_id(1), job_id: JobId::new("job1").unwrap(), at: at(1) },
+        Change::Refused {
+            call: call_id(2),
+            failure: Failure { code: "EVS.1034".to_owned(), reason: "quota".to_owned() },
+            at: at(2),
+        },
+        created(call_id(1), "web", 1..=3),
+        Change::Renamed { address: address("web[1]"), name: VolumeName::new("w").unwrap(), description: None },
+        Change::Done { call: call_id(1), at: at(3) },
+        intent(call_id(3), "web", 4..=4, 60),
+        Change::Seen { address: address("web[3]"), seen: seen("other") },
+        Change::Removed { address: address("web[2]"), id: VolumeId::new("web_2").unwrap() },
+    ]
+}
+
+/// Folds, and counts as the journal does.
+pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
+    for change in changes {
+        state.fold(change.clone()).unwrap();
+        state.journal_sequence += 1;
+    }
+    state
+}
+
+/// Changes that fit one another, from the empty state on.
+pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
+    prop::collection::vec((0u8..8, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+        let (mut state, mut changes) = (empty(), Vec::new());
+        for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
+            let new = call_id(u8::try_from(number).unwrap());
+            let calls: Vec<_> = state.calls.keys().cloned().collect();
+            let volumes: Vec<_> = state.volumes.keys().cloned().collect();
+            let call = (!calls.is_empty()).then(|| calls[which.index(calls.len())].clone());
+            let volume = (!volumes.is_empty()).then(|| volumes[which.index(volumes.len())].clone());
+            let change = match (kind, call, volume) {
+                (1, Some(call), _) => Change::Accepted { call, job_id: JobId::new("j").unwrap(), at: at(9) },
+                (2, Some(call), _) => {
+                    Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }
+                }
+                (3, Some(call), _) => {
+                    let key = state.calls[&call].key.as_str().to_owned();
+                    created(call, &key, 1..=count)
+                }
+                (4, Some(call), _) => Change::Done { call, at: at(10) },
+                (5, _, Some(address)) => {
+                    let description = Some(Description::new(text).unwrap());
+                    Change::Renamed { address, name: VolumeName::new("n").unwrap(), description }
+                }
+                (6, _, Some(address)) => {
+                    let id = state.volumes[&address].id.clone();
+                    Change::Removed { address, id }
+                }
+                (7, _, Some(address)) => Change::Seen { address, seen: seen(&text) },
+                _ => intent(new, &format!("k{}", number % 3), 1..=count, 10 + count),
+            };
+            state.fold(change.clone()).unwrap();
+            changes.push(change);
+        }
+        changes
+    })
+}
