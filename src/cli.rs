@@ -1,10 +1,83 @@
-//! The command line: what is typed, what is shown, and which code the process ends with.
-//!
-//! Everything that a person or a script sees goes through [`ui`]; [`render`] only makes text.
+//! The command line: arguments, surroundings, commands, and everything that prints.
 
 pub mod args;
+mod cloud;
+mod command;
 pub mod error;
 pub mod exit;
 pub mod render;
 pub mod settings;
+mod stack;
 pub mod ui;
+
+use args::{Command, StateCommand};
+use error::CliError;
+use exit::Exit;
+use render::Look;
+use settings::Settings;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+use ui::Ui;
+
+/// Runs one command; the program's name comes first in `raw`.
+pub fn run(raw: Vec<OsString>) -> ExitCode {
+    let args = match args::parse(&raw) {
+        Ok(args) => args,
+        Err(stop) => {
+            let ui = Ui::new(Settings::read(stop.color));
+            if stop.to_stdout {
+                ui.data(&stop.text)
+            } else {
+                ui.talk(&stop.text)
+            }
+            return stop.exit.into();
+        }
+    };
+    let ui = Arc::new(Ui::new(Settings::read(args.color)));
+    let ended = match args.command {
+        Command::Init(args) => command::init::run(&ui, &args),
+        Command::Validate(args) => command::validate::run(&ui, &args),
+        Command::Plan(args) => command::plan::run(&ui, &args),
+        Command::Apply(args) => command::apply::run(&ui, args),
+        Command::State(StateCommand::List(args)) => command::state::list(&ui, &args),
+        Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
+        Command::Schema => command::schema::run(&ui),
+        Command::Simulator(args) => command::simulator::run(&ui, &args),
+    };
+    let exit = ended.unwrap_or_else(|error| {
+        ui.error(&error);
+        error.exit
+    });
+    match ui.finish() {
+        Ok(()) => exit.into(),
+        Err(error) => {
+            ui.error(&error);
+            exit.strongest(error.exit).into()
+        }
+    }
+}
+
+/// How text goes to stdout.
+fn look(ui: &Ui) -> Look {
+    let settings = ui.settings();
+    Look { width: settings.width, color: settings.color_stdout }
+}
+
+/// How text goes to stderr.
+fn look_aside(ui: &Ui) -> Look {
+    let settings = ui.settings();
+    Look { width: settings.width, color: settings.color_stderr }
+}
+
+/// Runs asynchronous work to its end. What is still under way then is not waited for.
+fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(Some(&error)))?;
+    let ended = runtime.block_on(work);
+    runtime.shutdown_background();
+    ended
+}

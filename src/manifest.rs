@@ -150,3 +150,7 @@ pub fn parse(files: &[SourceFile]) -> Result<Manifest, Problems> {
     let _ = files;
     Err(Problems::default())
 }
+/// stub
+pub fn schema() -> serde_json::Value {
+    serde_json::Value::Null
+}

@@ -9,6 +9,7 @@ mod diff;
 mod document;
 mod make;
 mod ownership;
+mod pattern;
 mod select;
 mod steps;
 pub mod summary;
@@ -17,6 +18,7 @@ pub use allowed::{allowed_steps, is_part_of};
 pub use document::{DocumentError, from_json, to_json};
 pub use make::{Inputs, make};
 pub use ownership::{owner_of, tag_value};
+pub use pattern::{InvalidPattern, Pattern};
 pub use select::Selection;
 
 pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, SlotSet, Step};
@@ -47,6 +49,9 @@ pub struct Plan {
     pub ownership_tag: OwnershipTag,
     /// Whether the plan is of the whole stack.
     pub scope: Scope,
+    /// Which part of the stack it is of.
+    #[serde(default, skip_serializing_if = "Selection::is_all")]
+    pub selection: Selection,
     /// Where recorded and observed disagree, sorted by address.
     pub drift: Vec<Drift>,
     /// What to do: batches one after another, the steps of one batch in any order.

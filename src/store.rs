@@ -57,6 +57,21 @@ impl Store {
         self.dir.join(format!("{}.lock", self.stack))
     }
 
+    /// The manifest's text as of the latest run that changed something: `STACK.manifest`.
+    pub fn manifest_path(&self) -> PathBuf {
+        self.dir.join(format!("{}.manifest", self.stack))
+    }
+
+    /// The text at [`Store::manifest_path`], where there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn applied_manifest(&self) -> Result<Option<String>, StoreError> {
+        let path = self.manifest_path();
+        let bytes = file::read(&path).at("cannot read", &path, error::UNTOUCHED)?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
     /// A former snapshot, from 1 (the latest) to 3: `STACK.json.1`.
     pub fn generation_path(&self, number: usize) -> PathBuf {
         self.dir.join(format!("{}.json.{number}", self.stack))
@@ -141,7 +156,7 @@ impl Store {
 /// When it cannot be written.
 pub fn write_gitignore(dir: &Path) -> Result<bool, StoreError> {
     const TEXT: &[u8] = b"# Only STACK.json is worth keeping in Git; the rest belongs to this working copy.\n\
-        *.journal\n*.journal.*\n*.lock\n*.lock.*\n*.json.*\n.simulator/\n";
+        *.journal\n*.journal.*\n*.lock\n*.lock.*\n*.manifest\n*.manifest.*\n*.json.*\n.simulator/\n";
     let path = dir.join(".gitignore");
     file::create_if_missing(&path, TEXT).at("cannot write", &path, "nothing depends on it; write it by hand")
 }

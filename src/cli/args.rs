@@ -1,12 +1,10 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod habit;
-mod pattern;
 mod value;
 
-pub use pattern::{InvalidPattern, Pattern};
-
 use super::exit::Exit;
+use crate::plan::Pattern;
 use crate::volume::Digest;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;

@@ -12,6 +12,7 @@ pub mod textdiff;
 mod words;
 
 pub use line::Look;
+pub(in crate::cli) use words::count;
 
 #[cfg(test)]
 mod fixture;

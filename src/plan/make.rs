@@ -60,6 +60,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         naming: desired.naming,
         ownership_tag: desired.cloud.ownership_tag.clone(),
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
+        selection: selection.clone(),
         drift,
         batches: batches.collect(),
         refusals,

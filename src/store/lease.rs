@@ -169,6 +169,24 @@ impl Lease {
         Ok(())
     }
 
+    /// Keeps the manifest's text beside the state, so that a later plan can show how it changed since.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`], and whatever the system says.
+    pub fn keep_manifest(&self, text: &str) -> Result<(), StoreError> {
+        let path = self.store.manifest_path();
+        self.held.check()?;
+        file::refuse_symlink(&path)?;
+        let beside = file::beside(&path);
+        let write = || {
+            let mut out = file::create(&beside)?;
+            out.write_all(text.as_bytes())?;
+            out.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().at("cannot write", &path, "the state itself is untouched by this")
+    }
+
     fn sound(&self) -> Result<(), StoreError> {
         if self.health == Health::Sound {
             Ok(())

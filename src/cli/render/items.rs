@@ -82,7 +82,7 @@ impl Items {
                     Part::Text("goes on with call "),
                     Part::Word(resume.call.to_string()),
                     Part::Text(", job "),
-                    Part::Word(resume.job_id.to_string()),
+                    Part::Word(resume.job_id.as_ref().map_or_else(|| "sent again".to_owned(), ToString::to_string)),
                 ],
             };
             let item = rest.entry((rank(step.action()), step.key(), what.clone())).or_insert_with(|| Item {

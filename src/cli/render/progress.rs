@@ -9,6 +9,7 @@ use crate::apply::event::Event;
 use crate::cli::args::Format;
 use crate::cli::ui::Ui;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a pipe hears that there is still something to wait for.
@@ -16,8 +17,8 @@ const STILL_WAITING: Duration = Duration::from_secs(10);
 
 /// Shows events as they come. Told of each by [`Reporter::event`], and by [`Reporter::tick`] how
 /// time goes by. It never fails and never stops the work.
-pub struct Reporter<'a> {
-    ui: &'a Ui,
+pub struct Reporter {
+    ui: Arc<Ui>,
     form: Form,
     seen: Seen,
     /// When it was last said that there is something to wait for.
@@ -64,12 +65,12 @@ impl Seen {
     }
 }
 
-impl Reporter<'_> {
+impl Reporter {
     /// Chooses the form: JSON where it is asked for, a bar on a terminal, lines elsewhere.
-    pub fn new(ui: &Ui, format: Format) -> Reporter<'_> {
+    pub fn new(ui: Arc<Ui>, format: Format) -> Reporter {
         let form = match format {
             Format::Json => Form::Json,
-            Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(ui)),
+            Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(&ui)),
             Format::Human => Form::Lines,
         };
         Reporter { ui, form, seen: Seen::default(), said: Duration::ZERO }
@@ -118,7 +119,7 @@ impl Reporter<'_> {
     }
 }
 
-impl Drop for Reporter<'_> {
+impl Drop for Reporter {
     fn drop(&mut self) {
         if let Form::Bars(_) = self.form {
             self.ui.detach();

@@ -90,6 +90,6 @@ pub(super) fn census(plan: &Plan) -> String {
 }
 
 /// `1 call`, `3 calls`.
-pub(super) fn count(n: u64, noun: &str) -> String {
+pub(in crate::cli) fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -1,11 +1,12 @@
-//! Which volumes a flag means.
+//! Which volumes a text means, as typed for `--target`, `--exclude` and `state show`.
 
 use crate::volume::{Address, Slot};
 use std::str::FromStr;
 
 /// A pattern over addresses: `key`, `key[3]`, `key[1..3,7]` as plans write it; `*` stands for any text
 /// in the key, and for any number as a slot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Pattern {
     key: String,
     /// Ranges, both ends included; empty means every slot.
@@ -40,6 +41,31 @@ fn fits(pattern: &str, text: &str) -> bool {
         }
     }
     text.ends_with(last)
+}
+
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.key)?;
+        for (place, (from, to)) in self.slots.iter().enumerate() {
+            f.write_str(if place == 0 { "[" } else { "," })?;
+            if from == to { write!(f, "{from}")? } else { write!(f, "{from}..{to}")? }
+        }
+        if self.slots.is_empty() { Ok(()) } else { f.write_str("]") }
+    }
+}
+
+impl TryFrom<String> for Pattern {
+    type Error = InvalidPattern;
+
+    fn try_from(text: String) -> Result<Pattern, InvalidPattern> {
+        text.parse()
+    }
+}
+
+impl From<Pattern> for String {
+    fn from(pattern: Pattern) -> String {
+        pattern.to_string()
+    }
 }
 
 impl FromStr for Pattern {

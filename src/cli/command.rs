@@ -1,0 +1,9 @@
+//! The commands, a file each.
+
+pub(super) mod apply;
+pub(super) mod init;
+pub(super) mod plan;
+pub(super) mod schema;
+pub(super) mod simulator;
+pub(super) mod state;
+pub(super) mod validate;

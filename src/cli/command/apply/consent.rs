@@ -1,0 +1,137 @@
+//! Who said yes, to what.
+
+use crate::cli::args::ApplyArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::ui::Ui;
+use crate::plan::{self, Plan, Selection};
+use crate::state::State;
+use crate::volume::Digest;
+
+/// By which way a plan is approved.
+pub(super) enum Approval {
+    /// Somebody is asked.
+    Ask,
+    /// `--yes`: whatever the plan says, within the consent by number.
+    Yes,
+    /// `--plan`: exactly this plan.
+    Plan(Box<Plan>),
+    /// `--approve`: these changes, or what is left of them.
+    Changes(Digest),
+}
+
+impl Approval {
+    /// Finds the way, before anything is read or sent.
+    pub(super) fn of(args: &ApplyArgs, ui: &Ui) -> Result<Approval, CliError> {
+        if let Some(path) = &args.plan {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(Some(&error))
+            })?;
+            let plan = plan::from_json(&text).map_err(|error| {
+                CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
+                    .because_of(Some(&error))
+                    .hint("make it anew: evsctl plan --out FILE")
+            })?;
+            return Ok(Approval::Plan(Box::new(plan)));
+        }
+        if let Some(digest) = &args.approve {
+            return Ok(Approval::Changes(digest.clone()));
+        }
+        if args.yes {
+            return Ok(Approval::Yes);
+        }
+        if ui.settings().stdin_is_terminal {
+            return Ok(Approval::Ask);
+        }
+        Err(CliError::new(Exit::Refused, "nobody can be asked: there is no terminal; nothing was sent")
+            .hint("give --yes, --plan FILE, or --approve sha256:..."))
+    }
+
+    /// Which part of the stack the approved plan is of, where it says so itself.
+    pub(super) fn selection(&self) -> Option<Selection> {
+        match self {
+            Approval::Plan(file) => Some(file.selection.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody is to be asked.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self, Approval::Ask)
+    }
+
+    /// Holds the plan as it is now against what was approved; gives the plan to carry out.
+    pub(super) fn check(&self, now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
+        match self {
+            Approval::Ask | Approval::Yes => Ok(now),
+            Approval::Plan(file) => {
+                let stale = |why: &str| {
+                    CliError::new(Exit::Refused, format!("the plan file is stale: {why}; nothing was done"))
+                        .hint("make it anew: evsctl plan --out FILE, and have it approved")
+                };
+                if file.stack != now.stack || !file.cloud.is_same(&now.cloud) {
+                    return Err(stale("it is of another stack or cloud"));
+                }
+                if file.basis.manifest != now.basis.manifest {
+                    return Err(stale("the manifest has changed since"));
+                }
+                if file.basis != now.basis {
+                    return Err(stale("the recorded state has moved since"));
+                }
+                if file.changes() != now.changes() {
+                    return Err(stale("the cloud has changed, so that something else would be done"));
+                }
+                Ok((**file).clone())
+            }
+            Approval::Changes(digest) => {
+                let left =
+                    state.and_then(|state| state.approved.as_ref()).filter(|approved| approved.changes == *digest);
+                if now.changes() == *digest || left.is_some_and(|approved| plan::is_part_of(&now, approved)) {
+                    return Ok(now);
+                }
+                Err(CliError::new(
+                    Exit::Refused,
+                    format!("the changes are {} and not the approved {digest}; nothing was done", now.changes()),
+                )
+                .hint("look at the plan again, and approve what it says now"))
+            }
+        }
+    }
+
+    /// Checks the consent by number.
+    pub(super) fn consents(&self, plan: &Plan, state: Option<&State>, args: &ApplyArgs) -> Result<(), CliError> {
+        // What was approved counts too, while the rest of it is carried out.
+        let approved = match self {
+            Approval::Changes(digest) => {
+                state.and_then(|state| state.approved.as_ref()).filter(|approved| approved.changes == *digest)
+            }
+            _ => None,
+        };
+        let check = |what: &str, flag: &str, listed: u64, before: Option<u64>, given: Option<u64>| {
+            let fits = given.unwrap_or_default() == listed || (given.is_some() && given == before);
+            if fits {
+                return Ok(());
+            }
+            let message = format!(
+                "the plan {what} {} and {}; nothing was done",
+                crate::cli::render::count(listed, "volume"),
+                match given {
+                    Some(given) => format!("{flag} says {given}"),
+                    None => format!("{flag} was not given"),
+                }
+            );
+            Err(CliError::new(Exit::Refused, message).hint(match listed {
+                0 => format!("leave {flag} out"),
+                _ => format!("if that is meant, give {flag} {listed}"),
+            }))
+        };
+        check("destroys", "--allow-destroy", plan.destructions(), None, args.allow_destroy)?;
+        check(
+            "creates again",
+            "--allow-recreate",
+            plan.recreations(),
+            approved.map(|approved| approved.recreate),
+            args.allow_recreate,
+        )
+    }
+}

@@ -1,0 +1,99 @@
+//! `evsctl init`: the beginning of a stack.
+
+use crate::cli::args::InitArgs;
+use crate::cli::cloud;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::stack::{Stack, store_error};
+use crate::cli::ui::Ui;
+use crate::state::State;
+use crate::store::Holder;
+use crate::volume::{Lineage, StackName};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
+    if !has_manifest(&args.path) {
+        first_manifest(ui, &args.path)?;
+    }
+    let stack = Stack::load(ui, &args.path)?;
+    let cloud = cloud::identify(&stack.manifest)?;
+    let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    if let Some(state) = lease.state() {
+        cloud::same(Some(state), &cloud)?;
+        ui.talk(&format!(
+            "stack {} is recorded already: lineage {}, serial {}",
+            state.stack, state.lineage, state.serial
+        ));
+        return Ok(Exit::Success);
+    }
+    let state = fresh(stack.manifest.stack.clone(), cloud);
+    let lineage = state.lineage.clone();
+    lease.create(state).map_err(|error| store_error(&error))?;
+    ui.talk(&format!(
+        "began the state of stack {}: lineage {lineage}, in {}",
+        stack.manifest.stack,
+        stack.store.snapshot_path().display()
+    ));
+    Ok(Exit::Success)
+}
+
+/// A state that owns nothing, with a lineage of its own.
+pub(in crate::cli) fn fresh(stack: StackName, cloud: crate::state::CloudId) -> State {
+    let [a, b, c, d, e, ..] = *uuid::Uuid::new_v4().as_bytes();
+    State::new(stack, Lineage::from_random([a, b, c, d, e]), cloud)
+}
+
+/// Who is about to hold the lock, for those who find it held.
+pub(in crate::cli) fn holder(operation: &str) -> Holder {
+    let set = |name: &str| crate::cli::settings::environment(name).filter(|value| !value.is_empty());
+    let github = || {
+        let run = format!(
+            "{}/{}/actions/runs/{}",
+            set("GITHUB_SERVER_URL")?,
+            set("GITHUB_REPOSITORY")?,
+            set("GITHUB_RUN_ID")?
+        );
+        Some(run)
+    };
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
+    Holder {
+        who: set("USER").or_else(|| set("LOGNAME")).unwrap_or_else(|| "somebody".to_owned()),
+        host: host.ok().or_else(|| set("HOSTNAME")).unwrap_or_else(|| "some machine".to_owned()),
+        pid: std::process::id(),
+        since: jiff::Timestamp::now(),
+        run: github().or_else(|| set("CI_JOB_URL")).or_else(|| set("BUILD_URL")),
+        operation: operation.to_owned(),
+    }
+}
+
+fn has_manifest(path: &Path) -> bool {
+    path.is_file() || crate::cli::stack::read_files(path).is_ok_and(|(_, files)| !files.is_empty())
+}
+
+/// Writes a manifest to begin with, which the embedded cloud carries out without an account.
+fn first_manifest(ui: &Ui, folder: &Path) -> Result<(), CliError> {
+    let wrong = |error: &std::io::Error| {
+        CliError::new(Exit::Error, format!("cannot write a manifest into {}", folder.display())).because_of(Some(error))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    let name = folder.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_str()?.to_ascii_lowercase()));
+    let name = name.and_then(|name| StackName::new(name).ok()).map_or_else(|| "my-stack".to_owned(), String::from);
+    let path = folder.join("evsctl.yaml");
+    let text = format!(
+        "stack: {name}
+cloud: {{ simulator: true }}   # later: {{ region: cn-north-4, project_id: ... }}
+defaults:
+  availability_zone: az-dc-1
+  volume_type: SAS
+volumes:
+  data:
+    size: 10
+"
+    );
+    let mut file = std::fs::File::create_new(&path).map_err(|error| wrong(&error))?;
+    file.write_all(text.as_bytes()).map_err(|error| wrong(&error))?;
+    ui.talk(&format!("wrote {}", path.display()));
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `evsctl plan`: what would be done, without doing or locking anything.
+
+use crate::cli::args::{PlanArgs, PlanFormat, ScopeArgs};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::stack::{Stack, store_error};
+use crate::cli::ui::Ui;
+use crate::cli::{block_on, cloud, look, render};
+use crate::evs::Client;
+use crate::observed::Observed;
+use crate::plan::{self, Inputs, Plan, Selection};
+use crate::state::{CloudId, State};
+use crate::volume::Address;
+use std::io::Write as _;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// How many requests a plan has under way at once.
+const PARALLELISM: u16 = 16;
+
+pub(in crate::cli) fn run(ui: &Ui, args: &PlanArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    let state = stack.read_state(ui)?;
+    let cloud = cloud::identify(&stack.manifest)?;
+    cloud::same(state.as_ref(), &cloud)?;
+    let selection = select(&args.scope, &stack, state.as_ref())?;
+    let observed = if args.offline {
+        None
+    } else {
+        Some(block_on(async {
+            let link =
+                cloud::connect(&stack.manifest, &cloud, &stack.store, PARALLELISM, CancellationToken::new()).await?;
+            observe(&link.client, state.as_ref()).await
+        })?)
+    };
+    let plan = make(&stack, &cloud, state.as_ref(), observed.as_ref(), &selection);
+    if args.manifest_diff {
+        let before = stack.store.applied_manifest().map_err(|error| store_error(&error))?.unwrap_or_default();
+        let text = render::textdiff::unified(&before, &stack.text, look(ui).color);
+        if args.format == PlanFormat::Human { ui.data(&text) } else { ui.talk(&text) }
+    }
+    ui.data(&match args.format {
+        PlanFormat::Human => render::human::plan(&plan, look(ui)),
+        PlanFormat::Markdown => render::markdown::plan(&plan),
+        PlanFormat::Json => plan::to_json(&plan),
+    });
+    if let Some(path) = &args.out {
+        save(path, &plan)?;
+    }
+    Ok(exit_of(&plan, args.detailed_exitcode))
+}
+
+/// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
+pub(in crate::cli) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
+    let selection = Selection::new(scope.target.clone(), scope.exclude.clone());
+    if !selection.is_all() {
+        let desired = stack
+            .manifest
+            .volumes
+            .iter()
+            .flat_map(|(key, volume)| volume.slots().map(|slot| Address { key: key.clone(), slot }));
+        let recorded = state.into_iter().flat_map(|state| state.volumes.keys().cloned());
+        let all: Vec<Address> = desired.chain(recorded).collect();
+        if let Some(idle) = selection.idle(&all) {
+            return Err(CliError::new(
+                Exit::Error,
+                format!("{idle} means no volume of stack {}", stack.manifest.stack),
+            )
+            .hint("an address is written key or key[slot]; `*` stands for any text"));
+        }
+    }
+    Ok(selection)
+}
+
+/// Looks at the cloud.
+pub(in crate::cli) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
+    let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
+    client.observe(known).await.map_err(|error| cloud::api_error("look at the cloud", &error))
+}
+
+/// Makes the plan of what was read and seen.
+pub(in crate::cli) fn make(
+    stack: &Stack,
+    cloud: &CloudId,
+    recorded: Option<&State>,
+    observed: Option<&Observed>,
+    selection: &Selection,
+) -> Plan {
+    plan::make(Inputs { desired: &stack.manifest, cloud, recorded, observed, selection })
+}
+
+fn exit_of(plan: &Plan, detailed: bool) -> Exit {
+    if !plan.refusals.is_empty() {
+        Exit::Refused
+    } else if detailed && !plan.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Success
+    }
+}
+
+/// Writes the plan file whole or not at all.
+fn save(path: &Path, plan: &Plan) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || {
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(plan::to_json(plan).as_bytes())?;
+        beside.as_file().sync_all()?;
+        beside.persist(path).map_err(|error| error.error).map(drop)
+    };
+    write().map_err(|error| {
+        CliError::new(Exit::Error, format!("cannot write the plan to {}", path.display())).because_of(Some(&error))
+    })
+}

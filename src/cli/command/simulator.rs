@@ -1,0 +1,38 @@
+//! `evsctl simulator`: the embedded cloud as a server of its own.
+
+use crate::cli::args::SimulatorArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::ui::Ui;
+use crate::cli::{block_on, command::apply};
+use crate::simulator::{Config, Simulator};
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliError> {
+    let config = Config {
+        listen: args.listen,
+        data: args.data.clone(),
+        seed: args.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
+        job_duration: args.job_duration,
+        latency: args.latency,
+        catalogue: args.catalogue.as_deref().map(read).transpose()?,
+        faults: args.faults.as_deref().map(read).transpose()?,
+        ..Config::default()
+    };
+    block_on(async {
+        let stop = CancellationToken::new();
+        let signal = apply::signals(stop.clone())?;
+        let server = Simulator::start(config).await.map_err(|error| CliError::of(Exit::Error, &error))?;
+        ui.data(&format!("listening on http://{}\n", server.address()));
+        stop.cancelled().await;
+        server.stop().await;
+        drop(signal);
+        Ok(Exit::Success)
+    })
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| CliError::new(Exit::Error, format!("cannot read {}", path.display())).because_of(Some(&error)))
+}

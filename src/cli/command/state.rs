@@ -1,0 +1,40 @@
+//! `evsctl state list` and `state show`: what is recorded, without network and without a lock.
+
+use crate::cli::args::{Format, StateListArgs, StateShowArgs};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::look;
+use crate::cli::render::state as render;
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+use crate::state::State;
+
+pub(in crate::cli) fn list(ui: &Ui, args: &StateListArgs) -> Result<Exit, CliError> {
+    let state = read(ui, &args.path)?;
+    let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
+    ui.data(&match args.format {
+        Format::Human => render::list(&volumes),
+        Format::Json => render::list_json(&volumes),
+    });
+    Ok(Exit::Success)
+}
+
+pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliError> {
+    let state = read(ui, &args.path)?;
+    let means =
+        |address: &_| args.addresses.is_empty() || args.addresses.iter().any(|pattern| pattern.matches(address));
+    let volumes = state.as_ref().map(|state| render::select(state, means)).unwrap_or_default();
+    if volumes.is_empty() && !args.addresses.is_empty() {
+        return Err(CliError::new(Exit::Error, "none of these volumes is recorded")
+            .hint("`evsctl state list` shows which are; an address is written key[slot]"));
+    }
+    ui.data(&match args.format {
+        Format::Human => render::show(&volumes, look(ui)),
+        Format::Json => render::show_json(&volumes),
+    });
+    Ok(Exit::Success)
+}
+
+fn read(ui: &Ui, path: &std::path::Path) -> Result<Option<State>, CliError> {
+    Stack::load(ui, path)?.read_state(ui)
+}
