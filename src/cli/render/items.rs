@@ -14,6 +14,10 @@ pub(super) enum Part {
     Text(&'static str),
     /// A word from the cloud or a file.
     Word(String),
+    /// A sentence from the cloud.
+    Words(String),
+    /// A volume's id that is there to be told from others: its beginning will do where room is scarce.
+    Id(String),
     /// A text from the cloud or a file, to be quoted.
     Quote(String),
     /// A name that ends in the slot's own number, without it: so renames that are alike but for the
@@ -71,19 +75,17 @@ impl Items {
                     if !clean.failure.code.is_empty() {
                         what.extend([Part::Word(clean.failure.code.clone()), Part::Text(" ")]);
                     }
-                    what.push(Part::Word(clean.failure.reason.clone()));
+                    what.push(Part::Words(clean.failure.reason.clone()));
                     destructive.push(Item::one(Action::Clean, &clean.address, what));
                     continue;
                 }
                 Step::Create(create) => spec(create),
                 Step::Rename(rename) => renaming(rename),
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
-                Step::Resume(resume) => vec![
-                    Part::Text("goes on with call "),
-                    Part::Word(resume.call.to_string()),
-                    Part::Text(", job "),
-                    Part::Word(resume.job_id.as_ref().map_or_else(|| "sent again".to_owned(), ToString::to_string)),
-                ],
+                Step::Resume(resume) => match &resume.job_id {
+                    Some(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
+                    None => vec![Part::Text("sent again with its token")],
+                },
             };
             let item = rest.entry((rank(step.action()), step.key(), what.clone())).or_insert_with(|| Item {
                 action: step.action(),
@@ -139,7 +141,7 @@ fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
     create.slots.keys().map(|slot| {
         let mut what = spec(create);
         if let Some(id) = create.gone.get(slot) {
-            what.extend([Part::Text("; "), Part::Word(id.to_string()), Part::Text(" is gone")]);
+            what.extend([Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]);
         }
         Item::one(Action::Recreate, &Address { key: create.key.clone(), slot: *slot }, what)
     })
@@ -147,11 +149,11 @@ fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
 
 fn spec(create: &Create) -> Vec<Part> {
     let spec = &create.spec;
-    let mut what = vec![Part::Word(spec.volume_type.to_string()), Part::Text(" ")];
-    match spec.size {
-        Some(size) => what.extend([Part::Word(size.gb().to_string()), Part::Text(" GB  ")]),
-        None => what.push(Part::Text("as large as its backup  ")),
-    }
+    let size = match spec.size {
+        Some(size) => format!("{} GB", size.gb()),
+        None => "as large as its backup".to_owned(),
+    };
+    let mut what = vec![Part::Word(format!("{} {size}", spec.volume_type)), Part::Text("  ")];
     what.push(Part::Word(spec.zone.to_string()));
     let base = create.slots.iter().next().map(|(slot, name)| base_of(name.as_str(), *slot));
     if let Some(base) = base.filter(|base| *base != create.key.as_str()) {

@@ -31,7 +31,7 @@ pub fn plan(plan: &Plan) -> String {
         _ => format!("- {} {}: {} → {}\n", code(address), code(field), code(recorded), code(observed)),
     });
     page.section("Drift: changed from outside", "drifted field", true, drifts);
-    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", code(warning)));
+    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(warning)));
     page.section("Warnings", "warning", true, warnings);
     if !page.left_out.is_empty() {
         let _ = writeln!(
@@ -125,7 +125,11 @@ fn item(item: &Item) -> String {
     };
     for part in &item.what {
         match part {
-            Part::Word(word) => span.push_str(word),
+            Part::Word(word) | Part::Id(word) => span.push_str(word),
+            Part::Words(words) => {
+                close(&mut span, &mut text);
+                text.push_str(&prose(words));
+            }
             Part::Quote(name) => span.push_str(name),
             Part::Numbered(base) => span.push_str(&item.numbered(base)),
             Part::Diff(old, new) => {
@@ -139,7 +143,7 @@ fn item(item: &Item) -> String {
         }
     }
     close(&mut span, &mut text);
-    if item.calls > 0 {
+    if item.calls > 0 && item.slots.len() > 1 {
         let _ = write!(text, ", {}", words::count(item.calls, "call"));
     }
     if item.renames > 0 {
@@ -155,15 +159,41 @@ fn refusal(refused: &items::Refused<'_>) -> String {
     format!(
         "- {} {}{several}: {}\n  To lift it: {}\n",
         code(&human::subjects(subjects)),
-        code(wish),
-        code(reason),
-        code(lift)
+        prose(wish),
+        prose(reason),
+        prose(lift)
     )
 }
 
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
+}
+
+/// A sentence, of which only words that no Markdown reader could take for more than words stand
+/// outside of code spans.
+fn prose(text: &str) -> String {
+    let text = plain(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    let words: Vec<&str> = text.split(' ').collect();
+    for run in words.chunk_by(|a, b| is_harmless(a) == is_harmless(b)) {
+        let run_text = run.join(" ");
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        match run {
+            [first, ..] if !is_harmless(first) => out.push_str(&code(&run_text)),
+            _ => out.push_str(&run_text),
+        }
+    }
+    out
+}
+
+/// Whether a word is letters, digits and the punctuation of sentences, and nothing that readers link:
+/// no address of a site, no number of an issue.
+fn is_harmless(word: &str) -> bool {
+    let word = word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ':', '?', ')']);
+    !word.starts_with("GH-") && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '\'' | ','))
 }
 
 /// A text as a code span, whatever it holds: on one line, fenced by more backticks than it has in a

@@ -10,6 +10,9 @@ use anstyle::Style;
 /// A longer address gets a line of its own.
 const WIDEST_ADDRESS: usize = 26;
 
+/// How much of an id is shown where the whole is not needed; the JSON has it.
+const SHORT_ID: usize = 8;
+
 /// The sign and the colour of an action.
 pub(super) fn sign(action: Action) -> (&'static str, Style) {
     match action {
@@ -56,7 +59,8 @@ impl Row {
         for part in &item.what {
             match part {
                 Part::Text(text) => what.push(PLAIN, text),
-                Part::Word(word) => what.push(PLAIN, word),
+                Part::Word(word) | Part::Words(word) => what.push(PLAIN, word),
+                Part::Id(id) => what.push(PLAIN, &id.chars().take(SHORT_ID).collect::<String>()),
                 Part::Quote(text) => what.push(PLAIN, "\"").push(PLAIN, text).push(PLAIN, "\""),
                 Part::Numbered(base) => what.push(PLAIN, "\"").push(PLAIN, &item.numbered(base)).push(PLAIN, "\""),
                 Part::Diff(old, new) => what.append(&textdiff::words(old, new, look)),

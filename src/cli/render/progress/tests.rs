@@ -1,1 +1,159 @@
+use super::*;
+use crate::cli::ui::testing::{Kept, ui};
+use crate::plan::{Action, Scope};
+use crate::state::Failure;
+use crate::volume::{CallId, JobId, Key, VolumeId};
 
+fn job(id: &str) -> JobId {
+    JobId::new(id).unwrap()
+}
+
+fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
+    Event::Finished {
+        exit,
+        reason: reason.map(str::to_owned),
+        converged,
+        scope: Scope::All,
+        created: 2,
+        updated: 1,
+        replaced: 0,
+        deleted: 0,
+        adopted: 0,
+        forgotten: 0,
+        resumed: 0,
+        failed: u64::from(exit == 3),
+        calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
+    }
+}
+
+fn run() -> Vec<Event> {
+    let key = || Key::new("web").unwrap();
+    vec![
+        Event::Started { stack: "kafka-prod".to_owned(), serial: 18, changes: "sha256:00".to_owned(), volumes: 3 },
+        Event::Accepted {
+            call: CallId::new("abcdefghij").unwrap(),
+            job_id: job("j1"),
+            key: key(),
+            slots: "1..2".to_owned(),
+        },
+        Event::Job { job_id: job("j1"), status: "RUNNING".to_owned(), ended: 1, of: 2, seconds: 3.5 },
+        Event::Retrying { request: "GET /v1/x".to_owned(), reason: "429 \u{1b}[2J".to_owned(), after_ms: 1500 },
+        Event::Created {
+            address: "web[1]".parse().unwrap(),
+            id: VolumeId::new("v1").unwrap(),
+            name: "web-0001".to_owned(),
+        },
+        Event::Job { job_id: job("j1"), status: "FAIL".to_owned(), ended: 2, of: 2, seconds: 9.0 },
+        Event::Failed {
+            action: Action::Create,
+            key: key(),
+            slots: "2".to_owned(),
+            id: Some(VolumeId::new("v2").unwrap()),
+            failure: Failure { code: "EVS.2024".to_owned(), reason: "the pool is full".to_owned() },
+            request_id: Some("req-1".to_owned()),
+        },
+        Event::Done { action: Action::Rename, address: "web[1]".parse().unwrap(), id: VolumeId::new("v1").unwrap() },
+        Event::Unfinished {
+            job_id: Some(job("j2")),
+            key: key(),
+            slots: "3".to_owned(),
+            reason: "30 m are over".to_owned(),
+        },
+        finished(3, Some("1 step failed"), false),
+    ]
+}
+
+fn told(terminal: bool, format: Format) -> (Kept, Kept) {
+    let (ui, out, err) = ui(terminal, "");
+    let mut reporter = Reporter::new(&ui, format);
+    for event in run() {
+        reporter.event(&event);
+    }
+    drop(reporter);
+    (out, err)
+}
+
+#[test]
+fn a_pipe_gets_one_line_for_each_event_worth_reading() {
+    let (out, err) = told(false, Format::Human);
+    assert_eq!(out.text(), "");
+    assert_eq!(
+        err.text(),
+        "\
+applying kafka-prod: 3 volumes
+accepted: create web[1..2], job j1
+repeating GET /v1/x in 1 s: 429 \\u{1b}[2J
+created: web[1] \"web-0001\", id v1
+failed: create web[2]: EVS.2024 the pool is full (request req-1); volume v2 was left behind
+renamed: web[1], id v1
+unfinished: web[3], job j2: 30 m are over
+"
+    );
+}
+
+#[test]
+fn json_is_one_event_a_line_and_alone_on_stdout() {
+    let (out, err) = told(true, Format::Json);
+    assert_eq!(err.text(), "");
+    let text = out.text();
+    let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events.len(), run().len());
+    assert_eq!(events[6]["code"], "EVS.2024");
+    assert_eq!(events[6]["request_id"], "req-1");
+    assert_eq!(events[9]["event"], "finished");
+}
+
+#[test]
+fn a_terminal_gets_the_lines_that_must_not_be_missed() {
+    let (out, err) = told(true, Format::Human);
+    assert_eq!(out.text(), "");
+    let text = err.text();
+    let first: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(first, ["repeating GET /v1/x in 1 s", "failed", "unfinished"]);
+}
+
+#[test]
+fn a_pipe_hears_every_ten_seconds_that_there_is_something_to_wait_for() {
+    let (ui, _, err) = ui(false, "");
+    let mut reporter = Reporter::new(&ui, Format::Human);
+    for event in run().iter().take(2) {
+        reporter.event(event);
+    }
+    for second in 0..=95 {
+        reporter.tick(Duration::from_secs(second));
+    }
+    let text = err.text();
+    let lines: Vec<&str> = text.lines().skip(2).collect();
+    assert_eq!(lines.len(), 9);
+    assert_eq!(lines[0], "still waiting for 1 job, 0 of 3 volumes done, 10 s");
+    assert_eq!(lines[8], "still waiting for 1 job, 0 of 3 volumes done, 1 m 30 s");
+    // Without a job under way there is nothing to say.
+    reporter.event(&Event::Job { job_id: job("j1"), status: "SUCCESS".to_owned(), ended: 2, of: 2, seconds: 96.0 });
+    reporter.tick(Duration::from_secs(300));
+    assert_eq!(err.text(), text);
+}
+
+#[test]
+fn the_report_says_what_to_do_next() {
+    for (event, lines) in [
+        (
+            finished(0, None, true),
+            vec!["2 created, 1 changed; 5 requests", "converged: planning again finds nothing to do"],
+        ),
+        (
+            finished(3, Some("1 step failed"), false),
+            vec![
+                "2 created, 1 changed, 1 failed; 5 requests",
+                "1 step failed",
+                "some steps failed: run the same command again to do the rest",
+            ],
+        ),
+        (
+            finished(7, None, false),
+            vec!["2 created, 1 changed; 5 requests", "not converged yet: run the same command again to resume"],
+        ),
+    ] {
+        assert_eq!(report(&event), lines);
+    }
+    assert!(report(&run()[0]).is_empty());
+}
