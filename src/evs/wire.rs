@@ -215,6 +215,12 @@ pub struct Volume {
     /// `"0"` for the default one.
     #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
     pub enterprise_project_id: Option<String>,
+    /// `{"frozened","id","total_val"}`, only for types whose IOPS the caller chooses; not read yet.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub iops: Option<serde_json::Value>,
+    /// The same of the throughput in MiB/s.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<serde_json::Value>,
 }
 
 /// Body of `PUT /v2/{project_id}/cloudvolumes/{volume_id}`.

@@ -1,0 +1,53 @@
+//! One request as the endpoints see it.
+
+use super::fault::JobTrouble;
+use super::reply::Refusal;
+use uuid::Uuid;
+
+/// A request, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Call {
+    /// `POST` and the like.
+    pub(super) method: String,
+    /// Path and query as they were sent.
+    pub(super) target: String,
+    /// Project id of the path; empty for paths without one.
+    pub(super) project: String,
+    /// The other values of the path's template, by name, decoded.
+    pub(super) values: Vec<(&'static str, String)>,
+    /// The query, decoded, in order.
+    pub(super) query: Vec<(String, String)>,
+    /// The header `X-Client-Token`.
+    pub(super) client_token: Option<String>,
+    /// The body.
+    pub(super) body: Vec<u8>,
+    /// What shall become of a job that this call starts.
+    pub(super) trouble: Option<JobTrouble>,
+    /// How young, in microseconds, a volume may not be to stand in a list.
+    pub(super) list_lag: i64,
+}
+
+impl Call {
+    /// A value of the path.
+    pub(super) fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
+    }
+
+    /// The last value of a query parameter.
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The volume id of the path.
+    ///
+    /// # Errors
+    /// EVS.1002 where it is not a UUID.
+    pub(super) fn volume_id(&self) -> Result<Uuid, Refusal> {
+        uuid(self.value("volume_id")).ok_or_else(|| Refusal::of("EVS.1002"))
+    }
+}
+
+/// A UUID of 36 characters; other spellings are not ids.
+pub(super) fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
+}

@@ -1,0 +1,140 @@
+//! Update, delete and tags of a volume.
+
+use super::body::{object, text};
+use super::call::Call;
+use super::check::check_tags;
+use super::job::{self, Job, Work};
+use super::model::{Change, Cloud, Volume};
+use super::render;
+use super::reply::{Refusal, Reply};
+use crate::evs::wire::JobReply;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The volume that the path names.
+///
+/// # Errors
+/// EVS.1002 for an id that is none, EVS.5404 where there is no such volume.
+pub(super) fn named<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
+    let id = call.volume_id()?;
+    let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+    cloud.volume(&call.project, id).ok_or_else(missing)
+}
+
+/// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: the reply is not wrapped.
+pub(super) fn update(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    apply_update(cloud, call, false)?;
+    Ok(Reply::json(200, &render::reduced(cloud, named(cloud, call)?)))
+}
+
+/// `PUT /v3/{project_id}/volumes/{volume_id}`: also `display_name` and `display_description`; the reply is wrapped.
+pub(super) fn update_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    apply_update(cloud, call, true)?;
+    Ok(Reply::json(200, &json!({"volume": render::reduced(cloud, named(cloud, call)?)})))
+}
+
+fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refusal> {
+    let volume = named(cloud, call)?.id;
+    let body = object(&call.body)?;
+    let Some(Value::Object(fields)) = body.get("volume") else { return Err(Refusal::of("EVS.1001")) };
+    let word = |key: &str, other: &str| -> Result<Option<String>, Refusal> {
+        let first = text(fields, key)?;
+        if cinder && first.is_none() { text(fields, other) } else { Ok(first) }
+    };
+    let name = word("name", "display_name")?;
+    let description = word("description", "display_description")?;
+    if name.is_none() && description.is_none() {
+        return Err(Refusal::of("EVS.1007"));
+    }
+    if name.as_ref().is_some_and(|it| it.len() > 255) {
+        return Err(Refusal::of("EVS.1003"));
+    }
+    if description.as_ref().is_some_and(|it| it.len() > 255) {
+        return Err(Refusal::of("EVS.1004"));
+    }
+    cloud.record(Change::Updated { volume, name, description });
+    Ok(())
+}
+
+/// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
+pub(super) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let job_id = start_deletion(cloud, call)?;
+    Ok(Reply::json(200, &JobReply { job_id }))
+}
+
+/// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.
+pub(super) fn delete_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    start_deletion(cloud, call).map(|_| Reply::empty(202))
+}
+
+fn start_deletion(cloud: &mut Cloud, call: &Call) -> Result<String, Refusal> {
+    let volume = named(cloud, call)?;
+    match volume.status(cloud.now()) {
+        "available" | "error" => {}
+        "error_deleting" => return Err(Refusal::of("EVS.2020")),
+        _ => return Err(Refusal::of("EVS.1046")),
+    }
+    let (id, number) = (volume.id, volume.number);
+    let job_id = cloud.next_id().simple().to_string();
+    let work = vec![Work { id: job_id.clone(), volume: id, number, ordinal: 1 }];
+    let (now, duration) = (cloud.now(), cloud.job_duration);
+    let mut job = Job::plan(job_id.clone(), &call.project, job::DELETE, now, duration, work, call.trouble.as_ref());
+    for task in &mut job.tasks {
+        // A deletion that fails leaves its volume, whatever the rule says of volumes.
+        task.volume = Some(id);
+    }
+    cloud.record(Change::Deleting { job });
+    Ok(job_id)
+}
+
+/// `POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action`: 204.
+pub(super) fn tags_action(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let volume = named(cloud, call)?;
+    let (id, mut tags) = (volume.id, volume.tags.clone());
+    let body = object(&call.body)?;
+    let Some(Value::Array(items)) = body.get("tags") else { return Err(Refusal::of("EVS.2108")) };
+    let pairs = items.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
+    match text(&body, "action")?.as_deref() {
+        Some("create") => {
+            let added: BTreeMap<String, String> =
+                pairs.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect();
+            check_tags(&added)?;
+            tags.extend(added);
+            check_tags(&tags)?;
+        }
+        Some("delete") => {
+            for (key, _) in pairs {
+                tags.remove(&key);
+            }
+        }
+        _ => return Err(Refusal::of("EVS.2108")),
+    }
+    cloud.record(Change::Tagged { volume: id, tags });
+    Ok(Reply::empty(204))
+}
+
+fn tag(item: &Value) -> Result<(String, Option<String>), Refusal> {
+    let none = Map::new();
+    let fields = item.as_object().unwrap_or(&none);
+    let key = text(fields, "key")?.ok_or_else(|| Refusal::of("EVS.1062"))?;
+    Ok((key, text(fields, "value")?))
+}
+
+/// `GET /v2/{project_id}/cloudvolumes/{volume_id}/tags`: a list.
+pub(super) fn tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    Ok(Reply::json(200, &json!({"tags": tag_list(named(cloud, call)?)})))
+}
+
+/// A volume's tags as the tag calls list them.
+pub(super) fn tag_list(volume: &Volume) -> Vec<Value> {
+    volume.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+}
+
+/// `GET /v2/{project_id}/cloudvolumes/tags`: every key of the project with its values.
+pub(super) fn project_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let mut tags: BTreeMap<&str, std::collections::BTreeSet<&str>> = BTreeMap::new();
+    for (key, value) in cloud.volumes(&call.project).flat_map(|it| &it.tags) {
+        tags.entry(key).or_default().insert(value);
+    }
+    Ok(Reply::json(200, &json!({ "tags": tags })))
+}

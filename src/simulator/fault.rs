@@ -1,0 +1,324 @@
+//! Scripted trouble: rules that make matching requests go wrong.
+//!
+//! `{"rules":[{"method":"POST","path":"/v3/{project_id}/cloudvolumes","skip":0,"every":1,"times":10,"then":{..}}]}`.
+//! `method` and `path` may be left out and then match any; `path` is a template of the routes or a literal path.
+//! Of the requests that match a rule, numbered from 1, it hits where the number less `skip` is positive and
+//! divisible by `every`, `times` times at most. The first rule that hits wins; the others count the request
+//! all the same, and spend none of their `times`.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The rules in force, with how often each has matched and hit.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<Rule>);
+
+#[derive(Debug)]
+struct Rule {
+    source: Value,
+    method: Option<String>,
+    path: Option<String>,
+    skip: u64,
+    every: u64,
+    times: Option<u64>,
+    then: Then,
+    matched: u64,
+    hits: u64,
+}
+
+/// What a rule that hits does.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Then {
+    /// Answers this, and does nothing.
+    Answer {
+        status: u16,
+        headers: BTreeMap<String, String>,
+        /// A text is sent as it is, anything else as JSON; without one, a body that goes with the status.
+        body: Option<Value>,
+    },
+    /// Waits so many milliseconds first.
+    Delay(u64),
+    /// Cuts the connection, nothing done.
+    CutBefore,
+    /// Does the work and cuts the connection.
+    CutAfter,
+    /// Lets the job that the request starts go wrong.
+    Job(JobTrouble),
+    /// Leaves volumes younger than so many milliseconds out of this list answer.
+    ListLag(u64),
+    /// Answers that the token has expired.
+    TokenExpired,
+}
+
+/// How a job goes wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum JobTrouble {
+    /// Some of its tasks fail.
+    Fail {
+        /// By number in the order of names, from 1; `None` is all.
+        sub_jobs: Option<Vec<u32>>,
+        failure: Failure,
+    },
+    /// It never ends.
+    Hang,
+}
+
+/// How a task fails.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failure {
+    pub(super) error_code: String,
+    /// Whether a volume in status `error` is left.
+    pub(super) leaves_volume: bool,
+}
+
+impl JobTrouble {
+    /// The failure of the task of that number, if it shall fail.
+    pub(super) fn failure(&self, ordinal: u32) -> Option<&Failure> {
+        match self {
+            JobTrouble::Fail { sub_jobs, failure } => {
+                Some(failure).filter(|_| sub_jobs.as_ref().is_none_or(|it| it.contains(&ordinal)))
+            }
+            JobTrouble::Hang => None,
+        }
+    }
+}
+
+impl Faults {
+    /// Reads `{"rules":[..]}`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong, and in which rule.
+    pub(super) fn read(text: &[u8]) -> Result<Faults, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Document {
+            rules: Vec<Value>,
+        }
+        let document: Document = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let rules = document.rules.into_iter().enumerate();
+        rules
+            .map(|(place, source)| Rule::read(source).map_err(|why| format!("rule {}: {why}", place + 1)))
+            .collect::<Result<_, _>>()
+            .map(Faults)
+    }
+
+    /// The rules as they were given, each with `matched` and `hits`.
+    pub(super) fn show(&self) -> Value {
+        let rules = self.0.iter().map(|rule| {
+            let mut shown = rule.source.clone();
+            if let Value::Object(fields) = &mut shown {
+                fields.insert("matched".to_owned(), json!(rule.matched));
+                fields.insert("hits".to_owned(), json!(rule.hits));
+            }
+            shown
+        });
+        json!({ "rules": rules.collect::<Vec<_>>() })
+    }
+
+    /// Counts a request and says what shall happen to it, if anything.
+    pub(super) fn arrival(&mut self, method: &str, template: Option<&str>, path: &str) -> Option<Then> {
+        let mut winner = None;
+        for rule in &mut self.0 {
+            let right_path = rule.path.as_deref().is_none_or(|it| Some(it) == template || it == path);
+            let right_method = rule.method.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(method));
+            if !(right_path && right_method) {
+                continue;
+            }
+            rule.matched += 1;
+            let number = rule.matched.saturating_sub(rule.skip);
+            let left = rule.times.is_none_or(|times| rule.hits < times);
+            if winner.is_none() && left && number > 0 && number.is_multiple_of(rule.every) {
+                rule.hits += 1;
+                winner = Some(rule.then.clone());
+            }
+        }
+        winner
+    }
+}
+
+impl Rule {
+    fn read(source: Value) -> Result<Rule, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields {
+            method: Option<String>,
+            path: Option<String>,
+            #[serde(default)]
+            skip: u64,
+            every: Option<u64>,
+            times: Option<u64>,
+            then: Map<String, Value>,
+            // Written by `show`: what it prints may be posted again.
+            #[serde(default, rename = "matched")]
+            _matched: u64,
+            #[serde(default, rename = "hits")]
+            _hits: u64,
+        }
+        let fields: Fields = read(source.clone())?;
+        let every = fields.every.unwrap_or(1);
+        if every == 0 {
+            return Err("every is 1 or more".to_owned());
+        }
+        Ok(Rule {
+            source,
+            method: fields.method,
+            path: fields.path,
+            skip: fields.skip,
+            every,
+            times: fields.times,
+            then: Then::read(fields.then)?,
+            matched: 0,
+            hits: 0,
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+impl Then {
+    /// Reads the one kind that the keys name.
+    fn read(fields: Map<String, Value>) -> Result<Then, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Answer {
+            status: u16,
+            #[serde(default)]
+            headers: BTreeMap<String, String>,
+            body: Option<Value>,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Job {
+            job: String,
+            error_code: Option<String>,
+            sub_jobs: Option<Vec<u32>>,
+            volume: Option<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "snake_case")]
+        enum Single {
+            DelayMs(u64),
+            Cut(String),
+            ListLagMs(u64),
+            Token(String),
+        }
+        let whole = Value::Object(fields.clone());
+        if fields.contains_key("status") {
+            let answer: Answer = read(whole)?;
+            if !(200..=599).contains(&answer.status) {
+                return Err("status is 200 to 599".to_owned());
+            }
+            for (name, value) in &answer.headers {
+                let legal = hyper::header::HeaderName::try_from(name).is_ok()
+                    && hyper::header::HeaderValue::try_from(value).is_ok();
+                if !legal {
+                    return Err(format!("{name:?} is not a header that can be sent"));
+                }
+            }
+            return Ok(Then::Answer { status: answer.status, headers: answer.headers, body: answer.body });
+        }
+        if fields.contains_key("job") {
+            let job: Job = read(whole)?;
+            let trouble = match job.job.as_str() {
+                "hang" if job.error_code.is_none() && job.sub_jobs.is_none() && job.volume.is_none() => {
+                    JobTrouble::Hang
+                }
+                "fail" => JobTrouble::Fail {
+                    sub_jobs: job.sub_jobs,
+                    failure: Failure {
+                        error_code: job.error_code.unwrap_or_else(|| "EVS.2024".to_owned()),
+                        leaves_volume: match job.volume.as_deref() {
+                            None | Some("error") => true,
+                            Some("none") => false,
+                            Some(_) => return Err("volume is \"error\" or \"none\"".to_owned()),
+                        },
+                    },
+                },
+                "hang" => return Err("a job that hangs takes no other key".to_owned()),
+                _ => return Err("job is \"fail\" or \"hang\"".to_owned()),
+            };
+            return Ok(Then::Job(trouble));
+        }
+        match read(whole)
+            .map_err(|why| format!("then: {why}; one of status, delay_ms, cut, job, list_lag_ms, token"))?
+        {
+            Single::DelayMs(delay) => Ok(Then::Delay(delay)),
+            Single::Cut(when) if when == "before" => Ok(Then::CutBefore),
+            Single::Cut(when) if when == "after" => Ok(Then::CutAfter),
+            Single::Cut(_) => Err("cut is \"before\" or \"after\"".to_owned()),
+            Single::ListLagMs(lag) => Ok(Then::ListLag(lag)),
+            Single::Token(word) if word == "expired" => Ok(Then::TokenExpired),
+            Single::Token(_) => Err("token is \"expired\"".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(rules: Value) -> Faults {
+        Faults::read(json!({ "rules": rules }).to_string().as_bytes()).unwrap()
+    }
+
+    fn hits(rule: Value, arrivals: u32) -> Vec<u32> {
+        let mut faults = faults(json!([rule]));
+        (1..=arrivals).filter(|_| faults.arrival("POST", Some("/v3/{project_id}/x"), "/v3/1/x").is_some()).collect()
+    }
+
+    #[test]
+    fn skip_every_and_times_count_the_matching_requests() {
+        let then = json!({"delay_ms": 1});
+        assert_eq!(hits(json!({"then": then}), 3), [1, 2, 3]);
+        assert_eq!(hits(json!({"skip": 2, "then": then}), 4), [3, 4]);
+        assert_eq!(hits(json!({"every": 3, "then": then}), 7), [3, 6]);
+        assert_eq!(hits(json!({"skip": 1, "every": 2, "times": 2, "then": then}), 9), [3, 5]);
+        assert_eq!(hits(json!({"times": 0, "then": then}), 3), [] as [u32; 0]);
+        assert_eq!(hits(json!({"method": "post", "path": "/v3/{project_id}/x", "then": then}), 1), [1]);
+        assert_eq!(hits(json!({"path": "/v3/1/x", "then": then}), 1), [1]);
+        assert_eq!(hits(json!({"method": "GET", "then": then}), 2), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn the_first_rule_that_hits_wins_and_the_others_count_all_the_same() {
+        let mut faults = faults(json!([
+            {"times": 1, "then": {"cut": "before"}},
+            {"skip": 1, "times": 1, "then": {"cut": "after"}},
+        ]));
+        let mut arrive = || faults.arrival("GET", None, "/");
+        assert_eq!([arrive(), arrive(), arrive()], [Some(Then::CutBefore), Some(Then::CutAfter), None]);
+    }
+
+    #[test]
+    fn every_kind_reads() {
+        for then in [
+            json!({"status": 503}),
+            json!({"status": 429, "headers": {"Retry-After": "1"}, "body": {"a": 1}}),
+            json!({"job": "hang"}),
+            json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}),
+            json!({"list_lag_ms": 5000}),
+            json!({"token": "expired"}),
+        ] {
+            faults(json!([{ "then": then }]));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_a_reason() {
+        for (rules, reason) in [
+            (json!([{"then": {"cut": "now"}}]), "rule 1: cut is \"before\" or \"after\""),
+            (json!([{"every": 0, "then": {"delay_ms": 1}}]), "rule 1: every is 1 or more"),
+            (json!([{"then": {"status": 99}}]), "rule 1: status is 200 to 599"),
+            (json!([{"then": {"job": "hang", "volume": "none"}}]), "rule 1: a job that hangs takes no other key"),
+        ] {
+            assert_eq!(Faults::read(json!({ "rules": rules }).to_string().as_bytes()).unwrap_err(), reason);
+        }
+        for text in [r#"{}"#, r#"[]"#, r#"{"rules":[{"then":{}}]}"#, r#"{"rules":[{"thn":{"delay_ms":1}}]}"#] {
+            assert!(Faults::read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

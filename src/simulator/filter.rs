@@ -1,0 +1,196 @@
+//! What a list call asks for: which volumes, in which order, which page (evs-api 5.3).
+
+use super::call::{Call, uuid};
+use super::catalogue::Catalogue;
+use super::model::Volume;
+use super::reply::Refusal;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// The most volumes of one page, which is also the default.
+const MAX_PAGE: usize = 1000;
+/// The most ids of the `ids` filter.
+const MAX_IDS: usize = 60;
+
+/// A list call, read.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) limit: usize,
+    pub(super) offset: usize,
+    pub(super) marker: Option<Uuid>,
+    pub(super) key: SortKey,
+    pub(super) descending: bool,
+    filters: Vec<Filter>,
+}
+
+/// The four sort keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SortKey {
+    Id,
+    Status,
+    Size,
+    Created,
+}
+
+#[derive(Debug)]
+enum Filter {
+    Name(String),
+    Status(String),
+    Zone(String),
+    Metadata(Vec<(String, String)>),
+    NotMetadata(Vec<(String, String)>),
+    Multiattach(bool),
+    Ids(Vec<Uuid>),
+    EnterpriseProject(String),
+    Type(String),
+    /// For values that no volume of this cloud can have.
+    Nothing,
+    /// Created at this time or earlier.
+    CreatedBy(i64),
+}
+
+impl Wanted {
+    /// Reads the query of a list call. Parameters that the call does not know are ignored, as are those
+    /// of the custom call in a Cinder call.
+    ///
+    /// # Errors
+    /// The code of the first parameter that is wrong.
+    pub(super) fn read(call: &Call, catalogue: &Catalogue, custom: bool, now: i64) -> Result<Wanted, Refusal> {
+        let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
+        let marker = match call.query("marker").filter(|it| !it.is_empty()) {
+            None => None,
+            Some(text) => Some(uuid(text).ok_or_else(|| Refusal::of("EVS.1024"))?),
+        };
+        let key = match call.query("sort_key") {
+            None | Some("" | "created_at") => SortKey::Created,
+            Some("id") => SortKey::Id,
+            Some("status") => SortKey::Status,
+            Some("size") => SortKey::Size,
+            Some(_) => return Err(Refusal::of("EVS.1039")),
+        };
+        let descending = match call.query("sort_dir") {
+            None | Some("" | "desc") => true,
+            Some("asc") => false,
+            Some(_) => return Err(Refusal::of("EVS.1040")),
+        };
+        let mut filters = Vec::new();
+        for (name, value) in call.query.iter().filter(|(_, value)| !value.is_empty()) {
+            if let Some(filter) = Filter::read(name, value, catalogue, custom)? {
+                // `id` is ignored where `ids` is given.
+                if !(name == "id" && call.query("ids").is_some_and(|it| !it.is_empty())) {
+                    filters.push(filter);
+                }
+            }
+        }
+        if call.list_lag > 0 {
+            filters.push(Filter::CreatedBy(now.saturating_sub(call.list_lag)));
+        }
+        Ok(Wanted { limit, offset, marker, key, descending, filters })
+    }
+
+    /// Whether every volume is wanted.
+    pub(super) fn everything(&self) -> bool {
+        self.filters.is_empty()
+    }
+
+    /// Whether this volume is wanted.
+    pub(super) fn wants(&self, volume: &Volume, now: i64) -> bool {
+        self.filters.iter().all(|it| it.holds(volume, now))
+    }
+}
+
+/// Limit and offset of a query.
+fn page(limit: Option<&str>, offset: Option<&str>) -> Result<(usize, usize), Refusal> {
+    let limit = match limit {
+        None => MAX_PAGE,
+        Some(text) => match text.parse::<i64>() {
+            Err(_) => return Err(Refusal::saying("EVS.5400", "limit param must be an integer.")),
+            Ok(..=0) => return Err(Refusal::of("EVS.1023")),
+            Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
+        },
+    };
+    if limit > MAX_PAGE {
+        return Err(Refusal::of("EVS.2142"));
+    }
+    let offset = match offset {
+        None => 0,
+        Some(text) => match text.parse() {
+            Ok(offset) => offset,
+            Err(_) => return Err(Refusal::saying("EVS.5400", "offset param must be an integer.")),
+        },
+    };
+    Ok((limit, offset))
+}
+
+impl Filter {
+    fn read(name: &str, value: &str, catalogue: &Catalogue, custom: bool) -> Result<Option<Filter>, Refusal> {
+        let owned = || value.to_owned();
+        Ok(Some(match name {
+            "name" => Filter::Name(owned()),
+            "status" => Filter::Status(owned()),
+            "availability_zone" if catalogue.zones.iter().any(|it| it == value) => Filter::Zone(owned()),
+            "availability_zone" => return Err(Refusal::of("EVS.1041")),
+            "metadata" => Filter::Metadata(pairs(value)?),
+            "not_metadata" if custom => Filter::NotMetadata(pairs(value)?),
+            "multiattach" if custom => match value.to_ascii_lowercase().as_str() {
+                "true" => Filter::Multiattach(true),
+                "false" => Filter::Multiattach(false),
+                _ => return Err(Refusal::of("EVS.1070")),
+            },
+            "id" if custom => Filter::Ids(vec![uuid(value).ok_or_else(|| Refusal::of("EVS.1002"))?]),
+            "ids" if custom => Filter::Ids(ids(value)?),
+            "enterprise_project_id" if custom && value == "all_granted_eps" => return Ok(None),
+            "enterprise_project_id" if custom => Filter::EnterpriseProject(owned()),
+            "volume_type_id" if custom => match catalogue.types.iter().find(|it| it.id == value) {
+                Some(found) => Filter::Type(found.name.clone()),
+                None => Filter::Nothing,
+            },
+            "service_type" if custom && value == "EVS" => return Ok(None),
+            "service_type" | "server_id" | "dedicated_storage_id" | "dedicated_storage_name" if custom => {
+                Filter::Nothing
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn holds(&self, volume: &Volume, now: i64) -> bool {
+        let has = |(key, value): &(String, String)| {
+            volume.spec.metadata.get(key).is_some_and(|it| it.eq_ignore_ascii_case(value))
+        };
+        match self {
+            Filter::Name(part) => volume.name.contains(part.as_str()),
+            Filter::Status(status) => volume.status(now) == status,
+            Filter::Zone(zone) => volume.spec.zone == *zone,
+            Filter::Metadata(pairs) => pairs.iter().all(has),
+            Filter::NotMetadata(pairs) => !pairs.iter().any(has),
+            Filter::Multiattach(value) => volume.spec.multiattach == *value,
+            Filter::Ids(ids) => ids.contains(&volume.id),
+            Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
+            Filter::Type(name) => volume.spec.volume_type == *name,
+            Filter::Nothing => false,
+            Filter::CreatedBy(latest) => volume.created <= *latest,
+        }
+    }
+}
+
+/// The pairs of a metadata filter: a JSON object of plain values.
+fn pairs(text: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let Ok(Value::Object(map)) = serde_json::from_str(text) else { return Err(Refusal::of("EVS.1058")) };
+    map.into_iter()
+        .map(|(key, value)| match value {
+            Value::String(text) => Ok((key, text)),
+            Value::Bool(_) | Value::Number(_) => Ok((key, value.to_string())),
+            _ => Err(Refusal::of("EVS.1058")),
+        })
+        .collect()
+}
+
+/// `['id1','id2']`, with either kind of quotes. That an id that is none is EVS.1002 and too many are EVS.1070
+/// is a choice.
+fn ids(text: &str) -> Result<Vec<Uuid>, Refusal> {
+    let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let inner = inner.ok_or_else(|| Refusal::of("EVS.1070"))?;
+    let items = inner.split(',').map(|it| it.trim().trim_matches(['\'', '"'])).filter(|it| !it.is_empty());
+    let found = items.map(uuid).collect::<Option<Vec<_>>>().ok_or_else(|| Refusal::of("EVS.1002"))?;
+    if found.len() > MAX_IDS { Err(Refusal::of("EVS.1070")) } else { Ok(found) }
+}

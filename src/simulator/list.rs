@@ -1,0 +1,205 @@
+//! The lists of volumes: the custom one, the two of Cinder, and the query by tags.
+
+use super::body::{object, text};
+use super::call::Call;
+use super::change::tag_list;
+use super::filter::{SortKey, Wanted};
+use super::model::{Cloud, Volume};
+use super::render::{self, HOST};
+use super::reply::{Refusal, Reply};
+use crate::evs::wire;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// `GET /v2/{project_id}/cloudvolumes/detail`: with the total that matches.
+pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let page = Page::find(cloud, call, true)?;
+    let volumes = page.volumes.iter().map(|it| render::volume(cloud, it)).collect();
+    Ok(Reply::json(
+        200,
+        &wire::VolumeList { count: page.count as u64, volumes, volumes_links: page.next(call, "/detail") },
+    ))
+}
+
+/// A Cinder list: no total, and no `volumes_links` on the last page.
+#[derive(Serialize)]
+struct CinderList<T> {
+    volumes: Vec<T>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    volumes_links: Vec<wire::Link>,
+}
+
+/// `GET /v3/{project_id}/volumes/detail`.
+pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let page = Page::find(cloud, call, false)?;
+    let volumes: Vec<_> = page.volumes.iter().map(|it| render::volume(cloud, it)).collect();
+    Ok(Reply::json(200, &CinderList { volumes, volumes_links: page.next(call, "/detail") }))
+}
+
+/// `GET /v3/{project_id}/volumes`: id, links and name alone.
+pub(super) fn cinder_brief(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    #[derive(Serialize)]
+    struct Brief<'a> {
+        id: String,
+        links: Vec<wire::Link>,
+        name: &'a str,
+    }
+    let page = Page::find(cloud, call, false)?;
+    let brief = |volume: &&'_ Volume| {
+        let id = volume.id.to_string();
+        (render::links(&volume.project, &id), id)
+    };
+    let volumes: Vec<_> = page
+        .volumes
+        .iter()
+        .map(|volume| {
+            let (links, id) = brief(volume);
+            Brief { id, links, name: &volume.name }
+        })
+        .collect();
+    Ok(Reply::json(200, &CinderList { volumes, volumes_links: page.next(call, "") }))
+}
+
+/// One page.
+struct Page<'a> {
+    /// How many match in all.
+    count: usize,
+    volumes: Vec<&'a Volume>,
+    /// Whether more follow.
+    more: bool,
+}
+
+impl<'a> Page<'a> {
+    fn find(cloud: &'a Cloud, call: &Call, custom: bool) -> Result<Page<'a>, Refusal> {
+        let now = cloud.now();
+        let wanted = Wanted::read(call, &cloud.catalogue, custom, now)?;
+        let all = cloud.project(&call.project).map_or(0, |it| it.order.len());
+        let matching: Box<dyn Iterator<Item = &Volume>> = match (wanted.key, wanted.descending) {
+            (SortKey::Created, true) => Box::new(cloud.volumes(&call.project).rev()),
+            (SortKey::Created, false) => Box::new(cloud.volumes(&call.project)),
+            (key, descending) => {
+                let mut sorted: Vec<&Volume> = cloud.volumes(&call.project).collect();
+                sorted.sort_by(|one, other| match key {
+                    SortKey::Id => one.id.cmp(&other.id),
+                    SortKey::Status => one.status(now).cmp(other.status(now)),
+                    SortKey::Size => one.spec.size.cmp(&other.spec.size),
+                    SortKey::Created => one.created.cmp(&other.created),
+                });
+                if descending {
+                    sorted.reverse();
+                }
+                Box::new(sorted.into_iter())
+            }
+        };
+        let mut behind_marker = match wanted.marker {
+            None => true,
+            // What a marker means that is gone is not documented; refusing it is a choice.
+            Some(id) if cloud.volume(&call.project, id).is_none() => return Err(Refusal::of("EVS.1024")),
+            Some(_) => false,
+        };
+        let (mut count, mut skip, mut more, mut volumes) = (0, wanted.offset, false, Vec::new());
+        for volume in matching {
+            let is_marker = wanted.marker == Some(volume.id);
+            if wanted.everything() || wanted.wants(volume, now) {
+                count += 1;
+                if behind_marker && skip > 0 {
+                    skip -= 1;
+                } else if behind_marker && volumes.len() < wanted.limit {
+                    volumes.push(volume);
+                } else if behind_marker {
+                    more = true;
+                    // Nothing is left out, so the total is known without looking further.
+                    if wanted.everything() {
+                        break;
+                    }
+                }
+            }
+            behind_marker |= is_marker;
+        }
+        Ok(Page { count: if wanted.everything() { all } else { count }, volumes, more })
+    }
+
+    /// The link to the next page, with a host that no client can reach.
+    fn next(&self, call: &Call, below: &str) -> Vec<wire::Link> {
+        let Some(last) = self.volumes.last().filter(|_| self.more) else { return Vec::new() };
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(call.query.iter().filter(|(key, _)| key != "marker" && key != "offset"));
+        let query = query.append_pair("marker", &last.id.to_string()).finish();
+        vec![wire::Link { href: format!("{HOST}/v2/{}/volumes{below}?{query}", call.project), rel: "next".to_owned() }]
+    }
+}
+
+/// `POST /v2/{project_id}/cloudvolumes/resource_instances/action` (evs-api 9.4).
+pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let body = object(&call.body)?;
+    let counting = match text(&body, "action")?.as_deref() {
+        Some("filter") => false,
+        Some("count") => true,
+        _ => return Err(Refusal::of("EVS.1070")),
+    };
+    let tags = entries(&body, "tags")?;
+    let matches = entries(&body, "matches")?;
+    if tags.len() > 10 {
+        return Err(Refusal::of("EVS.1061"));
+    }
+    let limit = number(&body, "limit", 1000)?;
+    let offset = number(&body, "offset", 0)?;
+    if !(1..=1000).contains(&limit) {
+        return Err(Refusal::of("EVS.1023"));
+    }
+    let wanted = |volume: &&Volume| {
+        let tagged = tags.iter().all(|entry| {
+            let (key, values) = (word(entry, "key"), entry.get("values").and_then(Value::as_array));
+            volume.tags.get(key).is_some_and(|value| {
+                values.is_none_or(|any| any.is_empty() || any.iter().any(|it| it.as_str() == Some(value.as_str())))
+            })
+        });
+        tagged
+            && matches.iter().all(|entry| match word(entry, "key") {
+                "resource_name" => volume.name.contains(word(entry, "value")),
+                "service_type" => word(entry, "value").eq_ignore_ascii_case("EVS"),
+                _ => true,
+            })
+    };
+    let found: Vec<&Volume> = cloud.volumes(&call.project).rev().filter(wanted).collect();
+    if counting {
+        return Ok(Reply::json(200, &json!({"total_count": found.len()})));
+    }
+    let resources: Vec<Value> = found
+        .iter()
+        .skip(offset)
+        .take(limit)
+        .map(|volume| {
+            let mut detail = serde_json::to_value(render::volume(cloud, volume)).unwrap_or_default();
+            if let Value::Object(fields) = &mut detail {
+                fields.insert("shareable".to_owned(), json!(volume.spec.multiattach));
+            }
+            json!({"resource_id": volume.id, "resource_name": volume.name, "resource_detail": detail, "tags": tag_list(volume)})
+        })
+        .collect();
+    Ok(Reply::json(200, &json!({"total_count": found.len(), "resources": resources})))
+}
+
+fn entries<'a>(body: &'a Map<String, Value>, key: &str) -> Result<Vec<&'a Map<String, Value>>, Refusal> {
+    match body.get(key) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => {
+            items.iter().map(|it| it.as_object().ok_or_else(|| Refusal::of("EVS.1070"))).collect()
+        }
+        Some(_) => Err(Refusal::of("EVS.1070")),
+    }
+}
+
+fn word<'a>(entry: &'a Map<String, Value>, key: &str) -> &'a str {
+    entry.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A number, or the text of one: a published sample sends texts.
+fn number(body: &Map<String, Value>, key: &str, default: usize) -> Result<usize, Refusal> {
+    let value = match body.get(key) {
+        None | Some(Value::Null) => return Ok(default),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(value) => value.as_u64().and_then(|it| usize::try_from(it).ok()),
+    };
+    value.ok_or_else(|| Refusal::of("EVS.1070"))
+}

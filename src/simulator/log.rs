@@ -1,0 +1,203 @@
+//! The data file: one JSON line per event, synced before the answer that rests on it leaves.
+//!
+//! The first line names the format. A torn last line, of a run that was killed while it wrote, is dropped; a line
+//! that does not read anywhere else is an error. The file is opened for writing at the first event and not before,
+//! so looking at a cloud writes nothing; then it is locked, and a file that has changed since it was read is not
+//! written. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
+
+use super::model::{Cloud, Event};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use tokio::sync::watch;
+
+/// The first line.
+const HEADER: &str = "{\"evsctl_simulator\":1}\n";
+
+/// The writing end.
+#[derive(Debug)]
+pub(super) struct Log {
+    lines: Option<mpsc::Sender<Vec<u8>>>,
+    sent: u64,
+    written: watch::Receiver<Written>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How far the thread has come.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Written {
+    /// How many sendings are durable.
+    pub(super) count: u64,
+    /// Why nothing more will be written.
+    pub(super) failure: Option<String>,
+}
+
+/// What was found when the file was read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// Bytes of the file.
+    length: u64,
+    /// Bytes of it that read well.
+    sound: u64,
+}
+
+impl Log {
+    /// Reads the file into the cloud, where there is one, and gets ready to write.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is of another format, or is spoilt before its last line.
+    pub(super) fn open(path: &Path, cloud: &mut Cloud) -> io::Result<Log> {
+        let found = match File::open(path) {
+            Ok(file) => replay(file, cloud)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::default(),
+            Err(error) => return Err(error),
+        };
+        let (lines, queue) = mpsc::channel();
+        let (progress, written) = watch::channel(Written::default());
+        let path = path.to_owned();
+        let thread = std::thread::Builder::new()
+            .name("simulator-log".to_owned())
+            .spawn(move || write_all(&path, found, &queue, &progress))?;
+        Ok(Log { lines: Some(lines), sent: 0, written, thread: Some(thread) })
+    }
+
+    /// Hands events to the thread.
+    pub(super) fn send(&mut self, events: &[Event]) {
+        if events.is_empty() {
+            return;
+        }
+        let mut bytes = Vec::new();
+        for event in events {
+            // Writing JSON into memory cannot fail: all keys are texts.
+            let _ = serde_json::to_writer(&mut bytes, event);
+            bytes.push(b'\n');
+        }
+        self.sent += 1;
+        if let Some(lines) = &self.lines {
+            // A thread that is gone has said why in `written`.
+            let _ = lines.send(bytes);
+        }
+    }
+
+    /// What must be durable before an answer that saw everything until now may leave.
+    pub(super) fn position(&self) -> (u64, watch::Receiver<Written>) {
+        (self.sent, self.written.clone())
+    }
+}
+
+impl Drop for Log {
+    /// Waits until everything is written and the lock is given back.
+    fn drop(&mut self) {
+        self.lines = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits until that many sendings are durable.
+///
+/// # Errors
+/// Why they will never be.
+pub(super) async fn durable(position: u64, mut written: watch::Receiver<Written>) -> Result<(), String> {
+    match written.wait_for(|it| it.count >= position || it.failure.is_some()).await {
+        Ok(reached) if reached.count >= position => Ok(()),
+        Ok(reached) => Err(reached.failure.clone().unwrap_or_default()),
+        Err(_) => Err("the data file's thread has ended".to_owned()),
+    }
+}
+
+fn spoilt(line: usize, why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {why}"))
+}
+
+fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    let mut found = Found::default();
+    let (mut line, mut number) = (Vec::new(), 0);
+    // A line that does not read is forgiven only if no other follows.
+    let mut broken: Option<io::Error> = None;
+    loop {
+        line.clear();
+        let length = reader.read_until(b'\n', &mut line)?;
+        if length == 0 {
+            return Ok(found);
+        }
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        number += 1;
+        found.length += length as u64;
+        if number == 1 {
+            if line != HEADER.as_bytes() {
+                if line.ends_with(b"\n") || !HEADER.as_bytes().starts_with(&line) {
+                    return Err(spoilt(1, "this is not the data of a simulator of this version"));
+                }
+                return Ok(found);
+            }
+            found.sound = found.length;
+            continue;
+        }
+        match serde_json::from_slice::<Event>(&line) {
+            Ok(event) if line.ends_with(b"\n") => {
+                cloud.apply(&event);
+                found.sound = found.length;
+                broken = None;
+            }
+            Ok(_) => broken = Some(spoilt(number, "it has no end")),
+            Err(error) => broken = Some(spoilt(number, &error.to_string())),
+        }
+    }
+}
+
+fn write_all(path: &PathBuf, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
+    let mut file = None;
+    while let Ok(mut bytes) = queue.recv() {
+        let mut count = 1;
+        while let Ok(more) = queue.try_recv() {
+            bytes.extend(more);
+            count += 1;
+        }
+        match append(&mut file, path, found, &bytes) {
+            Ok(()) => progress.send_modify(|it| it.count += count),
+            Err(error) => {
+                let failure = format!("{}: {error}", path.display());
+                progress.send_modify(|it| it.failure = Some(failure));
+                return;
+            }
+        }
+    }
+}
+
+fn append(file: &mut Option<File>, path: &Path, found: Found, bytes: &[u8]) -> io::Result<()> {
+    let file = match file {
+        Some(file) => file,
+        None => file.insert(open_for_writing(path, found)?),
+    };
+    file.write_all(bytes)?;
+    file.sync_data()
+}
+
+fn open_for_writing(path: &Path, found: Found) -> io::Result<File> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    file.try_lock().map_err(|error| match error {
+        fs::TryLockError::WouldBlock => io::Error::other("another simulator is writing it"),
+        fs::TryLockError::Error(error) => error,
+    })?;
+    if file.metadata()?.len() != found.length {
+        return Err(io::Error::other("it has changed since it was read"));
+    }
+    file.set_len(found.sound)?;
+    file.seek(SeekFrom::End(0))?;
+    if found.sound == 0 {
+        file.write_all(HEADER.as_bytes())?;
+        file.sync_all()?;
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(file)
+}

@@ -1,0 +1,118 @@
+//! The calls that only look: one volume, one job, and what the catalogue holds.
+
+use super::call::Call;
+use super::catalogue::{Snapshot, Type};
+use super::change::named;
+use super::model::Cloud;
+use super::quota::Usage;
+use super::render::{self, HOST};
+use super::reply::{Refusal, Reply};
+use crate::evs::wire;
+use serde_json::{Value, json};
+
+/// `GET /v2/{project_id}/cloudvolumes/{volume_id}` and its relatives.
+pub(super) fn volume(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let volume = named(cloud, call)?;
+    Ok(Reply::json(200, &wire::VolumeReply { volume: render::volume(cloud, volume) }))
+}
+
+/// `GET /v1/{project_id}/jobs/{job_id}`: an unknown job is 400, not 404.
+pub(super) fn job(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let job = cloud.job(&call.project, call.value("job_id")).ok_or_else(|| Refusal::of("Common.0011"))?;
+    Ok(Reply::json(200, &job.show(cloud.now())))
+}
+
+/// `GET /v2/{project_id}/os-availability-zone`.
+pub(super) fn zones(cloud: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
+    let zones = cloud.catalogue.zones.iter();
+    let zones: Vec<Value> = zones.map(|it| json!({"zoneName": it, "zoneState": {"available": true}})).collect();
+    Ok(Reply::json(200, &json!({"availabilityZoneInfo": zones})))
+}
+
+/// `GET /v2/{project_id}/types`.
+pub(super) fn types(cloud: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
+    let types: Vec<Value> = cloud.catalogue.types.iter().map(volume_type).collect();
+    Ok(Reply::json(200, &json!({"volume_types": types})))
+}
+
+/// `GET /v2/{project_id}/types/{type_id}`.
+pub(super) fn one_type(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let found = cloud.catalogue.types.iter().find(|it| it.id == call.value("type_id"));
+    let found = found.ok_or_else(|| Refusal::of("EVS.5404"))?;
+    Ok(Reply::json(200, &json!({"volume_type": volume_type(found)})))
+}
+
+fn volume_type(of: &Type) -> Value {
+    let mut specs = json!({"volume_backend_name": of.name, "RESKEY:availability_zones": of.zones.join(",")});
+    if !of.sold_out.is_empty() {
+        specs["os-vendor-extended:sold_out_availability_zones"] = json!(of.sold_out.join(","));
+    }
+    json!({"extra_specs": specs, "name": of.name, "qos_specs_id": null, "id": of.id, "is_public": true, "description": null})
+}
+
+/// `GET /v2/{project_id}/os-quota-sets/{target_id}`, with `?usage=True`.
+pub(super) fn quotas(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let with_usage = call.query("usage").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+    let none = Usage::default();
+    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    Ok(Reply::json(200, &usage.show(&cloud.catalogue, &call.project, with_usage)))
+}
+
+/// `GET /v2/{project_id}/cloudsnapshots/detail`.
+pub(super) fn snapshots(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let is = |name: &str, value: &str| call.query(name).is_none_or(|it| it.is_empty() || it == value);
+    let found: Vec<Value> = cloud
+        .catalogue
+        .snapshots
+        .iter()
+        .filter(|it| call.query("name").is_none_or(|part| it.name.contains(part)))
+        .filter(|it| is("status", &it.status) && is("volume_id", &it.volume_id) && is("id", &it.id))
+        .filter(|it| is("availability_zone", &it.availability_zone))
+        .map(|it| snapshot(it, &call.project))
+        .collect();
+    Ok(Reply::json(200, &json!({"count": found.len(), "snapshots": found})))
+}
+
+/// `GET /v2/{project_id}/cloudsnapshots/{snapshot_id}`.
+pub(super) fn one_snapshot(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let found = cloud.catalogue.snapshots.iter().find(|it| it.id == call.value("snapshot_id"));
+    let found = found.ok_or_else(|| Refusal::of("EVS.5404"))?;
+    Ok(Reply::json(200, &json!({"snapshot": snapshot(found, &call.project)})))
+}
+
+fn snapshot(of: &Snapshot, project: &str) -> Value {
+    json!({
+        "id": of.id, "name": of.name, "status": of.status, "size": of.size, "volume_id": of.volume_id,
+        "metadata": of.metadata, "service_type": "EVS",
+        // The catalogue holds no times; all its snapshots are equally old.
+        "created_at": "2024-01-02T03:04:05.000000", "updated_at": "2024-01-02T03:04:05.000000",
+        "os-extended-snapshot-attributes:progress": if of.status == "available" { "100%" } else { "0%" },
+        "os-extended-snapshot-attributes:project_id": project,
+    })
+}
+
+/// `GET /`: 300 and every version.
+pub(super) fn versions(_: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
+    Ok(Reply::json(300, &json!({"versions": (["v1.0", "v2.0", "v3.0"].map(version))})))
+}
+
+/// `GET /v1`, `/v2`, `/v3`: that version.
+pub(super) fn one_version(_: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let id = match call.target.trim_matches('/') {
+        "v1" => "v1.0",
+        "v2" => "v2.0",
+        _ => "v3.0",
+    };
+    Ok(Reply::json(200, &json!({"versions": [version(id)]})))
+}
+
+fn version(id: &str) -> Value {
+    let current = id == "v3.0";
+    let path = id.strip_suffix(".0").unwrap_or(id);
+    json!({
+        "id": id, "links": [{"href": format!("{HOST}/{path}/"), "rel": "self"}],
+        "media-types": [{"base": "application/json", "type": format!("application/vnd.openstack.volume+json;version={path}")}],
+        "min_version": if current { "3.0" } else { "" }, "version": if current { "3.50" } else { "" },
+        "status": if current { "CURRENT" } else { "SUPPORTED" }, "updated": "2024-01-02T03:04:05Z",
+    })
+}

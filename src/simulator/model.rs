@@ -1,0 +1,369 @@
+//! The cloud itself: volumes, jobs, client tokens and quota use, as a pure model.
+//!
+//! It knows no clock, file or socket. [`Cloud::advance`] tells it what time it is, in microseconds since 1970;
+//! every change is an [`Event`] that carries its own time, so a log of events replayed gives the same cloud.
+//! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
+
+use super::catalogue::Catalogue;
+use super::job::{Job, Phase};
+use super::quota::Usage;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What every volume of one create call is made as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Spec {
+    pub(super) zone: String,
+    pub(super) volume_type: String,
+    /// GB.
+    pub(super) size: u32,
+    pub(super) description: Option<String>,
+    pub(super) snapshot_id: Option<String>,
+    pub(super) image_id: Option<String>,
+    pub(super) multiattach: bool,
+    pub(super) metadata: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) enterprise_project_id: String,
+    /// What reads show of the image.
+    pub(super) image: BTreeMap<String, String>,
+    pub(super) iops: Option<u32>,
+    pub(super) throughput: Option<u32>,
+}
+
+/// A volume that is, or still was at the last [`Cloud::advance`].
+#[derive(Debug, Clone)]
+pub(super) struct Volume {
+    /// Grows with every id that the cloud gives: a stable order.
+    pub(super) number: u64,
+    pub(super) id: Uuid,
+    pub(super) project: Arc<str>,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) spec: Arc<Spec>,
+    pub(super) created: i64,
+    pub(super) updated: i64,
+    /// When its creation ends, and whether badly.
+    made: Ending,
+    /// When its deletion ends, and whether badly.
+    deletion: Option<Ending>,
+}
+
+/// When a task ends; `None` is never.
+#[derive(Debug, Clone, Copy)]
+struct Ending {
+    at: Option<i64>,
+    failed: bool,
+}
+
+impl Ending {
+    fn over(self, now: i64) -> bool {
+        self.at.is_some_and(|at| at <= now)
+    }
+}
+
+impl Volume {
+    /// Its status word at that time.
+    pub(super) fn status(&self, now: i64) -> &'static str {
+        match self.deletion {
+            Some(ending) if ending.over(now) && ending.failed => "error_deleting",
+            Some(_) => "deleting",
+            None if !self.made.over(now) => "creating",
+            None if self.made.failed => "error",
+            None => "available",
+        }
+    }
+
+    /// When it last changed, the end of its creation included.
+    pub(super) fn updated(&self, now: i64) -> i64 {
+        self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
+    }
+}
+
+/// The first use of a client token, and what it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Used {
+    pub(super) token: Uuid,
+    /// Digest of method, address and body.
+    pub(super) call: String,
+    pub(super) status: u16,
+    pub(super) reply: String,
+    /// When; filled in from the event.
+    #[serde(skip)]
+    pub(super) at: i64,
+}
+
+/// A change, and when it happened. The data file holds one a line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Event {
+    /// Microseconds since 1970.
+    pub(super) at: i64,
+    /// The last id given until then.
+    pub(super) counter: u64,
+    pub(super) change: Change,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Change {
+    /// A create call was accepted.
+    Created {
+        job: Job,
+        spec: Spec,
+        /// The names, by task of the job.
+        names: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Used>,
+    },
+    /// New words; what is missing stays.
+    Updated {
+        volume: Uuid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// All tags as they are from now on.
+    Tagged { volume: Uuid, tags: BTreeMap<String, String> },
+    /// A deletion was accepted.
+    Deleting { job: Job },
+}
+
+/// What becomes true at a time that is known in advance.
+#[derive(Debug)]
+enum Due {
+    /// A volume is made, or made badly: it counts as in use.
+    Made(Uuid),
+    /// A volume goes.
+    Gone(Uuid),
+    /// A reservation lapses: creation failed and left nothing.
+    Lapsed { project: Arc<str>, volume_type: String, size: u32 },
+}
+
+/// One project's share.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    /// Its volumes, oldest first.
+    pub(super) order: BTreeSet<(i64, u64, Uuid)>,
+    /// Its quota use.
+    pub(super) usage: Usage,
+}
+
+/// The cloud.
+#[derive(Debug)]
+pub(super) struct Cloud {
+    pub(super) catalogue: Catalogue,
+    /// How long a job takes, in microseconds.
+    pub(super) job_duration: i64,
+    seed: u64,
+    counter: u64,
+    now: i64,
+    volumes: HashMap<Uuid, Volume>,
+    projects: HashMap<Arc<str>, Project>,
+    jobs: HashMap<String, Job>,
+    tokens: HashMap<Uuid, Used>,
+    due: BTreeMap<(i64, u64), Due>,
+    due_counter: u64,
+    outbox: Vec<Event>,
+}
+
+impl Cloud {
+    /// An empty cloud whose ids follow from the seed.
+    pub(super) fn new(catalogue: Catalogue, seed: u64, job_duration: i64) -> Cloud {
+        Cloud {
+            catalogue,
+            job_duration,
+            seed,
+            counter: 0,
+            now: 0,
+            volumes: HashMap::new(),
+            projects: HashMap::new(),
+            jobs: HashMap::new(),
+            tokens: HashMap::new(),
+            due: BTreeMap::new(),
+            due_counter: 0,
+            outbox: Vec::new(),
+        }
+    }
+
+    /// Lets time pass. Time never goes back: an earlier time than the last one changes nothing.
+    pub(super) fn advance(&mut self, now: i64) {
+        self.now = self.now.max(now);
+        while let Some(entry) = self.due.first_entry()
+            && entry.key().0 <= self.now
+        {
+            match entry.remove() {
+                Due::Made(id) => {
+                    if let Some(volume) = self.volumes.get(&id) {
+                        let usage = &mut self.projects.entry(volume.project.clone()).or_default().usage;
+                        usage.settle(&volume.spec.volume_type, volume.spec.size);
+                    }
+                }
+                Due::Gone(id) => {
+                    if let Some(volume) = self.volumes.remove(&id) {
+                        let project = self.projects.entry(volume.project).or_default();
+                        project.order.remove(&(volume.created, volume.number, id));
+                        project.usage.free(&volume.spec.volume_type, volume.spec.size);
+                    }
+                }
+                Due::Lapsed { project, volume_type, size } => {
+                    self.projects.entry(project).or_default().usage.lapse(&volume_type, size);
+                }
+            }
+        }
+    }
+
+    /// The time, as last told.
+    pub(super) fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// The next id: a version 4 UUID that follows from the seed and how many were given before.
+    pub(super) fn next_id(&mut self) -> Uuid {
+        self.counter += 1;
+        super::ids::uuid(self.seed, self.counter)
+    }
+
+    /// Makes a change and keeps its event for the data file.
+    pub(super) fn record(&mut self, change: Change) {
+        let event = Event { at: self.now, counter: self.counter, change };
+        self.apply(&event);
+        self.outbox.push(event);
+    }
+
+    /// Takes the events that were not yet taken.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// Makes the change of an event, its own or one that was read from the data file.
+    pub(super) fn apply(&mut self, event: &Event) {
+        self.advance(event.at);
+        self.counter = self.counter.max(event.counter);
+        match &event.change {
+            Change::Created { job, spec, names, token } => self.create(event.at, job, spec, names, token.as_ref()),
+            Change::Updated { volume, name, description } => {
+                if let Some(volume) = self.volumes.get_mut(volume) {
+                    if let Some(name) = name {
+                        volume.name.clone_from(name);
+                    }
+                    if let Some(description) = description {
+                        volume.description = Some(description.clone());
+                    }
+                    volume.updated = event.at;
+                }
+            }
+            Change::Tagged { volume, tags } => {
+                if let Some(volume) = self.volumes.get_mut(volume) {
+                    volume.tags.clone_from(tags);
+                }
+            }
+            Change::Deleting { job } => {
+                for task in &job.tasks {
+                    if let Some(volume) = task.volume.and_then(|id| self.volumes.get_mut(&id)) {
+                        volume.deletion = Some(Ending { at: task.end, failed: task.error.is_some() });
+                        volume.updated = event.at;
+                        if let (Some(at), None, id) = (task.end, &task.error, volume.id) {
+                            self.at(at, Due::Gone(id));
+                        }
+                    }
+                }
+                self.jobs.insert(job.id.clone(), job.clone());
+            }
+        }
+        // What is due at once, as with a job duration of zero, is done at once.
+        self.advance(event.at);
+    }
+
+    fn create(&mut self, at: i64, job: &Job, spec: &Spec, names: &[String], token: Option<&Used>) {
+        let project: Arc<str> = job.project.as_str().into();
+        let spec = Arc::new(spec.clone());
+        for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
+            self.projects.entry(project.clone()).or_default().usage.reserve(&spec.volume_type, spec.size);
+            let Some(id) = task.volume else {
+                if let Some(end) = task.end {
+                    let lapse = Due::Lapsed {
+                        project: project.clone(),
+                        volume_type: spec.volume_type.clone(),
+                        size: spec.size,
+                    };
+                    self.at(end, lapse);
+                }
+                continue;
+            };
+            // One microsecond apart, so that the order of creation is total, as in the real service.
+            let created = at + i64::try_from(place).unwrap_or_default();
+            let volume = Volume {
+                number: task.number,
+                id,
+                project: project.clone(),
+                name: name.clone(),
+                description: spec.description.clone(),
+                tags: spec.tags.clone(),
+                spec: spec.clone(),
+                created,
+                updated: created,
+                made: Ending { at: task.end, failed: task.error.is_some() },
+                deletion: None,
+            };
+            self.projects.entry(project.clone()).or_default().order.insert((created, volume.number, id));
+            self.volumes.insert(id, volume);
+            if let Some(end) = task.end {
+                self.at(end, Due::Made(id));
+            }
+        }
+        self.jobs.insert(job.id.clone(), job.clone());
+        if let Some(used) = token {
+            self.tokens.insert(used.token, Used { at, ..used.clone() });
+        }
+    }
+
+    fn at(&mut self, time: i64, due: Due) {
+        self.due_counter += 1;
+        self.due.insert((time, self.due_counter), due);
+    }
+
+    /// A volume of that project.
+    pub(super) fn volume(&self, project: &str, id: Uuid) -> Option<&Volume> {
+        self.volumes.get(&id).filter(|it| &*it.project == project)
+    }
+
+    /// A project's share, where it has any.
+    pub(super) fn project(&self, project: &str) -> Option<&Project> {
+        self.projects.get(project)
+    }
+
+    /// A project's volumes, oldest first.
+    pub(super) fn volumes(&self, project: &str) -> impl DoubleEndedIterator<Item = &Volume> {
+        let order = self.projects.get(project).into_iter().flat_map(|it| it.order.iter());
+        order.filter_map(|(_, _, id)| self.volumes.get(id))
+    }
+
+    /// A job of that project.
+    pub(super) fn job(&self, project: &str, id: &str) -> Option<&Job> {
+        self.jobs.get(id).filter(|it| it.project == project)
+    }
+
+    /// The first use of a token.
+    pub(super) fn used(&self, token: Uuid) -> Option<&Used> {
+        self.tokens.get(&token)
+    }
+
+    /// The last id given, which is also the number of the last volume.
+    pub(super) fn counter(&self) -> u64 {
+        self.counter
+    }
+
+    /// How many volumes there are, of all projects.
+    pub(super) fn count(&self) -> usize {
+        self.volumes.len()
+    }
+
+    /// How many jobs are in that phase now.
+    pub(super) fn jobs_in(&self, phase: Phase) -> usize {
+        self.jobs.values().filter(|it| it.phase(self.now) == phase).count()
+    }
+}

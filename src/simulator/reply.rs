@@ -1,0 +1,171 @@
+//! What an endpoint answers: a success, or a refusal in the envelope of its API family.
+
+use serde::Serialize;
+
+/// A success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// JSON; empty where the reference says that there is no body.
+    pub(super) body: Vec<u8>,
+}
+
+/// A refusal: a code of the error table, its status and its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+/// Which error envelope an endpoint speaks (evs-api, errors: envelopes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// `{"error":{"message","code"}}`.
+    Custom,
+    /// `{"badRequest":{"message","code":400}}` and its relatives.
+    Cinder,
+}
+
+impl Reply {
+    /// A JSON body.
+    pub(super) fn json(status: u16, body: &impl Serialize) -> Reply {
+        Reply { status, body: serde_json::to_vec(body).unwrap_or_default() }
+    }
+
+    /// No body.
+    pub(super) fn empty(status: u16) -> Reply {
+        Reply { status, body: Vec::new() }
+    }
+}
+
+/// The codes that the embedded cloud uses, each with its status and published message.
+const TABLE: &[(&str, u16, &str)] = &[
+    ("EVS.0001", 400, "invalid tenant id!"),
+    ("EVS.1001", 400, "null volume!"),
+    ("EVS.1002", 400, "invalid volume id!"),
+    ("EVS.1003", 400, "invalid volume name!"),
+    ("EVS.1004", 400, "invalid volume description!"),
+    ("EVS.1005", 400, "size of metadata is too large!"),
+    ("EVS.1006", 400, "invalid backup id!"),
+    ("EVS.1007", 400, "volume name and description can not both be empty!"),
+    ("EVS.1008", 400, "null createVolumeReq!"),
+    ("EVS.1009", 400, "invalid volumeForCreate!"),
+    ("EVS.1010", 400, "invalid volume size!"),
+    ("EVS.1016", 400, "Invalid input received: May specify only one of imageRef, snapshot_id, backup_id!"),
+    ("EVS.1018", 400, "Type conversion error , parameter type is unexpected"),
+    ("EVS.1020", 400, "invalid volume type!"),
+    ("EVS.1021", 400, "the quantity of volume is invalid!"),
+    ("EVS.1022", 400, "the size param is less than backup size!"),
+    ("EVS.1023", 400, "invalid filter limit!"),
+    ("EVS.1024", 400, "invalid filter marker!"),
+    ("EVS.1025", 400, "url encoding failed!"),
+    ("EVS.1034", 400, "volume count exceeded volume count quota!"),
+    ("EVS.1035", 400, "periodic volume can not be deleted!"),
+    ("EVS.1036", 400, "invalid availability zone!"),
+    ("EVS.1039", 400, "invalid sort_key!"),
+    ("EVS.1040", 400, "invalid sort_dir!"),
+    ("EVS.1041", 400, "invalid filter availablity-zone!"),
+    ("EVS.1042", 400, "volume gigabytes exceeded volume gigabytes quota!"),
+    (
+        "EVS.1043",
+        400,
+        "encrypt and cmk and passthrougth in metadata is not support when create volume from snapshot or image!",
+    ),
+    ("EVS.1044", 400, "backup status must be available when create a volume from it!"),
+    ("EVS.1045", 400, "backupDetail returned by FSP is null!"),
+    (
+        "EVS.1046",
+        400,
+        "volume status must be available, error,  error_extending, error_restoring, error_rollbacking when delete volume!",
+    ),
+    ("EVS.1049", 400, "available-zone is not equal to backup available-zone!"),
+    ("EVS.1051", 400, "can not batch create volume from backup!"),
+    ("EVS.1052", 400, "invalid http body!"),
+    ("EVS.1054", 400, "invalid shareable parameter!"),
+    ("EVS.1057", 400, "invalid hw:passthrough in metadata!"),
+    ("EVS.1058", 400, "invalid metadata filter!"),
+    ("EVS.1061", 400, "The Volume Tags is Exceed Max Limit Num."),
+    ("EVS.1062", 400, "invalid tag!"),
+    ("EVS.1063", 400, "invalid full_clone in metadata!"),
+    ("EVS.1070", 400, "invalid request."),
+    ("EVS.2020", 500, "volume is error_deleting!"),
+    ("EVS.2041", 400, "The encrypt Param is invalid!"),
+    ("EVS.2043", 400, "The status of snapshot is not available or backing-up."),
+    ("EVS.2045", 400, "invalid snapshot_id!"),
+    ("EVS.2046", 400, "invalid imageRef!"),
+    ("EVS.2053", 400, "The az information from request is invalid!"),
+    ("EVS.2054", 400, "Cannot create volume from snapshot as the az is invalid!"),
+    ("EVS.2059", 400, "invalid enterpriseProjectID"),
+    ("EVS.2070", 400, "VolumeTypes are not supported !"),
+    ("EVS.2083", 400, "AZ and volume type must not be empty or null!"),
+    ("EVS.2084", 400, "resource size must greater than zero!"),
+    ("EVS.2094", 400, "system image is not support to create  Multiattach/shareable volume !"),
+    ("EVS.2108", 400, "Request body is invalid."),
+    ("EVS.2134", 400, "call ecs api - attach volume fail."),
+    ("EVS.2142", 400, "invalid filter limit, can not greater than 1000."),
+    ("EVS.2147", 400, "invalid bssParam."),
+    ("EVS.2218", 400, "X-Client-Token is not a UUID"),
+    ("EVS.2219", 400, "url/project id/body conflict with X-Client-Token"),
+    ("EVS.2220", 400, "more than 8 hours since the first request with this X-Client-Token"),
+    ("EVS.5404", 404, "Resource(Volume, Snapshot, Backup .etc) cound not be found."),
+    ("EVS.5500", 500, "Internal server error."),
+    ("Common.0011", 400, "query job fail."),
+    ("Common.0018", 400, "Invalid token in the header"),
+];
+
+impl Refusal {
+    /// The refusal of that code, with its published message.
+    pub(super) fn of(code: &'static str) -> Refusal {
+        let (status, message) =
+            TABLE.iter().find(|row| row.0 == code).map_or((400, "invalid request."), |row| (row.1, row.2));
+        Refusal { status, code, message: message.to_owned() }
+    }
+
+    /// The refusal of that code, with a message of its own.
+    pub(super) fn saying(code: &'static str, message: impl Into<String>) -> Refusal {
+        Refusal { message: message.into(), ..Refusal::of(code) }
+    }
+
+    /// The answer, in the envelope of the family.
+    pub(super) fn reply(&self, family: Family) -> Reply {
+        let body = match family {
+            Family::Custom => serde_json::json!({"error": {"message": self.message, "code": self.code}}),
+            Family::Cinder => {
+                let envelope = match self.status {
+                    403 => "forbidden",
+                    404 => "itemNotFound",
+                    409 => "conflictingRequest",
+                    413 => "overLimit",
+                    500.. => "computeFault",
+                    _ => "badRequest",
+                };
+                serde_json::json!({envelope: {"message": self.message, "code": self.status}})
+            }
+        };
+        Reply::json(self.status, &body)
+    }
+}
+
+/// An answer of the gateway, which stands before the service: `{"error_msg","error_code","request_id"}`.
+pub(super) fn gateway(status: u16, code: &str, message: &str, request_id: &str) -> Reply {
+    Reply::json(status, &serde_json::json!({"error_msg": message, "error_code": code, "request_id": request_id}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_family_has_its_envelope() {
+        let refusal = Refusal::of("EVS.5404");
+        let text = |family| String::from_utf8(refusal.reply(family).body).unwrap();
+        assert!(text(Family::Custom).starts_with(r#"{"error":{"message":"Resource(Volume"#));
+        assert!(text(Family::Custom).ends_with(r#""code":"EVS.5404"}}"#));
+        assert!(
+            text(Family::Cinder).starts_with(r#"{"itemNotFound":{"#)
+                && text(Family::Cinder).ends_with(r#""code":404}}"#)
+        );
+    }
+}

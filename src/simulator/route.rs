@@ -1,0 +1,128 @@
+//! Which path goes where: the endpoint table, and nothing else decides.
+
+use super::call::Call;
+use super::model::Cloud;
+use super::reply::{Family, Refusal, Reply};
+use super::{change, create, list, look};
+
+/// What serves an endpoint: a function of the cloud and the call, without waiting.
+pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
+
+/// One line of the table.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    /// The path, with `{name}` for a value.
+    pub(super) template: &'static str,
+    pub(super) family: Family,
+    pub(super) endpoint: Endpoint,
+}
+
+/// A path that the table knows, with the values of its template.
+pub(super) struct Found {
+    pub(super) template: &'static str,
+    /// `None` where the path exists and the method does not.
+    pub(super) route: Option<&'static Route>,
+    pub(super) values: Vec<(&'static str, String)>,
+}
+
+const fn custom(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
+    Route { method, template, family: Family::Custom, endpoint }
+}
+
+const fn cinder(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
+    Route { method, template, family: Family::Cinder, endpoint }
+}
+
+/// Literal segments stand before values: the first line that matches counts.
+static TABLE: &[Route] = &[
+    custom("POST", "/v3/{project_id}/cloudvolumes", create::v3),
+    custom("POST", "/v2/{project_id}/cloudvolumes", create::v2),
+    custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21),
+    custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job),
+    custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom),
+    custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags),
+    cinder("POST", "/v2/{project_id}/cloudvolumes/resource_instances/action", list::by_tags),
+    custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume),
+    custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update),
+    custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", change::delete),
+    custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
+    custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags),
+    cinder("POST", "/v3/{project_id}/volumes", create::cinder),
+    cinder("POST", "/v2/{project_id}/volumes", create::cinder),
+    cinder("GET", "/v3/{project_id}/volumes", list::cinder_brief),
+    cinder("GET", "/v2/{project_id}/volumes", list::cinder_brief),
+    cinder("GET", "/v3/{project_id}/volumes/detail", list::cinder),
+    cinder("GET", "/v2/{project_id}/volumes/detail", list::cinder),
+    cinder("GET", "/v3/{project_id}/volumes/{volume_id}", look::volume),
+    cinder("GET", "/v2/{project_id}/volumes/{volume_id}", look::volume),
+    cinder("PUT", "/v3/{project_id}/volumes/{volume_id}", change::update_cinder),
+    cinder("PUT", "/v2/{project_id}/volumes/{volume_id}", change::update_cinder),
+    cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", change::delete_cinder),
+    cinder("DELETE", "/v2/{project_id}/volumes/{volume_id}", change::delete_cinder),
+    custom("GET", "/v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
+    custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
+    custom("GET", "/v3/{project_id}/os-availability-zone", look::zones),
+    custom("GET", "/v2/{project_id}/os-availability-zone", look::zones),
+    cinder("GET", "/v3/{project_id}/types", look::types),
+    cinder("GET", "/v2/{project_id}/types", look::types),
+    cinder("GET", "/v3/{project_id}/types/{type_id}", look::one_type),
+    cinder("GET", "/v2/{project_id}/types/{type_id}", look::one_type),
+    cinder("GET", "/v3/{project_id}/os-quota-sets/{target_id}", look::quotas),
+    cinder("GET", "/v2/{project_id}/os-quota-sets/{target_id}", look::quotas),
+    custom("GET", "/v2/{project_id}/cloudsnapshots/detail", look::snapshots),
+    custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", look::one_snapshot),
+    custom("GET", "/", look::versions),
+    custom("GET", "/v1", look::one_version),
+    custom("GET", "/v2", look::one_version),
+    custom("GET", "/v3", look::one_version),
+];
+
+/// Finds a path, with or without a slash at its end.
+pub(super) fn find(method: &str, path: &str) -> Option<Found> {
+    let mut other_method = None;
+    for route in TABLE {
+        let Some(values) = values(route.template, path) else { continue };
+        if route.method == method {
+            return Some(Found { template: route.template, route: Some(route), values });
+        }
+        other_method.get_or_insert(Found { template: route.template, route: None, values });
+    }
+    other_method
+}
+
+fn values(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let mut values = Vec::new();
+    let mut segments = path.split('/');
+    for expected in template.strip_suffix('/').unwrap_or(template).split('/') {
+        let segment = segments.next()?;
+        match expected.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            Some(name) if !segment.is_empty() => values.push((name, segment.to_owned())),
+            None if expected == segment => {}
+            _ => return None,
+        }
+    }
+    segments.next().is_none().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_the_table_comes_before_a_value() {
+        let found = find("GET", "/v2/p/cloudvolumes/detail").unwrap();
+        assert_eq!(found.template, "/v2/{project_id}/cloudvolumes/detail");
+        let found = find("GET", "/v2/p/cloudvolumes/x").unwrap();
+        assert_eq!(found.values, [("project_id", "p".to_owned()), ("volume_id", "x".to_owned())]);
+        assert!(find("GET", "/").is_some() && find("GET", "/v3/").is_some());
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_told_apart() {
+        assert!(find("GET", "/v9/p/cloudvolumes").is_none());
+        assert!(find("GET", "/v2/p/cloudvolumes/x/y/z").is_none());
+        assert!(find("PATCH", "/v2/p/cloudvolumes/x").unwrap().route.is_none());
+        assert!(find("GET", "/v2//cloudvolumes/x").is_none());
+    }
+}

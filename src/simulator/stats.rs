@@ -1,0 +1,34 @@
+//! What arrived, counted.
+
+use super::job::Phase;
+use super::model::Cloud;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Counters since the start.
+#[derive(Debug, Default)]
+pub(super) struct Stats {
+    requests: BTreeMap<String, u64>,
+    /// How many answers were 429.
+    pub(super) throttled: u64,
+}
+
+impl Stats {
+    /// Counts an arrival. Paths outside the table share one line, so that strangers cannot fill the memory.
+    pub(super) fn arrival(&mut self, method: &str, template: Option<&str>) {
+        let method = match method {
+            "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" => method,
+            _ => "OTHER",
+        };
+        *self.requests.entry(format!("{method} {}", template.unwrap_or("(unknown path)"))).or_default() += 1;
+    }
+
+    /// The body of `GET /_sim/stats`.
+    pub(super) fn show(&self, cloud: &Cloud) -> Value {
+        let jobs: serde_json::Map<String, Value> = [Phase::Init, Phase::Running, Phase::Success, Phase::Fail]
+            .into_iter()
+            .map(|phase| (phase.word().to_owned(), json!(cloud.jobs_in(phase))))
+            .collect();
+        json!({"requests": self.requests, "throttled": self.throttled, "volumes": cloud.count(), "jobs": jobs})
+    }
+}
