@@ -27,9 +27,9 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Err(stop) => {
             let ui = Ui::new(Settings::read(stop.color));
             if stop.to_stdout {
-                ui.data(&stop.text)
+                ui.data(&stop.text);
             } else {
-                ui.talk(&stop.text)
+                ui.talk(&stop.text);
             }
             return stop.exit.into();
         }

@@ -1,1 +1,14 @@
-fn main() {}
+//! Everything that only the whole program can show: the real binary, the real client, and the embedded
+//! cloud over HTTP. No API is mocked, and no test waits for time to be right: it waits for what it needs.
+
+mod apply;
+mod examples;
+mod failures;
+mod layers;
+mod manifest;
+mod properties;
+mod scenarios;
+mod signals;
+mod state;
+mod support;
+mod wire;

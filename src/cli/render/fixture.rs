@@ -75,6 +75,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         naming: crate::manifest::Naming::Slot,
         ownership_tag: OwnershipTag::default(),
         scope: Scope::All,
+        selection: Default::default(),
         drift: Vec::new(),
         batches: vec![Batch { steps }],
         refusals: Vec::new(),

@@ -65,7 +65,7 @@ fn run() -> Vec<Event> {
 
 fn told(terminal: bool, format: Format) -> (Kept, Kept) {
     let (ui, out, err) = ui(terminal, "");
-    let mut reporter = Reporter::new(&ui, format);
+    let mut reporter = Reporter::new(std::sync::Arc::new(ui), format);
     for event in run() {
         reporter.event(&event);
     }
@@ -115,7 +115,7 @@ fn a_terminal_gets_the_lines_that_must_not_be_missed() {
 #[test]
 fn a_pipe_hears_every_ten_seconds_that_there_is_something_to_wait_for() {
     let (ui, _, err) = ui(false, "");
-    let mut reporter = Reporter::new(&ui, Format::Human);
+    let mut reporter = Reporter::new(std::sync::Arc::new(ui), Format::Human);
     for event in run().iter().take(2) {
         reporter.event(event);
     }
