@@ -22,7 +22,7 @@ pub struct Args {
     /// When to colour what is printed.
     ///
     /// `auto` colours on a terminal only, and obeys NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour", display_order = 900)]
     pub color: ColorWhen,
 
     /// What to do.
@@ -303,6 +303,13 @@ pub struct Stop {
     pub text: String,
     /// When to colour it, as far as that was typed.
     pub color: ColorWhen,
+}
+
+impl Stop {
+    /// Prints it where it belongs.
+    pub fn show(&self, ui: &super::ui::Ui) {
+        if self.to_stdout { ui.data(&self.text) } else { ui.talk(&self.text) }
+    }
 }
 
 /// Reads the arguments, the program's name first.

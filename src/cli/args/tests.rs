@@ -135,3 +135,15 @@ fn colour_is_known_even_where_the_rest_is_wrong() {
         assert_eq!(typed(line).unwrap_err().color, color);
     }
 }
+
+#[test]
+fn what_was_asked_for_is_data_and_the_rest_is_talk() {
+    for (line, data) in
+        [("evsctl --version", concat!("evsctl ", env!("CARGO_PKG_VERSION"), "\n")), ("evsctl drift", "")]
+    {
+        let (ui, out, err) = crate::cli::ui::testing::ui(false, "");
+        typed(line).unwrap_err().show(&ui);
+        assert_eq!(out.text(), data);
+        assert_eq!(err.text().is_empty(), !data.is_empty());
+    }
+}

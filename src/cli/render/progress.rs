@@ -8,6 +8,7 @@ pub use lines::report;
 use crate::apply::event::Event;
 use crate::cli::args::Format;
 use crate::cli::ui::Ui;
+use crate::volume::Address;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +39,8 @@ enum Form {
 #[derive(Debug, Default)]
 struct Seen {
     volumes: u64,
-    created: u64,
+    /// Volumes that came to something; a new one that is also renamed counts once.
+    done: BTreeSet<Address>,
     failed: u64,
     jobs: BTreeSet<String>,
 }
@@ -57,7 +59,7 @@ impl Seen {
                 }
             }
             Event::Unfinished { job_id: Some(job_id), .. } => drop(self.jobs.remove(job_id.as_str())),
-            Event::Created { .. } | Event::Done { .. } => self.created += 1,
+            Event::Created { address, .. } | Event::Done { address, .. } => drop(self.done.insert(address.clone())),
             Event::Failed { .. } => self.failed += 1,
             Event::Finished { .. } => self.jobs.clear(),
             Event::Unfinished { job_id: None, .. } | Event::Retrying { .. } => {}

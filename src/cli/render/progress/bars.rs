@@ -24,8 +24,9 @@ impl Bars {
     }
 
     pub(super) fn show(&self, seen: &Seen) {
-        self.0.set_length(seen.volumes.max(seen.created));
-        self.0.set_position(seen.created);
+        let done = seen.done.len() as u64;
+        self.0.set_length(seen.volumes.max(done));
+        self.0.set_position(done);
         let mut message = count(seen.jobs.len() as u64, "job");
         if seen.failed > 0 {
             message.push_str(&format!(", {} failed", seen.failed));

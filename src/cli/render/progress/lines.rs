@@ -59,7 +59,7 @@ fn seconds(duration: Duration) -> String {
 
 pub(super) fn still_waiting(seen: &Seen, elapsed: Duration) -> String {
     let jobs = count(seen.jobs.len() as u64, "job");
-    format!("still waiting for {jobs}, {} of {} volumes done, {}", seen.created, seen.volumes, seconds(elapsed))
+    format!("still waiting for {jobs}, {} of {} volumes done, {}", seen.done.len(), seen.volumes, seconds(elapsed))
 }
 
 /// What a finished run comes to, for people: what was done, whether it is all, and what to do next.
