@@ -38,9 +38,11 @@ const BEFORE_DIGEST: &[u8] = b"{\n  \"digest\": \"";
 const AFTER_DIGEST: &[u8] = b"\",\n";
 const DIGEST_LENGTH: usize = 71;
 const HEAD_LENGTH: usize = BEFORE_DIGEST.len() + DIGEST_LENGTH + AFTER_DIGEST.len();
-/// Before what was asked for, which comes last in a volume's line. Inside a JSON string the quotes would be
-/// escaped, so these bytes stand nowhere else.
+/// Before the specification, which comes last in the line of a volume and of a call. No field before it has
+/// that name, and inside a JSON string its quotes would be escaped: the first place with these bytes is it.
 const ASKED: &[u8] = b",\"asked\":";
+/// The same in the line of a call.
+const SPEC: &[u8] = b",\"spec\":";
 
 /// Why a text is not a state that can be used. None of these ever counts as "nothing recorded".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

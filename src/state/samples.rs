@@ -47,7 +47,7 @@ pub(crate) fn approved(steps: usize) -> Approved {
 
 pub(crate) fn spec(size: u32) -> Arc<VolumeSpec> {
     let text = format!(
-        r#"{{"availability_zone":"az-1","volume_type":"SSD","size":{size},"description":"data","tags":{{"team":"x"}}}}"#
+        r#"{{"availability_zone":"az-1","volume_type":"SSD","size":{size},"description":"data","tags":{{"asked":"x","spec":"y","team":"z"}}}}"#
     );
     serde_json::from_str(&text).unwrap()
 }

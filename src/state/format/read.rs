@@ -1,8 +1,11 @@
 //! From a file to a state, or to what is wrong with it.
 
-use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SnapshotError};
-use crate::state::{Approved, Call, Failure, Recorded, Seen, State};
-use crate::volume::{Address, CallId, Digest, InvalidAddress, StackName, VolumeId, VolumeSpec};
+use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
+use crate::state::{Approved, Call, Failure, Progress, Recorded, Seen, State};
+use crate::volume::{Address, CallId, Digest, InvalidAddress, Key, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufRead as _;
 use std::sync::Arc;
 
 /// Reads a state, of that stack and no other.
@@ -31,17 +34,17 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let cloud = lines.field("cloud")?;
     let journal_sequence = lines.field("journal_sequence")?;
     let approved = lines.approved()?;
-    let mut calls = Vec::new();
+    let mut entries = Entries::default();
+    let mut calls: Vec<(CallId, Call)> = Vec::new();
     lines.map("calls", |name, text| {
         let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
-        calls.push((id, serde_json::from_slice::<Call>(text).map_err(|error| error.to_string())?));
+        calls.push((id, entries.call(text)?));
         Ok(())
     })?;
     let mut volumes: Vec<(Address, Recorded)> = Vec::new();
-    let mut reader = VolumeReader::default();
     lines.map("volumes", |name, text| {
         let address: Address = name.parse().map_err(|invalid: InvalidAddress| invalid.to_string())?;
-        volumes.push((address, reader.read(text)?));
+        volumes.push((address, entries.volume(text)?));
         Ok(())
     })?;
     if lines.rest != b"}\n" {
@@ -55,7 +58,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
 /// A volume's line without what was asked for.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Head {
+struct VolumeHead {
     id: VolumeId,
     #[serde(default)]
     call: Option<CallId>,
@@ -64,37 +67,58 @@ struct Head {
     seen: Seen,
 }
 
-/// Reads volumes; one that asks for the same as the one before shares its specification.
+/// A call's line without its specification.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallHead {
+    key: Key,
+    slots: BTreeMap<Slot, VolumeName>,
+    name: VolumeName,
+    token: uuid::Uuid,
+    progress: Progress,
+    at: jiff::Timestamp,
+}
+
+/// Reads lines that end in a specification. Equal ones are read once and shared: a stack of many volumes
+/// asks for few different things, and specifications would else be most of its memory.
 #[derive(Default)]
-struct VolumeReader<'a> {
-    asked: Option<(&'a [u8], Arc<VolumeSpec>)>,
+struct Entries<'a> {
+    /// By their text, in no order; only looked up.
+    known: HashMap<&'a [u8], Arc<VolumeSpec>>,
     head: Vec<u8>,
 }
 
-impl<'a> VolumeReader<'a> {
-    fn read(&mut self, line: &'a [u8]) -> Result<Recorded, String> {
+impl<'a> Entries<'a> {
+    /// Beyond that many different ones, sharing is not worth its own memory.
+    const KNOWN: usize = 4096;
+
+    fn volume(&mut self, line: &'a [u8]) -> Result<Recorded, String> {
+        let (VolumeHead { id, call, tainted, seen }, asked) = self.entry(line, ASKED)?;
+        Ok(Recorded { id, call, tainted, seen, asked })
+    }
+
+    fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
+        let (CallHead { key, slots, name, token, progress, at }, spec) = self.entry(line, SPEC)?;
+        Ok(Call { key, slots, name, spec, token, progress, at })
+    }
+
+    fn entry<T: DeserializeOwned>(&mut self, line: &'a [u8], mark: &[u8]) -> Result<(T, Arc<VolumeSpec>), String> {
         let text = line.strip_suffix(b"}").ok_or("the line does not end in }")?;
-        let same = self.asked.as_ref().and_then(|(last, _)| text.strip_suffix(*last)?.strip_suffix(ASKED));
-        let head = match same {
-            Some(head) => head,
-            None => {
-                text.windows(ASKED.len()).position(|bytes| bytes == ASKED).map(|at| &text[..at]).ok_or("no `asked`")?
-            }
-        };
-        let asked = match &self.asked {
-            Some((_, asked)) if same.is_some() => asked.clone(),
-            _ => {
-                let text = &text[head.len() + ASKED.len()..];
-                let asked: Arc<VolumeSpec> = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-                self.asked = Some((text, asked.clone()));
-                asked
-            }
-        };
+        // The first one: a tag may be called like the mark.
+        let end = text.windows(mark.len()).position(|bytes| bytes == mark).ok_or("there is no specification")?;
+        let (head, spec) = (&text[..end], &text[end + mark.len()..]);
         self.head.clear();
         self.head.extend_from_slice(head);
         self.head.push(b'}');
-        let Head { id, call, tainted, seen } = serde_json::from_slice(&self.head).map_err(|error| error.to_string())?;
-        Ok(Recorded { id, call, tainted, seen, asked })
+        let head = serde_json::from_slice(&self.head).map_err(|error| error.to_string())?;
+        if let Some(known) = self.known.get(spec) {
+            return Ok((head, known.clone()));
+        }
+        let read: Arc<VolumeSpec> = serde_json::from_slice(spec).map_err(|error| error.to_string())?;
+        if self.known.len() < Entries::KNOWN {
+            self.known.insert(spec, read.clone());
+        }
+        Ok((head, read))
     }
 }
 
@@ -137,10 +161,12 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn next(&mut self) -> Result<&'a [u8], SnapshotError> {
-        let end = self.rest.iter().position(|byte| *byte == b'\n');
+        let mut rest = self.rest;
+        // Looks for many bytes at once, which a search by iterator does not.
+        let taken = rest.skip_until(b'\n').unwrap_or_default();
         self.number += 1;
-        let end = end.ok_or_else(|| self.malformed("a line is missing".to_owned()))?;
-        let (line, rest) = (&self.rest[..end], &self.rest[end + 1..]);
+        let line = self.rest[..taken].strip_suffix(b"\n");
+        let line = line.ok_or_else(|| self.malformed("a line is missing".to_owned()))?;
         self.rest = rest;
         Ok(line)
     }
@@ -156,7 +182,7 @@ impl<'a> Lines<'a> {
         text.and_then(|text| text.strip_prefix(b"\": ")).ok_or_else(|| self.malformed(format!("no {name:?} here")))
     }
 
-    fn field<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Result<T, SnapshotError> {
+    fn field<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, SnapshotError> {
         let text = self.named(name)?;
         let text = text.strip_suffix(b",").ok_or_else(|| self.malformed("no comma at the end".to_owned()))?;
         serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))

@@ -1,9 +1,10 @@
 //! From a state to its file.
 
-use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH};
-use crate::state::{Approved, Failure, Recorded, Seen, State};
-use crate::volume::{CallId, Digest, VolumeSpec};
+use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH, SPEC};
+use crate::state::{Approved, Call, Failure, Progress, Recorded, Seen, State};
+use crate::volume::{CallId, Digest, Slot, VolumeName, VolumeSpec};
 use sha2::Digest as _;
+use std::collections::BTreeMap;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
@@ -63,18 +64,18 @@ fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()>
     write_approved(approved.as_ref(), out)?;
     out.put(b",\n  \"calls\": {")?;
     let mut line = Vec::with_capacity(1024);
+    let mut last = SpecText::default();
     for (id, call) in calls {
         begin_line(&mut line, out)?;
         write!(line, "\n    \"{id}\": ")?;
-        serde_json::to_writer(&mut line, call)?;
+        write_call(call, &mut last, &mut line)?;
     }
     end_map(&mut line, out)?;
     out.put(b",\n  \"volumes\": {")?;
-    let mut asked = AskedText::default();
     for (address, volume) in volumes {
         begin_line(&mut line, out)?;
         write!(line, "\n    \"{address}\": ")?;
-        write_volume(volume, &mut asked, &mut line)?;
+        write_volume(volume, &mut last, &mut line)?;
     }
     end_map(&mut line, out)?;
     out.put(b"\n}\n")
@@ -113,7 +114,7 @@ fn write_approved(approved: Option<&Approved>, out: &mut Hashed<'_, impl Write>)
 
 /// A volume's line without what was asked for.
 #[derive(serde::Serialize)]
-struct HeadOut<'a> {
+struct VolumeOut<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<&'a str>,
@@ -122,25 +123,50 @@ struct HeadOut<'a> {
     seen: &'a Seen,
 }
 
-/// The specification written last, and its text: neighbours mostly ask for the same.
+/// A call's line without its specification.
+#[derive(serde::Serialize)]
+struct CallOut<'a> {
+    key: &'a str,
+    slots: &'a BTreeMap<Slot, VolumeName>,
+    name: &'a str,
+    token: &'a uuid::Uuid,
+    progress: &'a Progress,
+    at: &'a jiff::Timestamp,
+}
+
+/// The specification written last, and its text: neighbours mostly share theirs.
 #[derive(Default)]
-struct AskedText {
+struct SpecText {
     spec: Option<Arc<VolumeSpec>>,
     text: Vec<u8>,
 }
 
-fn write_volume(volume: &Recorded, last: &mut AskedText, line: &mut Vec<u8>) -> io::Result<()> {
-    let Recorded { id, call, tainted, seen, asked } = volume;
-    let head = HeadOut { id: id.as_str(), call: call.as_ref().map(CallId::as_str), tainted: tainted.as_ref(), seen };
-    serde_json::to_writer(&mut *line, &head)?;
-    line.pop();
-    if !last.spec.as_ref().is_some_and(|spec| Arc::ptr_eq(spec, asked)) {
-        last.text.clear();
-        serde_json::to_writer(&mut last.text, asked)?;
-        last.spec = Some(asked.clone());
+impl SpecText {
+    /// Puts a specification at the end of an object that is closed already.
+    fn write(&mut self, mark: &[u8], spec: &Arc<VolumeSpec>, line: &mut Vec<u8>) -> io::Result<()> {
+        if !self.spec.as_ref().is_some_and(|last| Arc::ptr_eq(last, spec)) {
+            self.text.clear();
+            serde_json::to_writer(&mut self.text, spec)?;
+            self.spec = Some(spec.clone());
+        }
+        line.pop();
+        line.extend_from_slice(mark);
+        line.extend_from_slice(&self.text);
+        line.push(b'}');
+        Ok(())
     }
-    line.extend_from_slice(ASKED);
-    line.extend_from_slice(&last.text);
-    line.push(b'}');
-    Ok(())
+}
+
+fn write_volume(volume: &Recorded, last: &mut SpecText, line: &mut Vec<u8>) -> io::Result<()> {
+    let Recorded { id, call, tainted, seen, asked } = volume;
+    let call = call.as_ref().map(CallId::as_str);
+    serde_json::to_writer(&mut *line, &VolumeOut { id: id.as_str(), call, tainted: tainted.as_ref(), seen })?;
+    last.write(ASKED, asked, line)
+}
+
+fn write_call(call: &Call, last: &mut SpecText, line: &mut Vec<u8>) -> io::Result<()> {
+    let Call { key, slots, name, spec, token, progress, at } = call;
+    let head = CallOut { key: key.as_str(), slots, name: name.as_str(), token, progress, at };
+    serde_json::to_writer(&mut *line, &head)?;
+    last.write(SPEC, spec, line)
 }
