@@ -1,0 +1,51 @@
+//! Every example is planned, applied and planned again, from a copy of its folder.
+
+use crate::support::{Ran, evsctl, run};
+use std::path::{Path, PathBuf};
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn carries_out(stack: &str, volumes: usize) {
+    let dir = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
+    let stack: PathBuf = dir.path().join("examples").join(stack);
+    // A copy begins without a past, whatever was tried in the original.
+    let _ = std::fs::remove_dir_all(dir.path().join("examples/gitops/state"));
+    let go = |words: &[&str]| -> Ran {
+        let mut command = evsctl();
+        let verbs = if words[0] == "state" { 2 } else { 1 };
+        command.args(&words[..verbs]).arg(&stack).args(&words[verbs..]);
+        run(command)
+    };
+    go(&["validate"]).exits(0);
+    go(&["plan", "--detailed-exitcode"]).exits(2);
+    go(&["apply", "--yes"]).exits(0);
+    go(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(go(&["state", "list", "--format", "json"]).exits(0).json().as_array().unwrap().len(), volumes);
+}
+
+#[test]
+fn quickstart() {
+    carries_out("quickstart", 5);
+}
+
+#[test]
+fn sources() {
+    carries_out("sources", 8);
+}
+
+#[test]
+fn gitops() {
+    carries_out("gitops/stack", 8);
+}

@@ -1,0 +1,241 @@
+//! What happens when the cloud, the disk or somebody else does not play along.
+
+use crate::support::{CREATE, Cloud, DELETE, PROJECT, World, put, run, until};
+use serde_json::{Value, json};
+
+#[test]
+fn two_sub_jobs_fail_and_the_next_apply_completes_the_set() {
+    let world = World::new("  data: { count: 6, size: 10 }");
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1,
+        "then": {"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}}]));
+    let failed = world.run(&["apply", "--yes", "--format", "json"]).exits(3);
+    let finished = failed.finished();
+    assert_eq!((finished["created"].as_u64(), finished["failed"].as_u64()), (Some(4), Some(2)));
+    let failures: Vec<Value> = failed.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|event| event["event"] == "failed").collect();
+    assert_eq!(failures.len(), 2);
+    for failure in &failures {
+        assert_eq!(failure["code"], "EVS.2024");
+        assert!(failure["reason"].as_str().unwrap().contains("volume is error"), "{failure}");
+    }
+    let recorded = world.recorded();
+    let kept: Vec<&Value> = recorded.iter().filter(|volume| volume["status"] == "available").map(|volume| &volume["id"]).collect();
+    assert_eq!((recorded.len(), kept.len()), (6, 4));
+
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("clean").says("EVS.2024");
+    let finished = world.run(&["apply", "--yes", "--format", "json"]).exits(0).finished();
+    assert_eq!((finished["created"].as_u64(), finished["deleted"].as_u64()), (Some(2), Some(2)));
+    assert_eq!(world.cloud.names(), (1..=6).map(|n| format!("data-{n:04}")).collect::<Vec<_>>());
+    let now = world.recorded();
+    assert!(kept.iter().all(|id| now.iter().any(|volume| &volume["id"] == *id)), "the good ones were kept");
+    assert_eq!((world.cloud.requests(CREATE), world.cloud.requests(DELETE)), (2, 2));
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_job_that_leaves_no_volume_is_simply_tried_again() {
+    let world = World::new("  data: { count: 3, size: 10 }");
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1,
+        "then": {"job": "fail", "error_code": "EVS.2024", "volume": "none"}}]));
+    world.run(&["apply", "--yes"]).exits(3).says("EVS.2024");
+    assert_eq!(world.recorded().len(), 0);
+    world.converge();
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002", "data-0003"]);
+    assert_eq!(world.cloud.requests(DELETE), 0);
+}
+
+#[test]
+fn a_volume_deleted_behind_our_back_needs_consent_to_be_created_again() {
+    let world = World::new("  data: { count: 3, size: 10 }");
+    world.converge();
+    world.cloud.delete(world.recorded()[1]["id"].as_str().unwrap());
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("recreate").says("--allow-recreate 1");
+    let creates = world.cloud.requests(CREATE);
+    for consent in [&[][..], &["--allow-recreate", "2"], &["--allow-recreate", "0"]] {
+        world.run(&[&["apply", "--yes"], consent].concat()).exits(4).says("nothing was done");
+    }
+    assert_eq!(world.cloud.requests(CREATE), creates);
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002", "data-0003"]);
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn another_project_is_refused_before_anything_is_sent() {
+    let world = World::new("  data: { size: 10 }");
+    world.converge();
+    let before = world.cloud.all_requests();
+    world.manifest("ffffffffffffffffffffffffffffffff", "  data: { size: 10 }");
+    for command in [&["plan"][..], &["apply", "--yes"]] {
+        world.run(command).exits(4).says(PROJECT).says("ffffffffffffffffffffffffffffffff");
+    }
+    assert_eq!(world.cloud.all_requests(), before);
+}
+
+#[test]
+fn what_is_not_supported_yet_is_refused_and_never_ignored() {
+    let world = World::new("  data: { count: 2, size: 10 }\n  web: { size: 10, tags: { a: b } }");
+    world.converge();
+    let before = world.cloud.requests(CREATE);
+    for (volumes, words) in [
+        ("  data: { count: 2, size: 20 }\n  web: { size: 10, tags: { a: b } }", "extend"),
+        ("  data: { count: 2, size: 10 }\n  web: { size: 10, tags: { a: c } }", "retag"),
+        ("  data: { count: 2, size: 10 }\n  web: { size: 10, tags: { a: b }, volume_type: SAS }", "retype"),
+        ("  data: { count: 2, size: 10 }\n  web: { size: 10, tags: { a: b }, availability_zone: az-dc-2 }", "replace"),
+        ("  data: { count: 1, size: 10, name: data-0001 }\n  web: { size: 10, tags: { a: b } }", "delete"),
+        ("  data: { count: 2, size: 10 }", "delete"),
+    ] {
+        world.volumes(volumes);
+        world.run(&["plan"]).exits(4).says(words).says("not supported yet");
+        world.run(&["apply", "--yes"]).exits(4).says("nothing was done");
+    }
+    // The rest can be carried out, and the exit code still says that not all was.
+    world.volumes("  data: { count: 2, size: 20 }\n  new: { size: 10 }\n  web: { size: 10, tags: { a: b } }");
+    world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002", "new", "web"]);
+    assert_eq!(world.cloud.requests(CREATE), before + 1);
+}
+
+#[test]
+fn a_tag_taken_off_outside_is_not_overlooked() {
+    let world = World::new("  web: { size: 10, tags: { a: b } }");
+    world.converge();
+    let id = world.recorded()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v2/{PROJECT}/cloudvolumes/{id}/tags/action");
+    assert_eq!(world.cloud.call("POST", &path, Some(json!({"action": "delete", "tags": [{"key": "a"}]}))).0, 204);
+    world.run(&["plan"]).exits(4).says("retag");
+}
+
+#[test]
+fn a_lost_state_does_not_buy_everything_again() {
+    let world = World::new("  data: { count: 3, size: 10 }");
+    world.converge();
+    std::fs::remove_file(world.snapshot()).unwrap();
+    world.run(&["plan"]).exits(4).says("not recorded");
+    world.run(&["apply", "--yes"]).exits(4);
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn a_job_that_hangs_is_left_to_the_next_run() {
+    let world = World::new("  data: { count: 2, size: 10 }");
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"job": "hang"}}]));
+    world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7).says("run again to resume");
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("resume");
+    world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7);
+    assert_eq!(world.cloud.requests(CREATE), 1, "a pending call is never made again");
+}
+
+#[test]
+fn an_interrupted_wait_resumes_where_it_was() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "1500ms"]), "  data: { count: 120, size: 10 }");
+    world.run(&["apply", "--yes", "--timeout", "200ms"]).exits(7);
+    until("the jobs are over", || world.cloud.stats()["jobs"]["SUCCESS"] == 2);
+    let finished = world.run(&["apply", "--yes", "--format", "json"]).exits(0).finished();
+    assert_eq!((finished["resumed"].as_u64(), finished["created"].as_u64()), (Some(120), Some(0)));
+    assert_eq!(world.cloud.requests(CREATE), 2);
+    assert_eq!(world.cloud.names(), (1..=120).map(|n| format!("data-{n:04}")).collect::<Vec<_>>());
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn throttling_and_trouble_are_borne() {
+    let world = World::new("  data: { count: 2, size: 10 }");
+    world.cloud.faults(json!([
+        {"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 2, "then": {"status": 429, "headers": {"Retry-After": "0"},
+            "body": {"error_msg": "The throttling threshold has been reached", "error_code": "APIGW.0308"}}},
+        {"method": "GET", "path": "/v1/{project_id}/jobs/{job_id}", "every": 2, "times": 3, "then": {"status": 503, "body": {}}},
+        {"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "times": 1, "then": {"cut": "before"}},
+    ]));
+    world.converge();
+    assert_eq!(world.cloud.requests(CREATE), 3, "two were throttled, and none was made twice");
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
+}
+
+#[test]
+fn a_create_call_whose_answer_was_lost_is_not_made_again() {
+    let world = World::new("  data: { count: 2, size: 10 }");
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "after"}}]));
+    // This endpoint is not known to honour tokens, so nobody may guess.
+    world.run(&["apply", "--yes"]).exits(7).says("may or may not have been done");
+    world.run(&["apply", "--yes"]).exits(4).says("its answer was lost");
+    assert_eq!(world.cloud.requests(CREATE), 1);
+    assert_eq!(world.cloud.stats()["volumes"], 2);
+}
+
+#[test]
+fn a_refused_call_says_which_code_and_which_request() {
+    let world = World::new("  data: { size: 10, availability_zone: nowhere }\n  web: { size: 10 }");
+    let ran = world.run(&["apply", "--yes", "--format", "json"]).exits(3);
+    let failed: Value = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).find(|event: &Value| event["event"] == "failed").unwrap();
+    assert!(failed["code"].as_str().unwrap().starts_with("EVS."), "{failed}");
+    assert!(failed["request_id"].is_string(), "{failed}");
+    assert_eq!(world.cloud.names(), ["web"], "one failure does not stop its neighbours");
+    world.volumes("  data: { size: 10 }\n  web: { size: 10 }");
+    world.converge();
+}
+
+#[test]
+fn a_list_that_lags_hides_nothing() {
+    let world = World::new("  data: { count: 3, size: 10 }");
+    world.cloud.faults(json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 60000}}]));
+    world.converge();
+    assert_eq!(world.cloud.requests(CREATE), 1);
+    assert_eq!(world.recorded().len(), 3);
+}
+
+#[test]
+fn refused_credentials_have_a_code_of_their_own() {
+    let world = World::new("  data: { size: 10 }");
+    world.cloud.faults(json!([{"then": {"token": "expired"}}]));
+    world.run(&["plan"]).exits(6).says("APIGW.0301");
+    world.run(&["apply", "--yes"]).exits(6);
+}
+
+#[test]
+fn two_applies_at_once_one_works_and_the_other_is_told_who() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "1s"]), "  data: { size: 10 }");
+    let mut first = world.command(&["apply", "--yes"]);
+    let first = std::thread::spawn(move || { first.env("USER", "the-first"); run(first) });
+    until("the first has begun", || world.cloud.requests(CREATE) == 1);
+    world.run(&["apply", "--yes"]).exits(5).says("the-first").says("process");
+    world.run(&["plan"]).says("the-first");
+    first.join().unwrap().exits(0);
+    world.run(&["apply", "--yes", "--lock-timeout", "5s"]).exits(0);
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn an_endpoint_that_a_pull_request_could_have_edited_is_refused() {
+    let world = World::new("  data: { size: 10 }");
+    for (endpoint, code, words) in [
+        ("https://evs.example.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("https://evilmyhuaweicloud.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("http://evs.cn-north-4.myhuaweicloud.com", 4, "not https"),
+        ("https://evs.cn-north-4.myhuaweicloud.com", 6, "EVSCTL_AUTH_TOKEN"),
+    ] {
+        let text = format!("stack: test\ncloud: {{ endpoint: \"{endpoint}\", project_id: {PROJECT} }}\nvolumes: {{}}\n");
+        put(&world.dir.path().join("evsctl.yaml"), text);
+        world.run(&["plan"]).exits(code).says(words);
+    }
+}
+
+#[test]
+fn no_secret_reaches_any_output() {
+    let world = World::new("  data: { size: 10 }");
+    let canary = "canary-7f3a9c";
+    world.cloud.faults(json!([{"method": "POST", "then": {"status": 500, "body": {}}}]));
+    for words in [&["plan"][..], &["apply", "--yes", "--format", "json"], &["plan", "--format", "json"], &["state", "list"]] {
+        let mut command = world.command(words);
+        command.env("EVSCTL_AUTH_TOKEN", canary).env("RUST_LOG", "trace");
+        let ran = run(command);
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(canary));
+    }
+    for entry in std::fs::read_dir(world.dir.path().join("state")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            assert!(!String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains(canary), "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Who may know whom. The same table stands in ARCHITECTURE.md.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A module, and the modules of this crate that its code may name.
+const TABLE: &[(&str, &[&str])] = &[
+    ("volume", &[]),
+    ("manifest", &["volume"]),
+    ("observed", &["volume"]),
+    ("state", &["volume", "observed"]),
+    ("plan", &["volume", "manifest", "observed", "state"]),
+    ("evs", &["volume", "observed"]),
+    ("store", &["volume", "state"]),
+    ("apply", &["volume", "observed", "state", "plan", "evs", "store"]),
+    ("simulator", &["volume", "evs::wire"]),
+    ("cli", &["volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
+];
+
+/// What the core must not touch: it cannot fail for outside reasons.
+const CORE: &[&str] = &["volume", "manifest", "observed", "state", "plan"];
+const OUTSIDE: &[&str] = &["std::fs", "std::env", "std::net", "std::process", "tokio::", "reqwest::", "Timestamp::now", "Instant::now", "async fn"];
+
+fn files(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let name = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_str().unwrap().to_owned();
+            found.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The program's own lines: no comments, nothing from the tests' module on.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().take_while(|line| !line.starts_with("#[cfg(test)]\nmod")).take_while(|line| *line != "mod tests {").filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn sources() -> BTreeMap<String, Vec<(String, String)>> {
+    let mut found = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    let mut by_module: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (name, text) in found {
+        let tests = name.ends_with("tests.rs") || name.contains("/tests/");
+        let module = name.split(['/', '.']).next().unwrap().to_owned();
+        if !tests && module != "main" && module != "lib" {
+            by_module.entry(module).or_default().push((name, text));
+        }
+    }
+    by_module
+}
+
+#[test]
+fn nobody_knows_whom_it_must_not() {
+    let sources = sources();
+    let known: Vec<&String> = sources.keys().collect();
+    let listed: std::collections::BTreeSet<&str> = TABLE.iter().map(|(module, _)| *module).collect();
+    assert_eq!(known.iter().map(|m| m.as_str()).collect::<std::collections::BTreeSet<_>>(), listed, "the table names every module");
+    let mut uses = 0;
+    for (module, allowed) in TABLE {
+        for (file, text) in &sources[*module] {
+            for line in code(text) {
+                for (at, _) in line.match_indices("crate::") {
+                    let rest = &line[at + 7..];
+                    uses += 1;
+                    // `use crate::{...}` would hide names from this test.
+                    assert!(!rest.starts_with('{'), "{file}: {line}");
+                    let fits = |name: &&str| rest.strip_prefix(**name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+                    let own = fits(&module) || rest.starts_with(|c: char| c.is_uppercase());
+                    assert!(own || allowed.iter().any(|name| fits(&name)), "{file} may not know {rest}");
+                }
+            }
+        }
+    }
+    assert!(uses > 100, "only {uses} uses were found: this test looks at the wrong thing");
+}
+
+#[test]
+fn the_core_touches_nothing_outside() {
+    let sources = sources();
+    for module in CORE {
+        for (file, text) in &sources[*module] {
+            for line in code(text) {
+                for word in OUTSIDE {
+                    assert!(!line.contains(word), "{file} touches {word}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_is_the_documented_one() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    for (module, allowed) in TABLE {
+        let row = format!("| `{module}` | {} |", match allowed {
+            [] => "nobody".to_owned(),
+            _ => allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "),
+        });
+        assert!(text.contains(&row), "ARCHITECTURE.md lacks {row}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Ended in the middle, and run again.
+
+use crate::support::{CREATE, Cloud, World, until};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn start(world: &World) -> Child {
+    let mut command = world.command(&["apply", "--yes"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn kill(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Begins an apply of several calls whose jobs take a while, and ends it with this signal while they run.
+fn ended_by(signal: &str) -> (World, Option<i32>) {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "2s"]), "  data: { count: 230, size: 10 }\n  web: { size: 10 }");
+    let mut child = start(&world);
+    until("every call is accepted", || world.cloud.stats()["jobs"]["INIT"].as_u64().unwrap() + world.cloud.stats()["jobs"]["RUNNING"].as_u64().unwrap() == 4);
+    // The answers are on their way: what was accepted is durable once the journal says so.
+    let journal = world.dir.path().join("state/test.journal");
+    until("every acceptance is recorded", || std::fs::read_to_string(&journal).unwrap_or_default().matches("\"accepted\"").count() == 4);
+    let since = Instant::now();
+    kill(&child, signal);
+    let code = child.wait().unwrap().code();
+    assert!(since.elapsed() < Duration::from_secs(5), "it took {:?} to leave", since.elapsed());
+    (world, code)
+}
+
+fn resumes(world: &World) {
+    until("the jobs are over", || world.cloud.stats()["jobs"]["SUCCESS"] == 4);
+    let finished = world.converge().finished();
+    assert_eq!(finished["resumed"].as_u64(), Some(231));
+    assert_eq!(world.cloud.requests(CREATE), 4);
+    let mut names: Vec<String> = (1..=230).map(|n| format!("data-{n:04}")).collect();
+    names.push("web".to_owned());
+    assert_eq!(world.cloud.names(), names);
+    assert_eq!(world.recorded().len(), 231);
+}
+
+#[test]
+fn ctrl_c_leaves_quickly_and_loses_nothing() {
+    let (world, code) = ended_by("INT");
+    assert_eq!(code, Some(130));
+    resumes(&world);
+}
+
+#[test]
+fn a_termination_has_a_code_of_its_own() {
+    let (world, code) = ended_by("TERM");
+    assert_eq!(code, Some(143));
+    resumes(&world);
+}
+
+#[test]
+fn a_kill_loses_nothing_that_was_accepted() {
+    let (world, code) = ended_by("KILL");
+    assert_eq!(code, None);
+    resumes(&world);
+}
