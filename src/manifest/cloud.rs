@@ -1,0 +1,210 @@
+//! `cloud`: where the volumes live.
+
+use super::fields::{CLOUD, missing, unknown};
+use super::report::Report;
+use super::source::At;
+use super::tree::{Node, Value};
+use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
+use super::{Cloud, Project, Target};
+use crate::volume::{Invalid, OwnershipTag, Tags};
+use std::time::Duration;
+
+/// How long a create call may stay invisible at a real cloud.
+const SETTLE: Duration = Duration::from_secs(15 * 60);
+/// The same for the embedded one, which answers at once.
+const SETTLE_SIMULATOR: Duration = Duration::from_secs(2);
+/// The longest that may be asked for: a run would wait that long.
+const SETTLE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Default)]
+struct CloudFields {
+    simulator: Field<bool>,
+    region: Field<String>,
+    project_id: Field<String>,
+    project: Field<String>,
+    endpoint: Field<url::Url>,
+    ownership_tag: Field<OwnershipTag>,
+    settle: Field<Duration>,
+}
+
+/// Reads the section. The ownership tag is told even where the rest is wrong: volumes are checked
+/// against it.
+pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option<Cloud>, OwnershipTag) {
+    let before = report.errors();
+    let Some(fields) = read(node, report) else { return (None, OwnershipTag::default()) };
+    let simulator = fields.simulator.get().is_some_and(|(on, _)| *on);
+    let target = if fields.simulator.is_bad() {
+        None
+    } else if simulator {
+        alone(&fields, report);
+        Some(Target::Simulator)
+    } else {
+        real(&fields, at, report)
+    };
+    let ownership_tag = fields.ownership_tag.into_value().unwrap_or_default();
+    let usual = if simulator { SETTLE_SIMULATOR } else { SETTLE };
+    let settle = fields.settle.into_value().unwrap_or(usual);
+    let sound = report.errors() == before;
+    let cloud = target.filter(|_| sound).map(|target| Cloud { target, ownership_tag: ownership_tag.clone(), settle });
+    (cloud, ownership_tag)
+}
+
+fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
+    let mut fields = CloudFields::default();
+    for (name, node) in mapping(node, "`cloud`", report)? {
+        let at = node.at;
+        match name.text.as_ref() {
+            "simulator" => fields.simulator = Field::read(node, |node| boolean(&node, "`simulator`", report)),
+            "region" => {
+                fields.region =
+                    Field::read(node, |node| checked(text(node, "`region`", report)?, at, "`region`", region, report));
+            }
+            "project_id" => {
+                fields.project_id = Field::read(node, |node| {
+                    checked(word(node, "`project_id`", report)?, at, "`project_id`", project_id, report)
+                });
+            }
+            "project" => {
+                fields.project = Field::read(node, |node| {
+                    checked(text(node, "`project`", report)?, at, "`project`", project, report)
+                });
+            }
+            "endpoint" => {
+                fields.endpoint = Field::read(node, |node| {
+                    checked(text(node, "`endpoint`", report)?, at, "`endpoint`", |text| endpoint(&text), report)
+                });
+            }
+            "ownership_tag" => fields.ownership_tag = Field::read(node, |node| ownership_tag(node, report)),
+            "settle" => fields.settle = Field::read(node, |node| settle(node, report)),
+            _ => drop(unknown(&name, &node, "`cloud`", &CLOUD, report)),
+        }
+    }
+    Some(fields)
+}
+
+fn alone(fields: &CloudFields, report: &mut Report<'_>) {
+    let beside = [
+        ("region", fields.region.get().map(|(_, at)| at)),
+        ("project_id", fields.project_id.get().map(|(_, at)| at)),
+        ("project", fields.project.get().map(|(_, at)| at)),
+        ("endpoint", fields.endpoint.get().map(|(_, at)| at)),
+    ];
+    for (field, at) in beside {
+        if let Some(at) = at {
+            let reason = format!("the simulator has no `{field}`");
+            report.error(at, Invalid::new(reason).hint("keep `simulator: true`, or what leads to a real cloud"));
+        }
+    }
+}
+
+fn real(fields: &CloudFields, at: At, report: &mut Report<'_>) -> Option<Target> {
+    let project = match (&fields.project_id, &fields.project) {
+        (Field::Set(..), Field::Set(_, at)) => {
+            let reason = "`project` stands beside `project_id`, and one could contradict the other";
+            report.error(*at, Invalid::new(reason).hint("keep one of the two"));
+            None
+        }
+        (Field::Set(id, _), _) => Some(Project::Id(id.clone())),
+        (_, Field::Set(name, _)) => Some(Project::Name(name.clone())),
+        (Field::Bad, _) | (_, Field::Bad) => None,
+        _ => {
+            let hint = "name the project by `project_id` or `project`; or try `simulator: true`, without an account";
+            missing("`cloud`", "project_id", hint, at, report);
+            None
+        }
+    };
+    let region = fields.region.get().map(|(region, _)| region.clone());
+    let endpoint = fields.endpoint.get().map(|(endpoint, _)| endpoint.clone());
+    if region.is_none() && endpoint.is_none() && !fields.region.is_bad() && !fields.endpoint.is_bad() {
+        missing("`cloud`", "region", "write it as in `region: cn-north-4`, or an `endpoint`", at, report);
+    }
+    Some(Target::Endpoint { region, project: project?, endpoint })
+}
+
+/// A region becomes a part of a host's name: nothing that could lead elsewhere may stand in it.
+fn region(text: String) -> Result<String, Invalid> {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty() || text.len() > 63 || !text.chars().all(legal) {
+        let reason = format!("a region has 1 to 63 of a-z, 0-9 and -, this one is {}", quoted(&text));
+        return Err(Invalid::new(reason).hint("as in cn-north-4"));
+    }
+    Ok(text)
+}
+
+fn project_id(text: String) -> Result<String, Invalid> {
+    let legal = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+    if text.len() != 32 || !text.chars().all(legal) {
+        let reason = format!("a project id has 32 of 0-9 and a-f, this one is {}", quoted(&text));
+        return Err(Invalid::new(reason).hint("a project's name goes into `project`"));
+    }
+    Ok(text)
+}
+
+fn project(text: String) -> Result<String, Invalid> {
+    if text.is_empty() || text.chars().count() > 64 || text.chars().any(char::is_control) {
+        let reason = format!("a project's name has 1 to 64 characters, this one is {}", quoted(&text));
+        return Err(Invalid::new(reason).hint("as in cn-north-4"));
+    }
+    Ok(text)
+}
+
+fn endpoint(text: &str) -> Result<url::Url, Invalid> {
+    let hint = "as in https://evs.cn-north-4.myhuaweicloud.com";
+    let url = url::Url::parse(text)
+        .map_err(|error| Invalid::new(format!("the endpoint {} is no address: {error}", quoted(text))).hint(hint))?;
+    let refuse = |what: &str| Err(Invalid::new(format!("an endpoint {what}")).hint(hint));
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return refuse("begins with https:// or http://, and a host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("holds no user and no password: no secret stands in a manifest");
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return refuse("is a host and at most a port: its paths are the API's");
+    }
+    Ok(url)
+}
+
+fn ownership_tag(node: Node<'_>, report: &mut Report<'_>) -> Option<OwnershipTag> {
+    match node.value {
+        Value::Bool(false, _) => Some(OwnershipTag::Off),
+        Value::Text(key) => match Tags::check_key(&key) {
+            Ok(()) => Some(OwnershipTag::Key(key.into_owned())),
+            Err(invalid) => {
+                report.error(node.at, invalid);
+                None
+            }
+        },
+        other => {
+            let reason = format!("`ownership_tag` is a tag's key, or false, not {}", shown(&other));
+            report.error(node.at, Invalid::new(reason).hint("leave it out for the key `evsctl`"));
+            None
+        }
+    }
+}
+
+fn settle(node: Node<'_>, report: &mut Report<'_>) -> Option<Duration> {
+    let hint = "write a number and a unit, as in 15m or 90s";
+    let at = node.at;
+    let raw = match &node.value {
+        Value::Text(text) => text.clone(),
+        other => {
+            let reason = format!("`settle` is a duration, not {}", shown(other));
+            report.error(at, Invalid::new(reason).hint(hint));
+            return None;
+        }
+    };
+    let parsed = raw.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    match parsed {
+        Some(duration) if !duration.is_zero() && duration <= SETTLE_MOST => Some(duration),
+        Some(_) => {
+            let reason = format!("`settle` is above 0 and at most 24h, not {}", quoted(&raw));
+            report.error(at, Invalid::new(reason).hint(hint));
+            None
+        }
+        None => {
+            report.error(at, Invalid::new(format!("`settle` is a duration, not {}", quoted(&raw))).hint(hint));
+            None
+        }
+    }
+}

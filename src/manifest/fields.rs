@@ -1,0 +1,99 @@
+//! The names that a manifest may use, and what to say about any other.
+//!
+//! These lists are what the decoder, the messages and the JSON Schema go by.
+
+use super::report::Report;
+use super::source::At;
+use super::tree::{Name, Node, Value};
+use super::values::{nearest, quoted};
+use crate::volume::{Invalid, Metadata};
+
+/// At the top of a manifest; any key that begins with `x-` is ignored.
+pub(super) const TOP: [&str; 6] = ["stack", "state", "cloud", "naming", "defaults", "volumes"];
+
+/// In `cloud`.
+pub(super) const CLOUD: [&str; 7] =
+    ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle"];
+
+/// In a volume: the create call's own fields, spelt as there.
+pub(super) const VOLUME: [&str; 14] = [
+    "name",
+    "description",
+    "availability_zone",
+    "volume_type",
+    "size",
+    "count",
+    "backup_id",
+    "snapshot_id",
+    "imageRef",
+    "multiattach",
+    "shareable",
+    "metadata",
+    "tags",
+    "enterprise_project_id",
+];
+
+/// In a volume beside [`VOLUME`]: what the API has no word for.
+pub(super) const LIFECYCLE_FIELD: &str = "lifecycle";
+
+/// In `lifecycle`.
+pub(super) const LIFECYCLE: [&str; 4] = ["prevent_destroy", "retire", "on_shrink", "ignore"];
+
+/// In a volume, but not in `defaults`: what belongs to one volume alone.
+pub(super) const NOT_IN_DEFAULTS: [&str; 5] = ["name", "count", "backup_id", "snapshot_id", "imageRef"];
+
+/// What to do about a whole body of the API's documentation.
+pub(super) const WRAPPER: &str = "paste what stands inside \"volume\": {...}, without this wrapper";
+
+/// Words of other tools and other calls of the API, and what they are here.
+const ELSEWHERE: [(&str, &str); 18] = [
+    ("type", "it is `volume_type` here, as in the API"),
+    ("az", "it is `availability_zone` here, as in the API"),
+    ("zone", "it is `availability_zone` here, as in the API"),
+    ("image", "it is `imageRef` here, as in the API"),
+    ("image_id", "it is `imageRef` here, as in the API"),
+    ("image_ref", "it is `imageRef` here, as in the API"),
+    ("backup", "it is `backup_id` here, as in the API"),
+    ("snapshot", "it is `snapshot_id` here, as in the API"),
+    ("source_snapshot_id", "it is `snapshot_id` here, as in the API"),
+    ("encrypted", "write metadata: {__system__encrypted: \"1\"}"),
+    ("kms_key_id", "write metadata: {__system__encrypted: \"1\", __system__cmkid: \"...\"}"),
+    ("kms_id", "write metadata: {__system__encrypted: \"1\", __system__cmkid: \"...\"}"),
+    ("device_type", "write metadata: {\"hw:passthrough\": \"true\"} for SCSI"),
+    ("prevent_destroy", "write lifecycle: {prevent_destroy: true}"),
+    ("retire", "write lifecycle: {retire: [...]}"),
+    ("iops", "the v3 create call does not take it"),
+    ("throughput", "the v3 create call does not take it"),
+    ("server_id", "evsctl makes volumes and does not attach them"),
+];
+
+/// Reports a field that does not exist; gives the hint, which names the one that was probably meant.
+pub(super) fn unknown(
+    name: &Name<'_>,
+    value: &Node<'_>,
+    place: &str,
+    legal: &[&str],
+    report: &mut Report<'_>,
+) -> String {
+    let invalid = Invalid::new(format!("{place} has no field {}", quoted(&name.text)));
+    let in_volume = legal.contains(&VOLUME[0]);
+    let elsewhere = ELSEWHERE.iter().find(|(word, _)| in_volume && *word == name.text);
+    let hint = if in_volume && name.text == "volume" && matches!(value.value, Value::Map(_)) {
+        WRAPPER.to_owned()
+    } else if let Some((_, hint)) = elsewhere {
+        (*hint).to_owned()
+    } else if let Some(word) = nearest(&name.text, legal) {
+        format!("did you mean `{word}`?")
+    } else if in_volume && Metadata::KEYS.contains(&name.text.as_ref()) {
+        format!("it belongs into `metadata`, as a text: metadata: {{{:?}: \"...\"}}", name.text)
+    } else {
+        format!("it has {}", legal.join(", "))
+    };
+    report.error(name.at, invalid.hint(hint.as_str()));
+    hint
+}
+
+/// Reports a field that must be there; `at` is what lacks it.
+pub(super) fn missing(what: &str, field: &str, hint: &str, at: At, report: &mut Report<'_>) {
+    report.error(at, Invalid::new(format!("{what} has no `{field}`")).hint(hint));
+}

@@ -1,0 +1,115 @@
+//! `lifecycle`: what a volume's owner wants and the API has no word for.
+
+use super::fields::{LIFECYCLE, NOT_IN_DEFAULTS, unknown};
+use super::report::Report;
+use super::source::At;
+use super::tree::Node;
+use super::values::{Field, boolean, choice, integer, list, mapping, nearest, shown, text};
+use super::{Lifecycle, OnShrink};
+use crate::volume::{Invalid, Slot};
+use std::collections::BTreeSet;
+
+/// The section as written, before defaults are merged in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LifecycleFields {
+    prevent_destroy: Field<bool>,
+    retire: Field<Vec<(Slot, At)>>,
+    on_shrink: Field<OnShrink>,
+    ignore: Field<BTreeSet<String>>,
+}
+
+/// Reads the section; in `defaults` it may not retire slots, which belong to one volume.
+pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>) -> Option<LifecycleFields> {
+    let mut fields = LifecycleFields::default();
+    for (name, node) in mapping(node, "`lifecycle`", report)? {
+        match name.text.as_ref() {
+            "prevent_destroy" => {
+                fields.prevent_destroy = Field::read(node, |node| boolean(&node, "`prevent_destroy`", report));
+            }
+            "retire" if in_defaults => {
+                let what = NOT_IN_DEFAULTS.join(", ");
+                let reason = "`retire` names slots of one volume, which defaults cannot know";
+                report.error(name.at, Invalid::new(reason).hint(format!("write it in the volume, as {what}")));
+            }
+            "retire" => fields.retire = Field::read(node, |node| retire(node, report)),
+            "on_shrink" => {
+                let words = [("refuse", OnShrink::Refuse), ("replace", OnShrink::Replace)];
+                fields.on_shrink = Field::read(node, |node| choice(&node, "`on_shrink`", &words, report));
+            }
+            "ignore" => fields.ignore = Field::read(node, |node| ignore(node, report)),
+            _ => drop(unknown(&name, &node, "`lifecycle`", &LIFECYCLE, report)),
+        }
+    }
+    Some(fields)
+}
+
+fn retire(node: Node<'_>, report: &mut Report<'_>) -> Option<Vec<(Slot, At)>> {
+    let mut slots: Vec<(Slot, At)> = Vec::new();
+    for item in list(node, "`retire`", report)? {
+        let number = integer(&item, "a slot", 1..=super::rules::MAX_SLOTS, false, report)?;
+        let slot = Slot::new(number)?;
+        slots.push((slot, item.at));
+    }
+    Some(slots)
+}
+
+fn ignore(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeSet<String>> {
+    let mut fields = BTreeSet::new();
+    for item in list(node, "`ignore`", report)? {
+        let (at, what) = (item.at, shown(&item.value));
+        let word = text(item, "a field to ignore", report)?;
+        if Lifecycle::IGNORABLE.contains(&word.as_ref()) {
+            fields.insert(word.into_owned());
+        } else {
+            let invalid = Invalid::new(format!("a change of {what} cannot be ignored"));
+            report.error(
+                at,
+                match nearest(&word, &Lifecycle::IGNORABLE) {
+                    Some(field) => invalid.hint(format!("did you mean `{field}`?")),
+                    None => invalid.hint(format!("what can be ignored: {}", Lifecycle::IGNORABLE.join(", "))),
+                },
+            );
+            return None;
+        }
+    }
+    Some(fields)
+}
+
+/// What holds for a volume of `count` slots, the defaults merged in key by key.
+pub(super) fn resolve(
+    own: Field<LifecycleFields>,
+    defaults: &Field<LifecycleFields>,
+    count: Option<u32>,
+    report: &mut Report<'_>,
+) -> Lifecycle {
+    let fields = match (own, defaults) {
+        (Field::Set(own, _), Field::Set(default, _)) => LifecycleFields {
+            prevent_destroy: own.prevent_destroy.or_default(&default.prevent_destroy),
+            retire: own.retire,
+            on_shrink: own.on_shrink.or_default(&default.on_shrink),
+            ignore: own.ignore.or_default(&default.ignore),
+        },
+        (Field::Set(own, _), _) => own,
+        (Field::Absent, Field::Set(default, _)) => default.clone(),
+        _ => LifecycleFields::default(),
+    };
+    let mut retire = BTreeSet::new();
+    for (slot, at) in fields.retire.into_value().unwrap_or_default() {
+        if count.is_some_and(|count| slot.number() > count) {
+            report.warn(
+                at,
+                Invalid::new(format!("slot {slot} is retired, but `count` makes no such slot"))
+                    .hint("take it out, unless `count` is to grow past it"),
+            );
+        }
+        if !retire.insert(slot) {
+            report.warn(at, format!("slot {slot} is retired twice"));
+        }
+    }
+    Lifecycle {
+        prevent_destroy: fields.prevent_destroy.into_value().unwrap_or_default(),
+        retire,
+        on_shrink: fields.on_shrink.into_value().unwrap_or_default(),
+        ignore: fields.ignore.into_value().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,62 @@
+//! No two volumes of a stack may get one cloud name: names are what a lost state is rebuilt by.
+
+use super::report::Report;
+use super::rules::Sound;
+use super::values::quoted;
+use crate::volume::{Invalid, Key, Slot, slot_name, slot_of_service_name};
+use std::collections::HashMap;
+
+/// Reports every volume that gets a name which another one has.
+///
+/// A name of several ends in a hyphen and digits, so two of them can be equal only where their bases
+/// are: it is enough to compare each single name with the base before its last hyphen.
+pub(super) fn check(volumes: &[(Key, Sound)], report: &mut Report<'_>) {
+    let mut singles: HashMap<&str, usize> = HashMap::with_capacity(volumes.len());
+    let mut several: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut clashes: Vec<(usize, usize, String)> = Vec::new();
+    for (index, (_, sound)) in volumes.iter().enumerate() {
+        let volume = &sound.volume;
+        let name = volume.name.as_str();
+        if volume.count > 1 {
+            several.entry(name).or_default().push(index);
+        } else if !volume.lifecycle.retire.contains(&Slot::FIRST) {
+            let first = *singles.entry(name).or_insert(index);
+            if first != index {
+                clashes.push((first, index, name.to_owned()));
+            }
+        }
+    }
+    if !several.is_empty() {
+        for (name, single) in &singles {
+            let Some((base, _)) = name.rsplit_once('-') else { continue };
+            let Some(number) = slot_of_service_name(base, name) else { continue };
+            let owner = several.get(base).and_then(|all| all.iter().find(|index| has_slot(volumes, **index, number)));
+            if let Some(&owner) = owner {
+                clashes.push((owner.min(*single), owner.max(*single), (*name).to_owned()));
+            }
+        }
+    }
+    for (base, indices) in several.iter().filter(|(_, indices)| indices.len() > 1) {
+        let mut owners: HashMap<Slot, usize> = HashMap::new();
+        for &index in indices {
+            let volume = &volumes[index].1.volume;
+            let taken = volume.slots().find_map(|slot| Some((slot, *owners.get(&slot)?)));
+            match taken {
+                Some((slot, first)) => clashes.push((first, index, slot_name(base, volume.count, slot))),
+                None => owners.extend(volume.slots().map(|slot| (slot, index))),
+            }
+        }
+    }
+    clashes.sort_unstable();
+    for (first, second, name) in clashes {
+        let ((key, first), (_, second)) = (&volumes[first], &volumes[second]);
+        let place = report.place(first.name_at);
+        let reason = format!("{} is also the cloud name of {} at {place}", quoted(&name), quoted(key.as_str()));
+        report.error(second.name_at, Invalid::new(reason).hint("give one of the two another `name`"));
+    }
+}
+
+fn has_slot(volumes: &[(Key, Sound)], index: usize, number: u32) -> bool {
+    let volume = &volumes[index].1.volume;
+    number <= volume.count && Slot::new(number).is_some_and(|slot| !volume.lifecycle.retire.contains(&slot))
+}

@@ -1,0 +1,378 @@
+//! YAML text to a tree that remembers where everything stands; the only user of the YAML reader.
+//!
+//! The tree keeps what YAML makes people lose: the text of a number as it was written, whether it
+//! was quoted, and both places of a key that stands twice. Aliases and merge keys are resolved
+//! here, and a value that came through one keeps the place where it is written.
+//!
+//! It is built from the reader's events and not through serde: serde would drop just these things,
+//! and asking for each value's place through it takes five times as long.
+
+use super::scalar::{is_plain_mark, scalar, unknown_tag};
+use super::source::{At, Text, to_u32};
+use serde_yaml::granit_parser::{Event, Parser, ScanError, Span, Tag};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The largest file, in bytes: far above any stack, far below what would hurt.
+pub(super) const MAX_BYTES: usize = 64 << 20;
+/// The deepest nesting; a manifest needs 5.
+const MAX_DEPTH: usize = 64;
+/// The most values that aliases may add, whatever the size of the file.
+const MAX_COPIED: usize = 8_000_000;
+/// The most duplicate keys that are remembered.
+const MAX_DUPLICATES: usize = 1000;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'s> {
+    /// What it is.
+    pub(super) value: Value<'s>,
+    /// Where it is written; for an alias, where the anchor is.
+    pub(super) at: At,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub(super) enum Value<'s> {
+    /// Nothing, `null` or `~`.
+    Null,
+    /// `true` or `false`, and how it is written.
+    Bool(bool, &'s str),
+    /// A number, as it is written.
+    Number(&'s str),
+    /// Text, quoted or not.
+    Text(Cow<'s, str>),
+    /// A list.
+    List(Vec<Node<'s>>),
+    /// A mapping without duplicate keys, in the order of the file; what was merged in comes last.
+    Map(Vec<(Name<'s>, Node<'s>)>),
+}
+
+/// A key of a mapping.
+#[derive(Debug, Clone)]
+pub(super) struct Name<'s> {
+    /// Its text; that of a number or a boolean is as it is written.
+    pub(super) text: Cow<'s, str>,
+    /// Where it stands.
+    pub(super) at: At,
+}
+
+/// A key that stands twice in one mapping.
+#[derive(Debug)]
+pub(super) struct Duplicate {
+    /// The key.
+    pub(super) key: String,
+    /// Where it stands first: that entry is kept.
+    pub(super) first: At,
+    /// Where it stands again.
+    pub(super) second: At,
+}
+
+/// Why a text is not YAML that is read here.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    /// Where the reader gave up.
+    pub(super) at: At,
+    /// A lower-case fragment.
+    pub(super) reason: String,
+    /// What to do instead.
+    pub(super) hint: Option<&'static str>,
+}
+
+/// Reads one file; a file with nothing in it reads as [`Value::Null`].
+///
+/// # Errors
+/// The first place that is no YAML, goes too deep, or grows too large through aliases.
+pub(super) fn read<'s>(file: u16, text: &Text<'s>) -> Result<(Node<'s>, Vec<Duplicate>), Box<Unreadable>> {
+    let mut reader = Reader::new(file, text.text);
+    let result = reader.run();
+    match result {
+        Ok(()) => {
+            let nothing = || Node { value: Value::Null, at: At { file, start: 0, end: 0 } };
+            Ok((reader.root.unwrap_or_else(nothing), reader.duplicates))
+        }
+        Err(mut trouble) => {
+            let marks = ["<<<<<<< ", ">>>>>>> "];
+            if text.text.lines().any(|line| marks.iter().any(|mark| line.starts_with(mark))) {
+                trouble.hint = Some("the file holds the marks of an unfinished merge: `git diff` shows them");
+            }
+            Err(trouble)
+        }
+    }
+}
+
+pub(super) type Trouble = Box<Unreadable>;
+
+struct Reader<'s> {
+    file: u16,
+    text: &'s str,
+    /// The lists and mappings that are open, outermost first.
+    open: Vec<Open<'s>>,
+    root: Option<Node<'s>>,
+    documents: usize,
+    anchors: HashMap<usize, Anchored<'s>>,
+    duplicates: Vec<Duplicate>,
+    /// How many values there may still be in the file, and from aliases.
+    room: usize,
+    copies: usize,
+}
+
+struct Open<'s> {
+    at: At,
+    anchor: usize,
+    inside: Inside<'s>,
+}
+
+enum Inside<'s> {
+    List(Vec<Node<'s>>),
+    Map(Vec<(Name<'s>, Node<'s>)>, Option<Name<'s>>),
+}
+
+/// A value that aliases may ask for.
+struct Anchored<'s> {
+    node: Node<'s>,
+    values: usize,
+    depth: usize,
+}
+
+impl<'s> Reader<'s> {
+    /// Every limit follows the size of the file: what is legal grows with it, what is a bomb does not.
+    fn new(file: u16, text: &'s str) -> Reader<'s> {
+        let bytes = text.len();
+        Reader {
+            file,
+            text,
+            open: Vec::new(),
+            root: None,
+            documents: 0,
+            anchors: HashMap::new(),
+            duplicates: Vec::new(),
+            room: 1024 + bytes / 2,
+            copies: (100_000 + bytes.saturating_mul(4)).min(MAX_COPIED),
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Trouble> {
+        for event in Parser::new_from_str(self.text) {
+            let (event, span) = event.map_err(|error| self.not_yaml(&error))?;
+            let at = self.at(&span);
+            match event {
+                Event::DocumentStart(..) => {
+                    self.documents += 1;
+                    if self.documents > 1 {
+                        return Err(trouble(at, "a second document begins here")
+                            .hint("a stack's file holds one document: put the other into a file of its own"));
+                    }
+                }
+                Event::Scalar(value, style, anchor, tag) => {
+                    let value = scalar(value, style, tag.as_deref(), at)?;
+                    self.put(Node { value, at }, anchor)?;
+                }
+                Event::SequenceStart(_, anchor, tag) => {
+                    self.begin(at, anchor, tag.as_deref(), "seq", Inside::List(Vec::new()))?;
+                }
+                Event::MappingStart(_, anchor, tag) => {
+                    self.begin(at, anchor, tag.as_deref(), "map", Inside::Map(Vec::new(), None))?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.end()?,
+                Event::Alias(anchor) => self.alias(at, anchor)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn at(&self, span: &Span) -> At {
+        let end_of_text = self.text.len();
+        let start = span.start.byte_offset().unwrap_or(end_of_text).min(end_of_text);
+        let end = span.end.byte_offset().unwrap_or(start).clamp(start, end_of_text);
+        At { file: self.file, start: to_u32(start), end: to_u32(end) }
+    }
+
+    fn not_yaml(&self, error: &ScanError) -> Trouble {
+        let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        let at = At { file: self.file, start: to_u32(start), end: to_u32(start + 1) };
+        let tab = self.text.as_bytes().get(start) == Some(&b'\t');
+        let trouble = trouble(at, format!("this is not YAML: {}", error.info()));
+        if tab { trouble.hint("indent with spaces, not with tabs") } else { trouble }
+    }
+
+    fn begin(
+        &mut self,
+        at: At,
+        anchor: usize,
+        tag: Option<&Tag>,
+        kind: &str,
+        inside: Inside<'s>,
+    ) -> Result<(), Trouble> {
+        if tag.is_some_and(|tag| !is_plain_mark(tag) && tag.core_suffix() != Some(kind)) {
+            return Err(unknown_tag(tag, at));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(
+                trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
+            );
+        }
+        self.open.push(Open { at, anchor, inside });
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), Trouble> {
+        let Some(Open { at, anchor, inside }) = self.open.pop() else { return Ok(()) };
+        let value = match inside {
+            Inside::List(nodes) => Value::List(nodes),
+            Inside::Map(entries, _) => self.settle(entries)?,
+        };
+        self.put(Node { value, at }, anchor)
+    }
+
+    /// Gives a finished value to what it stands in.
+    fn put(&mut self, node: Node<'s>, anchor: usize) -> Result<(), Trouble> {
+        self.room =
+            self.room.checked_sub(1).ok_or_else(|| trouble(node.at, "this is larger than what is read here"))?;
+        if anchor != 0 {
+            let (values, depth) = measure(&node);
+            self.pay(values, node.at)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), values, depth });
+        }
+        self.place(node)
+    }
+
+    fn place(&mut self, node: Node<'s>) -> Result<(), Trouble> {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open { inside: Inside::List(nodes), .. }) => nodes.push(node),
+            Some(Open { inside: Inside::Map(entries, key), .. }) => match key.take() {
+                Some(name) => entries.push((name, node)),
+                None => *key = Some(name_of(node)?),
+            },
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, at: At, anchor: usize) -> Result<(), Trouble> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            return Err(trouble(at, "this alias stands inside its own anchor"));
+        };
+        if self.open.len() + anchored.depth > MAX_DEPTH {
+            return Err(trouble(at, format!("with this alias, values are nested more than {MAX_DEPTH} deep")));
+        }
+        let (node, values) = (anchored.node.clone(), anchored.values);
+        self.pay(values, at)?;
+        self.place(node)
+    }
+
+    fn pay(&mut self, values: usize, at: At) -> Result<(), Trouble> {
+        match self.copies.checked_sub(values) {
+            Some(rest) => {
+                self.copies = rest;
+                Ok(())
+            }
+            None => Err(trouble(at, "the aliases of this file grow to more than is read here")
+                .hint("an anchor that holds aliases of anchors multiplies: write it flat")),
+        }
+    }
+
+    /// Takes duplicates out, and puts in what `<<` names.
+    fn settle(&mut self, mut entries: Vec<(Name<'s>, Node<'s>)>) -> Result<Value<'s>, Trouble> {
+        // A quoted "<<" is an ordinary key.
+        let text = self.text;
+        let is_merge =
+            |name: &Name<'s>| name.text == "<<" && text.get(name.at.start as usize..name.at.end as usize) == Some("<<");
+        let mut merged = Vec::new();
+        if entries.iter().any(|(name, _)| is_merge(name)) {
+            let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(name, _)| is_merge(name));
+            entries = own;
+            for (_, node) in merges {
+                let nodes = if let Value::List(nodes) = node.value { nodes } else { vec![node] };
+                for Node { value, at } in nodes {
+                    match value {
+                        Value::Map(more) => merged.push(more),
+                        _ => return Err(trouble(at, "`<<` takes a mapping or a list of mappings")),
+                    }
+                }
+            }
+        }
+        self.drop_duplicates(&mut entries);
+        for more in merged {
+            // A merged mapping has no duplicates in itself, so only what stood before counts.
+            let known = entries.len();
+            for (name, node) in more {
+                if !entries[..known].iter().any(|(own, _)| own.text == name.text) {
+                    entries.push((name, node));
+                }
+            }
+        }
+        Ok(Value::Map(entries))
+    }
+
+    fn drop_duplicates(&mut self, entries: &mut Vec<(Name<'s>, Node<'s>)>) {
+        let mut again: Vec<(usize, usize)> = Vec::new();
+        if entries.len() <= 16 {
+            for second in 1..entries.len() {
+                let same = |(name, _): &(Name<'s>, Node<'s>)| name.text == entries[second].0.text;
+                if let Some(first) = entries[..second].iter().position(same) {
+                    again.push((first, second));
+                }
+            }
+        } else {
+            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+            for (second, (name, _)) in entries.iter().enumerate() {
+                let first = *seen.entry(name.text.as_ref()).or_insert(second);
+                if first != second {
+                    again.push((first, second));
+                }
+            }
+        }
+        if again.is_empty() {
+            return;
+        }
+        for &(first, second) in again.iter().take(MAX_DUPLICATES.saturating_sub(self.duplicates.len())) {
+            let key = entries[second].0.text.clone().into_owned();
+            self.duplicates.push(Duplicate { key, first: entries[first].0.at, second: entries[second].0.at });
+        }
+        let mut again = again.into_iter().map(|(_, second)| second).peekable();
+        let mut index = 0;
+        entries.retain(|_| {
+            let drop = again.next_if_eq(&index).is_some();
+            index += 1;
+            !drop
+        });
+    }
+}
+
+fn name_of(node: Node<'_>) -> Result<Name<'_>, Trouble> {
+    let text = match node.value {
+        Value::Text(text) => text,
+        Value::Number(text) | Value::Bool(_, text) => Cow::Borrowed(text),
+        Value::Null => return Err(trouble(node.at, "a key is missing here")),
+        Value::List(_) | Value::Map(_) => {
+            return Err(trouble(node.at, "a key must be plain text, not a list or a mapping"));
+        }
+    };
+    Ok(Name { text, at: node.at })
+}
+
+/// How many values there are, and how deep they are nested; the depth is bounded by [`MAX_DEPTH`].
+fn measure(node: &Node<'_>) -> (usize, usize) {
+    let inner = |(values, depth): (usize, usize), node: &Node<'_>| {
+        let (more, deep) = measure(node);
+        (values + more, depth.max(deep + 1))
+    };
+    match &node.value {
+        Value::List(nodes) => nodes.iter().fold((1, 1), inner),
+        Value::Map(entries) => entries.iter().map(|(_, node)| node).fold((1 + entries.len(), 1), inner),
+        _ => (1, 0),
+    }
+}
+
+pub(super) fn trouble(at: At, reason: impl Into<String>) -> Trouble {
+    Box::new(Unreadable { at, reason: reason.into(), hint: None })
+}
+
+impl Unreadable {
+    pub(super) fn hint(mut self: Box<Self>, hint: &'static str) -> Trouble {
+        self.hint = Some(hint);
+        self
+    }
+}

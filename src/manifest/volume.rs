@@ -1,0 +1,241 @@
+//! One volume's fields as written, each checked by itself; `rules` looks at them together.
+
+use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME, WRAPPER, unknown};
+use super::lifecycle::{self, LifecycleFields};
+use super::report::Report;
+use super::rules::MAX_SLOTS;
+use super::source::At;
+use super::tree::{Node, Value};
+use super::values::{Field, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
+use crate::volume::{
+    Description, EnterpriseProjectId, Invalid, Metadata, SizeGb, SourceId, Tags, VolumeName, VolumeType, Zone,
+};
+use std::borrow::Cow;
+
+/// The fields of a volume, or of `defaults`.
+#[derive(Debug, Default)]
+pub(super) struct Fields<'s> {
+    pub(super) name: Field<VolumeName>,
+    pub(super) description: Field<Description>,
+    pub(super) zone: Field<Zone>,
+    pub(super) volume_type: Field<VolumeType>,
+    pub(super) size: Field<SizeGb>,
+    pub(super) count: Field<u32>,
+    pub(super) backup_id: Field<SourceId>,
+    pub(super) snapshot_id: Field<SourceId>,
+    pub(super) image_ref: Field<SourceId>,
+    /// `multiattach`, or `shareable` in its place.
+    pub(super) multiattach: Field<bool>,
+    pub(super) metadata: Field<Vec<Pair<'s>>>,
+    pub(super) tags: Field<Vec<Pair<'s>>>,
+    pub(super) enterprise_project_id: Field<EnterpriseProjectId>,
+    pub(super) lifecycle: Field<LifecycleFields>,
+}
+
+/// A tag, or an entry of `metadata`.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'s> {
+    pub(super) key: Cow<'s, str>,
+    pub(super) key_at: At,
+    pub(super) value: Cow<'s, str>,
+}
+
+impl Fields<'_> {
+    /// Once a wrong name has been reported, the field that it stands for is not missing as well.
+    fn excuse(&mut self, hint: &str) {
+        let meant = |field: &str| hint == WRAPPER || hint.contains(&format!("`{field}`"));
+        if matches!(self.size, Field::Absent) && meant("size") {
+            self.size = Field::Bad;
+        }
+        if matches!(self.zone, Field::Absent) && meant("availability_zone") {
+            self.zone = Field::Bad;
+        }
+        if matches!(self.volume_type, Field::Absent) && meant("volume_type") {
+            self.volume_type = Field::Bad;
+        }
+    }
+}
+
+/// Reads the fields. `what` names the volume in messages.
+pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: &mut Report<'_>) -> Option<Fields<'s>> {
+    let mut fields = Fields::default();
+    let mut shareable = Field::Absent;
+    for (name, node) in mapping(node, what, report)? {
+        let field = name.text.as_ref();
+        if in_defaults && NOT_IN_DEFAULTS.contains(&field) {
+            let reason = format!("`{field}` belongs to one volume and has no default");
+            report.error(name.at, Invalid::new(reason).hint("write it in the volume itself"));
+            continue;
+        }
+        match field {
+            "name" => fields.name = checked_text(node, "`name`", VolumeName::new, report),
+            "description" => fields.description = checked_text(node, "`description`", Description::new, report),
+            "availability_zone" => fields.zone = checked_text(node, "`availability_zone`", Zone::new, report),
+            "volume_type" => fields.volume_type = checked_text(node, "`volume_type`", VolumeType::new, report),
+            "size" => fields.size = Field::read(node, |node| size(&node, report)),
+            "count" => {
+                fields.count = Field::read(node, |node| integer(&node, "`count`", 1..=MAX_SLOTS, true, report));
+            }
+            "backup_id" => fields.backup_id = checked_text(node, "`backup_id`", SourceId::new, report),
+            "snapshot_id" => fields.snapshot_id = checked_text(node, "`snapshot_id`", SourceId::new, report),
+            "imageRef" => fields.image_ref = checked_text(node, "`imageRef`", SourceId::new, report),
+            "multiattach" => {
+                fields.multiattach = Field::read(node, |node| boolean(&node, "`multiattach`", report));
+            }
+            "shareable" => {
+                shareable = Field::read(node, |node| old_boolean(&node, report));
+                if !matches!(shareable, Field::Null) {
+                    let invalid = Invalid::new("`shareable` is deprecated by the API and read as `multiattach`");
+                    report.warn(name.at, invalid.hint("write multiattach: true or false"));
+                }
+            }
+            "metadata" => fields.metadata = Field::read(node, |node| metadata(node, report)),
+            "tags" => fields.tags = Field::read(node, |node| tags(node, report)),
+            "enterprise_project_id" => {
+                fields.enterprise_project_id = Field::read(node, |node| {
+                    let (at, what) = (node.at, "`enterprise_project_id`");
+                    checked(word(node, what, report)?, at, what, EnterpriseProjectId::new, report)
+                });
+            }
+            LIFECYCLE_FIELD => {
+                fields.lifecycle = Field::read(node, |node| lifecycle::decode(node, in_defaults, report));
+            }
+            _ => {
+                let mut legal = VOLUME.to_vec();
+                legal.push(LIFECYCLE_FIELD);
+                if in_defaults {
+                    legal.retain(|field| !NOT_IN_DEFAULTS.contains(field));
+                }
+                let hint = unknown(&name, &node, what_is(in_defaults), &legal, report);
+                fields.excuse(&hint);
+            }
+        }
+    }
+    if let (Some((new, _)), Some((old, at))) = (fields.multiattach.get(), shareable.get())
+        && new != old
+    {
+        let reason = format!("`shareable` is {old} and `multiattach` is {new}, which are one thing");
+        report.error(at, Invalid::new(reason).hint("keep `multiattach` alone"));
+    }
+    if matches!(fields.multiattach, Field::Absent | Field::Null) && !matches!(shareable, Field::Absent) {
+        fields.multiattach = shareable;
+    }
+    Some(fields)
+}
+
+fn what_is(in_defaults: bool) -> &'static str {
+    if in_defaults { "`defaults`" } else { "a volume" }
+}
+
+fn checked_text<T>(
+    node: Node<'_>,
+    what: &str,
+    make: impl FnOnce(String) -> Result<T, Invalid>,
+    report: &mut Report<'_>,
+) -> Field<T> {
+    let at = node.at;
+    Field::read(node, |node| checked(text(node, what, report)?, at, what, make, report))
+}
+
+fn size(node: &Node<'_>, report: &mut Report<'_>) -> Option<SizeGb> {
+    let legal = SizeGb::SYSTEM.0..=SizeGb::DATA.1;
+    SizeGb::new(integer(node, "`size`, in GB,", legal, true, report)?).ok()
+}
+
+/// `shareable` is text in the API, and a boolean in what people write.
+fn old_boolean(node: &Node<'_>, report: &mut Report<'_>) -> Option<bool> {
+    match &node.value {
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => boolean(node, "`shareable`", report),
+    }
+}
+
+fn metadata<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
+    let mut pairs = Vec::new();
+    let mut sound = true;
+    for (name, node) in mapping(node, "`metadata`", report)? {
+        let value_at = node.at;
+        if let Value::Null = node.value {
+            let reason = format!("the metadata {} may not be null", quoted(&name.text));
+            report.error(value_at, Invalid::new(reason).hint("leave the key out"));
+            sound = false;
+            continue;
+        }
+        if !Metadata::KEYS.contains(&name.text.as_ref()) {
+            let invalid = Metadata::check_pair(&name.text, "").err().unwrap_or_else(|| Invalid::new("unknown key"));
+            report.error(
+                name.at,
+                match nearest(&name.text, &Metadata::KEYS) {
+                    Some(key) => invalid.hint(format!("did you mean `{key}`?")),
+                    None => invalid,
+                },
+            );
+            sound = false;
+            continue;
+        }
+        let Some(value) = text(node, "a metadata value", report) else {
+            sound = false;
+            continue;
+        };
+        if let Err(invalid) = Metadata::check_pair(&name.text, &value) {
+            report.error(value_at, invalid);
+            sound = false;
+            continue;
+        }
+        pairs.push(Pair { key: name.text, key_at: name.at, value });
+    }
+    sound.then_some(pairs)
+}
+
+fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
+    if let Value::List(_) = node.value {
+        let invalid = Invalid::new("`tags` is a mapping, not a list");
+        report.error(node.at, invalid.hint("write tags: {key: value}"));
+        return None;
+    }
+    let mut pairs = Vec::new();
+    let mut sound = true;
+    for (name, node) in mapping(node, "`tags`", report)? {
+        if let Err(invalid) = Tags::check_key(&name.text) {
+            report.error(name.at, invalid);
+            sound = false;
+        }
+        let value_at = node.at;
+        // A tag's value is text whatever it looks like: `1.10` and `007` are kept as written.
+        let value = match node.value {
+            Value::Text(text) => text,
+            Value::Number(raw) | Value::Bool(_, raw) => Cow::Borrowed(raw),
+            Value::Null => {
+                let invalid = Invalid::new(format!("the tag {} has no value", quoted(&name.text)));
+                report.error(value_at, invalid.hint("write \"\" for an empty one, or leave the tag out"));
+                sound = false;
+                continue;
+            }
+            other => {
+                report.error(value_at, format!("a tag's value is text, not {}", kind(&other)));
+                sound = false;
+                continue;
+            }
+        };
+        if let Err(invalid) = Tags::check_value(&name.text, &value) {
+            report.error(value_at, invalid);
+            sound = false;
+        }
+        pairs.push(Pair { key: name.text, key_at: name.at, value });
+    }
+    sound.then_some(pairs)
+}
+
+/// Refuses a volume that is not a mapping, with what to write instead.
+pub(super) fn refuse(key: &str, key_at: At, node: &Node<'_>, report: &mut Report<'_>) {
+    let invalid =
+        Invalid::new(format!("the volume {} is a mapping of fields, not {}", quoted(key), shown(&node.value)));
+    report.error(
+        node.at,
+        match node.value {
+            Value::Null => invalid.hint("write {} if the defaults say all"),
+            _ => invalid.hint("write its fields below it, as in `size: 40`"),
+        },
+    );
+}
