@@ -19,7 +19,7 @@ pub fn human(problems: &[Problem], look: Look) -> String {
 }
 
 fn one(problem: &Problem, look: Look, to: &mut String) {
-    let Problem { severity, place, source_line, width: meant, reason, hint } = problem;
+    let Problem { severity, place, source_line, source_column, width: meant, reason, hint } = problem;
     let (word, style) = match severity {
         Severity::Error => ("error: ", RED),
         Severity::Warning => ("warning: ", YELLOW),
@@ -33,13 +33,14 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
         line.push(CYAN, &format!("{margin}--> ")).push(PLAIN, &place.to_string()).write_wrapped(look, 4, to);
         if let Some(source) = source_line {
             let mut line = Line::new();
-            line.push(CYAN, &format!("{number} | ")).push(PLAIN, source).write(look, to);
-            let column = usize::try_from(place.column).unwrap_or(1).saturating_sub(1);
+            let dots = if *source_column > 1 { "..." } else { "" };
+            line.push(CYAN, &format!("{number} | ")).push(PLAIN, dots).push(PLAIN, source).write(look, to);
+            let column = usize::try_from(place.column.saturating_sub(*source_column)).unwrap_or_default();
             // Columns count characters, the caret counts what those take on the screen.
             let before: String = source.chars().take(column).collect();
             let at: String = source.chars().skip(column).take(usize::try_from(*meant).unwrap_or(1)).collect();
             let mut line = Line::new();
-            line.push(CYAN, &format!("{margin} | ")).push(PLAIN, &" ".repeat(width(&plain(&before))));
+            line.push(CYAN, &format!("{margin} | ")).push(PLAIN, &" ".repeat(dots.len() + width(&plain(&before))));
             line.push(style, &"^".repeat(width(&plain(&at)).max(1))).write(look, to);
         }
     }
@@ -91,6 +92,7 @@ mod tests {
         Problem {
             severity: Severity::Error,
             place: Some(Place { file: "volumes.yaml".into(), line: 12, column: 8 }),
+            source_column: 1,
             source_line: Some("  卷: { siez: 40 }".to_owned()),
             width: 4,
             reason: "unknown field \"siez\"".to_owned(),
