@@ -135,9 +135,35 @@ impl Digest {
 }
 
 /// The number of one volume among those of its key, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Slot(NonZeroU32);
+
+impl<'de> serde::Deserialize<'de> for Slot {
+    /// Reads a number, and its text too: as a key of a JSON map a number is a text, and stays one where
+    /// the map is buffered.
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Slot, D::Error> {
+        struct Number;
+        impl serde::de::Visitor<'_> for Number {
+            type Value = Slot;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a slot's number, from 1")
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Slot, E> {
+                let slot = u32::try_from(number).ok().and_then(Slot::new);
+                slot.ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Slot, E> {
+                let slot = text.parse().ok().and_then(Slot::new);
+                slot.ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+            }
+        }
+        from.deserialize_any(Number)
+    }
+}
 
 impl Slot {
     /// The first slot, the only one of a volume without `count`.

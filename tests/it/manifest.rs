@@ -69,7 +69,7 @@ fn tags_have_limits() {
 fn slips_are_named() {
     volume("    size: 10\n    count: 0\n", "7:12", "count");
     volume("    sise: 40\n", "6:5", "size");
-    volume("    size: 10\n    size: 20\n", "7:5", "twice");
+    volume("    size: 10\n    size: 20\n", "7:5", "again");
     volume("    size: 10\n    shareable: \"false\"\n    multiattach: true\n", "", "multiattach");
 }
 

@@ -14,7 +14,7 @@ fn a_damaged_state_is_refused_and_nothing_is_sent() {
     let before = world.cloud.all_requests();
     for (damage, words) in [
         (Vec::new(), "empty"),
-        (whole[..whole.len() / 2].to_vec(), "torn"),
+        (whole[..whole.len() / 2].to_vec(), "not whole"),
         (changed, "digest"),
         (b"<<<<<<< HEAD\n".iter().copied().chain(whole.clone()).collect(), "merge"),
     ] {
