@@ -21,7 +21,7 @@ pub use ownership::{owner_of, tag_value};
 pub use pattern::{InvalidPattern, Pattern};
 pub use select::Selection;
 
-pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, SlotSet, Step};
+pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Step};
 
 use crate::manifest::Naming;
 use crate::state::CloudId;

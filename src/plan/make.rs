@@ -5,7 +5,9 @@ use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, diff, 
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::{Observed, ObservedVolume};
 use crate::state::{Call, CloudId, Progress, Recorded, State};
-use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name, slot_of_service_name};
+use crate::volume::{
+    Address, CallId, Key, MAX_BULK, Slot, SlotSet, VolumeId, VolumeName, slot_name, slot_of_service_name,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan is made of.
@@ -77,7 +79,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
 /// The calls that may still make volumes, by key.
 fn open_calls(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
     let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
-    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls).filter(|(_, call)| call.is_open()) {
+    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls) {
         by_key.entry(&call.key).or_default().push((id, call));
     }
     by_key.into_iter().collect()
@@ -186,9 +188,9 @@ impl<'a> Making<'a> {
         };
         let job_id = match &call.progress {
             Progress::Accepted { job_id } => Some(job_id.clone()),
-            _ if self.inputs.cloud.trusts_token() => None,
-            _ => {
-                let slots: super::SlotSet = call.slots.keys().copied().collect();
+            Progress::Intended if self.inputs.cloud.trusts_token() => None,
+            Progress::Intended => {
+                let slots: SlotSet = call.slots.keys().copied().collect();
                 self.refusals.push(Refusal {
                     subject: format!("{}[{slots}]", call.key),
                     id: None,
@@ -371,7 +373,7 @@ impl<'a> Making<'a> {
             let Some((stack, lineage, call)) = volume.tags.get(key).and_then(|value| ownership::owner_of(value)) else {
                 return false;
             };
-            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.get(&call).is_some_and(Call::is_open));
+            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.contains_key(&call));
             stack == self.inputs.desired.stack
                 && !recorded.contains(&volume.id)
                 && !open
