@@ -125,7 +125,7 @@ fn accept(cloud: &mut Cloud, call: &Call, order: Order, status: u16) -> Result<(
     } else {
         Reply::json(status, &wire::JobReply { job_id: job.id.clone() })
     };
-    Ok((reply, Change::Created { job, spec: order.spec, names, token: None }))
+    Ok((reply, Change::Created { job, spec: order.spec.into(), names, token: None }))
 }
 
 /// Puts the work of a batch into an order that is never that of the names: clients must read those.

@@ -9,7 +9,7 @@ use super::model::{Cloud, Event};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::watch;
@@ -153,7 +153,7 @@ fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
     }
 }
 
-fn write_all(path: &PathBuf, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
+fn write_all(path: &Path, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
     let mut file = None;
     while let Ok(mut bytes) = queue.recv() {
         let mut count = 1;

@@ -112,7 +112,7 @@ pub(super) enum Change {
     /// A create call was accepted.
     Created {
         job: Job,
-        spec: Spec,
+        spec: Arc<Spec>,
         /// The names, by task of the job.
         names: Vec<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -278,9 +278,8 @@ impl Cloud {
         self.advance(event.at);
     }
 
-    fn create(&mut self, at: i64, job: &Job, spec: &Spec, names: &[String], token: Option<&Used>) {
+    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String], token: Option<&Used>) {
         let project: Arc<str> = job.project.as_str().into();
-        let spec = Arc::new(spec.clone());
         for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
             self.projects.entry(project.clone()).or_default().usage.reserve(&spec.volume_type, spec.size);
             let Some(id) = task.volume else {
