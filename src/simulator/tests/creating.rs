@@ -198,6 +198,25 @@ fn the_versions_answer_differently() {
 }
 
 #[test]
+fn a_prepaid_volume_comes_with_an_order_and_cannot_be_deleted() {
+    let mut world = World::new();
+    let mut body = json!({"volume": blank("v"),
+        "bssParam": {"chargingMode": "prePaid", "periodType": "year", "periodNum": 1, "isAutoPay": "true"}});
+    let (status, answer) = world.post("/v2.1/{p}/cloudvolumes", body.clone());
+    assert_eq!((status, answer.as_object().unwrap().len()), (202, 1));
+    world.pass(100);
+    let volume = world.volumes()[0].clone();
+    assert_eq!(volume["metadata"]["orderID"], answer["order_id"]);
+    let path = format!("/v2/{{p}}/cloudvolumes/{}", volume["id"].as_str().unwrap());
+    assert_eq!(code(&world.send("DELETE", &path, b"").1), "EVS.1035");
+    body["bssParam"]["isAutoPay"] = json!("false");
+    assert!(world.post("/v2.1/{p}/cloudvolumes", body.clone()).1["order_id"].is_string());
+    assert_eq!(world.cloud.count(), 1);
+    body["bssParam"]["periodNum"] = json!(2);
+    assert_eq!(code(&world.post("/v2.1/{p}/cloudvolumes", body).1), "EVS.2147");
+}
+
+#[test]
 fn a_token_gives_the_first_answer_again_for_eight_hours() {
     let mut world = World::new();
     world.token = Some("6f1c2d3e-4b5a-4678-9abc-def012345678".to_owned());
@@ -288,6 +307,27 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #[test]
+    fn no_other_body_or_query_makes_it_stumble(body in any_json(), key in "limit|offset|marker|ids?|name|metadata", value in ".{0,9}") {
+        let mut world = World::new();
+        world.create(blank("v"));
+        let id = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+        let text = body.to_string();
+        for (method, path) in [
+            ("PUT", format!("/v2/{{p}}/cloudvolumes/{id}")),
+            ("PUT", format!("/v3/{{p}}/volumes/{id}")),
+            ("POST", format!("/v2/{{p}}/cloudvolumes/{id}/tags/action")),
+            ("POST", "/v2/{p}/cloudvolumes/resource_instances/action".to_owned()),
+        ] {
+            prop_assert!(world.send(method, &path, text.as_bytes()).0 < 500);
+        }
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(&key, &value).finish();
+        for path in ["/v2/{p}/cloudvolumes/detail", "/v3/{p}/volumes"] {
+            let (status, _) = world.get(&format!("{path}?{query}"));
+            prop_assert!(status < 500);
+        }
+    }
+
     #[test]
     fn no_body_makes_it_stumble(fields in any_json(), whole in any_json()) {
         let mut volume = blank("v");
