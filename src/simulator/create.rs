@@ -3,9 +3,10 @@
 use super::body::{Body, object, text};
 use super::call::{Call, uuid};
 use super::check::{Billing, Order, Version, check};
+use super::event::{Change, Used};
 use super::ids;
 use super::job::{self, Job, Work};
-use super::model::{Change, Cloud, Used};
+use super::model::Cloud;
 use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};

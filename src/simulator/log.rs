@@ -5,7 +5,8 @@
 //! so looking at a cloud writes nothing; then it is locked, and a file that has changed since it was read is not
 //! written. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
 
-use super::model::{Cloud, Event};
+use super::event::Event;
+use super::model::Cloud;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;

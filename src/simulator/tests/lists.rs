@@ -43,6 +43,9 @@ fn pages_by_offset_and_by_marker_meet() {
     let marker = page["volumes"][1]["id"].as_str().unwrap();
     assert!(link.ends_with(&format!("marker={marker}")));
     assert_eq!(world.names(&format!("limit=2&marker={marker}")), ["c", "b"]);
+    assert_eq!(world.names(&format!("sort_dir=asc&marker={marker}")), ["e"]);
+    assert_eq!(world.names(&format!("sort_dir=asc&marker={marker}&offset=1")), [] as [&str; 0]);
+    assert_eq!(world.names(&format!("marker={marker}&availability_zone=az-dc-1&limit=1&offset=1")), ["b"]);
     let (_, last) = world.get("/v2/{p}/cloudvolumes/detail?limit=5");
     assert!(last.get("volumes_links").is_none());
 }
