@@ -1,5 +1,6 @@
 use super::*;
-use crate::state::samples::{approved, at, changes, empty, folded, stack};
+use crate::state::Change;
+use crate::state::samples::{approved, at, call_id, changes, created, empty, folded, intent, stack};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 

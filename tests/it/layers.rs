@@ -93,8 +93,8 @@ fn nobody_knows_whom_it_must_not() {
                         rest.strip_prefix(*name)
                             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
                     };
-                    let own = fits(&module) || rest.starts_with(|c: char| c.is_uppercase());
-                    assert!(own || allowed.iter().any(|name| fits(&name)), "{file} may not know {rest}");
+                    let own = fits(module) || rest.starts_with(|c: char| c.is_uppercase());
+                    assert!(own || allowed.iter().any(|name| fits(name)), "{file} may not know {rest}");
                 }
             }
         }

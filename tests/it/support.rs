@@ -27,7 +27,6 @@ pub(crate) struct Cloud {
 }
 
 /// What one run of the binary did. To be looked at.
-#[must_use]
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -42,6 +41,7 @@ pub(crate) fn evsctl() -> Command {
     command
 }
 
+#[must_use = "what came of it is to be looked at"]
 pub(crate) fn run(mut command: Command) -> Ran {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -210,6 +210,7 @@ impl World {
         command
     }
 
+    #[must_use = "what came of it is to be looked at"]
     pub(crate) fn run(&self, words: &[&str]) -> Ran {
         run(self.command(words))
     }
