@@ -7,9 +7,9 @@
 //! It is built from the reader's events and not through serde: serde would drop just these things,
 //! and asking for each value's place through it takes five times as long.
 
-use super::scalar::{is_plain_mark, scalar, unknown_tag};
+use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
-use serde_yaml::granit_parser::{Event, Parser, ScanError, Span, Tag};
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -156,6 +156,8 @@ impl<'s> Reader<'s> {
         for event in Parser::new_from_str(self.text) {
             let (event, span) = event.map_err(|error| self.not_yaml(&error))?;
             let at = self.at(&span);
+            let tag_at = span.tag_start.and_then(|mark| mark.byte_offset());
+            let tag_at = tag_at.map_or(at, |start| At { start: to_u32(start), ..at });
             match event {
                 Event::DocumentStart(..) => {
                     self.documents += 1;
@@ -165,14 +167,16 @@ impl<'s> Reader<'s> {
                     }
                 }
                 Event::Scalar(value, style, anchor, tag) => {
-                    let value = scalar(value, style, tag.as_deref(), at)?;
+                    let value = scalar(value, style, tag.as_deref(), tag_at)?;
                     self.put(Node { value, at }, anchor)?;
                 }
                 Event::SequenceStart(_, anchor, tag) => {
-                    self.begin(at, anchor, tag.as_deref(), "seq", Inside::List(Vec::new()))?;
+                    check_container(tag.as_deref(), "seq", tag_at)?;
+                    self.begin(at, anchor, Inside::List(Vec::new()))?;
                 }
                 Event::MappingStart(_, anchor, tag) => {
-                    self.begin(at, anchor, tag.as_deref(), "map", Inside::Map(Vec::new(), None))?;
+                    check_container(tag.as_deref(), "map", tag_at)?;
+                    self.begin(at, anchor, Inside::Map(Vec::new(), None))?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.end()?,
                 Event::Alias(anchor) => self.alias(at, anchor)?,
@@ -192,22 +196,15 @@ impl<'s> Reader<'s> {
     fn not_yaml(&self, error: &ScanError) -> Trouble {
         let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         let at = At { file: self.file, start: to_u32(start), end: to_u32(start + 1) };
+        if let ErrorKind::RecursionLimitExceeded = error.kind() {
+            return too_deep(at);
+        }
         let tab = self.text.as_bytes().get(start) == Some(&b'\t');
         let trouble = trouble(at, format!("this is not YAML: {}", error.info()));
         if tab { trouble.hint("indent with spaces, not with tabs") } else { trouble }
     }
 
-    fn begin(
-        &mut self,
-        at: At,
-        anchor: usize,
-        tag: Option<&Tag>,
-        kind: &str,
-        inside: Inside<'s>,
-    ) -> Result<(), Trouble> {
-        if tag.is_some_and(|tag| !is_plain_mark(tag) && tag.core_suffix() != Some(kind)) {
-            return Err(unknown_tag(tag, at));
-        }
+    fn begin(&mut self, at: At, anchor: usize, inside: Inside<'s>) -> Result<(), Trouble> {
         if self.open.len() >= MAX_DEPTH {
             return Err(
                 trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
@@ -339,6 +336,10 @@ impl<'s> Reader<'s> {
             !drop
         });
     }
+}
+
+fn too_deep(at: At) -> Trouble {
+    trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
 }
 
 fn name_of(node: Node<'_>) -> Result<Name<'_>, Trouble> {

@@ -231,11 +231,9 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
 pub(super) fn refuse(key: &str, key_at: At, node: &Node<'_>, report: &mut Report<'_>) {
     let invalid =
         Invalid::new(format!("the volume {} is a mapping of fields, not {}", quoted(key), shown(&node.value)));
-    report.error(
-        node.at,
-        match node.value {
-            Value::Null => invalid.hint("write {} if the defaults say all"),
-            _ => invalid.hint("write its fields below it, as in `size: 40`"),
-        },
-    );
+    match node.value {
+        // Nothing has no place of its own.
+        Value::Null => report.error(key_at, invalid.hint("write {} if the defaults say all")),
+        _ => report.error(node.at, invalid.hint("write its fields below it, as in `size: 40`")),
+    }
 }
