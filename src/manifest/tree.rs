@@ -11,14 +11,14 @@ use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// The largest file, in bytes: far above any stack, far below what would hurt.
-pub(super) const MAX_BYTES: usize = 64 << 20;
 /// The deepest nesting; a manifest needs 5.
 const MAX_DEPTH: usize = 64;
 /// The most values that aliases may add, whatever the size of the file.
 const MAX_COPIED: usize = 8_000_000;
+/// Up to how many keys a mapping is searched one by one.
+const FEW: usize = 16;
 /// The most duplicate keys that are remembered.
 const MAX_DUPLICATES: usize = 1000;
 
@@ -291,21 +291,22 @@ impl<'s> Reader<'s> {
             }
         }
         self.drop_duplicates(&mut entries);
-        for more in merged {
+        for mut more in merged {
             // A merged mapping has no duplicates in itself, so only what stood before counts.
-            let known = entries.len();
-            for (name, node) in more {
-                if !entries[..known].iter().any(|(own, _)| own.text == name.text) {
-                    entries.push((name, node));
-                }
+            if entries.len() <= FEW {
+                more.retain(|(name, _)| !entries.iter().any(|(own, _)| own.text == name.text));
+            } else {
+                let known: HashSet<&str> = entries.iter().map(|(own, _)| own.text.as_ref()).collect();
+                more.retain(|(name, _)| !known.contains(name.text.as_ref()));
             }
+            entries.append(&mut more);
         }
         Ok(Value::Map(entries))
     }
 
     fn drop_duplicates(&mut self, entries: &mut Vec<(Name<'s>, Node<'s>)>) {
         let mut again: Vec<(usize, usize)> = Vec::new();
-        if entries.len() <= 16 {
+        if entries.len() <= FEW {
             for second in 1..entries.len() {
                 let same = |(name, _): &(Name<'s>, Node<'s>)| name.text == entries[second].0.text;
                 if let Some(first) = entries[..second].iter().position(same) {

@@ -194,9 +194,15 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
         report.error(node.at, invalid.hint("write tags: {key: value}"));
         return None;
     }
+    let at = node.at;
+    let entries = mapping(node, "`tags`", report)?;
+    if entries.len() > Tags::MAX {
+        report.error(at, format!("a volume has at most {} tags, these are {}", Tags::MAX, entries.len()));
+        return None;
+    }
     let mut pairs = Vec::new();
     let mut sound = true;
-    for (name, node) in mapping(node, "`tags`", report)? {
+    for (name, node) in entries {
         if let Err(invalid) = Tags::check_key(&name.text) {
             report.error(name.at, invalid);
             sound = false;

@@ -29,6 +29,20 @@ fn two_hundred_thousand_volumes_load() {
 }
 
 #[test]
+fn a_large_manifest_of_one_line_loads() {
+    let volumes: Vec<String> = (0..10_000)
+        .map(|i| format!(r#""v{i}":{{"size":10,"availability_zone":"az","volume_type":"SSD","description":"卷"}}"#))
+        .collect();
+    let text = format!(r#"{{"stack":"s","cloud":{{"simulator":true}},"volumes":{{{}}}}}"#, volumes.join(","));
+    let manifest = read(&text).unwrap();
+    let place = &manifest.volumes.last_key_value().unwrap().1.place;
+    let column = text.chars().count() - text.split_once("\"v9999\"").unwrap().1.chars().count() - 7 + 1;
+    assert_eq!((place.line, place.column as usize), (1, column));
+    let bad = read(text.replace("\"size\":10,", "\"size\":1,")).unwrap_err();
+    assert_eq!(bad.0.len(), 1001);
+}
+
+#[test]
 fn one_anchor_may_serve_many() {
     let mut text = String::from(
         "stack: s\ncloud: {simulator: true}\nx-c: &c {availability_zone: az, volume_type: SSD, size: 40}\nvolumes:\n",

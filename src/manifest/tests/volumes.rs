@@ -185,6 +185,7 @@ fn tag_rules() {
         ("k: null", "5:27 the tag \"k\" has no value"),
         ("k: [a]", "5:27 a tag's value is text, not a list"),
         (&many(10), "5:23 a volume has at most 9 tags here, one more being evsctl's own, and these are 10"),
+        (&many(11), "5:23 a volume has at most 10 tags, these are 11"),
         ("evsctl: x", "5:24 the tag \"evsctl\" is evsctl's own: it says which call made the volume"),
     ] {
         check_volumes(&t(pairs), &[expected]);
