@@ -226,12 +226,11 @@ fn volumes<'s>(
                 report.error(name.at, Invalid::new(reason).hint("keep one of the two"));
                 continue;
             }
-            let key = checked(name.text, name.at, "a volume's key", Key::new, report);
-            let what = key.as_ref().map_or("", Key::as_str);
             if !matches!(node.value, Value::Map(_)) {
-                volume::refuse(what, name.at, &node, report);
+                volume::refuse(&name, &node, report);
                 continue;
             }
+            let key = checked(name.text, name.at, "a volume's key", Key::new, report);
             let Some(fields) = volume::decode(node, "a volume", false, report) else { continue };
             let before = slots;
             slots += count(&fields);

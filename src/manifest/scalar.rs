@@ -7,16 +7,20 @@ use std::borrow::Cow;
 
 /// What a scalar is, by the core schema of YAML 1.2: only unquoted ones are anything but text, and
 /// `yes`, `on` and `1_000` are text.
+///
+/// `written` is the text of the file at that place, by which a number keeps its spelling.
 pub(super) fn scalar<'s>(
     text: Cow<'s, str>,
+    written: &'s str,
     style: ScalarStyle,
     tag: Option<&Tag>,
     at: At,
 ) -> Result<Value<'s>, Trouble> {
     let implicit = match (style, text) {
-        // A plain text of one line is borrowed from the file.
         (ScalarStyle::Plain, Cow::Borrowed(text)) => plain(text),
+        (ScalarStyle::Plain, Cow::Owned(text)) if text == written => plain(written),
         (ScalarStyle::Plain, Cow::Owned(text)) if text.is_empty() => Value::Null,
+        // What is not written as it reads goes over several lines, or is quoted.
         (_, text) => Value::Text(text),
     };
     let Some(tag) = tag else { return Ok(implicit) };

@@ -83,7 +83,8 @@ impl<'s> Text<'s> {
             sum += count(chunk);
             characters.push(to_u32(sum));
         }
-        let text = Text { name: file.name.as_str().into(), text, lines: line_starts(text.as_bytes()), characters };
+        let name: String = file.name.chars().map(harmless).collect();
+        let text = Text { name: name.into(), text, lines: line_starts(text.as_bytes()), characters };
         (text, trouble)
     }
 
@@ -139,7 +140,7 @@ impl<'s> Text<'s> {
 
 /// A character as a terminal may safely show it: what moves the cursor or turns the writing
 /// direction would make a line look like another one.
-fn harmless(c: char) -> char {
+pub(super) fn harmless(c: char) -> char {
     match c {
         '\t' => ' ',
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',

@@ -151,3 +151,36 @@ fn an_unreadable_file_does_not_hide_the_others() {
     assert!(found.contains(&"a.yaml".to_owned()) && found.contains(&"b.yaml".to_owned()), "{problems}");
     assert!(!problems.to_string().contains("has no `cloud`"), "{problems}");
 }
+
+#[test]
+fn a_number_is_one_wherever_it_stands() {
+    for text in [
+        "  a: {size: 40}\n",
+        "  a:\n    size: 40 # GB\n",
+        "  a:\n    size:\n      40\n",
+        "  a: {size: &s 40, description: d}\n  b: {size: *s}\n",
+        "  a: {size: !!int 40}\n",
+        "  a: {? size : 40}\n",
+        "  a: {\"size\":40}\n",
+        "  a: {size: 40,\r\n    name: x}\r\n",
+        "  a: {size: 40}",
+        "  a:\n    size: 40",
+    ] {
+        check_volumes(text, &[]);
+    }
+    for text in ["{size: !!str 40}", "{size: ! 40}", "{size: >-\n   40\n   }"] {
+        assert!(read(format!("{HEAD}  a: {text}\n")).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn scalars_keep_their_text() {
+    let manifest = good(
+        "  a:\n    size: 40\n    description: |\n      two\n      lines\n  b: {size: 40, description: \"q\\u5377\\\"\"}\n  c:\n    size: 40\n    description: folded\n      here\n",
+    );
+    let description = |key: &str| {
+        let spec = &manifest.volumes[&Key::new(key).unwrap()].spec;
+        spec.description.as_ref().unwrap().as_str().to_owned()
+    };
+    assert_eq!([description("a"), description("b"), description("c")], ["two\nlines\n", "q卷\"", "folded here"]);
+}
