@@ -1,4 +1,4 @@
-//! YAML text to a tree that remembers where everything stands; the only user of the YAML reader.
+//! YAML text to a tree that remembers where everything stands; with `scalar`, the only user of the YAML reader.
 //!
 //! The tree keeps what YAML makes people lose: the text of a number as it was written, whether it
 //! was quoted, and both places of a key that stands twice. Aliases and merge keys are resolved
