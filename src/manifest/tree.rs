@@ -147,7 +147,8 @@ impl<'s> Reader<'s> {
             documents: 0,
             anchors: HashMap::new(),
             duplicates: Vec::new(),
-            room: 1024 + bytes / 2,
+            // 200,000 volumes of a dozen fields have 5 million nodes; a text made of `{}` alone would have more.
+            room: (1024 + bytes / 2).min(6_000_000),
             copies: (100_000 + bytes.saturating_mul(4)).min(MAX_COPIED),
         }
     }

@@ -89,12 +89,12 @@ fn nobody_knows_whom_it_must_not() {
                     uses += 1;
                     // `use crate::{...}` would hide names from this test.
                     assert!(!rest.starts_with('{'), "{file}: {line}");
-                    let fits = |name: &&str| {
-                        rest.strip_prefix(*name)
+                    let fits = |name: &str| {
+                        rest.strip_prefix(name)
                             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
                     };
                     let own = fits(module) || rest.starts_with(|c: char| c.is_uppercase());
-                    assert!(own || allowed.iter().any(|name| fits(name)), "{file} may not know {rest}");
+                    assert!(own || allowed.iter().copied().any(fits), "{file} may not know {rest}");
                 }
             }
         }

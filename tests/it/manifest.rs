@@ -86,7 +86,7 @@ fn hostile_texts_are_refused() {
     let deep = format!("{HEAD}  v: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
     refused(deep.as_bytes(), "v.yaml:", "deep");
     refused(b"stack: test\nvolumes: { a\xff: {} }\n", "v.yaml:2:", "UTF-8");
-    refused(b"", "v.yaml", "empty");
+    refused(b"", "v.yaml:1:1", "nothing in this file");
 }
 
 #[test]
