@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Reads a state, of that stack and no other.
 ///
 /// # Errors
-/// Any text but exactly what [`write()`] writes; see [`SnapshotError`].
+/// Any text but exactly what [`write`](super::write()) writes; see [`SnapshotError`].
 pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let Some((digest, body)) = split_head(bytes) else { return Err(diagnose(bytes)) };
     if Digest::of(body).as_str().as_bytes() != digest {
