@@ -66,7 +66,7 @@ impl Case {
 }
 
 /// The snapshot with the line that covers everything after it.
-fn with_digest(text: &str) -> Vec<u8> {
+pub(crate) fn with_digest(text: &str) -> Vec<u8> {
     let body = text.strip_prefix("{\n").unwrap();
     format!("{{\n  \"digest\": \"{}\",\n{body}", Digest::of(body.as_bytes())).into_bytes()
 }
