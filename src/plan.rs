@@ -5,6 +5,7 @@
 //! saved plan and a fresh one are the same thing.
 
 mod allowed;
+mod calls;
 mod diff;
 mod document;
 mod make;

@@ -15,6 +15,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+/// The call that shows one volume.
+pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The call that lists volumes.
+pub(super) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+
 /// Where and how to connect.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -134,18 +139,16 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn show_volume(&self, id: &VolumeId) -> Result<Volume, Error> {
-        const TEMPLATE: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
-        let request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
-        let reply: VolumeReply = decode(TEMPLATE, &self.send(request).await?)?;
+        let request = self.request(SHOW, Method::GET, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
+        let reply: VolumeReply = decode(SHOW, &self.send(request).await?)?;
         Ok(reply.volume)
     }
 
     /// One page of `GET /v2/{project_id}/cloudvolumes/detail`.
     pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<Vec<Volume>, Error> {
-        const TEMPLATE: &str = "GET /v2/{project_id}/cloudvolumes/detail";
-        let mut request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
+        let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
         request.url.query_pairs_mut().extend_pairs(query);
-        let reply: VolumeList = decode(TEMPLATE, &self.send(request).await?)?;
+        let reply: VolumeList = decode(LIST, &self.send(request).await?)?;
         Ok(reply.volumes)
     }
 

@@ -98,8 +98,8 @@ impl Error {
         }
     }
 
-    /// Makes sense of an answer that is not a success.
-    pub(super) fn refused(request: &'static str, status: u16, request_id: Option<String>, body: &[u8]) -> Error {
+    /// Makes sense of an answer that is not a success: any status, and whatever came as its body.
+    pub fn refused(request: &'static str, status: u16, request_id: Option<String>, body: &[u8]) -> Error {
         let envelope = Envelope::read(body);
         let meaning = meaning(status, &envelope.code);
         let message =

@@ -1,10 +1,11 @@
 //! Looking at a project: every page of the list, and a read by id of whatever the list did not show.
 
 use super::Client;
+use super::client::{LIST, SHOW};
 use super::error::{Error, Kind, Meaning};
 use super::wire::Volume;
 use crate::observed::{Observed, ObservedVolume, Status};
-use crate::volume::VolumeId;
+use crate::volume::{Invalid, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -57,7 +58,7 @@ impl Client {
             let page = self.list_page(&query).await?;
             let (whole, count) = (page.len() >= PAGE, all.len());
             for volume in page {
-                let volume = understand(volume)?;
+                let volume = understand(LIST, volume)?;
                 marker = Some(volume.id.clone());
                 all.insert(volume.id.clone(), volume);
             }
@@ -83,7 +84,7 @@ impl Client {
             });
             for page in join_all(pages).await {
                 for volume in page? {
-                    let volume = understand(volume)?;
+                    let volume = understand(LIST, volume)?;
                     // A service that does not know the filter answers with other volumes too.
                     if ids.contains(&volume.id) {
                         found.insert(volume.id.clone(), volume);
@@ -106,7 +107,7 @@ impl Client {
     /// See [`Error`].
     pub async fn read_volume(&self, id: &VolumeId) -> Result<Option<ObservedVolume>, Error> {
         match self.show_volume(id).await {
-            Ok(volume) => understand(volume).map(Some),
+            Ok(volume) => understand(SHOW, volume).map(Some),
             Err(error) if error.meaning() == Some(Meaning::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
@@ -131,20 +132,25 @@ async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
     futures_util::future::join_all(futures).await
 }
 
-/// From the wire's shape to ours. A volume without a usable id makes the whole answer useless.
-fn understand(volume: Volume) -> Result<ObservedVolume, Error> {
-    let id = VolumeId::new(volume.id).map_err(|error| Error {
-        request: "GET /v2/{project_id}/cloudvolumes/detail",
-        kind: Kind::Unreadable(error.reason),
-    })?;
-    Ok(ObservedVolume {
-        id,
-        name: volume.name,
-        description: volume.description.filter(|text| !text.is_empty()),
-        status: Status::new(volume.status),
-        size: volume.size,
-        volume_type: volume.volume_type,
-        availability_zone: volume.availability_zone,
-        tags: volume.tags,
-    })
+/// From the wire's shape to ours. A volume without a usable id cannot be told from others.
+impl TryFrom<Volume> for ObservedVolume {
+    type Error = Invalid;
+
+    fn try_from(volume: Volume) -> Result<ObservedVolume, Invalid> {
+        Ok(ObservedVolume {
+            id: VolumeId::new(volume.id)?,
+            name: volume.name,
+            description: volume.description.filter(|text| !text.is_empty()),
+            status: Status::new(volume.status),
+            size: volume.size,
+            volume_type: volume.volume_type,
+            availability_zone: volume.availability_zone,
+            tags: volume.tags,
+        })
+    }
+}
+
+/// One volume of an answer; one that makes no sense makes the whole answer useless.
+fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
+    volume.try_into().map_err(|invalid: Invalid| Error { request, kind: Kind::Unreadable(invalid.reason) })
 }

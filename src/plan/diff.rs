@@ -1,9 +1,9 @@
 //! One volume: which fields differ from what is wanted, and what that would take.
 
-use crate::manifest::Lifecycle;
+use crate::manifest::{Lifecycle, OnShrink};
 use crate::observed::ObservedVolume;
 use crate::state::Recorded;
-use crate::volume::VolumeSpec;
+use crate::volume::{Source, VolumeSpec};
 
 /// One field that is not as desired and that no step of this version changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(super) struct Difference {
 /// Compares every field but name and description, which renaming changes.
 ///
 /// What was asked for last is compared with what is asked for now; where the cloud was looked at, its
-/// type and tags count too, since those can be brought back. Its size does not: a volume that
-/// someone enlarged is drift, not a wish to shrink.
+/// type and tags count too, since those can be brought back. Its size counts only towards growing: a
+/// volume that someone enlarged is drift, not a wish to shrink.
 pub(super) fn differences(
     desired: &VolumeSpec,
     lifecycle: &Lifecycle,
@@ -56,19 +56,21 @@ pub(super) fn differences(
     if volume_type.as_str() != type_now {
         differ("volume_type", "retype", type_now.to_owned(), volume_type.to_string(), false);
     }
-    match (size, asked.size) {
-        (Some(to), from) if from != Some(*to) => {
-            let now = from.map_or(recorded.seen.size, crate::volume::SizeGb::gb);
-            // A backup's volume has a size of its own; naming that very size is no wish.
-            if now != to.gb() {
-                let wish = if to.gb() > now { "extend" } else { "shrink" };
-                differ("size", wish, format!("{now} GB"), to.to_string(), to.gb() < now);
-            }
+    if let Some(to) = size.filter(|to| Some(*to) != asked.size) {
+        // A backup's volume has a size of its own; naming that very size is no wish.
+        let from = asked.size.map_or(recorded.seen.size, crate::volume::SizeGb::gb);
+        // Someone may have enlarged it already: a manifest that follows has nothing left to wish.
+        let now = observed.map_or(from, |volume| volume.size.max(from));
+        let text = |gb: u32| format!("{gb} GB");
+        if to.gb() > now {
+            differ("size", "extend", text(now), to.to_string(), false);
+        } else if to.gb() < from {
+            let wish = if lifecycle.on_shrink == OnShrink::Replace { "replace" } else { "shrink" };
+            differ("size", wish, text(from), to.to_string(), true);
         }
-        _ => {}
     }
     if source != &asked.source {
-        differ("source", "replace", format!("{:?}", asked.source), format!("{source:?}"), true);
+        differ("source", "replace", origin(&asked.source), origin(source), true);
     }
     if *multiattach != asked.multiattach {
         differ("multiattach", "replace", asked.multiattach.to_string(), multiattach.to_string(), true);
@@ -105,6 +107,15 @@ fn ours(
 ) -> std::collections::BTreeMap<String, String> {
     let known = |key: &String| desired.pairs().contains_key(key) || asked.pairs().contains_key(key);
     volume.tags.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn origin(source: &Source) -> String {
+    match source {
+        Source::Blank => "none".to_owned(),
+        Source::Snapshot(id) => format!("snapshot {id}"),
+        Source::Image(id) => format!("image {id}"),
+        Source::Backup(id) => format!("backup {id}"),
+    }
 }
 
 fn pairs(map: &std::collections::BTreeMap<String, String>) -> String {

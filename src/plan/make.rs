@@ -1,13 +1,11 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
-use super::steps::{Clean, Create, Forget, Label, Rename, Resume, Step};
-use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, diff, ownership};
+use super::steps::{Clean, Create, Forget, Label, Rename, Step};
+use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls, diff};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::{Observed, ObservedVolume};
-use crate::state::{Call, CloudId, Progress, Recorded, State};
-use crate::volume::{
-    Address, CallId, Key, MAX_BULK, Slot, SlotSet, VolumeId, VolumeName, slot_name, slot_of_service_name,
-};
+use crate::state::{Call, CloudId, Recorded, State};
+use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name, slot_of_service_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan is made of.
@@ -32,7 +30,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     let mut making = Making::new(inputs);
     let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
-    let calls = open_calls(recorded);
+    let calls = calls::open(recorded);
     let mut open = calls.iter().peekable();
     // Three sorted sequences, merged by key: linear in all of them.
     loop {
@@ -47,7 +45,10 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         making.key(key, wish, &owned, calls);
     }
     making.unrecorded();
-    let Making { first, second, drift, mut refusals, warnings, unchanged, .. } = making;
+    let Making { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = making;
+    for batch in [&mut first, &mut second] {
+        batch.steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
+    }
     refusals.sort_by(|a, b| (&a.subject, &a.wish).cmp(&(&b.subject, &b.wish)));
     let batches = [first, second].into_iter().filter(|batch| !batch.steps.is_empty());
     Plan {
@@ -76,24 +77,15 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     }
 }
 
-/// The calls that may still make volumes, by key.
-fn open_calls(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
-    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
-    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls) {
-        by_key.entry(&call.key).or_default().push((id, call));
-    }
-    by_key.into_iter().collect()
-}
-
 /// A plan in the making.
-struct Making<'a> {
-    inputs: Inputs<'a>,
+pub(super) struct Making<'a> {
+    pub(super) inputs: Inputs<'a>,
     /// What makes room and finishes old work.
-    first: Batch,
+    pub(super) first: Batch,
     /// What is new.
     second: Batch,
     drift: Vec<Drift>,
-    refusals: Vec<Refusal>,
+    pub(super) refusals: Vec<Refusal>,
     warnings: Vec<String>,
     unchanged: u64,
 }
@@ -130,7 +122,7 @@ impl<'a> Making<'a> {
         }
         for (id, call) in calls {
             if call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot)) {
-                self.open_call(id, call);
+                self.open_call(id, call, wish);
             }
         }
         let mut removed = Vec::new();
@@ -170,39 +162,11 @@ impl<'a> Making<'a> {
             }
             missing.remove(&address.slot);
         }
-        self.removed(key, &removed);
+        self.removed(key, wish, &removed);
         if let Some(wish) = wish {
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
         }
-    }
-
-    /// A call of an earlier run: go on with it, or say why that cannot be done.
-    fn open_call(&mut self, id: &CallId, call: &Call) {
-        let create = Create {
-            key: call.key.clone(),
-            slots: call.slots.clone(),
-            name: call.name.clone(),
-            spec: call.spec.clone(),
-            gone: BTreeMap::new(),
-        };
-        let job_id = match &call.progress {
-            Progress::Accepted { job_id } => Some(job_id.clone()),
-            Progress::Intended if self.inputs.cloud.trusts_token() => None,
-            Progress::Intended => {
-                let slots: SlotSet = call.slots.keys().copied().collect();
-                self.refusals.push(Refusal {
-                    subject: format!("{}[{slots}]", call.key),
-                    id: None,
-                    wish: "resolve".to_owned(),
-                    reason: format!("create call {id} was sent and its answer was lost: it may or may not have made its volumes"),
-                    lift: "resolving a call in doubt at this endpoint is not supported yet; look for volumes that carry its tag".to_owned(),
-                    addresses: call.slots.len() as u64,
-                });
-                return;
-            }
-        };
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, create }));
     }
 
     /// A volume that a failed create job left. Says whether its slot is free to be created anew.
@@ -227,7 +191,7 @@ impl<'a> Making<'a> {
     fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
         if let Some(seen) = seen {
-            self.compare(address, volume, seen);
+            self.compare(address, volume, wish, seen);
             if seen.status.is_error() || seen.status.as_str() == "deleting" {
                 self.refuse(
                     address,
@@ -247,29 +211,36 @@ impl<'a> Making<'a> {
             } else {
                 format!("{}: {}", difference.field, difference.change)
             };
-            let lift =
-                format!("`{}` is not supported yet; put {} back in the manifest", difference.wish, difference.field);
+            let why = match difference.wish {
+                "shrink" => "a volume only grows".to_owned(),
+                wish => format!("`{wish}` is not supported yet"),
+            };
+            let lift = format!("{why}; put {} back in the manifest", difference.field);
             self.refuse(address, volume, difference.wish, reason, &lift);
         }
         let before = Label {
             name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
             description: volume_description(volume, seen),
         };
-        let Some(after) = self.label(address.slot, wish, &before) else {
-            let lift = "shorten `name` in the manifest";
-            self.refuse(address, volume, "rename", "its name would have more than 255 bytes".to_owned(), lift);
+        let after = self.label(address.slot, wish, &before);
+        if before == after {
+            self.unchanged += u64::from(!refused);
+            return;
+        }
+        let Ok(name) = VolumeName::new(after.name) else {
+            // Only a name that is kept as the cloud has it can break the rules of names.
+            let reason = "its description differs, and its name in the cloud, which is kept, is not a legal one";
+            let lift = "give it a plain name in the console, or stop ignoring `name` in the manifest";
+            self.refuse(address, volume, "rename", reason.to_owned(), lift);
             return;
         };
-        if before.name != after.name.as_str() || before.description != after.description {
-            let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
-            self.second.steps.push(Step::Rename(rename));
-        } else if !refused {
-            self.unchanged += 1;
-        }
+        let after = Label { name, description: after.description };
+        let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
+        self.second.steps.push(Step::Rename(rename));
     }
 
     /// What a volume that exists shall be called.
-    fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Option<Label<VolumeName>> {
+    fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Label<String> {
         let base = wish.name.as_str();
         let given = before.name == base || slot_of_service_name(base, &before.name).is_some();
         let keeps = wish.lifecycle.ignores("name") || (self.inputs.desired.naming == Naming::Service && given);
@@ -279,12 +250,19 @@ impl<'a> Making<'a> {
         } else {
             wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
         };
-        Some(Label { name: VolumeName::new(name).ok()?, description })
+        Label { name, description }
     }
 
     /// Recorded and no longer in the manifest: a wish that this version does not carry out.
-    fn removed(&mut self, key: &Key, volumes: &[(&Address, &Recorded)]) {
+    fn removed(&mut self, key: &Key, wish: Option<&DesiredVolume>, volumes: &[(&Address, &Recorded)]) {
         for (address, volume) in volumes {
+            let back = match wish {
+                None => format!("put {key} back in the manifest"),
+                Some(wish) if wish.lifecycle.retire.contains(&address.slot) => {
+                    format!("take its slot out of `retire` of {key}")
+                }
+                Some(_) => format!("put the count of {key} back in the manifest"),
+            };
             self.refuse(
                 address,
                 volume,
@@ -293,7 +271,7 @@ impl<'a> Making<'a> {
                     "it is recorded and no longer in the manifest ({} GB, {})",
                     volume.seen.size, volume.seen.volume_type
                 ),
-                &format!("deleting is not supported yet; put {key} (or its count) back in the manifest"),
+                &format!("deleting is not supported yet; {back}"),
             );
         }
     }
@@ -340,7 +318,7 @@ impl<'a> Making<'a> {
     }
 
     /// Notes what was changed from outside.
-    fn compare(&mut self, address: &Address, volume: &Recorded, seen: &ObservedVolume) {
+    fn compare(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume, seen: &ObservedVolume) {
         let was = &volume.seen;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         for (field, recorded, observed) in [
@@ -349,8 +327,13 @@ impl<'a> Making<'a> {
             ("size", format!("{} GB", was.size), format!("{} GB", seen.size)),
             ("volume_type", was.volume_type.clone(), seen.volume_type.clone()),
         ] {
-            let unknown = field == "volume_type" && observed.is_empty();
-            if recorded != observed && !unknown {
+            let unknown = match field {
+                "volume_type" => observed.is_empty(),
+                // What an answer leaves out reads as 0, which no volume has.
+                "size" => seen.size == 0,
+                _ => false,
+            };
+            if recorded != observed && !unknown && !wish.lifecycle.ignores(field) {
                 self.drift(address, volume, field, &recorded, &observed);
             }
         }
@@ -359,44 +342,6 @@ impl<'a> Making<'a> {
         {
             self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
         }
-    }
-
-    /// Volumes that carry this stack's tag and that nothing records: creating beside them could buy twice.
-    fn unrecorded(&mut self) {
-        let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
-            return;
-        };
-        let state = self.inputs.recorded;
-        let recorded: BTreeSet<&VolumeId> =
-            state.iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
-        let stray = observed.volumes.values().filter(|volume| {
-            let Some((stack, lineage, call)) = volume.tags.get(key).and_then(|value| ownership::owner_of(value)) else {
-                return false;
-            };
-            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.contains_key(&call));
-            stack == self.inputs.desired.stack
-                && !recorded.contains(&volume.id)
-                && !open
-                && volume.status.as_str() != "deleting"
-        });
-        let strays: Vec<&ObservedVolume> = stray.collect();
-        let Some(first) = strays.first() else { return };
-        self.refusals.push(Refusal {
-            subject: format!("stack {}", self.inputs.desired.stack),
-            id: Some(first.id.clone()),
-            wish: "adopt".to_owned(),
-            reason: format!(
-                "the project holds {} volume{} tagged as this stack's that {} not recorded{}",
-                strays.len(),
-                if strays.len() == 1 { "" } else { "s" },
-                if strays.len() == 1 { "is" } else { "are" },
-                if state.is_none() { "; the recorded state seems to be lost" } else { "" },
-            ),
-            lift: format!(
-                "bring the recorded state back (`state rebuild` is not supported yet), or take the tag {key:?} off volumes that are not this stack's"
-            ),
-            addresses: 0,
-        });
     }
 
     fn drift(&mut self, address: &Address, volume: &Recorded, field: &str, recorded: &str, observed: &str) {

@@ -1,1 +1,194 @@
-//! scenarios
+//! Planner cases, a folder each under `tests/scenarios`: what is desired, recorded and observed, and the
+//! plan that comes of it in its three forms. `SNAPSHOTS=overwrite` rewrites the plans.
+//!
+//! `state.json` is a snapshot without its digest line, which would change with every edit; `cloud.json` is a
+//! list answer of the API with `gone` beside it, and where it is absent the cloud is not asked.
+
+use evsctl::cli::render::{Look, human, markdown};
+use evsctl::evs::wire::VolumeList;
+use evsctl::manifest::{self, Manifest, Project, SourceFile, Target};
+use evsctl::observed::{Observed, ObservedVolume};
+use evsctl::plan::{self, Inputs, Pattern, Plan, Selection};
+use evsctl::state::{CloudId, State, format};
+use evsctl::volume::{Digest, VolumeId};
+use snapbox::{Assert, Data, IntoData as _};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The lines of a plan for people are at most that wide.
+const WIDTH: usize = 80;
+
+/// One case as its folder has it.
+struct Case {
+    desired: Manifest,
+    cloud: CloudId,
+    recorded: Option<State>,
+    observed: Option<Observed>,
+    selection: Selection,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    targets: Vec<Pattern>,
+    excludes: Vec<Pattern>,
+}
+
+impl Case {
+    fn read(folder: &Path) -> Case {
+        let yaml = std::fs::read(folder.join("desired.yaml")).unwrap();
+        // The name is a part of the manifest's digest: no place of this machine may stand in it.
+        let file = SourceFile { name: "desired.yaml".to_owned(), bytes: yaml };
+        let desired = manifest::parse(&[file]).unwrap_or_else(|problems| panic!("{}: {problems:?}", folder.display()));
+        let optional = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+        let recorded = optional("state.json").map(|text| {
+            format::read(&with_digest(&text), &desired.stack)
+                .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        });
+        let cloud = cloud_of(&desired);
+        assert!(recorded.as_ref().is_none_or(|state| state.cloud.is_same(&cloud)), "{}", folder.display());
+        let observed = optional("cloud.json").map(|text| observed(&text));
+        let options: Options = optional("options.json").map_or_else(Options::default, |text| {
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        });
+        Case { desired, cloud, recorded, observed, selection: Selection::new(options.targets, options.excludes) }
+    }
+
+    fn plan(&self) -> Plan {
+        plan::make(Inputs {
+            desired: &self.desired,
+            cloud: &self.cloud,
+            recorded: self.recorded.as_ref(),
+            observed: self.observed.as_ref(),
+            selection: &self.selection,
+        })
+    }
+}
+
+/// The snapshot with the line that covers everything after it.
+pub(crate) fn with_digest(text: &str) -> Vec<u8> {
+    let body = text.strip_prefix("{\n").unwrap();
+    format!("{{\n  \"digest\": \"{}\",\n{body}", Digest::of(body.as_bytes())).into_bytes()
+}
+
+/// Which cloud a manifest means, as the command line would find.
+pub(crate) fn cloud_of(manifest: &Manifest) -> CloudId {
+    match &manifest.cloud.target {
+        Target::Simulator => CloudId {
+            region: None,
+            endpoint: CloudId::SIMULATOR.to_owned(),
+            project_id: crate::support::PROJECT.to_owned(),
+        },
+        Target::Endpoint { region, project, endpoint } => CloudId {
+            region: region.clone(),
+            endpoint: match (endpoint, region) {
+                (Some(url), _) => url.as_str().trim_end_matches('/').to_owned(),
+                (None, region) => format!("https://evs.{}.myhuaweicloud.com", region.as_deref().unwrap()),
+            },
+            project_id: match project {
+                Project::Id(id) => id.clone(),
+                Project::Name(name) => panic!("a case names its project by id, not {name}"),
+            },
+        },
+    }
+}
+
+fn observed(text: &str) -> Observed {
+    #[derive(serde::Deserialize)]
+    struct Gone {
+        #[serde(default)]
+        gone: BTreeSet<VolumeId>,
+    }
+    let list: VolumeList = serde_json::from_str(text).unwrap();
+    let volumes = list.volumes.into_iter().map(|volume| {
+        let volume = ObservedVolume::try_from(volume).unwrap();
+        (volume.id.clone(), volume)
+    });
+    Observed { volumes: volumes.collect(), gone: serde_json::from_str::<Gone>(text).unwrap().gone }
+}
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut all: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    all.sort();
+    assert!(all.len() > 30, "only {} cases were found: this test looks at the wrong place", all.len());
+    all
+}
+
+#[test]
+fn every_scenario_gives_its_plan() {
+    let assert = Assert::new().action_env("SNAPSHOTS").normalize_paths(false);
+    let mut wrong = Vec::new();
+    for folder in folders() {
+        let plan = Case::read(&folder).plan();
+        for (file, text) in [
+            ("plan.json", plan::to_json(&plan)),
+            ("plan.txt", human::plan(&plan, Look { width: WIDTH, color: false })),
+            ("plan.md", markdown::plan(&plan)),
+        ] {
+            let expected = Data::read_from(&folder.join(file), Some(snapbox::data::DataFormat::Text)).raw();
+            if let Err(error) = assert.try_eq(None, text.into_data().raw(), expected) {
+                wrong.push(format!("{}/{file}: {error}", folder.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_scenarios_plan_is_the_same_each_time_and_reads_back() {
+    for folder in folders() {
+        let (first, second) = (Case::read(&folder).plan(), Case::read(&folder).plan());
+        let text = plan::to_json(&first);
+        assert_eq!(text, plan::to_json(&second), "{}", folder.display());
+        assert_eq!(plan::from_json(&text).unwrap(), first, "{}", folder.display());
+    }
+}
+
+#[test]
+fn what_is_approved_does_not_move_with_the_serial() {
+    let mut moved = 0;
+    for folder in folders() {
+        let mut case = Case::read(&folder);
+        let before = case.plan();
+        let Some(state) = &mut case.recorded else { continue };
+        state.serial += 1;
+        let after = case.plan();
+        assert_eq!(before.changes(), after.changes(), "{}", folder.display());
+        assert_ne!(before.digest(), after.digest(), "{}", folder.display());
+        moved += 1;
+    }
+    assert!(moved > 20, "only {moved} cases have a state");
+}
+
+#[test]
+fn no_scenarios_text_is_too_wide_or_steers_a_terminal() {
+    for folder in folders() {
+        let plan = Case::read(&folder).plan();
+        let text = human::plan(&plan, Look { width: WIDTH, color: false });
+        for line in text.lines().filter(|line| !line.starts_with("changes sha256:")) {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= WIDTH, "{}: {line}", folder.display());
+        }
+        for text in [text, markdown::plan(&plan)] {
+            let steers = |c: char| {
+                (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            };
+            assert!(!text.contains(steers), "{}: {text:?}", folder.display());
+        }
+    }
+}
+
+#[test]
+fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
+    let mut seen = BTreeSet::new();
+    for folder in folders() {
+        for refusal in Case::read(&folder).plan().refusals {
+            let texts = [&refusal.subject, &refusal.wish, &refusal.reason, &refusal.lift];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{}: {refusal:?}", folder.display());
+            seen.insert(refusal.wish);
+        }
+    }
+    let wishes =
+        ["adopt", "clean", "delete", "extend", "rename", "repair", "replace", "resolve", "retag", "retype", "shrink"];
+    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), wishes, "every refusal has a case");
+}

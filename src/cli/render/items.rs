@@ -155,8 +155,12 @@ fn spec(create: &Create) -> Vec<Part> {
     };
     let mut what = vec![Part::Word(format!("{} {size}", spec.volume_type)), Part::Text("  ")];
     what.push(Part::Word(spec.zone.to_string()));
-    let base = create.slots.iter().next().map(|(slot, name)| base_of(name.as_str(), *slot));
-    if let Some(base) = base.filter(|base| *base != create.key.as_str()) {
+    let base = match create.slots.iter().next() {
+        Some((slot, name)) if create.slots.len() == 1 => base_of(name.as_str(), *slot),
+        // A call for several holds the base itself.
+        _ => create.name.as_str(),
+    };
+    if base != create.key.as_str() {
         what.extend([Part::Text("  named "), Part::Quote(base.to_owned())]);
     }
     let source = match &spec.source {
@@ -214,10 +218,14 @@ pub(super) fn drifts(drift: &[Drift]) -> Vec<(String, &str, &str, &str)> {
     for Drift { address, id: _, field, recorded, observed } in drift {
         alike.entry((&address.key, field, recorded, observed)).or_default().push(address.slot);
     }
-    let folded = alike
+    let mut folded: Vec<_> = alike.into_iter().collect();
+    folded.sort_by(|((key, field, ..), slots), ((other, another, ..), others)| {
+        (key, slots, field).cmp(&(other, others, another))
+    });
+    let told = folded
         .into_iter()
         .map(|((key, field, recorded, observed), slots)| (address(key, &slots), field, recorded, observed));
-    folded.collect()
+    told.collect()
 }
 
 /// Refusals for one reason.

@@ -62,9 +62,12 @@ pub(super) fn nothing(plan: &Plan) -> String {
         Scope::All => "",
         Scope::Targeted => "targeted ",
     };
-    let refused = plan.summary().refused;
-    if refused > 0 {
-        return format!("nothing is done: {refused} refused, {} unchanged", plan.unchanged);
+    if !plan.refusals.is_empty() {
+        return match plan.summary().refused {
+            // A refusal about the stack as a whole stands for no address.
+            0 => format!("nothing is done: the stack is refused as a whole, {} unchanged", plan.unchanged),
+            refused => format!("nothing is done: {refused} refused, {} unchanged", plan.unchanged),
+        };
     }
     match plan.unchanged {
         0 => format!("nothing to do: there are no {which}volumes"),

@@ -1,0 +1,104 @@
+//! What earlier runs left: calls whose end was not seen, and volumes that nothing records.
+
+use super::make::Making;
+use super::steps::{Create, Resume, Step};
+use super::{Refusal, ownership};
+use crate::manifest::DesiredVolume;
+use crate::observed::ObservedVolume;
+use crate::state::{Call, Progress, State};
+use crate::volume::{CallId, Key, Slot, SlotSet, VolumeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The calls that may still make volumes, by key.
+pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
+    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
+    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls) {
+        by_key.entry(&call.key).or_default().push((id, call));
+    }
+    by_key.into_iter().collect()
+}
+
+/// Whether the manifest still asks for what the call asked for. Its name may differ: that is put right
+/// once the volumes are there.
+fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
+    let Some(wish) = wish.filter(|wish| wish.spec == call.spec) else { return false };
+    let wanted: BTreeSet<Slot> = wish.slots().collect();
+    call.slots.keys().all(|slot| wanted.contains(slot))
+}
+
+impl Making<'_> {
+    /// A call of an earlier run: go on with it, or say why that cannot be done.
+    pub(super) fn open_call(&mut self, id: &CallId, call: &Call, wish: Option<&DesiredVolume>) {
+        let create = Create {
+            key: call.key.clone(),
+            slots: call.slots.clone(),
+            name: call.name.clone(),
+            spec: call.spec.clone(),
+            gone: BTreeMap::new(),
+        };
+        let job_id = match &call.progress {
+            Progress::Accepted { job_id } => Some(job_id.clone()),
+            _ if !self.inputs.cloud.trusts_token() => {
+                let lift = "resolving a call in doubt at this endpoint is not supported yet; look for volumes that carry its tag";
+                return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
+            }
+            // Sending it again could make now what nobody wants any more.
+            _ if !is_wanted(call, wish) => {
+                let lift = format!("put {} back in the manifest as it was, until the call is settled", call.key);
+                return self.in_doubt(id, call, "the manifest no longer asks for what it would make", &lift);
+            }
+            _ => None,
+        };
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, create }));
+    }
+
+    fn in_doubt(&mut self, id: &CallId, call: &Call, why: &str, lift: &str) {
+        let slots: SlotSet = call.slots.keys().copied().collect();
+        self.refusals.push(Refusal {
+            subject: format!("{}[{slots}]", call.key),
+            id: None,
+            wish: "resolve".to_owned(),
+            reason: format!("create call {id} was sent and its answer was lost: {why}"),
+            lift: lift.to_owned(),
+            addresses: call.slots.len() as u64,
+        });
+    }
+
+    /// Volumes that carry this stack's tag and that nothing records: creating beside them could buy twice.
+    pub(super) fn unrecorded(&mut self) {
+        let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
+            return;
+        };
+        let state = self.inputs.recorded;
+        let recorded: BTreeSet<&VolumeId> =
+            state.iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
+        let stray = observed.volumes.values().filter(|volume| {
+            let Some((stack, lineage, call)) = volume.tags.get(key).and_then(|value| ownership::owner_of(value)) else {
+                return false;
+            };
+            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.contains_key(&call));
+            stack == self.inputs.desired.stack
+                && !recorded.contains(&volume.id)
+                && !open
+                && volume.status.as_str() != "deleting"
+        });
+        let strays: Vec<&ObservedVolume> = stray.collect();
+        let Some(first) = strays.first() else { return };
+        self.refusals.push(Refusal {
+            subject: format!("stack {}", self.inputs.desired.stack),
+            id: Some(first.id.clone()),
+            wish: "adopt".to_owned(),
+            reason: format!(
+                "the project holds {} volume{} tagged as this stack's that {} not recorded{}",
+                strays.len(),
+                if strays.len() == 1 { "" } else { "s" },
+                if strays.len() == 1 { "is" } else { "are" },
+                if state.is_none() { "; the recorded state seems to be lost" } else { "" },
+            ),
+            lift: format!(
+                "bring the recorded state back (`state rebuild` is not supported yet), or take the tag {key:?} off volumes that are not this stack's"
+            ),
+            addresses: 0,
+        });
+    }
+}
