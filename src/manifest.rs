@@ -163,3 +163,6 @@ pub enum Project {
 pub fn parse(files: &[SourceFile]) -> Result<Manifest, Problems> {
     decode::decode(files)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! A plan: what would be done, why, and what it costs. Data and nothing else.
 //!
-//! [`make`] is a pure function of desired, recorded and observed: no clock, no randomness, no
+//! [`make()`] is a pure function of desired, recorded and observed: no clock, no randomness, no
 //! network; the same input gives the same bytes. A plan holds everything that doing needs, so a
 //! saved plan and a fresh one are the same thing.
 
@@ -22,7 +22,7 @@ pub use ownership::{owner_of, tag_value};
 pub use pattern::{InvalidPattern, Pattern};
 pub use select::Selection;
 
-pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, SlotSet, Step};
+pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Step};
 
 use crate::manifest::Naming;
 use crate::state::CloudId;

@@ -10,6 +10,7 @@ mod catalogue;
 mod change;
 mod check;
 mod create;
+mod event;
 mod exchange;
 mod fault;
 mod filter;

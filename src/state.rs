@@ -10,7 +10,9 @@ pub mod journal;
 pub(crate) mod samples;
 
 use crate::observed::{ObservedVolume, Status};
-use crate::volume::{Address, CallId, Digest, JobId, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{
+    Address, CallId, Digest, JobId, Key, Lineage, Slot, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -59,8 +61,10 @@ pub struct State {
     pub cloud: CloudId,
     /// Owned volumes.
     pub volumes: BTreeMap<Address, Recorded>,
-    /// Create calls: the unfinished ones, and the finished ones of the last 30 days.
+    /// Create calls that may still make volumes, or have made some that are not recorded.
     pub calls: BTreeMap<CallId, Call>,
+    /// Create calls that are over, of the last 30 days.
+    pub ended: BTreeMap<CallId, EndedCall>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
     /// The sequence number of the last journal record that is folded in.
@@ -158,20 +162,22 @@ pub enum Progress {
         /// The job to follow.
         job_id: JobId,
     },
-    /// The cloud said no: nothing was made.
-    Refused {
-        /// Its code and words.
-        failure: Failure,
-    },
-    /// The job ended and every volume it made is recorded.
-    Done,
 }
 
-impl Call {
-    /// Whether it may still make volumes, or have made some that are not recorded.
-    pub fn is_open(&self) -> bool {
-        matches!(self.progress, Progress::Intended | Progress::Accepted { .. })
-    }
+/// What is remembered of a create call that is over: enough to know its tag again, and to keep its id
+/// from being used twice.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndedCall {
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots that it was made for.
+    pub slots: SlotSet,
+    /// When it was over, RFC 3339.
+    pub at: jiff::Timestamp,
+    /// Why nothing was made, where the cloud said no; absent where its job ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Failure>,
 }
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
@@ -194,8 +200,8 @@ pub struct AllowedStep {
     pub action: String,
     /// The volumes' key.
     pub key: Key,
-    /// The slots, as in `1-100,104`.
-    pub slots: String,
+    /// The slots.
+    pub slots: SlotSet,
     /// SHA-256 of what they become.
     pub after: Digest,
 }
@@ -298,6 +304,7 @@ impl State {
             cloud,
             volumes: BTreeMap::new(),
             calls: BTreeMap::new(),
+            ended: BTreeMap::new(),
             approved: None,
             journal_sequence: 0,
         }
@@ -311,16 +318,19 @@ impl State {
     pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
         match change {
             Change::Intent { call, body } => {
-                if self.calls.get(&call).is_some_and(Call::is_open) {
+                if self.calls.contains_key(&call) || self.ended.contains_key(&call) {
                     return Err(FoldError(format!("call {call} is intended twice")));
                 }
                 self.calls.insert(call, body);
             }
-            Change::Accepted { call, job_id, at } => self.advance(&call, Progress::Accepted { job_id }, at)?,
-            Change::Refused { call, failure, at } => self.advance(&call, Progress::Refused { failure }, at)?,
-            Change::Done { call, at } => self.advance(&call, Progress::Done, at)?,
+            Change::Accepted { call, job_id, at } => {
+                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                (open.progress, open.at) = (Progress::Accepted { job_id }, at);
+            }
+            Change::Refused { call, failure, at } => self.end(call, Some(failure), at)?,
+            Change::Done { call, at } => self.end(call, None, at)?,
             Change::Created { call, volumes } => {
-                let made_by = self.calls.get(&call).ok_or_else(|| FoldError(format!("call {call} is not recorded")))?;
+                let made_by = self.calls.get(&call).ok_or_else(|| unknown(&call))?;
                 let (key, spec) = (made_by.key.clone(), made_by.spec.clone());
                 for volume in volumes {
                     let address = Address { key: key.clone(), slot: volume.slot };
@@ -358,17 +368,21 @@ impl State {
 
     /// Forgets the calls that are finished and were last touched before that time; open ones stay for ever.
     pub fn forget_calls(&mut self, before: jiff::Timestamp) {
-        self.calls.retain(|_, call| call.is_open() || call.at >= before);
+        self.ended.retain(|_, call| call.at >= before);
     }
 
     fn recorded(&mut self, address: &Address) -> Result<&mut Recorded, FoldError> {
         self.volumes.get_mut(address).ok_or_else(|| FoldError(format!("{address} is not recorded")))
     }
 
-    fn advance(&mut self, call: &CallId, progress: Progress, at: jiff::Timestamp) -> Result<(), FoldError> {
-        let recorded = self.calls.get_mut(call).ok_or_else(|| FoldError(format!("call {call} is not recorded")))?;
-        recorded.progress = progress;
-        recorded.at = at;
+    fn end(&mut self, id: CallId, refused: Option<Failure>, at: jiff::Timestamp) -> Result<(), FoldError> {
+        let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
+        let slots = call.slots.into_keys().collect();
+        self.ended.insert(id, EndedCall { key: call.key, slots, at, refused });
         Ok(())
     }
+}
+
+fn unknown(call: &CallId) -> FoldError {
+    FoldError(format!("call {call} is not open"))
 }

@@ -8,12 +8,14 @@
 mod identity;
 mod name;
 mod size;
+mod slots;
 mod spec;
 mod tags;
 
 pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, Lineage, Slot, StackName, VolumeId};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use size::SizeGb;
+pub use slots::SlotSet;
 pub use spec::{EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 

@@ -4,7 +4,7 @@
 use crate::evs::wire::{CreateRequest, CreateVolume};
 use crate::plan::{self, Create};
 use crate::state::{Call, Progress, State};
-use crate::volume::{CallId, Lineage, OwnershipTag, Source, StackName, VolumeSpec};
+use crate::volume::{CallId, Lineage, OwnershipTag, SlotSet, Source, StackName, VolumeSpec};
 use sha2::Digest as _;
 
 /// Whose call it is: what goes into the ownership tag beside the call's id.
@@ -28,7 +28,7 @@ pub(super) fn prepare(
     at: jiff::Timestamp,
 ) -> (CallId, Call) {
     let bare = serde_json::to_vec(&volume(&create.spec, create)).unwrap_or_default();
-    let slots: plan::SlotSet = create.slots.keys().copied().collect();
+    let slots: SlotSet = create.slots.keys().copied().collect();
     let id = (0u32..)
         .map(|attempt| {
             let mut hash = sha2::Sha256::new();
@@ -46,7 +46,7 @@ pub(super) fn prepare(
             CallId::from_hash(&hash.finalize().into())
         })
         // An attempt that ended without these slots being filled is over: the next is another call.
-        .find(|id| !state.calls.contains_key(id))
+        .find(|id| !state.calls.contains_key(id) && !state.ended.contains_key(id))
         .unwrap_or_else(|| CallId::from_hash(&[0; 32]));
     let token = token(&owner.lineage, &id);
     let call = Call {

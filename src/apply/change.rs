@@ -6,9 +6,9 @@ use super::record::Halted;
 use super::{Work, create};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
-use crate::plan::{Action, Clean, Forget, Rename, SlotSet};
+use crate::plan::{Action, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
-use crate::volume::{Address, JobId, VolumeId};
+use crate::volume::{Address, JobId, SlotSet, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 

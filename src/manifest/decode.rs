@@ -3,7 +3,7 @@
 use super::fields::{TOP, missing, unknown};
 use super::report::Report;
 use super::rules::{Ground, MAX_SLOTS, Sound};
-use super::source::{At, Text};
+use super::source::{At, MAX_BYTES, NoText, Text};
 use super::tree::{self, Node, Value};
 use super::values::{Field, checked, choice, mapping, quoted, shown, text};
 use super::volume::{self, Fields};
@@ -23,7 +23,7 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
         report.error(None, format!("a stack has at most 65536 files, these are {}", files.len()));
         return Err(report.finish());
     };
-    let texts: Vec<(Text<'_>, Option<usize>)> = files.iter().map(Text::new).collect();
+    let texts: Vec<(Text<'_>, Option<NoText>)> = files.iter().map(Text::new).collect();
     let read: Vec<_> = (0..=last).zip(&texts).map(|(number, text)| read(number, text)).collect();
     let mut report = Report::new(texts.into_iter().map(|(text, _)| text).collect());
 
@@ -55,16 +55,18 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
 
 type Read<'s> = Result<(Node<'s>, Vec<tree::Duplicate>), (At, Invalid)>;
 
-fn read<'s>(number: u16, (text, broken): &(Text<'s>, Option<usize>)) -> Read<'s> {
+fn read<'s>(number: u16, (text, trouble): &(Text<'s>, Option<NoText>)) -> Read<'s> {
     let start = At { file: number, start: 0, end: 0 };
-    if text.text.len() > tree::MAX_BYTES {
-        let invalid = Invalid::new(format!("a file has at most {} MiB", tree::MAX_BYTES >> 20));
-        return Err((start, invalid.hint("split it: all *.yaml of a folder make one stack")));
-    }
-    if let Some(byte) = broken {
-        let byte = super::source::to_u32(*byte);
-        let invalid = Invalid::new("the file is not UTF-8 from here on").hint("save it as UTF-8");
-        return Err((At { start: byte, end: byte, ..start }, invalid));
+    match *trouble {
+        Some(NoText::TooLarge) => {
+            let invalid = Invalid::new(format!("a file has at most {} MiB", MAX_BYTES >> 20));
+            return Err((start, invalid.hint("split it: all *.yaml of a folder make one stack")));
+        }
+        Some(NoText::NotUtf8(byte)) => {
+            let invalid = Invalid::new("the file is not UTF-8 from here on").hint("save it as UTF-8");
+            return Err((At { start: byte, end: byte, ..start }, invalid));
+        }
+        None => {}
     }
     let (node, duplicates) = tree::read(number, text).map_err(|trouble| {
         let invalid = Invalid::new(trouble.reason);
@@ -224,12 +226,11 @@ fn volumes<'s>(
                 report.error(name.at, Invalid::new(reason).hint("keep one of the two"));
                 continue;
             }
-            let key = checked(name.text, name.at, "a volume's key", Key::new, report);
-            let what = key.as_ref().map_or("", Key::as_str);
             if !matches!(node.value, Value::Map(_)) {
-                volume::refuse(what, name.at, &node, report);
+                volume::refuse(&name, &node, report);
                 continue;
             }
+            let key = checked(name.text, name.at, "a volume's key", Key::new, report);
             let Some(fields) = volume::decode(node, "a volume", false, report) else { continue };
             let before = slots;
             slots += count(&fields);
@@ -244,7 +245,9 @@ fn volumes<'s>(
             }
         }
     }
-    names::check(&sound, report);
+    if slots <= MAX_SLOTS.into() {
+        names::check(&sound, report);
+    }
     sound.into_iter().map(|(key, sound)| (key, sound.volume)).collect()
 }
 

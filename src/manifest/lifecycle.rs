@@ -1,6 +1,6 @@
 //! `lifecycle`: what a volume's owner wants and the API has no word for.
 
-use super::fields::{LIFECYCLE, NOT_IN_DEFAULTS, unknown};
+use super::fields::{LIFECYCLE, unknown};
 use super::report::Report;
 use super::source::At;
 use super::tree::Node;
@@ -27,9 +27,8 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
                 fields.prevent_destroy = Field::read(node, |node| boolean(&node, "`prevent_destroy`", report));
             }
             "retire" if in_defaults => {
-                let what = NOT_IN_DEFAULTS.join(", ");
                 let reason = "`retire` names slots of one volume, which defaults cannot know";
-                report.error(name.at, Invalid::new(reason).hint(format!("write it in the volume, as {what}")));
+                report.error(name.at, Invalid::new(reason).hint("write it in the volume itself"));
             }
             "retire" => fields.retire = Field::read(node, |node| retire(node, report)),
             "on_shrink" => {

@@ -1,6 +1,6 @@
 //! The list of problems while it grows.
 
-use super::source::{At, Text};
+use super::source::{At, Text, harmless};
 use super::{Place, Problem, Problems, Severity};
 use crate::volume::Invalid;
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 /// The most problems of one severity that are kept: nobody reads more, and a generated manifest
 /// with one wrong template line has 100,000.
 const KEPT: usize = 1000;
-/// The longest reason, in characters: it may quote what stands in the file.
+/// The longest reason or hint, in characters: it may quote what stands in the file.
 const LONGEST: usize = 400;
 
 /// Collects problems and the files that they are in.
@@ -45,17 +45,15 @@ impl<'s> Report<'s> {
         self.add(Severity::Warning, Some(at), invalid.into());
     }
 
-    fn add(&mut self, severity: Severity, at: Option<At>, Invalid { mut reason, hint }: Invalid) {
+    fn add(&mut self, severity: Severity, at: Option<At>, invalid: Invalid) {
         let index = severity as usize;
         self.total[index] += 1;
         if self.held[index] == KEPT {
             self.more[index] += 1;
             return;
         }
-        if let Some((end, _)) = reason.char_indices().nth(LONGEST) {
-            reason.truncate(end);
-            reason.push('…');
-        }
+        let reason = tamed(&invalid.reason);
+        let hint = invalid.hint.as_deref().map(tamed);
         // What came through one anchor or one default is wrong once, not once for each volume.
         if self.seen.insert((at, reason.clone())) {
             self.held[index] += 1;
@@ -119,6 +117,15 @@ impl<'s> Report<'s> {
             hint: found.hint.clone(),
         }
     }
+}
+
+/// A message that may quote the file, made short and safe to show.
+fn tamed(text: &str) -> String {
+    let mut tamed: String = text.chars().take(LONGEST).map(harmless).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        tamed.push_str("...");
+    }
+    tamed
 }
 
 impl From<String> for Invalid {

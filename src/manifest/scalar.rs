@@ -7,16 +7,20 @@ use std::borrow::Cow;
 
 /// What a scalar is, by the core schema of YAML 1.2: only unquoted ones are anything but text, and
 /// `yes`, `on` and `1_000` are text.
+///
+/// `written` is the text of the file at that place, by which a number keeps its spelling.
 pub(super) fn scalar<'s>(
     text: Cow<'s, str>,
+    written: &'s str,
     style: ScalarStyle,
     tag: Option<&Tag>,
     at: At,
 ) -> Result<Value<'s>, Trouble> {
     let implicit = match (style, text) {
-        // A plain text of one line is borrowed from the file.
         (ScalarStyle::Plain, Cow::Borrowed(text)) => plain(text),
+        (ScalarStyle::Plain, Cow::Owned(text)) if text == written => plain(written),
         (ScalarStyle::Plain, Cow::Owned(text)) if text.is_empty() => Value::Null,
+        // What is not written as it reads goes over several lines, or is quoted.
         (_, text) => Value::Text(text),
     };
     let Some(tag) = tag else { return Ok(implicit) };
@@ -32,7 +36,7 @@ pub(super) fn scalar<'s>(
         }
         (Some("merge"), Value::Text(text)) if text == "<<" => Ok(implicit),
         _ if is_plain_mark(tag) => Ok(plain_text(implicit)),
-        _ => Err(unknown_tag(Some(tag), at)),
+        _ => Err(unknown_tag(tag, at)),
     }
 }
 
@@ -74,13 +78,20 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Whether a tag is the lone `!`, which only says that the value is not to be interpreted.
-pub(super) fn is_plain_mark(tag: &Tag) -> bool {
-    tag.core_suffix().is_none() && tag.suffix().is_empty() | (tag.handle().is_empty() && tag.suffix() == "!")
+fn is_plain_mark(tag: &Tag) -> bool {
+    tag.original() == "!"
 }
 
 /// Refuses a tag.
-pub(super) fn unknown_tag(tag: Option<&Tag>, at: At) -> Trouble {
-    let tag = tag.map(ToString::to_string).unwrap_or_default();
-    trouble(at, format!("the YAML tag {tag:?} has no meaning here"))
+fn unknown_tag(tag: &Tag, at: At) -> Trouble {
+    trouble(at, format!("the YAML tag {} has no meaning here", tag.original()))
         .hint("remove it: a manifest holds plain text, numbers, lists and mappings")
+}
+
+/// Refuses a tag that says something else of a list or a mapping than what it is.
+pub(super) fn check_container(tag: Option<&Tag>, kind: &str, at: At) -> Result<(), Trouble> {
+    match tag {
+        Some(tag) if !is_plain_mark(tag) && tag.core_suffix() != Some(kind) => Err(unknown_tag(tag, at)),
+        _ => Ok(()),
+    }
 }

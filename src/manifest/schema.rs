@@ -1,6 +1,263 @@
-//! The JSON Schema of a manifest, for editors.
+//! The JSON Schema of a manifest, by which editors complete and check it while it is written.
+//!
+//! It says what one value may be. What needs two values, as "at most one source", it leaves to
+//! [`super::parse`], whose messages say more than a validator's.
 
-/// The JSON Schema (2020-12) of a manifest.
-pub fn schema() -> serde_json::Value {
-    serde_json::json!({})
+use super::Lifecycle;
+use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS};
+use crate::volume::{SizeGb, Tags};
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (2020-12) of one file of a stack.
+///
+/// Nothing is required at the top level, because the sections may stand in several files.
+pub fn schema() -> Value {
+    let schema = schemars::json_schema!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "evsctl manifest",
+        "description": "A stack of Huawei Cloud EVS volumes, or one file of it.",
+        "type": "object",
+        "properties": {
+            "stack": {
+                "description": "Name of the stack, unique within a cloud project.",
+                "type": "string",
+                "pattern": "^[a-z0-9-]{1,22}$"
+            },
+            "state": {
+                "description": "Folder of the recorded state, relative to this file.",
+                "type": ["string", "null"],
+                "minLength": 1,
+                "default": "state"
+            },
+            "cloud": cloud(),
+            "naming": {
+                "description": "Whether cloud names follow the slots, whatever that costs in renames, or stay as the service gave them.",
+                "enum": ["slot", "service", null],
+                "default": "slot"
+            },
+            "defaults": {
+                "description": "Fields for volumes that do not give them; tags, metadata and lifecycle are merged key by key.",
+                "type": ["object", "null"],
+                "properties": volume(true),
+                "additionalProperties": false
+            },
+            "volumes": {
+                "description": "The volumes by key. The key is the volume's identity in this stack and is never shown to the cloud.",
+                "type": "object",
+                "propertyNames": { "pattern": "^[A-Za-z0-9._-]{1,255}$" },
+                "additionalProperties": { "$ref": "#/$defs/volume" }
+            }
+        },
+        "patternProperties": { "^x-": { "description": "Ignored: a place for anchors." } },
+        "additionalProperties": false,
+        "$defs": {
+            "volume": {
+                "description": "The fields of the v3 create call, spelt as there. Null means absent and cancels a default.",
+                "type": "object",
+                "properties": volume(false),
+                "additionalProperties": false
+            }
+        }
+    });
+    schema.to_value()
+}
+
+fn cloud() -> Value {
+    json!({
+        "description": "Where the volumes live: `simulator: true`, or a project of a region.",
+        "type": "object",
+        "properties": {
+            "simulator": {
+                "description": "The embedded cloud, inside the process: no account is needed.",
+                "type": ["boolean", "null"]
+            },
+            "region": {
+                "description": "Region, as in cn-north-4; may be left out beside `endpoint`.",
+                "type": ["string", "null"],
+                "pattern": "^[a-z0-9-]{1,63}$"
+            },
+            "project_id": {
+                "description": "Id of the project; either this or `project`.",
+                "type": ["string", "null"],
+                "pattern": "^[0-9a-f]{32}$"
+            },
+            "project": {
+                "description": "Name of the project, to be looked up; either this or `project_id`.",
+                "type": ["string", "null"],
+                "minLength": 1,
+                "maxLength": 64
+            },
+            "endpoint": {
+                "description": "Address that replaces the one made from the region: http or https, a host, at most a port.",
+                "type": ["string", "null"],
+                "pattern": "^https?://[^/@?#]+/?$"
+            },
+            "ownership_tag": {
+                "description": "Key of the tag by which evsctl finds its volumes again; false turns it off, and a lost state can then not be rebuilt.",
+                "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 36 }, { "enum": [false, null] }],
+                "default": "evsctl"
+            },
+            "settle": {
+                "description": "How long a create call may stay invisible after its last moment to arrive, as in 15m.",
+                "type": ["string", "null"],
+                "default": "15m"
+            }
+        },
+        "additionalProperties": false
+    })
+}
+
+fn volume(in_defaults: bool) -> Map<String, Value> {
+    let id = |what: &str| json!({ "description": what, "type": ["string", "null"], "minLength": 1, "maxLength": 255 });
+    let all = json!({
+        "name": {
+            "description": "Name in the cloud, at most 255 bytes; the base of the names where `count` is above 1, then at most 250. Default: the key.",
+            "type": ["string", "null"],
+            "minLength": 1,
+            "maxLength": 255
+        },
+        "description": { "description": "Free text, at most 255 bytes.", "type": ["string", "null"], "maxLength": 255 },
+        "availability_zone": id("Zone, as in cn-north-4a. It cannot change later."),
+        "volume_type": id("Type, as in SSD, SAS or SATA."),
+        "size": {
+            "description": "Size in GB: 10 to 32768, or 1 to 1024 from an image. Only from a backup it may be left out.",
+            "type": ["number", "null"],
+            "minimum": SizeGb::SYSTEM.0,
+            "maximum": SizeGb::DATA.1
+        },
+        "count": {
+            "description": "How many equal volumes: slots 1 to this number. Only 1 from a backup.",
+            "type": ["number", "null"],
+            "minimum": 1,
+            "maximum": super::rules::MAX_SLOTS,
+            "default": 1
+        },
+        "backup_id": id("Backup to restore; at most one of backup_id, snapshot_id and imageRef."),
+        "snapshot_id": id("Snapshot to start from; at most one of backup_id, snapshot_id and imageRef."),
+        "imageRef": id("Image to start from, which makes a system disk; at most one of backup_id, snapshot_id and imageRef."),
+        "multiattach": {
+            "description": "Whether several servers may attach the volume. It cannot change later.",
+            "type": ["boolean", "null"],
+            "default": false
+        },
+        "shareable": {
+            "description": "Deprecated by the API: write `multiattach`.",
+            "deprecated": true,
+            "anyOf": [{ "type": ["boolean", "null"] }, { "type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$" }]
+        },
+        "metadata": metadata(),
+        "tags": {
+            "description": "At most 10 tags, 9 beside evsctl's own. Values keep their spelling, also 1.10 and 007.",
+            "type": ["object", "null"],
+            "maxProperties": Tags::MAX,
+            "propertyNames": { "pattern": "^[A-Za-z0-9_\\-\u{4e00}-\u{9fff}]{1,36}$" },
+            "additionalProperties": { "type": ["string", "number", "boolean"] }
+        },
+        "enterprise_project_id": {
+            "description": "Enterprise project; absent or 0 is the default one. It cannot change later.",
+            "type": ["string", "number", "null"]
+        },
+        LIFECYCLE_FIELD: lifecycle(in_defaults)
+    });
+    let Value::Object(mut fields) = all else { return Map::new() };
+    if in_defaults {
+        fields.retain(|field, _| !NOT_IN_DEFAULTS.contains(&field.as_str()));
+    }
+    fields
+}
+
+fn metadata() -> Value {
+    json!({
+        "description": "What the create call takes as metadata; every value is text, in quotes.",
+        "type": ["object", "null"],
+        "properties": {
+            "__system__encrypted": { "description": "Encryption, \"1\" for on.", "enum": ["0", "1"] },
+            "__system__cmkid": {
+                "description": "Id of the key; needs __system__encrypted \"1\".",
+                "type": "string",
+                "minLength": 36,
+                "maxLength": 36
+            },
+            "hw:passthrough": { "description": "Device type: \"true\" for SCSI, \"false\" for VBD.", "enum": ["true", "false"] },
+            "full_clone": { "description": "\"0\" for a linked clone of a snapshot.", "enum": ["0"] }
+        },
+        "additionalProperties": false
+    })
+}
+
+fn lifecycle(in_defaults: bool) -> Value {
+    let mut section = json!({
+        "description": "Wishes that the API has no word for.",
+        "type": ["object", "null"],
+        "properties": {
+            "prevent_destroy": { "description": "No plan may delete or replace the volume.", "type": ["boolean", "null"] },
+            "retire": {
+                "description": "Slots to give up while the others keep their numbers.",
+                "type": ["array", "null"],
+                "items": { "type": "integer", "minimum": 1 }
+            },
+            "on_shrink": {
+                "description": "What a lowered size means: volumes only grow.",
+                "enum": ["refuse", "replace", null],
+                "default": "refuse"
+            },
+            "ignore": {
+                "description": "Fields whose change is left alone.",
+                "type": ["array", "null"],
+                "items": { "enum": Lifecycle::IGNORABLE }
+            }
+        },
+        "additionalProperties": false
+    });
+    if in_defaults && let Some(fields) = section["properties"].as_object_mut() {
+        fields.remove("retire");
+    }
+    section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::{CLOUD, LIFECYCLE, TOP, VOLUME};
+    use super::*;
+    use crate::volume::Metadata;
+
+    fn names(section: &Value) -> Vec<&str> {
+        let mut names: Vec<&str> = section["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+        let mut names: Vec<&str> = names.into_iter().collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn the_schema_lists_what_the_decoder_reads() {
+        let schema = schema();
+        let volume = &schema["$defs"]["volume"];
+        assert_eq!(VOLUME.len(), 14);
+        assert_eq!(names(volume), sorted(VOLUME.into_iter().chain([LIFECYCLE_FIELD])));
+        let defaults = &schema["properties"]["defaults"];
+        let legal = VOLUME.into_iter().chain([LIFECYCLE_FIELD]).filter(|field| !NOT_IN_DEFAULTS.contains(field));
+        assert_eq!(names(defaults), sorted(legal));
+        assert_eq!(names(&schema), sorted(TOP));
+        assert_eq!(names(&schema["properties"]["cloud"]), sorted(CLOUD));
+        assert_eq!(names(&volume["properties"]["lifecycle"]), sorted(LIFECYCLE));
+        assert_eq!(names(&volume["properties"]["metadata"]), sorted(Metadata::KEYS));
+    }
+
+    #[test]
+    fn everything_is_described() {
+        fn look(path: &str, section: &Value) {
+            for (name, field) in section["properties"].as_object().into_iter().flatten() {
+                assert!(field["description"].is_string(), "{path}.{name}");
+                look(&format!("{path}.{name}"), field);
+            }
+        }
+        let schema = schema();
+        look("", &schema);
+        look("volume", &schema["$defs"]["volume"]);
+    }
 }

@@ -1,6 +1,7 @@
 //! The text of a stack's files, and how a byte in it becomes a line and a column.
 
 use super::{Place, SourceFile};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where something stands: bytes `start..end` of the file of that number.
@@ -25,7 +26,24 @@ pub(super) struct Text<'s> {
     pub(super) text: &'s str,
     /// Where each line begins.
     lines: Vec<u32>,
+    /// How many characters stand before every [`STRIDE`] bytes: a file of one long line, as JSON often
+    /// is, would else be counted from its start for each of its volumes.
+    characters: Vec<u32>,
 }
+
+/// Why a file is no text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum NoText {
+    /// It has more than [`MAX_BYTES`].
+    TooLarge,
+    /// It is not UTF-8 from that byte on.
+    NotUtf8(u32),
+}
+
+/// The largest file, in bytes: far above any stack, far below what would hurt.
+pub(super) const MAX_BYTES: usize = 64 << 20;
+/// How many bytes are counted at once.
+const STRIDE: usize = 1024;
 
 /// The part of a line that a message shows.
 #[derive(Debug)]
@@ -44,49 +62,74 @@ const SHOWN: usize = 160;
 const BEFORE: usize = 60;
 
 impl<'s> Text<'s> {
-    /// Takes the file as text.
-    ///
-    /// # Errors
-    /// With the number of bytes that are valid UTF-8, where not all are.
-    pub(super) fn new(file: &'s SourceFile) -> (Text<'s>, Option<usize>) {
+    /// Takes the file as text, as far as it is text, and says what is wrong with it.
+    pub(super) fn new(file: &'s SourceFile) -> (Text<'s>, Option<NoText>) {
         let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
-        let (text, broken_at) = match std::str::from_utf8(bytes) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let valid = error.valid_up_to();
-                (std::str::from_utf8(&bytes[..valid]).unwrap_or_default(), Some(valid))
+        let (text, trouble) = if bytes.len() > MAX_BYTES {
+            ("", Some(NoText::TooLarge))
+        } else {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => (text, None),
+                Err(error) => {
+                    let valid = error.valid_up_to();
+                    let text = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
+                    (text, Some(NoText::NotUtf8(to_u32(valid))))
+                }
             }
         };
-        (Text { name: file.name.as_str().into(), text, lines: line_starts(text.as_bytes()) }, broken_at)
+        let mut sum = 0;
+        let mut characters = vec![0];
+        for chunk in text.as_bytes().chunks(STRIDE) {
+            sum += count(chunk);
+            characters.push(to_u32(sum));
+        }
+        let name: String = file.name.chars().map(harmless).collect();
+        let text = Text { name: name.into(), text, lines: line_starts(text.as_bytes()), characters };
+        (text, trouble)
     }
 
     /// Line and column of a byte, both from 1; a byte beyond the end counts as the end.
     pub(super) fn place(&self, byte: u32) -> Place {
-        let (line, start) = self.line_of(byte);
-        let before = self.text.get(start..self.clamp(byte)).unwrap_or_default();
-        let column = before.chars().count();
+        let byte = self.clamp(byte);
+        let line = self.line_of(byte);
+        let column = self.characters_before(byte) - self.characters_before(self.line_start(line));
         Place { file: Arc::clone(&self.name), line: to_u32(line + 1), column: to_u32(column + 1) }
     }
 
     /// What to show of the line in which a stretch begins.
     pub(super) fn shown(&self, at: At) -> Shown {
-        let (_, start) = self.line_of(at.start);
-        let rest = self.text.get(start..).unwrap_or_default();
-        let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
-        let first = self.text.get(start..self.clamp(at.start)).unwrap_or_default().chars().count();
-        let meant = line.get(self.clamp(at.start).saturating_sub(start)..).unwrap_or_default();
-        let bytes = at.end.saturating_sub(at.start) as usize;
-        let width = meant.char_indices().take_while(|(byte, _)| *byte < bytes).take(SHOWN).count().max(1);
-        let skip = if line.chars().nth(SHOWN).is_none() { 0 } else { first.saturating_sub(BEFORE) };
-        let text: String = line.chars().skip(skip).take(SHOWN).map(harmless).collect();
-        let room = (text.chars().count() + skip).saturating_sub(first).max(1);
-        Shown { text, column: to_u32(skip + 1), width: to_u32(width.min(room)) }
+        let byte = self.clamp(at.start);
+        let line = self.line_of(byte);
+        let start = self.line_start(line);
+        let end = self.lines.get(line + 1).map_or(self.text.len(), |&next| next as usize);
+        let part = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        let whole = part(start..end).trim_end_matches(['\n', '\r']);
+        let from = if whole.chars().nth(SHOWN).is_none() {
+            start
+        } else {
+            part(start..byte).char_indices().rev().nth(BEFORE - 1).map_or(start, |(offset, _)| start + offset)
+        };
+        let text: String = part(from..start + whole.len()).chars().take(SHOWN).map(harmless).collect();
+        let before = count(part(from..byte).as_bytes());
+        let width = count(part(byte..self.clamp(at.end).max(byte)).as_bytes());
+        let room = count(text.as_bytes()).saturating_sub(before);
+        let column = self.characters_before(from) - self.characters_before(start) + 1;
+        Shown { text, column: to_u32(column), width: to_u32(width.min(room).max(1)) }
     }
 
-    /// The index of the line that holds a byte, and where that line begins.
-    fn line_of(&self, byte: u32) -> (usize, usize) {
-        let line = self.lines.partition_point(|&start| start <= byte).saturating_sub(1);
-        (line, self.lines.get(line).copied().unwrap_or(0) as usize)
+    fn characters_before(&self, byte: usize) -> usize {
+        let whole = byte / STRIDE;
+        let known = self.characters.get(whole).map_or(0, |&known| known as usize);
+        known + count(self.text.as_bytes().get(whole * STRIDE..byte).unwrap_or_default())
+    }
+
+    /// The index of the line that holds a byte.
+    fn line_of(&self, byte: usize) -> usize {
+        self.lines.partition_point(|&start| start as usize <= byte).saturating_sub(1)
+    }
+
+    fn line_start(&self, line: usize) -> usize {
+        self.lines.get(line).map_or(0, |&start| start as usize)
     }
 
     /// The byte itself, drawn back to the end of the text and to the start of its character.
@@ -97,7 +140,7 @@ impl<'s> Text<'s> {
 
 /// A character as a terminal may safely show it: what moves the cursor or turns the writing
 /// direction would make a line look like another one.
-fn harmless(c: char) -> char {
+pub(super) fn harmless(c: char) -> char {
     match c {
         '\t' => ' ',
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
@@ -115,6 +158,11 @@ fn line_starts(bytes: &[u8]) -> Vec<u32> {
         }
     }
     starts
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 /// Narrows a length; files are cut off far below the limit.

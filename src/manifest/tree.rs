@@ -1,24 +1,24 @@
-//! YAML text to a tree that remembers where everything stands; the only user of the YAML reader.
+//! YAML text to a tree that remembers where everything stands; with `scalar`, the only user of the YAML reader.
 //!
 //! The tree keeps what YAML makes people lose: the text of a number as it was written, whether it
 //! was quoted, and both places of a key that stands twice. Aliases and merge keys are resolved
 //! here, and a value that came through one keeps the place where it is written.
 //!
 //! It is built from the reader's events and not through serde: serde would drop just these things,
-//! and asking for each value's place through it takes five times as long.
+//! and asking for each value's place through it takes twice as long.
 
-use super::scalar::{is_plain_mark, scalar, unknown_tag};
+use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
-use serde_yaml::granit_parser::{Event, Parser, ScanError, Span, Tag};
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// The largest file, in bytes: far above any stack, far below what would hurt.
-pub(super) const MAX_BYTES: usize = 64 << 20;
 /// The deepest nesting; a manifest needs 5.
 const MAX_DEPTH: usize = 64;
 /// The most values that aliases may add, whatever the size of the file.
 const MAX_COPIED: usize = 8_000_000;
+/// Up to how many keys a mapping is searched one by one.
+const FEW: usize = 16;
 /// The most duplicate keys that are remembered.
 const MAX_DUPLICATES: usize = 1000;
 
@@ -147,7 +147,8 @@ impl<'s> Reader<'s> {
             documents: 0,
             anchors: HashMap::new(),
             duplicates: Vec::new(),
-            room: 1024 + bytes / 2,
+            // 200,000 volumes of a dozen fields have 5 million nodes; a text made of `{}` alone would have more.
+            room: (1024 + bytes / 2).min(6_000_000),
             copies: (100_000 + bytes.saturating_mul(4)).min(MAX_COPIED),
         }
     }
@@ -156,6 +157,8 @@ impl<'s> Reader<'s> {
         for event in Parser::new_from_str(self.text) {
             let (event, span) = event.map_err(|error| self.not_yaml(&error))?;
             let at = self.at(&span);
+            let tag_at = span.tag_start.and_then(|mark| mark.byte_offset());
+            let tag_at = tag_at.map_or(at, |start| At { start: to_u32(start), ..at });
             match event {
                 Event::DocumentStart(..) => {
                     self.documents += 1;
@@ -165,14 +168,16 @@ impl<'s> Reader<'s> {
                     }
                 }
                 Event::Scalar(value, style, anchor, tag) => {
-                    let value = scalar(value, style, tag.as_deref(), at)?;
+                    let value = scalar(value, self.written(at), style, tag.as_deref(), tag_at)?;
                     self.put(Node { value, at }, anchor)?;
                 }
                 Event::SequenceStart(_, anchor, tag) => {
-                    self.begin(at, anchor, tag.as_deref(), "seq", Inside::List(Vec::new()))?;
+                    check_container(tag.as_deref(), "seq", tag_at)?;
+                    self.begin(at, anchor, Inside::List(Vec::new()))?;
                 }
                 Event::MappingStart(_, anchor, tag) => {
-                    self.begin(at, anchor, tag.as_deref(), "map", Inside::Map(Vec::new(), None))?;
+                    check_container(tag.as_deref(), "map", tag_at)?;
+                    self.begin(at, anchor, Inside::Map(Vec::new(), None))?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.end()?,
                 Event::Alias(anchor) => self.alias(at, anchor)?,
@@ -189,25 +194,22 @@ impl<'s> Reader<'s> {
         At { file: self.file, start: to_u32(start), end: to_u32(end) }
     }
 
+    fn written(&self, at: At) -> &'s str {
+        self.text.get(at.start as usize..at.end as usize).unwrap_or_default()
+    }
+
     fn not_yaml(&self, error: &ScanError) -> Trouble {
         let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         let at = At { file: self.file, start: to_u32(start), end: to_u32(start + 1) };
+        if let ErrorKind::RecursionLimitExceeded = error.kind() {
+            return too_deep(at);
+        }
         let tab = self.text.as_bytes().get(start) == Some(&b'\t');
         let trouble = trouble(at, format!("this is not YAML: {}", error.info()));
         if tab { trouble.hint("indent with spaces, not with tabs") } else { trouble }
     }
 
-    fn begin(
-        &mut self,
-        at: At,
-        anchor: usize,
-        tag: Option<&Tag>,
-        kind: &str,
-        inside: Inside<'s>,
-    ) -> Result<(), Trouble> {
-        if tag.is_some_and(|tag| !is_plain_mark(tag) && tag.core_suffix() != Some(kind)) {
-            return Err(unknown_tag(tag, at));
-        }
+    fn begin(&mut self, at: At, anchor: usize, inside: Inside<'s>) -> Result<(), Trouble> {
         if self.open.len() >= MAX_DEPTH {
             return Err(
                 trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
@@ -294,21 +296,22 @@ impl<'s> Reader<'s> {
             }
         }
         self.drop_duplicates(&mut entries);
-        for more in merged {
+        for mut more in merged {
             // A merged mapping has no duplicates in itself, so only what stood before counts.
-            let known = entries.len();
-            for (name, node) in more {
-                if !entries[..known].iter().any(|(own, _)| own.text == name.text) {
-                    entries.push((name, node));
-                }
+            if entries.len() <= FEW {
+                more.retain(|(name, _)| !entries.iter().any(|(own, _)| own.text == name.text));
+            } else {
+                let known: HashSet<&str> = entries.iter().map(|(own, _)| own.text.as_ref()).collect();
+                more.retain(|(name, _)| !known.contains(name.text.as_ref()));
             }
+            entries.append(&mut more);
         }
         Ok(Value::Map(entries))
     }
 
     fn drop_duplicates(&mut self, entries: &mut Vec<(Name<'s>, Node<'s>)>) {
         let mut again: Vec<(usize, usize)> = Vec::new();
-        if entries.len() <= 16 {
+        if entries.len() <= FEW {
             for second in 1..entries.len() {
                 let same = |(name, _): &(Name<'s>, Node<'s>)| name.text == entries[second].0.text;
                 if let Some(first) = entries[..second].iter().position(same) {
@@ -339,6 +342,10 @@ impl<'s> Reader<'s> {
             !drop
         });
     }
+}
+
+fn too_deep(at: At) -> Trouble {
+    trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
 }
 
 fn name_of(node: Node<'_>) -> Result<Name<'_>, Trouble> {

@@ -5,7 +5,7 @@ use super::lifecycle::{self, LifecycleFields};
 use super::report::Report;
 use super::rules::MAX_SLOTS;
 use super::source::At;
-use super::tree::{Node, Value};
+use super::tree::{Name, Node, Value};
 use super::values::{Field, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
 use crate::volume::{
     Description, EnterpriseProjectId, Invalid, Metadata, SizeGb, SourceId, Tags, VolumeName, VolumeType, Zone,
@@ -194,9 +194,15 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
         report.error(node.at, invalid.hint("write tags: {key: value}"));
         return None;
     }
+    let at = node.at;
+    let entries = mapping(node, "`tags`", report)?;
+    if entries.len() > Tags::MAX {
+        report.error(at, format!("a volume has at most {} tags, these are {}", Tags::MAX, entries.len()));
+        return None;
+    }
     let mut pairs = Vec::new();
     let mut sound = true;
-    for (name, node) in mapping(node, "`tags`", report)? {
+    for (name, node) in entries {
         if let Err(invalid) = Tags::check_key(&name.text) {
             report.error(name.at, invalid);
             sound = false;
@@ -228,14 +234,12 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
 }
 
 /// Refuses a volume that is not a mapping, with what to write instead.
-pub(super) fn refuse(key: &str, key_at: At, node: &Node<'_>, report: &mut Report<'_>) {
-    let invalid =
-        Invalid::new(format!("the volume {} is a mapping of fields, not {}", quoted(key), shown(&node.value)));
-    report.error(
-        node.at,
-        match node.value {
-            Value::Null => invalid.hint("write {} if the defaults say all"),
-            _ => invalid.hint("write its fields below it, as in `size: 40`"),
-        },
-    );
+pub(super) fn refuse(key: &Name<'_>, node: &Node<'_>, report: &mut Report<'_>) {
+    let reason = format!("the volume {} is a mapping of fields, not {}", quoted(&key.text), shown(&node.value));
+    let invalid = Invalid::new(reason);
+    match node.value {
+        // Nothing has no place of its own.
+        Value::Null => report.error(key.at, invalid.hint("write {} if the defaults say all")),
+        _ => report.error(node.at, invalid.hint("write its fields below it, as in `size: 40`")),
+    }
 }

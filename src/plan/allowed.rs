@@ -1,7 +1,7 @@
 //! Whether one plan is a part of what was approved before.
 
 use super::document::digest_of;
-use super::{Plan, SlotSet, Step};
+use super::{Plan, Step};
 use crate::state::{AllowedStep, Approved};
 use crate::volume::{Digest, Key, Slot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
             Some(AllowedStep {
                 action: step.action().word().to_owned(),
                 key: step.key().clone(),
-                slots: step.slots().to_string(),
+                slots: step.slots(),
                 after,
             })
         })
@@ -26,8 +26,7 @@ pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let mut allowed: BTreeMap<(&str, &Key, &Digest), BTreeSet<Slot>> = BTreeMap::new();
     for step in &approved.steps {
-        let Some(slots) = SlotSet::parse(&step.slots) else { return false };
-        allowed.entry((&step.action, &step.key, &step.after)).or_default().extend(slots.iter());
+        allowed.entry((&step.action, &step.key, &step.after)).or_default().extend(step.slots.iter());
     }
     plan.steps().all(|step| match becomes(step) {
         None => true,

@@ -2,17 +2,17 @@
 
 use super::make::Making;
 use super::steps::{Create, Resume, Step};
-use super::{Refusal, SlotSet, ownership};
+use super::{Refusal, ownership};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::state::{Call, Progress, State};
-use crate::volume::{CallId, Key, Slot, VolumeId};
+use crate::volume::{CallId, Key, Slot, SlotSet, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The calls that may still make volumes, by key.
 pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
     let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
-    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls).filter(|(_, call)| call.is_open()) {
+    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls) {
         by_key.entry(&call.key).or_default().push((id, call));
     }
     by_key.into_iter().collect()
@@ -76,7 +76,7 @@ impl Making<'_> {
             let Some((stack, lineage, call)) = volume.tags.get(key).and_then(|value| ownership::owner_of(value)) else {
                 return false;
             };
-            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.get(&call).is_some_and(Call::is_open));
+            let open = state.is_some_and(|s| s.lineage == lineage && s.calls.contains_key(&call));
             stack == self.inputs.desired.stack
                 && !recorded.contains(&volume.id)
                 && !open

@@ -1,9 +1,10 @@
 //! The steps of a plan: one unit of doing each.
 
 use crate::state::Failure;
-use crate::volume::{Address, CallId, Description, JobId, Key, Slot, VolumeId, VolumeName, VolumeSpec, service_name};
+use crate::volume::{
+    Address, CallId, Description, JobId, Key, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, service_name,
+};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 /// One unit of doing: a call, or the calls about one volume.
@@ -176,88 +177,6 @@ impl Step {
             Step::Rename(Rename { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. }) => std::iter::once(address.slot).collect(),
-        }
-    }
-}
-
-/// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SlotSet(Vec<Slot>);
-
-impl SlotSet {
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Reads what [`SlotSet`]'s `Display` writes, in order and without overlaps; `None` for anything else.
-    pub fn parse(text: &str) -> Option<SlotSet> {
-        let number = |text: &str| text.parse().ok().and_then(Slot::new);
-        let mut slots: Vec<Slot> = Vec::new();
-        for run in text.split(',').filter(|run| !run.is_empty()) {
-            let (first, last) = run.split_once("..").unwrap_or((run, run));
-            let (first, last) = (number(first)?, number(last)?);
-            if last < first || slots.last().is_some_and(|before| *before >= first) {
-                return None;
-            }
-            slots.extend((first.number()..=last.number()).filter_map(Slot::new));
-        }
-        Some(SlotSet(slots))
-    }
-
-    /// The slots, in order.
-    pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.0.iter().copied()
-    }
-}
-
-impl FromIterator<Slot> for SlotSet {
-    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> SlotSet {
-        let mut slots: Vec<Slot> = slots.into_iter().collect();
-        slots.sort_unstable();
-        slots.dedup();
-        SlotSet(slots)
-    }
-}
-
-impl fmt::Display for SlotSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let follows = |pair: &[Slot]| pair[0].number() + 1 == pair[1].number();
-        let mut runs = self.0.chunk_by(|a, b| follows(&[*a, *b])).peekable();
-        while let Some(run) = runs.next() {
-            match run {
-                [] => {}
-                [one] => write!(f, "{one}")?,
-                [first, .., last] => write!(f, "{first}..{last}")?,
-            }
-            if runs.peek().is_some() {
-                f.write_str(",")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slots_are_written_as_runs() {
-        let set = |numbers: &[u32]| numbers.iter().filter_map(|&n| Slot::new(n)).collect::<SlotSet>().to_string();
-        assert_eq!(set(&[]), "");
-        assert_eq!(set(&[3]), "3");
-        assert_eq!(set(&[2, 1, 3, 7, 9, 10]), "1..3,7,9..10");
-        for text in ["", "3", "1..3,7,9..10"] {
-            assert_eq!(SlotSet::parse(text).unwrap().to_string(), text);
-        }
-        for text in ["0", "3..1", "5,4", "1..3,3", "x"] {
-            assert_eq!(SlotSet::parse(text), None, "{text}");
         }
     }
 }

@@ -111,7 +111,7 @@ fn integer(fields: &Map<String, Value>, key: &str) -> Result<Option<i64>, Refusa
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(number)) => Ok(Some(match number.as_i64() {
             Some(whole) => whole,
-            #[expect(clippy::cast_possible_truncation, reason = "casting a float saturates, and both ends are refused")]
+            // Casting a float saturates, and both ends are refused later.
             None => number.as_f64().unwrap_or(f64::MAX) as i64,
         })),
         Some(_) => Err(wrong_type(key)),

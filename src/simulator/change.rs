@@ -3,8 +3,10 @@
 use super::body::{object, text};
 use super::call::Call;
 use super::check::check_tags;
+use super::create::ORDER_ID;
+use super::event::Change;
 use super::job::{self, Job, Work};
-use super::model::{Change, Cloud, Volume};
+use super::model::{Cloud, Volume};
 use super::render;
 use super::reply::{Refusal, Reply};
 use crate::evs::wire::JobReply;
@@ -73,6 +75,9 @@ fn start_deletion(cloud: &mut Cloud, call: &Call) -> Result<String, Refusal> {
         "available" | "error" => {}
         "error_deleting" => return Err(Refusal::of("EVS.2020")),
         _ => return Err(Refusal::of("EVS.1046")),
+    }
+    if volume.spec.metadata.contains_key(ORDER_ID) {
+        return Err(Refusal::of("EVS.1035"));
     }
     let (id, number) = (volume.id, volume.number);
     let job_id = cloud.next_id().simple().to_string();

@@ -21,6 +21,18 @@ pub(super) struct Order {
     pub(super) count: u32,
     /// Whether the answer shall list the ids (v2.1 only).
     pub(super) wants_ids: bool,
+    /// How it is paid.
+    pub(super) billing: Billing,
+}
+
+/// How volumes are paid (v2.1 only; the other calls are pay-per-use).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Billing {
+    PerUse,
+    /// In advance, and the order pays itself.
+    Paid,
+    /// In advance, and nothing is made before somebody pays, which cannot happen here.
+    Unpaid,
 }
 
 /// The versions of the create call, which share nearly all rules.
@@ -101,6 +113,7 @@ pub(super) fn check(mut body: Body, version: Version, catalogue: &Catalogue) -> 
         name: body.name.unwrap_or_default(),
         count,
         wants_ids,
+        billing: Billing::PerUse,
     })
 }
 
@@ -183,6 +196,7 @@ fn check_metadata(body: &Body, version: Version) -> Result<(), Refusal> {
     {
         return Err(Refusal::of("EVS.1063"));
     }
+    // "Used together" is all that the reference says; that one without the other is refused is a choice.
     match (value(Metadata::ENCRYPTED), value(Metadata::CMK_ID)) {
         (None | Some("0"), None) => Ok(()),
         (Some("0" | "1"), Some(key)) if key.len() == 36 => Ok(()),

@@ -10,6 +10,7 @@ use super::reply::{Refusal, Reply};
 use crate::evs::wire;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::ops::Bound;
 
 /// `GET /v2/{project_id}/cloudvolumes/detail`: with the total that matches.
 pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
@@ -73,34 +74,29 @@ impl<'a> Page<'a> {
     fn find(cloud: &'a Cloud, call: &Call, custom: bool) -> Result<Page<'a>, Refusal> {
         let now = cloud.now();
         let wanted = Wanted::read(call, &cloud.catalogue, custom, now)?;
-        let all = cloud.project(&call.project).map_or(0, |it| it.order.len());
-        let matching: Box<dyn Iterator<Item = &Volume>> = match (wanted.key, wanted.descending) {
-            (SortKey::Created, true) => Box::new(cloud.volumes(&call.project).rev()),
-            (SortKey::Created, false) => Box::new(cloud.volumes(&call.project)),
-            (key, descending) => {
-                let mut sorted: Vec<&Volume> = cloud.volumes(&call.project).collect();
-                sorted.sort_by(|one, other| match key {
-                    SortKey::Id => one.id.cmp(&other.id),
-                    SortKey::Status => one.status(now).cmp(other.status(now)),
-                    SortKey::Size => one.spec.size.cmp(&other.spec.size),
-                    SortKey::Created => one.created.cmp(&other.created),
-                });
-                if descending {
-                    sorted.reverse();
-                }
-                Box::new(sorted.into_iter())
-            }
-        };
-        let mut behind_marker = match wanted.marker {
-            None => true,
+        let marker = match wanted.marker {
+            None => None,
             // What a marker means that is gone is not documented; refusing it is a choice.
-            Some(id) if cloud.volume(&call.project, id).is_none() => return Err(Refusal::of("EVS.1024")),
-            Some(_) => false,
+            Some(id) => Some(cloud.volume(&call.project, id).ok_or_else(|| Refusal::of("EVS.1024"))?),
         };
+        if wanted.everything() && wanted.key == SortKey::Created {
+            return Ok(Page::of_everything(cloud, call, &wanted, marker));
+        }
+        let mut sorted: Vec<&Volume> = cloud.volumes(&call.project).collect();
+        // Stable: equals stay in the order of their ages.
+        sorted.sort_by(|one, other| match wanted.key {
+            SortKey::Id => one.id.cmp(&other.id),
+            SortKey::Status => one.status(now).cmp(other.status(now)),
+            SortKey::Size => one.spec.size.cmp(&other.spec.size),
+            SortKey::Created => std::cmp::Ordering::Equal,
+        });
+        if wanted.descending {
+            sorted.reverse();
+        }
+        let mut behind_marker = marker.is_none();
         let (mut count, mut skip, mut more, mut volumes) = (0, wanted.offset, false, Vec::new());
-        for volume in matching {
-            let is_marker = wanted.marker == Some(volume.id);
-            if wanted.everything() || wanted.wants(volume, now) {
+        for volume in sorted {
+            if wanted.wants(volume, now) {
                 count += 1;
                 if behind_marker && skip > 0 {
                     skip -= 1;
@@ -108,15 +104,29 @@ impl<'a> Page<'a> {
                     volumes.push(volume);
                 } else if behind_marker {
                     more = true;
-                    // Nothing is left out, so the total is known without looking further.
-                    if wanted.everything() {
-                        break;
-                    }
                 }
             }
-            behind_marker |= is_marker;
+            behind_marker |= wanted.marker == Some(volume.id);
         }
-        Ok(Page { count: if wanted.everything() { all } else { count }, volumes, more })
+        Ok(Page { count, volumes, more })
+    }
+
+    /// The page of a list without filters in order of creation: looks at what the page holds and at nothing else.
+    fn of_everything(cloud: &'a Cloud, call: &Call, wanted: &Wanted, marker: Option<&Volume>) -> Page<'a> {
+        let range = match (marker.map(Volume::age), wanted.descending) {
+            (None, _) => (Bound::Unbounded, Bound::Unbounded),
+            (Some(age), false) => (Bound::Excluded(age), Bound::Unbounded),
+            (Some(age), true) => (Bound::Unbounded, Bound::Excluded(age)),
+        };
+        let ages = cloud.volumes_of(&call.project, range);
+        let mut volumes: Vec<&Volume> = if wanted.descending {
+            ages.rev().skip(wanted.offset).take(wanted.limit + 1).collect()
+        } else {
+            ages.skip(wanted.offset).take(wanted.limit + 1).collect()
+        };
+        let more = volumes.len() > wanted.limit;
+        volumes.truncate(wanted.limit);
+        Page { count: cloud.project(&call.project).map_or(0, |it| it.volumes.len()), volumes, more }
     }
 
     /// The link to the next page, with a host that no client can reach.
@@ -155,6 +165,7 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
             })
         });
         tagged
+            && (call.list_lag == 0 || volume.created <= cloud.now().saturating_sub(call.list_lag))
             && matches.iter().all(|entry| match word(entry, "key") {
                 "resource_name" => volume.name.contains(word(entry, "value")),
                 "service_type" => word(entry, "value").eq_ignore_ascii_case("EVS"),

@@ -5,11 +5,12 @@
 //! so looking at a cloud writes nothing; then it is locked, and a file that has changed since it was read is not
 //! written. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
 
-use super::model::{Cloud, Event};
+use super::event::Event;
+use super::model::Cloud;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::watch;
@@ -153,7 +154,7 @@ fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
     }
 }
 
-fn write_all(path: &PathBuf, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
+fn write_all(path: &Path, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
     let mut file = None;
     while let Ok(mut bytes) = queue.recv() {
         let mut count = 1;

@@ -5,10 +5,12 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 use super::catalogue::Catalogue;
+use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
 use super::quota::Usage;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeBounds;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -65,6 +67,11 @@ impl Ending {
 }
 
 impl Volume {
+    /// Where it stands among the others.
+    pub(super) fn age(&self) -> Age {
+        (self.created, self.number)
+    }
+
     /// Its status word at that time.
     pub(super) fn status(&self, now: i64) -> &'static str {
         match self.deletion {
@@ -82,56 +89,6 @@ impl Volume {
     }
 }
 
-/// The first use of a client token, and what it was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Used {
-    pub(super) token: Uuid,
-    /// Digest of method, address and body.
-    pub(super) call: String,
-    pub(super) status: u16,
-    pub(super) reply: String,
-    /// When; filled in from the event.
-    #[serde(skip)]
-    pub(super) at: i64,
-}
-
-/// A change, and when it happened. The data file holds one a line.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Event {
-    /// Microseconds since 1970.
-    pub(super) at: i64,
-    /// The last id given until then.
-    pub(super) counter: u64,
-    pub(super) change: Change,
-}
-
-/// What can happen.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Change {
-    /// A create call was accepted.
-    Created {
-        job: Job,
-        spec: Spec,
-        /// The names, by task of the job.
-        names: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        token: Option<Used>,
-    },
-    /// New words; what is missing stays.
-    Updated {
-        volume: Uuid,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
-    /// All tags as they are from now on.
-    Tagged { volume: Uuid, tags: BTreeMap<String, String> },
-    /// A deletion was accepted.
-    Deleting { job: Job },
-}
-
 /// What becomes true at a time that is known in advance.
 #[derive(Debug)]
 enum Due {
@@ -143,11 +100,14 @@ enum Due {
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
 }
 
+/// When a volume was created, and its number: a total order.
+pub(super) type Age = (i64, u64);
+
 /// One project's share.
 #[derive(Debug, Default)]
 pub(super) struct Project {
     /// Its volumes, oldest first.
-    pub(super) order: BTreeSet<(i64, u64, Uuid)>,
+    pub(super) volumes: BTreeMap<Age, Volume>,
     /// Its quota use.
     pub(super) usage: Usage,
 }
@@ -161,7 +121,8 @@ pub(super) struct Cloud {
     seed: u64,
     counter: u64,
     now: i64,
-    volumes: HashMap<Uuid, Volume>,
+    /// Where each volume stands.
+    places: HashMap<Uuid, (Arc<str>, Age)>,
     projects: HashMap<Arc<str>, Project>,
     jobs: HashMap<String, Job>,
     tokens: HashMap<Uuid, Used>,
@@ -179,7 +140,7 @@ impl Cloud {
             seed,
             counter: 0,
             now: 0,
-            volumes: HashMap::new(),
+            places: HashMap::new(),
             projects: HashMap::new(),
             jobs: HashMap::new(),
             tokens: HashMap::new(),
@@ -197,15 +158,18 @@ impl Cloud {
         {
             match entry.remove() {
                 Due::Made(id) => {
-                    if let Some(volume) = self.volumes.get(&id) {
-                        let usage = &mut self.projects.entry(volume.project.clone()).or_default().usage;
-                        usage.settle(&volume.spec.volume_type, volume.spec.size);
+                    if let Some((project, age)) = self.places.get(&id)
+                        && let Some(project) = self.projects.get_mut(project)
+                        && let Some(volume) = project.volumes.get(age)
+                    {
+                        project.usage.settle(&volume.spec.volume_type, volume.spec.size);
                     }
                 }
                 Due::Gone(id) => {
-                    if let Some(volume) = self.volumes.remove(&id) {
-                        let project = self.projects.entry(volume.project).or_default();
-                        project.order.remove(&(volume.created, volume.number, id));
+                    if let Some((project, age)) = self.places.remove(&id)
+                        && let Some(project) = self.projects.get_mut(&project)
+                        && let Some(volume) = project.volumes.remove(&age)
+                    {
                         project.usage.free(&volume.spec.volume_type, volume.spec.size);
                     }
                 }
@@ -246,7 +210,7 @@ impl Cloud {
         match &event.change {
             Change::Created { job, spec, names, token } => self.create(event.at, job, spec, names, token.as_ref()),
             Change::Updated { volume, name, description } => {
-                if let Some(volume) = self.volumes.get_mut(volume) {
+                if let Some(volume) = self.volume_mut(*volume) {
                     if let Some(name) = name {
                         volume.name.clone_from(name);
                     }
@@ -257,13 +221,13 @@ impl Cloud {
                 }
             }
             Change::Tagged { volume, tags } => {
-                if let Some(volume) = self.volumes.get_mut(volume) {
+                if let Some(volume) = self.volume_mut(*volume) {
                     volume.tags.clone_from(tags);
                 }
             }
             Change::Deleting { job } => {
                 for task in &job.tasks {
-                    if let Some(volume) = task.volume.and_then(|id| self.volumes.get_mut(&id)) {
+                    if let Some(volume) = task.volume.and_then(|id| self.volume_mut(id)) {
                         volume.deletion = Some(Ending { at: task.end, failed: task.error.is_some() });
                         volume.updated = event.at;
                         if let (Some(at), None, id) = (task.end, &task.error, volume.id) {
@@ -278,11 +242,11 @@ impl Cloud {
         self.advance(event.at);
     }
 
-    fn create(&mut self, at: i64, job: &Job, spec: &Spec, names: &[String], token: Option<&Used>) {
+    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String], token: Option<&Used>) {
         let project: Arc<str> = job.project.as_str().into();
-        let spec = Arc::new(spec.clone());
         for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
-            self.projects.entry(project.clone()).or_default().usage.reserve(&spec.volume_type, spec.size);
+            let share = self.projects.entry(project.clone()).or_default();
+            share.usage.reserve(&spec.volume_type, spec.size);
             let Some(id) = task.volume else {
                 if let Some(end) = task.end {
                     let lapse = Due::Lapsed {
@@ -309,8 +273,9 @@ impl Cloud {
                 made: Ending { at: task.end, failed: task.error.is_some() },
                 deletion: None,
             };
-            self.projects.entry(project.clone()).or_default().order.insert((created, volume.number, id));
-            self.volumes.insert(id, volume);
+            let age = volume.age();
+            share.volumes.insert(age, volume);
+            self.places.insert(id, (project.clone(), age));
             if let Some(end) = task.end {
                 self.at(end, Due::Made(id));
             }
@@ -326,9 +291,15 @@ impl Cloud {
         self.due.insert((time, self.due_counter), due);
     }
 
+    fn volume_mut(&mut self, id: Uuid) -> Option<&mut Volume> {
+        let (project, age) = self.places.get(&id)?;
+        self.projects.get_mut(project)?.volumes.get_mut(age)
+    }
+
     /// A volume of that project.
     pub(super) fn volume(&self, project: &str, id: Uuid) -> Option<&Volume> {
-        self.volumes.get(&id).filter(|it| &*it.project == project)
+        let (owner, age) = self.places.get(&id).filter(|(owner, _)| &**owner == project)?;
+        self.projects.get(owner)?.volumes.get(age)
     }
 
     /// A project's share, where it has any.
@@ -336,10 +307,19 @@ impl Cloud {
         self.projects.get(project)
     }
 
+    /// A project's volumes of those ages, oldest first.
+    pub(super) fn volumes_of(
+        &self,
+        project: &str,
+        ages: impl RangeBounds<Age>,
+    ) -> impl DoubleEndedIterator<Item = &Volume> {
+        let volumes = self.projects.get(project).map(|it| it.volumes.range(ages));
+        volumes.into_iter().flatten().map(|(_, volume)| volume)
+    }
+
     /// A project's volumes, oldest first.
     pub(super) fn volumes(&self, project: &str) -> impl DoubleEndedIterator<Item = &Volume> {
-        let order = self.projects.get(project).into_iter().flat_map(|it| it.order.iter());
-        order.filter_map(|(_, _, id)| self.volumes.get(id))
+        self.volumes_of(project, ..)
     }
 
     /// A job of that project.
@@ -359,7 +339,7 @@ impl Cloud {
 
     /// How many volumes there are, of all projects.
     pub(super) fn count(&self) -> usize {
-        self.volumes.len()
+        self.places.len()
     }
 
     /// How many jobs are in that phase now.

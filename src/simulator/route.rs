@@ -59,6 +59,11 @@ static TABLE: &[Route] = &[
     cinder("PUT", "/v2/{project_id}/volumes/{volume_id}", change::update_cinder),
     cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", change::delete_cinder),
     cinder("DELETE", "/v2/{project_id}/volumes/{volume_id}", change::delete_cinder),
+    // The older paths of the tag calls, which Open Telekom Cloud documents.
+    custom("GET", "/v2/{project_id}/os-vendor-volumes/tags", change::project_tags),
+    cinder("POST", "/v2/{project_id}/os-vendor-volumes/resource_instances/action", list::by_tags),
+    custom("POST", "/v2/{project_id}/os-vendor-volumes/{volume_id}/tags/action", change::tags_action),
+    custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}/tags", change::tags),
     custom("GET", "/v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
     custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
     custom("GET", "/v3/{project_id}/os-availability-zone", look::zones),

@@ -1,1 +1,120 @@
+//! The cloud as a whole: most of it without a socket and with a clock of its own, the rest over HTTP.
 
+mod creating;
+mod http;
+mod jobs;
+mod lists;
+mod restart;
+mod volumes;
+
+use super::call::Call;
+use super::catalogue::Catalogue;
+use super::fault::JobTrouble;
+use super::model::Cloud;
+use super::route;
+use serde_json::{Value, json};
+
+/// The project of most tests.
+const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+/// A job's duration in the tests without a socket: 10 s.
+const DURATION: i64 = 10_000_000;
+/// When their clock begins: 2024-01-02T03:04:05Z.
+const START: i64 = 1_704_164_645_000_000;
+
+/// A cloud and its clock.
+struct World {
+    cloud: Cloud,
+    now: i64,
+    trouble: Option<JobTrouble>,
+    token: Option<String>,
+    list_lag: i64,
+}
+
+impl World {
+    fn new() -> World {
+        World::with(None)
+    }
+
+    fn with(catalogue: Option<&str>) -> World {
+        let cloud = Cloud::new(Catalogue::read(catalogue).unwrap(), 1, DURATION);
+        World { cloud, now: START, trouble: None, token: None, list_lag: 0 }
+    }
+
+    /// Lets so many percent of a job's duration pass.
+    fn pass(&mut self, percent: i64) {
+        self.now += DURATION / 100 * percent;
+    }
+
+    /// Sends a request to the endpoint table; `{p}` stands for the project.
+    fn send(&mut self, method: &str, target: &str, body: &[u8]) -> (u16, Value) {
+        let target = target.replace("{p}", PROJECT);
+        let url = url::Url::parse(&format!("http://cloud{target}")).unwrap();
+        let found = route::find(method, url.path()).expect("a known path");
+        let route = found.route.expect("a known method");
+        let mut call = Call {
+            method: method.to_owned(),
+            target: target.clone(),
+            values: found.values,
+            query: url.query_pairs().into_owned().collect(),
+            client_token: self.token.clone(),
+            body: body.to_vec(),
+            trouble: self.trouble.clone(),
+            list_lag: self.list_lag,
+            ..Call::default()
+        };
+        call.project = call.value("project_id").to_owned();
+        self.cloud.advance(self.now);
+        let reply = match (route.endpoint)(&mut self.cloud, &call) {
+            Ok(reply) => reply,
+            Err(refusal) => refusal.reply(route.family),
+        };
+        let body = if reply.body.is_empty() { Value::Null } else { serde_json::from_slice(&reply.body).unwrap() };
+        (reply.status, body)
+    }
+
+    fn get(&mut self, target: &str) -> (u16, Value) {
+        self.send("GET", target, b"")
+    }
+
+    fn post(&mut self, target: &str, body: Value) -> (u16, Value) {
+        self.send("POST", target, body.to_string().as_bytes())
+    }
+
+    /// Creates over v3 and gives the job's id.
+    fn create(&mut self, volume: Value) -> String {
+        let (status, body) = self.post("/v3/{p}/cloudvolumes", json!({ "volume": volume }));
+        assert_eq!(status, 200, "{body}");
+        body["job_id"].as_str().unwrap().to_owned()
+    }
+
+    fn job(&mut self, id: &str) -> Value {
+        let (status, body) = self.get(&format!("/v1/{{p}}/jobs/{id}"));
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// All volumes, in the default order.
+    fn volumes(&mut self) -> Vec<Value> {
+        self.get("/v2/{p}/cloudvolumes/detail").1["volumes"].as_array().unwrap().clone()
+    }
+
+    fn names(&mut self, query: &str) -> Vec<String> {
+        let (status, body) = self.get(&format!("/v2/{{p}}/cloudvolumes/detail?{query}"));
+        assert_eq!(status, 200, "{body}");
+        body["volumes"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// The least that a create call needs.
+fn blank(name: &str) -> Value {
+    json!({"availability_zone": "az-dc-1", "volume_type": "SSD", "size": 40, "name": name})
+}
+
+/// [`blank`] with other fields; a null takes one away.
+fn blank_with(fields: Value) -> Value {
+    let mut volume = blank("v");
+    for (key, value) in fields.as_object().unwrap() {
+        volume[key] = value.clone();
+    }
+    volume
+}

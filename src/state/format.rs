@@ -13,6 +13,9 @@
 //!   "calls": {
 //!     "abcdefghij": {…}
 //!   },
+//!   "ended": {
+//!     "abcdefghij": {…}
+//!   },
 //!   "volumes": {
 //!     "web[1]": {…},
 //!     "web[2]": {…}

@@ -39,7 +39,7 @@ pub(crate) fn approved(steps: usize) -> Approved {
     let step = |number| AllowedStep {
         action: "create".to_owned(),
         key: Key::new(format!("web{number}")).unwrap(),
-        slots: "1-100,104".to_owned(),
+        slots: SlotSet::parse("1..100,104").unwrap(),
         after: Digest::of(b"after"),
     };
     Approved { changes: Digest::of(b"changes"), recreate: 0, steps: (0..steps).map(step).collect() }

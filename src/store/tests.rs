@@ -1,5 +1,6 @@
 use super::*;
-use crate::state::samples::{approved, at, changes, empty, folded, stack};
+use crate::state::Change;
+use crate::state::samples::{approved, at, call_id, changes, created, empty, folded, intent, stack};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -208,12 +209,12 @@ fn a_reader_sees_a_state_that_was() {
     let mut lease = lock(&store);
     lease.create(empty()).unwrap();
     let writer = std::thread::spawn(move || {
-        for _ in 0..20 {
-            let run = changes();
+        for run in 0..20 {
+            let call = call_id(run);
             lease.begin(approved(1)).unwrap();
-            lease.append(vec![run[0].clone()]).unwrap();
-            lease.append(run[2..3].to_vec()).unwrap();
-            lease.append(run[6..7].to_vec()).unwrap();
+            lease.append(vec![intent(call.clone(), &format!("k{run}"), 1..=2, 10)]).unwrap();
+            lease.append(vec![created(call.clone(), &format!("k{run}"), 1..=2)]).unwrap();
+            lease.append(vec![Change::Done { call, at: at(1) }]).unwrap();
             lease.commit(at(0)).unwrap();
         }
     });

@@ -122,7 +122,10 @@ fn names_and_descriptions_change_in_place() {
     world.volumes("  web: { size: 10, name: front, description: the second one }");
     world.converge();
     let volume = &world.cloud.volumes()[0];
-    assert_eq!((&volume["id"], &volume["name"], &volume["description"]), (&id, &json!("front"), &json!("the second one")));
+    assert_eq!(
+        (&volume["id"], &volume["name"], &volume["description"]),
+        (&id, &json!("front"), &json!("the second one"))
+    );
     world.volumes("  web: { size: 10, name: front }");
     world.converge();
     let cleared = &world.cloud.volumes()[0]["description"];
@@ -145,7 +148,8 @@ fn a_name_changed_outside_is_drift_and_is_put_back() {
 #[test]
 fn a_target_leaves_the_rest_alone() {
     let world = World::new("  a: { size: 10 }\n  b: { size: 10, count: 2 }");
-    let finished = world.run(&["apply", "--yes", "--target", "b", "--exclude", "b[2]", "--format", "json"]).exits(0).finished();
+    let finished =
+        world.run(&["apply", "--yes", "--target", "b", "--exclude", "b[2]", "--format", "json"]).exits(0).finished();
     assert_eq!(finished["scope"], "targeted");
     assert_eq!(world.cloud.names(), ["b-0001"]);
     world.run(&["plan", "--target", "nobody"]).exits(1).says("nobody means no volume");

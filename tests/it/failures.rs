@@ -11,15 +11,20 @@ fn two_sub_jobs_fail_and_the_next_apply_completes_the_set() {
     let failed = world.run(&["apply", "--yes", "--format", "json"]).exits(3);
     let finished = failed.finished();
     assert_eq!((finished["created"].as_u64(), finished["failed"].as_u64()), (Some(4), Some(2)));
-    let failures: Vec<Value> = failed.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .filter(|event| event["event"] == "failed").collect();
+    let failures: Vec<Value> = failed
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|event| event["event"] == "failed")
+        .collect();
     assert_eq!(failures.len(), 2);
     for failure in &failures {
         assert_eq!(failure["code"], "EVS.2024");
         assert!(failure["reason"].as_str().unwrap().contains("volume is error"), "{failure}");
     }
     let recorded = world.recorded();
-    let kept: Vec<&Value> = recorded.iter().filter(|volume| volume["status"] == "available").map(|volume| &volume["id"]).collect();
+    let kept: Vec<&Value> =
+        recorded.iter().filter(|volume| volume["status"] == "available").map(|volume| &volume["id"]).collect();
     assert_eq!((recorded.len(), kept.len()), (6, 4));
 
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("clean").says("EVS.2024");
@@ -120,7 +125,9 @@ fn a_lost_state_does_not_buy_everything_again() {
 #[test]
 fn a_job_that_hangs_is_left_to_the_next_run() {
     let world = World::new("  data: { count: 2, size: 10 }");
-    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"job": "hang"}}]));
+    world.cloud.faults(
+        json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"job": "hang"}}]),
+    );
     world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7).says("run again to resume");
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("resume");
     world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7);
@@ -156,7 +163,9 @@ fn throttling_and_trouble_are_borne() {
 #[test]
 fn a_create_call_whose_answer_was_lost_is_not_made_again() {
     let world = World::new("  data: { count: 2, size: 10 }");
-    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "after"}}]));
+    world.cloud.faults(
+        json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "after"}}]),
+    );
     // This endpoint is not known to honour tokens, so nobody may guess.
     world.run(&["apply", "--yes"]).exits(7).says("may or may not have been done");
     world.run(&["apply", "--yes"]).exits(4).says("its answer was lost");
@@ -168,7 +177,12 @@ fn a_create_call_whose_answer_was_lost_is_not_made_again() {
 fn a_refused_call_says_which_code_and_which_request() {
     let world = World::new("  data: { size: 10, availability_zone: nowhere }\n  web: { size: 10 }");
     let ran = world.run(&["apply", "--yes", "--format", "json"]).exits(3);
-    let failed: Value = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).find(|event: &Value| event["event"] == "failed").unwrap();
+    let failed: Value = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .find(|event: &Value| event["event"] == "failed")
+        .unwrap();
     assert!(failed["code"].as_str().unwrap().starts_with("EVS."), "{failed}");
     assert!(failed["request_id"].is_string(), "{failed}");
     assert_eq!(world.cloud.names(), ["web"], "one failure does not stop its neighbours");
@@ -179,7 +193,9 @@ fn a_refused_call_says_which_code_and_which_request() {
 #[test]
 fn a_list_that_lags_hides_nothing() {
     let world = World::new("  data: { count: 3, size: 10 }");
-    world.cloud.faults(json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 60000}}]));
+    world.cloud.faults(
+        json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 60000}}]),
+    );
     world.converge();
     assert_eq!(world.cloud.requests(CREATE), 1);
     assert_eq!(world.recorded().len(), 3);
@@ -197,7 +213,10 @@ fn refused_credentials_have_a_code_of_their_own() {
 fn two_applies_at_once_one_works_and_the_other_is_told_who() {
     let world = World::in_cloud(Cloud::with(&["--job-duration", "1s"]), "  data: { size: 10 }");
     let mut first = world.command(&["apply", "--yes"]);
-    let first = std::thread::spawn(move || { first.env("USER", "the-first"); run(first) });
+    let first = std::thread::spawn(move || {
+        first.env("USER", "the-first");
+        run(first)
+    });
     until("the first has begun", || world.cloud.requests(CREATE) == 1);
     world.run(&["apply", "--yes"]).exits(5).says("the-first").says("process");
     world.run(&["plan"]).says("the-first");
@@ -215,7 +234,8 @@ fn an_endpoint_that_a_pull_request_could_have_edited_is_refused() {
         ("http://evs.cn-north-4.myhuaweicloud.com", 4, "not https"),
         ("https://evs.cn-north-4.myhuaweicloud.com", 6, "EVSCTL_AUTH_TOKEN"),
     ] {
-        let text = format!("stack: test\ncloud: {{ endpoint: \"{endpoint}\", project_id: {PROJECT} }}\nvolumes: {{}}\n");
+        let text =
+            format!("stack: test\ncloud: {{ endpoint: \"{endpoint}\", project_id: {PROJECT} }}\nvolumes: {{}}\n");
         put(&world.dir.path().join("evsctl.yaml"), text);
         world.run(&["plan"]).exits(code).says(words);
     }
@@ -226,7 +246,9 @@ fn no_secret_reaches_any_output() {
     let world = World::new("  data: { size: 10 }");
     let canary = "canary-7f3a9c";
     world.cloud.faults(json!([{"method": "POST", "then": {"status": 500, "body": {}}}]));
-    for words in [&["plan"][..], &["apply", "--yes", "--format", "json"], &["plan", "--format", "json"], &["state", "list"]] {
+    for words in
+        [&["plan"][..], &["apply", "--yes", "--format", "json"], &["plan", "--format", "json"], &["state", "list"]]
+    {
         let mut command = world.command(words);
         command.env("EVSCTL_AUTH_TOKEN", canary).env("RUST_LOG", "trace");
         let ran = run(command);

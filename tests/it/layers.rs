@@ -19,7 +19,17 @@ const TABLE: &[(&str, &[&str])] = &[
 
 /// What the core must not touch: it cannot fail for outside reasons.
 const CORE: &[&str] = &["volume", "manifest", "observed", "state", "plan"];
-const OUTSIDE: &[&str] = &["std::fs", "std::env", "std::net", "std::process", "tokio::", "reqwest::", "Timestamp::now", "Instant::now", "async fn"];
+const OUTSIDE: &[&str] = &[
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "tokio::",
+    "reqwest::",
+    "Timestamp::now",
+    "Instant::now",
+    "async fn",
+];
 
 fn files(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -27,7 +37,12 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
         if path.is_dir() {
             files(&path, found);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let name = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_str().unwrap().to_owned();
+            let name = path
+                .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             found.push((name, std::fs::read_to_string(&path).unwrap()));
         }
     }
@@ -35,7 +50,10 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
 
 /// The program's own lines: no comments, nothing from the tests' module on.
 fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().take_while(|line| !line.starts_with("#[cfg(test)]\nmod")).take_while(|line| *line != "mod tests {").filter(|line| !line.trim_start().starts_with("//"))
+    text.lines()
+        .take_while(|line| !line.starts_with("#[cfg(test)]\nmod"))
+        .take_while(|line| *line != "mod tests {")
+        .filter(|line| !line.trim_start().starts_with("//"))
 }
 
 fn sources() -> BTreeMap<String, Vec<(String, String)>> {
@@ -57,7 +75,11 @@ fn nobody_knows_whom_it_must_not() {
     let sources = sources();
     let known: Vec<&String> = sources.keys().collect();
     let listed: std::collections::BTreeSet<&str> = TABLE.iter().map(|(module, _)| *module).collect();
-    assert_eq!(known.iter().map(|m| m.as_str()).collect::<std::collections::BTreeSet<_>>(), listed, "the table names every module");
+    assert_eq!(
+        known.iter().map(|m| m.as_str()).collect::<std::collections::BTreeSet<_>>(),
+        listed,
+        "the table names every module"
+    );
     let mut uses = 0;
     for (module, allowed) in TABLE {
         for (file, text) in &sources[*module] {
@@ -67,9 +89,12 @@ fn nobody_knows_whom_it_must_not() {
                     uses += 1;
                     // `use crate::{...}` would hide names from this test.
                     assert!(!rest.starts_with('{'), "{file}: {line}");
-                    let fits = |name: &&str| rest.strip_prefix(*name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
-                    let own = fits(&module) || rest.starts_with(|c: char| c.is_uppercase());
-                    assert!(own || allowed.iter().any(|name| fits(&name)), "{file} may not know {rest}");
+                    let fits = |name: &str| {
+                        rest.strip_prefix(name)
+                            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+                    };
+                    let own = fits(module) || rest.starts_with(|c: char| c.is_uppercase());
+                    assert!(own || allowed.iter().copied().any(fits), "{file} may not know {rest}");
                 }
             }
         }
@@ -95,10 +120,13 @@ fn the_core_touches_nothing_outside() {
 fn the_table_is_the_documented_one() {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
     for (module, allowed) in TABLE {
-        let row = format!("| `{module}` | {} |", match allowed {
-            [] => "nobody".to_owned(),
-            _ => allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "),
-        });
+        let row = format!(
+            "| `{module}` | {} |",
+            match allowed {
+                [] => "nobody".to_owned(),
+                _ => allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "),
+            }
+        );
         assert!(text.contains(&row), "ARCHITECTURE.md lacks {row}");
     }
 }

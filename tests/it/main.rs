@@ -1,6 +1,8 @@
 //! Everything that only the whole program can show: the real binary, the real client, and the embedded
 //! cloud over HTTP. No API is mocked, and no test waits for time to be right: it waits for what it needs.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on shall fail")]
+
 mod apply;
 mod examples;
 mod failures;

@@ -2,7 +2,8 @@
 
 use crate::support::{evsctl, put, run};
 
-const HEAD: &str = "stack: test\ncloud: { simulator: true }\ndefaults: { availability_zone: az-dc-1, volume_type: SSD }\nvolumes:\n";
+const HEAD: &str =
+    "stack: test\ncloud: { simulator: true }\ndefaults: { availability_zone: az-dc-1, volume_type: SSD }\nvolumes:\n";
 
 /// Validates one file and expects exit 1, the place on stderr, and these words.
 #[track_caller]
@@ -85,7 +86,7 @@ fn hostile_texts_are_refused() {
     let deep = format!("{HEAD}  v: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
     refused(deep.as_bytes(), "v.yaml:", "deep");
     refused(b"stack: test\nvolumes: { a\xff: {} }\n", "v.yaml:2:", "UTF-8");
-    refused(b"", "v.yaml", "empty");
+    refused(b"", "v.yaml:1:1", "nothing in this file");
 }
 
 #[test]
@@ -102,7 +103,9 @@ fn a_folder_without_manifests_says_so() {
 #[test]
 fn five_bad_volumes_are_five_problems_in_one_run() {
     let dir = tempfile::tempdir().unwrap();
-    let text = format!("{HEAD}  a: {{ size: 9 }}\n  b: {{ sise: 40, size: 10 }}\n  c: {{ size: big }}\n  d: {{ size: 10, count: 0 }}\n  e: {{ name: x }}\n");
+    let text = format!(
+        "{HEAD}  a: {{ size: 9 }}\n  b: {{ sise: 40, size: 10 }}\n  c: {{ size: big }}\n  d: {{ size: 10, count: 0 }}\n  e: {{ name: x }}\n"
+    );
     put(&dir.path().join("v.yaml"), text);
     let mut command = evsctl();
     command.current_dir(&dir).args(["validate", "v.yaml"]);
@@ -151,7 +154,12 @@ fn the_schema_is_one_that_editors_can_use() {
 
 #[test]
 fn usage_errors_exit_1_and_suggest() {
-    for (words, hint) in [(&["plam"][..], "plan"), (&["apply", "-auto-approve"], "--yes"), (&["plan", "--nope"], "--nope"), (&["destroy"], "not in this version")] {
+    for (words, hint) in [
+        (&["plam"][..], "plan"),
+        (&["apply", "-auto-approve"], "--yes"),
+        (&["plan", "--nope"], "--nope"),
+        (&["destroy"], "not in this version"),
+    ] {
         let mut command = evsctl();
         command.args(words);
         let _ = run(command).exits(1).says(hint);

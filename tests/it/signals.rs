@@ -16,12 +16,20 @@ fn kill(child: &Child, signal: &str) {
 
 /// Begins an apply of several calls whose jobs take a while, and ends it with this signal while they run.
 fn ended_by(signal: &str) -> (World, Option<i32>) {
-    let world = World::in_cloud(Cloud::with(&["--job-duration", "2s"]), "  data: { count: 230, size: 10 }\n  web: { size: 10 }");
+    let world = World::in_cloud(
+        Cloud::with(&["--job-duration", "2s"]),
+        "  data: { count: 230, size: 10 }\n  web: { size: 10 }",
+    );
     let mut child = start(&world);
-    until("every call is accepted", || world.cloud.stats()["jobs"]["INIT"].as_u64().unwrap() + world.cloud.stats()["jobs"]["RUNNING"].as_u64().unwrap() == 4);
+    until("every call is accepted", || {
+        world.cloud.stats()["jobs"]["INIT"].as_u64().unwrap() + world.cloud.stats()["jobs"]["RUNNING"].as_u64().unwrap()
+            == 4
+    });
     // The answers are on their way: what was accepted is durable once the journal says so.
     let journal = world.dir.path().join("state/test.journal");
-    until("every acceptance is recorded", || std::fs::read_to_string(&journal).unwrap_or_default().matches("\"accepted\"").count() == 4);
+    until("every acceptance is recorded", || {
+        std::fs::read_to_string(&journal).unwrap_or_default().matches("\"accepted\"").count() == 4
+    });
     let since = Instant::now();
     kill(&child, signal);
     let code = child.wait().unwrap().code();

@@ -27,7 +27,6 @@ pub(crate) struct Cloud {
 }
 
 /// What one run of the binary did. To be looked at.
-#[must_use]
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -42,6 +41,7 @@ pub(crate) fn evsctl() -> Command {
     command
 }
 
+#[must_use = "what came of it is to be looked at"]
 pub(crate) fn run(mut command: Command) -> Ran {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -103,7 +103,8 @@ impl Cloud {
 
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = self.http.request(method, format!("{}{}", self.endpoint, path.replace("{project_id}", PROJECT)));
+        let mut request =
+            self.http.request(method, format!("{}{}", self.endpoint, path.replace("{project_id}", PROJECT)));
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -194,7 +195,8 @@ impl World {
 
     pub(crate) fn manifest(&self, project: &str, volumes: &str) {
         let mut text = String::new();
-        writeln!(text, "stack: test\ncloud: {{ endpoint: \"{}\", project_id: {project} }}", self.cloud.endpoint).unwrap();
+        writeln!(text, "stack: test\ncloud: {{ endpoint: \"{}\", project_id: {project} }}", self.cloud.endpoint)
+            .unwrap();
         writeln!(text, "defaults: {{ availability_zone: az-dc-1, volume_type: SSD }}").unwrap();
         writeln!(text, "volumes:\n{volumes}").unwrap();
         put(&self.dir.path().join("evsctl.yaml"), &text);
@@ -208,6 +210,7 @@ impl World {
         command
     }
 
+    #[must_use = "what came of it is to be looked at"]
     pub(crate) fn run(&self, words: &[&str]) -> Ran {
         run(self.command(words))
     }

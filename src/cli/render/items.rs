@@ -1,7 +1,7 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
-use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, SlotSet, Step};
-use crate::volume::{Address, Key, Slot, Source, service_name};
+use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, Step};
+use crate::volume::{Address, Key, Slot, SlotSet, Source, service_name};
 use std::collections::BTreeMap;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.

@@ -1,7 +1,7 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
-use crate::state::{Approved, Call, Failure, Progress, Recorded, Seen, State};
+use crate::state::{Approved, Call, EndedCall, Failure, Progress, Recorded, Seen, State};
 use crate::volume::{Address, CallId, Digest, InvalidAddress, Key, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Reads a state, of that stack and no other.
 ///
 /// # Errors
-/// Any text but exactly what [`write()`] writes; see [`SnapshotError`].
+/// Any text but exactly what [`write`](super::write()) writes; see [`SnapshotError`].
 pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let Some((digest, body)) = split_head(bytes) else { return Err(diagnose(bytes)) };
     if Digest::of(body).as_str().as_bytes() != digest {
@@ -41,6 +41,12 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
         calls.push((id, entries.call(text)?));
         Ok(())
     })?;
+    let mut ended: Vec<(CallId, EndedCall)> = Vec::new();
+    lines.map("ended", |name, text| {
+        let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
+        ended.push((id, serde_json::from_slice(text).map_err(|error| error.to_string())?));
+        Ok(())
+    })?;
     let mut volumes: Vec<(Address, Recorded)> = Vec::new();
     lines.map("volumes", |name, text| {
         let address: Address = name.parse().map_err(|invalid: InvalidAddress| invalid.to_string())?;
@@ -51,8 +57,9 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
         return Err(lines.malformed("something follows the volumes".to_owned()));
     }
     // The lines are sorted, so building the maps takes one pass.
-    let (calls, volumes) = (calls.into_iter().collect(), volumes.into_iter().collect());
-    Ok(State { stack: found, lineage, serial, cloud, volumes, calls, approved, journal_sequence })
+    let (calls, ended) = (calls.into_iter().collect(), ended.into_iter().collect());
+    let volumes = volumes.into_iter().collect();
+    Ok(State { stack: found, lineage, serial, cloud, volumes, calls, ended, approved, journal_sequence })
 }
 
 /// A volume's line without what was asked for.
@@ -197,7 +204,7 @@ impl<'a> Lines<'a> {
         serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))
     }
 
-    /// Reads one of the two maps, and gives each line's name and JSON text away.
+    /// Reads one of the maps, and gives each line's name and JSON text away.
     fn map(
         &mut self,
         name: &str,

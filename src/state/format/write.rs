@@ -52,7 +52,7 @@ impl<W: Write> Hashed<'_, W> {
 
 fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
     // Taken apart in full: a field that is added and not saved would be lost in silence.
-    let State { stack, lineage, serial, cloud, volumes, calls, approved, journal_sequence } = state;
+    let State { stack, lineage, serial, cloud, volumes, calls, ended, approved, journal_sequence } = state;
     let head = format!(
         "  \"format\": {FORMAT},\n  \"stack\": {},\n  \"lineage\": {},\n  \"serial\": {serial},\n  \"cloud\": {},\n  \
          \"journal_sequence\": {journal_sequence},\n  \"approved\": ",
@@ -69,6 +69,13 @@ fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()>
         begin_line(&mut line, out)?;
         write!(line, "\n    \"{id}\": ")?;
         write_call(call, &mut last, &mut line)?;
+    }
+    end_map(&mut line, out)?;
+    out.put(b",\n  \"ended\": {")?;
+    for (id, call) in ended {
+        begin_line(&mut line, out)?;
+        write!(line, "\n    \"{id}\": ")?;
+        serde_json::to_writer(&mut line, call)?;
     }
     end_map(&mut line, out)?;
     out.put(b",\n  \"volumes\": {")?;

@@ -1,0 +1,58 @@
+//! What can happen to the cloud, as the data file keeps it.
+
+use super::job::Job;
+use super::model::Spec;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The first use of a client token, and what it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Used {
+    pub(super) token: Uuid,
+    /// Digest of method, address and body.
+    pub(super) call: String,
+    pub(super) status: u16,
+    pub(super) reply: String,
+    /// When; filled in from the event.
+    #[serde(skip)]
+    pub(super) at: i64,
+}
+
+/// A change, and when it happened. The data file holds one a line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Event {
+    /// Microseconds since 1970.
+    pub(super) at: i64,
+    /// The last id given until then.
+    pub(super) counter: u64,
+    pub(super) change: Change,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Change {
+    /// A create call was accepted.
+    Created {
+        job: Job,
+        spec: Arc<Spec>,
+        /// The names, by task of the job.
+        names: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Used>,
+    },
+    /// New words; what is missing stays.
+    Updated {
+        volume: Uuid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// All tags as they are from now on.
+    Tagged { volume: Uuid, tags: BTreeMap<String, String> },
+    /// A deletion was accepted.
+    Deleting { job: Job },
+}

@@ -1,0 +1,233 @@
+//! Over real sockets: headers, connections that are cut, latency, counters.
+
+use super::{PROJECT, blank, blank_with};
+use crate::simulator::{Config, Simulator, StartError};
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+struct Cloud {
+    simulator: Simulator,
+    client: Client,
+}
+
+async fn start(config: Config) -> Cloud {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let simulator = Simulator::start(config).await.unwrap();
+    Cloud { simulator, client: Client::builder().no_proxy().build().unwrap() }
+}
+
+fn quick() -> Config {
+    Config { job_duration: Duration::ZERO, ..Config::default() }
+}
+
+impl Cloud {
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<Response> {
+        let url = format!("http://{}{}", self.simulator.address(), path.replace("{p}", PROJECT));
+        let request = self.client.request(method, url);
+        match body {
+            Some(body) => request.json(&body).send().await,
+            None => request.send().await,
+        }
+    }
+
+    async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let answer = self.send(method, path, body).await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+
+    async fn get(&self, path: &str) -> (u16, Value) {
+        self.json(Method::GET, path, None).await
+    }
+
+    async fn create(&self, volume: Value) -> reqwest::Result<Response> {
+        self.send(Method::POST, "/v3/{p}/cloudvolumes", Some(json!({ "volume": volume }))).await
+    }
+
+    async fn faults(&self, rules: Value) {
+        let (status, body) = self.json(Method::POST, "/_sim/faults", Some(json!({ "rules": rules }))).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    async fn count(&self) -> Value {
+        self.get("/_sim/stats").await.1["volumes"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_volume_is_created_shown_and_deleted() {
+    let cloud = start(quick()).await;
+    let answer = cloud.create(blank("v")).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert_eq!(answer.headers()["x-request-id"].len(), 32);
+    assert!(answer.headers().contains_key("date"));
+    let job: Value = answer.json().await.unwrap();
+    let (_, job) = cloud.get(&format!("/v1/{{p}}/jobs/{}", job["job_id"].as_str().unwrap())).await;
+    assert_eq!(job["status"], "SUCCESS");
+    let path = format!("/v2/{{p}}/cloudvolumes/{}", job["entities"]["volume_id"].as_str().unwrap());
+    assert_eq!(cloud.get(&path).await.1["volume"]["status"], "available");
+    assert_eq!(cloud.json(Method::DELETE, &path, None).await.0, 200);
+    assert_eq!(cloud.get(&path).await.0, 404);
+    let (_, stats) = cloud.get("/_sim/stats").await;
+    assert_eq!(
+        stats,
+        json!({
+            "requests": {
+                "DELETE /v2/{project_id}/cloudvolumes/{volume_id}": 1,
+                "GET /v1/{project_id}/jobs/{job_id}": 1,
+                "GET /v2/{project_id}/cloudvolumes/{volume_id}": 2,
+                "POST /v3/{project_id}/cloudvolumes": 1,
+            },
+            "throttled": 0, "volumes": 0, "jobs": {"INIT": 0, "RUNNING": 0, "SUCCESS": 2, "FAIL": 0},
+        })
+    );
+    cloud.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_an_address_is_refused() {
+    let cloud = start(Config { project_id: Some(PROJECT.to_owned()), ..quick() }).await;
+    let (status, body) = cloud.get("/v9/nothing").await;
+    assert_eq!((status, body["error_code"].as_str()), (404, Some("APIGW.0101")));
+    assert!(body["request_id"].is_string());
+    assert_eq!(cloud.json(Method::PATCH, "/v3/{p}/cloudvolumes", None).await.0, 405);
+    let (status, body) = cloud.get("/v2/me/cloudvolumes/detail").await;
+    assert_eq!((status, body["error"]["code"].as_str()), (400, Some("EVS.0001")));
+    let other = "f".repeat(32);
+    assert_eq!(cloud.get(&format!("/v2/{other}/cloudvolumes/detail")).await.1["error"]["code"], "EVS.0001");
+    assert_eq!(cloud.get(&format!("/v1/{other}/jobs/x")).await.1["error"]["code"], "Common.0018");
+}
+
+#[tokio::test]
+async fn a_connection_is_cut_before_or_after_the_work() {
+    let cloud = start(quick()).await;
+    let post = |cut: &str| json!([{"method": "POST", "times": 1, "then": {"cut": cut}}]);
+    cloud.faults(post("before")).await;
+    assert!(cloud.create(blank("v")).await.is_err());
+    assert_eq!(cloud.count().await, 0);
+    cloud.faults(post("after")).await;
+    assert!(cloud.create(blank("v")).await.is_err());
+    assert_eq!(cloud.count().await, 1);
+    assert!(cloud.create(blank("v")).await.is_ok());
+    assert_eq!(cloud.get("/_sim/faults").await.1["rules"][0]["hits"], 1);
+}
+
+#[tokio::test]
+async fn rules_answer_delay_and_lose_tokens() {
+    let cloud = start(quick()).await;
+    let path = "/v2/{project_id}/cloudvolumes/detail";
+    cloud
+        .faults(json!([
+            {"path": path, "times": 1, "then": {"status": 429, "headers": {"Retry-After": "7"}}},
+            {"path": path, "times": 1, "then": {"status": 503, "body": "<html>busy</html>"}},
+            {"path": path, "times": 1, "then": {"token": "expired"}},
+            {"path": path, "times": 1, "then": {"delay_ms": 60}},
+        ]))
+        .await;
+    let list = "/v2/{p}/cloudvolumes/detail";
+    let throttled = cloud.send(Method::GET, list, None).await.unwrap();
+    assert_eq!(throttled.headers()["retry-after"], "7");
+    assert_eq!(throttled.json::<Value>().await.unwrap()["error_code"], "APIGW.0308");
+    let busy = cloud.send(Method::GET, list, None).await.unwrap();
+    assert_eq!(busy.headers()["content-type"], "text/html");
+    assert_eq!((busy.status().as_u16(), busy.text().await.unwrap()), (503, "<html>busy</html>".to_owned()));
+    let (status, body) = cloud.get(list).await;
+    assert_eq!((status, body["error_code"].as_str()), (401, Some("APIGW.0301")));
+    let before = Instant::now();
+    assert_eq!(cloud.get(list).await.0, 200);
+    assert!(before.elapsed() >= Duration::from_millis(60));
+    let (_, stats) = cloud.get("/_sim/stats").await;
+    assert_eq!((&stats["throttled"], &stats["requests"][format!("GET {path}")]), (&json!(1), &json!(4)));
+    let bad = json!({"rules": [{"then": {"cut": "now"}}]});
+    let (status, body) = cloud.json(Method::POST, "/_sim/faults", Some(bad)).await;
+    assert_eq!((status, body["error"]["message"].as_str()), (400, Some(r#"rule 1: cut is "before" or "after""#)));
+}
+
+#[tokio::test]
+async fn rules_from_the_start_make_jobs_fail() {
+    let rules = r#"{"rules":[{"then":{"job":"fail","sub_jobs":[2]}}]}"#;
+    let cloud = start(Config { faults: Some(rules.to_owned()), ..quick() }).await;
+    cloud.create(blank_with(json!({"count": 2}))).await.unwrap();
+    assert_eq!(cloud.get("/v2/{p}/cloudvolumes/detail?status=error").await.1["volumes"][0]["name"], "v-0002");
+    assert_eq!(cloud.get("/_sim/stats").await.1["jobs"]["FAIL"], 1);
+}
+
+#[tokio::test]
+async fn one_token_used_at_once_creates_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let cloud = start(Config { data: Some(folder.path().join("data")), ..quick() }).await;
+    let url = format!("http://{}/v3/{PROJECT}/cloudvolumes", cloud.simulator.address());
+    let send = || {
+        let request = cloud.client.post(&url).header("X-Client-Token", "6f1c2d3e-4b5a-4678-9abc-def012345678");
+        let request = request.json(&json!({"volume": blank_with(json!({"count": 4}))}));
+        async move { request.send().await.unwrap().text().await.unwrap() }
+    };
+    let (a, b, c) = tokio::join!(send(), send(), send());
+    assert!(a == b && b == c && a.contains("job_id"));
+    assert_eq!(cloud.count().await, 4);
+}
+
+#[tokio::test]
+async fn a_second_run_goes_on_where_the_first_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || Config { data: Some(folder.path().join("data")), ..quick() };
+    let cloud = start(config()).await;
+    cloud.create(blank("v")).await.unwrap();
+    let (_, before) = cloud.get("/v2/{p}/cloudvolumes/detail").await;
+    cloud.simulator.stop().await;
+    let cloud = start(config()).await;
+    assert_eq!(cloud.get("/v2/{p}/cloudvolumes/detail").await.1, before);
+    cloud.create(blank("w")).await.unwrap();
+    assert_eq!(cloud.count().await, 2);
+}
+
+#[tokio::test]
+async fn latency_holds_back_every_answer_but_the_control() {
+    let cloud = start(Config { latency: Duration::from_millis(50), ..quick() }).await;
+    let before = Instant::now();
+    cloud.get("/_sim/stats").await;
+    assert!(before.elapsed() < Duration::from_millis(50));
+    cloud.get("/v2/{p}/cloudvolumes/detail").await;
+    assert!(before.elapsed() >= Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_does_not_start() {
+    let start = |config| async { Simulator::start(config).await.map(|_| ()).unwrap_err() };
+    let error = start(Config { catalogue: Some("{".to_owned()), ..quick() }).await;
+    assert!(matches!(error, StartError::Catalogue(_)));
+    let error = start(Config { faults: Some("{}".to_owned()), ..quick() }).await;
+    assert!(matches!(error, StartError::Faults(_)));
+    let error = start(Config { data: Some("/".into()), ..quick() }).await;
+    assert!(matches!(error, StartError::Data { .. }));
+}
+
+/// Measures a full cloud; run by hand, in release: `cargo test --release --lib -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "measures, takes long"]
+async fn a_hundred_thousand_volumes() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || Config { data: Some(folder.path().join("data")), ..quick() };
+    let cloud = start(config()).await;
+    let before = Instant::now();
+    for n in 0..1000 {
+        cloud.create(blank_with(json!({"name": format!("n{n}"), "count": 100, "tags": {"a": "b"}}))).await.unwrap();
+    }
+    println!("1,000 creates of 100, synced: {:?}", before.elapsed());
+    cloud.simulator.stop().await;
+    let before = Instant::now();
+    let cloud = start(config()).await;
+    println!("start from the file: {:?}", before.elapsed());
+    for query in ["limit=1000", "limit=1000&offset=99000", "limit=1000&name=n999-", "limit=1000&sort_key=size"] {
+        let mut times = Vec::new();
+        for _ in 0..9 {
+            let before = Instant::now();
+            let answer =
+                cloud.send(Method::GET, &format!("/v2/{{p}}/cloudvolumes/detail?{query}"), None).await.unwrap();
+            let length = answer.bytes().await.unwrap().len();
+            times.push((before.elapsed(), length));
+        }
+        times.sort();
+        println!("{query}: median {:?}, worst {:?}, {} bytes", times[4].0, times[8].0, times[4].1);
+    }
+}
