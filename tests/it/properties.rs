@@ -5,7 +5,7 @@ mod noise;
 
 use evsctl::manifest::Manifest;
 use evsctl::plan::{self, Plan, Step};
-use evsctl::volume::{Address, Key, Slot};
+use evsctl::volume::{Address, Key, MAX_BULK, Slot};
 use model::{Accident, Fuse, Wish, Wishes, World};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,23 +61,48 @@ fn refused(plan: &Plan) -> Vec<(String, String)> {
     plan.refusals.iter().map(|refusal| (refusal.subject.clone(), refusal.wish.clone())).collect()
 }
 
-/// No slot is created that an open call may still make, or that has a volume; none is created twice.
-fn buys_nothing_twice(world: &World, plan: &Plan) {
+/// What every plan keeps to: no slot is created that an open call may still make, or that has a volume, and
+/// none twice; an open call's volumes are left to it; a lost call is sent again only while it is wanted.
+fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
     let open: BTreeSet<(&Key, Slot)> =
         world.state.calls.values().flat_map(|call| call.slots.keys().map(|slot| (&call.key, *slot))).collect();
     let observed = world.observed();
-    let mut bought = BTreeSet::new();
+    let (mut bought, mut touched) = (BTreeSet::new(), BTreeSet::new());
     for step in plan.steps() {
-        let (Step::Create(create) | Step::Recreate(create)) = step else { continue };
-        for slot in create.slots.keys() {
-            assert!(bought.insert((&create.key, *slot)), "{}[{slot}] is created twice: {plan:?}", create.key);
-            assert!(!open.contains(&(&create.key, *slot)), "{}[{slot}] is an open call's: {plan:?}", create.key);
-            let address = Address { key: create.key.clone(), slot: *slot };
-            if let Some(volume) = world.state.volumes.get(&address) {
-                let free = volume.tainted.is_some() || observed.gone.contains(&volume.id);
-                assert!(free, "{address} has a volume: {plan:?}");
+        let (address, id) = match step {
+            Step::Create(create) | Step::Recreate(create) => {
+                assert!(create.slots.len() <= MAX_BULK, "{create:?}");
+                for slot in create.slots.keys() {
+                    assert!(bought.insert((&create.key, *slot)), "{}[{slot}] is created twice: {plan:?}", create.key);
+                    assert!(
+                        !open.contains(&(&create.key, *slot)),
+                        "{}[{slot}] is an open call's: {plan:?}",
+                        create.key
+                    );
+                    let address = Address { key: create.key.clone(), slot: *slot };
+                    if let Some(volume) = world.state.volumes.get(&address) {
+                        let free = volume.tainted.is_some() || observed.gone.contains(&volume.id);
+                        assert!(free, "{address} has a volume: {plan:?}");
+                    }
+                }
+                continue;
             }
-        }
+            Step::Resume(resume) => {
+                let wish = manifest.volumes.get(&resume.create.key).filter(|wish| wish.spec == resume.create.spec);
+                let wanted: BTreeSet<Slot> = wish.iter().flat_map(|wish| wish.slots()).collect();
+                let all = resume.create.slots.keys().all(|slot| wanted.contains(slot));
+                assert!(resume.job_id.is_some() || all, "{resume:?} is not wanted any more");
+                continue;
+            }
+            Step::Rename(step) => (&step.address, &step.id),
+            Step::Clean(step) => (&step.address, &step.id),
+            Step::Forget(step) => (&step.address, &step.id),
+        };
+        let volume = &world.state.volumes[address];
+        assert_eq!(&volume.id, id, "{step:?}");
+        assert!(touched.insert(id), "two steps are about one volume: {plan:?}");
+        let of_open_call = volume.call.as_ref().is_some_and(|call| world.state.calls.contains_key(call));
+        assert!(!of_open_call, "{address} is an open call's: {plan:?}");
     }
 }
 
@@ -85,7 +110,7 @@ fn buys_nothing_twice(world: &World, plan: &Plan) {
 fn settle(world: &mut World, manifest: &Manifest) -> Plan {
     for _ in 0..4 {
         let plan = world.plan(manifest);
-        buys_nothing_twice(world, &plan);
+        keeps_the_rules(world, manifest, &plan);
         if plan.is_empty() {
             return plan;
         }
@@ -113,13 +138,13 @@ fn looks(world: &World) -> BTreeMap<Address, (String, Option<String>)> {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(192))]
 
     #[test]
     fn a_plan_that_was_carried_out_leaves_nothing_to_plan(mut world in any_world(), wishes in any_wishes()) {
         let manifest = wishes.manifest(false);
         let plan = world.plan(&manifest);
-        buys_nothing_twice(&world, &plan);
+        keeps_the_rules(&world, &manifest, &plan);
         world.run(&plan, &mut Fuse(UNCUT)).unwrap();
         let after = world.plan(&manifest);
         prop_assert!(after.is_empty(), "{:?}", after);
@@ -149,7 +174,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(96))]
 
     #[test]
     fn a_run_that_was_cut_ends_like_one_that_was_not(world in any_world(), wishes in any_wishes(), picks in prop::collection::vec(any::<prop::sample::Index>(), 12)) {

@@ -257,7 +257,9 @@ fn the_embedded_cloud_answers_in_the_documented_shapes() {
         documented.retain(|key, _| !reserved.contains(&key.as_str()));
         let mut answered = answered.as_object().unwrap().clone();
         // An identifier at attachment; it may be missing before.
-        (answered.shift_remove("wwn"), documented.shift_remove("wwn"));
+        for volume in [&mut answered, &mut documented] {
+            volume.shift_remove("wwn");
+        }
         assert_eq!(shape(&answered.into()), shape(&documented.into()));
     };
     let show = cloud.call("GET", &format!("/v2/{{project_id}}/cloudvolumes/{id}"), None);
