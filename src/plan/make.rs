@@ -83,7 +83,7 @@ pub(super) struct Making<'a> {
     /// What makes room and finishes old work.
     pub(super) first: Batch,
     /// What is new.
-    second: Batch,
+    pub(super) second: Batch,
     drift: Vec<Drift>,
     pub(super) refusals: Vec<Refusal>,
     warnings: Vec<String>,

@@ -1,1 +1,221 @@
-//! properties
+//! What holds for every stack, however it came about.
+
+mod model;
+mod noise;
+
+use evsctl::manifest::Manifest;
+use evsctl::plan::{self, Plan, Step};
+use evsctl::volume::{Address, Key, MAX_BULK, Slot};
+use model::{Accident, Fuse, Wish, Wishes, World};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More than any run here takes.
+const UNCUT: usize = 100_000;
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn any_wish() -> impl Strategy<Value = Wish> {
+    let named = prop::option::of(prop::sample::select(vec!["x", "数据"]));
+    let description = prop::option::of(prop::sample::select(vec!["", "one", "two"]));
+    let count = prop_oneof![9 => 1u32..=5, 1 => 99u32..=102];
+    (count, named, description, prop::option::weighted(0.2, 1u32..=3))
+        .prop_map(|(count, named, description, retired)| Wish { count, named, description, retired })
+}
+
+fn any_wishes() -> impl Strategy<Value = Wishes> {
+    (
+        prop::bool::weighted(0.3),
+        prop::collection::btree_map(prop::sample::select(vec!["a", "b", "c"]), any_wish(), 0..=3),
+    )
+        .prop_map(|(by_service, volumes)| Wishes { by_service, volumes })
+}
+
+fn any_accidents() -> impl Strategy<Value = Vec<Accident>> {
+    let name = prop::sample::select(vec!["mine", "", "a-0001", "a", "x\u{1b}y"]);
+    let one = prop_oneof![
+        any::<usize>().prop_map(Accident::Gone),
+        (any::<usize>(), name).prop_map(|(n, name)| Accident::Renamed(n, name)),
+        any::<usize>().prop_map(Accident::Described),
+        any::<usize>().prop_map(Accident::Grown),
+        any::<usize>().prop_map(Accident::Broken),
+    ];
+    prop::collection::vec(one, 0..4)
+}
+
+/// A world that some manifest has been applied to, and that has aged since.
+fn any_world() -> impl Strategy<Value = World> {
+    (any_wishes(), any_accidents()).prop_map(|(wishes, accidents)| {
+        let mut world = World::new();
+        let manifest = wishes.manifest(false);
+        world.run(&world.plan(&manifest), &mut Fuse(UNCUT)).unwrap();
+        accidents.iter().for_each(|accident| world.befall(accident));
+        world
+    })
+}
+
+/// What is refused, without the words.
+fn refused(plan: &Plan) -> Vec<(String, String)> {
+    plan.refusals.iter().map(|refusal| (refusal.subject.clone(), refusal.wish.clone())).collect()
+}
+
+/// What every plan keeps to: no slot is created that an open call may still make, or that has a volume, and
+/// none twice; an open call's volumes are left to it; a lost call is sent again only while it is wanted.
+fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
+    let open: BTreeSet<(&Key, Slot)> =
+        world.state.calls.values().flat_map(|call| call.slots.keys().map(|slot| (&call.key, *slot))).collect();
+    let observed = world.observed();
+    let (mut bought, mut touched) = (BTreeSet::new(), BTreeSet::new());
+    for step in plan.steps() {
+        let (address, id) = match step {
+            Step::Create(create) | Step::Recreate(create) => {
+                assert!(create.slots.len() <= MAX_BULK, "{create:?}");
+                for slot in create.slots.keys() {
+                    assert!(bought.insert((&create.key, *slot)), "{}[{slot}] is created twice: {plan:?}", create.key);
+                    assert!(
+                        !open.contains(&(&create.key, *slot)),
+                        "{}[{slot}] is an open call's: {plan:?}",
+                        create.key
+                    );
+                    let address = Address { key: create.key.clone(), slot: *slot };
+                    if let Some(volume) = world.state.volumes.get(&address) {
+                        let free = volume.tainted.is_some() || observed.gone.contains(&volume.id);
+                        assert!(free, "{address} has a volume: {plan:?}");
+                    }
+                }
+                continue;
+            }
+            Step::Resume(resume) => {
+                let wish = manifest.volumes.get(&resume.create.key).filter(|wish| wish.spec == resume.create.spec);
+                let wanted: BTreeSet<Slot> = wish.iter().flat_map(|wish| wish.slots()).collect();
+                let all = resume.create.slots.keys().all(|slot| wanted.contains(slot));
+                assert!(resume.job_id.is_some() || all, "{resume:?} is not wanted any more");
+                continue;
+            }
+            Step::Rename(step) => (&step.address, &step.id),
+            Step::Clean(step) => (&step.address, &step.id),
+            Step::Forget(step) => (&step.address, &step.id),
+        };
+        let volume = &world.state.volumes[address];
+        assert_eq!(&volume.id, id, "{step:?}");
+        assert!(touched.insert(id), "two steps are about one volume: {plan:?}");
+        let of_open_call = volume.call.as_ref().is_some_and(|call| world.state.calls.contains_key(call));
+        assert!(!of_open_call, "{address} is an open call's: {plan:?}");
+    }
+}
+
+/// Plans and runs until nothing is left to do.
+fn settle(world: &mut World, manifest: &Manifest) -> Plan {
+    for _ in 0..4 {
+        let plan = world.plan(manifest);
+        keeps_the_rules(world, manifest, &plan);
+        if plan.is_empty() {
+            return plan;
+        }
+        world.run(&plan, &mut Fuse(UNCUT)).unwrap();
+    }
+    panic!("four runs were not enough: {:?}", world.plan(manifest));
+}
+
+/// Everything that carries the stack's tag is recorded: no orphan, no duplicate.
+fn owns_all_it_made(world: &World) {
+    let recorded: Vec<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
+    let ids: BTreeSet<_> = recorded.iter().copied().collect();
+    assert_eq!(recorded.len(), ids.len(), "a volume is recorded twice");
+    let orphans: Vec<_> = world.cloud.keys().filter(|id| !ids.contains(id)).collect();
+    assert!(orphans.is_empty() && world.state.calls.is_empty(), "{orphans:?} {:?}", world.state.calls);
+}
+
+/// What each address looks like in the end.
+fn looks(world: &World) -> BTreeMap<Address, (String, Option<String>)> {
+    let volumes = world.state.volumes.iter().filter_map(|(address, recorded)| {
+        let volume = world.cloud.get(&recorded.id)?;
+        Some((address.clone(), (volume.name.clone(), volume.description.clone())))
+    });
+    volumes.collect()
+}
+
+proptest! {
+    #![proptest_config(config(192))]
+
+    #[test]
+    fn a_plan_that_was_carried_out_leaves_nothing_to_plan(mut world in any_world(), wishes in any_wishes()) {
+        let manifest = wishes.manifest(false);
+        let plan = world.plan(&manifest);
+        keeps_the_rules(&world, &manifest, &plan);
+        world.run(&plan, &mut Fuse(UNCUT)).unwrap();
+        let after = world.plan(&manifest);
+        prop_assert!(after.is_empty(), "{:?}", after);
+        prop_assert_eq!(refused(&plan), refused(&after));
+        owns_all_it_made(&world);
+        let desired: Vec<Address> = manifest.volumes.iter()
+            .flat_map(|(key, wish)| wish.slots().map(|slot| Address { key: key.clone(), slot }))
+            .collect();
+        prop_assert!(desired.iter().all(|address| world.state.volumes.contains_key(address)));
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes(world in any_world(), wishes in any_wishes()) {
+        let manifest = wishes.manifest(false);
+        let first = world.plan(&manifest);
+        let text = plan::to_json(&first);
+        prop_assert_eq!(&text, &plan::to_json(&world.plan(&manifest)));
+        prop_assert_eq!(&plan::from_json(&text).unwrap(), &first);
+        // Neither the order in which the cloud lists nor that of the keys moves what is approved.
+        let mut backwards = world.clone();
+        backwards.cloud = world.cloud.clone().into_iter().rev().collect();
+        prop_assert_eq!(&text, &plan::to_json(&backwards.plan(&manifest)));
+        let reversed = world.plan(&wishes.manifest(true));
+        prop_assert_eq!(first.changes(), reversed.changes());
+        prop_assert_eq!(&first.refusals, &reversed.refusals);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(96))]
+
+    #[test]
+    fn a_run_that_was_cut_ends_like_one_that_was_not(world in any_world(), wishes in any_wishes(), picks in prop::collection::vec(any::<prop::sample::Index>(), 12)) {
+        let manifest = wishes.manifest(false);
+        let plan = world.plan(&manifest);
+        let mut whole = world.clone();
+        let mut fuse = Fuse(UNCUT);
+        whole.run(&plan, &mut fuse).unwrap();
+        let expected = settle(&mut whole, &manifest);
+        let length = UNCUT - fuse.0;
+        // Every place of a short run, some of a long one.
+        let cuts: BTreeSet<usize> = if length <= 24 { (0..length).collect() } else { picks.iter().map(|pick| pick.index(length)).collect() };
+        for cut in cuts {
+            let mut world = world.clone();
+            world.run(&plan, &mut Fuse(cut)).unwrap_err();
+            let rest = settle(&mut world, &manifest);
+            prop_assert_eq!(refused(&rest), refused(&expected), "cut after {}", cut);
+            owns_all_it_made(&world);
+            // By the service's own numbers, a call cut in two has others.
+            if wishes.by_service {
+                prop_assert_eq!(looks(&world).len(), looks(&whole).len(), "cut after {}", cut);
+            } else {
+                prop_assert_eq!(looks(&world), looks(&whole), "cut after {}", cut);
+            }
+        }
+    }
+
+    #[test]
+    fn a_manifest_that_changed_after_a_cut_buys_nothing_twice(first in any_wishes(), cut in 0usize..60, second in any_wishes()) {
+        let mut world = World::new();
+        let _ = world.run(&world.plan(&first.manifest(false)), &mut Fuse(cut));
+        let last = settle(&mut world, &second.manifest(false));
+        // A call in doubt that nobody wants any more stays open and is told; nothing else does.
+        let doubtful: BTreeSet<&Key> = world.state.calls.values().map(|call| &call.key).collect();
+        for key in doubtful {
+            prop_assert!(last.refusals.iter().any(|refusal| refusal.wish == "resolve" && refusal.subject.starts_with(key.as_str())));
+        }
+        let recorded: BTreeSet<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
+        for id in world.cloud.keys().filter(|id| !recorded.contains(id)) {
+            let call = id.as_str().split('-').next().unwrap();
+            prop_assert!(world.state.calls.keys().any(|open| open.as_str() == call), "{} is an orphan", id);
+        }
+    }
+}

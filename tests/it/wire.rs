@@ -35,7 +35,7 @@ fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
     put(&dir.path().join("evsctl.yaml"), format!("{head}\n{defaults}\nvolumes:\n{volumes}"));
     let cloud = json!({ "region": null, "endpoint": server.endpoint, "project_id": PROJECT });
     let state = format!(
-        "{{\n  \"format\": 1,\n  \"stack\": \"shop\",\n  \"lineage\": \"abcd2345\",\n  \"serial\": 7,\n  \"cloud\": {cloud},\n  \"journal_sequence\": 40,\n  \"approved\": null,\n  \"calls\": {{}},\n  \"volumes\": {{{recorded}}}\n}}\n"
+        "{{\n  \"format\": 1,\n  \"stack\": \"shop\",\n  \"lineage\": \"abcd2345\",\n  \"serial\": 7,\n  \"cloud\": {cloud},\n  \"journal_sequence\": 40,\n  \"approved\": null,\n  \"calls\": {{}},\n  \"ended\": {{}},\n  \"volumes\": {{{recorded}}}\n}}\n"
     );
     std::fs::create_dir(dir.path().join("state")).unwrap();
     put(&dir.path().join("state/shop.json"), with_digest(&state));
@@ -257,7 +257,9 @@ fn the_embedded_cloud_answers_in_the_documented_shapes() {
         documented.retain(|key, _| !reserved.contains(&key.as_str()));
         let mut answered = answered.as_object().unwrap().clone();
         // An identifier at attachment; it may be missing before.
-        (answered.shift_remove("wwn"), documented.shift_remove("wwn"));
+        for volume in [&mut answered, &mut documented] {
+            volume.shift_remove("wwn");
+        }
         assert_eq!(shape(&answered.into()), shape(&documented.into()));
     };
     let show = cloud.call("GET", &format!("/v2/{{project_id}}/cloudvolumes/{id}"), None);

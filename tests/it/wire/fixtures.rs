@@ -4,13 +4,14 @@
 use evsctl::evs::wire::{CreateRequest, Job, JobReply, VolumeList, VolumeReply};
 use evsctl::evs::{Error, Kind, Meaning};
 use evsctl::observed::ObservedVolume;
+use std::io::Write as _;
 use std::path::Path;
 
 /// Name and text of the fixtures with this beginning; none at all where the folder is absent.
 fn fixtures(beginning: &str, at_least: usize) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: {} is absent", folder.display());
+        let _ = writeln!(std::io::stderr(), "skipped: {} is absent", folder.display());
         return Vec::new();
     };
     let mut found: Vec<(String, String)> = entries
