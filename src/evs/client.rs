@@ -1,6 +1,6 @@
 //! One method per call that is used, named after the API's own operations.
 
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Meaning};
 use super::gate::Gate;
 use super::send::{Notice, Repeat, Request, secret_header};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
@@ -105,31 +105,53 @@ impl Client {
         counts.iter().map(|(template, n)| ((*template).to_owned(), *n)).collect()
     }
 
-    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes.
+    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fence` is asked right
+    /// before each sending, after all waiting, and keeps the request from leaving by `false`.
     ///
     /// # Errors
     /// See [`Error`]; only where [`Error::surely_not_done`] says so was nothing made.
-    pub async fn create_volumes(&self, body: &CreateRequest, token: uuid::Uuid) -> Result<JobReply, Error> {
+    pub async fn create_volumes(
+        &self,
+        body: &CreateRequest,
+        token: uuid::Uuid,
+        fence: &(dyn Fn() -> bool + Send + Sync),
+    ) -> Result<JobReply, Error> {
         const TEMPLATE: &str = "POST /v3/{project_id}/cloudvolumes";
-        let mut request = self.request(TEMPLATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
-        request.body = Some(encode(TEMPLATE, body)?);
-        request.repeat = if self.connection.trusts_token { Repeat::ByToken } else { Repeat::IfNotDone };
+        const TOKEN: HeaderName = HeaderName::from_static("x-client-token");
+        let encoded = encode(TEMPLATE, body)?;
         let value = HeaderValue::from_str(&token.hyphenated().to_string())
-            .map_err(|error| Error { request: TEMPLATE, kind: Kind::NotSent(error.to_string()) })?;
-        request.headers.insert(HeaderName::from_static("x-client-token"), value);
-        decode(TEMPLATE, &self.send(request).await?)
+            .map_err(|error| Error::new(TEMPLATE, Kind::NotSent(error.to_string())))?;
+        let post = |repeat| {
+            let mut request = self.request(TEMPLATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
+            request.body = Some(encoded.clone());
+            request.fence = Some(fence);
+            request.repeat = repeat;
+            request
+        };
+        let mut first = post(if self.connection.trusts_token { Repeat::ByToken } else { Repeat::IfNotDone });
+        first.headers.insert(TOKEN, value);
+        let answered = match self.send(first).await {
+            // Refused for its token alone, and surely not done: it goes again without one, and then once.
+            Err(error) if error.meaning() == Some(Meaning::TokenUnknown) && error.surely_not_done() => {
+                self.send(post(Repeat::IfNotDone)).await
+            }
+            answered => answered,
+        };
+        decode(TEMPLATE, &answered?)
     }
 
-    /// `GET /v1/{project_id}/jobs/{job_id}`: how a job is doing.
+    /// `GET /v1/{project_id}/jobs/{job_id}`: how a job is doing. Tried once: whoever follows a job looks again
+    /// anyway.
     ///
     /// # Errors
     /// See [`Error`]; an answer without a status is unreadable.
     pub async fn show_job(&self, id: &JobId) -> Result<Job, Error> {
         const TEMPLATE: &str = "GET /v1/{project_id}/jobs/{job_id}";
-        let request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
+        let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
+        request.repeat = Repeat::Never;
         let job: Job = decode(TEMPLATE, &self.send(request).await?)?;
         if job.status.is_empty() {
-            return Err(Error { request: TEMPLATE, kind: Kind::Unreadable("the job has no status".to_owned()) });
+            return Err(Error::new(TEMPLATE, Kind::Unreadable("the job has no status".to_owned())));
         }
         Ok(job)
     }
@@ -174,14 +196,14 @@ impl Client {
         decode(TEMPLATE, &self.send(request).await?)
     }
 
-    fn request(&self, template: &'static str, method: Method, path: &[&str]) -> Request {
+    fn request<'a>(&self, template: &'static str, method: Method, path: &[&str]) -> Request<'a> {
         let mut url = self.connection.endpoint.clone();
         let project = self.connection.project_id.as_str();
         // Fails only for addresses that cannot have a path, which http and https always can.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.clear().extend(path.iter().map(|part| if *part == "{project_id}" { project } else { part }));
         }
-        Request { template, method, url, headers: self.headers.clone(), body: None, repeat: Repeat::Always }
+        Request { template, method, url, headers: self.headers.clone(), body: None, repeat: Repeat::Always, fence: None }
     }
 
     pub(super) fn count(&self, template: &'static str) {
@@ -207,9 +229,9 @@ pub fn is_loopback(url: &url::Url) -> bool {
 }
 
 fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|error| Error { request, kind: Kind::NotSent(error.to_string()) })
+    serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
 }
 
 fn decode<T: DeserializeOwned>(request: &'static str, body: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| Error { request, kind: Kind::Unreadable(error.to_string()) })
+    serde_json::from_slice(body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
 }

@@ -8,8 +8,10 @@ use std::fmt;
 pub struct Error {
     /// Method and path template of the call.
     pub request: &'static str,
-    /// What happened.
+    /// What happened in the end.
     pub kind: Kind,
+    /// Whether an earlier attempt of the same call may have been done, whatever the last one says.
+    pub doubt: bool,
 }
 
 /// What happened to a call.
@@ -57,18 +59,23 @@ pub enum Meaning {
     InProgress,
     /// The request itself is wrong: sending it again is of no use.
     Invalid,
+    /// The client token was used before: the first call with it may have been done.
+    TokenUsed,
+    /// Client tokens are switched off here.
+    TokenUnknown,
     /// Trouble inside the service: it may have been done.
     Trouble,
 }
 
 impl Error {
-    /// Whether the call surely had no effect.
+    /// An error of a call that was tried once.
+    pub fn new(request: &'static str, kind: Kind) -> Error {
+        Error { request, kind, doubt: false }
+    }
+
+    /// Whether the call surely had no effect, in any of its attempts.
     pub fn surely_not_done(&self) -> bool {
-        match &self.kind {
-            Kind::NotSent(_) | Kind::Stopped => true,
-            Kind::Unanswered(_) | Kind::Unreadable(_) => false,
-            Kind::Refused { meaning, .. } => !matches!(meaning, Meaning::Trouble | Meaning::InProgress),
-        }
+        !self.doubt && self.kind.surely_not_done()
     }
 
     /// The refusal's meaning, where it was refused.
@@ -105,7 +112,20 @@ impl Error {
         let message =
             if envelope.message.is_empty() { format!("no reason given (HTTP {status})") } else { envelope.message };
         let request_id = request_id.or(envelope.request_id);
-        Error { request, kind: Kind::Refused { meaning, status, code: envelope.code, message, request_id } }
+        Error::new(request, Kind::Refused { meaning, status, code: envelope.code, message, request_id })
+    }
+}
+
+impl Kind {
+    /// Whether this attempt surely had no effect.
+    pub(super) fn surely_not_done(&self) -> bool {
+        match self {
+            Kind::NotSent(_) | Kind::Stopped => true,
+            Kind::Unanswered(_) | Kind::Unreadable(_) => false,
+            Kind::Refused { meaning, .. } => {
+                !matches!(meaning, Meaning::Trouble | Meaning::InProgress | Meaning::TokenUsed)
+            }
+        }
     }
 }
 
@@ -144,6 +164,8 @@ fn meaning(status: u16, code: &str) -> Meaning {
         "Common.0011" => return Meaning::JobUnknown,
         "EVS.5404" => return Meaning::NotFound,
         "EVS.2221" => return Meaning::InProgress,
+        "EVS.2219" | "EVS.2220" | "EVS.2222" => return Meaning::TokenUsed,
+        "EVS.2223" => return Meaning::TokenUnknown,
         "EVS.1034" | "EVS.1042" | "EVS.5413" | "EVS.2071" | "EVS.2072" => return Meaning::Exhausted,
         "EVS.1014" | "EVS.1035" | "EVS.1044" | "EVS.1046" | "EVS.1047" | "EVS.1048" | "EVS.1064" | "EVS.1065"
         | "EVS.1066" | "EVS.2020" | "EVS.2040" | "EVS.2043" | "EVS.2068" | "EVS.2089" | "EVS.2130" | "EVS.2409" => {
@@ -252,8 +274,13 @@ mod tests {
         let refused = |status| Error::refused("POST /", status, None, b"");
         assert!(refused(400).surely_not_done() && refused(429).surely_not_done());
         assert!(!refused(500).surely_not_done() && !refused(504).surely_not_done());
-        let of = |kind| Error { request: "POST /", kind };
+        for code in ["EVS.2219", "EVS.2220", "EVS.2221", "EVS.2222"] {
+            let body = format!(r#"{{"error":{{"code":"{code}","message":"token"}}}}"#);
+            assert!(!Error::refused("POST /", 400, None, body.as_bytes()).surely_not_done(), "{code}");
+        }
+        let of = |kind| Error::new("POST /", kind);
         assert!(of(Kind::NotSent(String::new())).surely_not_done());
+        assert!(!Error { doubt: true, ..of(Kind::NotSent(String::new())) }.surely_not_done());
         assert!(!of(Kind::Unanswered(String::new())).surely_not_done());
         assert!(!of(Kind::Unreadable(String::new())).surely_not_done());
     }

@@ -1,68 +1,67 @@
 //! How many requests may be under way at once: as many as asked for, fewer while the gateway throttles.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Shared by all requests of a client. A 429 halves the number and holds everyone back for the pause
 /// that the gateway asked for; every answer after that raises it again a little.
 #[derive(Debug)]
 pub(super) struct Gate {
     most: f64,
+    room: Semaphore,
     state: Mutex<State>,
-    freed: Notify,
 }
 
 #[derive(Debug)]
 struct State {
+    /// How many may be under way; the whole part counts.
     limit: f64,
-    running: u32,
+    /// Permits that are out and shall not come back, since the limit fell while they were.
+    surplus: usize,
     closed_until: Option<Instant>,
 }
 
 /// The right to have one request under way; given back when dropped.
 #[derive(Debug)]
-pub(super) struct Permit<'a>(&'a Gate);
+pub(super) struct Permit<'a> {
+    gate: &'a Gate,
+    permit: Option<SemaphorePermit<'a>>,
+}
 
 impl Gate {
     pub(super) fn new(most: u32) -> Gate {
-        let most = f64::from(most.max(1));
-        Gate { most, state: Mutex::new(State { limit: most, running: 0, closed_until: None }), freed: Notify::new() }
+        let most = most.max(1);
+        let room = Semaphore::new(usize::try_from(most).unwrap_or(1));
+        Gate { most: f64::from(most), room, state: Mutex::new(State { limit: f64::from(most), surplus: 0, closed_until: None }) }
     }
 
-    /// Waits for room.
+    /// Waits for room, in the order of asking. Giving up while waiting takes nothing away from others.
     pub(super) async fn enter(&self) -> Permit<'_> {
+        // The semaphore is never closed; without a permit the request would merely not be counted.
+        let permit = Permit { gate: self, permit: self.room.acquire().await.ok() };
         loop {
-            let freed = self.freed.notified();
-            let wait = {
-                let mut state = self.lock();
-                let now = Instant::now();
-                match state.closed_until.filter(|until| *until > now) {
-                    Some(until) => Some(until - now),
-                    None if f64::from(state.running) < state.limit.floor() => {
-                        state.running += 1;
-                        // One waiter is woken at a time; each passes the word on while there is room.
-                        if f64::from(state.running) < state.limit.floor() {
-                            self.freed.notify_one();
-                        }
-                        return Permit(self);
-                    }
-                    None => None,
-                }
-            };
-            match wait {
+            let pause = self.lock().closed_until.and_then(|until| until.checked_duration_since(Instant::now()));
+            match pause.filter(|pause| !pause.is_zero()) {
                 Some(pause) => tokio::time::sleep(pause).await,
-                None => freed.await,
+                None => return permit,
             }
         }
     }
 
-    /// The gateway throttled: fewer at once, and nobody before the pause is over.
+    /// The gateway throttled: fewer at once, and nobody before the pause is over. Requests that were
+    /// throttled together count as one.
     pub(super) fn throttled(&self, pause: Duration) {
         let mut state = self.lock();
-        state.limit = (state.limit / 2.0).max(1.0);
-        let until = Instant::now() + pause;
-        state.closed_until = Some(state.closed_until.map_or(until, |before| before.max(until)));
+        let now = Instant::now();
+        if state.closed_until.is_none_or(|until| until <= now) {
+            let (before, after) = (state.limit.floor(), (state.limit / 2.0).max(1.0));
+            state.limit = after;
+            // Both are whole numbers of at most a few hundred.
+            let fewer = (before - after.floor()) as usize;
+            state.surplus += fewer - self.room.forget_permits(fewer);
+        }
+        state.closed_until = Some(state.closed_until.map_or(now + pause, |until| until.max(now + pause)));
     }
 
     /// An answer came that was no 429.
@@ -71,11 +70,14 @@ impl Gate {
         let before = state.limit.floor();
         state.limit = (state.limit + 1.0 / state.limit).min(self.most);
         if state.limit.floor() > before {
-            self.freed.notify_one();
+            match state.surplus.checked_sub(1) {
+                Some(left) => state.surplus = left,
+                None => self.room.add_permits(1),
+            }
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         // The state is plain numbers: a panic elsewhere cannot leave it half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,30 +85,74 @@ impl Gate {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        self.0.lock().running -= 1;
-        self.0.freed.notify_one();
+        let mut state = self.gate.lock();
+        if let (Some(left), Some(permit)) = (state.surplus.checked_sub(1), self.permit.take()) {
+            state.surplus = left;
+            permit.forget();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
 
-    #[tokio::test]
-    async fn a_throttle_halves_and_answers_restore() {
-        let gate = Gate::new(16);
-        gate.throttled(Duration::ZERO);
-        assert!((gate.lock().limit - 8.0).abs() < 1e-9);
+    /// Whether there is room right now.
+    fn enters(gate: &Gate) -> Option<Permit<'_>> {
+        match pin!(gate.enter()).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(permit) => Some(permit),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn as_many_as_asked_for_may_enter() {
+        let gate = Gate::new(2);
+        let (first, second) = (enters(&gate).unwrap(), enters(&gate));
+        assert!(second.is_some() && enters(&gate).is_none());
+        drop(first);
+        assert!(enters(&gate).is_some());
+    }
+
+    #[test]
+    fn a_throttle_halves_once_and_answers_restore() {
+        let gate = Gate::new(8);
+        let held: Vec<_> = (0..8).map(|_| enters(&gate).unwrap()).collect();
+        gate.throttled(Duration::from_millis(1));
+        gate.throttled(Duration::from_millis(1));
+        drop(held);
+        std::thread::sleep(Duration::from_millis(2));
+        let held: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
+        assert_eq!(held.len(), 4, "two that were throttled together count as one");
         for _ in 0..200 {
             gate.answered();
         }
-        assert!((gate.lock().limit - 16.0).abs() < 1e-9);
+        let more: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
+        assert_eq!(held.len() + more.len(), 8);
+    }
+
+    #[test]
+    fn one_is_always_let_through() {
+        let gate = Gate::new(3);
         for _ in 0..10 {
             gate.throttled(Duration::ZERO);
         }
-        let held = gate.enter().await;
-        assert_eq!(gate.lock().running, 1);
-        drop(held);
-        assert_eq!(gate.lock().running, 0);
+        let first = enters(&gate);
+        assert!(first.is_some() && enters(&gate).is_none());
+    }
+
+    #[test]
+    fn whoever_gives_up_takes_nothing_away() {
+        let gate = Gate::new(1);
+        let first = enters(&gate).unwrap();
+        assert!(enters(&gate).is_none());
+        drop(first);
+        gate.throttled(Duration::from_secs(600));
+        // Let in and held back by the pause, then given up.
+        assert!(enters(&gate).is_none());
+        gate.lock().closed_until = None;
+        assert!(enters(&gate).is_some());
     }
 }

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 const MAX_ANSWER: usize = 32 << 20;
 /// How long one request and its answer may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// The same for a look that comes round again anyway: a slow one must not hold up the others.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long trouble is borne by repeating before the caller hears of it.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The same for throttling, which is no trouble and always ends.
@@ -24,7 +26,12 @@ pub(super) enum Repeat {
     ByToken,
     /// A create call without such a token: only if it surely was not done.
     IfNotDone,
+    /// Looks that come round again anyway.
+    Never,
 }
+
+/// Asked right before a request leaves, after all waiting; `false` keeps it from leaving.
+pub(super) type Fence<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
 /// A pause before a request is repeated, told to whoever shows the work.
 #[derive(Debug, Clone)]
@@ -38,37 +45,38 @@ pub struct Notice {
 }
 
 /// One request, ready to be made as often as needed.
-pub(super) struct Request {
+pub(super) struct Request<'a> {
     pub(super) template: &'static str,
     pub(super) method: reqwest::Method,
     pub(super) url: url::Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
     pub(super) repeat: Repeat,
+    pub(super) fence: Option<Fence<'a>>,
 }
 
 impl Client {
     /// Sends until there is an answer to give: the body of a success, or an error that repeating
-    /// would not mend.
-    pub(super) async fn send(&self, request: Request) -> Result<Vec<u8>, Error> {
-        let started = Instant::now();
-        let mut attempt = 0u32;
+    /// would not mend. The error remembers whether any attempt may have been done.
+    pub(super) async fn send(&self, request: Request<'_>) -> Result<Vec<u8>, Error> {
+        // Time spent on this request itself; waiting for its turn is nobody's trouble.
+        let (mut spent, mut attempt, mut doubt) = (Duration::ZERO, 0u32, false);
         loop {
-            if self.stop.is_cancelled() {
-                return Err(Error { request: request.template, kind: Kind::Stopped });
-            }
-            let (error, asked) = match self.once(&request).await {
+            let (mut error, asked, took) = match self.once(&request).await {
                 Ok(body) => return Ok(body),
                 Err(failed) => failed,
             };
+            doubt |= !error.kind.surely_not_done();
+            error.doubt = doubt;
             let throttled = error.meaning() == Some(Meaning::Throttled);
             let patience = if throttled { THROTTLE_PATIENCE } else { PATIENCE };
             let pause = asked.unwrap_or_else(|| backoff(attempt));
-            if !may_repeat(&error, request.repeat) || started.elapsed() + pause > patience {
-                return Err(error);
-            }
             if throttled {
                 self.gate.throttled(pause);
+            }
+            spent += took + pause;
+            if !may_repeat(&error, request.repeat) || spent > patience {
+                return Err(error);
             }
             self.notify(Notice { request: request.template, reason: error.kind.to_string(), pause });
             tokio::select! {
@@ -79,19 +87,28 @@ impl Client {
         }
     }
 
-    /// Sends once. Beside an error stands the pause that the answer asked for.
-    async fn once(&self, request: &Request) -> Result<Vec<u8>, (Error, Option<Duration>)> {
-        let _permit = self.gate.enter().await;
+    /// Sends once. Beside an error stand the pause that the answer asked for, and how long it took.
+    async fn once(&self, request: &Request<'_>) -> Result<Vec<u8>, (Error, Option<Duration>, Duration)> {
+        let entered = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            permit = self.gate.enter() => Some(permit),
+        };
+        let since = Instant::now();
+        let fail = |kind| (Error::new(request.template, kind), None, since.elapsed());
+        let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
+        if request.fence.is_some_and(|holds| !holds()) {
+            return Err(fail(Kind::NotSent("the lock on the state was broken meanwhile".to_owned())));
+        }
         self.count(request.template);
-        let http = if request.repeat == Repeat::Always { &self.http } else { &self.fresh };
-        let mut builder = http
-            .request(request.method.clone(), request.url.clone())
-            .headers(request.headers.clone())
-            .timeout(REQUEST_TIMEOUT);
+        let once_only = matches!(request.repeat, Repeat::ByToken | Repeat::IfNotDone);
+        let http = if once_only { &self.fresh } else { &self.http };
+        let timeout = if request.repeat == Repeat::Never { LOOK_TIMEOUT } else { REQUEST_TIMEOUT };
+        let mut builder =
+            http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone()).timeout(timeout);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let fail = |kind| (Error { request: request.template, kind }, None);
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
@@ -116,12 +133,15 @@ impl Client {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
         let asked = asked_pause(&error, text("retry-after").as_deref());
-        Err((error, asked))
+        Err((error, asked, since.elapsed()))
     }
 }
 
 /// Whether sending again can help and cannot harm.
 fn may_repeat(error: &Error, repeat: Repeat) -> bool {
+    if repeat == Repeat::Never {
+        return false;
+    }
     match &error.kind {
         Kind::Stopped => false,
         Kind::NotSent(_) => true,
@@ -210,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_create_call_is_repeated_only_where_it_cannot_buy_twice() {
-        let of = |kind| Error { request: "POST /", kind };
+        let of = |kind| Error::new("POST /", kind);
         let lost = of(Kind::Unanswered(String::new()));
         let trouble = Error::refused("POST /", 503, None, b"");
         let throttled = Error::refused("POST /", 429, None, b"");
@@ -225,6 +245,7 @@ mod tests {
             assert_eq!(may_repeat(error, Repeat::Always), always, "{error}");
             assert_eq!(may_repeat(error, Repeat::ByToken), by_token, "{error}");
             assert_eq!(may_repeat(error, Repeat::IfNotDone), if_not_done, "{error}");
+            assert!(!may_repeat(error, Repeat::Never), "{error}");
         }
     }
 
