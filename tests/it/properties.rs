@@ -5,7 +5,7 @@ mod noise;
 
 use evsctl::manifest::Manifest;
 use evsctl::plan::{self, Plan, Step};
-use evsctl::volume::{Address, Key, MAX_BULK, Slot};
+use evsctl::volume::{Address, Key, MAX_BULK, Slot, slot_name};
 use model::{Accident, Fuse, Wish, Wishes, World};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,10 +150,16 @@ proptest! {
         prop_assert!(after.is_empty(), "{:?}", after);
         prop_assert_eq!(refused(&plan), refused(&after));
         owns_all_it_made(&world);
-        let desired: Vec<Address> = manifest.volumes.iter()
-            .flat_map(|(key, wish)| wish.slots().map(|slot| Address { key: key.clone(), slot }))
-            .collect();
-        prop_assert!(desired.iter().all(|address| world.state.volumes.contains_key(address)));
+        let looks = looks(&world);
+        for (key, wish) in &manifest.volumes {
+            let described = wish.spec.description.as_ref().map(ToString::to_string).filter(|text| !text.is_empty());
+            for slot in wish.slots() {
+                let (name, description) = &looks[&Address { key: key.clone(), slot }];
+                prop_assert_eq!(description, &described, "{}[{}]", key, slot);
+                let wanted = slot_name(wish.name.as_str(), wish.count, slot);
+                prop_assert!(wishes.by_service || *name == wanted, "{}[{}] is called {:?}", key, slot, name);
+            }
+        }
     }
 
     #[test]
