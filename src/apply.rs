@@ -9,6 +9,7 @@ mod call;
 mod change;
 mod create;
 pub mod event;
+mod harvest;
 mod matching;
 mod poll;
 mod record;
@@ -19,7 +20,7 @@ pub use report::Report;
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Plan, Step};
-use crate::store::{Lease, StoreError};
+use crate::store::{Fence, Lease, StoreError};
 use call::Owner;
 use event::{Event, Listener};
 use poll::Poller;
@@ -64,6 +65,10 @@ struct Work {
     owner: Owner,
     /// The serial that the plan was made from; call ids come from it.
     serial: u64,
+    /// Whether the service is known to honour client tokens.
+    trusts_token: bool,
+    /// Whether the lock is still ours; asked right before a create call leaves.
+    fence: Fence,
     /// The state as it was when the work began.
     state: crate::state::State,
 }
@@ -82,6 +87,7 @@ pub async fn run(
 ) -> Result<Finished, Box<(Lease, Box<dyn Listener>)>> {
     let Some(state) = lease.state().cloned() else { return Err(Box::new((lease, listener))) };
     let owner = Owner { stack: plan.stack.clone(), lineage: state.lineage.clone(), tag: plan.ownership_tag.clone() };
+    let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, listener);
     let volumes = plan.steps().map(|step| step.slots().len() as u64).sum();
     recorder.tell(Event::Started {
@@ -110,6 +116,8 @@ pub async fn run(
         timeout: settings.timeout,
         owner,
         serial: plan.basis.serial,
+        trusts_token: plan.cloud.trusts_token(),
+        fence,
         state,
     });
     for batch in plan.batches {
@@ -151,7 +159,11 @@ async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
             ended = tasks.join_next() => match ended {
                 None => break,
                 Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(Halted))) => halted = true,
+                // Nothing can be recorded any more: whatever runs is left to the next run.
+                Some(Ok(Err(Halted))) => {
+                    halted = true;
+                    tasks.shutdown().await;
+                }
                 Some(Err(error)) => if error.is_panic() { std::panic::resume_unwind(error.into_panic()) },
             },
             () = &mut leaving => {

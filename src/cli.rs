@@ -71,7 +71,7 @@ fn look_aside(ui: &Ui) -> Look {
 }
 
 /// Runs asynchronous work to its end. What is still under way then is not waited for.
-fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

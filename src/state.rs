@@ -143,6 +143,9 @@ pub struct Call {
     pub name: VolumeName,
     /// What each volume is made as.
     pub spec: Arc<VolumeSpec>,
+    /// The recorded volumes that are gone and whose place it takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gone: BTreeMap<Slot, VolumeId>,
     /// The value of `X-Client-Token`.
     pub token: uuid::Uuid,
     /// How far it has come.
@@ -204,6 +207,9 @@ pub struct AllowedStep {
     pub slots: SlotSet,
     /// SHA-256 of what they become.
     pub after: Digest,
+    /// The volumes that are gone and may be created again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gone: BTreeMap<Slot, VolumeId>,
 }
 
 /// Something that happened and must not be forgotten: a line of the journal.
@@ -265,13 +271,6 @@ pub enum Change {
         /// The volume that was recorded there.
         id: VolumeId,
     },
-    /// A recorded volume was seen to look different.
-    Seen {
-        /// Which.
-        address: Address,
-        /// How it looks now.
-        seen: Seen,
-    },
 }
 
 /// One volume that a call made.
@@ -331,10 +330,12 @@ impl State {
             Change::Done { call, at } => self.end(call, None, at)?,
             Change::Created { call, volumes } => {
                 let made_by = self.calls.get(&call).ok_or_else(|| unknown(&call))?;
-                let (key, spec) = (made_by.key.clone(), made_by.spec.clone());
+                let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
                 for volume in volumes {
                     let address = Address { key: key.clone(), slot: volume.slot };
-                    if let Some(other) = self.volumes.get(&address).filter(|other| other.id != volume.id) {
+                    let foreign =
+                        |other: &&Recorded| other.id != volume.id && gone.get(&volume.slot) != Some(&other.id);
+                    if let Some(other) = self.volumes.get(&address).filter(foreign) {
                         return Err(FoldError(format!("{address} is already volume {}, not {}", other.id, volume.id)));
                     }
                     let recorded = Recorded {
@@ -361,7 +362,6 @@ impl State {
                 }
                 _ => return Err(FoldError(format!("{address} is not volume {id}"))),
             },
-            Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ mod lock;
 
 pub use error::StoreError;
 pub use lease::Lease;
-pub use lock::Holder;
+pub use lock::{Fence, Holder};
 
 use crate::state::{State, format, journal};
 use crate::volume::StackName;

@@ -54,6 +54,7 @@ pub(super) fn prepare(
         slots: create.slots.clone(),
         name: create.name.clone(),
         spec: create.spec.clone(),
+        gone: create.gone.clone(),
         token,
         progress: Progress::Intended,
         at,

@@ -44,10 +44,10 @@ impl Work {
         // The plan saw it unusable. That is looked at once more right before it goes for good.
         let deleted = match self.client.read_volume(&id).await {
             Ok(None) => return self.removed(Action::Clean, address, id).await,
-            Ok(Some(volume)) if volume.status.is_usable() => {
+            Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
                 let failure = Failure {
                     code: String::new(),
-                    reason: format!("it has become {}; evsctl deletes no volume that can be used", volume.status),
+                    reason: format!("it is {} now; only a volume in status error is cleaned away", volume.status),
                 };
                 self.tally.change(|report| report.failed += 1);
                 self.tell_failed(Action::Clean, &address, Some(id), failure, None);
@@ -172,14 +172,12 @@ impl Work {
 }
 
 fn job_error(code: Option<String>, reason: Option<String>) -> Error {
-    Error {
-        request: "GET /v1/{project_id}/jobs/{job_id}",
-        kind: Kind::Refused {
-            meaning: Meaning::Conflict,
-            status: 200,
-            code: code.unwrap_or_default(),
-            message: reason.unwrap_or_else(|| "the job failed without a reason".to_owned()),
-            request_id: None,
-        },
-    }
+    let refused = Kind::Refused {
+        meaning: Meaning::Conflict,
+        status: 200,
+        code: code.unwrap_or_default(),
+        message: reason.unwrap_or_else(|| "the job failed without a reason".to_owned()),
+        request_id: None,
+    };
+    Error::new("GET /v1/{project_id}/jobs/{job_id}", refused)
 }

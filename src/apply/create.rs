@@ -2,40 +2,31 @@
 //! an earlier run began.
 
 use super::event::Event;
+use super::harvest::Harvest;
 use super::poll::Ended;
 use super::record::Halted;
 use super::verdict::{Made, made};
 use super::{Work, call, matching};
 use crate::evs::wire::{CreateRequest, UpdateVolume};
 use crate::evs::{Error, Kind, Meaning};
-use crate::observed::{ObservedVolume, Status};
+use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, Resume};
 use crate::state::{Change, CreatedVolume, Failure, Seen};
 use crate::volume::{Address, CallId, JobId, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a volume that its job called made may say 404 before that is believed.
-const APPEARS_WITHIN: Duration = Duration::from_secs(120);
+/// How long after its first sending a call may be sent again with its token: an hour less than the service
+/// remembers it (EVS API reference, `X-Client-Token`).
+const TOKEN_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(7);
 
 /// A call on its way.
-struct Following {
-    id: CallId,
-    create: Create,
-    job_id: JobId,
-    resumed: bool,
-}
-
-/// What one call made, as far as seen.
-#[derive(Default)]
-struct Harvest {
-    /// Volumes that are there, good or not, as last seen.
-    volumes: BTreeMap<VolumeId, ObservedVolume>,
-    /// Why some of them failed.
-    failures: BTreeMap<VolumeId, Failure>,
-    /// Failures that left no volume.
-    empty: Vec<Failure>,
+pub(super) struct Following {
+    pub(super) id: CallId,
+    pub(super) create: Create,
+    /// `None` where the answer was lost and the volumes are there all the same.
+    pub(super) job_id: Option<JobId>,
+    pub(super) resumed: bool,
 }
 
 impl Work {
@@ -44,32 +35,34 @@ impl Work {
         let now = jiff::Timestamp::now();
         let (id, recorded) = call::prepare(&self.owner, &self.state, self.serial, &create, now);
         let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
-        // What is gone leaves the record as the call that takes its place enters it.
-        let mut changes: Vec<Change> = create
-            .gone
-            .iter()
-            .map(|(slot, gone)| Change::Removed {
-                address: Address { key: create.key.clone(), slot: *slot },
-                id: gone.clone(),
-            })
-            .collect();
-        changes.push(Change::Intent { call: id.clone(), body: recorded });
-        self.recorder.record(changes, Vec::new()).await?;
+        self.recorder.record(vec![Change::Intent { call: id.clone(), body: recorded }], Vec::new()).await?;
         self.post(id, create, body, token, false).await
     }
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
         let Resume { call: id, job_id, create } = resume;
-        match (job_id, self.state.calls.get(&id)) {
-            (Some(job_id), _) => self.follow(Following { id, create, job_id, resumed: true }).await,
-            (None, Some(recorded)) => {
-                // The same bytes with the same token: the service gives its first answer again.
-                let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
-                self.post(id, create, body, token, true).await
-            }
-            (None, None) => Ok(()),
+        if let Some(job_id) = job_id {
+            return self.follow(Following { id, create, job_id: Some(job_id), resumed: true }).await;
         }
+        // The answer was lost. First look for what the call may have made.
+        let made = match self.tagged(&id).await {
+            Ok(made) => made.len(),
+            Err(error) => return self.in_doubt(&create, &error.to_string()),
+        };
+        if made >= create.slots.len() {
+            return self.follow(Following { id, create, job_id: None, resumed: true }).await;
+        }
+        let Some(recorded) = self.state.calls.get(&id) else {
+            return self.in_doubt(&create, "the state does not hold the call any more");
+        };
+        let age = jiff::Timestamp::now().duration_since(recorded.at);
+        if !self.trusts_token || age > TOKEN_LIVES {
+            return self.in_doubt(&create, "its token may not be honoured, or not any more");
+        }
+        // The same bytes with the same token: the service gives its first answer again.
+        let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
+        self.post(id, create, body, token, true).await
     }
 
     async fn post(
@@ -81,20 +74,24 @@ impl Work {
         resumed: bool,
     ) -> Result<(), Halted> {
         let (key, slots) = (create.key.clone(), slots_of(&create));
-        let reply = match self.client.create_volumes(&body, token).await {
-            Ok(reply) => JobId::new(reply.job_id)
-                .map_err(|error| Error { request: plan::summary::CREATE, kind: Kind::Unreadable(error.reason) }),
-            Err(error) => Err(error),
+        let fence = || self.fence.holds();
+        let sent = tokio::time::timeout(self.timeout, self.client.create_volumes(&body, token, &fence));
+        let reply = match sent.await {
+            Ok(Ok(reply)) => JobId::new(reply.job_id)
+                .map_err(|error| Error::new(plan::summary::CREATE, Kind::Unreadable(error.reason))),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::new(plan::summary::CREATE, Kind::Unanswered("the action's time is over".to_owned()))),
         };
         match reply {
             Ok(job_id) => {
-                let accepted =
-                    Change::Accepted { call: id.clone(), job_id: job_id.clone(), at: jiff::Timestamp::now() };
+                let at = jiff::Timestamp::now();
+                let accepted = Change::Accepted { call: id.clone(), job_id: job_id.clone(), at };
                 let event = Event::Accepted { call: id.clone(), job_id: job_id.clone(), key, slots };
                 self.recorder.record(vec![accepted], vec![event]).await?;
-                self.follow(Following { id, create, job_id, resumed }).await
+                self.follow(Following { id, create, job_id: Some(job_id), resumed }).await
             }
-            Err(error) if error.surely_not_done() => {
+            // A call of an earlier run may have been done then, whatever this sending came to.
+            Err(error) if error.surely_not_done() && !resumed => {
                 let refused = Change::Refused { call: id, failure: failure_of(&error), at: jiff::Timestamp::now() };
                 if matches!(error.kind, Kind::Stopped) {
                     return self.recorder.record(vec![refused], Vec::new()).await;
@@ -111,20 +108,30 @@ impl Work {
                 self.recorder.record(vec![refused], vec![event]).await
             }
             Err(error) => {
-                // It may have been done: the intent stays open, and the next run begins with it.
-                self.tally.change(|report| report.unfinished += 1);
-                let reason = format!("the call may or may not have been done ({})", error.kind);
-                self.recorder.tell(Event::Unfinished { job_id: None, key, slots, reason });
-                Ok(())
+                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+                self.in_doubt(&create, &error.kind.to_string())
             }
         }
+    }
+
+    /// The call may or may not have been done: its intent stays open, and the next run begins with it.
+    fn in_doubt(&self, create: &Create, why: &str) -> Result<(), Halted> {
+        self.tally.change(|report| report.unfinished += 1);
+        let reason = format!("the call may or may not have been done ({why})");
+        let event = Event::Unfinished { job_id: None, key: create.key.clone(), slots: slots_of(create), reason };
+        self.recorder.tell(event);
+        Ok(())
     }
 
     /// Waits for the job, records all that it made, and gives the names.
     async fn follow(&self, call: Following) -> Result<(), Halted> {
         let deadline = Instant::now() + self.timeout;
         let wanted = call.create.slots.len();
-        let items = match self.poller.wait(call.job_id.clone(), wanted, self.timeout).await {
+        let ended = match &call.job_id {
+            Some(job_id) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
+            None => Ended::Vanished,
+        };
+        let items = match ended {
             Ended::Job(job) => made(&job, wanted),
             // Only the volumes can tell then, by the tag that they carry.
             Ended::Vanished => vec![Made::Unknown; wanted],
@@ -143,85 +150,6 @@ impl Work {
         self.keep(&call, harvest).await
     }
 
-    /// Reads the call's volumes until each is usable, has failed, or has stayed away for good.
-    ///
-    /// The error is why the waiting ended too early; `None` where the run is stopping.
-    async fn gather(&self, call: &Following, items: Vec<Made>, deadline: Instant) -> Result<Harvest, Option<String>> {
-        let mut harvest = Harvest::default();
-        let mut expected: Vec<VolumeId> = Vec::new();
-        let mut unknown = 0usize;
-        for item in items {
-            match item {
-                Made::Volume(id) => expected.push(id),
-                Made::Failed { id: Some(id), failure } => {
-                    harvest.failures.insert(id.clone(), failure);
-                    expected.push(id);
-                }
-                Made::Failed { id: None, failure } => harvest.empty.push(failure),
-                Made::Unknown => unknown += 1,
-            }
-        }
-        let since = Instant::now();
-        let mut pause = Duration::from_millis(200);
-        loop {
-            let mut trouble = None;
-            if unknown > 0 {
-                match self.tagged(&call.id).await {
-                    Ok(ids) => {
-                        let new: Vec<VolumeId> = ids.into_iter().filter(|id| !expected.contains(id)).collect();
-                        unknown = unknown.saturating_sub(new.len());
-                        expected.extend(new);
-                    }
-                    Err(error) => trouble = Some(error),
-                }
-            }
-            let open: Vec<VolumeId> =
-                expected.iter().filter(|id| !is_settled(harvest.volumes.get(id))).cloned().collect();
-            let mut missing = Vec::new();
-            match self.client.read_volumes(&open).await {
-                Ok(read) => {
-                    missing.extend(open.iter().filter(|id| !read.contains_key(*id)).cloned());
-                    harvest.volumes.extend(read);
-                }
-                Err(error) => trouble = Some(error),
-            }
-            // A failed volume that is not there was never made, or is gone again: nothing is left of it.
-            missing.retain(|id| !harvest.failures.contains_key(id));
-            let settled =
-                expected.iter().all(|id| is_settled(harvest.volumes.get(id)) || harvest.failures.contains_key(id));
-            if trouble.is_none() && unknown == 0 && missing.is_empty() && settled {
-                return Ok(harvest);
-            }
-            let only_missing = trouble.is_none()
-                && expected.iter().all(|id| {
-                    missing.contains(id) || is_settled(harvest.volumes.get(id)) || harvest.failures.contains_key(id)
-                });
-            if only_missing && since.elapsed() >= APPEARS_WITHIN {
-                // The job said that these were made. They are recorded, so that the next plan asks about them by id.
-                for id in missing {
-                    harvest.volumes.insert(id.clone(), absent(id, call));
-                }
-                return Ok(harvest);
-            }
-            if !self.pause(&mut pause, deadline).await {
-                if self.stop.is_cancelled() {
-                    return Err(None);
-                }
-                let why =
-                    trouble.map_or_else(|| "its volumes were not usable in time".to_owned(), |error| error.to_string());
-                return Err(Some(why));
-            }
-        }
-    }
-
-    /// The volumes of the project that carry this call's tag.
-    async fn tagged(&self, id: &CallId) -> Result<Vec<VolumeId>, Error> {
-        let Some(key) = self.owner.tag.key() else { return Ok(Vec::new()) };
-        let value = plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
-        let all = self.client.list_volumes().await?;
-        Ok(all.into_values().filter(|volume| volume.tags.get(key) == Some(&value)).map(|volume| volume.id).collect())
-    }
-
     /// Records everything that the call made, then renames, then closes the call.
     async fn keep(&self, call: &Following, harvest: Harvest) -> Result<(), Halted> {
         let create = &call.create;
@@ -238,14 +166,18 @@ impl Work {
         let mut created = Vec::new();
         let mut events = Vec::new();
         let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
+        let mut absent: Vec<Slot> = Vec::new();
         for (slot, id) in &slots {
             let Some(volume) = harvest.volumes.get(id) else { continue };
-            let tainted = harvest.failures.get(id).cloned().or_else(|| {
-                volume.status.is_error().then(|| Failure {
-                    code: String::new(),
-                    reason: format!("the job succeeded, but the volume is in status {}", volume.status),
-                })
-            });
+            // A volume that was recorded as good may have been used since: it is never given up.
+            let was_good =
+                self.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
+            let tainted = if was_good { None } else { harvest.failure(volume) };
+            if harvest.absent.contains(id) {
+                absent.push(*slot);
+                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted: None });
+                continue;
+            }
             match &tainted {
                 None => {
                     good.insert(*slot, volume);
@@ -264,7 +196,10 @@ impl Work {
             });
             events.push(failed(create, unfilled.iter().copied(), None, failure));
         }
-        let (made, lost) = (good.len() as u64, (create.slots.len() - good.len()) as u64);
+        if !absent.is_empty() {
+            self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
+        }
+        let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
         self.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
@@ -277,8 +212,7 @@ impl Work {
         self.recorder.note(vec![done], Vec::new())
     }
 
-    /// Gives the names that the service could not, from the highest slot down: so a name is taken over
-    /// from a lower number before that number's own volume is looked for.
+    /// Gives the names that the service could not, the highest slot's first.
     async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
         let renames = good.iter().rev().filter_map(|(slot, volume)| {
             let wanted = create.slots.get(slot)?;
@@ -310,32 +244,12 @@ impl Work {
     fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
         self.tally.change(|report| report.unfinished += 1);
         self.recorder.tell(Event::Unfinished {
-            job_id: Some(call.job_id.clone()),
+            job_id: call.job_id.clone(),
             key: call.create.key.clone(),
             slots: slots_of(&call.create),
             reason: why.to_owned(),
         });
         Ok(())
-    }
-}
-
-/// A finished job and a usable volume are two facts: this is the second.
-fn is_settled(volume: Option<&ObservedVolume>) -> bool {
-    volume.is_some_and(|volume| volume.status.is_usable() || volume.status.is_error())
-}
-
-/// What is recorded of a volume that its job called made and that no read shows.
-fn absent(id: VolumeId, call: &Following) -> ObservedVolume {
-    let spec = &call.create.spec;
-    ObservedVolume {
-        id,
-        name: call.create.name.to_string(),
-        description: None,
-        status: Status::new("unknown"),
-        size: spec.size.map_or(0, crate::volume::SizeGb::gb),
-        volume_type: spec.volume_type.to_string(),
-        availability_zone: spec.zone.to_string(),
-        tags: BTreeMap::new(),
     }
 }
 

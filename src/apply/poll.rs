@@ -19,8 +19,12 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 const SHARE: f64 = 0.15;
 /// How long a job that is not the oldest is left alone at first; then as long as it has taken so far.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How often a job must be unknown, look after look, before it counts as vanished.
-const VANISHED_LOOKS: u32 = 3;
+/// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
+/// while to know what it has just accepted.
+const VANISHED_AFTER: Duration = Duration::from_secs(60);
+/// How many of the other jobs are looked at first when the oldest has ended; twice as many each time while
+/// those have ended too.
+const SWEEP: usize = 16;
 
 /// How the waiting for one job ended.
 #[derive(Debug)]
@@ -48,7 +52,8 @@ struct Watched {
     since: Instant,
     deadline: Instant,
     next: Instant,
-    unknown: u32,
+    /// Since when the service does not know it.
+    unknown: Option<Instant>,
     ended: oneshot::Sender<Ended>,
 }
 
@@ -65,7 +70,7 @@ impl Poller {
         let (ended, end) = oneshot::channel();
         let since = Instant::now();
         let watched =
-            Watched { job_id, wanted, since, deadline: since + timeout, next: since + PATIENCE, unknown: 0, ended };
+            Watched { job_id, wanted, since, deadline: since + timeout, next: since + PATIENCE, unknown: None, ended };
         if self.0.send(watched).is_err() {
             return Ended::Stopped;
         }
@@ -96,12 +101,13 @@ async fn run(
         while let Ok(job) = receiver.try_recv() {
             jobs.push(job);
         }
+        // Tasks that were given up do not wait any more.
+        jobs.retain(|job| !job.ended.is_closed());
         let now = Instant::now();
         let due: Vec<usize> = (0..jobs.len()).filter(|&i| jobs[i].next <= now).collect();
-        let any_ended = look(&client, &recorder, &mut jobs, due).await;
-        if any_ended {
-            let others = (0..jobs.len()).collect();
-            look(&client, &recorder, &mut jobs, others).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sweep(&client, &recorder, &mut jobs, due) => {}
         }
         let now = Instant::now();
         for i in (0..jobs.len()).rev().filter(|&i| jobs[i].deadline <= now).collect::<Vec<_>>() {
@@ -112,8 +118,28 @@ async fn run(
     }
 }
 
-/// Looks at these jobs at once, tells the waiters of those that ended, and says whether any did.
-async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, which: Vec<usize>) -> bool {
+/// Looks at the jobs that are due. Where one has ended the others may have too: the oldest of them are looked
+/// at, and more as long as all of those have.
+async fn sweep(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, due: Vec<usize>) {
+    let mut size = SWEEP;
+    let mut ended = look(client, recorder, jobs, due).await;
+    while ended > 0 && !jobs.is_empty() {
+        let mut oldest: Vec<usize> = (0..jobs.len()).collect();
+        oldest.sort_by_key(|&i| jobs[i].since);
+        oldest.truncate(size);
+        oldest.sort_unstable();
+        let looked = oldest.len();
+        ended = look(client, recorder, jobs, oldest).await;
+        if ended < looked {
+            return;
+        }
+        size *= 2;
+    }
+}
+
+/// Looks at these jobs at once, tells the waiters of those that are over, and says how many ended.
+/// `which` is in rising order.
+async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, which: Vec<usize>) -> usize {
     let looks = which.iter().map(|&i| client.show_job(&jobs[i].job_id));
     let answers = futures_util::future::join_all(looks).await;
     let mut over: Vec<(usize, Ended)> = Vec::new();
@@ -122,7 +148,7 @@ async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, whi
         watched.next = Instant::now() + PATIENCE.max(watched.since.elapsed());
         match answer {
             Ok(job) => {
-                watched.unknown = 0;
+                watched.unknown = None;
                 let (ended, of) = ended_of(&job, watched.wanted);
                 let seconds = watched.since.elapsed().as_secs_f64();
                 recorder.tell(Event::Job {
@@ -137,8 +163,8 @@ async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, whi
                 }
             }
             Err(error) if matches!(error.meaning(), Some(Meaning::JobUnknown | Meaning::NotFound)) => {
-                watched.unknown += 1;
-                if watched.unknown >= VANISHED_LOOKS {
+                let unknown = *watched.unknown.get_or_insert_with(Instant::now);
+                if unknown.elapsed() >= VANISHED_AFTER {
                     over.push((i, Ended::Vanished));
                 }
             }
@@ -147,13 +173,13 @@ async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, whi
             Err(_) => {}
         }
     }
-    let any = over.iter().any(|(_, ended)| matches!(ended, Ended::Job(_)));
+    let ended = over.iter().filter(|(_, ended)| matches!(ended, Ended::Job(_))).count();
     // From the back, so that the places in front stay where they are.
-    for (i, ended) in over.into_iter().rev() {
+    for (i, end) in over.into_iter().rev() {
         let watched = jobs.swap_remove(i);
-        let _ = watched.ended.send(ended);
+        let _ = watched.ended.send(end);
     }
-    any
+    ended
 }
 
 /// Brings the oldest job's next look near; the others keep the long pause that they were given.

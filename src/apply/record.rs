@@ -76,14 +76,13 @@ fn write(receiver: &Receiver<Message>, mut lease: Lease, mut listener: Box<dyn L
             // Dropping the group and the receiver tells every task that waits, and every later one.
             return Written { lease, listener, error: Some(error) };
         }
-        for message in group {
-            for event in &message.events {
-                listener.hear(event);
-            }
-            if let Some(durable) = message.durable {
-                // A task that was given up does not wait any more.
-                let _ = durable.send(());
-            }
+        // The tasks first: whoever reads the events may be slow.
+        for durable in group.iter_mut().filter_map(|message| message.durable.take()) {
+            // A task that was given up does not wait any more.
+            let _ = durable.send(());
+        }
+        for event in group.iter().flat_map(|message| &message.events) {
+            listener.hear(event);
         }
     }
 }

@@ -26,6 +26,13 @@ pub struct Report {
     pub interrupted: bool,
 }
 
+impl Report {
+    /// Whether everything was done that was to be done.
+    pub fn is_clean(&self) -> bool {
+        self.failed == 0 && self.unfinished == 0 && !self.denied && !self.interrupted
+    }
+}
+
 /// The report in the making, shared by the tasks.
 #[derive(Debug, Default)]
 pub(super) struct Tally(Mutex<Report>);
@@ -49,7 +56,6 @@ impl Tally {
 
     /// Whether nothing failed and nothing is unfinished.
     pub(super) fn is_clean(&self) -> bool {
-        let report = self.report();
-        report.failed == 0 && report.unfinished == 0 && !report.denied
+        self.report().is_clean()
     }
 }

@@ -203,7 +203,15 @@ impl Client {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.clear().extend(path.iter().map(|part| if *part == "{project_id}" { project } else { part }));
         }
-        Request { template, method, url, headers: self.headers.clone(), body: None, repeat: Repeat::Always, fence: None }
+        Request {
+            template,
+            method,
+            url,
+            headers: self.headers.clone(),
+            body: None,
+            repeat: Repeat::Always,
+            fence: None,
+        }
     }
 
     pub(super) fn count(&self, template: &'static str) {

@@ -33,7 +33,11 @@ impl Gate {
     pub(super) fn new(most: u32) -> Gate {
         let most = most.max(1);
         let room = Semaphore::new(usize::try_from(most).unwrap_or(1));
-        Gate { most: f64::from(most), room, state: Mutex::new(State { limit: f64::from(most), surplus: 0, closed_until: None }) }
+        Gate {
+            most: f64::from(most),
+            room,
+            state: Mutex::new(State { limit: f64::from(most), surplus: 0, closed_until: None }),
+        }
     }
 
     /// Waits for room, in the order of asking. Giving up while waiting takes nothing away from others.

@@ -152,5 +152,5 @@ impl TryFrom<Volume> for ObservedVolume {
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
-    volume.try_into().map_err(|invalid: Invalid| Error { request, kind: Kind::Unreadable(invalid.reason) })
+    volume.try_into().map_err(|invalid: Invalid| Error::new(request, Kind::Unreadable(invalid.reason)))
 }

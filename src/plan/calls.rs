@@ -34,12 +34,14 @@ impl Making<'_> {
             slots: call.slots.clone(),
             name: call.name.clone(),
             spec: call.spec.clone(),
-            gone: BTreeMap::new(),
+            gone: call.gone.clone(),
         };
         let job_id = match &call.progress {
             Progress::Accepted { job_id } => Some(job_id.clone()),
+            // Every volume is there: what the lost answer would have said can be read off their tags.
+            _ if self.tagged(id) >= call.slots.len() => None,
             _ if !self.inputs.cloud.trusts_token() => {
-                let lift = "resolving a call in doubt at this endpoint is not supported yet; look for volumes that carry its tag";
+                let lift = "plan again once volumes that carry its tag appear; that it never happened cannot be proved yet at this endpoint";
                 return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
             }
             // Sending it again could make now what nobody wants any more.
@@ -50,6 +52,18 @@ impl Making<'_> {
             _ => None,
         };
         self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, create }));
+    }
+
+    /// How many volumes that were seen carry the tag of this call.
+    fn tagged(&self, id: &CallId) -> usize {
+        let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
+            return 0;
+        };
+        let is_its = |volume: &&ObservedVolume| {
+            let owner = volume.tags.get(key).and_then(|value| ownership::owner_of(value));
+            owner.is_some_and(|(stack, _, call)| stack == self.inputs.desired.stack && call == *id)
+        };
+        observed.volumes.values().filter(is_its).count()
     }
 
     fn in_doubt(&mut self, id: &CallId, call: &Call, why: &str, lift: &str) {

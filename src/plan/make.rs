@@ -115,11 +115,9 @@ impl<'a> Making<'a> {
         let desired: BTreeSet<Slot> = wish.map(|wish| wish.slots().filter(held).collect()).unwrap_or_default();
         let mut missing: BTreeSet<Slot> = desired.clone();
         let mut gone: BTreeMap<Slot, VolumeId> = BTreeMap::new();
-        for (_, call) in calls {
-            for slot in call.slots.keys() {
-                missing.remove(slot);
-            }
-        }
+        // The slots of a call that is not over are that call's business until it is.
+        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.slots.keys().copied()).collect();
+        missing.retain(|slot| !covered.contains(slot));
         for (id, call) in calls {
             if call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot)) {
                 self.open_call(id, call, wish);
@@ -127,12 +125,7 @@ impl<'a> Making<'a> {
         }
         let mut removed = Vec::new();
         for (address, volume) in owned {
-            if !self.inputs.selection.holds(key, address.slot) {
-                continue;
-            }
-            // A volume of a call that is not over is that call's business until it is.
-            if calls.iter().any(|(id, _)| volume.call.as_ref() == Some(*id)) {
-                missing.remove(&address.slot);
+            if covered.contains(&address.slot) || !self.inputs.selection.holds(key, address.slot) {
                 continue;
             }
             let wanted = desired.contains(&address.slot);
@@ -173,13 +166,13 @@ impl<'a> Making<'a> {
     fn tainted(&mut self, address: &Address, volume: &Recorded) -> bool {
         let Some(failure) = volume.tainted.clone() else { return false };
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
-        if let Some(seen) = seen.filter(|seen| seen.status.is_usable()) {
+        if let Some(seen) = seen.filter(|seen| !matches!(seen.status.as_str(), "error" | "deleting")) {
             self.refuse(
                 address,
                 volume,
                 "clean",
-                format!("its creation failed with {}, but the cloud now shows it as {}", failure.code, seen.status),
-                "evsctl deletes no volume that can be used; delete it by hand, or wait for `import`, which is not supported yet",
+                format!("its creation failed ({}), but the cloud now shows it as {}", failure.reason, seen.status),
+                "only a volume in status error is cleaned away; delete it by hand if it is of no use",
             );
             return false;
         }

@@ -138,7 +138,8 @@ pub struct Forget {
 pub struct Resume {
     /// Which call.
     pub call: CallId,
-    /// Its job; `None` where the call may or may not have arrived, and is sent again with its token.
+    /// Its job; `None` where the call's answer was lost: then its volumes are looked for by their tag, and
+    /// where they are not there it is sent again with its token, if the service honours that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<JobId>,
     /// What it makes.

@@ -1,7 +1,7 @@
 //! The right to write, and all writing.
 
 use super::error::{At, StoreError, UNTOUCHED};
-use super::lock::Held;
+use super::lock::{Fence, Held};
 use super::{Store, file};
 use crate::state::{Approved, Change, State, format, journal};
 use std::fs::{self, File};
@@ -58,6 +58,11 @@ impl Lease {
     /// [`StoreError::Fenced`] when somebody broke it.
     pub fn check(&self) -> Result<(), StoreError> {
         self.held.check()
+    }
+
+    /// The same question for those who do not hold the lease.
+    pub fn fence(&self) -> Fence {
+        self.held.fence()
     }
 
     /// Writes the first snapshot, as it is given.
@@ -134,6 +139,14 @@ impl Lease {
         }
         self.health = Health::Sound;
         Ok(())
+    }
+
+    /// The run did all that it was approved to do: nothing of it is left for a later one.
+    pub fn spend_approval(&mut self) {
+        if let Some(approved) = self.state.as_mut().and_then(|state| state.approved.as_mut()) {
+            approved.steps.clear();
+            approved.recreate = 0;
+        }
     }
 
     /// Ends a run: writes all that was recorded into a snapshot of the same serial, without the calls that

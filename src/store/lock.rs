@@ -106,20 +106,34 @@ pub(super) fn running(path: &Path) -> Option<Holder> {
 #[derive(Debug)]
 pub(super) struct Held {
     file: File,
+    fence: Fence,
+}
+
+/// Which lock was taken: enough to find out whether it was broken since.
+#[derive(Debug, Clone)]
+pub struct Fence {
     path: PathBuf,
     stamp: Stamp,
 }
 
+impl Fence {
+    /// Whether the file at the path is still the one that was locked.
+    pub fn holds(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|of| self.stamp.is_same_file(Stamp::from(&of)))
+    }
+}
+
 impl Held {
-    /// Whether the file at the path is still the one that is locked.
+    /// Makes sure that the lock was not broken.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when it is not, or is not there.
+    /// [`StoreError::Fenced`] when it was.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        match fs::symlink_metadata(&self.path) {
-            Ok(of) if self.stamp.is_same_file(Stamp::from(&of)) => Ok(()),
-            _ => Err(StoreError::Fenced { path: self.path.clone() }),
-        }
+        if self.fence.holds() { Ok(()) } else { Err(StoreError::Fenced { path: self.fence.path.clone() }) }
+    }
+
+    pub(super) fn fence(&self) -> Fence {
+        self.fence.clone()
     }
 }
 
@@ -142,7 +156,7 @@ pub(super) fn take(path: &Path, holder: Holder, timeout: Duration) -> Result<Hel
         match file.try_lock() {
             Ok(()) => {
                 let stamp = Stamp::from(&file.metadata().at("cannot look at", path, UNTOUCHED)?);
-                let held = Held { file, path: path.to_owned(), stamp };
+                let held = Held { file, fence: Fence { path: path.to_owned(), stamp } };
                 // It may have been replaced between opening and locking: then another file is the lock.
                 if held.check().is_ok() {
                     held.claim(holder)?;
@@ -169,7 +183,7 @@ impl Held {
             self.file.set_len(0)?;
             self.file.write_all_at(&text, 0)
         };
-        write().at("cannot write", &self.path, UNTOUCHED)
+        write().at("cannot write", &self.fence.path, UNTOUCHED)
     }
 }
 

@@ -50,10 +50,7 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
 
 /// The program's own lines: no comments, nothing from the tests' module on.
 fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .take_while(|line| !line.starts_with("#[cfg(test)]\nmod"))
-        .take_while(|line| *line != "mod tests {")
-        .filter(|line| !line.trim_start().starts_with("//"))
+    text.lines().take_while(|line| *line != "mod tests {").filter(|line| !line.trim_start().starts_with("//"))
 }
 
 fn sources() -> BTreeMap<String, Vec<(String, String)>> {

@@ -16,7 +16,7 @@ use crate::cli::render::progress::{self, Reporter};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, look_aside, render};
-use crate::plan::{Plan, Scope, Selection, allowed_steps};
+use crate::plan::{Plan, Scope, Selection};
 use crate::state::{Approved, CloudId};
 use crate::store::Lease;
 use consent::Approval;
@@ -27,7 +27,52 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
-    let approval = Approval::of(&args, ui)?;
+    let scope =
+        if args.scope.target.is_empty() && args.scope.exclude.is_empty() { Scope::All } else { Scope::Targeted };
+    match attempt(ui, &args, scope) {
+        Ok(end) => Ok(tell(ui, args.format, end)),
+        Err(Abandoned { error, calls }) => {
+            // People read the error itself; whoever reads the stream is told how it ended, as always.
+            if args.format == Format::Json {
+                tell(ui, args.format, End { calls, ..End::early(error.exit, Some(error.message.clone()), scope) });
+            }
+            Err(error)
+        }
+    }
+}
+
+/// How an apply ends.
+struct End {
+    exit: Exit,
+    reason: Option<String>,
+    converged: bool,
+    scope: Scope,
+    report: Report,
+    calls: BTreeMap<String, u64>,
+}
+
+impl End {
+    /// Before anything was done.
+    fn early(exit: Exit, reason: Option<String>, scope: Scope) -> End {
+        End { exit, reason, converged: false, scope, report: Report::default(), calls: BTreeMap::new() }
+    }
+}
+
+/// An apply that ended by an error before anything was done.
+struct Abandoned {
+    error: CliError,
+    /// What was sent all the same.
+    calls: BTreeMap<String, u64>,
+}
+
+impl From<CliError> for Abandoned {
+    fn from(error: CliError) -> Abandoned {
+        Abandoned { error, calls: BTreeMap::new() }
+    }
+}
+
+fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandoned> {
+    let approval = Approval::of(args, ui)?;
     let stack = Stack::load(ui, &args.path)?;
     let cloud = cloud::identify(&stack.manifest)?;
     // Locked before anything is read, so that the basis holds until the end.
@@ -42,9 +87,38 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliErro
         let signal = signals(stop.clone())?;
         let link = cloud::connect(&stack.manifest, &cloud, &stack.store, args.parallelism, stop.clone()).await?;
         let session =
-            Session { ui, args: &args, stack: &stack, cloud: &cloud, selection: &selection, link: &link, stop, signal };
-        session.run(lease, approval).await
+            Session { ui, args, stack: &stack, cloud: &cloud, selection: &selection, link: &link, stop, signal, scope };
+        let calls = || link.client.counts();
+        match session.run(lease, approval).await {
+            Ok(end) => Ok(End { calls: calls(), ..end }),
+            Err(error) => Err(Abandoned { error, calls: calls() }),
+        }
     })
+}
+
+/// Tells the last event and gives the exit.
+fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
+    let End { exit, reason, converged, scope, report, calls } = end;
+    let finished = Event::Finished {
+        exit: exit.code(),
+        reason,
+        converged,
+        scope,
+        created: report.created,
+        updated: report.updated,
+        replaced: 0,
+        deleted: report.deleted,
+        adopted: 0,
+        forgotten: report.forgotten,
+        resumed: report.resumed,
+        failed: report.failed,
+        calls,
+    };
+    match format {
+        Format::Json => Reporter::new(ui.clone(), Format::Json).event(&finished),
+        Format::Human => progress::report(&finished).iter().for_each(|line| ui.talk(line)),
+    }
+    exit
 }
 
 /// One apply, with everything that does not change while it goes on.
@@ -57,48 +131,44 @@ struct Session<'a> {
     link: &'a cloud::Link,
     stop: CancellationToken,
     signal: Signal,
-}
-
-/// How it ends.
-struct End {
-    exit: Exit,
-    reason: Option<String>,
-    converged: bool,
-    report: Report,
+    scope: Scope,
 }
 
 impl Session<'_> {
-    async fn run(&self, lease: Lease, approval: Approval) -> Result<Exit, CliError> {
+    async fn run(&self, lease: Lease, approval: Approval) -> Result<End, CliError> {
         let plan = tokio::select! {
             plan = self.plan(&lease) => plan?,
-            () = self.stop.cancelled() => return Ok(self.signal.exit()),
+            () = self.stop.cancelled() => return Ok(self.interrupted()),
         };
         let plan = approval.check(plan, lease.state())?;
         self.show(&plan);
         let refused = !plan.refusals.is_empty();
         if refused && !self.args.skip_refused {
-            let message =
-                format!("the plan holds {}; nothing was done", render::count(plan.refusals.len() as u64, "refusal"));
-            let error =
-                CliError::new(Exit::Refused, message).hint("lift them, or carry out the rest with --skip-refused");
-            return self.refuse(&plan, error);
+            let refusals = render::count(plan.refusals.len() as u64, "refusal");
+            return Err(CliError::new(Exit::Refused, format!("the plan holds {refusals}; nothing was done"))
+                .hint("lift what is refused, or carry out the rest with --skip-refused"));
         }
         if plan.is_empty() {
-            let reason = refused.then(|| "the plan holds refusals".to_owned());
-            let exit = if refused { Exit::Refused } else { Exit::Success };
-            return Ok(self.finish(plan.scope, End { exit, reason, converged: !refused, report: Report::default() }));
+            let (exit, reason) = match refused {
+                true => (Exit::Refused, Some("the plan holds refusals".to_owned())),
+                false => (Exit::Success, None),
+            };
+            return Ok(End { converged: !refused, ..End::early(exit, reason, self.scope) });
         }
-        if let Err(error) = approval.consents(&plan, lease.state(), self.args) {
-            return self.refuse(&plan, error);
-        }
+        Approval::consents(&plan, lease.state(), self.args)?;
         if approval.asks() && !self.ask().await {
             if self.stop.is_cancelled() {
-                return Ok(self.signal.exit());
+                return Ok(self.interrupted());
             }
-            return self.refuse(&plan, CliError::new(Exit::Refused, "the answer was no; nothing was done"));
+            return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
         }
-        let lease = self.begin(lease, &plan)?;
+        let approved = approval.approves(&plan, lease.state());
+        let lease = self.begin(lease, approved)?;
         self.carry_out(lease, plan).await
+    }
+
+    fn interrupted(&self) -> End {
+        End::early(self.signal.exit(), Some("interrupted before anything was done".to_owned()), self.scope)
     }
 
     async fn plan(&self, lease: &Lease) -> Result<Plan, CliError> {
@@ -113,16 +183,6 @@ impl Session<'_> {
         }
     }
 
-    /// Ends without having done anything, which the event stream hears too.
-    fn refuse(&self, plan: &Plan, error: CliError) -> Result<Exit, CliError> {
-        let end =
-            End { exit: error.exit, reason: Some(error.message.clone()), converged: false, report: Report::default() };
-        if self.args.format == Format::Json {
-            self.finish(plan.scope, end);
-        }
-        Err(error)
-    }
-
     async fn ask(&self) -> bool {
         let ui = self.ui.clone();
         let asked = tokio::task::spawn_blocking(move || ui.ask("Carry this out?"));
@@ -133,20 +193,20 @@ impl Session<'_> {
     }
 
     /// Writes down that a run begins, and what it was allowed.
-    fn begin(&self, mut lease: Lease, plan: &Plan) -> Result<Lease, CliError> {
+    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<Lease, CliError> {
         if lease.state().is_none() {
-            lease.create(fresh(plan.stack.clone(), self.cloud.clone())).map_err(|error| store_error(&error))?;
+            let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
+            lease.create(state).map_err(|error| store_error(&error))?;
         }
-        let approved = Approved { changes: plan.changes(), recreate: plan.recreations(), steps: allowed_steps(plan) };
         lease.begin(approved).map_err(|error| store_error(&error))?;
         lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))?;
         Ok(lease)
     }
 
-    async fn carry_out(&self, lease: Lease, plan: Plan) -> Result<Exit, CliError> {
-        let (scope, refused) = (plan.scope, !plan.refusals.is_empty());
-        let listener =
-            Box::new(Shown { reporter: Reporter::new(self.ui.clone(), self.args.format), since: Instant::now() });
+    async fn carry_out(&self, lease: Lease, plan: Plan) -> Result<End, CliError> {
+        let refused = !plan.refusals.is_empty();
+        let reporter = Reporter::new(self.ui.clone(), self.args.format);
+        let listener = Box::new(Shown { reporter, since: Instant::now() });
         let settings = Settings { timeout: self.args.timeout };
         let ran = apply::run(plan, self.link.client.clone(), lease, self.stop.clone(), settings, listener).await;
         let Ok(Finished { report, mut lease, listener, error }) = ran else {
@@ -154,20 +214,22 @@ impl Session<'_> {
         };
         // The bars go before anything else is said.
         drop(listener);
+        if error.is_none() && report.is_clean() {
+            lease.spend_approval();
+        }
         let committed = lease.commit(jiff::Timestamp::now());
         let unrecorded = error.or(committed.err());
-        let mut end = End { exit: Exit::Success, reason: None, converged: false, report };
+        let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
         if let Some(error) = &unrecorded {
             let error = store_error(error);
-            end.reason = Some(error.message.clone());
-            end.exit = Exit::Error;
+            (end.exit, end.reason) = (Exit::Error, Some(error.message.clone()));
             self.ui.error(&error);
         }
         self.judge(&mut end, refused);
         if end.exit < Exit::Denied && unrecorded.is_none() {
             self.last_look(&mut end, &lease).await;
         }
-        Ok(self.finish(scope, end))
+        Ok(end)
     }
 
     /// What the report alone says about the end.
@@ -204,9 +266,13 @@ impl Session<'_> {
         match looked {
             Ok(again) => {
                 end.converged = again.is_empty() && again.refusals.is_empty();
-                if !again.is_empty() && end.exit < Exit::NotConverged {
-                    end.exit = Exit::NotConverged;
-                    end.reason = Some("the last look found more to do; run again".to_owned());
+                let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
+                    (true, true) => return,
+                    (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
+                    (false, true) => (Exit::NotConverged, "the last look found more to do; run again"),
+                };
+                if end.exit < exit {
+                    (end.exit, end.reason) = (exit, Some(reason.to_owned()));
                 }
             }
             Err(error) => {
@@ -215,32 +281,6 @@ impl Session<'_> {
                 end.reason.get_or_insert("the last look failed, so nothing proves convergence".to_owned());
             }
         }
-    }
-
-    /// Tells the last event and gives the exit.
-    fn finish(&self, scope: Scope, end: End) -> Exit {
-        let End { exit, reason, converged, report } = end;
-        let calls: BTreeMap<String, u64> = self.link.client.counts();
-        let finished = Event::Finished {
-            exit: exit.code(),
-            reason,
-            converged,
-            scope,
-            created: report.created,
-            updated: report.updated,
-            replaced: 0,
-            deleted: report.deleted,
-            adopted: 0,
-            forgotten: report.forgotten,
-            resumed: report.resumed,
-            failed: report.failed,
-            calls,
-        };
-        match self.args.format {
-            Format::Json => Reporter::new(self.ui.clone(), Format::Json).event(&finished),
-            Format::Human => progress::report(&finished).iter().for_each(|line| self.ui.talk(line)),
-        }
-        exit
     }
 }
 

@@ -81,6 +81,8 @@ struct CallHead {
     key: Key,
     slots: BTreeMap<Slot, VolumeName>,
     name: VolumeName,
+    #[serde(default)]
+    gone: BTreeMap<Slot, VolumeId>,
     token: uuid::Uuid,
     progress: Progress,
     at: jiff::Timestamp,
@@ -105,8 +107,8 @@ impl<'a> Entries<'a> {
     }
 
     fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
-        let (CallHead { key, slots, name, token, progress, at }, spec) = self.entry(line, SPEC)?;
-        Ok(Call { key, slots, name, spec, token, progress, at })
+        let (CallHead { key, slots, name, gone, token, progress, at }, spec) = self.entry(line, SPEC)?;
+        Ok(Call { key, slots, name, spec, gone, token, progress, at })
     }
 
     fn entry<T: DeserializeOwned>(&mut self, line: &'a [u8], mark: &[u8]) -> Result<(T, Arc<VolumeSpec>), String> {

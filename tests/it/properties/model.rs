@@ -185,10 +185,6 @@ impl World {
     }
 
     fn create(&mut self, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
-        for (slot, id) in &create.gone {
-            let address = Address { key: create.key.clone(), slot: *slot };
-            self.record(Change::Removed { address, id: id.clone() }, fuse)?;
-        }
         self.calls += 1;
         let mut hash = [0; 32];
         hash[..8].copy_from_slice(&self.calls.rotate_right(20).to_be_bytes());
@@ -198,6 +194,7 @@ impl World {
             slots: create.slots.clone(),
             name: create.name.clone(),
             spec: create.spec.clone(),
+            gone: create.gone.clone(),
             token: uuid::Uuid::from_u128(u128::from(self.calls)),
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,

@@ -5,7 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
 use crate::plan::{self, Plan, Selection};
-use crate::state::State;
+use crate::state::{Approved, State};
 use crate::volume::Digest;
 
 /// By which way a plan is approved.
@@ -78,15 +78,17 @@ impl Approval {
                 if file.basis != now.basis {
                     return Err(stale("the recorded state has moved since"));
                 }
+                if file.refusals != now.refusals {
+                    return Err(stale("something else is refused now"));
+                }
                 if file.changes() != now.changes() {
                     return Err(stale("the cloud has changed, so that something else would be done"));
                 }
                 Ok((**file).clone())
             }
             Approval::Changes(digest) => {
-                let left =
-                    state.and_then(|state| state.approved.as_ref()).filter(|approved| approved.changes == *digest);
-                if now.changes() == *digest || left.is_some_and(|approved| plan::is_part_of(&now, approved)) {
+                let left = || self.before(state).is_some_and(|approved| plan::is_part_of(&now, approved));
+                if now.is_empty() || now.changes() == *digest || left() {
                     return Ok(now);
                 }
                 Err(CliError::new(
@@ -98,40 +100,41 @@ impl Approval {
         }
     }
 
-    /// Checks the consent by number.
-    pub(super) fn consents(&self, plan: &Plan, state: Option<&State>, args: &ApplyArgs) -> Result<(), CliError> {
-        // What was approved counts too, while the rest of it is carried out.
-        let approved = match self {
-            Approval::Changes(digest) => {
-                state.and_then(|state| state.approved.as_ref()).filter(|approved| approved.changes == *digest)
-            }
-            _ => None,
-        };
+    /// What an earlier run was approved by the same digest.
+    fn before<'s>(&self, state: Option<&'s State>) -> Option<&'s Approved> {
+        let Approval::Changes(digest) = self else { return None };
+        state?.approved.as_ref().filter(|approved| approved.changes == *digest)
+    }
+
+    /// What the run about to begin is approved to do: the plan, or still all that it is a part of.
+    pub(super) fn approves(&self, plan: &Plan, state: Option<&State>) -> Approved {
+        match self.before(state) {
+            Some(approved) if approved.changes != plan.changes() => approved.clone(),
+            _ => Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(plan) },
+        }
+    }
+
+    /// Checks the consent by number: it must be what the plan lists, or what was listed when all that is
+    /// left in the plan was approved.
+    pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ApplyArgs) -> Result<(), CliError> {
+        let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
         let check = |what: &str, flag: &str, listed: u64, before: Option<u64>, given: Option<u64>| {
-            let fits = given.unwrap_or_default() == listed || (given.is_some() && given == before);
-            if fits {
+            if given.unwrap_or_default() == listed || (given.is_some() && given == before) {
                 return Ok(());
             }
-            let message = format!(
-                "the plan {what} {} and {}; nothing was done",
-                crate::cli::render::count(listed, "volume"),
-                match given {
-                    Some(given) => format!("{flag} says {given}"),
-                    None => format!("{flag} was not given"),
-                }
-            );
+            let given = match given {
+                Some(given) => format!("{flag} says {given}"),
+                None => format!("{flag} was not given"),
+            };
+            let listed_volumes = crate::cli::render::count(listed, "volume");
+            let message = format!("the plan {what} {listed_volumes} and {given}; nothing was done");
             Err(CliError::new(Exit::Refused, message).hint(match listed {
                 0 => format!("leave {flag} out"),
                 _ => format!("if that is meant, give {flag} {listed}"),
             }))
         };
         check("destroys", "--allow-destroy", plan.destructions(), None, args.allow_destroy)?;
-        check(
-            "creates again",
-            "--allow-recreate",
-            plan.recreations(),
-            approved.map(|approved| approved.recreate),
-            args.allow_recreate,
-        )
+        let before = earlier.map(|approved| approved.recreate);
+        check("creates again", "--allow-recreate", plan.recreations(), before, args.allow_recreate)
     }
 }
