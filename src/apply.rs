@@ -65,8 +65,6 @@ struct Work {
     owner: Owner,
     /// The serial that the plan was made from; call ids come from it.
     serial: u64,
-    /// Whether the service is known to honour client tokens.
-    trusts_token: bool,
     /// Whether the lock is still ours; asked right before a create call leaves.
     fence: Fence,
     /// The state as it was when the work began.
@@ -116,7 +114,6 @@ pub async fn run(
         timeout: settings.timeout,
         owner,
         serial: plan.basis.serial,
-        trusts_token: plan.cloud.trusts_token(),
         fence,
         state,
     });

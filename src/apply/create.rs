@@ -7,13 +7,15 @@ use super::poll::Ended;
 use super::record::Halted;
 use super::verdict::{Made, made};
 use super::{Work, call, matching};
-use crate::evs::wire::{CreateRequest, UpdateVolume};
+use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, Resume};
-use crate::state::{Change, CreatedVolume, Failure, Seen};
+use crate::state::{Call, Change, CreatedVolume, Failure, Seen};
 use crate::volume::{Address, CallId, JobId, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::time::Instant;
 
 /// How long after its first sending a call may be sent again with its token: an hour less than the service
@@ -34,14 +36,12 @@ impl Work {
     pub(super) async fn create(&self, create: Create) -> Result<(), Halted> {
         let now = jiff::Timestamp::now();
         let (id, recorded) = call::prepare(&self.owner, &self.state, self.serial, &create, now);
-        let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
-        self.recorder.record(vec![Change::Intent { call: id.clone(), body: recorded }], Vec::new()).await?;
-        self.post(id, create, body, token, false).await
+        self.post(id, create, recorded, false).await
     }
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
-        let Resume { call: id, job_id, create } = resume;
+        let Resume { call: id, job_id, may_send, create } = resume;
         if let Some(job_id) = job_id {
             return self.follow(Following { id, create, job_id: Some(job_id), resumed: true }).await;
         }
@@ -57,30 +57,39 @@ impl Work {
             return self.in_doubt(&create, "the state does not hold the call any more");
         };
         let age = jiff::Timestamp::now().duration_since(recorded.at);
-        if !self.trusts_token || age > TOKEN_LIVES {
+        if !may_send || age > TOKEN_LIVES {
             return self.in_doubt(&create, "its token may not be honoured, or not any more");
         }
         // The same bytes with the same token: the service gives its first answer again.
-        let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
-        self.post(id, create, body, token, true).await
+        self.post(id, create, recorded.clone(), true).await
     }
 
-    async fn post(
-        &self,
-        id: CallId,
-        create: Create,
-        body: CreateRequest,
-        token: uuid::Uuid,
-        resumed: bool,
-    ) -> Result<(), Halted> {
+    async fn post(&self, id: CallId, create: Create, recorded: Call, resumed: bool) -> Result<(), Halted> {
         let (key, slots) = (create.key.clone(), slots_of(&create));
-        let fence = || self.fence.holds();
-        let sent = tokio::time::timeout(self.timeout, self.client.create_volumes(&body, token, &fence));
-        let reply = match sent.await {
+        let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
+        // A call is intended when its turn has come and not before: one that never left is simply new.
+        let intended = AtomicBool::new(resumed);
+        let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+            Box::pin(async {
+                if !intended.swap(true, Ordering::Relaxed) {
+                    let intent = Change::Intent { call: id.clone(), body: recorded.clone() };
+                    if self.recorder.record(vec![intent], Vec::new()).await.is_err() {
+                        return false;
+                    }
+                }
+                self.fence.holds()
+            })
+        };
+        let sent = tokio::time::timeout(self.timeout, self.client.create_volumes(&body, token, &may_leave)).await;
+        let intended = intended.load(Ordering::Relaxed);
+        let reply = match sent {
             Ok(Ok(reply)) => JobId::new(reply.job_id)
                 .map_err(|error| Error::new(plan::summary::CREATE, Kind::Unreadable(error.reason))),
             Ok(Err(error)) => Err(error),
-            Err(_) => Err(Error::new(plan::summary::CREATE, Kind::Unanswered("the action's time is over".to_owned()))),
+            Err(_) if intended => {
+                Err(Error::new(plan::summary::CREATE, Kind::Unanswered("the action's time is over".to_owned())))
+            }
+            Err(_) => Err(Error::new(plan::summary::CREATE, Kind::NotSent("the action's time is over".to_owned()))),
         };
         match reply {
             Ok(job_id) => {
@@ -90,11 +99,14 @@ impl Work {
                 self.recorder.record(vec![accepted], vec![event]).await?;
                 self.follow(Following { id, create, job_id: Some(job_id), resumed }).await
             }
+            // Its intent could not be recorded, or nothing may be recorded any more.
+            Err(error) if error.kind == Kind::Fenced => self.recorder.record(Vec::new(), Vec::new()).await,
             // A call of an earlier run may have been done then, whatever this sending came to.
             Err(error) if error.surely_not_done() && !resumed => {
                 let refused = Change::Refused { call: id, failure: failure_of(&error), at: jiff::Timestamp::now() };
-                if matches!(error.kind, Kind::Stopped) {
-                    return self.recorder.record(vec![refused], Vec::new()).await;
+                let changes = if intended { vec![refused] } else { Vec::new() };
+                if error.kind == Kind::Stopped {
+                    return self.recorder.record(changes, Vec::new()).await;
                 }
                 self.tally.failed(create.slots.len() as u64, &error);
                 let event = Event::Failed {
@@ -105,7 +117,7 @@ impl Work {
                     failure: failure_of(&error),
                     request_id: error.request_id().map(str::to_owned),
                 };
-                self.recorder.record(vec![refused], vec![event]).await
+                self.recorder.record(changes, vec![event]).await
             }
             Err(error) => {
                 self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
@@ -188,8 +200,8 @@ impl Work {
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
         }
         let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
-        if !unfilled.is_empty() {
-            let failure = harvest.empty.into_iter().next().or_else(|| harvest.failures.into_values().next());
+        if !unfilled.is_empty() && !harvest.incomplete {
+            let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
             let failure = failure.unwrap_or_else(|| Failure {
                 code: String::new(),
                 reason: "the job ended without these volumes".to_owned(),
@@ -200,6 +212,7 @@ impl Work {
             self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
         }
         let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
+        let lost = if harvest.incomplete { 0 } else { lost };
         self.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
@@ -208,6 +221,9 @@ impl Work {
         let volumes = Change::Created { call: call.id.clone(), volumes: created };
         self.recorder.record(vec![volumes], events).await?;
         self.name(create, &good).await?;
+        if harvest.incomplete {
+            return self.left(call, "not all of its volumes are named by the job or show by their tag");
+        }
         let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
         self.recorder.note(vec![done], Vec::new())
     }

@@ -29,6 +29,9 @@ pub(super) struct Harvest {
     pub(super) failures: BTreeMap<VolumeId, Failure>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
+    /// Set where there may be more than was found: the call stays open, and nothing is made for its slots
+    /// while they may still show.
+    pub(super) incomplete: bool,
 }
 
 impl Harvest {
@@ -82,12 +85,13 @@ impl Work {
             let open: Vec<VolumeId> =
                 expected.iter().filter(|id| !harvest.volumes.get(id).is_some_and(is_settled)).cloned().collect();
             let mut missing: Vec<VolumeId> = Vec::new();
-            match self.client.read_volumes(&open).await {
-                Ok(read) => {
+            match tokio::time::timeout_at(deadline, self.client.read_volumes(&open)).await {
+                Ok(Ok(read)) => {
                     missing.extend(open.iter().filter(|id| !read.contains_key(*id)).cloned());
                     harvest.volumes.extend(read);
                 }
-                Err(error) => trouble = Some(error),
+                Ok(Err(error)) => trouble = Some(error),
+                Err(_) => return Err(Some("its volumes could not be read in time".to_owned())),
             }
             // A failed volume that is not there was never made, or is gone again: nothing is left of it.
             missing.retain(|id| !harvest.failures.contains_key(id));
@@ -109,9 +113,14 @@ impl Work {
                     return Ok(harvest);
                 }
             }
-            if !self.pause(&mut pause, deadline).await {
+            let enough = if unnamed > 0 { deadline.min(since + APPEARS_WITHIN) } else { deadline };
+            if !self.pause(&mut pause, enough).await {
                 if self.stop.is_cancelled() {
                     return Err(None);
+                }
+                if trouble.is_none() && unnamed > 0 && pending == 0 && !expected.is_empty() {
+                    harvest.incomplete = true;
+                    return Ok(harvest);
                 }
                 let why = match trouble {
                     Some(error) => error.to_string(),
@@ -121,10 +130,6 @@ impl Work {
                     None => "its volumes were not usable in time".to_owned(),
                 };
                 return Err(Some(why));
-            }
-            if unnamed > 0 && since.elapsed() >= APPEARS_WITHIN {
-                // It stays open: nothing is made for these slots while it may still show.
-                return Err(Some("its volumes are not named by the job and do not show by their tag".to_owned()));
             }
         }
     }

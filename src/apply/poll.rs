@@ -105,8 +105,10 @@ async fn run(
         jobs.retain(|job| !job.ended.is_closed());
         let now = Instant::now();
         let due: Vec<usize> = (0..jobs.len()).filter(|&i| jobs[i].next <= now).collect();
+        let first_deadline = jobs.iter().map(|job| job.deadline).min().unwrap_or(now);
         tokio::select! {
             () = stop.cancelled() => return,
+            () = tokio::time::sleep_until(first_deadline) => {}
             () = sweep(&client, &recorder, &mut jobs, due) => {}
         }
         let now = Instant::now();

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Kind, Meaning};
 use super::gate::Gate;
-use super::send::{Notice, Repeat, Request, secret_header};
+use super::send::{Fence, Notice, Repeat, Request, secret_header};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
 use crate::volume::{JobId, VolumeId};
 use reqwest::Method;
@@ -105,8 +105,8 @@ impl Client {
         counts.iter().map(|(template, n)| ((*template).to_owned(), *n)).collect()
     }
 
-    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fence` is asked right
-    /// before each sending, after all waiting, and keeps the request from leaving by `false`.
+    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fence` is run right
+    /// before each sending, after all waiting for its turn, and keeps the request from leaving by `false`.
     ///
     /// # Errors
     /// See [`Error`]; only where [`Error::surely_not_done`] says so was nothing made.
@@ -114,7 +114,7 @@ impl Client {
         &self,
         body: &CreateRequest,
         token: uuid::Uuid,
-        fence: &(dyn Fn() -> bool + Send + Sync),
+        fence: Fence<'_>,
     ) -> Result<JobReply, Error> {
         const TEMPLATE: &str = "POST /v3/{project_id}/cloudvolumes";
         const TOKEN: HeaderName = HeaderName::from_static("x-client-token");

@@ -38,6 +38,8 @@ pub enum Kind {
     Unreadable(String),
     /// The run was told to stop before it was sent.
     Stopped,
+    /// It was kept from leaving: the right to send it was lost meanwhile.
+    Fenced,
 }
 
 /// What a refusal means.
@@ -120,7 +122,7 @@ impl Kind {
     /// Whether this attempt surely had no effect.
     pub(super) fn surely_not_done(&self) -> bool {
         match self {
-            Kind::NotSent(_) | Kind::Stopped => true,
+            Kind::NotSent(_) | Kind::Stopped | Kind::Fenced => true,
             Kind::Unanswered(_) | Kind::Unreadable(_) => false,
             Kind::Refused { meaning, .. } => {
                 !matches!(meaning, Meaning::Trouble | Meaning::InProgress | Meaning::TokenUsed)
@@ -152,6 +154,7 @@ impl fmt::Display for Kind {
             Kind::Unanswered(why) => write!(f, "no answer: {why}"),
             Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
             Kind::Stopped => f.write_str("not sent, because the run is stopping"),
+            Kind::Fenced => f.write_str("not sent, because it may not be recorded any more"),
         }
     }
 }

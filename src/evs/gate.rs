@@ -147,8 +147,8 @@ mod tests {
         assert!(first.is_some() && enters(&gate).is_none());
     }
 
-    #[test]
-    fn whoever_gives_up_takes_nothing_away() {
+    #[tokio::test]
+    async fn whoever_gives_up_takes_nothing_away() {
         let gate = Gate::new(1);
         let first = enters(&gate).unwrap();
         assert!(enters(&gate).is_none());

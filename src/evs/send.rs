@@ -4,6 +4,7 @@ use super::Client;
 use super::error::{Error, Kind, Meaning};
 use reqwest::header::{HeaderMap, HeaderValue};
 use std::error::Error as _;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 /// The largest answer that is read. A page of 1,000 volumes is about 2 MB.
@@ -30,8 +31,8 @@ pub(super) enum Repeat {
     Never,
 }
 
-/// Asked right before a request leaves, after all waiting; `false` keeps it from leaving.
-pub(super) type Fence<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+/// Run right before a request leaves, after all waiting for its turn; `false` keeps it from leaving.
+pub(super) type Fence<'a> = &'a (dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> + Send + Sync);
 
 /// A pause before a request is repeated, told to whoever shows the work.
 #[derive(Debug, Clone)]
@@ -97,8 +98,10 @@ impl Client {
         let since = Instant::now();
         let fail = |kind| (Error::new(request.template, kind), None, since.elapsed());
         let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
-        if request.fence.is_some_and(|holds| !holds()) {
-            return Err(fail(Kind::NotSent("the lock on the state was broken meanwhile".to_owned())));
+        if let Some(fence) = request.fence
+            && !fence().await
+        {
+            return Err(fail(Kind::Fenced));
         }
         self.count(request.template);
         let once_only = matches!(request.repeat, Repeat::ByToken | Repeat::IfNotDone);
@@ -143,7 +146,7 @@ fn may_repeat(error: &Error, repeat: Repeat) -> bool {
         return false;
     }
     match &error.kind {
-        Kind::Stopped => false,
+        Kind::Stopped | Kind::Fenced => false,
         Kind::NotSent(_) => true,
         Kind::Unanswered(_) | Kind::Unreadable(_) => repeat != Repeat::IfNotDone,
         Kind::Refused { meaning, .. } => match meaning {

@@ -36,22 +36,25 @@ impl Making<'_> {
             spec: call.spec.clone(),
             gone: call.gone.clone(),
         };
+        let (trusted, wanted) = (self.inputs.cloud.trusts_token(), is_wanted(call, wish));
+        let may_send = trusted && wanted;
         let job_id = match &call.progress {
             Progress::Accepted { job_id } => Some(job_id.clone()),
-            // Every volume is there: what the lost answer would have said can be read off their tags.
-            _ if self.tagged(id) >= call.slots.len() => None,
-            _ if !self.inputs.cloud.trusts_token() => {
+            // Every volume is there, so what the lost answer would have said can be read off their tags; or
+            // the service gives its answer again.
+            Progress::Intended if may_send || self.tagged(id) >= call.slots.len() => None,
+            Progress::Intended if !trusted => {
                 let lift = "plan again once volumes that carry its tag appear; that it never happened cannot be proved yet at this endpoint";
                 return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
             }
             // Sending it again could make now what nobody wants any more.
-            _ if !is_wanted(call, wish) => {
+            Progress::Intended => {
                 let lift = format!("put {} back in the manifest as it was, until the call is settled", call.key);
                 return self.in_doubt(id, call, "the manifest no longer asks for what it would make", &lift);
             }
-            _ => None,
         };
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, create }));
+        let may_send = may_send && job_id.is_none();
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, may_send, create }));
     }
 
     /// How many volumes that were seen carry the tag of this call.

@@ -138,10 +138,13 @@ pub struct Forget {
 pub struct Resume {
     /// Which call.
     pub call: CallId,
-    /// Its job; `None` where the call's answer was lost: then its volumes are looked for by their tag, and
-    /// where they are not there it is sent again with its token, if the service honours that.
+    /// Its job; `None` where the call's answer was lost: then its volumes are looked for by their tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<JobId>,
+    /// Whether it may be sent again with its token where its volumes are not found: only where the service
+    /// is known to honour that, and while what it makes is still wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_send: bool,
     /// What it makes.
     pub create: Create,
 }

@@ -73,7 +73,7 @@ impl Plan {
                         add_reading(create.slots.len(), &mut add);
                     }
                     Step::Resume(resume) => {
-                        add(CREATE, u64::from(resume.job_id.is_none()));
+                        add(CREATE, u64::from(resume.may_send));
                         add(UPDATE, resume.create.renames().count() as u64);
                         in_batch += 1;
                         add_reading(resume.create.slots.len(), &mut add);

@@ -91,7 +91,7 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 let wish = manifest.volumes.get(&resume.create.key).filter(|wish| wish.spec == resume.create.spec);
                 let wanted: BTreeSet<Slot> = wish.iter().flat_map(|wish| wish.slots()).collect();
                 let all = resume.create.slots.keys().all(|slot| wanted.contains(slot));
-                assert!(resume.job_id.is_some() || all, "{resume:?} is not wanted any more");
+                assert!(!resume.may_send || all, "{resume:?} is not wanted any more");
                 continue;
             }
             Step::Rename(step) => (&step.address, &step.id),

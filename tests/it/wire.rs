@@ -190,7 +190,7 @@ fn errors_mean_what_the_reference_says() {
         ("quota-native", 413, Meaning::Exhausted, "", true),
         ("conflict", 400, Meaning::Conflict, "EVS.2043", true),
         ("in-progress", 400, Meaning::InProgress, "EVS.2221", false),
-        ("token-reused", 400, Meaning::Invalid, "EVS.2219", true),
+        ("token-reused", 400, Meaning::TokenUsed, "EVS.2219", false),
         ("throttled", 429, Meaning::Throttled, "APIGW.0308", true),
         ("denied", 401, Meaning::Denied, "APIGW.0301", true),
         ("trouble-native", 500, Meaning::Trouble, "", false),

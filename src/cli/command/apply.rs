@@ -137,9 +137,14 @@ struct Session<'a> {
 impl Session<'_> {
     async fn run(&self, lease: Lease, approval: Approval) -> Result<End, CliError> {
         let plan = tokio::select! {
-            plan = self.plan(&lease) => plan?,
+            biased;
             () = self.stop.cancelled() => return Ok(self.interrupted()),
+            plan = self.plan(&lease) => plan,
         };
+        if self.stop.is_cancelled() {
+            return Ok(self.interrupted());
+        }
+        let plan = plan?;
         let plan = approval.check(plan, lease.state())?;
         self.show(&plan);
         let refused = !plan.refusals.is_empty();
@@ -256,12 +261,14 @@ impl Session<'_> {
     /// Planning again must find nothing: only that is convergence.
     async fn last_look(&self, end: &mut End, lease: &Lease) {
         let looked = tokio::select! {
-            looked = self.plan(lease) => looked,
-            () = self.stop.cancelled() => {
-                end.exit = end.exit.max(self.signal.exit());
-                end.reason = Some("interrupted before the last look".to_owned());
-                return;
-            }
+            biased;
+            () = self.stop.cancelled() => None,
+            looked = self.plan(lease) => Some(looked),
+        };
+        let Some(looked) = looked.filter(|_| !self.stop.is_cancelled()) else {
+            end.exit = end.exit.max(self.signal.exit());
+            end.reason = Some("interrupted before the last look".to_owned());
+            return;
         };
         match looked {
             Ok(again) => {
@@ -271,7 +278,8 @@ impl Session<'_> {
                     (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
                     (false, true) => (Exit::NotConverged, "the last look found more to do; run again"),
                 };
-                if end.exit < exit {
+                // What the run itself ran into says more than what it leaves.
+                if end.exit == Exit::Success {
                     (end.exit, end.reason) = (exit, Some(reason.to_owned()));
                 }
             }

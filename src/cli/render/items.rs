@@ -84,7 +84,8 @@ impl Items {
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
                 Step::Resume(resume) => match &resume.job_id {
                     Some(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
-                    None => vec![Part::Text("sent again with its token")],
+                    None if resume.may_send => vec![Part::Text("answer lost: looked for by tag, or sent again")],
+                    None => vec![Part::Text("answer lost: its volumes are found by tag")],
                 },
             };
             let item = rest.entry((rank(step.action()), step.key(), what.clone())).or_insert_with(|| Item {

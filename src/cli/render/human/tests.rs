@@ -22,6 +22,7 @@ fn sample() -> Plan {
         Step::Resume(Resume {
             call: CallId::new("abcdefghij").unwrap(),
             job_id: Some(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
+            may_send: false,
             create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
         }),
         recreate(
