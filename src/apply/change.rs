@@ -40,7 +40,7 @@ impl Work {
 
     /// Deletes what a failed create job left, and sees it gone.
     pub(super) async fn clean(&self, clean: Clean) -> Result<(), Halted> {
-        let Clean { address, id, .. } = clean;
+        let Clean { address, id, call, .. } = clean;
         // The plan saw it unusable. That is looked at once more right before it goes for good.
         let deleted = match self.client.read_volume(&id).await {
             Ok(None) => return self.removed(Action::Clean, address, id).await,
@@ -51,6 +51,12 @@ impl Work {
                 };
                 self.tally.change(|report| report.failed += 1);
                 self.tell_failed(Action::Clean, &address, Some(id), failure, None);
+                return Ok(());
+            }
+            Ok(Some(volume)) if call.is_some_and(|call| !self.is_its(&volume, &call)) => {
+                let reason = "it does not carry the tag of the call that is recorded as having made it".to_owned();
+                self.tally.change(|report| report.failed += 1);
+                self.tell_failed(Action::Clean, &address, Some(id), Failure { code: String::new(), reason }, None);
                 return Ok(());
             }
             Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),

@@ -87,6 +87,10 @@ impl Work {
             let mut missing: Vec<VolumeId> = Vec::new();
             match tokio::time::timeout_at(deadline, self.client.read_volumes(&open)).await {
                 Ok(Ok(read)) => {
+                    if let Some(foreign) = read.values().find(|volume| !self.may_be_its(volume, call)) {
+                        let id = &foreign.id;
+                        return Err(Some(format!("its job names volume {id}, which is not what the call asked for")));
+                    }
                     missing.extend(open.iter().filter(|id| !read.contains_key(*id)).cloned());
                     harvest.volumes.extend(read);
                 }
@@ -136,10 +140,28 @@ impl Work {
 
     /// The volumes of the project that carry this call's tag.
     pub(super) async fn tagged(&self, id: &CallId) -> Result<Vec<VolumeId>, Error> {
-        let Some(key) = self.owner.tag.key() else { return Ok(Vec::new()) };
-        let value = plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
+        if self.owner.tag.key().is_none() {
+            return Ok(Vec::new());
+        }
         let all = self.client.list_volumes().await?;
-        Ok(all.into_values().filter(|volume| volume.tags.get(key) == Some(&value)).map(|volume| volume.id).collect())
+        Ok(all.into_values().filter(|volume| self.is_its(volume, id)).map(|volume| volume.id).collect())
+    }
+
+    /// Whether a volume carries this call's tag; true of any where no tag is written.
+    pub(super) fn is_its(&self, volume: &ObservedVolume, id: &CallId) -> bool {
+        let value = || plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
+        self.owner.tag.key().is_none_or(|key| volume.tags.get(key) == Some(&value()))
+    }
+
+    /// Whether a volume that a job names can be what the call asked for. A job's word alone does not make
+    /// somebody's volume ours.
+    fn may_be_its(&self, volume: &ObservedVolume, call: &Following) -> bool {
+        let spec = &call.create.spec;
+        let tagged = self.owner.tag.key().and_then(|key| volume.tags.get(key)).is_some();
+        let alike = volume.availability_zone == spec.zone.as_str()
+            && spec.size.is_none_or(|size| volume.size == size.gb() || volume.size == 0)
+            && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str());
+        if tagged { self.is_its(volume, &call.id) } else { alike }
     }
 }
 

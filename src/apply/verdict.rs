@@ -36,6 +36,8 @@ pub(super) fn ended_of(job: &Job, wanted: usize) -> (u64, u64) {
 /// What an ended job made, one item for each of the wanted volumes at least.
 pub(super) fn made(job: &Job, wanted: usize) -> Vec<Made> {
     let mut all: Vec<Made> = match &job.entities.sub_jobs {
+        // More than were asked for cannot all be the call's: only the volumes themselves can tell.
+        Some(subs) if subs.len() > wanted => Vec::new(),
         Some(subs) if !subs.is_empty() => subs.iter().map(one).collect(),
         // A failed parent without sub-jobs speaks for all of them.
         _ if wanted > 1 && job.status == "FAIL" && job.entities.volume_id.is_none() => vec![one(job); wanted],

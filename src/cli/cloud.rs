@@ -4,7 +4,8 @@
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::environment;
-use crate::evs::{Client, Connection, Error, Meaning, is_loopback};
+use super::ui::{Ui, plain};
+use crate::evs::{Client, Connection, Error, Meaning, Notice, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -66,12 +67,35 @@ pub(super) struct Link {
     _simulator: Option<Simulator>,
 }
 
+impl Link {
+    /// Tells every pause before a request is repeated, until an apply takes that over: silence would look
+    /// like a hang.
+    pub(super) fn tell(&self, ui: Arc<Ui>) {
+        let (notices, mut told) = tokio::sync::mpsc::unbounded_channel::<Notice>();
+        self.client.tell(notices);
+        tokio::spawn(async move {
+            while let Some(Notice { request, reason, pause }) = told.recv().await {
+                ui.talk(&format!("repeating {request} in {:.1} s: {}", pause.as_secs_f64(), plain(&reason)));
+            }
+        });
+    }
+}
+
+/// How hard to try.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// How many requests may be under way at once.
+    pub(super) parallelism: u16,
+    /// How long trouble is borne before it is told.
+    pub(super) patience: Duration,
+}
+
 /// Connects to the manifest's cloud. No request is sent yet.
 pub(super) async fn connect(
     manifest: &Manifest,
     cloud: &CloudId,
     store: &Store,
-    parallelism: u16,
+    effort: Effort,
     stop: CancellationToken,
 ) -> Result<Link, CliError> {
     let (endpoint, simulator) = match &manifest.cloud.target {
@@ -97,7 +121,8 @@ pub(super) async fn connect(
         endpoint,
         project_id: cloud.project_id.clone(),
         token,
-        parallelism: u32::from(parallelism),
+        parallelism: u32::from(effort.parallelism),
+        patience: effort.patience,
         trusts_token: cloud.trusts_token(),
     };
     let client = Client::new(connection, stop)
@@ -107,37 +132,46 @@ pub(super) async fn connect(
 
 /// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,
 /// and whoever names the endpoint gets the credentials.
+///
+/// Under a known domain only the service's own name is taken, since customers' servers have names there too.
 fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
+    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let runners = set("HW_CLOUD");
     let url = match (endpoint, region) {
         (Some(url), _) => url.clone(),
         (None, Some(region)) => {
-            let domain = environment("HW_CLOUD").unwrap_or_else(|| KNOWN_DOMAINS[0].to_owned());
-            url::Url::parse(&format!("https://evs.{region}.{domain}"))
-                .map_err(|error| CliError::of(Exit::Error, &error))?
+            let domain = runners.as_deref().unwrap_or(KNOWN_DOMAINS[0]);
+            let text = format!("https://evs.{region}.{domain}");
+            url::Url::parse(&text).map_err(|error| {
+                CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(Some(&error))
+            })?
         }
         (None, None) => return Err(CliError::new(Exit::Error, "the manifest names neither a region nor an endpoint")),
     };
-    let host = url.host_str().unwrap_or_default();
     if is_loopback(&url) {
         return Ok(url);
     }
+    let host = url.host_str().unwrap_or_default();
+    let service_of = |domain: &str| {
+        let label = host.strip_suffix(domain)?.strip_suffix('.')?.strip_prefix("evs.")?;
+        (!label.is_empty() && !label.contains('.')).then_some(label)
+    };
+    let known = KNOWN_DOMAINS.into_iter().chain(runners.as_deref()).find_map(service_of);
+    let fits = known.is_some_and(|label| region.is_none_or(|region| region == label)) && url.port().is_none();
     let within = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    let allowed = environment("EVSCTL_ALLOWED_ENDPOINTS").unwrap_or_default();
+    let allowed = set("EVSCTL_ALLOWED_ENDPOINTS").unwrap_or_default();
     let mut allowed =
         allowed.split([',', ' ']).map(|entry| entry.trim().trim_start_matches("*.")).filter(|entry| !entry.is_empty());
-    if !KNOWN_DOMAINS.iter().any(|domain| within(domain)) && !allowed.any(within) {
-        return Err(CliError::new(
-            Exit::Refused,
-            format!("the manifest's endpoint {url} is neither loopback nor under a known cloud domain"),
-        )
-        .hint("if it is meant, allow its host in the runner's environment: EVSCTL_ALLOWED_ENDPOINTS=HOST"));
+    if !fits && !allowed.any(within) {
+        let message = format!(
+            "the manifest's endpoint {url} is neither loopback nor the EVS service of its region under a known cloud domain"
+        );
+        return Err(CliError::new(Exit::Refused, message)
+            .hint("if it is meant, allow its host in the runner's environment: EVSCTL_ALLOWED_ENDPOINTS=HOST"));
     }
     if url.scheme() != "https" {
-        return Err(CliError::new(
-            Exit::Refused,
-            format!("the endpoint {url} is not https, and credentials would cross the network in the clear"),
-        )
-        .hint("write https://, or use a loopback address"));
+        let message = format!("the endpoint {url} is not https, and credentials would cross the network in the clear");
+        return Err(CliError::new(Exit::Refused, message).hint("write https://, or use a loopback address"));
     }
     Ok(url)
 }

@@ -31,6 +31,8 @@ pub struct Connection {
     pub token: Option<SecretString>,
     /// How many requests may be under way at once.
     pub parallelism: u32,
+    /// How long one request bears trouble by repeating before the caller hears of it.
+    pub patience: Duration,
     /// Whether the service is known to honour `X-Client-Token`.
     pub trusts_token: bool,
 }
@@ -43,7 +45,7 @@ pub struct Client {
     pub(super) fresh: reqwest::Client,
     pub(super) gate: Gate,
     pub(super) stop: CancellationToken,
-    connection: Connection,
+    pub(super) connection: Connection,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,

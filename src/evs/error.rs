@@ -193,6 +193,9 @@ fn meaning(status: u16, code: &str) -> Meaning {
     }
 }
 
+/// How many characters of a code or a message are kept.
+const MAX_WORDS: usize = 1000;
+
 /// The code and message of an error body, whichever of the known envelopes it has.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Envelope {
@@ -215,7 +218,7 @@ impl Envelope {
 
     fn in_object(object: &serde_json::Map<String, Value>) -> Option<Envelope> {
         let text = |key: &str| match object.get(key)? {
-            Value::String(text) => Some(text.trim().to_owned()),
+            Value::String(text) => Some(text.trim().chars().take(MAX_WORDS).collect()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// The largest page that the list gives (EVS API reference, parameter `limit`).
 const PAGE: usize = 1000;
+/// The most pages that are read: a list of a million volumes is none of one project's.
+const MAX_PAGES: usize = 1000;
 /// How many ids one filtered list takes (EVS API reference, parameter `ids`).
 const IDS: usize = 60;
 /// How many reads by id must say 404, one after another, before a volume counts as gone.
@@ -48,7 +50,7 @@ impl Client {
         let limit = PAGE.to_string();
         let mut all = BTreeMap::new();
         let mut marker: Option<VolumeId> = None;
-        loop {
+        for _ in 0..MAX_PAGES {
             // Oldest first and from a marker: a volume made meanwhile appears at the end instead of
             // pushing one over a page's edge, as it would with the default order and an offset.
             let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
@@ -67,6 +69,7 @@ impl Client {
                 return Ok(all);
             }
         }
+        Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
     }
 
     /// The volumes of these ids; those that the filtered list skips are read one by one, and those

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 /// The largest answer that is read. A page of 1,000 volumes is about 2 MB.
 const MAX_ANSWER: usize = 32 << 20;
+/// The most that is read of a refusal.
+const MAX_REFUSAL: usize = 64 << 10;
 /// How long one request and its answer may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The same for a look that comes round again anyway: a slow one must not hold up the others.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long trouble is borne by repeating before the caller hears of it.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// The same for throttling, which is no trouble and always ends.
+/// How long throttling is borne by repeating: it is no trouble and always ends.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
 
 /// What may be repeated after what.
@@ -70,7 +70,7 @@ impl Client {
             doubt |= !error.kind.surely_not_done();
             error.doubt = doubt;
             let throttled = error.meaning() == Some(Meaning::Throttled);
-            let patience = if throttled { THROTTLE_PATIENCE } else { PATIENCE };
+            let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
             let pause = asked.unwrap_or_else(|| backoff(attempt));
             if throttled {
                 self.gate.throttled(pause);
@@ -119,9 +119,12 @@ impl Client {
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         let mut body = Vec::new();
+        let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
         loop {
             match answer.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) if body.len() + chunk.len() <= most => body.extend_from_slice(&chunk),
+                // Of a refusal the beginning says enough.
+                Ok(Some(_)) if !status.is_success() => break,
                 Ok(Some(_)) => return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes")))),
                 Ok(None) => break,
                 Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
@@ -148,7 +151,9 @@ fn may_repeat(error: &Error, repeat: Repeat) -> bool {
     match &error.kind {
         Kind::Stopped | Kind::Fenced => false,
         Kind::NotSent(_) => true,
-        Kind::Unanswered(_) | Kind::Unreadable(_) => repeat != Repeat::IfNotDone,
+        Kind::Unanswered(_) => repeat != Repeat::IfNotDone,
+        // What came once too large or without sense comes so again; a token makes it worth a try.
+        Kind::Unreadable(_) => repeat == Repeat::ByToken,
         Kind::Refused { meaning, .. } => match meaning {
             Meaning::Throttled => true,
             Meaning::Trouble => repeat != Repeat::IfNotDone,

@@ -21,8 +21,7 @@ pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
         .collect()
 }
 
-/// Whether every step of `plan` was approved before, or needs no approval: going on with an unfinished
-/// call, and cleaning what a failed one left. A volume that is gone counts by its id: one that was
+/// Whether every step of `plan` was approved before, or goes on with an unfinished call, which was. A volume that is gone counts by its id: one that was
 /// created again and is gone again was not approved.
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let mut allowed: BTreeMap<(&str, &Key, &Digest), BTreeSet<Slot>> = BTreeMap::new();
@@ -49,7 +48,8 @@ fn becomes(step: &Step) -> Option<Digest> {
         Step::Create(create) | Step::Recreate(create) => Some(made(create)),
         Step::Rename(rename) => Some(digest_of(&(&rename.id, &rename.after))),
         Step::Forget(forget) => Some(digest_of(&forget.id)),
-        Step::Clean(_) | Step::Resume(_) => None,
+        Step::Clean(clean) => Some(digest_of(&clean.id)),
+        Step::Resume(_) => None,
     }
 }
 

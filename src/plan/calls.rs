@@ -62,11 +62,16 @@ impl Making<'_> {
         let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
             return 0;
         };
-        let is_its = |volume: &&ObservedVolume| {
-            let owner = volume.tags.get(key).and_then(|value| ownership::owner_of(value));
-            owner.is_some_and(|(stack, _, call)| stack == self.inputs.desired.stack && call == *id)
-        };
-        observed.volumes.values().filter(is_its).count()
+        observed.volumes.values().filter(|volume| self.is_tagged(volume, key, id)).count()
+    }
+
+    /// Whether a volume carries the tag of this call of this state.
+    pub(super) fn is_tagged(&self, volume: &ObservedVolume, key: &str, id: &CallId) -> bool {
+        let owner = volume.tags.get(key).and_then(|value| ownership::owner_of(value));
+        owner.is_some_and(|(stack, lineage, call)| {
+            let ours = self.inputs.recorded.is_some_and(|state| state.lineage == lineage);
+            ours && stack == self.inputs.desired.stack && call == *id
+        })
     }
 
     fn in_doubt(&mut self, id: &CallId, call: &Call, why: &str, lift: &str) {

@@ -4,7 +4,7 @@
 //! a plan file can be read by a machine, approved by a person and carried out by `apply --plan`.
 
 use super::{Create, FORMAT, Plan, Step, Summary};
-use crate::volume::{Digest, Key, VolumeId};
+use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId};
 use std::collections::BTreeMap;
 
 /// Why a text is not a plan that may be carried out.
@@ -53,13 +53,16 @@ impl Plan {
         digest_of(self)
     }
 
-    /// SHA-256 over project and ordered steps alone: what people approve. Serial, drift without a step,
+    /// SHA-256 over stack, cloud, project and ordered steps alone: what people approve. Serial, drift without a step,
     /// estimates and warnings do not move it.
     pub fn changes(&self) -> Digest {
         #[derive(serde::Serialize)]
         struct Approved<'a> {
+            stack: &'a StackName,
             region: &'a Option<String>,
+            endpoint: &'a str,
             project_id: &'a str,
+            ownership_tag: &'a OwnershipTag,
             steps: Vec<ApprovedStep<'a>>,
         }
         let steps = self.steps().map(|step| ApprovedStep {
@@ -69,7 +72,14 @@ impl Plan {
             volumes: volumes(step),
             step,
         });
-        digest_of(&Approved { region: &self.cloud.region, project_id: &self.cloud.project_id, steps: steps.collect() })
+        digest_of(&Approved {
+            stack: &self.stack,
+            region: &self.cloud.region,
+            endpoint: &self.cloud.endpoint,
+            project_id: &self.cloud.project_id,
+            ownership_tag: &self.ownership_tag,
+            steps: steps.collect(),
+        })
     }
 }
 

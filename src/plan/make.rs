@@ -176,15 +176,31 @@ impl<'a> Making<'a> {
             );
             return false;
         }
-        self.first.steps.push(Step::Clean(Clean { address: address.clone(), id: volume.id.clone(), failure }));
+        let marked = |seen: &ObservedVolume| match (self.inputs.desired.cloud.ownership_tag.key(), &volume.call) {
+            (Some(key), Some(call)) => self.is_tagged(seen, key, call),
+            _ => true,
+        };
+        if seen.is_some_and(|seen| !marked(seen)) {
+            let reason = "it does not carry the tag of the call that is recorded as having made it".to_owned();
+            let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
+            self.refuse(address, volume, "clean", reason, lift);
+            return false;
+        }
+        let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
+        self.first.steps.push(Step::Clean(Clean { address, id, call, failure }));
         true
     }
 
     /// Recorded, there (as far as known) and desired.
     fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        let before = Label {
+            name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
+            description: volume_description(volume, seen),
+        };
+        let after = self.label(address.slot, wish, &before);
         if let Some(seen) = seen {
-            self.compare(address, volume, wish, seen);
+            self.compare(address, volume, wish, seen, &after);
             if seen.status.is_error() || seen.status.as_str() == "deleting" {
                 self.refuse(
                     address,
@@ -211,11 +227,6 @@ impl<'a> Making<'a> {
             let lift = format!("{why}; put {} back in the manifest", difference.field);
             self.refuse(address, volume, difference.wish, reason, &lift);
         }
-        let before = Label {
-            name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
-            description: volume_description(volume, seen),
-        };
-        let after = self.label(address.slot, wish, &before);
         if before == after {
             self.unchanged += u64::from(!refused);
             return;
@@ -310,8 +321,16 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Notes what was changed from outside.
-    fn compare(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume, seen: &ObservedVolume) {
+    /// Notes what was changed from outside. What is as wanted is no drift, even if the record does not know
+    /// it yet: a run may have died between a renaming and its record.
+    fn compare(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        wish: &DesiredVolume,
+        seen: &ObservedVolume,
+        wanted: &Label<String>,
+    ) {
         let was = &volume.seen;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         for (field, recorded, observed) in [
@@ -326,7 +345,12 @@ impl<'a> Making<'a> {
                 "size" => seen.size == 0,
                 _ => false,
             };
-            if recorded != observed && !unknown && !wish.lifecycle.ignores(field) {
+            let as_wanted = match field {
+                "name" => observed == wanted.name,
+                "description" => observed == wanted.description.as_ref().map_or("", |text| text.as_str()),
+                _ => false,
+            };
+            if recorded != observed && !unknown && !as_wanted && !wish.lifecycle.ignores(field) {
                 self.drift(address, volume, field, &recorded, &observed);
             }
         }

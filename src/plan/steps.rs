@@ -118,6 +118,9 @@ pub struct Clean {
     pub address: Address,
     /// Its id.
     pub id: VolumeId,
+    /// The call that made it, whose tag it must carry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
     /// Why its creation failed.
     pub failure: Failure,
 }

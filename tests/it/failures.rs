@@ -246,6 +246,10 @@ fn an_endpoint_that_a_pull_request_could_have_edited_is_refused() {
     for (endpoint, code, words) in [
         ("https://evs.example.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
         ("https://evilmyhuaweicloud.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("https://evs.evilmyhuaweicloud.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("https://0123.apic.eu-de.otc.t-systems.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("https://bucket.obs.cn-north-4.myhuaweicloud.com", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
+        ("https://evs.cn-north-4.myhuaweicloud.com:8443", 4, "EVSCTL_ALLOWED_ENDPOINTS"),
         ("http://evs.cn-north-4.myhuaweicloud.com", 4, "not https"),
         ("https://evs.cn-north-4.myhuaweicloud.com", 6, "EVSCTL_AUTH_TOKEN"),
     ] {

@@ -10,6 +10,7 @@ use super::plan::{make, observe, select};
 use crate::apply::event::{Event, Listener};
 use crate::apply::{self, Finished, Report, Settings};
 use crate::cli::args::{ApplyArgs, Format};
+use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render::progress::{self, Reporter};
@@ -23,7 +24,7 @@ use consent::Approval;
 use signal::Signal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
@@ -40,6 +41,9 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliErro
         }
     }
 }
+
+/// How long one request of an apply bears trouble: work that is half done is worth some patience.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How an apply ends.
 struct End {
@@ -85,7 +89,9 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     block_on(async {
         let stop = CancellationToken::new();
         let signal = signals(stop.clone())?;
-        let link = cloud::connect(&stack.manifest, &cloud, &stack.store, args.parallelism, stop.clone()).await?;
+        let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
+        let link = cloud::connect(&stack.manifest, &cloud, &stack.store, effort, stop.clone()).await?;
+        link.tell(ui.clone());
         let session =
             Session { ui, args, stack: &stack, cloud: &cloud, selection: &selection, link: &link, stop, signal, scope };
         let calls = || link.client.counts();

@@ -1,6 +1,7 @@
 //! `evsctl plan`: what would be done, without doing or locking anything.
 
 use crate::cli::args::{PlanArgs, PlanFormat, ScopeArgs};
+use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::stack::{Stack, store_error};
@@ -13,12 +14,14 @@ use crate::state::{CloudId, State};
 use crate::volume::Address;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How many requests a plan has under way at once.
-const PARALLELISM: u16 = 16;
+/// A plan has somebody waiting for it, and is easily made again.
+const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::from_secs(20) };
 
-pub(in crate::cli) fn run(ui: &Ui, args: &PlanArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     let state = stack.read_state(ui)?;
     let cloud = cloud::identify(&stack.manifest)?;
@@ -28,8 +31,8 @@ pub(in crate::cli) fn run(ui: &Ui, args: &PlanArgs) -> Result<Exit, CliError> {
         None
     } else {
         Some(block_on(async {
-            let link =
-                cloud::connect(&stack.manifest, &cloud, &stack.store, PARALLELISM, CancellationToken::new()).await?;
+            let link = cloud::connect(&stack.manifest, &cloud, &stack.store, EFFORT, CancellationToken::new()).await?;
+            link.tell(ui.clone());
             observe(&link.client, state.as_ref()).await
         })?)
     };

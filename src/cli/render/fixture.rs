@@ -55,7 +55,7 @@ pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Optio
 
 pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
     let failure = Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned() };
-    Step::Clean(Clean { address: address.parse().unwrap(), id: VolumeId::new(id).unwrap(), failure })
+    Step::Clean(Clean { address: address.parse().unwrap(), id: VolumeId::new(id).unwrap(), call: None, failure })
 }
 
 pub(super) fn plan(steps: Vec<Step>) -> Plan {

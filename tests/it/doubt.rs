@@ -1,0 +1,171 @@
+//! Calls in doubt at a service that honours client tokens: the same loop, client and cloud, but with an
+//! endpoint that is known for it. No test server's address is, so the library is driven directly.
+
+use crate::support::{CREATE, Cloud, PROJECT};
+use evsctl::apply::event::{Event, Listener};
+use evsctl::apply::{self, Report, Settings};
+use evsctl::evs::{Client, Connection};
+use evsctl::manifest::{self, Manifest, SourceFile};
+use evsctl::plan::{self, Inputs, Plan, Selection};
+use evsctl::state::{Approved, CloudId, State};
+use evsctl::store::{Holder, Store};
+use evsctl::volume::Lineage;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const PATH: &str = "/v3/{project_id}/cloudvolumes";
+
+struct Deaf;
+
+impl Listener for Deaf {
+    fn hear(&mut self, _: &Event) {}
+    fn tick(&mut self) {}
+}
+
+/// A stack whose recorded cloud is one that honours tokens, while its requests go to the test's cloud.
+struct Trusting {
+    cloud: Cloud,
+    store: Store,
+    manifest: Manifest,
+    id: CloudId,
+    _dir: tempfile::TempDir,
+}
+
+impl Trusting {
+    fn new(volumes: &str) -> Trusting {
+        let text = format!(
+            "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
+        );
+        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+        let manifest = manifest::parse(&[file]).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path().join("state"), manifest.stack.clone());
+        let id = CloudId { region: None, endpoint: CloudId::SIMULATOR.to_owned(), project_id: PROJECT.to_owned() };
+        Trusting { cloud: Cloud::start(), store, manifest, id, _dir: dir }
+    }
+
+    fn faults(&self, then: &[Value]) {
+        let rules: Vec<Value> =
+            then.iter().map(|then| json!({"method": "POST", "path": PATH, "times": 1, "then": then})).collect();
+        self.cloud.faults(Value::Array(rules));
+    }
+
+    fn client(&self, stop: &CancellationToken) -> Arc<Client> {
+        let connection = Connection {
+            endpoint: self.cloud.endpoint.parse().unwrap(),
+            project_id: PROJECT.to_owned(),
+            token: None,
+            parallelism: 4,
+            patience: Duration::from_secs(2),
+            trusts_token: true,
+        };
+        Arc::new(Client::new(connection, stop.clone()).unwrap())
+    }
+
+    async fn plan(&self, client: &Client, state: Option<&State>) -> Plan {
+        let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
+        let observed = client.observe(known).await.unwrap();
+        let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
+        plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection })
+    }
+
+    /// One run from plan to commit; gives its report and what is left to do.
+    fn apply(&self) -> (Report, Plan) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let stop = CancellationToken::new();
+            let client = self.client(&stop);
+            let holder = Holder {
+                who: "test".to_owned(),
+                host: "here".to_owned(),
+                pid: std::process::id(),
+                since: jiff::Timestamp::now(),
+                run: None,
+                operation: "apply".to_owned(),
+            };
+            let mut lease = self.store.lock(holder, Duration::ZERO).unwrap();
+            if lease.state().is_none() {
+                let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+                lease.create(State::new(self.manifest.stack.clone(), lineage, self.id.clone())).unwrap();
+            }
+            let plan = self.plan(&client, lease.state()).await;
+            let approved =
+                Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
+            lease.begin(approved).unwrap();
+            let settings = Settings { timeout: Duration::from_secs(20) };
+            let ran = apply::run(plan, client.clone(), lease, stop, settings, Box::new(Deaf)).await;
+            let Ok(mut finished) = ran else { panic!("there was a state") };
+            assert!(finished.error.is_none(), "{:?}", finished.error);
+            finished.lease.commit(jiff::Timestamp::now()).unwrap();
+            let left = self.plan(&client, finished.lease.state()).await;
+            (finished.report, left)
+        })
+    }
+
+    fn holds(&self, volumes: u64, creates: u64) {
+        assert_eq!(self.cloud.stats()["volumes"], volumes);
+        assert_eq!(self.cloud.requests(CREATE), creates);
+        let state = self.store.read().unwrap().unwrap();
+        assert_eq!(state.volumes.len() as u64, volumes, "every volume is recorded");
+    }
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_with_the_same_token() {
+    let stack = Trusting::new("  a: { count: 3, size: 10 }");
+    stack.faults(&[json!({"cut": "after"}), json!({"status": 503}), json!({"cut": "before"})]);
+    let (report, left) = stack.apply();
+    assert!(report.is_clean() && left.is_empty(), "{report:?}");
+    stack.holds(3, 4);
+}
+
+/// After a lost answer no later answer may close the call: it may have been done, and here it was.
+fn closes_nothing(then: Value) {
+    let stack = Trusting::new("  a: { count: 3, size: 10 }");
+    stack.faults(&[json!({"cut": "after"}), then.clone()]);
+    let (report, left) = stack.apply();
+    assert_eq!((report.created, report.unfinished), (0, 1), "{then}: {report:?}");
+    assert!(left.refusals.is_empty(), "{then}: {left:?}");
+    assert_eq!(left.summary().resume, 3, "{then}: {left:?}");
+    assert_eq!(left.summary().create, 0, "{then}: {left:?}");
+    let (report, left) = stack.apply();
+    assert_eq!(report.resumed, 3, "{then}: {report:?}");
+    assert!(left.is_empty() && left.refusals.is_empty(), "{then}: {left:?}");
+    let sent = stack.cloud.requests(CREATE);
+    assert!((2..=3).contains(&sent), "{then}: {sent} were sent");
+    stack.holds(3, sent);
+}
+
+#[test]
+fn a_refusal_after_a_lost_answer_closes_nothing() {
+    let refused = |status: u16, code: &str| {
+        closes_nothing(json!({"status": status, "body": {"error": {"code": code, "message": "no"}}}));
+    };
+    refused(401, "APIGW.0301");
+    refused(400, "EVS.1042");
+    refused(400, "EVS.2220");
+    refused(403, "EVS.1027");
+}
+
+#[test]
+fn a_service_without_tokens_is_asked_without_one() {
+    let stack = Trusting::new("  a: { count: 3, size: 10 }");
+    stack.faults(&[json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}})]);
+    let (report, left) = stack.apply();
+    assert!(report.is_clean() && left.is_empty(), "{report:?}");
+    stack.holds(3, 2);
+}
+
+#[test]
+fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
+    let stack = Trusting::new("  a: { count: 3, size: 10 }");
+    stack.faults(&[json!({"status": 400, "body": {"error": {"code": "EVS.1042", "message": "quota"}}})]);
+    let (report, left) = stack.apply();
+    assert_eq!((report.failed, report.unfinished), (3, 0));
+    assert_eq!(left.summary().create, 3);
+    let (report, left) = stack.apply();
+    assert!(report.is_clean() && left.is_empty(), "{report:?}");
+    stack.holds(3, 2);
+}
