@@ -67,6 +67,43 @@ fn a_volume_deleted_behind_our_back_needs_consent_to_be_created_again() {
 }
 
 #[test]
+fn consent_to_create_again_is_asked_for_until_it_is_done() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "400ms"]), "  data: { count: 2, size: 10 }");
+    world.converge();
+    world.cloud.delete(world.recorded()[0]["id"].as_str().unwrap());
+    // Refused by the cloud: what is gone is still gone, and still needs consent.
+    let quota = json!({"status": 400, "body": {"error": {"code": "EVS.1042", "message": "quota"}}});
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": quota}]));
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(3).says("EVS.1042");
+    world.run(&["apply", "--yes"]).exits(4).says("--allow-recreate 1");
+    // Not seen to end: the same command goes on with it.
+    world.run(&["apply", "--yes", "--allow-recreate", "1", "--timeout", "50ms"]).exits(7);
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
+    assert_eq!(world.recorded().len(), 2);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_approval_holds_for_all_that_is_left_of_it_and_for_nothing_else() {
+    let world = World::new("  a: { size: 10 }\n  b: { count: 2, size: 10 }");
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    let fails = json!({"job": "fail", "error_code": "EVS.2024", "volume": "none"});
+    world.cloud.faults(
+        json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "skip": 1, "times": 2, "then": fails}]),
+    );
+    world.run(&["apply", "--approve", &changes, "--parallelism", "1"]).exits(3);
+    world.run(&["apply", "--approve", &changes]).exits(3);
+    world.volumes("  a: { size: 10 }\n  b: { count: 2, size: 10, name: other }");
+    world.run(&["apply", "--approve", &changes]).exits(4).says("not the approved");
+    world.volumes("  a: { size: 10 }\n  b: { count: 2, size: 10 }");
+    world.run(&["apply", "--approve", &changes]).exits(0);
+    // It is used up: what goes missing later was not approved.
+    world.cloud.delete(world.recorded()[0]["id"].as_str().unwrap());
+    world.run(&["apply", "--approve", &changes, "--allow-recreate", "1"]).exits(4);
+}
+
+#[test]
 fn another_project_is_refused_before_anything_is_sent() {
     let world = World::new("  data: { size: 10 }");
     world.converge();
@@ -132,6 +169,27 @@ fn a_job_that_hangs_is_left_to_the_next_run() {
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("resume");
     world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7);
     assert_eq!(world.cloud.requests(CREATE), 1, "a pending call is never made again");
+}
+
+#[test]
+fn a_deadline_holds_whatever_the_cloud_says() {
+    for then in [
+        json!({"status": 503, "body": {}}),
+        json!({"status": 429, "headers": {"Retry-After": "4"}, "body": {}}),
+        json!({"delay_ms": 20000}),
+    ] {
+        let world = World::new("  data: { size: 10 }");
+        let path = "/v1/{project_id}/jobs/{job_id}";
+        world.cloud.faults(json!([{"method": "GET", "path": path, "then": then}]));
+        let mut command = world.command(&["apply", "--yes", "--timeout", "1s"]);
+        let since = std::time::Instant::now();
+        let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        until("the deadline is over and the fault can end", || since.elapsed().as_secs() >= 2);
+        world.cloud.faults(json!([]));
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(7), "{then}");
+        world.converge();
+        assert_eq!(world.cloud.requests(CREATE), 1);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Ended in the middle, and run again.
 
 use crate::support::{CREATE, Cloud, World, until};
+use serde_json::json;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -67,4 +68,54 @@ fn a_kill_loses_nothing_that_was_accepted() {
     let (world, code) = ended_by("KILL");
     assert_eq!(code, None);
     resumes(&world);
+}
+
+/// Begins an apply, ends it with Ctrl-C as soon as `ripe` holds, and insists that it leaves in time.
+fn interrupted_when(world: &World, flags: &[&str], ripe: impl FnMut() -> bool) {
+    let mut command = world.command(&[&["apply", "--yes"], flags].concat());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("the moment has come", ripe);
+    let since = Instant::now();
+    kill(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(since.elapsed() < Duration::from_secs(5), "it took {:?} to leave", since.elapsed());
+}
+
+#[test]
+fn ctrl_c_starts_nothing_new() {
+    let cloud = Cloud::with(&["--job-duration", "1s", "--latency", "300ms"]);
+    let volumes: String = (0..8).map(|n| format!("  v{n}: {{ size: 10 }}\n")).collect();
+    let world = World::in_cloud(cloud, &volumes);
+    interrupted_when(&world, &["--parallelism", "1"], || world.cloud.requests(CREATE) == 1);
+    assert_eq!(world.cloud.requests(CREATE), 1, "what waited for its turn was not begun");
+    // What never left is simply new, not a call in doubt.
+    world.converge();
+    assert_eq!(world.cloud.requests(CREATE), 8);
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_cloud_that_says_nothing() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "1s"]), "  a: { size: 10 }");
+    let path = "/v1/{project_id}/jobs/{job_id}";
+    world.cloud.faults(json!([{"method": "GET", "path": path, "then": {"delay_ms": 30000}}]));
+    interrupted_when(&world, &[], || world.cloud.requests("GET /v1/{project_id}/jobs/{job_id}") == 1);
+    world.cloud.faults(json!([]));
+    world.converge();
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn a_run_whose_lock_was_broken_sends_nothing_more() {
+    let cloud = Cloud::with(&["--job-duration", "1s", "--latency", "200ms"]);
+    let volumes: String = (0..6).map(|n| format!("  v{n}: {{ size: 10 }}\n")).collect();
+    let world = World::in_cloud(cloud, &volumes);
+    let mut command = world.command(&["apply", "--yes", "--parallelism", "1"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("two calls have left", || world.cloud.requests(CREATE) == 2);
+    kill(&child, "STOP");
+    let lock = world.dir.path().join("state/test.lock");
+    std::fs::rename(&lock, lock.with_extension("away")).unwrap();
+    kill(&child, "CONT");
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(world.cloud.requests(CREATE) <= 3, "one may have been on its way: {}", world.cloud.requests(CREATE));
 }
