@@ -20,6 +20,7 @@ pub use report::Report;
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Plan, Step};
+use crate::state::State;
 use crate::store::{Fence, Lease, StoreError};
 use call::Owner;
 use event::{Event, Listener};
@@ -68,22 +69,19 @@ struct Work {
     /// Whether the lock is still ours; asked right before a create call leaves.
     fence: Fence,
     /// The state as it was when the work began.
-    state: crate::state::State,
+    state: State,
 }
 
-/// Carries out a plan whose basis the lease has been checked against, and whose run has begun in it.
-///
-/// # Errors
-/// Only when the lease holds no state; everything else is in the report.
+/// Carries out a plan whose run has begun in the lease; `state` is what [`Lease::begin`] gave.
 pub async fn run(
     plan: Plan,
     client: Arc<Client>,
     lease: Lease,
+    state: State,
     stop: CancellationToken,
     settings: Settings,
     listener: Box<dyn Listener>,
-) -> Result<Finished, Box<(Lease, Box<dyn Listener>)>> {
-    let Some(state) = lease.state().cloned() else { return Err(Box::new((lease, listener))) };
+) -> Finished {
     let owner = Owner { stack: plan.stack.clone(), lineage: state.lineage.clone(), tag: plan.ownership_tag.clone() };
     let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, listener);
@@ -129,9 +127,7 @@ pub async fn run(
     relay.abort();
     // The writer ends when every handle on it is gone; tasks that were given up have dropped theirs.
     match tokio::task::spawn_blocking(move || writer.join()).await {
-        Ok(Ok(written)) => {
-            Ok(Finished { report, lease: written.lease, listener: written.listener, error: written.error })
-        }
+        Ok(Ok(written)) => Finished { report, lease: written.lease, listener: written.listener, error: written.error },
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

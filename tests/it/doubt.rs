@@ -93,10 +93,9 @@ impl Trusting {
             let plan = self.plan(&client, lease.state()).await;
             let approved =
                 Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
-            lease.begin(approved).unwrap();
+            let state = lease.begin(approved).unwrap().clone();
             let settings = Settings { timeout: Duration::from_secs(20) };
-            let ran = apply::run(plan, client.clone(), lease, stop, settings, Box::new(Deaf)).await;
-            let Ok(mut finished) = ran else { panic!("there was a state") };
+            let mut finished = apply::run(plan, client.clone(), lease, state, stop, settings, Box::new(Deaf)).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);
             finished.lease.commit(jiff::Timestamp::now()).unwrap();
             let left = self.plan(&client, finished.lease.state()).await;

@@ -18,7 +18,7 @@ use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, look_aside, render};
 use crate::plan::{Plan, Scope, Selection};
-use crate::state::{Approved, CloudId};
+use crate::state::{Approved, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
 use signal::Signal;
@@ -174,8 +174,8 @@ impl Session<'_> {
             return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
         }
         let approved = approval.approves(&plan, lease.state());
-        let lease = self.begin(lease, approved)?;
-        self.carry_out(lease, plan).await
+        let (lease, state) = self.begin(lease, approved)?;
+        Ok(self.carry_out(lease, state, plan).await)
     }
 
     fn interrupted(&self) -> End {
@@ -204,25 +204,24 @@ impl Session<'_> {
     }
 
     /// Writes down that a run begins, and what it was allowed.
-    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<Lease, CliError> {
+    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<(Lease, State), CliError> {
         if lease.state().is_none() {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state).map_err(|error| store_error(&error))?;
         }
-        lease.begin(approved).map_err(|error| store_error(&error))?;
+        let state = lease.begin(approved).map_err(|error| store_error(&error))?.clone();
         lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))?;
-        Ok(lease)
+        Ok((lease, state))
     }
 
-    async fn carry_out(&self, lease: Lease, plan: Plan) -> Result<End, CliError> {
+    async fn carry_out(&self, lease: Lease, state: State, plan: Plan) -> End {
         let refused = !plan.refusals.is_empty();
         let reporter = Reporter::new(self.ui.clone(), self.args.format);
         let listener = Box::new(Shown { reporter, since: Instant::now() });
         let settings = Settings { timeout: self.args.timeout };
-        let ran = apply::run(plan, self.link.client.clone(), lease, self.stop.clone(), settings, listener).await;
-        let Ok(Finished { report, mut lease, listener, error }) = ran else {
-            return Err(CliError::new(Exit::Error, "the state vanished from under the run"));
-        };
+        let (client, stop) = (self.link.client.clone(), self.stop.clone());
+        let ran = apply::run(plan, client, lease, state, stop, settings, listener).await;
+        let Finished { report, mut lease, listener, error } = ran;
         // The bars go before anything else is said.
         drop(listener);
         if error.is_none() && report.is_clean() {
@@ -240,7 +239,7 @@ impl Session<'_> {
         if end.exit < Exit::Denied && unrecorded.is_none() {
             self.last_look(&mut end, &lease).await;
         }
-        Ok(end)
+        end
     }
 
     /// What the report alone says about the end.
