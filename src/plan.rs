@@ -8,6 +8,7 @@ mod allowed;
 mod calls;
 mod diff;
 mod document;
+mod kept;
 mod make;
 mod ownership;
 mod pattern;

@@ -1,0 +1,126 @@
+//! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
+
+use super::diff;
+use super::make::Making;
+use super::steps::{Label, Rename, Step};
+use crate::manifest::{DesiredVolume, Naming};
+use crate::observed::ObservedVolume;
+use crate::state::Recorded;
+use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
+
+impl Making<'_> {
+    /// Recorded, there (as far as known) and desired.
+    pub(super) fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        let before = Label {
+            name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
+            description: volume_description(volume, seen),
+        };
+        let after = self.label(address.slot, wish, &before);
+        if let Some(seen) = seen {
+            self.compare(address, volume, wish, seen, &after);
+            if seen.status.is_error() || seen.status.as_str() == "deleting" {
+                self.refuse(
+                    address,
+                    volume,
+                    "repair",
+                    format!("the cloud shows it as {}", seen.status),
+                    "look at it in the console; evsctl changes nothing about a volume in this status",
+                );
+                return;
+            }
+        }
+        let differences = diff::differences(&wish.spec, &wish.lifecycle, volume, seen);
+        let refused = !differences.is_empty();
+        for difference in differences {
+            let reason = if difference.fixed {
+                format!("{}: {}, which cannot be done in place", difference.field, difference.change)
+            } else {
+                format!("{}: {}", difference.field, difference.change)
+            };
+            let why = match difference.wish {
+                "shrink" => "a volume only grows".to_owned(),
+                wish => format!("`{wish}` is not supported yet"),
+            };
+            let lift = format!("{why}; put {} back in the manifest", difference.field);
+            self.refuse(address, volume, difference.wish, reason, &lift);
+        }
+        if before == after {
+            self.unchanged += u64::from(!refused);
+            return;
+        }
+        let Ok(name) = VolumeName::new(after.name) else {
+            // Only a name that is kept as the cloud has it can break the rules of names.
+            let reason = "its description differs, and its name in the cloud, which is kept, is not a legal one";
+            let lift = "give it a plain name in the console, or stop ignoring `name` in the manifest";
+            self.refuse(address, volume, "rename", reason.to_owned(), lift);
+            return;
+        };
+        let after = Label { name, description: after.description };
+        let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
+        self.second.steps.push(Step::Rename(rename));
+    }
+
+    /// What a volume that exists shall be called.
+    fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Label<String> {
+        let base = wish.name.as_str();
+        let given = before.name == base || slot_of_service_name(base, &before.name).is_some();
+        let keeps = wish.lifecycle.ignores("name") || (self.inputs.desired.naming == Naming::Service && given);
+        let name = if keeps { before.name.clone() } else { slot_name(base, wish.count, slot) };
+        let description = if wish.lifecycle.ignores("description") {
+            before.description.clone()
+        } else {
+            wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
+        };
+        Label { name, description }
+    }
+
+    /// Notes what was changed from outside. What is as wanted is no drift, even if the record does not know
+    /// it yet: a run may have died between a renaming and its record.
+    fn compare(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        wish: &DesiredVolume,
+        seen: &ObservedVolume,
+        wanted: &Label<String>,
+    ) {
+        let was = &volume.seen;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        for (field, recorded, observed) in [
+            ("name", was.name.clone(), seen.name.clone()),
+            ("description", text(&was.description), text(&seen.description)),
+            ("size", format!("{} GB", was.size), format!("{} GB", seen.size)),
+            ("volume_type", was.volume_type.clone(), seen.volume_type.clone()),
+        ] {
+            let unknown = match field {
+                "volume_type" => observed.is_empty(),
+                // What an answer leaves out reads as 0, which no volume has.
+                "size" => seen.size == 0,
+                _ => false,
+            };
+            let as_wanted = match field {
+                "name" => observed == wanted.name,
+                "description" => observed == wanted.description.as_ref().map_or("", |text| text.as_str()),
+                _ => false,
+            };
+            if recorded != observed && !unknown && !as_wanted && !wish.lifecycle.ignores(field) {
+                self.drift(address, volume, field, &recorded, &observed);
+            }
+        }
+        if let (Some(key), Some(_)) = (self.inputs.desired.cloud.ownership_tag.key(), &volume.call)
+            && !seen.tags.contains_key(key)
+        {
+            self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
+        }
+    }
+}
+
+/// The description as it is now. A text of the cloud that is longer than the API allows counts as absent.
+fn volume_description(volume: &Recorded, seen: Option<&ObservedVolume>) -> Option<Description> {
+    let text = match seen {
+        Some(seen) => seen.description.clone(),
+        None => volume.seen.description.clone(),
+    };
+    text.filter(|text| !text.is_empty()).and_then(|text| Description::new(text).ok())
+}
