@@ -21,6 +21,12 @@ use error::At;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The most bytes of a snapshot and of a journal that are read: a volume takes about 500 in the one and 1000 in
+/// the other, so this is a million volumes, and still fits into a runner's memory.
+const MOST_STATE: u64 = 1 << 30;
+/// The most bytes of a manifest's text that are read, as for the manifest itself.
+const MOST_MANIFEST: u64 = 65 << 20;
+
 /// How often a reader looks again when a writer moves the files under its eyes.
 const READS: usize = 20;
 
@@ -68,7 +74,7 @@ impl Store {
     /// When it cannot be read.
     pub fn applied_manifest(&self) -> Result<Option<String>, StoreError> {
         let path = self.manifest_path();
-        let bytes = file::read(&path).at("cannot read", &path, error::UNTOUCHED)?;
+        let bytes = file::read(&path, MOST_MANIFEST)?;
         Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
@@ -102,7 +108,7 @@ impl Store {
     }
 
     fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<State>, StoreError> {
-        let text = file::read(snapshot).at("cannot read", snapshot, error::UNTOUCHED)?;
+        let text = file::read(snapshot, MOST_STATE)?;
         let state = match text {
             None => None,
             Some(text) => Some(
@@ -110,7 +116,7 @@ impl Store {
                     .map_err(|source| StoreError::Snapshot { path: snapshot.to_owned(), source: Box::new(source) })?,
             ),
         };
-        match (state, file::read(journal).at("cannot read", journal, error::UNTOUCHED)?) {
+        match (state, file::read(journal, MOST_STATE)?) {
             (state, None) => Ok(state),
             (None, Some(_)) => Err(StoreError::JournalAlone { path: journal.to_owned() }),
             (Some(state), Some(text)) => journal::replay(&text, state)
