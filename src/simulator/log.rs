@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 /// The first line.
 const HEADER: &str = "{\"evsctl_simulator\":1}\n";
-/// The longest line that is read. The largest event, a call for 100 volumes, has less than 1 MiB.
+/// The longest line that is read. A request has 12 MiB at the most, and an event holds little more.
 const LONGEST: u64 = 16 << 20;
 
 /// The writing end.

@@ -29,7 +29,7 @@
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{peek, read};
 pub use write::{to_bytes, write};
 
 use crate::volume::StackName;

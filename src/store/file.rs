@@ -61,6 +61,13 @@ pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StoreError
     if text.len() as u64 > most { Err(too_large()) } else { Ok(Some(text)) }
 }
 
+/// The first bytes of a regular file, `most` at the most; nothing where it cannot be read.
+pub(super) fn head(path: &Path, most: u64) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    open(path).ok()??.take(most).read_to_end(&mut text).ok()?;
+    Some(text)
+}
+
 /// Opens a regular file, following no link.
 fn open(path: &Path) -> Result<Option<File>, StoreError> {
     for _ in 0..OPENINGS {

@@ -266,6 +266,10 @@ fn stacks_share_a_directory() {
     lease.begin(approved(1)).unwrap();
     lease.append(changes()).unwrap();
     assert_eq!(other.read().unwrap(), None);
+    assert_eq!(other.others(&empty().cloud), [stack()]);
+    assert_eq!(store.others(&empty().cloud), []);
+    let elsewhere = CloudId { project_id: "another".to_owned(), ..empty().cloud };
+    assert_eq!(other.others(&elsewhere), []);
     drop(lock(&other));
     let mut end = folded(empty(), &changes());
     (end.serial, end.approved) = (1, Some(approved(1)));
