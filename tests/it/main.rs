@@ -6,6 +6,7 @@
 mod apply;
 mod examples;
 mod failures;
+mod files;
 mod layers;
 mod manifest;
 mod properties;
