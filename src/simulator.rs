@@ -40,14 +40,26 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// When a data file is opened for writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// At the start, as befits a server: it is made and locked before anything is answered. Its folder must be there.
+    AtStart,
+    /// At the first change, so that looking writes and locks nothing. Its folder is the cloud's own: no link either,
+    /// and made with mode 0700 where it is missing.
+    AtChange,
+}
+
 /// How the embedded cloud shall behave.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where everything is kept. Without a file, it is forgotten at the end. The file is read at the start and
-    /// opened for writing only at the first change; it and its directory are then made, the file with mode 0600.
+    /// Where everything is kept. Without a file, it is forgotten at the end. It must be a regular file and no link,
+    /// is made with mode 0600 where it is missing, and one process at a time writes it.
     pub data: Option<PathBuf>,
+    /// When that file is opened for writing.
+    pub opening: Opening,
     /// What ids follow from.
     pub seed: u64,
     /// How long a job takes; its sub-jobs end within.
@@ -63,11 +75,12 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// A free port of the loopback address, no file, jobs of two seconds, no latency, any project.
+    /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project.
     fn default() -> Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             data: None,
+            opening: Opening::AtChange,
             seed: 0,
             job_duration: Duration::from_secs(2),
             latency: Duration::ZERO,
@@ -89,8 +102,8 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
-    /// The data file cannot be read.
-    #[error("cannot read the data file {}", path.display())]
+    /// The data file cannot be used.
+    #[error("cannot use the data file {}", path.display())]
     Data {
         /// Which.
         path: PathBuf,
@@ -127,7 +140,7 @@ impl Simulator {
         let job_duration = i64::try_from(config.job_duration.as_micros()).unwrap_or(i64::MAX / 4);
         let mut cloud = Cloud::new(catalogue, config.seed, job_duration.min(i64::MAX / 4));
         let log = match config.data {
-            Some(path) => match Log::open(&path, &mut cloud) {
+            Some(path) => match Log::open(&path, config.opening, &mut cloud) {
                 Ok(log) => Some(log),
                 Err(source) => return Err(StartError::Data { path, source }),
             },

@@ -1,17 +1,20 @@
 //! From a PATH to a stack: its files read, its manifest understood, its state's place known.
 
+mod files;
+
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::Ui;
-use super::{look_aside, render};
-use crate::manifest::{self, Manifest, Problems, SourceFile};
+use super::{cloud, look_aside, render};
+use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::State;
 use crate::store::{Store, StoreError};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// The most bytes that a manifest's files may have together.
-const MAX_MANIFEST: u64 = 64 << 20;
+pub(super) use files::read_files;
+
+/// How many other stacks a warning names.
+const NAMED: usize = 5;
 
 /// One stack as it stands on disk.
 pub(super) struct Stack {
@@ -31,7 +34,8 @@ impl Stack {
         if !manifest.warnings.is_empty() {
             ui.talk(&render::problem::human(&manifest.warnings, look_aside(ui)));
         }
-        let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
+        let store = Store::new(state_folder(&folder, &manifest.state)?, manifest.stack.clone());
+        warn_of_others(ui, &manifest, &store);
         Ok(Stack { manifest, store, text: text_of(&files) })
     }
 
@@ -43,6 +47,37 @@ impl Stack {
         }
         Ok(state)
     }
+}
+
+/// Where the state is kept: beside the manifest or above it, but never at a place that only one machine has.
+fn state_folder(folder: &Path, state: &str) -> Result<PathBuf, CliError> {
+    if Path::new(state).is_absolute() {
+        let message = format!("the manifest's `state: {state}` is an absolute path");
+        return Err(CliError::new(Exit::Error, message)
+            .hint("write it relative to the manifest's folder, as in `state: ../state`"));
+    }
+    Ok(folder.join(state))
+}
+
+/// A stack is known by its name: under another one it begins with nothing, and buys everything again.
+fn warn_of_others(ui: &Ui, manifest: &Manifest, store: &Store) {
+    // The embedded cloud is one for each stack, so nothing is in it that another stack made.
+    if manifest.cloud.target == Target::Simulator || store.snapshot_path().symlink_metadata().is_ok() {
+        return;
+    }
+    let Ok(cloud) = cloud::identify(manifest) else { return };
+    let others: Vec<String> = store.others(&cloud).into_iter().map(String::from).collect();
+    if others.is_empty() {
+        return;
+    }
+    let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
+    ui.warn(&format!(
+        "no state of stack {} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
+         renamed begins anew and would buy its volumes again",
+        manifest.stack,
+        store.dir().display(),
+        others[..others.len().min(NAMED)].join(", ")
+    ));
 }
 
 /// Tells the problems and gives the error that ends the command.
@@ -59,49 +94,6 @@ pub(super) fn store_error(error: &StoreError) -> CliError {
         Some(hint) => told.hint(hint),
         None => told,
     }
-}
-
-/// Reads the file, or the folder's `*.yaml` and `*.yml` in name order. Gives the folder too, since the
-/// state's place is relative to it.
-pub(super) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile>), CliError> {
-    let wrong = |what: &str, path: &Path, error: &std::io::Error| {
-        CliError::new(Exit::Error, format!("cannot {what} {}", path.display()))
-            .because_of(Some(error))
-            .hint("PATH is a manifest: a YAML file, or a folder of them")
-    };
-    let meta = std::fs::metadata(path).map_err(|error| wrong("read", path, &error))?;
-    let (folder, mut paths) = if meta.is_dir() {
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(|error| wrong("list", path, &error))? {
-            let found = entry.map_err(|error| wrong("list", path, &error))?.path();
-            let is_yaml = found.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-            let hidden = found.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if is_yaml && !hidden && found.is_file() {
-                paths.push(found);
-            }
-        }
-        (path.to_owned(), paths)
-    } else {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        (folder.unwrap_or(Path::new(".")).to_owned(), vec![path.to_owned()])
-    };
-    paths.sort();
-    let mut files = Vec::new();
-    let mut total = 0;
-    for path in paths {
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(&path).map_err(|error| wrong("read", &path, &error))?;
-        // One byte more than is allowed tells a file that is just large enough from one that is too large.
-        file.take(MAX_MANIFEST + 1 - total).read_to_end(&mut bytes).map_err(|error| wrong("read", &path, &error))?;
-        total += bytes.len() as u64;
-        if total > MAX_MANIFEST {
-            let message = format!("{} makes the manifest larger than 64 MiB", path.display());
-            return Err(CliError::new(Exit::Error, message)
-                .hint("split the stack; `count` makes many equal volumes of one entry"));
-        }
-        files.push(SourceFile { name: path.display().to_string(), bytes });
-    }
-    Ok((folder, files))
 }
 
 /// The files' text one after another, each under its bare name.

@@ -1,15 +1,18 @@
 //! The data file: one JSON line per event, synced before the answer that rests on it leaves.
 //!
 //! The first line names the format. A torn last line, of a run that was killed while it wrote, is dropped; a line
-//! that does not read anywhere else is an error. The file is opened for writing at the first event and not before,
-//! so looking at a cloud writes nothing; then it is locked, and a file that has changed since it was read is not
-//! written. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
+//! that does not read anywhere else is an error. Where nothing else was asked for, the file is opened for writing at
+//! the first event and not before, so looking at a cloud writes nothing; then it is locked, and a file that has
+//! changed since it was read is not written. It may lie in a working copy, where anybody can put anything: what is
+//! no regular file is refused, links above all, and so is a line that no event has. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
 
+mod place;
+
+use super::Opening;
 use super::event::Event;
 use super::model::Cloud;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -17,6 +20,8 @@ use tokio::sync::watch;
 
 /// The first line.
 const HEADER: &str = "{\"evsctl_simulator\":1}\n";
+/// The longest line that is read. A request has 12 MiB at the most, and an event holds little more.
+const LONGEST: u64 = 16 << 20;
 
 /// The writing end.
 #[derive(Debug)]
@@ -49,19 +54,28 @@ impl Log {
     /// Reads the file into the cloud, where there is one, and gets ready to write.
     ///
     /// # Errors
-    /// When the file cannot be read, is of another format, or is spoilt before its last line.
-    pub(super) fn open(path: &Path, cloud: &mut Cloud) -> io::Result<Log> {
-        let found = match File::open(path) {
-            Ok(file) => replay(file, cloud)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::default(),
-            Err(error) => return Err(error),
+    /// When the file cannot be used, is of another format, or is spoilt before its last line; when it is opened
+    /// for writing at the start, also when another simulator has it.
+    pub(super) fn open(path: &Path, opening: Opening, cloud: &mut Cloud) -> io::Result<Log> {
+        place::check(path, opening)?;
+        let (mut file, found) = match opening {
+            Opening::AtStart => {
+                let mut file = place::lock(path)?;
+                let found = replay(&file, cloud)?;
+                place::go_on(&mut file, path, found)?;
+                (Some(file), found)
+            }
+            Opening::AtChange => match place::read(path)? {
+                Some(file) => (None, replay(&file, cloud)?),
+                None => (None, Found::default()),
+            },
         };
         let (lines, queue) = mpsc::channel();
         let (progress, written) = watch::channel(Written::default());
         let path = path.to_owned();
         let thread = std::thread::Builder::new()
             .name("simulator-log".to_owned())
-            .spawn(move || write_all(&path, found, &queue, &progress))?;
+            .spawn(move || write_all(&mut file, &path, found, &queue, &progress))?;
         Ok(Log { lines: Some(lines), sent: 0, written, thread: Some(thread) })
     }
 
@@ -115,7 +129,7 @@ fn spoilt(line: usize, why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {why}"))
 }
 
-fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
+fn replay(file: &File, cloud: &mut Cloud) -> io::Result<Found> {
     let mut reader = BufReader::with_capacity(1 << 20, file);
     let mut found = Found::default();
     let (mut line, mut number) = (Vec::new(), 0);
@@ -123,7 +137,7 @@ fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
     let mut broken: Option<io::Error> = None;
     loop {
         line.clear();
-        let length = reader.read_until(b'\n', &mut line)?;
+        let length = (&mut reader).take(LONGEST).read_until(b'\n', &mut line)?;
         if length == 0 {
             return Ok(found);
         }
@@ -131,6 +145,9 @@ fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
             return Err(error);
         }
         number += 1;
+        if length as u64 == LONGEST && !line.ends_with(b"\n") {
+            return Err(spoilt(number, "it is longer than 16 MiB, which no event is"));
+        }
         found.length += length as u64;
         if number == 1 {
             if line != HEADER.as_bytes() {
@@ -154,15 +171,20 @@ fn replay(file: File, cloud: &mut Cloud) -> io::Result<Found> {
     }
 }
 
-fn write_all(path: &Path, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progress: &watch::Sender<Written>) {
-    let mut file = None;
+fn write_all(
+    file: &mut Option<File>,
+    path: &Path,
+    found: Found,
+    queue: &mpsc::Receiver<Vec<u8>>,
+    progress: &watch::Sender<Written>,
+) {
     while let Ok(mut bytes) = queue.recv() {
         let mut count = 1;
         while let Ok(more) = queue.try_recv() {
             bytes.extend(more);
             count += 1;
         }
-        match append(&mut file, path, found, &bytes) {
+        match append(file, path, found, &bytes) {
             Ok(()) => progress.send_modify(|it| it.count += count),
             Err(error) => {
                 let failure = format!("{}: {error}", path.display());
@@ -176,29 +198,8 @@ fn write_all(path: &Path, found: Found, queue: &mpsc::Receiver<Vec<u8>>, progres
 fn append(file: &mut Option<File>, path: &Path, found: Found, bytes: &[u8]) -> io::Result<()> {
     let file = match file {
         Some(file) => file,
-        None => file.insert(open_for_writing(path, found)?),
+        None => file.insert(place::open_for_writing(path, found)?),
     };
     file.write_all(bytes)?;
     file.sync_data()
-}
-
-fn open_for_writing(path: &Path, found: Found) -> io::Result<File> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-    file.try_lock().map_err(|error| match error {
-        fs::TryLockError::WouldBlock => io::Error::other("another simulator is writing it"),
-        fs::TryLockError::Error(error) => error,
-    })?;
-    if file.metadata()?.len() != found.length {
-        return Err(io::Error::other("it has changed since it was read"));
-    }
-    file.set_len(found.sound)?;
-    file.seek(SeekFrom::End(0))?;
-    if found.sound == 0 {
-        file.write_all(HEADER.as_bytes())?;
-        file.sync_all()?;
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(file)
 }

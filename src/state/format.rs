@@ -29,7 +29,7 @@
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{peek, read};
 pub use write::{to_bytes, write};
 
 use crate::volume::StackName;
@@ -103,8 +103,8 @@ impl SnapshotError {
         match self {
             SnapshotError::Conflict { .. } => {
                 "do not edit it by hand, its digest would not fit: take one side whole (`git checkout --ours` or \
-                 `--theirs` on the file), the one with the higher serial if both ran against the cloud, then run \
-                 `evsctl state rebuild` to find what only the other side knew"
+                 `--theirs` on the file), the one with the higher serial if both ran against the cloud; what only \
+                 the other side knew is not recorded then, and rebuilding it from tags is not supported yet"
             }
             SnapshotError::LineEnds => {
                 "restore it with `-text` set for *.json in .gitattributes, so that Git leaves its bytes alone"
@@ -118,8 +118,7 @@ impl SnapshotError {
             | SnapshotError::Digest
             | SnapshotError::Malformed { .. } => {
                 "put a whole one in its place: the generations before it stand beside it as STACK.json.1 to \
-                 STACK.json.3, and Git may hold others; if there is none, `evsctl state rebuild` finds the volumes \
-                 by their tags"
+                 STACK.json.3, and Git may hold others; rebuilding from tags is not supported yet"
             }
         }
     }

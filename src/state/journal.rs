@@ -96,12 +96,13 @@ impl JournalError {
             JournalError::Newer { .. } => "use the version of evsctl that wrote it, or a later one",
             JournalError::OtherLineage { .. } | JournalError::OtherSnapshot { .. } => {
                 "the snapshot was replaced while a run was unfinished: put back the snapshot that the journal extends \
-                 (STACK.json.1 to STACK.json.3 beside it, or Git); to give up what only the journal knows, move the \
-                 journal away and run `evsctl state rebuild`"
+                 (STACK.json.1 to STACK.json.3 beside it, or Git); moving the journal away gives up what only it \
+                 knows, and rebuilding that from tags is not supported yet"
             }
             JournalError::Header | JournalError::Line { .. } | JournalError::Gap { .. } | JournalError::Fold { .. } => {
-                "it may hold volumes that nothing else records: keep a copy, move it away, and run \
-                 `evsctl state rebuild`, which finds them by their tags"
+                "put a whole copy of it back if there is one; it may hold volumes that nothing else records, so keep it \
+                 even when moving it away: rebuilding from tags is not supported yet, but a plan refuses while the \
+                 cloud has volumes of this stack that are not recorded"
             }
         }
     }

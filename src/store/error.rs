@@ -55,11 +55,25 @@ pub enum StoreError {
         /// The journal.
         path: PathBuf,
     },
-    /// A symbolic link stands where a file is to be written.
-    #[error("{}: is a symbolic link, and state is never written through one", path.display())]
+    /// A symbolic link stands where a file belongs.
+    #[error("{}: is a symbolic link, and state is never read or written through one", path.display())]
     Symlink {
         /// The link.
         path: PathBuf,
+    },
+    /// Something else than a file stands where a file belongs.
+    #[error("{}: is not a regular file", path.display())]
+    NotAFile {
+        /// What it is.
+        path: PathBuf,
+    },
+    /// A file is larger than anything that evsctl writes there.
+    #[error("{}: is larger than {}, which no such file is", path.display(), size(*most))]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that are read.
+        most: u64,
     },
     /// A first snapshot was to be written where there is one.
     #[error("{}: there is recorded state already", path.display())]
@@ -108,22 +122,27 @@ impl StoreError {
         let text = match self {
             StoreError::Locked { holder: Some(holder) } => {
                 return Some(format!(
-                    "wait for it with --lock-timeout; if that run surely is gone, `evsctl unlock {}`",
-                    holder.id()
+                    "wait for it with --lock-timeout; the lock is the kernel's and ends with process {} on {}, \
+                     however that ends",
+                    holder.pid, holder.host
                 ));
             }
-            StoreError::Locked { holder: None } => "wait for it with --lock-timeout",
-            StoreError::NotHeld { .. } => "`evsctl lock status` says who holds it, and under which id",
+            StoreError::Locked { holder: None } => {
+                "wait for it with --lock-timeout; the lock is the kernel's and ends with the process that holds it"
+            }
+            StoreError::NotHeld { .. } => "the lock file names its holder",
             StoreError::Fenced { .. } => "all that was recorded before is kept; run again when the other run has ended",
             StoreError::Snapshot { source, .. } => source.hint(),
             StoreError::Journal { source, .. } => source.hint(),
             StoreError::JournalAlone { .. } => {
-                "put the snapshot back: from STACK.json.1 beside it, or from Git; without any, keep a copy of the \
-                 journal, move it away, and run `evsctl state rebuild`"
+                "put the snapshot back: from STACK.json.1 beside it, or from Git; without any, what the journal \
+                 names is still in the cloud: keep the journal, since rebuilding the state from tags is not supported yet"
             }
             StoreError::Symlink { .. } => {
                 "make the state directory itself a link, or put the file in the place of the link"
             }
+            StoreError::NotAFile { .. } => "remove it, or put the file back in its place: Git may hold it",
+            StoreError::TooLarge { .. } => "it was not written by evsctl: put back the one before it, or that of Git",
             StoreError::Missing { .. } => "`evsctl init` makes one",
             StoreError::Poisoned { .. } => "run again: what was recorded is read back and unfinished calls are resumed",
             StoreError::Io { source, .. } => return io_hint(source).map(str::to_owned),
@@ -141,6 +160,18 @@ fn io_hint(error: &io::Error) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// A limit in words. Limits are whole numbers of their units.
+fn size(bytes: u64) -> String {
+    match bytes {
+        GIB.. => format!("{} GiB", bytes / GIB),
+        MIB.. => format!("{} MiB", bytes / MIB),
+        _ => format!("{} KiB", bytes / 1024),
+    }
+}
+
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
 
 fn by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(" by {holder}"))

@@ -1,6 +1,6 @@
 //! Files that are whole or not there, and on the disk before anybody is told so.
 
-use super::StoreError;
+use super::error::{At, StoreError, UNTOUCHED};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -36,18 +36,50 @@ fn missing_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// The stamp of the file that the path leads to.
+/// The stamp of what stands at the path, be it a link.
 pub(super) fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
-    Ok(missing_is_none(fs::metadata(path))?.as_ref().map(Stamp::from))
+    Ok(missing_is_none(fs::symlink_metadata(path))?.as_ref().map(Stamp::from))
 }
 
-/// The whole file.
-pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut file) = missing_is_none(File::open(path))? else { return Ok(None) };
-    let size = file.metadata()?.len();
-    let mut text = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
-    file.read_to_end(&mut text)?;
-    Ok(Some(text))
+/// How often a file is looked at and opened again where a writer replaces it in between.
+const OPENINGS: usize = 20;
+/// What is reserved before a byte was read: a file's size is only what it claims.
+const RESERVED: u64 = 16 << 20;
+
+/// The whole file, which must be a regular one and have `most` bytes at the most. What stands in the directory
+/// may be anybody's: a link could show what only this process may read, a pipe would never end.
+pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(file) = open(path)? else { return Ok(None) };
+    let too_large = || StoreError::TooLarge { path: path.to_owned(), most };
+    let size = file.metadata().at("cannot look at", path, UNTOUCHED)?.len();
+    if size > most {
+        return Err(too_large());
+    }
+    let mut text = Vec::with_capacity(usize::try_from(size.min(RESERVED)).unwrap_or(0).saturating_add(1));
+    // It may grow meanwhile; one byte more tells that.
+    file.take(most.saturating_add(1)).read_to_end(&mut text).at("cannot read", path, UNTOUCHED)?;
+    if text.len() as u64 > most { Err(too_large()) } else { Ok(Some(text)) }
+}
+
+/// The first bytes of a regular file, `most` at the most; nothing where it cannot be read.
+pub(super) fn head(path: &Path, most: u64) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    open(path).ok()??.take(most).read_to_end(&mut text).ok()?;
+    Some(text)
+}
+
+/// Opens a regular file, following no link.
+fn open(path: &Path) -> Result<Option<File>, StoreError> {
+    for _ in 0..OPENINGS {
+        // Looked at first: merely opening a pipe waits for its writer.
+        let Some(seen) = refuse_special(path)? else { return Ok(None) };
+        let Some(file) = missing_is_none(File::open(path)).at("cannot read", path, UNTOUCHED)? else { continue };
+        let opened = file.metadata().at("cannot look at", path, UNTOUCHED)?;
+        if opened.is_file() && seen.is_same_file(Stamp::from(&opened)) {
+            return Ok(Some(file));
+        }
+    }
+    Err(io::Error::from(ErrorKind::ResourceBusy)).at("cannot read", path, UNTOUCHED)
 }
 
 /// Makes a directory with mode 0700, with its parents, unless it is there.
@@ -64,11 +96,13 @@ pub(super) fn create_if_missing(path: &Path, text: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Refuses to go on where a symbolic link stands: whoever made it decides what would be overwritten.
-pub(super) fn refuse_symlink(path: &Path) -> Result<(), StoreError> {
-    match fs::symlink_metadata(path) {
-        Ok(of) if of.file_type().is_symlink() => Err(StoreError::Symlink { path: path.to_owned() }),
-        _ => Ok(()),
+/// Refuses to go on where anything but a regular file stands: whoever made a link decides what would be read or
+/// overwritten. Gives the stamp of the file, where there is one.
+pub(super) fn refuse_special(path: &Path) -> Result<Option<Stamp>, StoreError> {
+    match missing_is_none(fs::symlink_metadata(path)).at("cannot look at", path, UNTOUCHED)? {
+        Some(of) if of.file_type().is_symlink() => Err(StoreError::Symlink { path: path.to_owned() }),
+        Some(of) if !of.is_file() => Err(StoreError::NotAFile { path: path.to_owned() }),
+        of => Ok(of.as_ref().map(Stamp::from)),
     }
 }
 

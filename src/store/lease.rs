@@ -14,7 +14,7 @@ const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 2
 /// What holds when a snapshot could not be written: it gets its name only when it is whole.
 const OLD_STANDS: &str = "the snapshot and the journal before it stand as they were";
 /// What holds when the journal could not be written.
-const JOURNAL_STANDS: &str = "what was recorded before it is kept, and nothing that it announces was done";
+const JOURNAL_STANDS: &str = "what was recorded before it is kept, and the next run looks for what may have happened";
 
 /// The lock, and with it the right to write one stack's state. Dropping it gives the lock back.
 ///
@@ -106,9 +106,9 @@ impl Lease {
     /// giving together what is there at once.
     ///
     /// # Errors
-    /// A change that does not fit the state: then nothing was written. [`StoreError::Fenced`]. Whatever the
-    /// system says: then it is not known whether the changes are on the disk. After each of them further calls
-    /// are refused.
+    /// A change that does not fit the state: then nothing was written, and all that was given with it is lost
+    /// from the journal too, also what would have fitted. [`StoreError::Fenced`]. Whatever the system says: then
+    /// it is not known whether the changes are on the disk. After each of them further calls are refused.
     pub fn append(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
         self.sound()?;
         let path = self.store.journal_path();
@@ -189,7 +189,7 @@ impl Lease {
     pub fn keep_manifest(&self, text: &str) -> Result<(), StoreError> {
         let path = self.store.manifest_path();
         self.held.check()?;
-        file::refuse_symlink(&path)?;
+        file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let write = || {
             let mut out = file::create(&beside)?;
@@ -214,7 +214,7 @@ impl Lease {
         let path = self.store.snapshot_path();
         let beside = file::beside(&path);
         self.held.check()?;
-        file::refuse_symlink(&path)?;
+        file::refuse_special(&path)?;
         let write = || {
             let mut out = BufWriter::with_capacity(1 << 18, file::create(&beside)?);
             format::write(state, &mut out)?;
@@ -248,7 +248,7 @@ impl Lease {
 /// broken goes on writing to a file without a name.
 fn new_journal(store: &Store, state: &State) -> Result<File, StoreError> {
     let path = store.journal_path();
-    file::refuse_symlink(&path)?;
+    file::refuse_special(&path)?;
     let beside = file::beside(&path);
     let header =
         journal::Header { lineage: state.lineage.clone(), serial: state.serial, after: state.journal_sequence };

@@ -91,10 +91,7 @@ fn start_of(process: &str) -> Option<u64> {
 }
 
 fn claim_at(path: &Path) -> Option<Claim> {
-    if fs::metadata(path).ok()?.len() > MOST {
-        return None;
-    }
-    serde_json::from_slice(&file::read(path).ok()??).ok()
+    serde_json::from_slice(&file::read(path, MOST).ok()??).ok()
 }
 
 /// Who seems to hold the lock, without touching it.
@@ -150,7 +147,7 @@ pub(super) fn take(path: &Path, holder: Holder, timeout: Duration) -> Result<Hel
     let begun = Instant::now();
     let mut pause = Duration::from_millis(5);
     loop {
-        file::refuse_symlink(path)?;
+        file::refuse_special(path)?;
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
         let file = opened.at("cannot open", path, UNTOUCHED)?;
         match file.try_lock() {
@@ -189,7 +186,7 @@ impl Held {
 
 /// Puts a new, free lock file in the place of the one that the holder with that id has locked.
 pub(super) fn replace(path: &Path, id: &str) -> Result<Holder, StoreError> {
-    file::refuse_symlink(path)?;
+    file::refuse_special(path)?;
     let holder = claim_at(path).map(|claim| claim.holder);
     let Some(holder) = holder.clone().filter(|holder| holder.id() == id) else {
         return Err(StoreError::NotHeld { id: id.to_owned(), holder: holder.map(Box::new) });

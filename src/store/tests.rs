@@ -82,7 +82,7 @@ fn the_second_is_told_who_the_first_is() {
             std::process::id()
         )
     );
-    assert!(error.hint().unwrap().contains(&holder().id()));
+    assert!(error.hint().unwrap().contains(&format!("process {} on runner-1", std::process::id())));
     drop(lease);
     assert_eq!(store.running(), None);
     assert_eq!(fs::read(store.lock_path()).unwrap(), b"");
@@ -155,9 +155,38 @@ fn nothing_is_written_through_a_link() {
         assert_eq!(fs::read(&elsewhere).unwrap(), before);
         fs::rename(&elsewhere, &path).unwrap();
     }
-    symlink(&elsewhere, store.journal_path()).unwrap();
     let mut lease = lock(&store);
+    symlink(&elsewhere, store.journal_path()).unwrap();
     assert!(matches!(lease.begin(approved(1)), Err(StoreError::Symlink { .. })));
+}
+
+#[test]
+fn nothing_but_a_file_of_a_sane_size_is_read() {
+    let (dir, store) = place();
+    lock(&store).create(empty()).unwrap();
+    let secret = dir.path().join("secret");
+    file::create_if_missing(&secret, &fs::read(store.snapshot_path()).unwrap()).unwrap();
+    let paths = [store.snapshot_path(), store.journal_path(), store.manifest_path(), store.lock_path()];
+    for path in &paths {
+        let read = || file::read(path, 1 << 20);
+        file::remove(path).unwrap();
+        symlink(&secret, path).unwrap();
+        assert!(matches!(read(), Err(StoreError::Symlink { .. })));
+        file::remove(path).unwrap();
+        symlink(dir.path().join("nowhere"), path).unwrap();
+        assert!(matches!(read(), Err(StoreError::Symlink { .. })));
+        assert_eq!(store.running(), None);
+        file::remove(path).unwrap();
+        fs::create_dir(path).unwrap();
+        assert!(matches!(read(), Err(StoreError::NotAFile { .. })));
+        fs::remove_dir(path).unwrap();
+        file::create(path).unwrap().set_len((1 << 20) + 1).unwrap();
+        let error = read().unwrap_err();
+        assert!(error.to_string().ends_with("is larger than 1 MiB, which no such file is"), "{error}");
+        assert!(error.hint().is_some());
+    }
+    assert_eq!(store.running(), None);
+    assert!(matches!(store.lock(holder(), Duration::ZERO), Err(StoreError::Snapshot { .. })));
 }
 
 #[test]
@@ -237,6 +266,10 @@ fn stacks_share_a_directory() {
     lease.begin(approved(1)).unwrap();
     lease.append(changes()).unwrap();
     assert_eq!(other.read().unwrap(), None);
+    assert_eq!(other.others(&empty().cloud), [stack()]);
+    assert_eq!(store.others(&empty().cloud), []);
+    let elsewhere = CloudId { project_id: "another".to_owned(), ..empty().cloud };
+    assert_eq!(other.others(&elsewhere), []);
     drop(lock(&other));
     let mut end = folded(empty(), &changes());
     (end.serial, end.approved) = (1, Some(approved(1)));

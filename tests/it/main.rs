@@ -7,6 +7,7 @@ mod apply;
 mod doubt;
 mod examples;
 mod failures;
+mod files;
 mod layers;
 mod manifest;
 mod properties;

@@ -14,11 +14,14 @@ use std::path::Path;
 use std::time::Duration;
 
 pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
-    if !has_manifest(&args.path) {
+    if !has_manifest(&args.path)? {
         first_manifest(ui, &args.path)?;
     }
+    let next = || ui.talk(&format!("next: evsctl plan {}", args.path.display()));
     let stack = Stack::load(ui, &args.path)?;
     let cloud = cloud::identify(&stack.manifest)?;
+    let gitignore = stack.store.dir().join(".gitignore");
+    let ignored_before = gitignore.symlink_metadata().is_ok();
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
     if let Some(state) = lease.state() {
         cloud::same(Some(state), &cloud)?;
@@ -26,6 +29,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
             "stack {} is recorded already: lineage {}, serial {}",
             state.stack, state.lineage, state.serial
         ));
+        next();
         return Ok(Exit::Success);
     }
     let state = fresh(stack.manifest.stack.clone(), cloud);
@@ -36,6 +40,10 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
         stack.manifest.stack,
         stack.store.snapshot_path().display()
     ));
+    if !ignored_before {
+        ui.talk(&format!("wrote {}, which leaves that file alone to Git", gitignore.display()));
+    }
+    next();
     Ok(Exit::Success)
 }
 
@@ -68,8 +76,12 @@ pub(in crate::cli) fn holder(operation: &str) -> Holder {
     }
 }
 
-fn has_manifest(path: &Path) -> bool {
-    path.is_file() || crate::cli::stack::read_files(path).is_ok_and(|(_, files)| !files.is_empty())
+/// What is there and cannot be read is no reason to write another beside it.
+fn has_manifest(path: &Path) -> Result<bool, CliError> {
+    if path.try_exists().is_ok_and(|there| !there) {
+        return Ok(false);
+    }
+    Ok(!crate::cli::stack::read_files(path)?.1.is_empty())
 }
 
 /// Writes a manifest to begin with, which the embedded cloud carries out without an account.
@@ -78,8 +90,9 @@ fn first_manifest(ui: &Ui, folder: &Path) -> Result<(), CliError> {
         CliError::new(Exit::Error, format!("cannot write a manifest into {}", folder.display())).because_of(Some(error))
     };
     std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
-    let name = folder.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_str()?.to_ascii_lowercase()));
-    let name = name.and_then(|name| StackName::new(name).ok()).map_or_else(|| "my-stack".to_owned(), String::from);
+    let called = folder.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()));
+    let called = called.unwrap_or_else(|| "/".to_owned());
+    let name = StackName::new(called.to_ascii_lowercase()).map_or_else(|_| "my-stack".to_owned(), String::from);
     let path = folder.join("evsctl.yaml");
     let text = format!(
         "stack: {name}
@@ -95,5 +108,12 @@ volumes:
     let mut file = std::fs::File::create_new(&path).map_err(|error| wrong(&error))?;
     file.write_all(text.as_bytes()).map_err(|error| wrong(&error))?;
     ui.talk(&format!("wrote {}", path.display()));
+    if name != called {
+        ui.warn(&format!(
+            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-]); \
+             change `stack:` in {} now if you want another: a stack that is renamed later begins anew",
+            path.display()
+        ));
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, command::apply};
-use crate::simulator::{Config, Simulator};
+use crate::simulator::{Config, Opening, Simulator};
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +13,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
     let config = Config {
         listen: args.listen,
         data: args.data.clone(),
+        opening: Opening::AtStart,
         seed: args.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
         job_duration: args.job_duration,
         latency: args.latency,
@@ -24,6 +25,13 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         let stop = CancellationToken::new();
         let signal = apply::signals(stop.clone())?;
         let server = Simulator::start(config).await.map_err(|error| CliError::of(Exit::Error, &error))?;
+        if !server.address().ip().is_loopback() {
+            ui.warn(&format!(
+                "whoever reaches {} can use this cloud and its controls: it asks for no credentials; \
+                 --listen 127.0.0.1:PORT keeps it to this machine",
+                server.address()
+            ));
+        }
         ui.data(&format!("listening on http://{}\n", server.address()));
         stop.cancelled().await;
         server.stop().await;

@@ -1,18 +1,19 @@
 //! The data file: what was answered is there again, whatever happened in between.
 
 use super::{DURATION, PROJECT, START, World, blank_with};
+use crate::simulator::Opening;
 use crate::simulator::catalogue::Catalogue;
 use crate::simulator::log::{Log, durable};
 use crate::simulator::model::Cloud;
 use serde_json::json;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
 
 fn reopen(path: &Path) -> (World, std::io::Result<Log>) {
     let mut world = World::new();
-    let log = Log::open(path, &mut world.cloud);
+    let log = Log::open(path, Opening::AtChange, &mut world.cloud);
     (world, log)
 }
 
@@ -41,9 +42,10 @@ async fn lived(path: &Path) -> World {
 #[tokio::test]
 async fn a_cloud_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("made/on/demand.jsonl");
+    let path = folder.path().join(".simulator/stack.jsonl");
     let mut before = lived(&path).await;
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     let (mut after, log) = reopen(&path);
     log.unwrap();
     after.now = before.now;
@@ -108,6 +110,95 @@ async fn a_file_that_another_one_wrote_is_not_written() {
     late.create(super::blank("v"));
     let why = keep(&mut late, &mut late_log).await.unwrap_err();
     assert!(why.ends_with("it has changed since it was read"), "{why}");
+}
+
+#[tokio::test]
+async fn no_link_is_followed_and_no_folder_made_above_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let outside = folder.path().join("outside");
+    let own = folder.path().join(".simulator");
+    let path = own.join("stack.jsonl");
+    let why = |path: &Path| reopen(path).1.unwrap_err().to_string();
+    // Links that lead somewhere, and such that would make something.
+    for made in [false, true] {
+        if made {
+            fs::create_dir(&outside).unwrap();
+        }
+        symlink(&outside, &own).unwrap();
+        assert!(why(&path).ends_with("is a symbolic link; remove it"));
+        fs::remove_file(&own).unwrap();
+    }
+    fs::create_dir(&own).unwrap();
+    for target in [outside.join("none"), lived_in(&outside).await] {
+        symlink(&target, &path).unwrap();
+        assert!(why(&path).contains("symbolic link"));
+        fs::remove_file(&path).unwrap();
+    }
+    // One that comes while the cloud runs.
+    let (mut world, log) = reopen(&path);
+    let mut log = log.unwrap();
+    symlink(outside.join("none"), &path).unwrap();
+    world.create(super::blank("v"));
+    assert!(keep(&mut world, &mut log).await.unwrap_err().contains("symbolic link"));
+    assert!(!outside.join("none").exists());
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert_eq!(why(&path), "it is not a regular file");
+
+    let path = folder.path().join("missing/.simulator/stack.jsonl");
+    let (mut world, log) = reopen(&path);
+    let mut log = log.unwrap();
+    world.create(super::blank("v"));
+    keep(&mut world, &mut log).await.unwrap_err();
+    assert!(!folder.path().join("missing").exists());
+}
+
+/// A data file in that folder.
+async fn lived_in(folder: &Path) -> PathBuf {
+    let path = folder.join("data");
+    lived(&path).await;
+    path
+}
+
+#[tokio::test]
+async fn a_server_locks_its_file_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let serve = |path: &Path| Log::open(path, Opening::AtStart, &mut World::new().cloud);
+    let first = serve(&path).unwrap();
+    assert_eq!(serve(&path).unwrap_err().to_string(), "another simulator is writing it");
+    // Looking needs no lock.
+    assert!(reopen(&path).1.is_ok());
+    drop(first);
+    lived(&path).await;
+    let mut world = World::new();
+    let mut log = Log::open(&path, Opening::AtStart, &mut world.cloud).unwrap();
+    world.now = START + 10 * DURATION;
+    assert_eq!(world.volumes().len(), 2);
+    world.create(super::blank("v"));
+    keep(&mut world, &mut log).await.unwrap();
+    drop(log);
+    let (mut world, log) = reopen(&path);
+    log.unwrap();
+    world.now = START + 20 * DURATION;
+    assert_eq!(world.volumes().len(), 3);
+    let why = serve(&folder.path().join("none/data")).unwrap_err().to_string();
+    assert!(why.ends_with("is not there; make it first"), "{why}");
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn a_file_without_line_ends_is_not_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let mut file = fs::File::create(&path).unwrap();
+    for head in [&b""[..], b"{\"evsctl_simulator\":1}\n"] {
+        file.set_len(0).unwrap();
+        file.write_all(head).unwrap();
+        file.set_len(100 << 30).unwrap();
+        let why = reopen(&path).1.unwrap_err().to_string();
+        assert!(why.ends_with("it is longer than 16 MiB, which no event is"), "{why}");
+    }
 }
 
 #[test]

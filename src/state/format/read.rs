@@ -1,8 +1,10 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
-use crate::state::{Approved, Call, EndedCall, Failure, Progress, Recorded, Seen, State};
-use crate::volume::{Address, CallId, Digest, InvalidAddress, Key, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
+use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
+use crate::volume::{
+    Address, CallId, Digest, InvalidAddress, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec,
+};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead as _;
@@ -60,6 +62,17 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let (calls, ended) = (calls.into_iter().collect(), ended.into_iter().collect());
     let volumes = volumes.into_iter().collect();
     Ok(State { stack: found, lineage, serial, cloud, volumes, calls, ended, approved, journal_sequence })
+}
+
+/// Whose state it is and of which cloud, from its first lines alone. The rest may be missing or damaged.
+pub fn peek(head: &[u8]) -> Option<(StackName, CloudId)> {
+    let (_, body) = split_head(head)?;
+    let mut lines = Lines { rest: body, number: 2 };
+    let _: u64 = lines.field("format").ok()?;
+    let stack = lines.field("stack").ok()?;
+    let _: Lineage = lines.field("lineage").ok()?;
+    let _: u64 = lines.field("serial").ok()?;
+    Some((stack, lines.field("cloud").ok()?))
 }
 
 /// A volume's line without what was asked for.

@@ -109,7 +109,11 @@ fn after_a_full_disk_nothing_is_appended_but_a_snapshot_may_save_it() {
     let (_dir, store, mut lease) = begun();
     lease.journal = Some(full());
     let error = lease.append(changes()).unwrap_err();
-    assert!(error.to_string().ends_with("what was recorded before it is kept, and nothing that it announces was done"));
+    assert!(
+        error
+            .to_string()
+            .ends_with("what was recorded before it is kept, and the next run looks for what may have happened")
+    );
     assert_eq!(error.hint().as_deref(), Some("make room on that disk, then run again"));
     assert!(matches!(lease.append(changes()), Err(StoreError::Poisoned { .. })));
     assert!(matches!(lease.begin(approved(1)), Err(StoreError::Poisoned { .. })));
