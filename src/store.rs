@@ -21,8 +21,8 @@ use error::At;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The most bytes of a snapshot and of a journal that are read: a volume takes about 500 in the one and 1000 in
-/// the other, so this is a million volumes, and still fits into a runner's memory.
+/// The most bytes of a snapshot and of a journal that are read: a volume takes some 300 in the one
+/// and less than 1000 in the other, so this is a million volumes, and still fits into a runner's memory.
 const MOST_STATE: u64 = 1 << 30;
 /// The most bytes of a manifest's text that are read, as for the manifest itself.
 const MOST_MANIFEST: u64 = 65 << 20;

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A sum is the start of the SHA-256 of the line without it. A line counts once its line end is there;
-//! what a crash left of the last one never did, because nothing that it announces was done before it was
-//! whole and synced.
+//! what a crash left of the last one never did, because nothing that it announces was done, and nothing was built
+//! on what it reports, before it was whole and synced.
 
 use super::{Change, FoldError, State};
 use crate::volume::Lineage;
