@@ -4,10 +4,13 @@
 //! in which the journal holds them; so replaying a journal over its snapshot gives the same value.
 //! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back.
 
+mod change;
 pub mod format;
 pub mod journal;
 #[cfg(test)]
 pub(crate) mod samples;
+
+pub use change::{Change, CreatedVolume, FoldError};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
@@ -212,87 +215,6 @@ pub struct AllowedStep {
     pub gone: BTreeMap<Slot, VolumeId>,
 }
 
-/// Something that happened and must not be forgotten: a line of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Change {
-    /// A create call is about to be sent.
-    Intent {
-        /// Its id.
-        call: CallId,
-        /// Everything about it; `progress` is [`Progress::Intended`].
-        body: Call,
-    },
-    /// The cloud took the call.
-    Accepted {
-        /// Which.
-        call: CallId,
-        /// The job that does it.
-        job_id: JobId,
-        /// When.
-        at: jiff::Timestamp,
-    },
-    /// The cloud refused the call, or it surely never arrived: nothing was made.
-    Refused {
-        /// Which.
-        call: CallId,
-        /// Its code and words.
-        failure: Failure,
-        /// When.
-        at: jiff::Timestamp,
-    },
-    /// What a call's job made, the failed volumes included.
-    Created {
-        /// Which call.
-        call: CallId,
-        /// The volumes.
-        volumes: Vec<CreatedVolume>,
-    },
-    /// The job of a call ended and all it made is recorded.
-    Done {
-        /// Which.
-        call: CallId,
-        /// When.
-        at: jiff::Timestamp,
-    },
-    /// A volume got another name or description, and is asked to keep it.
-    Renamed {
-        /// Which.
-        address: Address,
-        /// The name now.
-        name: VolumeName,
-        /// The description now.
-        description: Option<crate::volume::Description>,
-    },
-    /// A volume is no longer there, or no longer ours: cleaned or forgotten.
-    Removed {
-        /// Which.
-        address: Address,
-        /// The volume that was recorded there.
-        id: VolumeId,
-    },
-}
-
-/// One volume that a call made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreatedVolume {
-    /// The slot of the call's key that it is.
-    pub slot: Slot,
-    /// Identity.
-    pub id: VolumeId,
-    /// How it looked right after.
-    pub seen: Seen,
-    /// Set where its sub-job failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tainted: Option<Failure>,
-}
-
-/// A journal record that does not fit the state before it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct FoldError(pub String);
-
 impl State {
     /// A state that owns nothing yet.
     pub fn new(stack: StackName, lineage: Lineage, cloud: CloudId) -> State {
@@ -308,81 +230,4 @@ impl State {
             journal_sequence: 0,
         }
     }
-
-    /// Takes one change in.
-    ///
-    /// # Errors
-    /// When the change names a call or a volume that is not there, or would overwrite another volume:
-    /// then the journal and the snapshot are not of one piece.
-    pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
-        match change {
-            Change::Intent { call, body } => {
-                if self.calls.contains_key(&call) || self.ended.contains_key(&call) {
-                    return Err(FoldError(format!("call {call} is intended twice")));
-                }
-                self.calls.insert(call, body);
-            }
-            Change::Accepted { call, job_id, at } => {
-                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                (open.progress, open.at) = (Progress::Accepted { job_id }, at);
-            }
-            Change::Refused { call, failure, at } => self.end(call, Some(failure), at)?,
-            Change::Done { call, at } => self.end(call, None, at)?,
-            Change::Created { call, volumes } => {
-                let made_by = self.calls.get(&call).ok_or_else(|| unknown(&call))?;
-                let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
-                for volume in volumes {
-                    let address = Address { key: key.clone(), slot: volume.slot };
-                    let foreign =
-                        |other: &&Recorded| other.id != volume.id && gone.get(&volume.slot) != Some(&other.id);
-                    if let Some(other) = self.volumes.get(&address).filter(foreign) {
-                        return Err(FoldError(format!("{address} is already volume {}, not {}", other.id, volume.id)));
-                    }
-                    let recorded = Recorded {
-                        id: volume.id,
-                        call: Some(call.clone()),
-                        tainted: volume.tainted,
-                        seen: volume.seen,
-                        asked: spec.clone(),
-                    };
-                    self.volumes.insert(address, recorded);
-                }
-            }
-            Change::Renamed { address, name, description } => {
-                let volume = self.recorded(&address)?;
-                volume.seen.name = name.into();
-                volume.seen.description = description.clone().map(String::from).filter(|text| !text.is_empty());
-                if volume.asked.description != description {
-                    Arc::make_mut(&mut volume.asked).description = description;
-                }
-            }
-            Change::Removed { address, id } => match self.volumes.get(&address) {
-                Some(volume) if volume.id == id => {
-                    self.volumes.remove(&address);
-                }
-                _ => return Err(FoldError(format!("{address} is not volume {id}"))),
-            },
-        }
-        Ok(())
-    }
-
-    /// Forgets the calls that are finished and were last touched before that time; open ones stay for ever.
-    pub fn forget_calls(&mut self, before: jiff::Timestamp) {
-        self.ended.retain(|_, call| call.at >= before);
-    }
-
-    fn recorded(&mut self, address: &Address) -> Result<&mut Recorded, FoldError> {
-        self.volumes.get_mut(address).ok_or_else(|| FoldError(format!("{address} is not recorded")))
-    }
-
-    fn end(&mut self, id: CallId, refused: Option<Failure>, at: jiff::Timestamp) -> Result<(), FoldError> {
-        let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
-        let slots = call.slots.into_keys().collect();
-        self.ended.insert(id, EndedCall { key: call.key, slots, at, refused });
-        Ok(())
-    }
-}
-
-fn unknown(call: &CallId) -> FoldError {
-    FoldError(format!("call {call} is not open"))
 }
