@@ -11,6 +11,9 @@ use crate::state::State;
 
 pub(in crate::cli) fn list(ui: &Ui, args: &StateListArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
+    if let Some(state) = state.as_ref().filter(|state| !state.calls.is_empty()) {
+        ui.talk(&render::open_calls(state.calls.len() as u64));
+    }
     let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
     match args.format {
         Format::Human => ui.data(&render::list(&volumes)),
