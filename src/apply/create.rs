@@ -193,7 +193,13 @@ impl Work {
             match &tainted {
                 None => {
                     good.insert(*slot, volume);
-                    events.push(Event::Created { address: address(*slot), id: id.clone(), name: volume.name.clone() });
+                    let wanted = create.slots.get(slot).map(|name| name.to_string());
+                    events.push(Event::Created {
+                        address: address(*slot),
+                        id: id.clone(),
+                        wanted: wanted.filter(|wanted| *wanted != volume.name),
+                        name: volume.name.clone(),
+                    });
                 }
                 Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure.clone())),
             }

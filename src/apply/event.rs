@@ -53,6 +53,9 @@ pub enum Event {
         id: VolumeId,
         /// Its name so far.
         name: String,
+        /// The name that it gets in the end, where the service could not give it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wanted: Option<String>,
     },
     /// A step that concerns one volume is done: renamed, cleaned, forgotten.
     Done {
@@ -130,6 +133,8 @@ pub enum Event {
         failed: u64,
         /// Requests sent, by method and path template.
         calls: BTreeMap<String, u64>,
+        /// Calls and jobs whose end was not seen: the next run goes on with them.
+        unfinished: u64,
     },
 }
 

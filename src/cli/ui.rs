@@ -1,9 +1,13 @@
 //! The only place that prints or asks: data to stdout, talk to stderr.
 
+mod safe;
+
+pub(crate) use safe::joins;
+pub use safe::{json, plain};
+
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::Settings;
-use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,20 +23,25 @@ pub struct Ui {
 /// One way out, and what became of it.
 struct Stream {
     to: Box<dyn Write + Send>,
+    color: bool,
     failure: Option<io::Error>,
 }
 
 impl Stream {
     fn new(to: impl Write + Send + 'static, color: bool) -> Mutex<Stream> {
-        let to: Box<dyn Write + Send> = if color {
-            Box::new(to)
-        } else {
-            Box::new(anstream::StripStream::new(Box::new(to) as Box<dyn Write + Send>))
-        };
-        Mutex::new(Stream { to, failure: None })
+        Mutex::new(Stream { to: Box::new(to), color, failure: None })
     }
 
+    /// Writes text for people, without its colours where they are not wanted.
     fn write(&mut self, text: &str) {
+        if self.color {
+            self.write_as_it_is(text);
+        } else {
+            self.write_as_it_is(&anstream::adapter::strip_str(text).to_string());
+        }
+    }
+
+    fn write_as_it_is(&mut self, text: &str) {
         if self.failure.is_none() {
             self.failure = self.to.write_all(text.as_bytes()).and_then(|()| self.to.flush()).err();
         }
@@ -72,9 +81,15 @@ impl Ui {
         &self.settings
     }
 
-    /// Writes data to stdout, as it is.
+    /// Writes text to stdout.
     pub fn data(&self, text: &str) {
         self.beside_the_bar(|| lock(&self.out).write(text));
+    }
+
+    /// Writes JSON to stdout: it reads back as it was, and steers nothing on its way.
+    pub fn json(&self, text: &str) {
+        let text = json(text);
+        self.beside_the_bar(|| lock(&self.out).write_as_it_is(&text));
     }
 
     /// Writes talk to stderr, as it is; a final newline is added where it lacks.
@@ -142,38 +157,6 @@ impl Ui {
             None => print(),
         }
     }
-}
-
-/// The text with everything spelt out that could steer a terminal or mislead a reader: control
-/// characters, line ends, direction marks, and what takes no room but hides in words.
-///
-/// Whatever came from the cloud or out of a file passes through here before it is shown.
-pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(misleads) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\t' => safe.extend(c.escape_default()),
-            _ if misleads(c) => safe.extend(c.escape_unicode()),
-            _ => safe.push(c),
-        }
-    }
-    Cow::Owned(safe)
-}
-
-fn misleads(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            // Direction: marks, embeddings, overrides, isolates.
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            // Nothing to see: soft hyphen, zero-width space, word joiner and its neighbours, the mark of byte order.
-            | '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}'
-            // Fillers, which look like a space and are none.
-            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
-            // Line ends by another name, annotations, tags.
-            | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -271,10 +254,17 @@ mod tests {
     }
 
     #[test]
-    fn plain_spells_out_what_steers_a_terminal() {
-        assert_eq!(plain("卷 web-0001 é"), "卷 web-0001 é");
-        assert_eq!(plain("a\u{1b}[31mb\r\n\t\u{7}"), "a\\u{1b}[31mb\\r\\n\\t\\u{7}");
-        assert_eq!(plain("\u{202e}evil\u{2066}\u{9b}"), "\\u{202e}evil\\u{2066}\\u{9b}");
-        assert_eq!(plain("a\u{200b}b\u{2028}"), "a\\u{200b}b\\u{2028}");
+    fn json_goes_out_unaltered_in_meaning() {
+        let value = serde_json::json!({"name": "a\u{7f}\u{9b}1m\u{202e}\u{1b}[31m\u{e0041}##[command]卷"});
+        for color in [false, true] {
+            let kept = super::testing::Kept::default();
+            let settings = Settings { color_stdout: color, ..settings(false) };
+            let ui = Ui::with(settings, kept.clone(), io::sink(), Box::new(io::empty()));
+            ui.json(&serde_json::to_string_pretty(&value).unwrap());
+            let text = kept.text();
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+            assert!(text.contains("卷") && !text.contains("##["), "{text}");
+            assert!(!text.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text:?}");
+        }
     }
 }

@@ -26,24 +26,35 @@ pub(super) fn check(volumes: &[(Key, Sound)], report: &mut Report<'_>) {
             }
         }
     }
+    // Every slot of the stack stands in these at most once, whatever shares a base.
+    let mut owners: HashMap<&str, HashMap<u32, usize>> = HashMap::new();
+    for (base, indices) in several.iter().filter(|(_, indices)| indices.len() > 1) {
+        let owners = owners.entry(base).or_default();
+        for &index in indices {
+            let volume = &volumes[index].1.volume;
+            let mut taken = None;
+            for slot in volume.slots() {
+                let owner = *owners.entry(slot.number()).or_insert(index);
+                if owner != index && taken.is_none() {
+                    taken = Some((slot, owner));
+                }
+            }
+            if let Some((slot, first)) = taken {
+                clashes.push((first, index, slot_name(base, volume.count, slot)));
+            }
+        }
+    }
     if !several.is_empty() {
         for (name, single) in &singles {
             let Some((base, _)) = name.rsplit_once('-') else { continue };
             let Some(number) = slot_of_service_name(base, name) else { continue };
-            let owner = several.get(base).and_then(|all| all.iter().find(|index| has_slot(volumes, **index, number)));
-            if let Some(&owner) = owner {
+            let owner = match several.get(base).map(Vec::as_slice) {
+                None => None,
+                Some([one]) => Some(*one).filter(|index| has_slot(volumes, *index, number)),
+                Some(_) => owners.get(base).and_then(|owners| owners.get(&number).copied()),
+            };
+            if let Some(owner) = owner {
                 clashes.push((owner.min(*single), owner.max(*single), (*name).to_owned()));
-            }
-        }
-    }
-    for (base, indices) in several.iter().filter(|(_, indices)| indices.len() > 1) {
-        let mut owners: HashMap<Slot, usize> = HashMap::new();
-        for &index in indices {
-            let volume = &volumes[index].1.volume;
-            let taken = volume.slots().find_map(|slot| Some((slot, *owners.get(&slot)?)));
-            match taken {
-                Some((slot, first)) => clashes.push((first, index, slot_name(base, volume.count, slot))),
-                None => owners.extend(volume.slots().map(|slot| (slot, index))),
             }
         }
     }

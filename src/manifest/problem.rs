@@ -76,50 +76,22 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Several lines without colour, the last one not ended: the message, the place, the source line
-/// with a mark under what is meant, the hint.
+/// One line: the place, the severity, the reason.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.reason)?;
-        let number = self.place.as_ref().map_or_else(String::new, |place| place.line.to_string());
-        let margin = " ".repeat(number.len());
         if let Some(place) = &self.place {
-            write!(f, "\n{margin}--> {place}")?;
-            if let Some(line) = &self.source_line {
-                let skip = place.column.saturating_sub(self.source_column) as usize;
-                let blank = columns(line.chars().take(skip));
-                let marked = columns(line.chars().skip(skip).take(self.width as usize)).max(1);
-                let dots = if self.source_column > 1 { "..." } else { "" };
-                write!(f, "\n{margin} |\n{number} | {dots}{line}")?;
-                write!(f, "\n{margin} | {}{}", " ".repeat(dots.len() + blank), "^".repeat(marked))?;
-            }
+            write!(f, "{place}: ")?;
         }
-        match &self.hint {
-            Some(hint) => write!(f, "\n{margin} = hint: {hint}"),
-            None => Ok(()),
-        }
+        write!(f, "{}: {}", self.severity, self.reason)
     }
 }
 
-/// Each problem, a blank line between two, and how many there are.
+/// One line each, the last one not ended.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.0 {
-            write!(f, "{problem}\n\n")?;
+        for (at, problem) in self.0.iter().enumerate() {
+            write!(f, "{}{problem}", if at > 0 { "\n" } else { "" })?;
         }
-        let count = |number: usize, word: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {word}")),
-            number => Some(format!("{number} {word}s")),
-        };
-        let counts = [count(self.errors().count(), "error"), count(self.warnings().count(), "warning")];
-        let counts: Vec<String> = counts.into_iter().flatten().collect();
-        f.write_str(if counts.is_empty() { "no problems".to_owned() } else { counts.join(", ") }.as_str())
+        Ok(())
     }
-}
-
-/// How wide characters are on a terminal: a Chinese one takes two columns.
-fn columns(text: impl Iterator<Item = char>) -> usize {
-    use unicode_width::UnicodeWidthChar as _;
-    text.map(|c| c.width().unwrap_or(0)).sum()
 }

@@ -11,7 +11,7 @@ use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The deepest nesting; a manifest needs 5.
 const MAX_DEPTH: usize = 64;
@@ -211,9 +211,7 @@ impl<'s> Reader<'s> {
 
     fn begin(&mut self, at: At, anchor: usize, inside: Inside<'s>) -> Result<(), Trouble> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(
-                trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
-            );
+            return Err(too_deep(at));
         }
         self.open.push(Open { at, anchor, inside });
         Ok(())
@@ -257,7 +255,7 @@ impl<'s> Reader<'s> {
             return Err(trouble(at, "this alias stands inside its own anchor"));
         };
         if self.open.len() + anchored.depth > MAX_DEPTH {
-            return Err(trouble(at, format!("with this alias, values are nested more than {MAX_DEPTH} deep")));
+            return Err(trouble(at, format!("with this alias, values are nested deeper than {MAX_DEPTH} levels")));
         }
         let (node, values) = (anchored.node.clone(), anchored.values);
         self.pay(values, at)?;
@@ -295,57 +293,59 @@ impl<'s> Reader<'s> {
                 }
             }
         }
-        self.drop_duplicates(&mut entries);
-        for mut more in merged {
-            // A merged mapping has no duplicates in itself, so only what stood before counts.
-            if entries.len() <= FEW {
-                more.retain(|(name, _)| !entries.iter().any(|(own, _)| own.text == name.text));
-            } else {
-                let known: HashSet<&str> = entries.iter().map(|(own, _)| own.text.as_ref()).collect();
-                more.retain(|(name, _)| !known.contains(name.text.as_ref()));
-            }
-            entries.append(&mut more);
-        }
-        Ok(Value::Map(entries))
-    }
-
-    fn drop_duplicates(&mut self, entries: &mut Vec<(Name<'s>, Node<'s>)>) {
-        let mut again: Vec<(usize, usize)> = Vec::new();
-        if entries.len() <= FEW {
-            for second in 1..entries.len() {
-                let same = |(name, _): &(Name<'s>, Node<'s>)| name.text == entries[second].0.text;
-                if let Some(first) = entries[..second].iter().position(same) {
-                    again.push((first, second));
-                }
-            }
-        } else {
-            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-            for (second, (name, _)) in entries.iter().enumerate() {
-                let first = *seen.entry(name.text.as_ref()).or_insert(second);
-                if first != second {
-                    again.push((first, second));
-                }
-            }
-        }
-        if again.is_empty() {
-            return;
-        }
+        let again = repeated(&entries);
         for &(first, second) in again.iter().take(MAX_DUPLICATES.saturating_sub(self.duplicates.len())) {
             let key = entries[second].0.text.clone().into_owned();
             self.duplicates.push(Duplicate { key, first: entries[first].0.at, second: entries[second].0.at });
         }
-        let mut again = again.into_iter().map(|(_, second)| second).peekable();
-        let mut index = 0;
-        entries.retain(|_| {
-            let drop = again.next_if_eq(&index).is_some();
-            index += 1;
-            !drop
-        });
+        drop_repeated(&mut entries, &again);
+        if !merged.is_empty() {
+            // All at once: a list of many merges would otherwise be many looks at the keys before it.
+            entries.extend(merged.into_iter().flatten());
+            let again = repeated(&entries);
+            drop_repeated(&mut entries, &again);
+        }
+        Ok(Value::Map(entries))
     }
 }
 
+/// The entries whose key stood before, each behind the one that it repeats.
+fn repeated(entries: &[(Name<'_>, Node<'_>)]) -> Vec<(usize, usize)> {
+    let mut again: Vec<(usize, usize)> = Vec::new();
+    if entries.len() <= FEW {
+        for second in 1..entries.len() {
+            let same = |(name, _): &(Name<'_>, Node<'_>)| name.text == entries[second].0.text;
+            if let Some(first) = entries[..second].iter().position(same) {
+                again.push((first, second));
+            }
+        }
+    } else {
+        let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+        for (second, (name, _)) in entries.iter().enumerate() {
+            let first = *seen.entry(name.text.as_ref()).or_insert(second);
+            if first != second {
+                again.push((first, second));
+            }
+        }
+    }
+    again
+}
+
+fn drop_repeated(entries: &mut Vec<(Name<'_>, Node<'_>)>, again: &[(usize, usize)]) {
+    if again.is_empty() {
+        return;
+    }
+    let mut again = again.iter().map(|(_, second)| *second).peekable();
+    let mut index = 0;
+    entries.retain(|_| {
+        let drop = again.next_if_eq(&index).is_some();
+        index += 1;
+        !drop
+    });
+}
+
 fn too_deep(at: At) -> Trouble {
-    trouble(at, format!("this is nested more than {MAX_DEPTH} deep")).hint("a manifest needs five levels")
+    trouble(at, format!("this is nested deeper than {MAX_DEPTH} levels")).hint("a manifest needs five levels")
 }
 
 fn name_of(node: Node<'_>) -> Result<Name<'_>, Trouble> {

@@ -144,6 +144,26 @@ fn what_is_legal_but_odd_is_a_warning() {
 }
 
 #[test]
+fn a_plan_that_went_through_stdout_is_the_plan() {
+    let dir = tempfile::tempdir().unwrap();
+    let description = r"a\x7F\x9B1m\u202E##[command]\U000E0041";
+    put(&dir.path().join("v.yaml"), format!("{HEAD}  v: {{ size: 10, description: \"{description}\" }}\n"));
+    let mut command = evsctl();
+    command.current_dir(&dir).args(["plan", "v.yaml", "--format", "json"]);
+    let ran = run(command).exits(0);
+    assert!(!ran.stdout.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'), "{:?}", ran.stdout);
+    assert!(!ran.stdout.contains("##["), "{}", ran.stdout);
+    put(&dir.path().join("p.json"), &ran.stdout);
+    let mut command = evsctl();
+    command.current_dir(&dir).args(["apply", "v.yaml", "--plan", "p.json"]);
+    let _ = run(command).exits(0);
+    let mut command = evsctl();
+    command.current_dir(&dir).args(["state", "show", "v.yaml", "--format", "json"]);
+    let shown = run(command).exits(0).json();
+    assert_eq!(shown[0]["asked"]["description"], "a\u{7f}\u{9b}1m\u{202e}##[command]\u{e0041}");
+}
+
+#[test]
 fn the_schema_is_one_that_editors_can_use() {
     let mut command = evsctl();
     command.arg("schema");

@@ -119,6 +119,7 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
         resumed: report.resumed,
         failed: report.failed,
         calls,
+        unfinished: report.unfinished,
     };
     match format {
         Format::Json => Reporter::new(ui.clone(), Format::Json).event(&finished),

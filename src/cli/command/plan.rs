@@ -42,11 +42,11 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         let text = render::textdiff::unified(&before, &stack.text, look(ui).color);
         if args.format == PlanFormat::Human { ui.data(&text) } else { ui.talk(&text) }
     }
-    ui.data(&match args.format {
-        PlanFormat::Human => render::human::plan(&plan, look(ui)),
-        PlanFormat::Markdown => render::markdown::plan(&plan),
-        PlanFormat::Json => plan::to_json(&plan),
-    });
+    match args.format {
+        PlanFormat::Human => ui.data(&render::human::plan(&plan, look(ui))),
+        PlanFormat::Markdown => ui.data(&render::markdown::plan(&plan)),
+        PlanFormat::Json => ui.json(&plan::to_json(&plan)),
+    }
     if let Some(path) = &args.out {
         save(path, &plan)?;
     }

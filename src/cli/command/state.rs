@@ -11,11 +11,14 @@ use crate::state::State;
 
 pub(in crate::cli) fn list(ui: &Ui, args: &StateListArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
+    if let Some(state) = state.as_ref().filter(|state| !state.calls.is_empty()) {
+        ui.talk(&render::open_calls(state.calls.len() as u64));
+    }
     let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
-    ui.data(&match args.format {
-        Format::Human => render::list(&volumes),
-        Format::Json => render::list_json(&volumes),
-    });
+    match args.format {
+        Format::Human => ui.data(&render::list(&volumes)),
+        Format::Json => ui.json(&render::list_json(&volumes)),
+    }
     Ok(Exit::Success)
 }
 
@@ -28,10 +31,10 @@ pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliErr
         return Err(CliError::new(Exit::Error, "none of these volumes is recorded")
             .hint("`evsctl state list` shows which are; an address is written key[slot]"));
     }
-    ui.data(&match args.format {
-        Format::Human => render::show(&volumes, look(ui)),
-        Format::Json => render::show_json(&volumes),
-    });
+    match args.format {
+        Format::Human => ui.data(&render::show(&volumes, look(ui))),
+        Format::Json => ui.json(&render::show_json(&volumes)),
+    }
     Ok(Exit::Success)
 }
 

@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
         Err(problems) => (problems.0, false),
     };
     match args.format {
-        Format::Json => ui.data(&render::problem::json(&problems)),
+        Format::Json => ui.json(&render::problem::json(&problems)),
         Format::Human if problems.is_empty() => {}
         Format::Human => ui.talk(&render::problem::human(&problems, look_aside(ui))),
     }

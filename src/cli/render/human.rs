@@ -1,13 +1,17 @@
 //! A plan for a person at a terminal.
 
 use super::items::{self, Items};
-use super::line::{BOLD, CYAN, DIM, Line, Look, PLAIN, RED, YELLOW};
+use super::line::{BOLD, CYAN, DIM, Line, Look, PLAIN, RED, YELLOW, width};
 use super::{rows, words};
+use crate::cli::ui::plain;
 use crate::plan::{Plan, Scope};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The most items that a section shows; what may cost data is always shown in full.
 const SHOWN: usize = 200;
+/// A wider address or field stands out of its column.
+const WIDEST_CELL: usize = 26;
 
 /// The plan as text, every line at most as wide as asked for.
 ///
@@ -52,9 +56,10 @@ fn sentence(style: anstyle::Style, words: &str, look: Look, to: &mut String) {
 }
 
 fn header(plan: &Plan, look: Look, to: &mut String) {
-    let place = plan.cloud.region.as_deref().unwrap_or(&plan.cloud.endpoint);
+    let real = words::place(plan);
+    let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
     let mut place_line = Line::new();
-    place_line.push(DIM, place);
+    place_line.push(DIM, place.unwrap_or_default());
     let mut line = Line::new();
     line.push(PLAIN, "stack ").push(BOLD, plan.stack.as_str());
     line.push(PLAIN, &format!("   {}   {}", words::basis(plan), words::census(plan)));
@@ -67,10 +72,29 @@ fn header(plan: &Plan, look: Look, to: &mut String) {
         let mut second = Line::new();
         second.push(PLAIN, "in ").append(&place_line).write_wrapped(look, 2, to);
     }
+    if let Some((project, endpoint)) = real {
+        let told = |project: &str| {
+            let mut line = Line::new();
+            line.push(PLAIN, &format!("project {project} at {endpoint}"));
+            line
+        };
+        let whole = told(project);
+        let line = if whole.width() <= look.width { whole } else { told(&ends(project)) };
+        line.write_wrapped(look, 2, to);
+    }
     if plan.scope == Scope::Targeted {
         sentence(YELLOW, "only a part of the stack: --target or --exclude leaves the rest out", look, to);
     }
     to.push('\n');
+}
+
+/// A long id by its two ends.
+fn ends(id: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 4;
+    match (id.get(..SHOWN), id.len().checked_sub(SHOWN).and_then(|from| id.get(from..))) {
+        (Some(first), Some(last)) if id.len() > 4 * SHOWN => Cow::Owned(format!("{first}…{last}")),
+        _ => Cow::Borrowed(id),
+    }
 }
 
 fn more(all: usize, look: Look, to: &mut String) {
@@ -85,13 +109,20 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
         return;
     }
     sentence(YELLOW, "drift: changed from outside", look, to);
-    for (address, field, recorded, observed) in drifts.iter().take(SHOWN) {
+    let drifts_shown = &drifts[..drifts.len().min(SHOWN)];
+    let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
+    let address_width = drifts_shown.iter().filter_map(|(address, ..)| columns(address)).max().unwrap_or(0);
+    let fields = drifts_shown.iter().map(|(_, field, ..)| *field).filter(|field| *field != "gone");
+    let field_width = fields.filter_map(columns).max().unwrap_or(0);
+    for (address, field, recorded, observed) in drifts_shown {
         let mut line = Line::new();
-        line.push(PLAIN, "  ").push(PLAIN, address).push(PLAIN, "  ");
-        match *field {
-            "gone" => line.push(PLAIN, "is gone"),
-            _ => line.push(PLAIN, &format!("{field} \"{recorded}\" -> \"{observed}\"")),
-        };
+        line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
+        if *field == "gone" {
+            line.push(PLAIN, "is gone");
+        } else {
+            line.push(PLAIN, field).pad(2 + address_width + 2 + field_width);
+            line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
+        }
         line.write_wrapped(look, 4, to);
     }
     more(drifts.len(), look, to);
@@ -107,7 +138,7 @@ fn refusals(plan: &Plan, look: Look, to: &mut String) {
         line.push(PLAIN, &format!(" {}{several}: {}", refused.wish, refused.reason));
         line.write_wrapped(look, 2, to);
         let mut line = Line::new();
-        line.push(CYAN, "  to lift it: ").push(PLAIN, refused.lift);
+        line.push(CYAN, "  to lift it: ").push(PLAIN, &refused.lift);
         line.write_wrapped(look, 4, to);
     }
     more(refusals.len(), look, to);

@@ -1,7 +1,11 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
+mod bought;
+
+use super::words;
 use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, Step};
-use crate::volume::{Address, Key, Slot, SlotSet, Source, service_name};
+use crate::volume::{Address, Key, Slot, SlotSet, VolumeId, service_name};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.
@@ -33,7 +37,13 @@ pub(super) struct Item {
     pub(super) action: Action,
     pub(super) key: Key,
     pub(super) slots: Vec<Slot>,
+    /// How the action is called here: a rename that renames nothing is an update to people.
+    pub(super) verb: &'static str,
     pub(super) what: Vec<Part>,
+    /// The rest of what is bought, where there is more than every volume has.
+    pub(super) more: Vec<Part>,
+    /// The volume, where the item is one that exists and `what` does not name it.
+    pub(super) id: Option<VolumeId>,
     /// How many create calls.
     pub(super) calls: u64,
     /// How many renames after them.
@@ -63,8 +73,11 @@ fn rank(action: Action) -> u8 {
 impl Items {
     pub(super) fn of(plan: &Plan) -> Items {
         let mut destructive = Vec::new();
-        let mut rest: BTreeMap<(u8, &Key, Vec<Part>), Item> = BTreeMap::new();
+        // Alike are steps of one action and key that say the same.
+        type Alike<'a> = (u8, &'a Key, [Vec<Part>; 2]);
+        let mut rest: BTreeMap<Alike<'_>, Item> = BTreeMap::new();
         for step in plan.steps() {
+            let mut more = Vec::new();
             let what = match step {
                 Step::Recreate(create) => {
                     destructive.extend(recreations(create));
@@ -79,7 +92,10 @@ impl Items {
                     destructive.push(Item::one(Action::Clean, &clean.address, what));
                     continue;
                 }
-                Step::Create(create) => spec(create),
+                Step::Create(create) => {
+                    more = bought::more(&create.spec);
+                    bought::what(create)
+                }
                 Step::Rename(rename) => renaming(rename),
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
                 Step::Resume(resume) => match &resume.job_id {
@@ -88,15 +104,22 @@ impl Items {
                     None => vec![Part::Text("answer lost: its volumes are found by tag")],
                 },
             };
-            let item = rest.entry((rank(step.action()), step.key(), what.clone())).or_insert_with(|| Item {
+            let alike = (rank(step.action()), step.key(), [what.clone(), more.clone()]);
+            let item = rest.entry(alike).or_insert_with(|| Item {
                 action: step.action(),
                 key: step.key().clone(),
                 slots: Vec::new(),
+                verb: verb(step),
                 what,
+                more,
+                id: None,
                 calls: 0,
                 renames: 0,
             });
             item.slots.extend(step.slots().iter());
+            if let Step::Rename(rename) = step {
+                item.id = (item.slots.len() == 1).then(|| rename.id.clone());
+            }
             if let Step::Create(create) = step {
                 item.calls += 1;
                 item.renames += create.renames().count() as u64;
@@ -111,7 +134,17 @@ impl Items {
 
 impl Item {
     fn one(action: Action, address: &Address, what: Vec<Part>) -> Item {
-        Item { action, key: address.key.clone(), slots: vec![address.slot], what, calls: 0, renames: 0 }
+        Item {
+            action,
+            key: address.key.clone(),
+            slots: vec![address.slot],
+            verb: action.word(),
+            what,
+            more: Vec::new(),
+            id: None,
+            calls: 0,
+            renames: 0,
+        }
     }
 
     pub(super) fn address(&self) -> String {
@@ -140,52 +173,20 @@ pub(super) fn address(key: &Key, slots: &[Slot]) -> String {
 
 fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
     create.slots.keys().map(|slot| {
-        let mut what = spec(create);
+        let mut what = bought::what(create);
         if let Some(id) = create.gone.get(slot) {
             what.extend([Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]);
         }
-        Item::one(Action::Recreate, &Address { key: create.key.clone(), slot: *slot }, what)
+        let address = Address { key: create.key.clone(), slot: *slot };
+        Item { more: bought::more(&create.spec), ..Item::one(Action::Recreate, &address, what) }
     })
 }
 
-fn spec(create: &Create) -> Vec<Part> {
-    let spec = &create.spec;
-    let size = match spec.size {
-        Some(size) => format!("{} GB", size.gb()),
-        None => "as large as its backup".to_owned(),
-    };
-    let mut what = vec![Part::Word(format!("{} {size}", spec.volume_type)), Part::Text("  ")];
-    what.push(Part::Word(spec.zone.to_string()));
-    let base = match create.slots.iter().next() {
-        Some((slot, name)) if create.slots.len() == 1 => base_of(name.as_str(), *slot),
-        // A call for several holds the base itself.
-        _ => create.name.as_str(),
-    };
-    if base != create.key.as_str() {
-        what.extend([Part::Text("  named "), Part::Quote(base.to_owned())]);
+fn verb(step: &Step) -> &'static str {
+    match step {
+        Step::Rename(rename) if rename.before.name == rename.after.name.as_str() => "update",
+        _ => step.action().word(),
     }
-    let source = match &spec.source {
-        Source::Blank => None,
-        Source::Snapshot(id) => Some(("  from snapshot ", id)),
-        Source::Image(id) => Some(("  from image ", id)),
-        Source::Backup(id) => Some(("  from backup ", id)),
-    };
-    if let Some((word, id)) = source {
-        what.extend([Part::Text(word), Part::Word(id.to_string())]);
-    }
-    if spec.multiattach {
-        what.push(Part::Text("  multiattach"));
-    }
-    if spec.metadata.pairs().get(crate::volume::Metadata::ENCRYPTED).is_some_and(|value| value == "1") {
-        what.push(Part::Text("  encrypted"));
-    }
-    what
-}
-
-/// A slot's name without the number that the service or we have put behind it.
-fn base_of(name: &str, slot: Slot) -> &str {
-    let suffix = service_name("", slot.number());
-    name.strip_suffix(&suffix).filter(|base| !base.is_empty()).unwrap_or(name)
 }
 
 fn renaming(rename: &Rename) -> Vec<Part> {
@@ -213,8 +214,11 @@ fn renaming(rename: &Rename) -> Vec<Part> {
     what
 }
 
-/// Drift, alike ones of one key folded: what is meant, field, recorded, observed.
-pub(super) fn drifts(drift: &[Drift]) -> Vec<(String, &str, &str, &str)> {
+/// What is meant, field, recorded, observed.
+pub(super) type Drifted<'a> = (String, &'a str, &'a str, &'a str);
+
+/// Drift, alike ones of one key folded.
+pub(super) fn drifts(drift: &[Drift]) -> Vec<Drifted<'_>> {
     let mut alike: BTreeMap<(&Key, &str, &str, &str), Vec<Slot>> = BTreeMap::new();
     for Drift { address, id: _, field, recorded, observed } in drift {
         alike.entry((&address.key, field, recorded, observed)).or_default().push(address.slot);
@@ -233,8 +237,8 @@ pub(super) fn drifts(drift: &[Drift]) -> Vec<(String, &str, &str, &str)> {
 pub(super) struct Refused<'a> {
     pub(super) subjects: Vec<String>,
     pub(super) wish: &'a str,
-    pub(super) reason: &'a str,
-    pub(super) lift: &'a str,
+    pub(super) reason: Cow<'a, str>,
+    pub(super) lift: Cow<'a, str>,
     pub(super) addresses: u64,
 }
 
@@ -248,12 +252,10 @@ pub(super) fn refusals(refusals: &[Refusal]) -> Vec<Refused<'_>> {
     }
     let mut folded: Vec<Refused<'_>> = alike
         .into_iter()
-        .map(|((wish, reason, lift), (subjects, addresses))| Refused {
-            subjects: ranges(&subjects),
-            wish,
-            reason,
-            lift,
-            addresses,
+        .map(|((wish, reason, lift), (subjects, addresses))| {
+            let several = subjects.len() > 1;
+            let told = |text| if several { words::of_several(text) } else { Cow::Borrowed(text) };
+            Refused { subjects: ranges(&subjects), wish, reason: told(reason), lift: told(lift), addresses }
         })
         .collect();
     folded.sort_by(|a, b| a.subjects.cmp(&b.subjects));

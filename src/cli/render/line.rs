@@ -1,6 +1,6 @@
 //! Styled text that knows how wide it is.
 
-use crate::cli::ui::plain;
+use crate::cli::ui::{joins, plain};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
@@ -33,9 +33,16 @@ impl Line {
 
     /// Adds a piece; what could steer a terminal is spelt out.
     pub(crate) fn push(&mut self, style: Style, text: &str) -> &mut Line {
-        if !text.is_empty() {
-            self.0.push((style, plain(text).into_owned()));
-        }
+        let text = plain(text);
+        let Some(first) = text.chars().next() else { return self };
+        let safe = match self.0.last() {
+            // Two pieces may be harmless each and a command to a CI runner together.
+            Some((_, before)) if joins(before, &text) => {
+                format!("{}{}", first.escape_unicode(), &text[first.len_utf8()..])
+            }
+            _ => text.into_owned(),
+        };
+        self.0.push((style, safe));
         self
     }
 
@@ -140,7 +147,7 @@ impl Line {
     }
 }
 
-/// Columns of a text. A variation selector counts as one: it can widen the character before it.
+/// Columns of a text.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
@@ -148,7 +155,6 @@ pub(crate) fn width(text: &str) -> usize {
 fn char_width(c: char) -> usize {
     match c {
         ' '..='~' => 1,
-        '\u{fe00}'..='\u{fe0f}' => 1,
         _ => c.width().unwrap_or(0),
     }
 }
@@ -179,6 +185,15 @@ mod tests {
         assert_eq!(wrapped("卷卷卷", 5), ["卷卷", "卷"]);
         assert_eq!(wrapped("a   b", 2), ["a", "b"]);
         assert_eq!(wrapped("", 5), [""]);
+    }
+
+    #[test]
+    fn no_command_comes_out_of_pieces_or_of_breaking_lines() {
+        let mut line = Line::new();
+        line.push(PLAIN, "#").push(RED, "#[error]").push(PLAIN, " :").push(PLAIN, ":stop ::set-output name=a");
+        let mut text = String::new();
+        line.write_wrapped(Look { width: 24, color: false }, 0, &mut text);
+        assert_eq!(text, "#\\u{23}[error]\n:\\u{3a}stop\n:\\u{3a}set-output name=a\n");
     }
 
     #[test]

@@ -50,10 +50,15 @@ fn head(plan: &Plan) -> String {
     } else {
         let _ = writeln!(text, "**{}**", words::sum(&plan.summary()));
     }
-    let place = plan.cloud.region.as_deref().unwrap_or(&plan.cloud.endpoint);
-    // Whatever a manifest calls its region, the head stays short.
-    let place: String = place.chars().take(200).collect();
-    let _ = writeln!(text, "\n{}, {}, {}", code(&place), words::basis(plan), words::census(plan));
+    // Whatever a manifest calls its region or its endpoint, the head stays short.
+    let short = |text: &str| code(&text.chars().take(200).collect::<String>());
+    let real = words::place(plan);
+    let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
+    let place = place.map(|place| short(place) + ", ").unwrap_or_default();
+    let _ = writeln!(text, "\n{place}{}, {}", words::basis(plan), words::census(plan));
+    if let Some((project, endpoint)) = real {
+        let _ = writeln!(text, "\nproject {} at {}", short(project), short(endpoint));
+    }
     if plan.scope == Scope::Targeted {
         text.push_str("\nOnly a part of the stack: `--target` or `--exclude` leaves the rest out.\n");
     }
@@ -111,38 +116,18 @@ impl Page {
 
 fn item(item: &Item) -> String {
     let (sign, _) = rows::sign(item.action);
-    let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), item.action.word());
+    let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), item.verb);
     if item.slots.len() > 1 {
         let _ = write!(text, "{} volumes, ", item.slots.len());
     }
-    // Words next to each other share a code span; the rest of the line is our own text.
-    let mut span = String::new();
-    let close = |span: &mut String, text: &mut String| {
-        if !span.trim().is_empty() {
-            text.push_str(&code(span.trim()));
-        }
-        span.clear();
-    };
-    for part in &item.what {
-        match part {
-            Part::Word(word) | Part::Id(word) => span.push_str(word),
-            Part::Words(words) => {
-                close(&mut span, &mut text);
-                text.push_str(&prose(words));
-            }
-            Part::Quote(name) => span.push_str(name),
-            Part::Numbered(base) => span.push_str(&item.numbered(base)),
-            Part::Diff(old, new) => {
-                close(&mut span, &mut text);
-                let _ = write!(text, "{} → {}", code(old), code(new));
-            }
-            Part::Text(own) => {
-                close(&mut span, &mut text);
-                text.push_str(&own.replace("->", "→").replace("  ", ", "));
-            }
-        }
+    parts(item, &item.what, &mut text);
+    if !item.more.is_empty() {
+        text.push_str(", ");
+        parts(item, &item.more, &mut text);
     }
-    close(&mut span, &mut text);
+    if let Some(id) = &item.id {
+        let _ = write!(text, ", volume {}", code(id.as_str()));
+    }
     if item.calls > 0 && item.slots.len() > 1 {
         let _ = write!(text, ", {}", words::count(item.calls, "call"));
     }
@@ -153,6 +138,20 @@ fn item(item: &Item) -> String {
     text
 }
 
+fn parts(item: &Item, parts: &[Part], text: &mut String) {
+    for part in parts {
+        match part {
+            Part::Word(word) | Part::Id(word) | Part::Quote(word) => text.push_str(&code(word)),
+            Part::Words(words) => text.push_str(&prose(words)),
+            Part::Numbered(base) => text.push_str(&code(&item.numbered(base))),
+            Part::Diff(old, new) => {
+                let _ = write!(text, "{} → {}", code(old), code(new));
+            }
+            Part::Text(own) => text.push_str(&own.replace("->", "→").replace("  ", ", ")),
+        }
+    }
+}
+
 fn refusal(refused: &items::Refused<'_>) -> String {
     let items::Refused { subjects, wish, reason, lift, addresses } = refused;
     let several = if *addresses > 1 { format!(" ({addresses} volumes)") } else { String::new() };
@@ -161,7 +160,7 @@ fn refusal(refused: &items::Refused<'_>) -> String {
         code(&human::subjects(subjects)),
         prose(wish),
         prose(reason),
-        prose(lift)
+        prose(lift),
     )
 }
 
@@ -171,29 +170,56 @@ fn capital(text: &str) -> String {
 }
 
 /// A sentence, of which only words that no Markdown reader could take for more than words stand
-/// outside of code spans.
+/// outside of code spans. What stands between single backticks is meant as a code span.
 fn prose(text: &str) -> String {
     let text = plain(text);
     let mut out = String::with_capacity(text.len() + 8);
-    let words: Vec<&str> = text.split(' ').collect();
-    for run in words.chunk_by(|a, b| is_harmless(a) == is_harmless(b)) {
-        let run_text = run.join(" ");
-        if !out.is_empty() {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let paired = pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|span| !span.is_empty());
+    if !paired {
+        words_of(&text, &mut out);
+        return out;
+    }
+    for (at, piece) in pieces.iter().enumerate() {
+        // Two spans next to each other would be read as one.
+        if at % 2 == 1 && out.ends_with('`') {
             out.push(' ');
         }
-        match run {
-            [first, ..] if !is_harmless(first) => out.push_str(&code(&run_text)),
-            _ => out.push_str(&run_text),
-        }
+        if at % 2 == 1 { out.push_str(&code(piece)) } else { words_of(piece, &mut out) }
     }
     out
 }
 
+fn words_of(text: &str, out: &mut String) {
+    let words: Vec<&str> = text.split(' ').collect();
+    for (at, run) in words.chunk_by(|a, b| is_harmless(a) == is_harmless(b)).enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        let text = run.join(" ");
+        match run {
+            [first, ..] if !is_harmless(first) => {
+                if out.ends_with('`') {
+                    out.push(' ');
+                }
+                out.push_str(&code(&text));
+            }
+            _ => out.push_str(&text.replace("->", "→")),
+        }
+    }
+}
+
 /// Whether a word is letters, digits and the punctuation of sentences, and nothing that readers link:
-/// no address of a site, no number of an issue.
+/// no address of a site, no number of an issue. An underscore means something only at an edge.
 fn is_harmless(word: &str) -> bool {
+    if word == "->" {
+        return true;
+    }
     let word = word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ':', '?', ')']);
-    !word.starts_with("GH-") && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '\'' | ','))
+    !word.starts_with("GH-")
+        && !word.starts_with('_')
+        && !word.ends_with('_')
+        && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '\'' | ',' | '_'))
 }
 
 /// A text as a code span, whatever it holds: on one line, fenced by more backticks than it has in a

@@ -10,10 +10,13 @@ pub fn human(problems: &[Problem], look: Look) -> String {
     for problem in problems {
         one(problem, look, &mut text);
     }
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count() as u64;
-    if errors > 1 {
-        let mut line = Line::new();
-        line.push(BOLD, &super::words::count(errors, "error")).write(look, &mut text);
+    if problems.len() > 1 {
+        let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")].map(|(severity, word)| {
+            let number = problems.iter().filter(|problem| problem.severity == severity).count() as u64;
+            (number > 0).then(|| super::words::count(number, word))
+        });
+        let counted: Vec<String> = counted.into_iter().flatten().collect();
+        Line::new().push(BOLD, &counted.join(", ")).write(look, &mut text);
     }
     text
 }
@@ -118,6 +121,9 @@ hint: did you mean size?
     fn problems_are_counted_and_written_as_json() {
         let text = human(&[problem(), problem()], Look { width: 80, color: false });
         assert!(text.ends_with("hint: did you mean size?\n2 errors\n"));
+        let warning = Problem { severity: Severity::Warning, ..problem() };
+        let text = human(&[problem(), warning], Look { width: 80, color: false });
+        assert!(text.ends_with("\n1 error, 1 warning\n"), "{text}");
         let value: serde_json::Value = serde_json::from_str(&json(&[problem()])).unwrap();
         assert_eq!(
             value.to_string(),

@@ -84,7 +84,7 @@ impl Reporter {
         match &self.form {
             Form::Json => {
                 if let Ok(line) = serde_json::to_string(event) {
-                    self.ui.data(&format!("{line}\n"));
+                    self.ui.json(&format!("{line}\n"));
                 }
             }
             Form::Bars(bars) => {

@@ -27,9 +27,9 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
 
 /// Writes the items in columns that all of them share.
 pub(super) fn write(items: &[&Item], look: Look, to: &mut String) {
-    let rows: Vec<Row> = items.iter().map(|item| Row::of(item, look)).collect();
+    let rows: Vec<Row> = items.iter().map(|item| Row::of(item)).collect();
     let address = widest(&rows, |row| row.address.len(), WIDEST_ADDRESS);
-    let verb = widest(&rows, |row| row.action.word().len(), usize::MAX);
+    let verb = widest(&rows, |row| row.verb.len(), usize::MAX);
     let room = look.width.saturating_sub(2 + address + 2 + verb + 2).max(20);
     let what = widest(&rows, |row| if row.note.is_empty() { 0 } else { row.what.width() }, room);
     for row in &rows {
@@ -42,30 +42,42 @@ fn widest(rows: &[Row], measure: impl Fn(&Row) -> usize, most: usize) -> usize {
     rows.iter().map(measure).filter(|width| *width <= most).max().unwrap_or(0)
 }
 
+fn line_of(item: &Item, parts: &[Part]) -> Line {
+    let mut line = Line::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => line.push(PLAIN, text),
+            Part::Word(word) | Part::Words(word) => line.push(PLAIN, word),
+            Part::Id(id) => line.push(PLAIN, short(id)),
+            Part::Quote(text) => line.push(PLAIN, "\"").push(PLAIN, text).push(PLAIN, "\""),
+            Part::Numbered(base) => line.push(PLAIN, "\"").push(PLAIN, &item.numbered(base)).push(PLAIN, "\""),
+            Part::Diff(old, new) => line.append(&textdiff::words(old, new)),
+        };
+    }
+    line
+}
+
+fn short(id: &str) -> &str {
+    id.char_indices().nth(SHORT_ID).map_or(id, |(end, _)| &id[..end])
+}
+
 struct Row {
     action: Action,
+    verb: &'static str,
     address: String,
     what: Line,
+    more: Line,
     note: String,
 }
 
 impl Row {
-    fn of(item: &Item, look: Look) -> Row {
+    fn of(item: &Item) -> Row {
         let mut what = Line::new();
         let several = item.slots.len() > 1;
         if several && item.action != Action::Resume {
             what.push(PLAIN, &format!("{} x ", item.slots.len()));
         }
-        for part in &item.what {
-            match part {
-                Part::Text(text) => what.push(PLAIN, text),
-                Part::Word(word) | Part::Words(word) => what.push(PLAIN, word),
-                Part::Id(id) => what.push(PLAIN, &id.chars().take(SHORT_ID).collect::<String>()),
-                Part::Quote(text) => what.push(PLAIN, "\"").push(PLAIN, text).push(PLAIN, "\""),
-                Part::Numbered(base) => what.push(PLAIN, "\"").push(PLAIN, &item.numbered(base)).push(PLAIN, "\""),
-                Part::Diff(old, new) => what.append(&textdiff::words(old, new, look)),
-            };
-        }
+        what.append(&line_of(item, &item.what));
         let mut note = String::new();
         if item.calls > 0 && several {
             note = count(item.calls, "call");
@@ -74,7 +86,11 @@ impl Row {
             let comma = if note.is_empty() { "" } else { ", " };
             note = format!("{note}{comma}{}", count(item.renames, "rename"));
         }
-        Row { action: item.action, address: item.address(), what, note }
+        if let Some(id) = &item.id {
+            note.push_str(short(id.as_str()));
+        }
+        let more = line_of(item, &item.more);
+        Row { action: item.action, verb: item.verb, address: item.address(), what, more, note }
     }
 
     fn write(&self, [address, verb, what, room]: [usize; 4], look: Look, to: &mut String) {
@@ -90,7 +106,7 @@ impl Row {
         } else {
             head.push(PLAIN, &self.address);
         }
-        head.pad(2 + address + 2).push(style, self.action.word()).pad(indent);
+        head.pad(2 + address + 2).push(style, self.verb).pad(indent);
 
         let mut body = self.what.clone();
         let mut after = Line::new();
@@ -103,8 +119,8 @@ impl Row {
         }
         let mut lines = body.wrap(room).into_iter();
         head.append(&lines.next().unwrap_or_default()).write(look, to);
-        let notes = if after.is_empty() { Vec::new() } else { after.wrap(room) };
-        for line in lines.chain(notes) {
+        let below = [after, self.more.clone()].into_iter().filter(|line| !line.is_empty());
+        for line in lines.chain(below.flat_map(|line| line.wrap(room))) {
             let mut whole = Line::new();
             whole.pad(indent).append(&line).write(look, to);
         }

@@ -5,6 +5,7 @@ use crate::cli::ui::plain;
 use crate::state::{Recorded, State};
 use crate::volume::{Address, VolumeId};
 use std::fmt::Write as _;
+use std::io;
 
 /// Recorded volumes with their addresses, in the order to show them.
 pub type Selected<'a> = Vec<(&'a Address, &'a Recorded)>;
@@ -84,6 +85,13 @@ pub fn list(volumes: &Selected<'_>) -> String {
     text
 }
 
+/// That calls may still make volumes which the list does not have.
+pub fn open_calls(calls: u64) -> String {
+    let verb = if calls == 1 { "is" } else { "are" };
+    let them = if calls == 1 { "it" } else { "them" };
+    format!("{} {verb} not over yet; the next apply resumes {them}", super::words::count(calls, "call"))
+}
+
 /// Everything recorded of the volumes, as a JSON array with a final newline.
 pub fn show_json(volumes: &Selected<'_>) -> String {
     #[derive(serde::Serialize)]
@@ -136,7 +144,26 @@ fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     if let Some(call) = call {
         field("made by", &format!("call {call}"));
     }
-    field("asked for", &serde_json::to_string(asked).unwrap_or_default());
+    field("asked for", &spaced(asked));
+}
+
+/// JSON on one line that breaks between its words.
+fn spaced(value: &impl serde::Serialize) -> String {
+    struct Spaced;
+    impl serde_json::ser::Formatter for Spaced {
+        fn begin_object_key<W: ?Sized + io::Write>(&mut self, to: &mut W, first: bool) -> io::Result<()> {
+            if first { Ok(()) } else { to.write_all(b", ") }
+        }
+        fn begin_object_value<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+            to.write_all(b": ")
+        }
+    }
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Spaced);
+    match value.serialize(&mut serializer) {
+        Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -188,6 +215,12 @@ kafka-data[12]  b104b8db-2  SSD   800 GB  cn-north-4a  available  kafka\\u{1b}
     }
 
     #[test]
+    fn open_calls_are_counted() {
+        assert_eq!(open_calls(1), "1 call is not over yet; the next apply resumes it");
+        assert_eq!(open_calls(2), "2 calls are not over yet; the next apply resumes them");
+    }
+
+    #[test]
     fn a_volume_is_shown_in_full() {
         let volumes = volumes();
         assert_eq!(
@@ -201,7 +234,8 @@ a[1]
   type         SSD
   zone         cn-north-4a
   made by      call abcdefghij
-  asked for    {\"availability_zone\":\"cn-north-4a\",\"volume_type\":\"SSD\",\"size\":40}
+  asked for    {\"availability_zone\": \"cn-north-4a\",
+               \"volume_type\": \"SSD\", \"size\": 40}
 "
         );
         assert!(show_json(&selected(&volumes)).starts_with("[\n  {\n    \"address\": \"a[1]\",\n    \"id\""));

@@ -4,21 +4,24 @@ use super::line::{BOLD, CYAN, GREEN, Line, Look, PLAIN, RED};
 use similar::{ChangeTag, TextDiff, TextDiffConfig};
 use std::time::Duration;
 
-/// An old and a new text in one: `[-old-]{+new+}`; in colour where that is asked for.
-pub(super) fn words(old: &str, new: &str, look: Look) -> Line {
-    let mut line = Line::new();
-    line.push(PLAIN, "\"");
+/// An old and a new text, as in `"old" -> "new"`; in colour, the words that differ stand out.
+pub(super) fn words(old: &str, new: &str) -> Line {
+    let (mut before, mut after) = (Line::new(), Line::new());
+    before.push(PLAIN, "\"");
+    after.push(PLAIN, "\"");
     for (tag, text) in word_changes(old, new) {
         match tag {
-            ChangeTag::Equal => line.push(PLAIN, &text),
-            ChangeTag::Delete if look.color => line.push(RED.strikethrough(), &text),
-            ChangeTag::Insert if look.color => line.push(GREEN.underline(), &text),
-            ChangeTag::Delete => line.push(PLAIN, "[-").push(PLAIN, &text).push(PLAIN, "-]"),
-            ChangeTag::Insert => line.push(PLAIN, "{+").push(PLAIN, &text).push(PLAIN, "+}"),
-        };
+            ChangeTag::Equal => {
+                before.push(PLAIN, &text);
+                after.push(PLAIN, &text);
+            }
+            ChangeTag::Delete => drop(before.push(RED, &text)),
+            ChangeTag::Insert => drop(after.push(GREEN, &text)),
+        }
     }
-    line.push(PLAIN, "\"");
-    line
+    after.push(PLAIN, "\"");
+    before.push(PLAIN, "\" -> ").append(&after);
+    before
 }
 
 /// Runs of equal, removed and added words.
@@ -77,22 +80,23 @@ mod tests {
     fn shown(old: &str, new: &str, color: bool) -> String {
         let look = Look { width: 80, color };
         let mut text = String::new();
-        words(old, new, look).write(look, &mut text);
+        words(old, new).write(look, &mut text);
         text
     }
 
     #[test]
-    fn words_are_compared_word_by_word() {
-        assert_eq!(shown("data of web", "logs of web", false), "\"[-data-]{+logs+} of web\"\n");
-        assert_eq!(shown("", "new", false), "\"{+new+}\"\n");
-        assert_eq!(shown("a\u{1b}[2J", "", false), "\"[-a\\u{1b}[2J-]\"\n");
+    fn both_texts_are_shown_whole() {
+        assert_eq!(shown("data of web", "logs of web", false), "\"data of web\" -> \"logs of web\"\n");
+        assert_eq!(shown("", "new", false), "\"\" -> \"new\"\n");
+        assert_eq!(shown("a\u{1b}[2J", "", false), "\"a\\u{1b}[2J\" -> \"\"\n");
     }
 
     #[test]
-    fn colour_takes_the_place_of_the_marks() {
-        let text = shown("old", "new", true);
-        assert!(text.contains("\u{1b}[") && !text.contains("[-"), "{text:?}");
-        assert_eq!(anstream::adapter::strip_str(&text).to_string(), "\"oldnew\"\n");
+    fn colour_marks_the_words_that_differ() {
+        let text = shown("data of web", "logs of web", true);
+        assert_eq!(text.matches("\u{1b}[").count(), 5, "{text:?}");
+        assert!(text.contains("mdata\u{1b}") && text.contains("mlogs\u{1b}"), "{text:?}");
+        assert_eq!(anstream::adapter::strip_str(&text).to_string(), shown("data of web", "logs of web", false));
     }
 
     #[test]

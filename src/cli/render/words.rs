@@ -1,6 +1,8 @@
 //! The sentences that sum a plan up, alike in text and in Markdown.
 
 use crate::plan::{Plan, Scope, Summary, summary};
+use crate::state::CloudId;
+use std::borrow::Cow;
 
 /// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
 pub(super) fn sum(sum: &Summary) -> String {
@@ -89,6 +91,43 @@ pub(super) fn census(plan: &Plan) -> String {
     match plan.observed {
         Some(observed) => format!("{} recorded, {observed} in the cloud", plan.recorded),
         None => format!("{} recorded, the cloud not asked", plan.recorded),
+    }
+}
+
+/// The project and the address that a plan is for; `None` for the embedded cloud, which costs nothing.
+pub(super) fn place(plan: &Plan) -> Option<(&str, &str)> {
+    let CloudId { region: _, endpoint, project_id } = &plan.cloud;
+    (endpoint != CloudId::SIMULATOR).then_some((project_id, endpoint))
+}
+
+/// A refusal's words for one volume as they are for several; any other text as it is.
+pub(super) fn of_several(text: &str) -> Cow<'_, str> {
+    const BEGINNINGS: [(&str, &str); 8] = [
+        ("it is ", "they are "),
+        ("its creation failed ", "their creation failed "),
+        (
+            "its description differs, and its name in the cloud, which is kept, is not a legal one",
+            "their descriptions differ, and their names in the cloud, which are kept, are not legal ones",
+        ),
+        ("the cloud shows it as ", "the cloud shows them as "),
+        (
+            "look at it in the console; evsctl changes nothing about a volume in this status",
+            "look at them in the console; evsctl changes nothing about volumes in this status",
+        ),
+        ("give it a plain name in the console", "give them plain names in the console"),
+        (
+            "only a volume in status error is cleaned away; delete it by hand if it is of no use",
+            "only volumes in status error are cleaned away; delete them by hand if they are of no use",
+        ),
+        ("deleting is not supported yet; take its slot out ", "deleting is not supported yet; take their slots out "),
+    ];
+    let found = BEGINNINGS.iter().find_map(|(one, several)| Some((several, text.strip_prefix(one)?)));
+    match found {
+        Some((several, rest)) => {
+            let rest = rest.replacen("but the cloud now shows it as ", "but the cloud now shows them as ", 1);
+            Cow::Owned(format!("{several}{rest}"))
+        }
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -55,13 +55,13 @@ fn bombs_are_refused() {
         deep.push_str(&format!("x-{i}: &a{} [[[[[[[[*a{i}]]]]]]]]\n", i + 1));
     }
     let problems = read(&deep).unwrap_err();
-    assert!(brief(&problems.0[0]).contains("with this alias, values are nested more than 64 deep"), "{problems}");
+    assert!(brief(&problems.0[0]).contains("with this alias, values are nested deeper than 64 levels"), "{problems}");
     for nested in ["[", "{a: ", "- ", "? "] {
         let problems = read(nested.repeat(10_000)).unwrap_err();
         assert_eq!(problems.0.len(), 1, "{problems}");
     }
-    check("[".repeat(10_000), &["1:256 this is nested more than 64 deep"]);
-    check(format!("{}{}", "[".repeat(70), "]".repeat(70)), &["1:65 this is nested more than 64 deep"]);
+    check("[".repeat(10_000), &["1:256 this is nested deeper than 64 levels"]);
+    check(format!("{}{}", "[".repeat(70), "]".repeat(70)), &["1:65 this is nested deeper than 64 levels"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::super::fixture::{clean, create, plan as plan_of, recreate, rename, spec};
 use super::*;
 use crate::plan::{Drift, Refusal, Resume, Step};
-use crate::volume::{CallId, JobId, VolumeId};
+use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags, VolumeId};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -62,22 +62,23 @@ fn a_plan_reads_from_what_may_hurt_to_what_it_costs() {
         body,
         "\
 stack kafka-prod   serial 17   41 recorded, 41 in the cloud           cn-north-4
+project 0123…cdef at https://evs.cn-north-4.myhuaweicloud.com
 
 ! web[3]              recreate  SAS 40 GB  cn-north-4b  b104b8db is gone
 ! web[4]              recreate  SAS 40 GB  cn-north-4b  b104b8db is gone
 - web[2]              clean     b104b8db-31e7-49b7-b260-868f441e8002 was left by
                                 a failed create: EVS.2024 the pool is full
 ? slow[1..5]          resume    job 70a599e0-31e7-49b7-b260-868f441e862b
-~ db[1..2]            rename    2 x description \"[-data-]{+logs+} of web\"
+~ db[1..2]            update    2 x description \"data of web\" -> \"logs of web\"
 ~ log[1..2]           rename    2 x \"old-NNNN\" -> \"log-NNNN\"
-~ web[1]              rename    \"web\" -> \"web-0001\"
+~ web[1]              rename    \"web\" -> \"web-0001\"            b104b8db
 + kafka-data[1..250]  create    250 x SSD 800 GB  cn-north-4a
                                 3 calls, 150 renames
 + one[3]              create    SAS 40 GB  cn-north-4b  named \"named\"
 
 drift: changed from outside
-  db[1..2]  size \"40\" -> \"80\"
-  web[3]  is gone
+  db[1..2]  size  \"40\" -> \"80\"
+  web[3]    is gone
 
 refused: db[1..2] extend (2 volumes): the size shrank from 80 to 40 GB, and
   volumes only grow
@@ -100,7 +101,7 @@ fn a_short_row_keeps_its_note_beside_it() {
         Step::Create(create("b", "b", [1, 2], spec("SAS", 4000, "az1"))),
     ]);
     let text = plan(&plan_of, LOOK);
-    let rows: Vec<&str> = text.lines().skip(2).take(2).collect();
+    let rows: Vec<&str> = text.lines().skip(3).take(2).collect();
     assert_eq!(
         rows,
         [
@@ -113,7 +114,7 @@ fn a_short_row_keeps_its_note_beside_it() {
 #[test]
 fn a_rename_that_stands_alone_shows_its_number() {
     let text = plan(&plan_of(vec![rename("log[7]", ("old-0007", None), ("log-0007", None))]), LOOK);
-    assert!(text.contains("~ log[7]  rename  \"old-0007\" -> \"log-0007\"\n"), "{text}");
+    assert!(text.contains("~ log[7]  rename  \"old-0007\" -> \"log-0007\"  b104b8db\n"), "{text}");
 }
 
 #[test]
@@ -152,17 +153,85 @@ fn before_the_first_apply_there_is_no_serial_and_offline_no_cloud() {
     assert!(
         text.starts_with(
             "stack kafka-prod   no state yet   0 recorded, the cloud not asked\n\
-             in https://evs.cn-north-4.myhuaweicloud.com\n\n"
+             project 0123…cdef at https://evs.cn-north-4.myhuaweicloud.com\n\n"
         ),
         "{text}"
+    );
+    let wide = plan(&plan_of, Look { width: 100, color: false });
+    let whole = "\nproject 0123456789abcdef0123456789abcdef at https://evs.cn-north-4.myhuaweicloud.com\n";
+    assert!(wide.contains(whole), "{wide}");
+    plan_of.cloud.endpoint = crate::state::CloudId::SIMULATOR.to_owned();
+    let simulated = plan(&plan_of, LOOK);
+    assert!(
+        simulated.lines().next().unwrap().ends_with("  simulator") && !simulated.contains("project"),
+        "{simulated}"
     );
 }
 
 #[test]
+fn everything_that_is_bought_is_shown_and_alike_ones_still_fold() {
+    let pairs =
+        |all: &[(&str, &str)]| all.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let mut full = (*spec("SSD", 40, "az1")).clone();
+    full.multiattach = true;
+    full.source = Source::Snapshot(SourceId::new("s-1").unwrap());
+    full.description = Some(Description::new("for the \u{1b}logs").unwrap());
+    full.enterprise_project_id = Some(EnterpriseProjectId::new("0").unwrap());
+    full.tags = Tags::new(pairs(&[("team", "data"), ("note", "")])).unwrap();
+    full.metadata = Metadata::new(pairs(&[
+        (Metadata::ENCRYPTED, "1"),
+        (Metadata::CMK_ID, "37b0d52e-c249-40d6-83cb-2b93f22445bd"),
+        (Metadata::PASSTHROUGH, "true"),
+        (Metadata::FULL_CLONE, "0"),
+    ]))
+    .unwrap();
+    let full = std::sync::Arc::new(full);
+    let steps = [1..=100, 101..=150].map(|slots| Step::Create(create("a", "a", slots, full.clone())));
+    let mut steps = steps.to_vec();
+    steps.push(recreate("b", &[(2, "b104b8db-31e7")], full));
+    let text = plan(&plan_of(steps), LOOK);
+    let rows: Vec<&str> = text.lines().skip(3).take_while(|line| !line.is_empty()).collect();
+    assert_eq!(
+        rows,
+        [
+            "! b[2]       recreate  SSD 40 GB  az1  b104b8db is gone",
+            "                       from snapshot s-1, linked clone, multiattach, encrypted",
+            "                       with key 37b0d52e-c249-40d6-83cb-2b93f22445bd, SCSI,",
+            "                       enterprise project 0, tags note=, team=data, description",
+            "                       \"for the \\u{1b}logs\"",
+            "+ a[1..150]  create    150 x SSD 40 GB  az1  2 calls, 50 renames",
+            "                       from snapshot s-1, linked clone, multiattach, encrypted",
+            "                       with key 37b0d52e-c249-40d6-83cb-2b93f22445bd, SCSI,",
+            "                       enterprise project 0, tags note=, team=data, description",
+            "                       \"for the \\u{1b}logs\"",
+        ]
+    );
+}
+
+#[test]
+fn several_are_spoken_of_as_several() {
+    let mut plan_of = plan_of(Vec::new());
+    let refusal = |subject: &str, wish: &str, reason: &str, lift: &str| Refusal {
+        subject: subject.to_owned(),
+        id: None,
+        wish: wish.to_owned(),
+        reason: reason.to_owned(),
+        lift: lift.to_owned(),
+        addresses: 1,
+    };
+    let gone = "it is recorded and no longer in the manifest (40 GB, SSD)";
+    for subject in ["a[1]", "a[2]"] {
+        plan_of.refusals.push(refusal(subject, "delete", gone, "put a back"));
+    }
+    plan_of.refusals.push(refusal("b[1]", "delete", gone, "put b back"));
+    let text = plan(&plan_of, Look { width: 200, color: false });
+    assert!(text.contains("refused: a[1..2] delete (2 volumes): they are recorded and"), "{text}");
+    assert!(text.contains("refused: b[1] delete: it is recorded and"), "{text}");
+}
+
+#[test]
 fn colour_comes_only_when_asked_for_and_changes_no_word() {
-    let mut one = sample();
-    // The word comparison has marks in place of colour.
-    one.batches[0].steps.retain(|step| !matches!(step, Step::Rename(_)));
+    let one = sample();
     let colored = plan(&one, Look { width: 80, color: true });
     assert!(colored.contains("\u{1b}[1m\u{1b}[31mrecreate"), "{colored:?}");
     let plain = plan(&one, LOOK);

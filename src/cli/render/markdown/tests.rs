@@ -36,6 +36,8 @@ fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
 
 `cn-north-4`, serial 17, 41 recorded, 41 in the cloud
 
+project `0123456789abcdef0123456789abcdef` at `https://evs.cn-north-4.myhuaweicloud.com`
+
 Calls: 2 create, 3 update, 1 delete, 2 list, 2 show, about 16 polls
 
 **Recreating needs --allow-recreate 1**
@@ -50,11 +52,11 @@ changes `{}`
 #### Refused (1)
 
 - `db[1]` extend: volumes only grow
-  To lift it: write `` `size: 80` `` or more
+  To lift it: write `size: 80` or more
 
 <details><summary>Changes (2)</summary>
 
-- `~` `web[1]` rename: ``we`b`` → `web-0001`; description `a|b` → `@all <b>`
+- `~` `web[1]` rename: ``we`b`` → `web-0001`; description `a|b` → `@all <b>`, volume `b104b8db-0000-4000-8000-000000000001`
 - `+` `kafka-data[13..14]` create: 2 volumes, `SSD 800 GB`, `cn-north-4a`, 1 call, 2 renames
 
 </details>
@@ -75,7 +77,8 @@ fn an_empty_plan_says_so() {
     assert_eq!(
         plan(&plan_of(Vec::new())),
         "### evsctl plan: `kafka-prod`\n\nNothing to do: 27 volumes are as desired.\n\n\
-         `cn-north-4`, serial 17, 41 recorded, 41 in the cloud\n"
+         `cn-north-4`, serial 17, 41 recorded, 41 in the cloud\n\n\
+         project `0123456789abcdef0123456789abcdef` at `https://evs.cn-north-4.myhuaweicloud.com`\n"
     );
 }
 
@@ -97,6 +100,10 @@ fn a_text_never_gets_out_of_its_span() {
         ("ask @admin or #12 (see www.a.b) now.", "ask `@admin` or `#12` (see `www.a.b)` now."),
         ("<img src=x> *bold* _it_ GH-1", "`<img src=x> *bold* _it_ GH-1`"),
         ("a | b", "a `|` b"),
+        ("size: 40 -> 80, then `retype` it", "size: 40 → 80, then `retype` it"),
+        ("put volume_type back (`a b`).", "put volume_type back (`a b`)."),
+        ("@a`b <c>`@d`@e`", "`@a` `b <c>` `@d` `@e`"),
+        ("odd ` one", "odd `` ` `` one"),
     ] {
         assert_eq!(prose(text), safe);
     }

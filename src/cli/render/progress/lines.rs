@@ -12,7 +12,11 @@ pub(super) fn line(event: &Event) -> Option<String> {
     let text = match event {
         Event::Started { stack, volumes, .. } => format!("applying {stack}: {}", count(*volumes, "volume")),
         Event::Accepted { job_id, key, slots, .. } => format!("accepted: create {key}[{slots}], job {job_id}"),
-        Event::Created { address, id, name } => format!("created: {address} {name:?}, id {id}"),
+        Event::Created { address, id, name, wanted: None } => format!("created: {address} {name:?}, id {id}"),
+        // The service numbers each call from 1: its name for the volume may be another volume's in the end.
+        Event::Created { address, id, name: _, wanted: Some(wanted) } => {
+            format!("created: {address} id {id}, to be named {wanted:?}")
+        }
         Event::Done { action, address, id } => format!("{}: {address}, id {id}", past(*action)),
         Event::Failed { action, key, slots, id, failure, request_id } => {
             let code = if failure.code.is_empty() { "" } else { " " };
@@ -80,6 +84,7 @@ pub fn report(finished: &Event) -> Vec<String> {
         resumed,
         failed,
         calls,
+        unfinished,
     } = finished
     else {
         return Vec::new();
@@ -94,8 +99,16 @@ pub fn report(finished: &Event) -> Vec<String> {
         (resumed, "resumed"),
         (failed, "failed"),
     ];
-    let done: Vec<String> = done.iter().filter(|(n, _)| **n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let done = if done.is_empty() { "nothing was changed".to_owned() } else { done.join(", ") };
+    let mut done: Vec<String> = done.iter().filter(|(n, _)| **n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    if *unfinished > 0 {
+        done.push(format!("{} still open", count(*unfinished, "call")));
+    }
+    let only_looked = calls.keys().all(|call| call.starts_with("GET "));
+    let done = match done.is_empty() {
+        true if only_looked => "nothing was changed".to_owned(),
+        true => "nothing is known to be done yet".to_owned(),
+        false => done.join(", "),
+    };
     let mut lines = vec![format!("{done}; {}", count(calls.values().sum(), "request"))];
     if let Some(reason) = reason {
         lines.push(plain(reason).into_owned());
@@ -106,7 +119,7 @@ pub fn report(finished: &Event) -> Vec<String> {
         (true, _) => format!("what was done holds: planning again finds nothing else to do{targets}"),
         (false, 7) => "not converged yet: run the same command again to resume".to_owned(),
         (false, 130 | 143) => "interrupted: everything is recorded; run the same command again to resume".to_owned(),
-        (false, 3) => "some steps failed: run the same command again to do the rest".to_owned(),
+        (false, 3) => "some steps failed: fix the causes named above, then run the same command again".to_owned(),
         (false, _) => "not converged: run `evsctl plan` to see what is left".to_owned(),
     });
     lines

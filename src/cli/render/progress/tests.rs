@@ -23,6 +23,7 @@ fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
         resumed: 0,
         failed: u64::from(exit == 3),
         calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
+        unfinished: u64::from(exit == 7),
     }
 }
 
@@ -42,6 +43,7 @@ fn run() -> Vec<Event> {
             address: "web[1]".parse().unwrap(),
             id: VolumeId::new("v1").unwrap(),
             name: "web-0001".to_owned(),
+            wanted: None,
         },
         Event::Job { job_id: job("j1"), status: "FAIL".to_owned(), ended: 2, of: 2, seconds: 9.0 },
         Event::Failed {
@@ -145,15 +147,45 @@ fn the_report_says_what_to_do_next() {
             vec![
                 "2 created, 1 changed, 1 failed; 5 requests",
                 "1 step failed",
-                "some steps failed: run the same command again to do the rest",
+                "some steps failed: fix the causes named above, then run the same command again",
             ],
         ),
         (
             finished(7, None, false),
-            vec!["2 created, 1 changed; 5 requests", "not converged yet: run the same command again to resume"],
+            vec![
+                "2 created, 1 changed, 1 call still open; 5 requests",
+                "not converged yet: run the same command again to resume",
+            ],
         ),
     ] {
         assert_eq!(report(&event), lines);
     }
     assert!(report(&run()[0]).is_empty());
+}
+
+#[test]
+fn the_report_never_says_that_nothing_was_changed_where_something_may_have_been() {
+    for (call, open, line) in [
+        ("GET x", 0, "nothing was changed; 1 request"),
+        ("POST x", 0, "nothing is known to be done yet; 1 request"),
+        ("POST x", 2, "2 calls still open; 1 request"),
+    ] {
+        let mut event = finished(7, None, false);
+        if let Event::Finished { created, updated, unfinished, calls, .. } = &mut event {
+            (*created, *updated, *unfinished, *calls) = (0, 0, open, [(call.to_owned(), 1)].into());
+        }
+        assert_eq!(report(&event)[0], line);
+    }
+}
+
+#[test]
+fn a_volume_that_has_another_ones_name_for_now_is_told_by_its_own() {
+    let event = Event::Created {
+        address: "web[4]".parse().unwrap(),
+        id: VolumeId::new("v1").unwrap(),
+        name: "web-0001".to_owned(),
+        wanted: Some("web-0004".to_owned()),
+    };
+    assert_eq!(lines::line(&event).unwrap(), "created: web[4] id v1, to be named \"web-0004\"");
+    assert_eq!(serde_json::to_value(&event).unwrap()["wanted"], "web-0004");
 }
