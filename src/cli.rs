@@ -5,8 +5,10 @@ mod cloud;
 mod command;
 pub mod error;
 pub mod exit;
+mod holder;
 pub mod render;
 pub mod settings;
+mod signal;
 mod stack;
 pub mod ui;
 

@@ -1,11 +1,7 @@
 //! `evsctl apply`: plans, shows, asks, does, and looks again.
 
 mod consent;
-mod signal;
 
-pub(in crate::cli) use signal::signals;
-
-use super::init::{fresh, holder};
 use super::plan::{make, observe, select};
 use crate::apply::event::{Event, Listener};
 use crate::apply::{self, Finished, Report, Settings};
@@ -13,7 +9,9 @@ use crate::cli::args::{ApplyArgs, Format};
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::holder::{fresh, holder};
 use crate::cli::render::progress::{self, Reporter};
+use crate::cli::signal::{Signal, signals};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, look_aside, render};
@@ -21,7 +19,6 @@ use crate::plan::{Plan, Scope, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
-use signal::Signal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -4,11 +4,10 @@ use crate::cli::args::InitArgs;
 use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::holder::{fresh, holder};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::state::State;
-use crate::store::Holder;
-use crate::volume::{Lineage, StackName};
+use crate::volume::StackName;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -45,35 +44,6 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     }
     next();
     Ok(Exit::Success)
-}
-
-/// A state that owns nothing, with a lineage of its own.
-pub(in crate::cli) fn fresh(stack: StackName, cloud: crate::state::CloudId) -> State {
-    let [a, b, c, d, e, ..] = *uuid::Uuid::new_v4().as_bytes();
-    State::new(stack, Lineage::from_random([a, b, c, d, e]), cloud)
-}
-
-/// Who is about to hold the lock, for those who find it held.
-pub(in crate::cli) fn holder(operation: &str) -> Holder {
-    let set = |name: &str| crate::cli::settings::environment(name).filter(|value| !value.is_empty());
-    let github = || {
-        let run = format!(
-            "{}/{}/actions/runs/{}",
-            set("GITHUB_SERVER_URL")?,
-            set("GITHUB_REPOSITORY")?,
-            set("GITHUB_RUN_ID")?
-        );
-        Some(run)
-    };
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
-    Holder {
-        who: set("USER").or_else(|| set("LOGNAME")).unwrap_or_else(|| "somebody".to_owned()),
-        host: host.ok().or_else(|| set("HOSTNAME")).unwrap_or_else(|| "some machine".to_owned()),
-        pid: std::process::id(),
-        since: jiff::Timestamp::now(),
-        run: github().or_else(|| set("CI_JOB_URL")).or_else(|| set("BUILD_URL")),
-        operation: operation.to_owned(),
-    }
 }
 
 /// What is there and cannot be read is no reason to write another beside it.

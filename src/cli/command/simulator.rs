@@ -1,10 +1,11 @@
 //! `evsctl simulator`: the embedded cloud as a server of its own.
 
 use crate::cli::args::SimulatorArgs;
+use crate::cli::block_on;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::cli::{block_on, command::apply};
 use crate::simulator::{Config, Opening, Simulator};
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +24,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
     };
     block_on(async {
         let stop = CancellationToken::new();
-        let signal = apply::signals(stop.clone())?;
+        let signal = signals(stop.clone())?;
         let server = Simulator::start(config).await.map_err(|error| CliError::of(Exit::Error, &error))?;
         if !server.address().ip().is_loopback() {
             ui.warn(&format!(

@@ -9,20 +9,20 @@ use tokio_util::sync::CancellationToken;
 
 /// Which signal came first, once one has.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct Signal {
+pub(super) struct Signal {
     terminated: Arc<AtomicBool>,
 }
 
 impl Signal {
     /// How the process ends because of it.
-    pub(in crate::cli) fn exit(&self) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         if self.terminated.load(Ordering::Relaxed) { Exit::Terminated } else { Exit::Interrupted }
     }
 }
 
 /// Listens from now on. The first Ctrl-C or SIGTERM cancels `stop`; the second leaves at once, which
 /// loses nothing: all that happened is durable already.
-pub(in crate::cli) fn signals(stop: CancellationToken) -> Result<Signal, CliError> {
+pub(super) fn signals(stop: CancellationToken) -> Result<Signal, CliError> {
     let wrong =
         |error: std::io::Error| CliError::new(Exit::Error, "cannot listen for signals").because_of(Some(&error));
     let mut interrupts = signal(SignalKind::interrupt()).map_err(wrong)?;
