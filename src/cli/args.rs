@@ -325,8 +325,13 @@ pub fn parse(raw: &[OsString]) -> Result<Args, Stop> {
     }
     let matches = Args::command().try_get_matches_from(raw);
     matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)).map_err(|error| {
-        use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
+        use clap::error::ErrorKind::{DisplayHelp, DisplayVersion, InvalidSubcommand};
         let asked = matches!(error.kind(), DisplayHelp | DisplayVersion);
+        if error.kind() == InvalidSubcommand
+            && let Some(error) = habit::command(raw)
+        {
+            return wrong(error);
+        }
         if !asked && let Some(error) = habit::habits(raw) {
             return wrong(error);
         }

@@ -27,6 +27,14 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
     let read: Vec<_> = (0..=last).zip(&texts).map(|(number, text)| read(number, text)).collect();
     let mut report = Report::new(texts.into_iter().map(|(text, _)| text).collect());
 
+    if let [Ok((node, _))] = read.as_slice()
+        && let Some(at) = saved_plan(node)
+    {
+        let invalid = Invalid::new("this is a plan that was saved, not a manifest");
+        let plan = files.first().map(|file| file.name.as_str()).unwrap_or_default();
+        report.error(at, invalid.hint(format!("write evsctl apply PATH --plan {plan}, PATH being the manifest's")));
+        return Err(report.finish());
+    }
     let mut sections = Sections::default();
     for (number, result) in (0..=last).zip(read) {
         match result {
@@ -51,6 +59,14 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
         Some(manifest) if !failed => Ok(Manifest { warnings: problems.0, ..manifest }),
         _ => Err(problems),
     }
+}
+
+/// Where a saved plan's first key stands, if the file is one: `terraform apply FILE` takes one as PATH.
+fn saved_plan(node: &Node<'_>) -> Option<At> {
+    let Value::Map(entries) = &node.value else { return None };
+    let has = |key: &str| entries.iter().any(|(name, _)| name.text == key);
+    let first = entries.first().map(|(name, _)| name.at);
+    first.filter(|_| ["digest", "changes", "plan"].into_iter().all(has))
 }
 
 type Read<'s> = Result<(Node<'s>, Vec<tree::Duplicate>), (At, Invalid)>;
@@ -113,6 +129,8 @@ struct Sections<'s> {
     single: HashMap<&'static str, (At, Node<'s>)>,
     volumes: Vec<(At, Node<'s>)>,
     several_files: bool,
+    /// The first key of all: where something is missing from the whole.
+    first: Option<At>,
 }
 
 impl<'s> Sections<'s> {
@@ -120,6 +138,7 @@ impl<'s> Sections<'s> {
         self.several_files |= number > 0;
         let Value::Map(entries) = node.value else { return };
         for (name, node) in entries {
+            self.first.get_or_insert(name.at);
             let Some(section) = TOP.iter().find(|section| **section == name.text) else {
                 if !name.text.starts_with("x-") {
                     let _ = unknown(&name, &node, "a manifest", &TOP, report);
@@ -151,7 +170,9 @@ impl<'s> Sections<'s> {
         let (cloud, ownership) = match self.section("cloud") {
             Some((at, node)) => cloud::decode(node, at, report),
             None => {
-                self.missing("cloud", "without an account, write `cloud: {simulator: true}`", report);
+                let hint = "write `cloud: {region: cn-north-4, project_id: ...}`, or `cloud: {simulator: true}` to try \
+                            it without an account";
+                self.missing("cloud", hint, report);
                 (None, OwnershipTag::default())
             }
         };
@@ -175,7 +196,12 @@ impl<'s> Sections<'s> {
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {
         let Some((_, node)) = self.section("stack") else {
-            self.missing("stack", "name it, as in `stack: kafka-prod`; the name is unique in the project", report);
+            let hint = if self.several_files {
+                "name it, as in `stack: kafka-prod`; the name is unique in the project"
+            } else {
+                "name it, as in `stack: kafka-prod`; where this file is one of several, PATH is their folder"
+            };
+            self.missing("stack", hint, report);
             return None;
         };
         let at = node.at;
@@ -184,7 +210,8 @@ impl<'s> Sections<'s> {
 
     fn missing(&self, section: &str, hint: &str, report: &mut Report<'_>) {
         if !self.incomplete {
-            missing("the manifest", section, hint, At { file: 0, start: 0, end: 0 }, report);
+            let at = self.first.unwrap_or(At { file: 0, start: 0, end: 0 });
+            missing("the manifest", section, hint, at, report);
         }
     }
 }

@@ -45,8 +45,26 @@ pub(super) const NOT_IN_DEFAULTS: [&str; 5] = ["name", "count", "backup_id", "sn
 /// What to do about a whole body of the API's documentation.
 pub(super) const WRAPPER: &str = "paste what stands inside \"volume\": {...}, without this wrapper";
 
+/// What to do about `${...}`.
+pub(super) const NO_VARIABLES: &str =
+    "there are no variables: write the value itself, and share values by `defaults` and YAML anchors";
+
+/// What stands beside a volume in the bodies of other calls, and is of no use here.
+const BESIDE: [(&str, &str); 3] = [
+    ("bssParam", "not supported by the v3 create call, whose volumes are pay-per-use: leave it out"),
+    ("OS-SCH-HNT:scheduler_hints", "not supported by the v3 create call: leave it out"),
+    ("server_id", "not supported by the v3 create call: evsctl makes volumes and does not attach them"),
+];
+
+/// Words of other tools in `lifecycle`, and what they are here.
+const LIFECYCLES: [(&str, &str); 3] = [
+    ("ignore_changes", "it is `ignore` here, as in ignore: [size]"),
+    ("create_before_destroy", "leave it out: nothing is replaced without consent"),
+    ("replace_triggered_by", "leave it out: a volume is replaced only where its own fields ask for it"),
+];
+
 /// Words of other tools and other calls of the API, and what they are here.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 17] = [
     ("type", "it is `volume_type` here, as in the API"),
     ("az", "it is `availability_zone` here, as in the API"),
     ("zone", "it is `availability_zone` here, as in the API"),
@@ -62,9 +80,8 @@ const ELSEWHERE: [(&str, &str); 18] = [
     ("device_type", "write metadata: {\"hw:passthrough\": \"true\"} for SCSI"),
     ("prevent_destroy", "write lifecycle: {prevent_destroy: true}"),
     ("retire", "write lifecycle: {retire: [...]}"),
-    ("iops", "the v3 create call does not take it"),
-    ("throughput", "the v3 create call does not take it"),
-    ("server_id", "evsctl makes volumes and does not attach them"),
+    ("iops", "not supported by the v3 create call: leave it out"),
+    ("throughput", "not supported by the v3 create call: leave it out"),
 ];
 
 /// Reports a field that does not exist; gives the hint, which names the one that was probably meant.
@@ -76,10 +93,22 @@ pub(super) fn unknown(
     report: &mut Report<'_>,
 ) -> String {
     let invalid = Invalid::new(format!("{place} has no field {}", quoted(&name.text)));
-    let in_volume = legal.contains(&VOLUME[0]);
-    let elsewhere = ELSEWHERE.iter().find(|(word, _)| in_volume && *word == name.text);
+    // Of the fields of a volume, `defaults` has all but some.
+    let in_volume = legal.contains(&"volume_type");
+    let at_top = legal.contains(&"volumes");
+    let known: &[&[(&str, &str)]] = match legal {
+        _ if in_volume => &[&ELSEWHERE, &BESIDE],
+        _ if at_top => &[&BESIDE],
+        _ if legal.contains(&"prevent_destroy") => &[&LIFECYCLES],
+        _ => &[],
+    };
+    let elsewhere = known.iter().copied().flatten().find(|(word, _)| *word == name.text);
     let hint = if in_volume && name.text == "volume" && matches!(value.value, Value::Map(_)) {
         WRAPPER.to_owned()
+    } else if at_top && name.text == "volume" {
+        "put the body under a key of `volumes`, as in volumes: {web: {size: 40}}".to_owned()
+    } else if at_top && name.text != "name" && VOLUME.contains(&name.text.as_ref()) {
+        "it is a field of a volume: put it under a key of `volumes`, or into `defaults`".to_owned()
     } else if let Some((_, hint)) = elsewhere {
         (*hint).to_owned()
     } else if let Some(word) = nearest(&name.text, legal) {

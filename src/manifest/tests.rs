@@ -1,6 +1,7 @@
 //! Texts and what is said about them.
 
 mod files;
+mod hints;
 mod robust;
 mod sections;
 mod volumes;

@@ -7,6 +7,7 @@
 //! It is built from the reader's events and not through serde: serde would drop just these things,
 //! and asking for each value's place through it takes twice as long.
 
+use super::fields::NO_VARIABLES;
 use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
@@ -204,9 +205,14 @@ impl<'s> Reader<'s> {
         if let ErrorKind::RecursionLimitExceeded = error.kind() {
             return too_deep(at);
         }
-        let tab = self.text.as_bytes().get(start) == Some(&b'\t');
+        let tab = self.text.as_bytes().get(start) == Some(&b'\t') || error.info().contains("tab");
+        let line = self.text.get(..=start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
         let trouble = trouble(at, format!("this is not YAML: {}", error.info()));
-        if tab { trouble.hint("indent with spaces, not with tabs") } else { trouble }
+        match (tab, line.contains("${")) {
+            (true, _) => trouble.hint("indent with spaces, not with tabs"),
+            (false, true) => trouble.hint(NO_VARIABLES),
+            (false, false) => trouble,
+        }
     }
 
     fn begin(&mut self, at: At, anchor: usize, inside: Inside<'s>) -> Result<(), Trouble> {

@@ -1,6 +1,7 @@
 //! From a value of the file to a value of a type, or a problem: the small readers that every
 //! section uses. None of them guesses.
 
+use super::fields::NO_VARIABLES;
 use super::report::Report;
 use super::source::At;
 use super::tree::{Name, Node, Value};
@@ -111,6 +112,11 @@ pub(super) fn word<'s>(node: Node<'s>, what: &str, report: &mut Report<'_>) -> O
     }
 }
 
+/// Whether a text was written for a tool that has variables.
+fn is_variable(text: &str) -> bool {
+    text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
+}
+
 /// Checks a text with the constructor of its type.
 pub(super) fn checked<T>(
     text: Cow<'_, str>,
@@ -119,12 +125,21 @@ pub(super) fn checked<T>(
     make: impl FnOnce(String) -> Result<T, Invalid>,
     report: &mut Report<'_>,
 ) -> Option<T> {
+    let variable = is_variable(&text) && what != "`description`";
     match make(text.into_owned()) {
-        Ok(value) => Some(value),
+        Ok(value) => {
+            if variable {
+                report.warn(at, Invalid::new(format!("{what} holds \"${{\", and keeps it")).hint(NO_VARIABLES));
+            }
+            Some(value)
+        }
         Err(mut invalid) => {
             // The types of plain words speak without a subject, as in "may not be empty".
             if ["may ", "has "].iter().any(|verb| invalid.reason.starts_with(verb)) {
                 invalid.reason = format!("{what} {}", invalid.reason);
+            }
+            if variable {
+                invalid.hint = Some(NO_VARIABLES.to_owned());
             }
             report.error(at, invalid);
             None
@@ -142,6 +157,7 @@ pub(super) fn boolean(node: &Node<'_>, what: &str, report: &mut Report<'_>) -> O
         Value::Text(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" | "y" => Some("write true, without quotes"),
             "false" | "no" | "off" | "n" => Some("write false, without quotes"),
+            _ if is_variable(text) => Some(NO_VARIABLES),
             _ => None,
         },
         _ => None,
@@ -173,6 +189,8 @@ pub(super) fn integer(
             if number {
                 let how = if digits == *text { "without quotes" } else { "in plain digits" };
                 invalid = invalid.hint(format!("write {digits}, {how}"));
+            } else if is_variable(text) {
+                invalid = invalid.hint(NO_VARIABLES);
             }
             report.error(node.at, invalid);
             return None;

@@ -55,6 +55,24 @@ const HABITS: [(&str, &str); 22] = [
     ("dry-run", "use evsctl plan: it changes nothing"),
 ];
 
+/// Commands of other tools, and what to do here.
+const COMMANDS: [(&str, &str); 14] = [
+    ("refresh", "evsctl plan always looks at the cloud; evsctl apply records what it sees"),
+    ("output", "use evsctl state list --format json"),
+    ("version", "use evsctl --version"),
+    ("get", "use evsctl state list, or evsctl plan to look at the cloud"),
+    ("list", "use evsctl state list"),
+    ("status", "use evsctl plan"),
+    ("diff", "use evsctl plan; with --manifest-diff it shows how the manifest has changed, too"),
+    ("preview", "use evsctl plan"),
+    ("up", "use evsctl apply"),
+    ("create", "write the volume into the manifest, then evsctl apply"),
+    ("delete", "take the volume out of the manifest; deleting is not in this version yet"),
+    ("taint", "a volume is replaced only where the manifest asks for it"),
+    ("workspace", "a stack is a manifest of its own: name it as PATH"),
+    ("force-unlock", "a lock ends with its holder: end that process"),
+];
+
 /// The words typed, without the program's name and without what follows `--`.
 fn words(raw: &[OsString]) -> impl Iterator<Item = &str> {
     raw.iter().skip(1).map_while(|word| Some(word.to_str().unwrap_or_default()).filter(|word| *word != "--"))
@@ -107,8 +125,10 @@ pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
         let Some(name) = word.strip_prefix('-') else { continue };
         let (double, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
         let (name, _) = name.split_once('=').unwrap_or((name, ""));
-        let Some((_, hint)) = HABITS.iter().find(|(habit, _)| *habit == name) else { continue };
-        if double && is_ours(name) {
+        let Some((habit, hint)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
+            continue;
+        };
+        if double && is_ours(habit) {
             continue;
         }
         let flag = if word.len() > 40 { &word[..word.find('=').unwrap_or(0)] } else { word };
@@ -122,6 +142,31 @@ pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
     let mut error = CliError::new(Exit::Error, format!("{noun} {}", flags.join(", ")));
     error.hints = hints;
     Some(error)
+}
+
+/// The habit that a long word was meant for.
+fn slip(name: &str) -> Option<&'static (&'static str, &'static str)> {
+    const SHORT: usize = 6;
+    let far = |habit: &str| strsim::damerau_levenshtein(habit, name);
+    let long = HABITS.iter().filter(|(habit, _)| habit.len() >= SHORT && name.len() <= 2 * habit.len());
+    long.map(|habit| (far(habit.0), habit))
+        .filter(|(far, _)| *far <= 2)
+        .min_by_key(|(far, _)| *far)
+        .map(|found| found.1)
+}
+
+/// The error that answers a command of another tool. Asked only where clap knows no such command.
+pub(super) fn command(raw: &[OsString]) -> Option<CliError> {
+    let mut words = words(raw);
+    let typed = loop {
+        match words.next()? {
+            "--color" => drop(words.next()),
+            word if word.starts_with('-') => {}
+            word => break word,
+        }
+    };
+    let (_, hint) = COMMANDS.iter().find(|(command, _)| *command == typed)?;
+    Some(CliError::new(Exit::Error, format!("there is no command `{typed}`")).hint(*hint))
 }
 
 /// Flags that exist with two hyphens: then something else is wrong with the line, and clap says what.

@@ -109,6 +109,39 @@ fn habits_get_a_hint() {
 }
 
 #[test]
+fn commands_of_other_tools_get_the_nearest_answer() {
+    for (line, hint) in [
+        ("evsctl refresh", "evsctl plan always looks"),
+        ("evsctl output prod", "state list --format json"),
+        ("evsctl version", "evsctl --version"),
+        ("evsctl --color never workspace new", "name it as PATH"),
+    ] {
+        let (exit, _, text) = stopped(line);
+        assert_eq!(exit, 1);
+        assert!(text.starts_with("error: there is no command `") && text.contains(hint), "{line}: {text}");
+    }
+    assert!(stopped("evsctl state push").2.contains("`state push` is not in this version yet"));
+    assert!(typed("evsctl plan refresh").is_ok());
+}
+
+#[test]
+fn slips_in_habits_are_understood() {
+    for (line, hint) in [
+        ("evsctl apply -auto-aprove", "use --yes"),
+        ("evsctl apply --auto-aprove", "use --yes"),
+        ("evsctl plan -detailed-exitcodes", "use --detailed-exitcode"),
+        ("evsctl plan -targt=web", "use --target ADDR"),
+    ] {
+        let (_, _, text) = stopped(line);
+        assert!(text.starts_with("error: there is no flag -") && text.contains(hint), "{line}: {text}");
+    }
+    let (_, _, text) = stopped("evsctl plan --taget web");
+    assert!(text.contains("--target") && !text.starts_with("error: there is no flag"), "{text}");
+    let (_, _, text) = stopped("evsctl plan --nonsense");
+    assert!(text.contains("--nonsense") && !text.starts_with("error: there is no flag"), "{text}");
+}
+
+#[test]
 fn all_habits_of_a_line_are_answered_at_once() {
     let (_, _, text) = stopped("evsctl apply -auto-approve -input=false");
     assert_eq!(

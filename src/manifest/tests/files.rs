@@ -102,7 +102,7 @@ fn columns_are_characters_whatever_the_line_ends() {
     check(&marked, &["5:13 a data disk has 10 to 32768 GB, not 9"]);
     check(
         "\u{feff}stakc: s\ncloud: {simulator: true}\nvolumes: {}\n",
-        &["1:1 the manifest has no `stack`", "1:1 a manifest has no field \"stakc\""],
+        &["1:1 a manifest has no field \"stakc\"", "1:1 the manifest has no `stack`"],
     );
     check(format!("{HEAD}  a: {{size: 9}}").replace('\n', "\r"), &["5:13 a data disk has 10 to 32768 GB, not 9"]);
 }

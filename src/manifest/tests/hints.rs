@@ -1,0 +1,82 @@
+//! What people write out of other tools' habit, and what they are told.
+
+use super::*;
+
+/// Every reason and hint about a whole text, warnings included.
+fn told(text: &str) -> Vec<(String, String)> {
+    let problems = match read(text) {
+        Ok(manifest) => manifest.warnings,
+        Err(problems) => problems.0,
+    };
+    problems.into_iter().map(|problem| (brief(&problem), problem.hint.unwrap_or_default())).collect()
+}
+
+/// The first hint about volumes, written below [`HEAD`], begins with these words.
+#[track_caller]
+fn hinted(text: &str, words: &str) {
+    let found = told(&format!("{HEAD}{text}"));
+    assert!(found.first().is_some_and(|(_, hint)| hint.starts_with(words)), "{found:?}");
+}
+
+#[test]
+fn tabs_are_named_wherever_they_stand() {
+    for text in ["  a:\n\tsize: 40\n", "  a:\n    size: 40\n\tname: x\n", "\ta: {size: 40}\n"] {
+        hinted(text, "indent with spaces");
+    }
+}
+
+#[test]
+fn variables_do_not_exist() {
+    for text in [
+        "  a: {size: \"${size}\"}\n",
+        "  a: {size: ${size}}\n",
+        "  a:\n    size: ${var.size}\n",
+        "  a: {size: 40, multiattach: \"${shared}\"}\n",
+        "  a: {size: 40, volume_type: \"${type}\"}\n",
+        "  a: {size: 40, name: \"${env}-a\"}\n",
+    ] {
+        hinted(text, "there are no variables");
+    }
+    check_volumes("  a: {size: 40, description: \"costs ${x}\"}\n", &[]);
+    check_volumes("  a: {size: 40, name: \"$a{b}\"}\n", &[]);
+}
+
+#[test]
+fn words_of_other_calls_and_tools_are_answered() {
+    for (field, words) in [
+        ("lifecycle: {ignore_changes: [size]}", "it is `ignore` here"),
+        ("iops: 3000", "not supported by the v3 create call"),
+        ("throughput: 125", "not supported by the v3 create call"),
+        ("server_id: x", "not supported by the v3 create call"),
+        ("bssParam: {}", "not supported by the v3 create call"),
+        ("\"OS-SCH-HNT:scheduler_hints\": {}", "not supported by the v3 create call"),
+    ] {
+        hinted(&format!("  a: {{size: 40, {field}}}\n"), words);
+    }
+    for (field, words) in [
+        ("volume: {size: 40}", "put the body under a key of `volumes`"),
+        ("size: 40", "it is a field of a volume"),
+        ("bssParam: {}", "not supported by the v3 create call"),
+    ] {
+        let found = told(&format!("{field}\n{HEAD}  a: {{size: 40}}\n"));
+        assert!(found[0].1.starts_with(words), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_missing_from_the_first_key_on() {
+    let found = told("# a comment\n\nvolumes: {}\n");
+    assert_eq!(found[0].0, "3:1 the manifest has no `stack`");
+    assert!(found[0].1.ends_with("where this file is one of several, PATH is their folder"), "{found:?}");
+    assert_eq!(found[1].0, "3:1 the manifest has no `cloud`");
+    assert!(found[1].1.contains("region: cn-north-4") && found[1].1.contains("simulator: true"), "{found:?}");
+}
+
+#[test]
+fn a_saved_plan_is_no_manifest() {
+    let text = "{\n  \"digest\": \"sha256:00\",\n  \"changes\": \"sha256:00\",\n  \"plan\": {\"stack\": \"s\"}\n}\n";
+    let problems = parse(&[file("p.json", text)]).unwrap_err();
+    assert_eq!(problems.to_string(), "p.json:2:3: error: this is a plan that was saved, not a manifest");
+    let hint = problems.0[0].hint.as_deref();
+    assert_eq!(hint, Some("write evsctl apply PATH --plan p.json, PATH being the manifest's"));
+}
