@@ -6,6 +6,7 @@ mod command;
 pub mod error;
 pub mod exit;
 mod holder;
+mod planning;
 pub mod render;
 pub mod settings;
 mod signal;

@@ -9,7 +9,7 @@ use super::{cloud, look_aside, render};
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::State;
 use crate::store::{Store, StoreError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) use files::read_files;
 
@@ -34,7 +34,7 @@ impl Stack {
         if !manifest.warnings.is_empty() {
             ui.talk(&render::problem::human(&manifest.warnings, look_aside(ui)));
         }
-        let store = Store::new(state_folder(&folder, &manifest.state)?, manifest.stack.clone());
+        let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
         warn_of_others(ui, &manifest, &store);
         Ok(Stack { manifest, store, text: text_of(&files) })
     }
@@ -47,16 +47,6 @@ impl Stack {
         }
         Ok(state)
     }
-}
-
-/// Where the state is kept: beside the manifest or above it, but never at a place that only one machine has.
-fn state_folder(folder: &Path, state: &str) -> Result<PathBuf, CliError> {
-    if Path::new(state).is_absolute() {
-        let message = format!("the manifest's `state: {state}` is an absolute path");
-        return Err(CliError::new(Exit::Error, message)
-            .hint("write it relative to the manifest's folder, as in `state: ../state`"));
-    }
-    Ok(folder.join(state))
 }
 
 /// A stack is known by its name: under another one it begins with nothing, and buys everything again.

@@ -223,6 +223,12 @@ fn state(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
         report.error(at, format!("`state` is a folder's path, not {}", quoted(&path)));
         return None;
     }
+    // Kept beside the manifest or above it, but never at a place that only one machine has.
+    if path.starts_with('/') {
+        let invalid = Invalid::new(format!("`state` is relative to this file, not {}", quoted(&path)));
+        report.error(at, invalid.hint("as in `state: ../state`"));
+        return None;
+    }
     Some(path.into_owned())
 }
 

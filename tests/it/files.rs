@@ -208,7 +208,7 @@ fn the_state_s_place_is_relative() {
     let elsewhere = tempfile::tempdir().unwrap();
     put(&dir.path().join("evsctl.yaml"), format!("state: {}/state\n{MANIFEST}", elsewhere.path().display()));
     for words in [&["init"][..], &["plan"], &["apply", "--yes"], &["state", "list"]] {
-        go(dir.path(), words).exits(1).says("is an absolute path").says("`state: ../state`");
+        go(dir.path(), words).exits(1).says("`state` is relative to this file").says("`state: ../state`");
     }
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     fs::create_dir(dir.path().join("stack")).unwrap();

@@ -2,7 +2,6 @@
 
 mod consent;
 
-use super::plan::{make, observe, select};
 use crate::apply::event::{Event, Listener};
 use crate::apply::{self, Finished, Report, Settings};
 use crate::cli::args::{ApplyArgs, Format};
@@ -10,6 +9,7 @@ use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::{fresh, holder};
+use crate::cli::planning::{make, observe, select};
 use crate::cli::render::progress::{self, Reporter};
 use crate::cli::signal::{Signal, signals};
 use crate::cli::stack::{Stack, store_error};

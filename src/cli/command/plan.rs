@@ -1,17 +1,14 @@
 //! `evsctl plan`: what would be done, without doing or locking anything.
 
-use crate::cli::args::{PlanArgs, PlanFormat, ScopeArgs};
+use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::planning::{make, observe, select};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, render};
-use crate::evs::Client;
-use crate::observed::Observed;
-use crate::plan::{self, Inputs, Plan, Selection};
-use crate::state::{CloudId, State};
-use crate::volume::Address;
+use crate::plan::{self, Plan};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,45 +48,6 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         save(path, &plan)?;
     }
     Ok(exit_of(&plan, args.detailed_exitcode))
-}
-
-/// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
-pub(in crate::cli) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
-    let selection = Selection::new(scope.target.clone(), scope.exclude.clone());
-    if !selection.is_all() {
-        let desired = stack
-            .manifest
-            .volumes
-            .iter()
-            .flat_map(|(key, volume)| volume.slots().map(|slot| Address { key: key.clone(), slot }));
-        let recorded = state.into_iter().flat_map(|state| state.volumes.keys().cloned());
-        let all: Vec<Address> = desired.chain(recorded).collect();
-        if let Some(idle) = selection.idle(&all) {
-            return Err(CliError::new(
-                Exit::Error,
-                format!("{idle} means no volume of stack {}", stack.manifest.stack),
-            )
-            .hint("an address is written key or key[slot]; `*` stands for any text"));
-        }
-    }
-    Ok(selection)
-}
-
-/// Looks at the cloud.
-pub(in crate::cli) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
-    let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    client.observe(known).await.map_err(|error| cloud::api_error("look at the cloud", &error))
-}
-
-/// Makes the plan of what was read and seen.
-pub(in crate::cli) fn make(
-    stack: &Stack,
-    cloud: &CloudId,
-    recorded: Option<&State>,
-    observed: Option<&Observed>,
-    selection: &Selection,
-) -> Plan {
-    plan::make(Inputs { desired: &stack.manifest, cloud, recorded, observed, selection })
 }
 
 fn exit_of(plan: &Plan, detailed: bool) -> Exit {
