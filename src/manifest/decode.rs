@@ -108,12 +108,13 @@ fn read<'s>(number: u16, (text, trouble): &(Text<'s>, Option<NoText>)) -> Read<'
 }
 
 /// SHA-256 over the names and bytes of the files, each with its length before it, so that no two
-/// sets of files share one.
+/// sets of files share one. The folder does not count: it is one stack however its PATH is typed.
 fn digest(files: &[SourceFile]) -> Digest {
     use sha2::Digest as _;
     let mut hash = sha2::Sha256::new();
     for file in files {
-        for part in [file.name.as_bytes(), &file.bytes] {
+        let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        for part in [name.as_bytes(), &file.bytes] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }

@@ -184,3 +184,14 @@ fn scalars_keep_their_text() {
     };
     assert_eq!([description("a"), description("b"), description("c")], ["two\nlines\n", "q卷\"", "folded here"]);
 }
+
+#[test]
+fn the_digest_is_that_of_the_stack_and_not_of_its_path() {
+    let digest = |name: &str, text: &str| parse(&[file(name, text)]).unwrap().digest;
+    let text = format!("{HEAD}  a: {{size: 40}}\n");
+    let here = digest("v.yaml", &text);
+    assert_eq!(digest("./v.yaml", &text), here);
+    assert_eq!(digest("/srv/prod/v.yaml", &text), here);
+    assert_ne!(digest("w.yaml", &text), here);
+    assert_ne!(digest("v.yaml", &format!("{text}\n")), here);
+}
