@@ -49,3 +49,14 @@ fn sources() {
 fn gitops() {
     carries_out("gitops/stack", 8);
 }
+
+#[test]
+fn the_plan_in_the_readme_is_the_real_one() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme.split("```\n").find(|block| block.starts_with("stack quickstart")).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
+    let mut command = evsctl();
+    command.current_dir(&dir).args(["plan", "examples/quickstart"]);
+    assert_eq!(run(command).exits(0).stdout, shown);
+}
