@@ -12,6 +12,7 @@ mod kept;
 mod make;
 mod ownership;
 mod pattern;
+mod refresh;
 mod select;
 mod steps;
 pub mod summary;
@@ -21,6 +22,7 @@ pub use document::{DocumentError, from_json, to_json};
 pub use make::{Inputs, make};
 pub use ownership::{owner_of, tag_value};
 pub use pattern::{InvalidPattern, Pattern};
+pub use refresh::refreshed;
 pub use select::Selection;
 
 pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Step};

@@ -56,6 +56,13 @@ pub enum Change {
         /// The description now.
         description: Option<Description>,
     },
+    /// A recorded volume was seen to look different, in a way that is nobody's drift.
+    Seen {
+        /// Which.
+        address: Address,
+        /// How it looks now.
+        seen: Seen,
+    },
     /// A volume is no longer there, or no longer ours: cleaned or forgotten.
     Removed {
         /// Which.
@@ -133,6 +140,7 @@ impl State {
                     Arc::make_mut(&mut volume.asked).description = description;
                 }
             }
+            Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
             Change::Removed { address, id } => match self.volumes.get(&address) {
                 Some(volume) if volume.id == id => {
                     self.volumes.remove(&address);

@@ -229,3 +229,19 @@ fn the_manifest_shows_how_it_changed_since_the_last_apply() {
     world.volumes("  a: { size: 10 }\n  b: { size: 30 }");
     world.run(&["plan", "--manifest-diff"]).exits(0).says("+ b: { size: 30 }");
 }
+
+#[test]
+fn a_run_that_writes_brings_the_record_up_to_date() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    // As after a run that gave the name and died before recording it.
+    let id = world.recorded()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v2/{PROJECT}/cloudvolumes/{id}");
+    world.cloud.call("PUT", &path, Some(json!({"volume": {"name": "front"}})));
+    world.volumes("  web: { size: 10, name: front }");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.recorded()[0]["name"], "web", "a run that changes nothing writes nothing");
+    world.volumes("  new: { size: 10 }\n  web: { size: 10, name: front }");
+    world.converge();
+    assert_eq!(world.recorded()[1]["name"], "front");
+}

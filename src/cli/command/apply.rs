@@ -15,7 +15,8 @@ use crate::cli::signal::{Signal, signals};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, look_aside, render};
-use crate::plan::{Plan, Scope, Selection};
+use crate::observed::Observed;
+use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
@@ -140,15 +141,15 @@ struct Session<'a> {
 
 impl Session<'_> {
     async fn run(&self, lease: Lease, approval: Approval) -> Result<End, CliError> {
-        let plan = tokio::select! {
+        let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Ok(self.interrupted()),
-            plan = self.plan(&lease) => plan,
+            looked = self.plan(&lease) => looked,
         };
         if self.stop.is_cancelled() {
             return Ok(self.interrupted());
         }
-        let plan = plan?;
+        let (plan, observed) = looked?;
         let plan = approval.check(plan, lease.state())?;
         self.show(&plan);
         let refused = !plan.refusals.is_empty();
@@ -172,7 +173,8 @@ impl Session<'_> {
             return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
         }
         let approved = approval.approves(&plan, lease.state());
-        let (lease, state) = self.begin(lease, approved)?;
+        let lease = self.begin(lease, approved)?;
+        let (lease, state) = self.refresh(lease, &plan, &observed)?;
         Ok(self.carry_out(lease, state, plan).await)
     }
 
@@ -180,9 +182,9 @@ impl Session<'_> {
         End::early(self.signal.exit(), Some("interrupted before anything was done".to_owned()), self.scope)
     }
 
-    async fn plan(&self, lease: &Lease) -> Result<Plan, CliError> {
+    async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
         let observed = observe(&self.link.client, lease.state()).await?;
-        Ok(make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection))
+        Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
     }
 
     fn show(&self, plan: &Plan) {
@@ -202,14 +204,27 @@ impl Session<'_> {
     }
 
     /// Writes down that a run begins, and what it was allowed.
-    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<(Lease, State), CliError> {
+    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<Lease, CliError> {
         if lease.state().is_none() {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state).map_err(|error| store_error(&error))?;
         }
-        let state = lease.begin(approved).map_err(|error| store_error(&error))?.clone();
+        lease.begin(approved).map_err(|error| store_error(&error))?;
         lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))?;
-        Ok((lease, state))
+        Ok(lease)
+    }
+
+    /// Brings the record up to date with what was seen, now that it is written anyway.
+    fn refresh(&self, mut lease: Lease, plan: &Plan, observed: &Observed) -> Result<(Lease, State), CliError> {
+        let recorded = lease.state().map(|state| plan::refreshed(plan, &self.stack.manifest, state, observed));
+        let changes = recorded.unwrap_or_default();
+        if !changes.is_empty() {
+            lease.append(changes).map_err(|error| store_error(&error))?;
+        }
+        match lease.state().cloned() {
+            Some(state) => Ok((lease, state)),
+            None => Err(CliError::new(Exit::Error, "the state that was just begun is not there")),
+        }
     }
 
     async fn carry_out(&self, lease: Lease, state: State, plan: Plan) -> End {
@@ -274,7 +289,7 @@ impl Session<'_> {
             return;
         };
         match looked {
-            Ok(again) => {
+            Ok((again, _)) => {
                 end.converged = again.is_empty() && again.refusals.is_empty();
                 let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
                     (true, true) => return,
