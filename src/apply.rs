@@ -19,15 +19,17 @@ mod verdict;
 pub use report::Report;
 
 use crate::evs::{Client, Notice};
-use crate::plan::{Plan, Step};
+use crate::plan::{Create, Plan, Step};
 use crate::state::State;
 use crate::store::{Fence, Lease, StoreError};
+use crate::volume::Address;
 use call::Owner;
 use event::{Event, Listener};
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +70,8 @@ struct Work {
     serial: u64,
     /// Whether the lock is still ours; asked right before a create call leaves.
     fence: Fence,
+    /// Volumes that were to make room and are still there.
+    in_the_way: Mutex<BTreeSet<Address>>,
     /// The state as it was when the work began.
     state: State,
 }
@@ -113,10 +117,11 @@ pub async fn run(
         owner,
         serial: plan.basis.serial,
         fence,
+        in_the_way: Mutex::default(),
         state,
     });
     for batch in plan.batches {
-        if work.stop.is_cancelled() || !batch_done(&work, batch.steps).await {
+        if work.stop.is_cancelled() || !batch_done(&work, batch.steps).await || work.tally.report().denied {
             break;
         }
     }
@@ -133,8 +138,8 @@ pub async fn run(
     }
 }
 
-/// Carries out the steps of one batch at once. Says whether the next batch may start: not after a
-/// failure, since what comes later may rest on it; the next run picks it up.
+/// Carries out the steps of one batch at once. Says whether anything more may be done. A failure holds back
+/// only what rests on it: the slots that it concerns.
 async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
     let mut tasks = JoinSet::new();
     for step in steps {
@@ -165,10 +170,21 @@ async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
             }
         }
     }
-    !halted && work.tally.is_clean()
+    !halted
 }
 
 impl Work {
+    /// Notes that a slot is not free, though it was to be.
+    fn hold(&self, address: &Address) {
+        self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone());
+    }
+
+    /// Whether one of the slots of a call is not free.
+    fn is_held(&self, create: &Create) -> bool {
+        let held = self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
+        held.iter().any(|address| address.key == create.key && create.slots.contains_key(&address.slot))
+    }
+
     async fn carry_out(&self, step: Step) -> Result<(), Halted> {
         if self.stop.is_cancelled() {
             return Ok(());

@@ -70,6 +70,11 @@ pub struct DesiredVolume {
 }
 
 impl DesiredVolume {
+    /// Whether that slot shall exist.
+    pub fn has(&self, slot: Slot) -> bool {
+        slot.number() <= self.count && !self.lifecycle.retire.contains(&slot)
+    }
+
     /// The slots that shall exist, in order.
     pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
         (1..=self.count).filter_map(Slot::new).filter(|slot| !self.lifecycle.retire.contains(slot))

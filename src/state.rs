@@ -210,6 +210,9 @@ pub struct AllowedStep {
     pub slots: SlotSet,
     /// SHA-256 of what they become.
     pub after: Digest,
+    /// The name that new volumes get, without their numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The volumes that are gone and may be created again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,

@@ -38,12 +38,21 @@ impl Work {
         }
     }
 
-    /// Deletes what a failed create job left, and sees it gone.
+    /// Deletes what a failed create job left, and sees it gone; else its slot is not free.
     pub(super) async fn clean(&self, clean: Clean) -> Result<(), Halted> {
+        let address = clean.address.clone();
+        if !self.cleaned(clean).await? {
+            self.hold(&address);
+        }
+        Ok(())
+    }
+
+    /// Says whether the volume is gone.
+    async fn cleaned(&self, clean: Clean) -> Result<bool, Halted> {
         let Clean { address, id, call, .. } = clean;
         // The plan saw it unusable. That is looked at once more right before it goes for good.
-        let deleted = match self.client.read_volume(&id).await {
-            Ok(None) => return self.removed(Action::Clean, address, id).await,
+        let deleted = match self.client.look_for(&id).await {
+            Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
             Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
                 let failure = Failure {
                     code: String::new(),
@@ -51,15 +60,17 @@ impl Work {
                 };
                 self.tally.change(|report| report.failed += 1);
                 self.tell_failed(Action::Clean, &address, Some(id), failure, None);
-                return Ok(());
+                return Ok(false);
             }
-            Ok(Some(volume)) if call.is_some_and(|call| !self.is_its(&volume, &call)) => {
-                let reason = "it does not carry the tag of the call that is recorded as having made it".to_owned();
+            Ok(Some(volume)) if call.is_some_and(|call| self.is_anothers(&volume, &call)) => {
+                let reason =
+                    "it carries the tag of another call than the one that is recorded as having made it".to_owned();
                 self.tally.change(|report| report.failed += 1);
                 self.tell_failed(Action::Clean, &address, Some(id), Failure { code: String::new(), reason }, None);
-                return Ok(());
+                return Ok(false);
             }
             Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
+            Ok(Some(_)) if !self.fence.holds() => return Err(Halted),
             Ok(Some(_)) => self.client.delete_volume(&id).await.map(Some),
             Err(error) => Err(error),
         };
@@ -71,11 +82,11 @@ impl Work {
                         Ended::Job(job) if job.status == "FAIL" => {
                             let error = job_error(job.error_code, job.fail_reason);
                             self.step_failed(Action::Clean, &address, Some(&id), &error);
-                            return Ok(());
+                            return Ok(false);
                         }
                         Ended::Refused(error) => {
                             self.step_failed(Action::Clean, &address, Some(&id), &error);
-                            return Ok(());
+                            return Ok(false);
                         }
                         // Whatever else the job says, only the volume's own 404 counts.
                         Ended::Job(_) | Ended::Vanished => {}
@@ -84,22 +95,24 @@ impl Work {
                 }
                 self.see_gone(address, id, deadline).await
             }
-            Err(error) if error.meaning() == Some(Meaning::NotFound) => self.removed(Action::Clean, address, id).await,
+            Err(error) if error.meaning() == Some(Meaning::NotFound) => {
+                self.removed(Action::Clean, address, id).await.map(|()| true)
+            }
             Err(error) => {
                 self.step_failed(Action::Clean, &address, Some(&id), &error);
-                Ok(())
+                Ok(false)
             }
         }
     }
 
-    async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<(), Halted> {
+    async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.client.read_volume(&id).await {
-                Ok(None) => return self.removed(Action::Clean, address, id).await,
+            match self.client.look_for(&id).await {
+                Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
                 Err(error) if error.meaning() == Some(Meaning::Denied) => {
                     self.step_failed(Action::Clean, &address, Some(&id), &error);
-                    return Ok(());
+                    return Ok(false);
                 }
                 Ok(Some(_)) | Err(_) => {}
             }
@@ -123,9 +136,9 @@ impl Work {
         self.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
     }
 
-    fn still_there(&self, address: &Address) -> Result<(), Halted> {
+    fn still_there(&self, address: &Address) -> Result<bool, Halted> {
         self.unfinished(None, address, "it was not seen to be gone in time");
-        Ok(())
+        Ok(false)
     }
 
     pub(super) fn unfinished(&self, job_id: Option<JobId>, address: &Address, reason: &str) {

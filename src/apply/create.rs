@@ -12,7 +12,7 @@ use crate::evs::{Error, Kind, Meaning};
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, Resume};
 use crate::state::{Call, Change, CreatedVolume, Failure, Seen};
-use crate::volume::{Address, CallId, JobId, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, CallId, Invalid, JobId, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,10 @@ pub(super) struct Following {
 impl Work {
     /// Sends a new call and follows it.
     pub(super) async fn create(&self, create: Create) -> Result<(), Halted> {
+        // A slot that could not be cleaned is not free: the next run sees to both.
+        if self.is_held(&create) {
+            return Ok(());
+        }
         let now = jiff::Timestamp::now();
         let (id, recorded) = call::prepare(&self.owner, &self.state, self.serial, &create, now);
         self.post(id, create, recorded, false).await
@@ -48,7 +52,10 @@ impl Work {
         // The answer was lost. First look for what the call may have made.
         let made = match self.tagged(&id).await {
             Ok(made) => made.len(),
-            Err(error) => return self.in_doubt(&create, &error.to_string()),
+            Err(error) => {
+                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+                return self.in_doubt(&create, &error.to_string());
+            }
         };
         if made >= create.slots.len() {
             return self.follow(Following { id, create, job_id: None, resumed: true }).await;
@@ -80,18 +87,10 @@ impl Work {
                 self.fence.holds()
             })
         };
-        let sent = tokio::time::timeout(self.timeout, self.client.create_volumes(&body, token, &may_leave)).await;
+        let sent = self.client.create_volumes(&body, token, !resumed, self.timeout, &may_leave).await;
         let intended = intended.load(Ordering::Relaxed);
-        let reply = match sent {
-            Ok(Ok(reply)) => JobId::new(reply.job_id)
-                .map_err(|error| Error::new(plan::summary::CREATE, Kind::Unreadable(error.reason))),
-            Ok(Err(error)) => Err(error),
-            Err(_) if intended => {
-                Err(Error::new(plan::summary::CREATE, Kind::Unanswered("the action's time is over".to_owned())))
-            }
-            Err(_) => Err(Error::new(plan::summary::CREATE, Kind::NotSent("the action's time is over".to_owned()))),
-        };
-        match reply {
+        let unreadable = |invalid: Invalid| Error::new(plan::summary::CREATE, Kind::Unreadable(invalid.reason));
+        match sent.and_then(|reply| JobId::new(reply.job_id).map_err(unreadable)) {
             Ok(job_id) => {
                 let at = jiff::Timestamp::now();
                 let accepted = Change::Accepted { call: id.clone(), job_id: job_id.clone(), at };
@@ -99,8 +98,8 @@ impl Work {
                 self.recorder.record(vec![accepted], vec![event]).await?;
                 self.follow(Following { id, create, job_id: Some(job_id), resumed }).await
             }
-            // Its intent could not be recorded, or nothing may be recorded any more.
-            Err(error) if error.kind == Kind::Fenced => self.recorder.record(Vec::new(), Vec::new()).await,
+            // Nothing may be recorded any more, so nothing more may be done.
+            Err(error) if error.kind == Kind::Fenced => Err(Halted),
             // A call of an earlier run may have been done then, whatever this sending came to.
             Err(error) if error.surely_not_done() && !resumed => {
                 let refused = Change::Refused { call: id, failure: failure_of(&error), at: jiff::Timestamp::now() };
@@ -165,16 +164,20 @@ impl Work {
     /// Records everything that the call made, then renames, then closes the call.
     async fn keep(&self, call: &Following, harvest: Harvest) -> Result<(), Halted> {
         let create = &call.create;
-        let known: BTreeMap<VolumeId, Slot> = self
-            .state
-            .volumes
-            .range(Address { key: create.key.clone(), slot: Slot::FIRST }..)
-            .take_while(|(address, _)| address.key == create.key)
-            .map(|(address, volume)| (volume.id.clone(), address.slot))
-            .collect();
-        let names = harvest.volumes.iter().map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
-        let slots = matching::assign(&create.slots, &create.name, &known, &names);
         let address = |slot: Slot| Address { key: create.key.clone(), slot };
+        // Slots that an earlier run recorded of this call keep their volumes, whatever was seen of those.
+        let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
+        for slot in create.slots.keys() {
+            let recorded = self.state.volumes.get(&address(*slot));
+            let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
+            if harvest.volumes.contains_key(&recorded.id) {
+                known.insert(recorded.id.clone(), *slot);
+            } else {
+                free.remove(slot);
+            }
+        }
+        let names = harvest.volumes.iter().map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
+        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names);
         let mut created = Vec::new();
         let mut events = Vec::new();
         let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
@@ -206,7 +209,7 @@ impl Work {
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
         }
         let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
-        if !unfilled.is_empty() && !harvest.incomplete {
+        if !unfilled.is_empty() && harvest.incomplete.is_none() {
             let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
             let failure = failure.unwrap_or_else(|| Failure {
                 code: String::new(),
@@ -218,7 +221,7 @@ impl Work {
             self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
         }
         let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
-        let lost = if harvest.incomplete { 0 } else { lost };
+        let lost = if harvest.incomplete.is_some() { 0 } else { lost };
         self.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
@@ -226,38 +229,44 @@ impl Work {
         });
         let volumes = Change::Created { call: call.id.clone(), volumes: created };
         self.recorder.record(vec![volumes], events).await?;
-        self.name(create, &good).await?;
-        if harvest.incomplete {
-            return self.left(call, "not all of its volumes are named by the job or show by their tag");
+        let named = self.name(create, &good).await?;
+        if let Some(why) = &harvest.incomplete {
+            return self.left(call, why);
+        }
+        if !named {
+            // The call stays open, so that the next run gives the names as a part of it.
+            return Ok(());
         }
         let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
         self.recorder.note(vec![done], Vec::new())
     }
 
-    /// Gives the names that the service could not, the highest slot's first.
-    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
+    /// Gives the names that the service could not, the highest slot's first. Says whether all were given.
+    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<bool, Halted> {
         let renames = good.iter().rev().filter_map(|(slot, volume)| {
             let wanted = create.slots.get(slot)?;
             (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
         });
-        for renamed in futures_util::future::join_all(renames).await {
-            renamed?;
+        let mut all = true;
+        for given in futures_util::future::join_all(renames).await {
+            all &= given?;
         }
-        Ok(())
+        Ok(all)
     }
 
-    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<(), Halted> {
+    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<bool, Halted> {
         let address = Address { key: create.key.clone(), slot };
-        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
+        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(true) };
         let update = UpdateVolume { name: Some(name.to_string()), description: None };
         match self.client.update_volume(id, update).await {
             Ok(()) => {
                 let description = create.spec.description.clone();
-                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
+                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())?;
+                Ok(true)
             }
             Err(error) => {
                 self.step_failed(Action::Rename, &address, Some(id), &error);
-                Ok(())
+                Ok(false)
             }
         }
     }

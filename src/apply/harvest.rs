@@ -3,11 +3,11 @@
 use super::Work;
 use super::create::Following;
 use super::verdict::Made;
-use crate::evs::Error;
+use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
 use crate::plan;
 use crate::state::Failure;
-use crate::volume::{CallId, SizeGb, VolumeId};
+use crate::volume::{Address, CallId, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -20,18 +20,18 @@ const FAILS_WITHIN: Duration = Duration::from_secs(10);
 /// What one call made, as far as seen.
 #[derive(Default)]
 pub(super) struct Harvest {
-    /// Volumes that are there, good or not, as last seen; and the absent ones, as asked for.
+    /// Volumes that are there, good or not, as last seen; and those that do not show, as asked for.
     pub(super) volumes: BTreeMap<VolumeId, ObservedVolume>,
     /// Those that the job called made and that no read shows. They are recorded, so that the next plan
     /// asks about them by id.
     pub(super) absent: BTreeSet<VolumeId>,
-    /// Why some of them failed.
+    /// Why some of them failed. These are recorded even if they do not show, for the same reason.
     pub(super) failures: BTreeMap<VolumeId, Failure>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
-    /// Set where there may be more than was found: the call stays open, and nothing is made for its slots
+    /// Why there may be more than was found: then the call stays open, and nothing is made for its slots
     /// while they may still show.
-    pub(super) incomplete: bool,
+    pub(super) incomplete: Option<String>,
 }
 
 impl Harvest {
@@ -41,6 +41,29 @@ impl Harvest {
         let broken = volume.status.as_str() == "error";
         self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out))
     }
+
+    /// Takes in what a read showed. What cannot be the call's is left out, and the call is not closed.
+    fn take(&mut self, read: BTreeMap<VolumeId, ObservedVolume>, is_ours: impl Fn(&ObservedVolume) -> bool) {
+        for (id, volume) in read {
+            if is_ours(&volume) {
+                self.volumes.insert(id, volume);
+            } else {
+                let why = format!("its job names volume {id}, which is not what the call asked for");
+                self.incomplete.get_or_insert(why);
+                self.failures.remove(&id);
+            }
+        }
+    }
+}
+
+/// The volumes of a call that are looked for.
+#[derive(Default)]
+struct Expected {
+    ids: BTreeSet<VolumeId>,
+    /// How many the job does not name: only the tag can tell which they are.
+    unnamed: usize,
+    /// Whether to look by tag at all: always but where the job names every volume.
+    by_tag: bool,
 }
 
 impl Work {
@@ -54,88 +77,104 @@ impl Work {
         deadline: Instant,
     ) -> Result<Harvest, Option<String>> {
         let mut harvest = Harvest::default();
-        let mut expected: Vec<VolumeId> = Vec::new();
-        // Volumes that the job does not name: only the tag can tell.
-        let mut unnamed = 0usize;
-        for item in items {
-            match item {
-                Made::Volume(id) => expected.push(id),
-                Made::Failed { id: Some(id), failure } => {
-                    harvest.failures.insert(id.clone(), failure);
-                    expected.push(id);
-                }
-                Made::Failed { id: None, failure } => harvest.empty.push(failure),
-                Made::Unknown => unnamed += 1,
-            }
-        }
+        let mut expected = self.expected(call, items, &mut harvest);
         let since = Instant::now();
         let mut pause = Duration::from_millis(200);
         loop {
-            let mut trouble = None;
-            if unnamed > 0 {
-                match self.tagged(&call.id).await {
-                    Ok(ids) => {
-                        let new: Vec<VolumeId> = ids.into_iter().filter(|id| !expected.contains(id)).collect();
-                        unnamed = unnamed.saturating_sub(new.len());
-                        expected.extend(new);
-                    }
-                    Err(error) => trouble = Some(error),
+            let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, &mut harvest)).await;
+            let trouble = match looked {
+                Ok(Ok(())) => None,
+                // Asking on would not help.
+                Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => {
+                    self.tally.change(|report| report.denied = true);
+                    return Err(Some(error.to_string()));
                 }
-            }
-            let open: Vec<VolumeId> =
-                expected.iter().filter(|id| !harvest.volumes.get(id).is_some_and(is_settled)).cloned().collect();
-            let mut missing: Vec<VolumeId> = Vec::new();
-            match tokio::time::timeout_at(deadline, self.client.read_volumes(&open)).await {
-                Ok(Ok(read)) => {
-                    if let Some(foreign) = read.values().find(|volume| !self.may_be_its(volume, call)) {
-                        let id = &foreign.id;
-                        return Err(Some(format!("its job names volume {id}, which is not what the call asked for")));
-                    }
-                    missing.extend(open.iter().filter(|id| !read.contains_key(*id)).cloned());
-                    harvest.volumes.extend(read);
-                }
-                Ok(Err(error)) => trouble = Some(error),
+                Ok(Err(error)) => Some(error.to_string()),
                 Err(_) => return Err(Some("its volumes could not be read in time".to_owned())),
-            }
-            // A failed volume that is not there was never made, or is gone again: nothing is left of it.
-            missing.retain(|id| !harvest.failures.contains_key(id));
-            let late = since.elapsed() >= FAILS_WITHIN;
-            let settled = |id: &&VolumeId| match harvest.volumes.get(*id) {
-                Some(volume) => is_settled(volume) || (late && harvest.failures.contains_key(*id)),
-                None => harvest.failures.contains_key(*id),
             };
-            let pending = expected.iter().filter(|id| !settled(id)).count();
-            if trouble.is_none() && unnamed == 0 {
-                if pending == 0 {
-                    return Ok(harvest);
-                }
-                if pending == missing.len() && since.elapsed() >= APPEARS_WITHIN {
-                    for id in missing {
-                        harvest.volumes.insert(id.clone(), as_asked(id.clone(), call));
-                        harvest.absent.insert(id);
+            let seen = |id: &&VolumeId| harvest.volumes.get(*id).is_some_and(is_settled);
+            let failed = |id: &&VolumeId| harvest.failures.contains_key(*id);
+            let shown = |id: &&VolumeId| harvest.volumes.contains_key(*id);
+            let open: Vec<&VolumeId> = expected.ids.iter().filter(|id| !seen(id)).collect();
+            let only_failed = open.iter().all(failed) && since.elapsed() >= FAILS_WITHIN;
+            let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= APPEARS_WITHIN;
+            let over = open.is_empty() || only_failed || only_missing;
+            let waited = since.elapsed() >= APPEARS_WITHIN;
+            if trouble.is_none() && over && (expected.unnamed == 0 || waited) {
+                let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
+                for id in missing {
+                    if !harvest.failures.contains_key(&id) {
+                        harvest.absent.insert(id.clone());
                     }
-                    return Ok(harvest);
+                    harvest.volumes.insert(id.clone(), as_asked(id, call));
                 }
+                if expected.unnamed > 0 {
+                    let why = "not all of its volumes are named by the job or show by their tag";
+                    harvest.incomplete.get_or_insert(why.to_owned());
+                }
+                return Ok(harvest);
             }
-            let enough = if unnamed > 0 { deadline.min(since + APPEARS_WITHIN) } else { deadline };
-            if !self.pause(&mut pause, enough).await {
+            if !self.pause(&mut pause, deadline).await {
                 if self.stop.is_cancelled() {
                     return Err(None);
                 }
-                if trouble.is_none() && unnamed > 0 && pending == 0 && !expected.is_empty() {
-                    harvest.incomplete = true;
-                    return Ok(harvest);
-                }
-                let why = match trouble {
-                    Some(error) => error.to_string(),
-                    None if unnamed > 0 => {
-                        "its volumes are not named by the job and do not show by their tag".to_owned()
-                    }
-                    None => "its volumes were not usable in time".to_owned(),
-                };
-                return Err(Some(why));
+                return Err(Some(trouble.unwrap_or_else(|| "its volumes were not usable in time".to_owned())));
             }
         }
+    }
+
+    /// What the job names, and what an earlier run recorded of the same call.
+    fn expected(&self, call: &Following, items: Vec<Made>, harvest: &mut Harvest) -> Expected {
+        let mut expected = Expected::default();
+        for item in items {
+            match item {
+                Made::Volume(id) => drop(expected.ids.insert(id)),
+                Made::Failed { id: Some(id), failure } => {
+                    harvest.failures.insert(id.clone(), failure);
+                    expected.ids.insert(id);
+                }
+                Made::Failed { id: None, failure } => harvest.empty.push(failure),
+                Made::Unknown => expected.unnamed += 1,
+            }
+        }
+        let create = &call.create;
+        for slot in create.slots.keys() {
+            let address = Address { key: create.key.clone(), slot: *slot };
+            let recorded = self.state.volumes.get(&address).filter(|was| was.call.as_ref() == Some(&call.id));
+            if let Some(recorded) = recorded
+                && expected.ids.insert(recorded.id.clone())
+            {
+                expected.unnamed = expected.unnamed.saturating_sub(1);
+            }
+        }
+        expected.by_tag = expected.unnamed > 0 || !harvest.empty.is_empty();
+        expected
+    }
+
+    /// Looks once for everything that is still open.
+    async fn look(&self, call: &Following, expected: &mut Expected, harvest: &mut Harvest) -> Result<(), Error> {
+        if expected.by_tag {
+            for id in self.tagged(&call.id).await? {
+                if !expected.ids.insert(id.clone()) {
+                    continue;
+                }
+                if expected.unnamed > 0 {
+                    expected.unnamed -= 1;
+                } else if let Some(failure) = harvest.empty.pop() {
+                    // A sub-job failed without naming its volume; here it is.
+                    harvest.failures.insert(id, failure);
+                }
+            }
+            expected.by_tag = expected.unnamed > 0;
+        }
+        let is_open = |id: &&VolumeId| !harvest.volumes.get(*id).is_some_and(is_settled);
+        let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
+        let read = self.client.read_volumes(&open).await?;
+        let foreign: Vec<VolumeId> =
+            read.values().filter(|volume| !self.may_be_its(volume, call)).map(|volume| volume.id.clone()).collect();
+        harvest.take(read, |volume| !foreign.contains(&volume.id));
+        expected.ids.retain(|id| !foreign.contains(id));
+        Ok(())
     }
 
     /// The volumes of the project that carry this call's tag.
@@ -153,14 +192,20 @@ impl Work {
         self.owner.tag.key().is_none_or(|key| volume.tags.get(key) == Some(&value()))
     }
 
+    /// Whether a volume carries the tag of another call, of whatever state.
+    pub(super) fn is_anothers(&self, volume: &ObservedVolume, id: &CallId) -> bool {
+        let tag = self.owner.tag.key().and_then(|key| volume.tags.get(key));
+        tag.is_some() && !self.is_its(volume, id)
+    }
+
     /// Whether a volume that a job names can be what the call asked for. A job's word alone does not make
     /// somebody's volume ours.
     fn may_be_its(&self, volume: &ObservedVolume, call: &Following) -> bool {
         let spec = &call.create.spec;
-        let tagged = self.owner.tag.key().and_then(|key| volume.tags.get(key)).is_some();
         let alike = volume.availability_zone == spec.zone.as_str()
             && spec.size.is_none_or(|size| volume.size == size.gb() || volume.size == 0)
             && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str());
+        let tagged = self.owner.tag.key().is_some_and(|key| volume.tags.contains_key(key));
         if tagged { self.is_its(volume, &call.id) } else { alike }
     }
 }

@@ -9,9 +9,11 @@ type Rule<'a> = &'a dyn Fn(&VolumeId, &str) -> Option<Slot>;
 /// Gives every volume a slot of the call, as far as there are slots: by the number in the name that the
 /// service gave, then by the name it shall have in the end, and the rest in the order of their ids.
 ///
-/// `known` are volumes whose slot an earlier run recorded.
+/// `free` are the slots that may be taken; the places in the call count over all of `slots`. `known` are volumes
+/// whose slot an earlier run recorded.
 pub(super) fn assign(
     slots: &BTreeMap<Slot, VolumeName>,
+    free: &BTreeMap<Slot, VolumeName>,
     base: &VolumeName,
     known: &BTreeMap<VolumeId, Slot>,
     volumes: &BTreeMap<VolumeId, String>,
@@ -32,14 +34,15 @@ pub(super) fn assign(
     for rule in rules {
         for id in left.clone() {
             let name = volumes.get(id).map_or("", String::as_str);
-            if let Some(slot) = rule(id, name).filter(|slot| !taken.contains_key(slot)) {
+            let is_open = |slot: &Slot| free.contains_key(slot) && !taken.contains_key(slot);
+            if let Some(slot) = rule(id, name).filter(is_open) {
                 taken.insert(slot, id.clone());
                 left.remove(id);
             }
         }
     }
-    let free: Vec<Slot> = order.into_iter().filter(|slot| !taken.contains_key(slot)).collect();
-    for (slot, id) in free.into_iter().zip(left) {
+    let rest: Vec<Slot> = free.keys().copied().filter(|slot| !taken.contains_key(slot)).collect();
+    for (slot, id) in rest.into_iter().zip(left) {
         taken.insert(slot, id.clone());
     }
     taken
@@ -53,7 +56,7 @@ mod tests {
         let slot = |n: u32| Slot::new(n).unwrap();
         let slots = slots.iter().map(|&n| (slot(n), VolumeName::new(format!("web-{n:04}")).unwrap())).collect();
         let volumes = volumes.iter().map(|(id, name)| (VolumeId::new(*id).unwrap(), (*name).to_owned())).collect();
-        let assigned = assign(&slots, &VolumeName::new("web").unwrap(), &BTreeMap::new(), &volumes);
+        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &BTreeMap::new(), &volumes);
         let expected = expected.iter().map(|(n, id)| (slot(*n), VolumeId::new(*id).unwrap())).collect();
         assert_eq!(assigned, expected);
     }
@@ -80,7 +83,7 @@ mod tests {
         let (a, b) = (VolumeId::new("a").unwrap(), VolumeId::new("b").unwrap());
         let volumes = [(a.clone(), "web-0001".to_owned()), (b.clone(), "web-0002".to_owned())].into();
         let known = [(a.clone(), slot(2))].into();
-        let assigned = assign(&slots, &VolumeName::new("web").unwrap(), &known, &volumes);
+        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &known, &volumes);
         assert_eq!(assigned, [(slot(1), b), (slot(2), a)].into());
     }
 }

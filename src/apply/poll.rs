@@ -19,6 +19,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 const SHARE: f64 = 0.15;
 /// How long a job that is not the oldest is left alone at first; then as long as it has taken so far.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The longest that any job is left alone.
+const RARELY: Duration = Duration::from_secs(30);
 /// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
 /// while to know what it has just accepted.
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
@@ -147,7 +149,11 @@ async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, whi
     let mut over: Vec<(usize, Ended)> = Vec::new();
     for (i, answer) in which.into_iter().zip(answers) {
         let watched = &mut jobs[i];
-        watched.next = Instant::now() + PATIENCE.max(watched.since.elapsed());
+        let now = Instant::now();
+        watched.next = now + watched.since.elapsed().clamp(PATIENCE, RARELY);
+        // Once more right before the waiting ends.
+        let last = watched.deadline.checked_sub(PAUSES.0 * 5).filter(|last| *last > now);
+        watched.next = last.map_or(watched.next, |last| watched.next.min(last));
         match answer {
             Ok(job) => {
                 watched.unknown = None;

@@ -53,9 +53,4 @@ impl Tally {
     pub(super) fn report(&self) -> Report {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-
-    /// Whether nothing failed and nothing is unfinished.
-    pub(super) fn is_clean(&self) -> bool {
-        self.report().is_clean()
-    }
 }

@@ -107,7 +107,8 @@ impl Client {
         counts.iter().map(|(template, n)| ((*template).to_owned(), *n)).collect()
     }
 
-    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fence` is run right
+    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fresh` says that no
+    /// earlier run can have sent it. It may take `budget`, from the moment on when its turn comes. `fence` is run right
     /// before each sending, after all waiting for its turn, and keeps the request from leaving by `false`.
     ///
     /// # Errors
@@ -116,6 +117,8 @@ impl Client {
         &self,
         body: &CreateRequest,
         token: uuid::Uuid,
+        fresh: bool,
+        budget: Duration,
         fence: Fence<'_>,
     ) -> Result<JobReply, Error> {
         const TEMPLATE: &str = "POST /v3/{project_id}/cloudvolumes";
@@ -127,14 +130,15 @@ impl Client {
             let mut request = self.request(TEMPLATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
             request.body = Some(encoded.clone());
             request.fence = Some(fence);
+            request.budget = Some(budget);
             request.repeat = repeat;
             request
         };
         let mut first = post(if self.connection.trusts_token { Repeat::ByToken } else { Repeat::IfNotDone });
         first.headers.insert(TOKEN, value);
         let answered = match self.send(first).await {
-            // Refused for its token alone, and surely not done: it goes again without one, and then once.
-            Err(error) if error.meaning() == Some(Meaning::TokenUnknown) && error.surely_not_done() => {
+            // Refused for its token alone, and surely never done: it goes again without one, and then once.
+            Err(error) if fresh && error.meaning() == Some(Meaning::TokenUnknown) && error.surely_not_done() => {
                 self.send(post(Repeat::IfNotDone)).await
             }
             answered => answered,
@@ -213,6 +217,7 @@ impl Client {
             body: None,
             repeat: Repeat::Always,
             fence: None,
+            budget: None,
         }
     }
 

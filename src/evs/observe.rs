@@ -29,14 +29,10 @@ impl Client {
         let mut observed = Observed { volumes: self.list_volumes().await?, gone: BTreeSet::new() };
         let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
         // The permits of the gate bound how many of these are under way.
-        for looked in join_all(unseen.iter().map(|id| self.look(id))).await {
+        for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {
             match looked? {
-                Ok(volume) => {
-                    observed.volumes.insert(volume.id.clone(), volume);
-                }
-                Err(id) => {
-                    observed.gone.insert(id);
-                }
+                Some(volume) => drop(observed.volumes.insert(volume.id.clone(), volume)),
+                None => drop(observed.gone.insert((*id).clone())),
             }
         }
         Ok(observed)
@@ -116,17 +112,20 @@ impl Client {
         }
     }
 
-    /// Reads a volume until it shows or has said 404 often enough; then its id comes back.
-    async fn look(&self, id: &VolumeId) -> Result<Result<ObservedVolume, VolumeId>, Error> {
+    /// Reads a volume until it shows, or has said 404 often enough to count as gone: then there is `None`.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn look_for(&self, id: &VolumeId) -> Result<Option<ObservedVolume>, Error> {
         for read in 0..GONE_READS {
             if read > 0 {
                 tokio::time::sleep(GONE_PAUSE).await;
             }
             if let Some(volume) = self.read_volume(id).await? {
-                return Ok(Ok(volume));
+                return Ok(Some(volume));
             }
         }
-        Ok(Err(id.clone()))
+        Ok(None)
     }
 }
 

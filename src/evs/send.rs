@@ -54,6 +54,8 @@ pub(super) struct Request<'a> {
     pub(super) body: Option<Vec<u8>>,
     pub(super) repeat: Repeat,
     pub(super) fence: Option<Fence<'a>>,
+    /// How long it may take in all, from the moment on when its turn first came.
+    pub(super) budget: Option<Duration>,
 }
 
 impl Client {
@@ -62,8 +64,9 @@ impl Client {
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Vec<u8>, Error> {
         // Time spent on this request itself; waiting for its turn is nobody's trouble.
         let (mut spent, mut attempt, mut doubt) = (Duration::ZERO, 0u32, false);
+        let mut deadline = None;
         loop {
-            let (mut error, asked, took) = match self.once(&request).await {
+            let (mut error, asked, took) = match self.once(&request, &mut deadline).await {
                 Ok(body) => return Ok(body),
                 Err(failed) => failed,
             };
@@ -76,20 +79,26 @@ impl Client {
                 self.gate.throttled(pause);
             }
             spent += took + pause;
-            if !may_repeat(&error, request.repeat) || spent > patience {
+            let late = deadline.is_some_and(|deadline| Instant::now() + pause >= deadline);
+            if late || !may_repeat(&error, request.repeat) || spent > patience {
                 return Err(error);
             }
             self.notify(Notice { request: request.template, reason: error.kind.to_string(), pause });
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = self.stop.cancelled() => return Err(error),
+                () = self.stop.cancelled() => return Err(Error { kind: Kind::Stopped, ..error }),
             }
             attempt += 1;
         }
     }
 
-    /// Sends once. Beside an error stand the pause that the answer asked for, and how long it took.
-    async fn once(&self, request: &Request<'_>) -> Result<Vec<u8>, (Error, Option<Duration>, Duration)> {
+    /// Sends once. Beside an error stand the pause that the answer asked for, and how long it took. The
+    /// deadline of the whole is set when the first turn comes.
+    async fn once(
+        &self,
+        request: &Request<'_>,
+        deadline: &mut Option<Instant>,
+    ) -> Result<Vec<u8>, (Error, Option<Duration>, Duration)> {
         let entered = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -98,6 +107,9 @@ impl Client {
         let since = Instant::now();
         let fail = |kind| (Error::new(request.template, kind), None, since.elapsed());
         let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
+        if deadline.is_none() {
+            *deadline = request.budget.map(|budget| since + budget);
+        }
         if let Some(fence) = request.fence
             && !fence().await
         {
@@ -107,6 +119,8 @@ impl Client {
         let once_only = matches!(request.repeat, Repeat::ByToken | Repeat::IfNotDone);
         let http = if once_only { &self.fresh } else { &self.http };
         let timeout = if request.repeat == Repeat::Never { LOOK_TIMEOUT } else { REQUEST_TIMEOUT };
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(since));
+        let timeout = left.map_or(timeout, |left| left.min(timeout));
         let mut builder =
             http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone()).timeout(timeout);
         if let Some(body) = &request.body {

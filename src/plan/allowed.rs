@@ -1,66 +1,117 @@
 //! Whether one plan is a part of what was approved before.
 
 use super::document::digest_of;
-use super::{Create, Plan, Step};
+use super::{Create, Plan, Rename, Step};
 use crate::state::{AllowedStep, Approved};
-use crate::volume::{Digest, Key, Slot, VolumeName, VolumeSpec};
+use crate::volume::{Digest, Key, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan's steps in the least form that a later plan can be held against.
 pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
     plan.steps()
         .filter_map(|step| {
-            let after = becomes(step)?;
-            let gone = match step {
-                Step::Recreate(create) => create.gone.clone(),
-                _ => BTreeMap::new(),
+            let (after, name, gone) = match step {
+                Step::Create(create) => (made(create), Some(base_of(create)), BTreeMap::new()),
+                Step::Recreate(create) => (made(create), Some(base_of(create)), create.gone.clone()),
+                Step::Rename(rename) => (digest_of(&(&rename.id, &rename.after)), None, BTreeMap::new()),
+                Step::Forget(forget) => (digest_of(&forget.id), None, BTreeMap::new()),
+                Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
+                Step::Resume(_) => return None,
             };
             let (action, key) = (step.action().word().to_owned(), step.key().clone());
-            Some(AllowedStep { action, key, slots: step.slots(), after, gone })
+            Some(AllowedStep { action, key, slots: step.slots(), after, name, gone })
         })
         .collect()
 }
 
-/// Whether every step of `plan` was approved before, or goes on with an unfinished call, which was. A volume that is gone counts by its id: one that was
-/// created again and is gone again was not approved.
+/// Whether every step of `plan` was approved before, or is what is left of a step that was: going on with
+/// its call, giving its names, cleaning what it left and making that anew.
+///
+/// A volume that is gone counts by its id: one that was created again and is gone again was not approved.
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
-    let mut allowed: BTreeMap<(&str, &Key, &Digest), BTreeSet<Slot>> = BTreeMap::new();
-    let mut gone = BTreeSet::new();
-    for step in &approved.steps {
-        allowed.entry((&step.action, &step.key, &step.after)).or_default().extend(step.slots.iter());
-        gone.extend(step.gone.iter().map(|(slot, id)| (&step.key, *slot, id)));
-    }
-    plan.steps().all(|step| {
-        let Some(after) = becomes(step) else { return true };
-        let known = allowed.get(&(step.action().word(), step.key(), &after));
-        let slots = known.is_some_and(|slots| step.slots().iter().all(|slot| slots.contains(&slot)));
-        let same_loss = match step {
-            Step::Recreate(create) => create.gone.iter().all(|(slot, id)| gone.contains(&(&create.key, *slot, id))),
-            _ => true,
-        };
-        slots && same_loss
+    let allowed = Allowed::of(approved);
+    plan.steps().all(|step| match step {
+        Step::Resume(_) => true,
+        Step::Create(create) => allowed.makes(create),
+        Step::Recreate(create) => {
+            let same_loss = |(slot, id): (&Slot, &VolumeId)| allowed.gone.contains(&(&create.key, *slot, id));
+            allowed.makes(create) && create.gone.iter().all(same_loss)
+        }
+        Step::Clean(clean) => {
+            let slot = (&clean.address.key, clean.address.slot);
+            allowed.made.contains_key(&slot)
+                || allowed.others.contains(&("clean", slot.0, slot.1, digest_of(&clean.id)))
+        }
+        Step::Rename(rename) => {
+            let (key, slot) = (&rename.address.key, rename.address.slot);
+            let itself = digest_of(&(&rename.id, &rename.after));
+            allowed.names(rename) || allowed.others.contains(&("rename", key, slot, itself))
+        }
+        Step::Forget(forget) => {
+            let (key, slot) = (&forget.address.key, forget.address.slot);
+            allowed.others.contains(&("forget", key, slot, digest_of(&forget.id)))
+        }
     })
 }
 
-/// What a step's volumes become; `None` for steps that need no approval.
-fn becomes(step: &Step) -> Option<Digest> {
-    match step {
-        Step::Create(create) | Step::Recreate(create) => Some(made(create)),
-        Step::Rename(rename) => Some(digest_of(&(&rename.id, &rename.after))),
-        Step::Forget(forget) => Some(digest_of(&forget.id)),
-        Step::Clean(clean) => Some(digest_of(&clean.id)),
-        Step::Resume(_) => None,
+/// What was approved, to be looked up.
+#[derive(Default)]
+struct Allowed<'a> {
+    /// What each slot becomes, and by which name.
+    made: BTreeMap<(&'a Key, Slot), (&'a Digest, Option<&'a str>)>,
+    /// Which lost volumes may be made again.
+    gone: BTreeSet<(&'a Key, Slot, &'a VolumeId)>,
+    /// Every other step.
+    others: BTreeSet<(&'a str, &'a Key, Slot, Digest)>,
+}
+
+impl<'a> Allowed<'a> {
+    fn of(approved: &'a Approved) -> Allowed<'a> {
+        let mut allowed = Allowed::default();
+        for step in &approved.steps {
+            for slot in step.slots.iter() {
+                if matches!(step.action.as_str(), "create" | "recreate") {
+                    allowed.made.insert((&step.key, slot), (&step.after, step.name.as_deref()));
+                } else {
+                    allowed.others.insert((&step.action, &step.key, slot, step.after.clone()));
+                }
+            }
+            allowed.gone.extend(step.gone.iter().map(|(slot, id)| (&step.key, *slot, id)));
+        }
+        allowed
+    }
+
+    /// Whether every slot of a call was to become this, by whichever way.
+    fn makes(&self, create: &Create) -> bool {
+        let made = made(create);
+        let same = |slot: &Slot| self.made.get(&(&create.key, *slot)).is_some_and(|(after, _)| **after == made);
+        create.slots.keys().all(same)
+    }
+
+    /// Whether a rename only gives a volume the name that it was approved to be made with.
+    fn names(&self, rename: &Rename) -> bool {
+        let made = self.made.get(&(&rename.address.key, rename.address.slot));
+        let base = base(&rename.after.name);
+        rename.before.description == rename.after.description
+            && made.is_some_and(|(_, name)| *name == Some(base.as_str()))
     }
 }
 
 /// What each volume of a call is made as, whichever slots are still in it: what is left of a set of
 /// twelve may be one, and then carries its whole name into the call.
 fn made(create: &Create) -> Digest {
-    let base = |name: &VolumeName| match name.as_str().rsplit_once('-') {
+    let spec: &VolumeSpec = &create.spec;
+    digest_of(&(spec, base_of(create)))
+}
+
+/// The name of a call's volumes without their numbers.
+fn base_of(create: &Create) -> String {
+    create.slots.values().next().map(base).unwrap_or_default()
+}
+
+fn base(name: &VolumeName) -> String {
+    match name.as_str().rsplit_once('-') {
         Some((base, number)) if number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()) => format!("{base}-#"),
         _ => name.to_string(),
-    };
-    let names: BTreeSet<String> = create.slots.values().map(base).collect();
-    let spec: &VolumeSpec = &create.spec;
-    digest_of(&(spec, names))
+    }
 }

@@ -1,6 +1,6 @@
 //! What earlier runs left: calls whose end was not seen, and volumes that nothing records.
 
-use super::make::Making;
+use super::make::{Inputs, Making};
 use super::steps::{Create, Resume, Step};
 use super::{Refusal, ownership};
 use crate::manifest::DesiredVolume;
@@ -21,9 +21,28 @@ pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>
 /// Whether the manifest still asks for what the call asked for. Its name may differ: that is put right
 /// once the volumes are there.
 fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
-    let Some(wish) = wish.filter(|wish| wish.spec == call.spec) else { return false };
-    let wanted: BTreeSet<Slot> = wish.slots().collect();
-    call.slots.keys().all(|slot| wanted.contains(slot))
+    let same = wish.filter(|wish| wish.spec == call.spec);
+    same.is_some_and(|wish| call.slots.keys().all(|slot| wish.has(*slot)))
+}
+
+/// How many of the observed volumes carry the tag of each call that is in doubt; nothing is counted where
+/// none is.
+pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
+    let mut found = BTreeMap::new();
+    let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
+    let Some(key) = inputs.desired.cloud.ownership_tag.key() else { return found };
+    if !state.calls.values().any(|call| call.progress == Progress::Intended) {
+        return found;
+    }
+    for value in observed.volumes.values().filter_map(|volume| volume.tags.get(key)) {
+        if let Some((stack, lineage, call)) = ownership::owner_of(value)
+            && stack == inputs.desired.stack
+            && lineage == state.lineage
+        {
+            *found.entry(call).or_default() += 1;
+        }
+    }
+    found
 }
 
 impl Making<'_> {
@@ -42,7 +61,9 @@ impl Making<'_> {
             Progress::Accepted { job_id } => Some(job_id.clone()),
             // Every volume is there, so what the lost answer would have said can be read off their tags; or
             // the service gives its answer again.
-            Progress::Intended if may_send || self.tagged(id) >= call.slots.len() => None,
+            Progress::Intended if may_send || self.tagged.get(id).is_some_and(|found| *found >= call.slots.len()) => {
+                None
+            }
             Progress::Intended if !trusted => {
                 let lift = "plan again once volumes that carry its tag appear; that it never happened cannot be proved yet at this endpoint";
                 return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
@@ -55,14 +76,6 @@ impl Making<'_> {
         };
         let may_send = may_send && job_id.is_none();
         self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, may_send, create }));
-    }
-
-    /// How many volumes that were seen carry the tag of this call.
-    fn tagged(&self, id: &CallId) -> usize {
-        let (Some(observed), Some(key)) = (self.inputs.observed, self.inputs.desired.cloud.ownership_tag.key()) else {
-            return 0;
-        };
-        observed.volumes.values().filter(|volume| self.is_tagged(volume, key, id)).count()
     }
 
     /// Whether a volume carries the tag of this call of this state.

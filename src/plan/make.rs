@@ -80,6 +80,8 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
 /// A plan in the making.
 pub(super) struct Making<'a> {
     pub(super) inputs: Inputs<'a>,
+    /// See [`calls::tagged`].
+    pub(super) tagged: BTreeMap<CallId, usize>,
     /// What makes room and finishes old work.
     pub(super) first: Batch,
     /// What is new.
@@ -94,6 +96,7 @@ impl<'a> Making<'a> {
     fn new(inputs: Inputs<'a>) -> Making<'a> {
         Making {
             inputs,
+            tagged: calls::tagged(inputs),
             first: Batch::default(),
             second: Batch::default(),
             drift: Vec::new(),
@@ -176,12 +179,8 @@ impl<'a> Making<'a> {
             );
             return false;
         }
-        let marked = |seen: &ObservedVolume| match (self.inputs.desired.cloud.ownership_tag.key(), &volume.call) {
-            (Some(key), Some(call)) => self.is_tagged(seen, key, call),
-            _ => true,
-        };
-        if seen.is_some_and(|seen| !marked(seen)) {
-            let reason = "it does not carry the tag of the call that is recorded as having made it".to_owned();
+        if seen.is_some_and(|seen| !self.is_left_by(seen, volume)) {
+            let reason = "it is not marked as, and does not look like, what the recorded call made".to_owned();
             let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
             self.refuse(address, volume, "clean", reason, lift);
             return false;
@@ -189,6 +188,15 @@ impl<'a> Making<'a> {
         let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
         self.first.steps.push(Step::Clean(Clean { address, id, call, failure }));
         true
+    }
+
+    /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
+    /// none, since it may have failed before it got one, by its looks.
+    fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
+        match (self.inputs.desired.cloud.ownership_tag.key(), &volume.call) {
+            (Some(key), Some(call)) if seen.tags.contains_key(key) => self.is_tagged(seen, key, call),
+            _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
+        }
     }
 
     /// Recorded and no longer in the manifest: a wish that this version does not carry out.

@@ -1,7 +1,7 @@
 //! What a run that writes anyway brings up to date in the record.
 
 use super::{Drift, Plan};
-use crate::manifest::{DesiredVolume, Manifest};
+use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::state::{Change, Seen, State};
 use crate::volume::Address;
@@ -14,11 +14,8 @@ use std::collections::BTreeMap;
 /// Only volumes that the plan compared are looked at: of the others it is not known what drifted.
 pub fn refreshed(plan: &Plan, desired: &Manifest, state: &State, observed: &Observed) -> Vec<Change> {
     let compared = |address: &Address| {
-        let wish = desired.volumes.get(&address.key);
-        let wanted = |wish: &DesiredVolume| {
-            address.slot.number() <= wish.count && !wish.lifecycle.retire.contains(&address.slot)
-        };
-        wish.is_some_and(wanted) && plan.selection.holds(&address.key, address.slot)
+        let wanted = desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
+        wanted && plan.selection.holds(&address.key, address.slot)
     };
     let mut drifted: BTreeMap<&Address, Vec<&Drift>> = BTreeMap::new();
     for drift in &plan.drift {

@@ -41,6 +41,7 @@ pub(crate) fn approved(steps: usize) -> Approved {
         key: Key::new(format!("web{number}")).unwrap(),
         slots: SlotSet::parse("1..100,104").unwrap(),
         after: Digest::of(b"after"),
+        name: Some("web-#".to_owned()),
         gone: Default::default(),
     };
     Approved { changes: Digest::of(b"changes"), recreate: 0, steps: (0..steps).map(step).collect() }

@@ -3,6 +3,9 @@
 use crate::volume::Digest;
 use std::time::Duration;
 
+/// Longer than anybody waits, and short enough to be added to any time.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// A duration as people write it: `30m`, `1h 30m`, `2s`, `50ms`, or `0`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if text.trim() == "0" {
@@ -10,7 +13,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
     let parsed: jiff::SignedDuration =
         text.parse().map_err(|_| "a duration is written as in 30m, 1h 30m, 2s or 50ms".to_owned())?;
-    Duration::try_from(parsed).map_err(|_| "a duration may not be negative".to_owned())
+    let duration = Duration::try_from(parsed).map_err(|_| "a duration may not be negative".to_owned())?;
+    if duration > LONGEST {
+        return Err("a duration is a year at most".to_owned());
+    }
+    Ok(duration)
 }
 
 /// A digest as a plan shows it.

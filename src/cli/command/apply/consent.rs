@@ -109,9 +109,16 @@ impl Approval {
 
     /// What the run about to begin is approved to do: the plan, or still all that it is a part of.
     pub(super) fn approves(&self, plan: &Plan, state: Option<&State>) -> Approved {
-        match self.before(state) {
-            Some(approved) if approved.changes != plan.changes() => approved.clone(),
-            _ => Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(plan) },
+        // Under `--yes` the consent by number goes on to hold too.
+        let earlier = match self {
+            Approval::Changes(_) => self.before(state),
+            _ => state.and_then(|state| state.approved.as_ref()),
+        };
+        match earlier.filter(|approved| plan::is_part_of(plan, approved)) {
+            Some(approved) => approved.clone(),
+            None => {
+                Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(plan) }
+            }
         }
     }
 
