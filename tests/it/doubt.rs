@@ -168,3 +168,25 @@ fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
     assert!(report.is_clean() && left.is_empty(), "{report:?}");
     stack.holds(3, 2);
 }
+
+#[test]
+fn a_resumed_call_is_never_sent_without_its_token() {
+    let stack = Trusting::new("  a: { count: 3, size: 10 }");
+    let switched_off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
+    stack.faults(&[switched_off.clone(), json!({"cut": "after"})]);
+    let (report, _) = stack.apply();
+    assert_eq!((report.created, report.unfinished), (0, 1));
+    // The volumes do not show yet, and the service goes on refusing the token.
+    let list = "/v2/{project_id}/cloudvolumes/detail";
+    stack.cloud.faults(json!([
+        {"method": "GET", "path": list, "then": {"list_lag_ms": 60000}},
+        {"method": "POST", "path": PATH, "then": switched_off},
+    ]));
+    let (report, _) = stack.apply();
+    assert_eq!((report.resumed, report.unfinished), (0, 1));
+    stack.cloud.faults(json!([]));
+    let (report, left) = stack.apply();
+    assert_eq!(report.resumed, 3);
+    assert!(left.is_empty() && left.refusals.is_empty(), "{left:?}");
+    stack.holds(3, 3);
+}
