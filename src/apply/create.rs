@@ -2,7 +2,7 @@
 //! an earlier run began.
 
 use super::event::Event;
-use super::harvest::Harvest;
+use super::harvest::{Following, Harvest};
 use super::poll::Ended;
 use super::record::Halted;
 use super::verdict::{Made, made};
@@ -21,15 +21,6 @@ use tokio::time::Instant;
 /// How long after its first sending a call may be sent again with its token: an hour less than the service
 /// remembers it (EVS API reference, `X-Client-Token`).
 const TOKEN_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(7);
-
-/// A call on its way.
-pub(super) struct Following {
-    pub(super) id: CallId,
-    pub(super) create: Create,
-    /// `None` where the answer was lost and the volumes are there all the same.
-    pub(super) job_id: Option<JobId>,
-    pub(super) resumed: bool,
-}
 
 impl Work {
     /// Sends a new call and follows it.

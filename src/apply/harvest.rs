@@ -1,13 +1,12 @@
 //! What a call made: its job's word, and then the volumes' own, until both agree.
 
 use super::Work;
-use super::create::Following;
 use super::verdict::Made;
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
-use crate::plan;
+use crate::plan::{self, Create};
 use crate::state::Failure;
-use crate::volume::{Address, CallId, SizeGb, VolumeId};
+use crate::volume::{Address, CallId, JobId, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -16,6 +15,15 @@ use tokio::time::Instant;
 const APPEARS_WITHIN: Duration = Duration::from_secs(120);
 /// How long a volume whose sub-job failed may take to show what became of it.
 const FAILS_WITHIN: Duration = Duration::from_secs(10);
+
+/// A call on its way.
+pub(super) struct Following {
+    pub(super) id: CallId,
+    pub(super) create: Create,
+    /// `None` where the answer was lost and the volumes are there all the same.
+    pub(super) job_id: Option<JobId>,
+    pub(super) resumed: bool,
+}
 
 /// What one call made, as far as seen.
 #[derive(Default)]
