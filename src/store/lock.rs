@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// The longest pause between two tries.
 const POLL: Duration = Duration::from_millis(250);
+/// How long a holder may take to say who it is.
+const UNNAMED: Duration = Duration::from_millis(500);
 /// A lock file holds a few hundred bytes; whatever is longer is none.
 const MOST: u64 = 64 * 1024;
 
@@ -160,13 +162,17 @@ pub(super) fn take(path: &Path, holder: Holder, timeout: Duration) -> Result<Hel
                     return Ok(held);
                 }
             }
-            Err(TryLockError::WouldBlock) if begun.elapsed() >= timeout => {
-                let holder = claim_at(path).map(|claim| Box::new(claim.holder));
-                return Err(StoreError::Locked { holder });
-            }
-            Err(TryLockError::WouldBlock) => {
+            Err(TryLockError::WouldBlock) if begun.elapsed() < timeout => {
                 thread::sleep(pause.min(timeout.saturating_sub(begun.elapsed())));
                 pause = (pause * 2).min(POLL);
+            }
+            Err(TryLockError::WouldBlock) => {
+                let holder = claim_at(path).map(|claim| Box::new(claim.holder));
+                // A holder without a name has just come or is about to leave: in a moment it is known which.
+                if holder.is_some() || begun.elapsed() > timeout + UNNAMED {
+                    return Err(StoreError::Locked { holder });
+                }
+                thread::sleep(Duration::from_millis(5));
             }
             Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", path, UNTOUCHED),
         }
