@@ -220,44 +220,39 @@ impl Work {
         });
         let volumes = Change::Created { call: call.id.clone(), volumes: created };
         self.recorder.record(vec![volumes], events).await?;
-        let named = self.name(create, &good).await?;
+        self.name(create, &good).await?;
         if let Some(why) = &harvest.incomplete {
             return self.left(call, why);
-        }
-        if !named {
-            // The call stays open, so that the next run gives the names as a part of it.
-            return Ok(());
         }
         let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
         self.recorder.note(vec![done], Vec::new())
     }
 
-    /// Gives the names that the service could not, the highest slot's first. Says whether all were given.
-    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<bool, Halted> {
+    /// Gives the names that the service could not, the highest slot's first. One that was not given does not
+    /// keep the call open: the next plan sees it, and it counts as approved with the call.
+    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
         let renames = good.iter().rev().filter_map(|(slot, volume)| {
             let wanted = create.slots.get(slot)?;
             (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
         });
-        let mut all = true;
         for given in futures_util::future::join_all(renames).await {
-            all &= given?;
+            given?;
         }
-        Ok(all)
+        Ok(())
     }
 
-    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<bool, Halted> {
+    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<(), Halted> {
         let address = Address { key: create.key.clone(), slot };
-        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(true) };
+        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
         let update = UpdateVolume { name: Some(name.to_string()), description: None };
         match self.client.update_volume(id, update).await {
             Ok(()) => {
                 let description = create.spec.description.clone();
-                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())?;
-                Ok(true)
+                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
             }
             Err(error) => {
                 self.step_failed(Action::Rename, &address, Some(id), &error);
-                Ok(false)
+                Ok(())
             }
         }
     }
