@@ -8,7 +8,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::plan::{Action, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
-use crate::volume::{Address, JobId, SlotSet, VolumeId};
+use crate::volume::{Address, JobId, Key, SlotSet, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -54,20 +54,13 @@ impl Work {
         let deleted = match self.client.look_for(&id).await {
             Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
             Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
-                let failure = Failure {
-                    code: String::new(),
-                    reason: format!("it is {} now; only a volume in status error is cleaned away", volume.status),
-                };
-                self.tally.change(|report| report.failed += 1);
-                self.tell_failed(Action::Clean, &address, Some(id), failure, None);
-                return Ok(false);
+                let reason = format!("it is {} now; only a volume in status error is cleaned away", volume.status);
+                return Ok(self.not_cleaned(&address, id, reason));
             }
             Ok(Some(volume)) if call.is_some_and(|call| self.is_anothers(&volume, &call)) => {
                 let reason =
                     "it carries the tag of another call than the one that is recorded as having made it".to_owned();
-                self.tally.change(|report| report.failed += 1);
-                self.tell_failed(Action::Clean, &address, Some(id), Failure { code: String::new(), reason }, None);
-                return Ok(false);
+                return Ok(self.not_cleaned(&address, id, reason));
             }
             Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
             Ok(Some(_)) if !self.fence.holds() => return Err(Halted),
@@ -136,20 +129,24 @@ impl Work {
         self.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
     }
 
+    /// Tells and counts that a volume had better be left where it is.
+    fn not_cleaned(&self, address: &Address, id: VolumeId, reason: String) -> bool {
+        self.tally.change(|report| report.failed += 1);
+        self.tell_failed(Action::Clean, address, Some(id), Failure { code: String::new(), reason }, None);
+        false
+    }
+
     fn still_there(&self, address: &Address) -> Result<bool, Halted> {
-        self.unfinished(None, address, "it was not seen to be gone in time");
+        let slots: SlotSet = std::iter::once(address.slot).collect();
+        self.unfinished(None, &address.key, slots, "it was not seen to be gone in time");
         Ok(false)
     }
 
-    pub(super) fn unfinished(&self, job_id: Option<JobId>, address: &Address, reason: &str) {
+    /// Tells and counts what was not seen to end: the next run goes on with it.
+    pub(super) fn unfinished(&self, job_id: Option<JobId>, key: &Key, slots: SlotSet, reason: &str) {
         self.tally.change(|report| report.unfinished += 1);
-        let slots: SlotSet = std::iter::once(address.slot).collect();
-        self.recorder.tell(Event::Unfinished {
-            job_id,
-            key: address.key.clone(),
-            slots: slots.to_string(),
-            reason: reason.to_owned(),
-        });
+        let (key, slots) = (key.clone(), slots.to_string());
+        self.recorder.tell(Event::Unfinished { job_id, key, slots, reason: reason.to_owned() });
     }
 
     /// Tells and counts the failure of a step about one volume. Stopping is no failure.

@@ -118,10 +118,8 @@ impl Work {
 
     /// The call may or may not have been done: its intent stays open, and the next run begins with it.
     fn in_doubt(&self, create: &Create, why: &str) -> Result<(), Halted> {
-        self.tally.change(|report| report.unfinished += 1);
         let reason = format!("the call may or may not have been done ({why})");
-        let event = Event::Unfinished { job_id: None, key: create.key.clone(), slots: slots_of(create), reason };
-        self.recorder.tell(event);
+        self.unfinished(None, &create.key, create.slots.keys().copied().collect(), &reason);
         Ok(())
     }
 
@@ -259,13 +257,8 @@ impl Work {
 
     /// The end was not seen: the call stays open, and the next run goes on with it.
     fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
-        self.tally.change(|report| report.unfinished += 1);
-        self.recorder.tell(Event::Unfinished {
-            job_id: call.job_id.clone(),
-            key: call.create.key.clone(),
-            slots: slots_of(&call.create),
-            reason: why.to_owned(),
-        });
+        let create = &call.create;
+        self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
         Ok(())
     }
 }
