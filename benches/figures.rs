@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program for developers")]
 
 use evsctl::observed::Status;
-use evsctl::state::{CloudId, EndedCall, Recorded, Seen, State, format};
+use evsctl::state::{CloudId, End, EndedCall, Recorded, Seen, State, format};
 use evsctl::volume::{Address, CallId, Digest, Lineage, Slot, StackName, VolumeId, VolumeSpec};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -128,13 +128,15 @@ fn state_of(volumes: u32) -> Vec<u8> {
             availability_zone: "az-dc-1".to_owned(),
         };
         let id = uuid::Uuid::from_u128(u128::from(n) << 64 | 0x4000_8000_0000_0000_0000).to_string();
+        let origin = asked.origin();
         let recorded =
             Recorded { id: VolumeId::new(id).unwrap(), call: Some(call.clone()), tainted: None, seen, asked };
         let ended = EndedCall {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
+            made: origin,
             at: jiff::Timestamp::UNIX_EPOCH,
-            refused: None,
+            end: End::Done,
         };
         state.volumes.insert(address, recorded);
         state.ended.insert(call, ended);

@@ -7,6 +7,7 @@
 //!
 //! Who may know whom is in `ARCHITECTURE.md`, and a test holds the code to it.
 
+pub mod boundary;
 pub mod volume;
 
 pub mod manifest;

@@ -10,11 +10,11 @@ pub mod journal;
 #[cfg(test)]
 pub(crate) mod samples;
 
-pub use change::{Change, CreatedVolume, FoldError};
+pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
-    Address, CallId, Digest, JobId, Key, Lineage, Slot, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Digest, JobId, Key, LeaseId, Lineage, Slot, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl CloudId {
 
     /// Whether the service documents `X-Client-Token` on create, so that a call whose answer was lost
     /// may be sent again: Huawei Cloud's own domains, and the embedded cloud.
-    pub fn trusts_token(&self) -> bool {
+    pub fn documents_tokens(&self) -> bool {
         let host = self.endpoint.rsplit('/').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
         self.endpoint == CloudId::SIMULATOR
@@ -60,8 +60,12 @@ pub struct State {
     pub lineage: Lineage,
     /// How many runs have written it.
     pub serial: u64,
+    /// Which hold of the lock wrote it last; `None` before the first run.
+    pub lease: Option<LeaseId>,
     /// Where the volumes are.
     pub cloud: CloudId,
+    /// What the service has shown of client tokens, where it has.
+    pub tokens: Option<TokenSupport>,
     /// Owned volumes.
     pub volumes: BTreeMap<Address, Recorded>,
     /// Create calls that may still make volumes, or have made some that are not recorded.
@@ -72,6 +76,16 @@ pub struct State {
     pub approved: Option<Approved>,
     /// The sequence number of the last journal record that is folded in.
     pub journal_sequence: u64,
+}
+
+/// What a service does with the client tokens of create calls, as it has shown itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenSupport {
+    /// It judges them, so a call that is sent again with its token is not done twice.
+    Honoured,
+    /// They are switched off (`EVS.2223`).
+    Off,
 }
 
 /// One owned volume.
@@ -161,8 +175,17 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Progress {
-    /// About to be sent, or sent without a known answer: it may or may not have happened.
+    /// Not sent yet: surely nothing has happened.
     Intended,
+    /// About to be sent, or sent without a known answer: it may or may not have happened.
+    Sent {
+        /// When it first was, by the service's clock as far as known.
+        first: jiff::Timestamp,
+        /// When it last was, by the same clock.
+        last: jiff::Timestamp,
+        /// Whether every sending carried the client token.
+        token: bool,
+    },
     /// The cloud took it; its job may still run.
     Accepted {
         /// The job to follow.
@@ -179,11 +202,24 @@ pub struct EndedCall {
     pub key: Key,
     /// The slots that it was made for.
     pub slots: SlotSet,
+    /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
+    pub made: Digest,
     /// When it was over, RFC 3339.
     pub at: jiff::Timestamp,
-    /// Why nothing was made, where the cloud said no; absent where its job ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused: Option<Failure>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a create call ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Its job ended, and what it made is recorded.
+    Done,
+    /// The cloud said no, or it surely never arrived.
+    Refused(Failure),
+    /// Its answer was lost, and nothing of it showed for so long that it never happened.
+    Absent,
 }
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
@@ -225,12 +261,24 @@ impl State {
             stack,
             lineage,
             serial: 0,
+            lease: None,
             cloud,
+            tokens: None,
             volumes: BTreeMap::new(),
             calls: BTreeMap::new(),
             ended: BTreeMap::new(),
             approved: None,
             journal_sequence: 0,
+        }
+    }
+
+    /// Whether a create call whose answer was lost may be sent again with its token: the service documents
+    /// that, or has shown it, and has not said that it is switched off.
+    pub fn trusts_tokens(&self) -> bool {
+        match self.tokens {
+            Some(TokenSupport::Honoured) => true,
+            Some(TokenSupport::Off) => false,
+            None => self.cloud.documents_tokens(),
         }
     }
 }

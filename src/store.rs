@@ -16,7 +16,7 @@ pub use lease::Lease;
 pub use lock::{Fence, Holder};
 
 use crate::state::{CloudId, State, format, journal};
-use crate::volume::StackName;
+use crate::volume::{LeaseId, StackName};
 use error::At;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -172,7 +172,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotHeld`] when somebody else holds the lock by now, or nobody.
-    pub fn break_lock(&self, id: &str) -> Result<Holder, StoreError> {
+    pub fn break_lock(&self, id: &LeaseId) -> Result<Holder, StoreError> {
         lock::replace(&self.lock_path(), id)
     }
 }

@@ -12,7 +12,7 @@ mod slots;
 mod spec;
 mod tags;
 
-pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, Lineage, Slot, StackName, VolumeId};
+pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, Slot, StackName, VolumeId};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use size::SizeGb;
 pub use slots::SlotSet;

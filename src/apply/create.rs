@@ -11,7 +11,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, Resume};
-use crate::state::{Call, Change, CreatedVolume, Failure, Seen};
+use crate::state::{Call, Change, CreatedVolume, Failure, Intended, Seen, Sent};
 use crate::volume::{Address, CallId, Invalid, JobId, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -70,8 +70,9 @@ impl Work {
         let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
             Box::pin(async {
                 if !intended.swap(true, Ordering::Relaxed) {
-                    let intent = Change::Intent { call: id.clone(), body: recorded.clone() };
-                    if self.recorder.record(vec![intent], Vec::new()).await.is_err() {
+                    let intent = Change::Intent(Intended { call: id.clone(), body: recorded.clone() });
+                    let sent = Change::Sent(Sent { call: id.clone(), at: jiff::Timestamp::now(), token: true });
+                    if self.recorder.record(vec![intent, sent], Vec::new()).await.is_err() {
                         return false;
                     }
                 }

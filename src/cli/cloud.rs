@@ -123,7 +123,7 @@ pub(super) async fn connect(
         token,
         parallelism: u32::from(effort.parallelism),
         patience: effort.patience,
-        trusts_token: cloud.trusts_token(),
+        trusts_token: cloud.documents_tokens(),
     };
     let client = Client::new(connection, stop)
         .map_err(|reason| CliError::new(Exit::Error, format!("cannot connect: {reason}")))?;

@@ -31,7 +31,7 @@ pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
     let mut found = BTreeMap::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
     let Some(key) = inputs.desired.cloud.ownership_tag.key() else { return found };
-    if !state.calls.values().any(|call| call.progress == Progress::Intended) {
+    if !state.calls.values().any(|call| !matches!(call.progress, Progress::Accepted { .. })) {
         return found;
     }
     for value in observed.volumes.values().filter_map(|volume| volume.tags.get(key)) {
@@ -55,21 +55,23 @@ impl Making<'_> {
             spec: call.spec.clone(),
             gone: call.gone.clone(),
         };
-        let (trusted, wanted) = (self.inputs.cloud.trusts_token(), is_wanted(call, wish));
+        let (trusted, wanted) = (self.inputs.recorded.is_some_and(State::trusts_tokens), is_wanted(call, wish));
         let may_send = trusted && wanted;
         let job_id = match &call.progress {
             Progress::Accepted { job_id } => Some(job_id.clone()),
             // Every volume is there, so what the lost answer would have said can be read off their tags; or
             // the service gives its answer again.
-            Progress::Intended if may_send || self.tagged.get(id).is_some_and(|found| *found >= call.slots.len()) => {
+            Progress::Intended | Progress::Sent { .. }
+                if may_send || self.tagged.get(id).is_some_and(|found| *found >= call.slots.len()) =>
+            {
                 None
             }
-            Progress::Intended if !trusted => {
+            Progress::Intended | Progress::Sent { .. } if !trusted => {
                 let lift = "plan again once volumes that carry its tag appear; that it never happened cannot be proved yet at this endpoint";
                 return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
             }
             // Sending it again could make now what nobody wants any more.
-            Progress::Intended => {
+            Progress::Intended | Progress::Sent { .. } => {
                 let lift = format!("put {} back in the manifest as it was, until the call is settled", call.key);
                 return self.in_doubt(id, call, "the manifest no longer asks for what it would make", &lift);
             }

@@ -1,20 +1,17 @@
 //! What can happen to a state, and how it is taken in.
 
-use super::{Call, EndedCall, Failure, Progress, Recorded, Seen, State};
-use crate::volume::{Address, CallId, Description, JobId, Slot, VolumeId, VolumeName};
+use super::{Call, End, EndedCall, Failure, Progress, Recorded, Seen, State, TokenSupport};
+use crate::volume::{Address, CallId, Description, JobId, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
-    /// A create call is about to be sent.
-    Intent {
-        /// Its id.
-        call: CallId,
-        /// Everything about it; `progress` is [`Progress::Intended`].
-        body: Call,
-    },
+    /// A create call is going to be sent.
+    Intent(Intended),
+    /// It leaves now: from here on it may have happened.
+    Sent(Sent),
     /// The cloud took the call.
     Accepted {
         /// Which.
@@ -33,6 +30,15 @@ pub enum Change {
         /// When.
         at: jiff::Timestamp,
     },
+    /// The call was in doubt, and it was seen that it never happened.
+    Closed {
+        /// Which.
+        call: CallId,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// The service has shown what it does with client tokens.
+    Tokens(TokenSupport),
     /// What a call's job made, the failed volumes included.
     Created {
         /// Which call.
@@ -46,6 +52,19 @@ pub enum Change {
         call: CallId,
         /// When.
         at: jiff::Timestamp,
+    },
+    /// A volume that an ended call made after all takes its slot.
+    Adopted {
+        /// Which slot.
+        address: Address,
+        /// The call whose tag it carries.
+        call: CallId,
+        /// Identity.
+        id: VolumeId,
+        /// How it looks.
+        seen: Seen,
+        /// What is asked for there.
+        asked: Arc<VolumeSpec>,
     },
     /// A volume got another name or description, and is asked to keep it.
     Renamed {
@@ -70,6 +89,28 @@ pub enum Change {
         /// The volume that was recorded there.
         id: VolumeId,
     },
+}
+
+/// A create call that is going to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intended {
+    /// Its id.
+    pub call: CallId,
+    /// Everything about it; `progress` is [`Progress::Intended`].
+    pub body: Call,
+}
+
+/// One sending of a create call, recorded before it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    /// Which.
+    pub call: CallId,
+    /// When, by the service's clock as far as known.
+    pub at: jiff::Timestamp,
+    /// Whether with its client token.
+    pub token: bool,
 }
 
 /// One volume that a call made.
@@ -100,18 +141,37 @@ impl State {
     /// then the journal and the snapshot are not of one piece.
     pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
         match change {
-            Change::Intent { call, body } => {
+            Change::Intent(Intended { call, body }) => {
                 if self.calls.contains_key(&call) || self.ended.contains_key(&call) {
                     return Err(FoldError(format!("call {call} is intended twice")));
                 }
                 self.calls.insert(call, body);
             }
+            Change::Sent(Sent { call, at, token }) => {
+                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                let (first, token) = match open.progress {
+                    Progress::Intended => (at, token),
+                    Progress::Sent { first, token: all, .. } => (first, all && token),
+                    Progress::Accepted { .. } => {
+                        return Err(FoldError(format!("call {call} is sent again after it was accepted")));
+                    }
+                };
+                (open.progress, open.at) = (Progress::Sent { first, last: at, token }, at);
+            }
             Change::Accepted { call, job_id, at } => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
                 (open.progress, open.at) = (Progress::Accepted { job_id }, at);
             }
-            Change::Refused { call, failure, at } => self.end(call, Some(failure), at)?,
-            Change::Done { call, at } => self.end(call, None, at)?,
+            Change::Refused { call, failure, at } => self.end(call, End::Refused(failure), at)?,
+            Change::Closed { call, at } => self.end(call, End::Absent, at)?,
+            Change::Done { call, at } => self.end(call, End::Done, at)?,
+            Change::Tokens(support) => self.tokens = Some(support),
+            Change::Adopted { address, call, id, seen, asked } => {
+                if let Some(other) = self.volumes.get(&address) {
+                    return Err(FoldError(format!("{address} is already volume {}, not {id}", other.id)));
+                }
+                self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
+            }
             Change::Created { call, volumes } => {
                 let made_by = self.calls.get(&call).ok_or_else(|| unknown(&call))?;
                 let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
@@ -160,10 +220,10 @@ impl State {
         self.volumes.get_mut(address).ok_or_else(|| FoldError(format!("{address} is not recorded")))
     }
 
-    fn end(&mut self, id: CallId, refused: Option<Failure>, at: jiff::Timestamp) -> Result<(), FoldError> {
+    fn end(&mut self, id: CallId, end: End, at: jiff::Timestamp) -> Result<(), FoldError> {
         let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
         let slots = call.slots.into_keys().collect();
-        self.ended.insert(id, EndedCall { key: call.key, slots, at, refused });
+        self.ended.insert(id, EndedCall { key: call.key, slots, made: call.spec.origin(), at, end });
         Ok(())
     }
 }

@@ -7,7 +7,9 @@
 //!   "stack": "kafka",
 //!   "lineage": "abcdefgh",
 //!   "serial": 7,
+//!   "lease": "0123abcd",
 //!   "cloud": {…},
+//!   "tokens": null,
 //!   "journal_sequence": 42,
 //!   "approved": null,
 //!   "calls": {

@@ -1,6 +1,9 @@
 //! States and changes for tests.
 
-use super::{AllowedStep, Approved, Call, Change, CloudId, CreatedVolume, Failure, Progress, Seen, State};
+use super::{
+    AllowedStep, Approved, Call, Change, CloudId, CreatedVolume, Failure, Intended, Progress, Seen, Sent, State,
+    TokenSupport,
+};
 use crate::observed::Status;
 use crate::volume::*;
 use proptest::prelude::*;
@@ -66,7 +69,11 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         progress: Progress::Intended,
         at: at(0),
     };
-    Change::Intent { call, body }
+    Change::Intent(Intended { call, body })
+}
+
+pub(crate) fn sent(call: CallId, second: i64) -> Change {
+    Change::Sent(Sent { call, at: at(second), token: true })
 }
 
 pub(crate) fn seen(name: &str) -> Seen {
@@ -95,7 +102,10 @@ pub(crate) fn changes() -> Vec<Change> {
     vec![
         intent(call_id(1), "web", 1..=3, 40),
         intent(call_id(2), "db.x", 1..=1, 50),
+        sent(call_id(1), 1),
+        sent(call_id(2), 1),
         Change::Accepted { call: call_id(1), job_id: JobId::new("job1").unwrap(), at: at(1) },
+        Change::Tokens(TokenSupport::Honoured),
         Change::Refused {
             call: call_id(2),
             failure: Failure { code: "EVS.1034".to_owned(), reason: "quota".to_owned() },
@@ -105,6 +115,17 @@ pub(crate) fn changes() -> Vec<Change> {
         Change::Renamed { address: address("web[1]"), name: VolumeName::new("w").unwrap(), description: None },
         Change::Done { call: call_id(1), at: at(3) },
         intent(call_id(3), "web", 4..=4, 60),
+        sent(call_id(3), 4),
+        intent(call_id(4), "late", 1..=2, 70),
+        sent(call_id(4), 5),
+        Change::Closed { call: call_id(4), at: at(6) },
+        Change::Adopted {
+            address: address("late[2]"),
+            call: call_id(4),
+            id: VolumeId::new("late_2").unwrap(),
+            seen: seen("late-0002"),
+            asked: spec(70),
+        },
         Change::Renamed { address: address("web[3]"), name: VolumeName::new("other").unwrap(), description: None },
         Change::Removed { address: address("web[2]"), id: VolumeId::new("web_2").unwrap() },
     ]
@@ -121,7 +142,7 @@ pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
 
 /// Changes that fit one another, from the empty state on.
 pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
-    prop::collection::vec((0u8..7, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+    prop::collection::vec((0u8..9, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
@@ -130,6 +151,10 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
             let call = (!calls.is_empty()).then(|| calls[which.index(calls.len())].clone());
             let volume = (!volumes.is_empty()).then(|| volumes[which.index(volumes.len())].clone());
             let change = match (kind, call, volume) {
+                (7, Some(call), _) if !matches!(state.calls[&call].progress, Progress::Accepted { .. }) => {
+                    sent(call, i64::from(count))
+                }
+                (8, Some(call), _) => Change::Closed { call, at: at(11) },
                 (1, Some(call), _) => Change::Accepted { call, job_id: JobId::new("j").unwrap(), at: at(9) },
                 (2, Some(call), _) => {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }

@@ -4,6 +4,7 @@ use super::Holder;
 use crate::state::FoldError;
 use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
+use crate::volume::LeaseId;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,10 +21,10 @@ pub enum StoreError {
         holder: Option<Box<Holder>>,
     },
     /// The lock that was to be broken is not held by that holder.
-    #[error("the lock is not held under the id {id:?}{}", by(holder.as_deref()))]
+    #[error("the lock is not held under the id {id}{}", by(holder.as_deref()))]
     NotHeld {
         /// The id that was given.
-        id: String,
+        id: LeaseId,
         /// Who holds the lock, if anybody.
         holder: Option<Box<Holder>>,
     },

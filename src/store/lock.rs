@@ -2,6 +2,7 @@
 
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
+use crate::volume::LeaseId;
 use sha2::Digest as _;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -36,11 +37,11 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// What tells this hold of the lock from every other: 8 hex digits, to be named when breaking it.
-    pub fn id(&self) -> String {
+    /// What tells this hold of the lock from every other, to be named when breaking it.
+    pub fn id(&self) -> LeaseId {
         let Holder { who, host, pid, since, run, operation } = self;
         let all = format!("{who}\n{host}\n{pid}\n{since}\n{}\n{operation}", run.as_deref().unwrap_or_default());
-        sha2::Sha256::digest(all).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        LeaseId::from_hash(&sha2::Sha256::digest(all).into())
     }
 }
 
@@ -191,11 +192,11 @@ impl Held {
 }
 
 /// Puts a new, free lock file in the place of the one that the holder with that id has locked.
-pub(super) fn replace(path: &Path, id: &str) -> Result<Holder, StoreError> {
+pub(super) fn replace(path: &Path, id: &LeaseId) -> Result<Holder, StoreError> {
     file::refuse_special(path)?;
     let holder = claim_at(path).map(|claim| claim.holder);
-    let Some(holder) = holder.clone().filter(|holder| holder.id() == id) else {
-        return Err(StoreError::NotHeld { id: id.to_owned(), holder: holder.map(Box::new) });
+    let Some(holder) = holder.clone().filter(|holder| holder.id() == *id) else {
+        return Err(StoreError::NotHeld { id: id.clone(), holder: holder.map(Box::new) });
     };
     let beside = file::beside(path);
     file::create(&beside).at("cannot make", &beside, UNTOUCHED)?;

@@ -124,7 +124,10 @@ fn a_broken_lock_is_free_and_its_holder_fenced() {
     first.create(empty()).unwrap();
     first.begin(approved(1)).unwrap();
     first.append(changes()[..1].to_vec()).unwrap();
-    assert!(matches!(store.break_lock("00000000"), Err(StoreError::NotHeld { holder: Some(_), .. })));
+    assert!(matches!(
+        store.break_lock(&LeaseId::new("00000000").unwrap()),
+        Err(StoreError::NotHeld { holder: Some(_), .. })
+    ));
     first.check().unwrap();
     assert_eq!(store.break_lock(&holder().id()).unwrap(), holder());
     assert!(matches!(store.break_lock(&holder().id()), Err(StoreError::NotHeld { holder: None, .. })));

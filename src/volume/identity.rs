@@ -33,6 +33,11 @@ checked_text! {
 }
 
 checked_text! {
+    /// Which hold of a lock this is: 8 hex digits, made of who holds it and since when.
+    LeaseId, check_lease
+}
+
+checked_text! {
     /// Which create call this is: 10 lower-case base-32 characters, derived from what it asks for.
     CallId, check_call
 }
@@ -78,6 +83,14 @@ fn check_lineage(text: &str) -> Result<(), Invalid> {
     if check_base32(text, 8) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a lineage"))) }
 }
 
+fn check_lease(text: &str) -> Result<(), Invalid> {
+    if text.len() == 8 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
+        Ok(())
+    } else {
+        Err(Invalid::new(format!("{text:?} is not the id of a lock's holder")).hint("it has 8 of 0-9 and a-f"))
+    }
+}
+
 fn check_call(text: &str) -> Result<(), Invalid> {
     if check_base32(text, 10) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a call id"))) }
 }
@@ -112,6 +125,13 @@ impl CallId {
     /// Makes a call id of the first 50 bits of a hash.
     pub fn from_hash(hash: &[u8; 32]) -> CallId {
         CallId(base32(hash, 10).into_boxed_str())
+    }
+}
+
+impl LeaseId {
+    /// Makes an id of the first 32 bits of a hash.
+    pub fn from_hash(hash: &[u8; 32]) -> LeaseId {
+        LeaseId(hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>().into_boxed_str())
     }
 }
 

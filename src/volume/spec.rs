@@ -1,6 +1,6 @@
 //! What a volume is made as: everything of the create call but name, count and the ownership tag.
 
-use super::{Description, Invalid, SizeGb, Tags, checked_text};
+use super::{Description, Digest, Invalid, SizeGb, Tags, checked_text};
 use std::collections::BTreeMap;
 
 checked_text! {
@@ -182,6 +182,20 @@ pub struct VolumeSpec {
     pub tags: Tags,
     /// Enterprise project; `None` is the default one.
     pub enterprise_project_id: Option<EnterpriseProjectId>,
+}
+
+impl VolumeSpec {
+    /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type.
+    pub fn origin(&self) -> Digest {
+        let (word, id) = match &self.source {
+            Source::Blank => ("blank", ""),
+            Source::Snapshot(id) => ("snapshot", id.as_str()),
+            Source::Image(id) => ("image", id.as_str()),
+            Source::Backup(id) => ("backup", id.as_str()),
+        };
+        // No word of the cloud holds a line end.
+        Digest::of(format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type).as_bytes())
+    }
 }
 
 /// The saved form of a [`VolumeSpec`]: the create call's own field names.

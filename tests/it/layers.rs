@@ -5,14 +5,15 @@ use std::path::Path;
 
 /// A module, and the modules of this crate that its code may name.
 const TABLE: &[(&str, &[&str])] = &[
+    ("boundary", &[]),
     ("volume", &[]),
     ("manifest", &["volume"]),
     ("observed", &["volume"]),
     ("state", &["volume", "observed"]),
     ("plan", &["volume", "manifest", "observed", "state"]),
-    ("evs", &["volume", "observed"]),
-    ("store", &["volume", "state"]),
-    ("apply", &["volume", "observed", "state", "plan", "evs", "store"]),
+    ("evs", &["boundary", "volume", "observed"]),
+    ("store", &["boundary", "volume", "state"]),
+    ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "evs::wire"]),
     ("cli", &["volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
 ];

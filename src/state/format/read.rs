@@ -3,7 +3,7 @@
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
 use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
 use crate::volume::{
-    Address, CallId, Digest, InvalidAddress, Key, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Digest, InvalidAddress, Key, LeaseId, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
@@ -33,7 +33,9 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     }
     let lineage = lines.field("lineage")?;
     let serial = lines.field("serial")?;
+    let lease = lines.field("lease")?;
     let cloud = lines.field("cloud")?;
+    let tokens = lines.field("tokens")?;
     let journal_sequence = lines.field("journal_sequence")?;
     let approved = lines.approved()?;
     let mut entries = Entries::default();
@@ -61,7 +63,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     // The lines are sorted, so building the maps takes one pass.
     let (calls, ended) = (calls.into_iter().collect(), ended.into_iter().collect());
     let volumes = volumes.into_iter().collect();
-    Ok(State { stack: found, lineage, serial, cloud, volumes, calls, ended, approved, journal_sequence })
+    Ok(State { stack: found, lineage, serial, lease, cloud, tokens, volumes, calls, ended, approved, journal_sequence })
 }
 
 /// Whose state it is and of which cloud, from its first lines alone. The rest may be missing or damaged.
@@ -72,6 +74,7 @@ pub fn peek(head: &[u8]) -> Option<(StackName, CloudId)> {
     let stack = lines.field("stack").ok()?;
     let _: Lineage = lines.field("lineage").ok()?;
     let _: u64 = lines.field("serial").ok()?;
+    let _: Option<LeaseId> = lines.field("lease").ok()?;
     Some((stack, lines.field("cloud").ok()?))
 }
 

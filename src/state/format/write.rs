@@ -52,13 +52,16 @@ impl<W: Write> Hashed<'_, W> {
 
 fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
     // Taken apart in full: a field that is added and not saved would be lost in silence.
-    let State { stack, lineage, serial, cloud, volumes, calls, ended, approved, journal_sequence } = state;
+    let State { stack, lineage, serial, lease, cloud, tokens, volumes, calls, ended, approved, journal_sequence } =
+        state;
     let head = format!(
-        "  \"format\": {FORMAT},\n  \"stack\": {},\n  \"lineage\": {},\n  \"serial\": {serial},\n  \"cloud\": {},\n  \
+        "  \"format\": {FORMAT},\n  \"stack\": {},\n  \"lineage\": {},\n  \"serial\": {serial},\n  \"lease\": {},\n  \"cloud\": {},\n  \"tokens\": {},\n  \
          \"journal_sequence\": {journal_sequence},\n  \"approved\": ",
         serde_json::to_string(stack)?,
         serde_json::to_string(lineage)?,
+        serde_json::to_string(lease)?,
         serde_json::to_string(cloud)?,
+        serde_json::to_string(tokens)?,
     );
     out.put(head.as_bytes())?;
     write_approved(approved.as_ref(), out)?;

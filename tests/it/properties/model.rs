@@ -5,7 +5,7 @@ use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
 use evsctl::plan::{self, Create, Inputs, Plan, Selection, Step};
-use evsctl::state::{Call, Change, CreatedVolume, Failure, Progress, Seen, State};
+use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Progress, Seen, State};
 use evsctl::volume::{Address, CallId, JobId, Lineage, Slot, StackName, VolumeId, service_name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -199,7 +199,7 @@ impl World {
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,
         };
-        self.record(Change::Intent { call: call.clone(), body }, fuse)?;
+        self.record(Change::Intent(Intended { call: call.clone(), body }), fuse)?;
         self.post(&call, create, fuse)?;
         self.follow(&call, create, fuse)
     }
