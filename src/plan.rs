@@ -16,6 +16,7 @@ mod pattern;
 mod refresh;
 mod select;
 mod steps;
+mod strays;
 pub mod summary;
 
 pub use allowed::{allowed_steps, is_part_of};
