@@ -1,6 +1,6 @@
 //! From a request to its answer: count it, let the faults at it, do the work, make it durable, answer.
 
-use super::call::Call;
+use super::call::{Call, Lag};
 use super::fault::{Faults, Then};
 use super::ids;
 use super::log::{self, Log};
@@ -147,7 +147,7 @@ impl Shared {
         {
             return Ok(Refusal::saying("EVS.5500", why).reply(Family::Custom).into());
         }
-        if then == Some(Then::CutAfter) {
+        if then.is_some_and(|it| it.loses_the_reply()) {
             return Err(Cut);
         }
         Ok(reply.into())
@@ -169,10 +169,10 @@ impl Shared {
             return (gateway(405, "APIGW.0101", "The method is not allowed for this API", request_id), None);
         };
         match then {
-            Some(Then::Job(trouble)) => call.trouble = Some(trouble.clone()),
-            Some(Then::ListLag(milliseconds)) => {
-                call.list_lag = i64::try_from(*milliseconds).unwrap_or(i64::MAX).saturating_mul(1000);
-            }
+            Some(Then::Job { trouble, .. }) => call.trouble = Some(trouble.clone()),
+            Some(Then::ListLag(milliseconds)) => call.list_lag = Lag::of_millis(*milliseconds),
+            Some(Then::TagLag(milliseconds)) => call.tag_lag = Lag::of_millis(*milliseconds),
+            Some(Then::Hide(milliseconds)) => call.hide = Lag::of_millis(*milliseconds),
             _ => {}
         }
         call.values = found.values;
