@@ -15,12 +15,14 @@
 //! | `{"delay_ms":900}` | the request waits first |
 //! | `{"cut":"before"}` | the connection is cut, nothing done |
 //! | `{"cut":"after"}` | the work is done, and the connection cut without an answer |
+//! | `{"late_ms":900}` | the connection is cut at once, and the work done so much later; a server that ends before forgets it |
 //! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume |
 //! | `{"job":"hang"}` | that job never ends |
 //! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
 //! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
 //! | `{"tag_lag_ms":5000}` | younger volumes have no tags in this answer, and are not found by them |
 //! | `{"hide_ms":5000}` | a `GET` of one younger volume is 404 |
+//! | `{"client_token":"off"}` | a create call that carries a client token, and may, is refused; others are served |
 //!
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
 
@@ -186,6 +188,7 @@ mod tests {
         for then in [
             json!({"status": 503}),
             json!({"status": 429, "headers": {"Retry-After": "1"}, "body": {"a": 1}}),
+            json!({"late_ms": 900}),
             json!({"job": "hang"}),
             json!({"job": "vanish", "cut": "after"}),
             json!({"job": "fail", "cut": "after"}),
@@ -193,6 +196,7 @@ mod tests {
             json!({"list_lag_ms": 5000}),
             json!({"tag_lag_ms": 5000}),
             json!({"hide_ms": 5000}),
+            json!({"client_token": "off"}),
             json!({"token": "expired"}),
         ] {
             faults(json!([{ "then": then }]));
@@ -213,6 +217,7 @@ mod tests {
                 json!([{"then": {"job": "vanish", "cut": "before"}}]),
                 "rule 1: beside a job, cut is \"after\": before the work there is no job",
             ),
+            (json!([{"then": {"client_token": "on"}}]), "rule 1: client_token is \"off\""),
         ] {
             assert_eq!(Faults::read(json!({ "rules": rules }).to_string().as_bytes()).unwrap_err(), reason);
         }
@@ -221,6 +226,7 @@ mod tests {
             r#"[]"#,
             r#"{"rules":[{"then":{}}]}"#,
             r#"{"rules":[{"thn":{"delay_ms":1}}]}"#,
+            r#"{"rules":[{"then":{"late_ms":1,"job":"hang"}}]}"#,
             r#"{"rules":[{"then":{"cut":"after","delay_ms":1}}]}"#,
         ] {
             assert!(Faults::read(text.as_bytes()).is_err(), "{text}");

@@ -5,6 +5,7 @@ mod http;
 mod jobs;
 mod lists;
 mod restart;
+mod trouble;
 mod volumes;
 
 use super::call::{Call, Lag};

@@ -21,6 +21,8 @@ pub(in crate::simulator) enum Then {
     CutBefore,
     /// Does the work and cuts the connection.
     CutAfter,
+    /// Cuts the connection and does the work so many milliseconds later.
+    Late(u64),
     /// Lets the job that the request starts go wrong.
     Job {
         trouble: JobTrouble,
@@ -35,6 +37,8 @@ pub(in crate::simulator) enum Then {
     Hide(u64),
     /// Answers that the token has expired.
     TokenExpired,
+    /// Refuses a create call that carries a client token, as where those are not enabled.
+    ClientTokenOff,
 }
 
 /// How a job goes wrong.
@@ -78,14 +82,16 @@ impl JobTrouble {
 enum Single {
     DelayMs(u64),
     Cut(String),
+    LateMs(u64),
     ListLagMs(u64),
     TagLagMs(u64),
     HideMs(u64),
     Token(String),
+    ClientToken(String),
 }
 
 /// The keys that `then` can begin with, for a reader whose rule has none of them.
-const KEYS: &str = "status, delay_ms, cut, job, list_lag_ms, tag_lag_ms, hide_ms, token";
+const KEYS: &str = "status, delay_ms, cut, late_ms, job, list_lag_ms, tag_lag_ms, hide_ms, token, client_token";
 
 impl Then {
     /// Reads the one kind that the keys name.
@@ -101,12 +107,20 @@ impl Then {
             Single::Cut(when) if when == "before" => Ok(Then::CutBefore),
             Single::Cut(when) if when == "after" => Ok(Then::CutAfter),
             Single::Cut(_) => Err("cut is \"before\" or \"after\"".to_owned()),
+            Single::LateMs(delay) => Ok(Then::Late(delay)),
             Single::ListLagMs(lag) => Ok(Then::ListLag(lag)),
             Single::TagLagMs(lag) => Ok(Then::TagLag(lag)),
             Single::HideMs(lag) => Ok(Then::Hide(lag)),
             Single::Token(word) if word == "expired" => Ok(Then::TokenExpired),
             Single::Token(_) => Err("token is \"expired\"".to_owned()),
+            Single::ClientToken(word) if word == "off" => Ok(Then::ClientTokenOff),
+            Single::ClientToken(_) => Err("client_token is \"off\"".to_owned()),
         }
+    }
+
+    /// Whether the answer comes from before the service, which then never hears of the request.
+    pub(in crate::simulator) fn stays_outside(&self) -> bool {
+        matches!(self, Then::Answer { .. } | Then::CutBefore | Then::TokenExpired)
     }
 
     /// Whether the work is done and its reply lost.
