@@ -5,6 +5,7 @@ mod http;
 mod jobs;
 mod lists;
 mod restart;
+mod survival;
 mod trouble;
 mod volumes;
 
