@@ -12,6 +12,8 @@ pub struct Report {
     pub updated: u64,
     /// Volumes deleted: those that failed creations had left.
     pub deleted: u64,
+    /// Volumes recorded that an ended call had made after all.
+    pub adopted: u64,
     /// Records dropped.
     pub forgotten: u64,
     /// Volumes of calls that an earlier run had begun.
