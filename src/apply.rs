@@ -212,6 +212,7 @@ impl Work {
             Step::Rename(rename) => self.rename(rename).await,
             Step::Clean(clean) => self.clean(clean).await,
             Step::Forget(forget) => self.forget(forget).await,
+            Step::Adopt(adopt) => self.adopt(adopt).await,
         }
     }
 }

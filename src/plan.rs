@@ -4,6 +4,7 @@
 //! network; the same input gives the same bytes. A plan holds everything that doing needs, so a
 //! saved plan and a fresh one are the same thing.
 
+mod adopt;
 mod allowed;
 mod calls;
 mod derive;
@@ -27,8 +28,9 @@ pub use ownership::{owner_of, tag_value};
 pub use pattern::{InvalidPattern, Pattern};
 pub use refresh::refreshed;
 pub use select::Selection;
+pub use strays::{Kin, Stray, strays};
 
-pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
+pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 
 use crate::manifest::Naming;
 use crate::state::CloudId;

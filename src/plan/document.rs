@@ -89,6 +89,7 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
         Step::Rename(rename) => vec![&rename.id],
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
+        Step::Adopt(adopt) => vec![&adopt.id],
         Step::Resume(_) => Vec::new(),
     }
 }

@@ -128,7 +128,7 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
         updated: report.updated,
         replaced: 0,
         deleted: report.deleted,
-        adopted: 0,
+        adopted: report.adopted,
         forgotten: report.forgotten,
         resumed: report.resumed,
         failed: report.failed,
