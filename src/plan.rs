@@ -30,8 +30,8 @@ pub use select::Selection;
 
 pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 
-use crate::manifest::Naming;
-use crate::state::CloudId;
+use crate::manifest::{Manifest, Naming};
+use crate::state::{CloudId, State};
 use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
 use std::collections::BTreeMap;
 
@@ -85,6 +85,17 @@ pub struct Basis {
     pub serial: u64,
     /// The manifest's digest.
     pub manifest: Digest,
+}
+
+impl Basis {
+    /// What a plan that is made now is made from.
+    pub fn of(desired: &Manifest, recorded: Option<&State>) -> Basis {
+        Basis {
+            lineage: recorded.map(|state| state.lineage.clone()),
+            serial: recorded.map_or(0, |state| state.serial),
+            manifest: desired.digest.clone(),
+        }
+    }
 }
 
 /// Whether a plan, and the proof after it, is of the whole stack.

@@ -3,11 +3,12 @@
 mod safe;
 
 pub(crate) use safe::joins;
-pub use safe::{json, plain};
+pub use safe::plain;
 
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::Settings;
+use crate::volume::legible;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -88,7 +89,7 @@ impl Ui {
 
     /// Writes JSON to stdout: it reads back as it was, and steers nothing on its way.
     pub fn json(&self, text: &str) {
-        let text = json(text);
+        let text = legible(text);
         self.beside_the_bar(|| lock(&self.out).write_as_it_is(&text));
     }
 

@@ -80,6 +80,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     // Locked before anything is read, so that the basis holds until the end.
     let lease = stack.store.lock(holder("apply"), args.lock_timeout).map_err(|error| store_error(&error))?;
     cloud::same(lease.state(), &cloud)?;
+    approval.check_basis(&stack.manifest, &cloud, lease.state())?;
     let selection = match approval.selection() {
         Some(selection) => selection,
         None => select(&args.scope, &stack, lease.state())?,
@@ -167,7 +168,7 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         let (plan, observed) = looked?;
-        let plan = approval.check(plan, lease.state())?;
+        let plan = approval.check_steps(plan, lease.state())?;
         self.show(&plan);
         let refused = !plan.refusals.is_empty();
         if refused && !self.args.skip_refused {
