@@ -12,6 +12,7 @@ mod files;
 mod layers;
 mod lost;
 mod manifest;
+mod output;
 mod plan_file;
 mod properties;
 mod scenarios;
