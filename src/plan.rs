@@ -32,8 +32,8 @@ pub use strays::{Kin, Stray, strays};
 
 pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 
-use crate::manifest::Naming;
-use crate::state::CloudId;
+use crate::manifest::{Manifest, Naming};
+use crate::state::{CloudId, State};
 use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
 use std::collections::BTreeMap;
 
@@ -87,6 +87,17 @@ pub struct Basis {
     pub serial: u64,
     /// The manifest's digest.
     pub manifest: Digest,
+}
+
+impl Basis {
+    /// What a plan that is made now is made from.
+    pub fn of(desired: &Manifest, recorded: Option<&State>) -> Basis {
+        Basis {
+            lineage: recorded.map(|state| state.lineage.clone()),
+            serial: recorded.map_or(0, |state| state.serial),
+            manifest: desired.digest.clone(),
+        }
+    }
 }
 
 /// Whether a plan, and the proof after it, is of the whole stack.

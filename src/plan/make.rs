@@ -58,11 +58,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         format: FORMAT,
         stack: desired.stack.clone(),
         cloud: cloud.clone(),
-        basis: Basis {
-            lineage: recorded.map(|state| state.lineage.clone()),
-            serial: recorded.map_or(0, |state| state.serial),
-            manifest: desired.digest.clone(),
-        },
+        basis: Basis::of(desired, recorded),
         naming: desired.naming,
         ownership_tag: desired.cloud.ownership_tag.clone(),
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },

@@ -12,6 +12,8 @@ mod files;
 mod layers;
 mod lost;
 mod manifest;
+mod output;
+mod plan_file;
 mod properties;
 mod scenarios;
 mod signals;
