@@ -265,3 +265,6 @@ fn remember_calls(state: &mut State, restored: &[Restored], left: &[Left], at: j
     }
     state.ended.extend(calls);
 }
+
+#[cfg(test)]
+mod tests;
