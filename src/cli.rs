@@ -47,6 +47,8 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Apply(args) => command::apply::run(&ui, args),
         Command::State(StateCommand::List(args)) => command::state::list(&ui, &args),
         Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
+        Command::State(StateCommand::Rebuild(args)) => command::rebuild::run(&ui, &args),
+        Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };

@@ -5,7 +5,7 @@ mod value;
 
 use super::exit::Exit;
 use crate::plan::Pattern;
-use crate::volume::Digest;
+use crate::volume::{Digest, Lineage};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -66,7 +66,11 @@ pub enum Command {
     Plan(PlanArgs),
     /// Makes the cloud equal to the manifest: plans, shows, asks, does, and looks again.
     Apply(ApplyArgs),
-    /// Shows what is recorded. Needs no network and takes no lock.
+    /// Lists volumes of the project that carry this stack's tag and that nothing records.
+    ///
+    /// Reads only: takes no lock and writes nothing.
+    Orphans(OrphansArgs),
+    /// Shows what is recorded, or restores it.
     #[command(subcommand)]
     State(StateCommand),
     /// Prints the JSON Schema of the manifest, for editors.
@@ -247,6 +251,10 @@ pub enum StateCommand {
     List(StateListArgs),
     /// Shows everything recorded of the volumes named, or of all.
     Show(StateShowArgs),
+    /// Restores a lost or outdated state from the tags and names of the volumes in the cloud.
+    ///
+    /// Changes nothing in the cloud. What is not certain is listed, never guessed.
+    Rebuild(StateRebuildArgs),
 }
 
 /// `evsctl state list`
@@ -285,6 +293,32 @@ pub enum ClientTokens {
     On,
     /// A create call with a token is refused, with EVS.2223.
     Off,
+}
+
+/// `evsctl state rebuild`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Exits with 0 where every tagged volume is recorded after it, and with 4 where some were left.")]
+pub struct StateRebuildArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Whose volumes to take, where several states have written this stack.
+    #[arg(long, value_name = "LINEAGE", value_parser = value::lineage)]
+    pub lineage: Option<Lineage>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// `evsctl orphans`
+#[derive(Debug, Clone, clap::Args)]
+pub struct OrphansArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
 }
 
 /// `evsctl simulator`

@@ -2,7 +2,9 @@
 
 pub(super) mod apply;
 pub(super) mod init;
+pub(super) mod orphans;
 pub(super) mod plan;
+pub(super) mod rebuild;
 pub(super) mod schema;
 pub(super) mod simulator;
 pub(super) mod state;

@@ -1,15 +1,24 @@
-//! What plan and apply share: choosing, looking, deciding.
+//! What commands share that look at the cloud: choosing, looking, deciding.
 
 use super::args::ScopeArgs;
-use super::cloud::api_error;
+use super::block_on;
+use super::cloud::{self, Effort, api_error};
 use super::error::CliError;
 use super::exit::Exit;
 use super::stack::Stack;
+use super::ui::Ui;
 use crate::evs::Client;
-use crate::observed::Observed;
+use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Selection};
 use crate::state::{CloudId, State};
-use crate::volume::Address;
+use crate::volume::{Address, VolumeId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A look has somebody waiting for it, and is easily taken again.
+pub(super) const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::from_secs(20) };
 
 /// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
 pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
@@ -37,6 +46,35 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
 pub(super) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
     let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
     client.observe(known).await.map_err(|error| api_error("look at the cloud", &error))
+}
+
+/// One look at a whole project.
+pub(super) struct Listed {
+    /// Its volumes.
+    pub(super) volumes: BTreeMap<VolumeId, ObservedVolume>,
+    /// The requests that this took, by method and path template.
+    pub(super) calls: BTreeMap<String, u64>,
+}
+
+/// Every volume of the project.
+pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, id: &CloudId) -> Result<Listed, CliError> {
+    block_on(async {
+        let link = cloud::connect(&stack.manifest, id, &stack.store, EFFORT, CancellationToken::new()).await?;
+        link.tell(ui.clone());
+        let volumes = link.client.list_volumes().await.map_err(|error| api_error("list the volumes", &error))?;
+        Ok(Listed { volumes: volumes.volumes, calls: link.client.counts() })
+    })
+}
+
+/// Makes sure that volumes carry a tag that says whose they are.
+pub(super) fn tag_of(stack: &Stack) -> Result<(), CliError> {
+    if stack.manifest.cloud.ownership_tag.key().is_some() {
+        return Ok(());
+    }
+    let message =
+        "the manifest turns the ownership tag off, so nothing in the cloud tells which volumes are this stack's";
+    Err(CliError::new(Exit::Error, message)
+        .hint("put the recorded state back: from STACK.json.1 beside it, or from Git; `cloud.ownership_tag` names a tag for later volumes"))
 }
 
 /// Makes the plan of what was read and seen.

@@ -8,6 +8,8 @@ pub mod problem;
 pub mod progress;
 mod rows;
 pub mod state;
+pub mod strays;
+mod table;
 pub mod textdiff;
 mod words;
 

@@ -181,3 +181,69 @@ impl Making<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{self, SourceFile};
+    use crate::observed::Status;
+
+    fn wish(count: u32) -> DesiredVolume {
+        let text = format!(
+            "stack: s\ncloud: {{ simulator: true }}\nvolumes:\n  data: {{ count: {count}, size: 40, \
+             availability_zone: az-1, volume_type: SSD }}\n"
+        );
+        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+        manifest::parse(&[file]).unwrap().volumes.into_values().next().unwrap()
+    }
+
+    fn ended(slots: &str, wish: &DesiredVolume) -> EndedCall {
+        EndedCall {
+            key: Key::new("data").unwrap(),
+            slots: SlotSet::parse(slots).unwrap(),
+            made: wish.spec.origin(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            end: End::Done,
+        }
+    }
+
+    #[test]
+    fn a_number_is_the_place_in_the_call_and_a_name_is_a_slots() {
+        for (slots, count, name, slot) in [
+            ("1..3", 3, "data-0002", Some(2)),
+            ("4,7", 9, "data-0002", Some(7)),
+            ("4,7", 9, "data-0007", Some(7)),
+            ("4,7", 9, "data-0001", Some(4)),
+            ("5", 9, "data-0005", Some(5)),
+            ("5", 9, "data-0001", None),
+            ("1", 1, "data", Some(1)),
+            ("1..3", 3, "data", None),
+            ("1..3", 3, "data-0004", None),
+            ("1..3", 3, "", None),
+        ] {
+            let wish = wish(count);
+            let found = slot_by_name(&ended(slots, &wish), &wish, name);
+            assert_eq!(found.map(Slot::number), slot, "{slots} {name:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_recorded_never_hides_that_a_volume_has_to_grow() {
+        let spec = wish(1).spec;
+        let volume = |size, volume_type: &str| ObservedVolume {
+            id: crate::volume::VolumeId::new("a").unwrap(),
+            name: "data".to_owned(),
+            description: None,
+            status: Status::new("available"),
+            size,
+            volume_type: volume_type.to_owned(),
+            availability_zone: "az-1".to_owned(),
+            tags: BTreeMap::new(),
+        };
+        for (size, seen_size, asked_size) in [(30, 30, 30), (40, 40, 40), (50, 50, 40), (0, 40, 40)] {
+            let (seen, asked) = record_of(&volume(size, ""), &spec);
+            assert_eq!((seen.size, asked.size.map(SizeGb::gb)), (seen_size, Some(asked_size)), "{size}");
+            assert_eq!(seen.volume_type, "SSD", "what an answer leaves out is no news");
+        }
+    }
+}

@@ -106,7 +106,7 @@ impl SnapshotError {
             SnapshotError::Conflict { .. } => {
                 "do not edit it by hand, its digest would not fit: take one side whole (`git checkout --ours` or \
                  `--theirs` on the file), the one with the higher serial if both ran against the cloud; what only \
-                 the other side knew is not recorded then, and rebuilding it from tags is not supported yet"
+                 the other side knew is not recorded then: `evsctl state rebuild PATH` adds it from tags and names"
             }
             SnapshotError::LineEnds => {
                 "restore it with `-text` set for *.json in .gitattributes, so that Git leaves its bytes alone"
@@ -120,7 +120,8 @@ impl SnapshotError {
             | SnapshotError::Digest
             | SnapshotError::Malformed { .. } => {
                 "put a whole one in its place: the generations before it stand beside it as STACK.json.1 to \
-                 STACK.json.3, and Git may hold others; rebuilding from tags is not supported yet"
+                 STACK.json.3, and Git may hold others; without any, move it away: `evsctl state rebuild PATH` restores what \
+                 tags and names tell"
             }
         }
     }

@@ -135,12 +135,12 @@ impl JournalError {
             | JournalError::OtherLease { .. } => {
                 "the snapshot was replaced while a run was unfinished: put back the snapshot that the journal extends \
                  (STACK.json.1 to STACK.json.3 beside it, or Git); moving the journal away gives up what only it \
-                 knows, and rebuilding that from tags is not supported yet"
+                 knows; `evsctl state rebuild PATH` then adds what the volumes' tags and names tell of it"
             }
             JournalError::Header | JournalError::Line { .. } | JournalError::Gap { .. } | JournalError::Fold { .. } => {
                 "put a whole copy of it back if there is one; it may hold volumes that nothing else records, so keep it \
-                 even when moving it away: rebuilding from tags is not supported yet, but a plan refuses while the \
-                 cloud has volumes of this stack that are not recorded"
+                 even when moving it away: a plan refuses while the cloud has volumes of this stack that are not \
+                 recorded, and `evsctl state rebuild PATH` records them by their tags and names"
             }
         }
     }

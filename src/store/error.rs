@@ -148,8 +148,9 @@ impl StoreError {
             StoreError::Snapshot { source, .. } => source.hint(),
             StoreError::Journal { source, .. } => source.hint(),
             StoreError::JournalAlone { .. } => {
-                "put the snapshot back: from STACK.json.1 beside it, or from Git; without any, what the journal \
-                 names is still in the cloud: keep the journal, since rebuilding the state from tags is not supported yet"
+                "put the snapshot back: from STACK.json.1 beside it, or from Git; without any, keep the journal \
+                 but move it away: once its calls are surely over, `evsctl state rebuild PATH` restores from tags and \
+                 names what it names"
             }
             StoreError::Symlink { .. } => {
                 "make the state directory itself a link, or put the file in the place of the link"

@@ -6,6 +6,7 @@ use super::log::Log;
 use super::{Store, file};
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Change, Intended, State, format};
+use crate::volume::Digest;
 use std::fs;
 use std::io::{BufWriter, Write};
 
@@ -104,6 +105,24 @@ impl Lease {
         self.begun = true;
         self.health = Health::Sound;
         Ok(state)
+    }
+
+    /// Begins a run with a state that was put together anew: it takes the place of what is recorded, which stays
+    /// as a former generation. What was approved before stays approved.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when what is recorded is of another lineage or younger, and those of
+    /// [`Lease::begin`].
+    pub fn rebuild(&mut self, state: State) -> Result<&State, StoreError> {
+        self.sound()?;
+        let recorded = self.state.as_ref();
+        if recorded.is_some_and(|recorded| recorded.lineage != state.lineage || recorded.serial > state.serial) {
+            return Err(StoreError::Exists { path: self.store.snapshot_path() });
+        }
+        let nothing = || Approved { changes: Digest::of(b"state rebuild"), recreate: 0, steps: Vec::new() };
+        let approved = state.approved.clone().unwrap_or_else(nothing);
+        self.state = Some(state);
+        self.begin(approved)
     }
 
     /// Records changes: when it returns, they are on the disk. All in one write and one sync, so it is worth

@@ -18,5 +18,6 @@ mod properties;
 mod scenarios;
 mod signals;
 mod state;
+mod strays;
 mod support;
 mod wire;

@@ -4,7 +4,7 @@ mod model;
 mod noise;
 
 use evsctl::manifest::Manifest;
-use evsctl::plan::{self, Plan, Stage, Step};
+use evsctl::plan::{self, Plan, Remains, Stage, Step};
 use evsctl::volume::{Address, Key, MAX_BULK, Slot, slot_name};
 use model::{Accident, Fuse, Wish, Wishes, World};
 use proptest::prelude::*;
@@ -220,6 +220,45 @@ proptest! {
                 prop_assert_eq!(looks(&world), looks(&whole), "cut after {}", cut);
             }
         }
+    }
+
+    #[test]
+    fn a_state_that_was_lost_in_part_or_whole_is_restored_from_the_cloud(wishes in any_wishes(), lost in prop::collection::vec(any::<prop::sample::Index>(), 0..6), all in any::<bool>()) {
+        let wishes = Wishes { by_service: false, ..wishes };
+        let manifest = wishes.manifest(false);
+        let mut world = World::new();
+        settle(&mut world, &manifest);
+        let mut old = world.state.clone();
+        for pick in &lost {
+            let Some(address) = old.volumes.keys().nth(pick.index(old.volumes.len().max(1))).cloned() else { break };
+            let volume = old.volumes.remove(&address).unwrap();
+            old.ended.remove(&volume.call.unwrap());
+        }
+        let remains = Remains {
+            desired: &manifest,
+            cloud: &world.state.cloud,
+            recorded: (!all).then_some(&old),
+            volumes: &world.cloud,
+            lineage: None,
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let rebuilt = plan::rebuild(remains).unwrap();
+        prop_assert_eq!(&rebuilt.left, &[]);
+        let Some(state) = rebuilt.state else {
+            prop_assert!(world.cloud.is_empty());
+            return Ok(());
+        };
+        let ids = |state: &evsctl::state::State| -> BTreeMap<_, _> {
+            state.volumes.iter().map(|(address, volume)| (address.clone(), volume.id.clone())).collect()
+        };
+        prop_assert_eq!(ids(&state), ids(&world.state));
+        // No id that was used is free to be used again.
+        let restored = rebuilt.restored.iter().filter_map(|volume| state.volumes[&volume.address].call.as_ref());
+        prop_assert!(restored.into_iter().all(|call| state.ended.contains_key(call)));
+        prop_assert_eq!(&state.lineage, &world.state.lineage);
+        world.state = state;
+        let plan = world.plan(&manifest);
+        prop_assert!(plan.is_empty() && plan.refusals.is_empty(), "{:?}", plan);
     }
 
     #[test]

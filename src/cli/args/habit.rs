@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 15] = [
+const LATER: [&str; 14] = [
     "destroy",
     "drift",
     "show",
@@ -15,7 +15,6 @@ const LATER: [&str; 15] = [
     "undelete",
     "lock",
     "unlock",
-    "orphans",
     "history",
     "fmt",
     "completions",
@@ -25,7 +24,7 @@ const LATER: [&str; 15] = [
     "explain",
 ];
 /// The same, below `state`.
-const LATER_STATE: [&str; 5] = ["rm", "mv", "pull", "push", "rebuild"];
+const LATER_STATE: [&str; 4] = ["rm", "mv", "pull", "push"];
 /// Flags that are promised and not made yet.
 const LATER_FLAGS: [&str; 1] = ["credentials"];
 

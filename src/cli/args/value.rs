@@ -1,6 +1,6 @@
-//! Values that are more than text: durations and digests.
+//! Values that are more than text: durations, digests, lineages.
 
-use crate::volume::Digest;
+use crate::volume::{Digest, Lineage};
 use std::time::Duration;
 
 /// Longer than anybody waits, and short enough to be added to any time.
@@ -23,6 +23,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// A digest as a plan shows it.
 pub(super) fn digest(text: &str) -> Result<Digest, String> {
     Digest::new(text).map_err(|_| "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it".to_owned())
+}
+
+/// A lineage as messages show it.
+pub(super) fn lineage(text: &str) -> Result<Lineage, String> {
+    Lineage::new(text).map_err(|_| "a lineage is 8 of a-z and 2-7, as in the tags of the volumes".to_owned())
 }
 
 #[cfg(test)]

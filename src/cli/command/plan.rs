@@ -1,10 +1,9 @@
 //! `evsctl plan`: what would be done, without doing or locking anything.
 
 use crate::cli::args::{PlanArgs, PlanFormat};
-use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::planning::{make, observe, select};
+use crate::cli::planning::{EFFORT, make, observe, select};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, render};
@@ -12,11 +11,7 @@ use crate::plan::{self, Plan};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-
-/// A plan has somebody waiting for it, and is easily made again.
-const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::from_secs(20) };
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;

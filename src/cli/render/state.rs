@@ -1,10 +1,9 @@
 //! What is recorded: `state list` and `state show`.
 
-use super::line::{BOLD, Line, Look, PLAIN, RED, width};
-use crate::cli::ui::plain;
+use super::line::{BOLD, Line, Look, PLAIN, RED};
+use super::table::table;
 use crate::state::{Recorded, State};
 use crate::volume::{Address, VolumeId};
-use std::fmt::Write as _;
 use std::io;
 
 /// Recorded volumes with their addresses, in the order to show them.
@@ -44,45 +43,24 @@ pub fn list_json(volumes: &Selected<'_>) -> String {
     json(&listed)
 }
 
-/// The list as aligned columns, one volume a line. Ids stay whole and lines unbroken, whatever the
-/// width: they are there for copying and for `grep`.
+/// The list as aligned columns, one volume a line.
 pub fn list(volumes: &Selected<'_>) -> String {
     if volumes.is_empty() {
         return "no volumes are recorded\n".to_owned();
     }
-    let head = ["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"].map(str::to_owned);
     let rows = volumes.iter().map(|(address, volume)| {
         let seen = &volume.seen;
         [
             address.to_string(),
             volume.id.to_string(),
-            plain(&seen.volume_type).into_owned(),
+            seen.volume_type.clone(),
             format!("{} GB", seen.size),
-            plain(&seen.availability_zone).into_owned(),
-            plain(seen.status.as_str()).into_owned(),
-            plain(&seen.name).into_owned(),
+            seen.availability_zone.clone(),
+            seen.status.to_string(),
+            seen.name.clone(),
         ]
     });
-    let rows: Vec<[String; 7]> = std::iter::once(head).chain(rows).collect();
-    let mut widths = [0; 7];
-    for row in &rows {
-        for (widest, cell) in widths.iter_mut().zip(row) {
-            *widest = width(cell).max(*widest);
-        }
-    }
-    let mut text = String::new();
-    for row in &rows {
-        let mut line = String::new();
-        for (at, (cell, widest)) in row.iter().zip(widths).enumerate() {
-            let space = " ".repeat(widest - width(cell));
-            // Numbers end at the same column.
-            let cell = if at == 3 { format!("{space}{cell}") } else { format!("{cell}{space}") };
-            let _ = write!(line, "{cell}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    table(["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"], 3, rows)
 }
 
 /// That calls may still make volumes which the list does not have.

@@ -192,3 +192,36 @@ proptest! {
         prop_assert_eq!(next.state(), state.as_ref());
     }
 }
+
+#[test]
+fn a_state_that_was_put_together_anew_takes_the_place_of_the_old_one() {
+    let (_dir, store, mut lease) = begun();
+    lease.append(changes()).unwrap();
+    lease.commit(at(0)).unwrap();
+    let (old, mut anew) = (store.read().unwrap().unwrap(), lease.state().unwrap().clone());
+    anew.volumes.remove(&address("web[1]"));
+    assert_eq!(lease.rebuild(anew.clone()).unwrap().serial, old.serial + 1);
+    lease.commit(at(0)).unwrap();
+    let now = store.read().unwrap().unwrap();
+    assert_eq!((&now.volumes, &now.approved), (&anew.volumes, &old.approved));
+    assert!(store.generation_path(1).exists(), "the old one is kept");
+    let mut other = empty();
+    other.serial = 100;
+    other.lineage = crate::volume::Lineage::from_random(*b"other");
+    assert!(matches!(lease.rebuild(other), Err(StoreError::Exists { .. })));
+    assert!(
+        matches!(lease.rebuild(empty()), Err(StoreError::Exists { .. })),
+        "an older one would lose what was recorded"
+    );
+    assert_eq!(store.read().unwrap().unwrap(), now);
+}
+
+#[test]
+fn a_state_may_be_put_together_where_there_is_none() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.rebuild(folded(empty(), &changes())).unwrap();
+    lease.commit(at(0)).unwrap();
+    assert_eq!(store.read().unwrap().as_ref(), lease.state());
+    assert_eq!(lease.state().unwrap().serial, 1);
+}

@@ -22,14 +22,6 @@ pub(super) struct Done {
     pub(super) error: Option<CliError>,
 }
 
-/// What follows a round.
-enum Next {
-    /// Another one, which has begun.
-    Round(Box<(Lease, State, Plan)>),
-    /// Nothing more.
-    Over(Lease),
-}
-
 impl Session<'_> {
     /// Carries a plan out whose run has begun, and then what it left for want of an answer.
     pub(super) async fn rounds(&self, lease: Lease, state: State, plan: Plan, telling: Telling) -> Done {
@@ -37,10 +29,9 @@ impl Session<'_> {
         for _ in 1..ROUNDS {
             let Done { report, lease: Some(lease), telling, error: None } = done else { return done };
             let over = report.closed == 0 || report.interrupted || report.denied;
-            let next = if over { Ok(Next::Over(lease)) } else { self.next(lease).await };
+            let next = if over { Ok((lease, None)) } else { self.next(lease).await };
             match next {
-                Ok(Next::Round(next)) => {
-                    let (lease, state, plan) = *next;
+                Ok((lease, Some((state, plan)))) => {
                     let next = self.round(lease, state, plan, telling).await;
                     let closed = next.report.closed;
                     let mut sum = report;
@@ -49,7 +40,7 @@ impl Session<'_> {
                     sum.closed = closed;
                     done = Done { report: sum, ..next };
                 }
-                Ok(Next::Over(lease)) => return Done { report, lease: Some(lease), telling, error: None },
+                Ok((lease, None)) => return Done { report, lease: Some(lease), telling, error: None },
                 Err(error) => return Done { report, lease: None, telling, error: Some(error) },
             }
         }
@@ -70,24 +61,23 @@ impl Session<'_> {
         Done { report, lease: Some(lease), telling, error }
     }
 
-    /// Plans again, and begins the next round where that plan is a part of what was approved; else gives the lease
-    /// back. A look that fails is left to the last one.
-    async fn next(&self, lease: Lease) -> Result<Next, CliError> {
+    /// Plans again, and begins the next round where that plan is a part of what was approved. A look that fails is left to the last one.
+    async fn next(&self, lease: Lease) -> Result<(Lease, Option<(State, Plan)>), CliError> {
         let looked = tokio::select! {
             biased;
-            () = self.stop.cancelled() => return Ok(Next::Over(lease)),
+            () = self.stop.cancelled() => return Ok((lease, None)),
             looked = self.plan(&lease) => looked,
         };
-        let Ok((plan, observed)) = looked else { return Ok(Next::Over(lease)) };
+        let Ok((plan, observed)) = looked else { return Ok((lease, None)) };
         let approved = lease.state().and_then(|state| state.approved.clone());
         let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
-            return Ok(Next::Over(lease));
+            return Ok((lease, None));
         };
         if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
-            return Ok(Next::Over(lease));
+            return Ok((lease, None));
         }
         let lease = self.begin(lease, approved)?;
         let (lease, state) = self.refresh(lease, &plan, &observed)?;
-        Ok(Next::Round(Box::new((lease, state, plan))))
+        Ok((lease, Some((state, plan))))
     }
 }

@@ -1,0 +1,40 @@
+//! `evsctl orphans`: volumes that carry this stack's tag and that nothing records.
+
+use crate::cli::args::{Format, OrphansArgs};
+use crate::cli::cloud;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::planning::{list, tag_of};
+use crate::cli::render::strays as render;
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+use crate::plan::{self, Kin, Stray};
+use std::sync::Arc;
+
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &OrphansArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    tag_of(&stack)?;
+    let state = stack.read_state(ui)?;
+    let cloud = cloud::identify(&stack.manifest)?;
+    cloud::same(state.as_ref(), &cloud)?;
+    let volumes = list(ui, &stack, &cloud)?.volumes;
+    let found = plan::strays(&stack.manifest, state.as_ref(), &volumes);
+    let (open, orphans): (Vec<Stray<'_>>, Vec<Stray<'_>>) =
+        found.into_iter().partition(|stray| matches!(stray.kin, Kin::Open(_)));
+    if state.is_none() {
+        ui.talk(&format!(
+            "there is no recorded state of stack {}: all that carry its tag are listed; `evsctl state rebuild {}` \
+             restores it",
+            stack.manifest.stack,
+            args.path.display()
+        ));
+    }
+    if !open.is_empty() {
+        ui.talk(&render::in_doubt(open.len() as u64));
+    }
+    match args.format {
+        Format::Human => ui.data(&render::orphans(&orphans)),
+        Format::Json => ui.json(&render::orphans_json(&orphans)),
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,103 @@
+//! `evsctl state rebuild`: a lost or outdated state put together from tags and names.
+
+use crate::cli::args::{Format, StateRebuildArgs};
+use crate::cli::cloud;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::holder::holder;
+use crate::cli::planning::{Listed, list, tag_of};
+use crate::cli::render::strays as render;
+use crate::cli::stack::{Stack, store_error};
+use crate::cli::ui::Ui;
+use crate::plan::{Rebuilt, Remains, Unclear, rebuild};
+use crate::state::format::SnapshotError;
+use crate::state::journal::JournalError;
+use crate::store::StoreError;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    tag_of(&stack)?;
+    let cloud = cloud::identify(&stack.manifest)?;
+    let locked = stack.store.lock(holder("state rebuild"), Duration::ZERO);
+    let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
+    cloud::same(lease.state(), &cloud)?;
+    let Listed { volumes, calls } = list(ui, &stack, &cloud)?;
+    let now = jiff::Timestamp::now();
+    let remains = Remains {
+        desired: &stack.manifest,
+        cloud: &cloud,
+        recorded: lease.state(),
+        volumes: &volumes,
+        lineage: args.lineage.as_ref(),
+        at: now,
+    };
+    let mut rebuilt = rebuild(remains).map_err(|unclear| refused(&unclear, &args.path))?;
+    // Where nothing was missing, nothing is written.
+    if let Some(state) = rebuilt.state.take_if(|_| !rebuilt.restored.is_empty()) {
+        lease.rebuild(state).map_err(|error| store_error(&error))?;
+        lease.commit(now).map_err(|error| store_error(&error))?;
+    }
+    let serial = lease.state().map(|state| state.serial);
+    match args.format {
+        Format::Human => {
+            ui.data(&render::rebuilt(&rebuilt, stack.manifest.stack.as_str(), serial, &calls));
+            advise(ui, &rebuilt, args);
+        }
+        Format::Json => ui.json(&render::rebuilt_json(&rebuilt, serial, &calls)),
+    }
+    Ok(if rebuilt.left.is_empty() { Exit::Success } else { Exit::Refused })
+}
+
+/// What to do about what is left.
+fn advise(ui: &Ui, rebuilt: &Rebuilt, args: &StateRebuildArgs) {
+    let path = args.path.display();
+    if rebuilt.left.is_empty() {
+        ui.talk(&format!("next: evsctl plan {path}"));
+        return;
+    }
+    let tag = "or take its tag off what does not belong to this stack";
+    ui.talk(&format!(
+        "in the console, give each volume that was left the name that it shall have and no other has, {tag}; then \
+         run again: evsctl state rebuild {path}"
+    ));
+}
+
+/// Files that cannot be read are never overwritten: they may hold what no tag tells.
+fn unusable(error: &StoreError, stack: &Stack, path: &Path) -> CliError {
+    let told = store_error(error);
+    let newer = match error {
+        StoreError::Snapshot { source, .. } => matches!(**source, SnapshotError::Newer { .. }),
+        StoreError::Journal { source, .. } => matches!(**source, JournalError::Newer { .. }),
+        StoreError::JournalAlone { .. } => false,
+        _ => return told,
+    };
+    if newer {
+        return told;
+    }
+    let files = [stack.store.snapshot_path(), stack.store.journal_path()];
+    let there = files.iter().filter(|file| file.symlink_metadata().is_ok()).map(|file| file.display().to_string());
+    told.hint(format!(
+        "to rebuild without it, move {} away first and keep it, since calls that were under way are in no tag; once \
+         they are surely over: evsctl state rebuild {}",
+        there.collect::<Vec<_>>().join(" and "),
+        path.display()
+    ))
+}
+
+fn refused(unclear: &Unclear, path: &Path) -> CliError {
+    let told = CliError::of(Exit::Refused, unclear);
+    let path = path.display();
+    match unclear {
+        Unclear::Lineages { .. } => told.hint(format!(
+            "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
+             volumes of the other stay as they are"
+        )),
+        Unclear::NoSuch { .. } => told.hint(format!("`evsctl orphans {path}` lists what there is")),
+        Unclear::Recorded { .. } => {
+            told.hint("leave --lineage out to add to what is recorded, or move the state's files away first")
+        }
+    }
+}

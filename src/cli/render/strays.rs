@@ -1,0 +1,206 @@
+//! Tagged volumes that nothing records: `orphans`, and what `state rebuild` made of them.
+
+use super::table::table;
+use super::words::count;
+use crate::plan::{Kin, Left, Rebuilt, Restored, Stray};
+use crate::state::End;
+use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A volume as `orphans --format json` promises it.
+#[derive(serde::Serialize)]
+struct Orphan<'a> {
+    id: &'a VolumeId,
+    name: &'a str,
+    size: u32,
+    volume_type: &'a str,
+    availability_zone: &'a str,
+    status: &'a str,
+    lineage: &'a Lineage,
+    call: &'a CallId,
+    /// `no_state`, `other_lineage`, `unknown` or `ended`.
+    known: &'static str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    ended: Option<Ended<'a>>,
+}
+
+/// What is known of a call that is over.
+#[derive(serde::Serialize)]
+struct Ended<'a> {
+    key: &'a Key,
+    slots: &'a SlotSet,
+    ended_at: jiff::Timestamp,
+    /// `done`, `refused` or `absent`.
+    end: &'static str,
+}
+
+fn end_word(end: &End) -> &'static str {
+    match end {
+        End::Done => "done",
+        End::Refused(_) => "refused",
+        End::Absent => "absent",
+    }
+}
+
+/// The orphans as a JSON array with a final newline.
+pub fn orphans_json(orphans: &[Stray<'_>]) -> String {
+    let listed: Vec<Orphan<'_>> = orphans
+        .iter()
+        .map(|Stray { volume, lineage, call, kin }| {
+            let (known, ended) = match kin {
+                Kin::Stateless => ("no_state", None),
+                Kin::Foreign => ("other_lineage", None),
+                Kin::Unknown => ("unknown", None),
+                Kin::Open(_) => ("open", None),
+                Kin::Ended(call) => {
+                    let (key, slots, ended_at) = (&call.key, &call.slots, call.at);
+                    ("ended", Some(Ended { key, slots, ended_at, end: end_word(&call.end) }))
+                }
+            };
+            Orphan {
+                id: &volume.id,
+                name: &volume.name,
+                size: volume.size,
+                volume_type: &volume.volume_type,
+                availability_zone: &volume.availability_zone,
+                status: volume.status.as_str(),
+                lineage,
+                call,
+                known,
+                ended,
+            }
+        })
+        .collect();
+    json(&listed)
+}
+
+/// The orphans as aligned columns, one volume a line.
+pub fn orphans(orphans: &[Stray<'_>]) -> String {
+    if orphans.is_empty() {
+        return "no volume that carries this stack's tag is unrecorded\n".to_owned();
+    }
+    let rows = orphans.iter().map(|Stray { volume, lineage, call, kin }| {
+        let known = match kin {
+            Kin::Stateless => format!("lineage {lineage}; nothing is recorded"),
+            Kin::Foreign => format!("another state's: lineage {lineage}"),
+            Kin::Unknown => "not known to the recorded state".to_owned(),
+            Kin::Open(call) => format!("not over, for {}", call.key),
+            Kin::Ended(call) => {
+                let how = match call.end {
+                    End::Done => "over",
+                    End::Refused(_) => "refused",
+                    End::Absent => "seemed never to have happened",
+                };
+                format!("for {}[{}], {how}", call.key, call.slots)
+            }
+        };
+        [
+            volume.id.to_string(),
+            volume.volume_type.clone(),
+            format!("{} GB", volume.size),
+            volume.availability_zone.clone(),
+            volume.status.to_string(),
+            call.to_string(),
+            known,
+            volume.name.clone(),
+        ]
+    });
+    table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CALL", "KNOWN OF IT", "NAME"], 2, rows)
+}
+
+/// That some tagged volumes are not listed.
+pub fn in_doubt(volumes: u64) -> String {
+    let (verb, them) = if volumes == 1 { ("is", "it") } else { ("are", "them") };
+    format!(
+        "{} of calls that are not over {verb} not listed; the next apply goes on with the calls and records {them}",
+        count(volumes, "volume")
+    )
+}
+
+/// What was restored, and all that was left.
+pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
+    // Taken apart in full: a new field has to be told or left out on purpose.
+    let Rebuilt { state: _, lineage, restored, left, in_doubt: open } = rebuilt;
+    let mut text = String::new();
+    let _ = match (lineage, serial) {
+        (None, _) => writeln!(text, "no volume of the project carries the tag of stack {stack}: nothing to restore"),
+        (Some(lineage), Some(serial)) if !restored.is_empty() => writeln!(
+            text,
+            "restored {} of stack {stack} from tags and names: lineage {lineage}, serial {serial}",
+            count(restored.len() as u64, "volume")
+        ),
+        (Some(_), _) if left.is_empty() => writeln!(text, "nothing of stack {stack} is missing in its state"),
+        (Some(_), _) => writeln!(text, "nothing of stack {stack} could be restored without a doubt"),
+    };
+    if *open > 0 {
+        let _ = writeln!(text, "{}", self::in_doubt(*open));
+    }
+    if !left.is_empty() {
+        let _ = writeln!(text, "left, since it is not certain what they are: {}\n", count(left.len() as u64, "volume"));
+        let rows = left.iter().map(|Left { volume, call: _, reason }| {
+            [
+                volume.id.to_string(),
+                volume.volume_type.clone(),
+                format!("{} GB", volume.size),
+                volume.availability_zone.clone(),
+                volume.status.to_string(),
+                volume.name.clone(),
+                reason.clone(),
+            ]
+        });
+        text.push_str(&table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME", "WHY"], 2, rows));
+        text.push('\n');
+    }
+    let reads: Vec<String> = calls.iter().map(|(call, n)| format!("{n} {call}")).collect();
+    let _ = writeln!(text, "requests: {}; the cloud was only read", reads.join(", "));
+    text
+}
+
+/// The same as a JSON document with a final newline.
+pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
+    #[derive(serde::Serialize)]
+    struct LeftBehind<'a> {
+        id: &'a VolumeId,
+        name: &'a str,
+        size: u32,
+        volume_type: &'a str,
+        availability_zone: &'a str,
+        status: &'a str,
+        call: &'a CallId,
+        reason: &'a str,
+    }
+    #[derive(serde::Serialize)]
+    struct Document<'a> {
+        lineage: &'a Option<Lineage>,
+        serial: Option<u64>,
+        restored: &'a [Restored],
+        left: Vec<LeftBehind<'a>>,
+        in_doubt: u64,
+        calls: &'a BTreeMap<String, u64>,
+    }
+    let left = rebuilt.left.iter().map(|Left { volume, call, reason }| LeftBehind {
+        id: &volume.id,
+        name: &volume.name,
+        size: volume.size,
+        volume_type: &volume.volume_type,
+        availability_zone: &volume.availability_zone,
+        status: volume.status.as_str(),
+        call,
+        reason,
+    });
+    json(&Document {
+        lineage: &rebuilt.lineage,
+        serial,
+        restored: &rebuilt.restored,
+        left: left.collect(),
+        in_doubt: rebuilt.in_doubt,
+        calls,
+    })
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}

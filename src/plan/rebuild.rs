@@ -1,0 +1,270 @@
+//! A recorded state put together from tags and names, where its files are lost or older than the cloud.
+
+use super::adopt::record_of;
+use super::strays::{Kin, Stray, strays};
+use crate::manifest::{DesiredVolume, Manifest};
+use crate::observed::ObservedVolume;
+use crate::state::{Change, CloudId, End, EndedCall, State};
+use crate::volume::{Address, CallId, Lineage, VolumeId, slot_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that a state is put together from.
+#[derive(Debug, Clone, Copy)]
+pub struct Remains<'a> {
+    /// What shall be: it says which name is which address.
+    pub desired: &'a Manifest,
+    /// Which cloud the manifest means.
+    pub cloud: &'a CloudId,
+    /// What is recorded all the same; nothing of it is given up.
+    pub recorded: Option<&'a State>,
+    /// Every volume of the project.
+    pub volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
+    /// Whose volumes to take, where several states have written the stack.
+    pub lineage: Option<&'a Lineage>,
+    /// When this happens.
+    pub at: jiff::Timestamp,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// The state with all that was restored; `None` where there is neither anything recorded nor anything to restore.
+    pub state: Option<State>,
+    /// Whose volumes were looked for; `None` where no volume carries the tag.
+    pub lineage: Option<Lineage>,
+    /// What it has that it did not have before, sorted by address.
+    pub restored: Vec<Restored>,
+    /// Tagged volumes that are recorded nowhere, sorted by id.
+    pub left: Vec<Left>,
+    /// Tagged volumes of calls that are not over: the next apply records them.
+    pub in_doubt: u64,
+}
+
+/// A volume that is recorded now.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Restored {
+    /// Where.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// Its name in the cloud.
+    pub name: String,
+}
+
+/// A tagged volume of which it is not certain what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The volume.
+    pub volume: ObservedVolume,
+    /// The call whose tag it carries.
+    pub call: CallId,
+    /// Why it is not recorded.
+    pub reason: String,
+}
+
+/// Why nothing was put together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unclear {
+    /// The tags are of several states.
+    #[error("{} states have written stack {stack} in this project: {}", .found.len(), counted(.found))]
+    Lineages {
+        /// The stack.
+        stack: String,
+        /// How many volumes there are of each.
+        found: BTreeMap<Lineage, u64>,
+    },
+    /// No volume is of the lineage that was asked for.
+    #[error("no volume of stack {stack} in this project is of lineage {lineage}{}", others(.found))]
+    NoSuch {
+        /// The stack.
+        stack: String,
+        /// What was asked for.
+        lineage: Lineage,
+        /// How many volumes there are of others.
+        found: BTreeMap<Lineage, u64>,
+    },
+    /// What is recorded is of another lineage than was asked for.
+    #[error("what is recorded is of lineage {recorded}, not of {lineage}")]
+    Recorded {
+        /// What is recorded.
+        recorded: Lineage,
+        /// What was asked for.
+        lineage: Lineage,
+    },
+}
+
+fn counted(found: &BTreeMap<Lineage, u64>) -> String {
+    let each =
+        found.iter().map(|(lineage, n)| format!("lineage {lineage} with {n} volume{}", if *n == 1 { "" } else { "s" }));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+fn others(found: &BTreeMap<Lineage, u64>) -> String {
+    if found.is_empty() { String::new() } else { format!("; there is {}", counted(found)) }
+}
+
+/// Restores what tags and names tell without a doubt, and lists the rest. Pure.
+///
+/// A volume is restored where its name is the one that exactly one address shall have, where its zone and type
+/// agree, and where nothing else lays claim to that address.
+///
+/// # Errors
+/// When it is not clear which state is to be restored.
+pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
+    let Remains { desired, cloud, recorded, volumes, .. } = remains;
+    let found = strays(desired, recorded, volumes);
+    let Some(lineage) = lineage_of(remains, &found)? else {
+        return Ok(Rebuilt { state: None, lineage: None, restored: Vec::new(), left: Vec::new(), in_doubt: 0 });
+    };
+    let mut state = recorded.cloned().unwrap_or_else(|| {
+        let mut fresh = State::new(desired.stack.clone(), lineage.clone(), cloud.clone());
+        let calls: BTreeSet<&CallId> =
+            found.iter().filter(|stray| stray.lineage == lineage).map(|stray| &stray.call).collect();
+        // At least as many runs as there can have been, if each made one call.
+        fresh.serial = calls.len() as u64;
+        fresh
+    });
+    let names = wanted_names(desired);
+    let claims = claims(&found, &lineage, &names);
+    let (mut restored, mut left, mut in_doubt) = (Vec::new(), Vec::new(), 0);
+    for stray in &found {
+        if matches!(stray.kin, Kin::Open(_)) {
+            in_doubt += 1;
+            continue;
+        }
+        let (volume, call) = (stray.volume, stray.call.clone());
+        let placed = if stray.lineage == lineage {
+            place(volume, desired, &state, &names, &claims)
+        } else {
+            Err(format!("it is of another state: lineage {}", stray.lineage))
+        };
+        let taken = placed.and_then(|(address, wish)| {
+            let (seen, asked) = record_of(volume, &wish.spec);
+            let (id, name) = (volume.id.clone(), volume.name.clone());
+            let change = Change::Adopted { address: address.clone(), call, id: id.clone(), seen, asked };
+            state.fold(change).map_err(|error| error.to_string())?;
+            restored.push(Restored { address, id, name });
+            Ok(())
+        });
+        if let Err(reason) = taken {
+            left.push(Left { volume: volume.clone(), call: stray.call.clone(), reason });
+        }
+    }
+    restored.sort_by(|a, b| a.address.cmp(&b.address));
+    remember_calls(&mut state, &restored, &left, remains.at);
+    let state = (recorded.is_some() || !restored.is_empty()).then_some(state);
+    Ok(Rebuilt { state, lineage: Some(lineage), restored, left, in_doubt })
+}
+
+/// Whose state it is.
+fn lineage_of(remains: Remains<'_>, found: &[Stray<'_>]) -> Result<Option<Lineage>, Unclear> {
+    let stack = remains.desired.stack.to_string();
+    if let Some(state) = remains.recorded {
+        return match remains.lineage.filter(|asked| **asked != state.lineage) {
+            None => Ok(Some(state.lineage.clone())),
+            Some(asked) => Err(Unclear::Recorded { recorded: state.lineage.clone(), lineage: asked.clone() }),
+        };
+    }
+    let mut counts: BTreeMap<Lineage, u64> = BTreeMap::new();
+    for stray in found {
+        *counts.entry(stray.lineage.clone()).or_default() += 1;
+    }
+    match (remains.lineage, counts.len()) {
+        (Some(asked), _) if counts.contains_key(asked) => Ok(Some(asked.clone())),
+        (Some(asked), _) => Err(Unclear::NoSuch { stack, lineage: asked.clone(), found: counts }),
+        (None, 0 | 1) => Ok(counts.into_keys().next()),
+        (None, _) => Err(Unclear::Lineages { stack, found: counts }),
+    }
+}
+
+/// Which address shall have which name.
+fn wanted_names(desired: &Manifest) -> BTreeMap<String, Vec<Address>> {
+    let mut names: BTreeMap<String, Vec<Address>> = BTreeMap::new();
+    for (key, wish) in &desired.volumes {
+        for slot in wish.slots() {
+            let name = slot_name(wish.name.as_str(), wish.count, slot);
+            names.entry(name).or_default().push(Address { key: key.clone(), slot });
+        }
+    }
+    names
+}
+
+/// How many volumes go by each of these names.
+fn claims<'n>(
+    found: &[Stray<'_>],
+    lineage: &Lineage,
+    names: &'n BTreeMap<String, Vec<Address>>,
+) -> BTreeMap<&'n str, usize> {
+    let mut claims: BTreeMap<&'n str, usize> = BTreeMap::new();
+    for stray in found.iter().filter(|stray| stray.lineage == *lineage) {
+        if let Some((name, _)) = names.get_key_value(&stray.volume.name) {
+            *claims.entry(name).or_default() += 1;
+        }
+    }
+    claims
+}
+
+/// The address of a volume, or why it has none.
+fn place<'m>(
+    volume: &ObservedVolume,
+    desired: &'m Manifest,
+    state: &State,
+    names: &BTreeMap<String, Vec<Address>>,
+    claims: &BTreeMap<&str, usize>,
+) -> Result<(Address, &'m DesiredVolume), String> {
+    let address = match names.get(&volume.name).map(Vec::as_slice) {
+        Some([address]) => address,
+        Some([first, ..]) => return Err(format!("its name is that of {first} and of others")),
+        Some([]) | None => return Err("its name is that of no volume in the manifest".to_owned()),
+    };
+    let wish = desired.volumes.get(&address.key).ok_or("its name is that of no volume in the manifest")?;
+    if let Some(other) = state.volumes.get(address) {
+        return Err(format!("{address} is recorded already, as volume {}", other.id));
+    }
+    let mut open = state.calls.values();
+    if open.any(|call| call.key == address.key && call.slots.contains_key(&address.slot)) {
+        return Err(format!("{address} is the business of a call that is not over"));
+    }
+    match claims.get(volume.name.as_str()) {
+        Some(n) if *n > 1 => return Err(format!("{n} volumes claim {address}")),
+        _ => {}
+    }
+    let spec = &wish.spec;
+    if volume.availability_zone != spec.zone.as_str() {
+        return Err(format!("{address} shall be in zone {}", spec.zone));
+    }
+    if !volume.volume_type.is_empty() && volume.volume_type != spec.volume_type.as_str() {
+        return Err(format!("{address} shall be of type {}", spec.volume_type));
+    }
+    Ok((address.clone(), wish))
+}
+
+/// Remembers the calls of which every volume found its place, so that their ids are never used again. A call of
+/// which some did not stays unknown: while they are there, a plan creates nothing beside them.
+fn remember_calls(state: &mut State, restored: &[Restored], left: &[Left], at: jiff::Timestamp) {
+    let mut calls: BTreeMap<CallId, EndedCall> = BTreeMap::new();
+    let unsettled: BTreeSet<&CallId> = left.iter().map(|left| &left.call).collect();
+    let new: BTreeSet<CallId> = restored
+        .iter()
+        .filter_map(|volume| state.volumes.get(&volume.address)?.call.clone())
+        .filter(|call| !state.ended.contains_key(call) && !unsettled.contains(call))
+        .collect();
+    for (address, volume) in &state.volumes {
+        let Some(id) = volume.call.as_ref().filter(|id| new.contains(*id)) else { continue };
+        let call = calls.entry(id.clone()).or_insert_with(|| EndedCall {
+            key: address.key.clone(),
+            slots: Default::default(),
+            made: volume.asked.origin(),
+            at,
+            end: End::Done,
+        });
+        // A call is for one key; a name that was exchanged for one of another key changes nothing about its id.
+        if call.key == address.key {
+            call.slots = call.slots.iter().chain([address.slot]).collect();
+        }
+    }
+    state.ended.extend(calls);
+}
+
+#[cfg(test)]
+mod tests;

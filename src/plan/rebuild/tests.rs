@@ -1,0 +1,123 @@
+use super::*;
+use crate::manifest::{self, SourceFile};
+use crate::observed::Status;
+use crate::plan::tag_value;
+use crate::state::{Call, Progress};
+use crate::volume::{Key, Slot, StackName, VolumeName};
+
+struct World {
+    desired: Manifest,
+    cloud: CloudId,
+    volumes: BTreeMap<VolumeId, ObservedVolume>,
+}
+
+fn lineage(number: u8) -> Lineage {
+    Lineage::from_random([number; 5])
+}
+
+fn call(number: u8) -> CallId {
+    CallId::from_hash(&[number; 32])
+}
+
+impl World {
+    fn new() -> World {
+        let text = "stack: s\ncloud: { simulator: true }\ndefaults: { availability_zone: az-1, volume_type: SSD, \
+                    size: 40 }\nvolumes:\n  data: { count: 4 }\n  web: {}\n";
+        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into() };
+        let cloud = CloudId { region: None, endpoint: CloudId::SIMULATOR.to_owned(), project_id: "p".to_owned() };
+        World { desired: manifest::parse(&[file]).unwrap(), cloud, volumes: BTreeMap::new() }
+    }
+
+    fn has(&mut self, id: &str, name: &str, made_by: (u8, u8)) -> &mut ObservedVolume {
+        let id = VolumeId::new(id).unwrap();
+        let tag = tag_value(&self.desired.stack, &lineage(made_by.0), &call(made_by.1));
+        let volume = ObservedVolume {
+            id: id.clone(),
+            name: name.to_owned(),
+            description: None,
+            status: Status::new("available"),
+            size: 40,
+            volume_type: "SSD".to_owned(),
+            availability_zone: "az-1".to_owned(),
+            tags: [("evsctl".to_owned(), tag)].into(),
+        };
+        self.volumes.entry(id).or_insert(volume)
+    }
+
+    fn rebuild(&self, recorded: Option<&State>) -> Rebuilt {
+        let World { desired, cloud, volumes } = self;
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        rebuild(Remains { desired, cloud, recorded, volumes, lineage: None, at }).unwrap()
+    }
+}
+
+fn reasons(rebuilt: &Rebuilt) -> Vec<(&str, &str)> {
+    rebuilt.left.iter().map(|left| (left.volume.id.as_str(), left.reason.as_str())).collect()
+}
+
+#[test]
+fn what_is_not_certain_is_left_with_its_reason() {
+    let mut world = World::new();
+    world.has("a", "data-0001", (1, 1));
+    world.has("b", "data-0002", (1, 1));
+    world.has("c", "data-0002", (1, 2));
+    world.has("d", "data-0003", (1, 2)).availability_zone = "az-2".to_owned();
+    world.has("e", "data-0004", (1, 2)).volume_type = "SAS".to_owned();
+    world.has("f", "data-0005", (1, 3));
+    world.has("g", "web", (1, 4)).status = Status::new("deleting");
+    let rebuilt = world.rebuild(None);
+    assert_eq!(
+        reasons(&rebuilt),
+        [
+            ("b", "2 volumes claim data[2]"),
+            ("c", "2 volumes claim data[2]"),
+            ("d", "data[3] shall be in zone az-1"),
+            ("e", "data[4] shall be of type SSD"),
+            ("f", "its name is that of no volume in the manifest"),
+        ]
+    );
+    let state = rebuilt.state.unwrap();
+    assert_eq!((state.serial, state.volumes.len()), (3, 1));
+    assert!(state.ended.is_empty(), "a call of which some is left stays unknown, so that nothing is made beside it");
+}
+
+#[test]
+fn what_is_recorded_or_under_way_is_kept_as_it_is() {
+    let mut world = World::new();
+    let stack = StackName::new("s").unwrap();
+    let mut state = State::new(stack, lineage(1), world.cloud.clone());
+    world.has("a", "data-0001", (1, 1));
+    let first = world.rebuild(None).state.unwrap();
+    state.volumes = first.volumes;
+    let body = Call {
+        key: Key::new("data").unwrap(),
+        slots: [(Slot::new(2).unwrap(), VolumeName::new("data-0002").unwrap())].into(),
+        name: VolumeName::new("data-0002").unwrap(),
+        spec: world.desired.volumes.values().next().unwrap().spec.clone(),
+        gone: BTreeMap::new(),
+        token: uuid::Uuid::nil(),
+        progress: Progress::Intended,
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    state.calls.insert(call(2), body);
+    world.has("b", "data-0002", (1, 2));
+    world.has("c", "data-0002", (1, 3));
+    world.has("d", "data-0001", (1, 4));
+    world.has("e", "data-0003", (1, 5));
+    world.has("f", "data-0004", (2, 6));
+    let rebuilt = world.rebuild(Some(&state));
+    assert_eq!(
+        reasons(&rebuilt),
+        [
+            ("c", "data[2] is the business of a call that is not over"),
+            ("d", "data[1] is recorded already, as volume a"),
+            ("f", &format!("it is of another state: lineage {}", lineage(2))),
+        ]
+    );
+    assert_eq!((rebuilt.in_doubt, rebuilt.restored.len()), (1, 1));
+    let now = rebuilt.state.unwrap();
+    assert_eq!((&now.calls, now.serial), (&state.calls, state.serial));
+    assert_eq!(now.volumes.len(), 2);
+    assert_eq!(now.ended.keys().collect::<Vec<_>>(), [&call(5)]);
+    assert_eq!(now.ended[&call(5)].slots.to_string(), "3");
+}
