@@ -1,7 +1,8 @@
 //! Carrying a plan out: batches one after another, the steps of a batch at once, one writer for all.
 //!
 //! Tasks never touch the state. They hand changes and events to the writer, which makes the changes
-//! durable before anything is built on them. Whoever shows the events holds up nothing. What to do stands in the plan; nothing here decides that.
+//! durable before anything is built on them. Whoever shows the events holds up nothing. What to do
+//! stands in the plan; nothing here decides that.
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 

@@ -1,7 +1,7 @@
 //! Who may have what done: consent, approval, and where things may go at all.
 
 use crate::support::{CREATE, Cloud, PROJECT, World, put, until};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::Stdio;
 
 #[test]
@@ -165,4 +165,25 @@ fn an_approved_run_that_was_killed_is_not_finished_as_something_else() {
     of_130(&world, 10);
     world.run(&["apply", "--approve", &changes]).exits(0);
     is_whole(&world);
+}
+
+#[test]
+fn an_approved_run_that_was_killed_is_finished_where_the_cloud_lives_on() {
+    let volumes: String = (1..=130).map(|n| format!("  v{n:03}: {{ size: 10 }}\n")).collect();
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--latency", "20ms"]), &volumes);
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    let mut command = world.command(&["apply", "--approve", &changes, "--parallelism", "4"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("60 calls are accepted", || {
+        let jobs = &world.cloud.stats()["jobs"];
+        jobs.as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>() >= 60
+    });
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None);
+    let made = world.cloud.requests(CREATE);
+    assert!((60..120).contains(&made), "{made} of 130 calls were made");
+    world.run(&["apply", "--approve", &changes]).exits(0);
+    assert_eq!(world.cloud.names(), (1..=130).map(|n| format!("v{n:03}")).collect::<Vec<_>>());
+    assert_eq!(world.recorded().len(), 130);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
