@@ -13,7 +13,7 @@ mod signal;
 mod stack;
 pub mod ui;
 
-use args::{Command, StateCommand};
+use args::{Command, LockCommand, StateCommand};
 use error::CliError;
 use exit::Exit;
 use render::Look;
@@ -45,6 +45,8 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Apply(args) => command::apply::run(&ui, args),
         Command::State(StateCommand::List(args)) => command::state::list(&ui, &args),
         Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
+        Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
+        Command::Unlock(args) => command::lock::unlock(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };

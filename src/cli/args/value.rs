@@ -1,6 +1,6 @@
 //! Values that are more than text: durations and digests.
 
-use crate::volume::Digest;
+use crate::volume::{Digest, LeaseId};
 use std::time::Duration;
 
 /// Longer than anybody waits, and short enough to be added to any time.
@@ -23,6 +23,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// A digest as a plan shows it.
 pub(super) fn digest(text: &str) -> Result<Digest, String> {
     Digest::new(text).map_err(|_| "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it".to_owned())
+}
+
+/// The id of a lock's holder as `lock status` shows it.
+pub(super) fn lease(text: &str) -> Result<LeaseId, String> {
+    LeaseId::new(text)
+        .map_err(|_| "the id of a lock's holder has 8 of 0-9 and a-f, as `evsctl lock status` shows it".to_owned())
 }
 
 #[cfg(test)]
