@@ -13,7 +13,7 @@ mod signal;
 mod stack;
 pub mod ui;
 
-use args::{Command, StateCommand};
+use args::{Command, LockCommand, StateCommand};
 use error::CliError;
 use exit::Exit;
 use render::Look;
@@ -49,6 +49,8 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
         Command::State(StateCommand::Rebuild(args)) => command::rebuild::run(&ui, &args),
         Command::Orphans(args) => command::orphans::run(&ui, &args),
+        Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
+        Command::Unlock(args) => command::lock::unlock(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };

@@ -8,18 +8,22 @@
 
 mod error;
 mod file;
+mod guard;
+mod holder;
 mod lease;
 mod lock;
 mod log;
 
 pub use error::StoreError;
+pub use holder::{Claimant, Holder};
 pub use lease::Lease;
-pub use lock::{Fence, Holder};
+pub use lock::Fence;
 
 use crate::boundary::Boundaries;
 use crate::state::{CloudId, State, format, journal};
 use crate::volume::{LeaseId, StackName};
 use error::At;
+use file::Stamp;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -104,20 +108,26 @@ impl Store {
     /// # Errors
     /// A file that cannot be read or does not hold what was written, and a journal without its snapshot.
     pub fn read(&self) -> Result<Option<State>, StoreError> {
+        self.read_stamped().map(|(state, _)| state)
+    }
+
+    /// The same, with the stamp of the snapshot that was read.
+    fn read_stamped(&self) -> Result<(Option<State>, Option<Stamp>), StoreError> {
         let (snapshot, journal) = (self.snapshot_path(), self.journal_path());
-        let mut last = None;
-        for _ in 0..READS {
-            let before = file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED)?;
+        let stamp = || file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED);
+        let mut before = stamp()?;
+        let mut reads = 0;
+        loop {
             let found = self.read_once(&snapshot, &journal);
             // A writer replaces the snapshot first and the journal after it. Where the snapshot is still the
             // same file, the journal was its own.
-            let after = file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED)?;
-            if before == after {
-                return found;
+            let after = stamp()?;
+            reads += 1;
+            if before == after || reads == READS {
+                return found.map(|state| (state, before));
             }
-            last = Some(found);
+            before = after;
         }
-        last.unwrap_or(Ok(None))
     }
 
     fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<State>, StoreError> {
@@ -142,7 +152,12 @@ impl Store {
     ///
     /// `None` also where nothing can be known, as with a lock file that cannot be read.
     pub fn running(&self) -> Option<Holder> {
-        lock::running(&self.lock_path())
+        self.claimant().filter(Claimant::holds).map(|claimant| claimant.holder)
+    }
+
+    /// Whose words the lock file holds, and what can be seen of its process from here; takes and touches nothing.
+    pub fn claimant(&self) -> Option<Claimant> {
+        holder::claimant(&self.lock_path())
     }
 
     /// The other stacks whose state is in the same directory and belongs to that cloud, sorted. Only the head of
@@ -174,16 +189,19 @@ impl Store {
         self.boundaries.pass("the directory made")?;
         write_gitignore(&self.dir)?;
         self.boundaries.pass("the .gitignore written")?;
-        let held = lock::take(&self.lock_path(), holder, timeout, &self.boundaries)?;
-        let state = self.read()?;
+        let held = lock::take(&self.lock_path(), self.snapshot_path(), holder, timeout, &self.boundaries)?;
+        let (state, stamp) = self.read_stamped()?;
+        held.knows(stamp);
         Ok(Lease::new(self.clone(), held, state))
     }
 
     /// Breaks the lock of the holder with that [`Holder::id`]: puts a new lock file in the place of the one
-    /// that it holds, so that the lock is free and the former holder can write nothing more.
+    /// that it holds, so that the lock is free and the former holder can write nothing more. A write that it is in
+    /// the middle of is waited for.
     ///
     /// # Errors
-    /// [`StoreError::NotHeld`] when somebody else holds the lock by now, or nobody.
+    /// [`StoreError::NotHeld`] when somebody else holds the lock, [`StoreError::Free`] when nobody does, and
+    /// [`StoreError::Stuck`] when the holder was stopped in the middle of a write.
     pub fn break_lock(&self, id: &LeaseId) -> Result<Holder, StoreError> {
         lock::replace(&self.lock_path(), id)
     }

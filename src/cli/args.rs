@@ -1,7 +1,10 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod habit;
+mod lock;
 mod value;
+
+pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
 
 use super::exit::Exit;
 use crate::plan::Pattern;
@@ -50,7 +53,7 @@ Exit codes:
     2  there is something to do (plan --detailed-exitcode)
     3  some steps failed
     4  refused: by the plan, for want of consent, by the answer no
-    5  the state is locked by another run
+    5  the state is locked by another run; `lock status` shows which
     6  credentials or a permission are missing
     7  not converged yet: jobs still run; the same command again resumes
   130  interrupted (143: terminated); safe to run again";
@@ -73,6 +76,11 @@ pub enum Command {
     /// Shows what is recorded, or restores it.
     #[command(subcommand)]
     State(StateCommand),
+    /// Shows who holds the lock. Needs no network, takes no lock and writes nothing.
+    #[command(subcommand)]
+    Lock(LockCommand),
+    /// Breaks the lock of the holder with that id: it can write nothing more. Needs no network.
+    Unlock(UnlockArgs),
     /// Prints the JSON Schema of the manifest, for editors.
     Schema,
     /// Serves the EVS API from this machine, for rehearsals without an account.

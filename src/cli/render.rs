@@ -3,6 +3,7 @@
 pub mod human;
 mod items;
 pub(crate) mod line;
+pub mod lock;
 pub mod markdown;
 pub mod problem;
 pub mod progress;

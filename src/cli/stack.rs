@@ -78,7 +78,10 @@ fn invalid(ui: &Ui, problems: &Problems) -> CliError {
 
 /// An error of the store as the command's own.
 pub(super) fn store_error(error: &StoreError) -> CliError {
-    let exit = if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Error };
+    let exit = match error {
+        StoreError::Locked { .. } | StoreError::Stuck { .. } => Exit::Locked,
+        _ => Exit::Error,
+    };
     let told = CliError::of(exit, error);
     match error.hint() {
         Some(hint) => told.hint(hint),

@@ -29,11 +29,27 @@ pub enum StoreError {
         /// Who holds the lock, if anybody.
         holder: Option<Box<Holder>>,
     },
-    /// The lock was broken while it was held: another run may be writing.
-    #[error("{}: the lock was broken by someone, so nothing more is written", path.display())]
+    /// The lock that was to be broken is free.
+    #[error("the lock is free, so there is nothing to break{}", gone.as_ref().map_or_else(String::new, |gone| format!("; it ended with {gone}")))]
+    Free {
+        /// Whose words are still there, though its process has left the lock.
+        gone: Option<Box<Holder>>,
+    },
+    /// The lock was broken while it was held, or somebody wrote without it: another run may be writing.
+    #[error("{}: it was replaced by somebody else, so this run writes nothing more", path.display())]
     Fenced {
-        /// The lock file.
+        /// The lock file, or the snapshot or the journal that is another one now.
         path: PathBuf,
+    },
+    /// Somebody is in the middle of a write and does not end it.
+    #[error("{}: {} does not end its write, so nobody else may write", path.display(), stuck(*process, holder.as_deref()))]
+    Stuck {
+        /// The guard.
+        path: PathBuf,
+        /// The process on this machine that has it, where that can be seen.
+        process: Option<u32>,
+        /// Who holds the lock, if anybody.
+        holder: Option<Box<Holder>>,
     },
     /// The snapshot cannot be used.
     #[error("{}: cannot use the recorded state", path.display())]
@@ -136,15 +152,28 @@ impl StoreError {
             StoreError::Locked { holder: Some(holder) } => {
                 return Some(format!(
                     "wait for it with --lock-timeout; the lock is the kernel's and ends with process {} on {}, \
-                     however that ends",
-                    holder.pid, holder.host
+                     however that ends; as a last resort `evsctl unlock PATH {}` breaks it: that run can then record \
+                     nothing more, and the next apply resumes its calls",
+                    holder.pid,
+                    holder.host,
+                    holder.id()
                 ));
             }
             StoreError::Locked { holder: None } => {
                 "wait for it with --lock-timeout; the lock is the kernel's and ends with the process that holds it"
             }
-            StoreError::NotHeld { .. } => "the lock file names its holder",
-            StoreError::Fenced { .. } => "all that was recorded before is kept; run again when the other run has ended",
+            StoreError::NotHeld { holder: Some(holder), .. } => {
+                return Some(format!("`evsctl unlock PATH {}` would break that one", holder.id()));
+            }
+            StoreError::NotHeld { holder: None, .. } => "it does not say who it is; `evsctl lock status` looks again",
+            StoreError::Free { .. } => {
+                "the next run takes it; calls that were not seen to end are resumed by the next apply"
+            }
+            StoreError::Stuck { process, holder, .. } => return Some(end_it(*process, holder.as_deref())),
+            StoreError::Fenced { .. } => {
+                "the lock was broken, or the file was changed without it; all that was recorded before is kept: run \
+                 again when the other run has ended"
+            }
             StoreError::Snapshot { source, .. } => source.hint(),
             StoreError::Journal { source, .. } => source.hint(),
             StoreError::JournalAlone { .. } => {
@@ -191,6 +220,26 @@ fn size(bytes: u64) -> String {
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
+
+/// Who does not end its write, as far as that is known.
+fn stuck(process: Option<u32>, holder: Option<&Holder>) -> String {
+    match (process, holder) {
+        (Some(process), Some(holder)) if process == holder.pid => holder.to_string(),
+        (Some(process), _) => format!("process {process} on this machine"),
+        (None, Some(holder)) => format!("somebody, it seems {holder},"),
+        (None, None) => "somebody".to_owned(),
+    }
+}
+
+/// How to get rid of it.
+fn end_it(process: Option<u32>, holder: Option<&Holder>) -> String {
+    let end = match (process, holder) {
+        (Some(process), _) => format!("end it (`kill -9 {process}`)"),
+        (None, Some(holder)) => format!("end it (`kill -9 {}` on {})", holder.pid, holder.host),
+        (None, None) => "end the process that has that file open".to_owned(),
+    };
+    format!("it stopped in the middle of the write: {end}; its lock ends with it, and what it had recorded is kept")
+}
 
 fn by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(" by {holder}"))

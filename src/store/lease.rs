@@ -56,10 +56,11 @@ impl Lease {
         self.state.as_ref()
     }
 
-    /// Makes sure that the lock is still ours: to be called just before anything that cannot be undone.
+    /// Makes sure that the lock is still ours, and the snapshot still the one that was read or written under it: to
+    /// be called just before anything that cannot be undone.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when somebody broke it.
+    /// [`StoreError::Fenced`] when somebody broke the lock or wrote without it.
     pub fn check(&self) -> Result<(), StoreError> {
         self.held.check()
     }
@@ -144,11 +145,12 @@ impl Lease {
         let Some(state) = self.state.as_mut().filter(|_| self.begun) else {
             return Err(StoreError::NotBegun { path });
         };
-        self.held.check()?;
+        let _guard = self.held.enter()?;
         let log = match &mut self.log {
             Some(log) => log,
             none => none.insert(begin_log(&self.store, &self.held, state)?),
         };
+        log.check()?;
         let spell = |log: &Log, changes: &[Change]| {
             let line = journal::record(log.sum(), state.journal_sequence.saturating_add(1), changes);
             line.map_err(std::io::Error::from).at("cannot spell a record for", &path, UNTOUCHED)
@@ -218,6 +220,8 @@ impl Lease {
         let path = self.store.journal_path();
         let skipped = "the snapshot is whole, and the journal is skipped when it is read";
         self.log = None;
+        // Of a run that began meanwhile it would be the journal.
+        let _guard = self.held.enter()?;
         file::remove(&path).at("cannot remove", &path, skipped)?;
         self.store.boundaries.synced(0);
         self.store.boundaries.pass("the journal removed")?;
@@ -233,7 +237,7 @@ impl Lease {
     /// [`StoreError::Fenced`], and whatever the system says.
     pub fn keep_manifest(&self, text: &str) -> Result<(), StoreError> {
         let path = self.store.manifest_path();
-        self.held.check()?;
+        let _guard = self.held.enter()?;
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let pass = |name| self.store.boundaries.pass(name);
@@ -265,7 +269,7 @@ impl Lease {
         let beside = file::beside(&path);
         let pass = |name| self.store.boundaries.pass(name);
         pass("a snapshot is due")?;
-        self.held.check()?;
+        let _guard = self.held.enter()?;
         file::refuse_special(&path)?;
         let write = || {
             let failed = |result: std::io::Result<()>| result.at("cannot write", &beside, OLD_STANDS);
@@ -290,9 +294,10 @@ impl Lease {
         if keep {
             file::keep(&path, |number| self.store.generation_path(number), GENERATIONS, &self.store.boundaries)?;
         }
-        // Writing took its time; a lock that was broken meanwhile has another writer.
+        // Writing took its time, and whoever deletes a lock file by hand does not wait for the guard.
         self.held.check()?;
         fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
+        self.held.knows(file::stamp(&path).at("cannot look at", &path, "the new snapshot stands, whole")?);
         pass("the snapshot named")?;
         file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;
         pass("the snapshot's name synced")?;
@@ -300,7 +305,7 @@ impl Lease {
     }
 
     fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
-        self.held.check()?;
+        let _guard = self.held.enter()?;
         begin_log(&self.store, &self.held, state)
     }
 }

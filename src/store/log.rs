@@ -1,7 +1,7 @@
 //! The journal's file: its lines, its room, and its one sync.
 
 use super::error::{At, StoreError};
-use super::file;
+use super::file::{self, Stamp};
 use crate::boundary::Boundaries;
 use crate::state::journal::{self, Header, Sum};
 use std::fs::{self, File};
@@ -21,6 +21,7 @@ const JOURNAL_STANDS: &str = "what was recorded before it is kept, and the next 
 pub(super) struct Log {
     pub(super) file: File,
     path: PathBuf,
+    stamp: Stamp,
     boundaries: Boundaries,
     /// Where the next line goes. Room lies behind it, so the file's own end says nothing.
     end: u64,
@@ -32,6 +33,9 @@ pub(super) struct Log {
     durable: u64,
     /// Whether the file stands at the journal's path.
     named: bool,
+    /// The most bytes that the file may have, as if the disk had no more.
+    #[cfg(test)]
+    pub(super) most: Option<u64>,
 }
 
 impl Log {
@@ -50,11 +54,23 @@ impl Log {
         let (line, sum) = journal::header(header);
         let file = file::create(&beside).at("cannot begin", &path, OLD_STANDS)?;
         boundaries.pass("the journal's file made")?;
+        let stamp = Stamp::from(&file.metadata().at("cannot look at", &path, OLD_STANDS)?);
         failed(file.write_all_at(&line, 0))?;
         boundaries.pass("the journal's header written")?;
         let end = line.len() as u64;
-        let (boundaries, named) = (boundaries.clone(), false);
-        let mut log = Log { file, path: path.clone(), boundaries, end, room: end, sum, durable: 0, named };
+        let mut log = Log {
+            file,
+            path: path.clone(),
+            stamp,
+            boundaries: boundaries.clone(),
+            end,
+            room: end,
+            sum,
+            durable: 0,
+            named: false,
+            #[cfg(test)]
+            most: None,
+        };
         failed(log.sync())?;
         log.boundaries.pass("the journal's header synced")?;
         failed(fs::rename(&beside, &path))?;
@@ -64,6 +80,14 @@ impl Log {
         failed(file::sync_dir(dir))?;
         log.boundaries.pass("the journal's name synced")?;
         Ok(log)
+    }
+
+    /// Makes sure that the file still stands at its path: what is written to one without a name is lost.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        match file::stamp(&self.path) {
+            Ok(Some(now)) if now.is_same_file(self.stamp) => Ok(()),
+            _ => Err(StoreError::Fenced { path: self.path.clone() }),
+        }
     }
 
     /// The sum that the next line follows.
@@ -102,6 +126,10 @@ impl Log {
     }
 
     fn grow(&self, wanted: u64) -> io::Result<()> {
+        #[cfg(test)]
+        if self.most.is_some_and(|most| wanted > most) {
+            return Err(ErrorKind::StorageFull.into());
+        }
         static NULS: [u8; STEP as usize] = [0; STEP as usize];
         let mut at = self.room;
         while at < wanted {

@@ -245,14 +245,3 @@ fn init_says_what_it_did_and_what_comes_next() {
     let ran = go(&path, &["init"]).exits(0);
     assert!(!ran.stderr.contains(".gitignore"), "{}", ran.stderr);
 }
-
-#[test]
-fn a_held_lock_names_no_command_that_is_not_there() {
-    let world = World::in_cloud(crate::support::Cloud::with(&["--job-duration", "30s"]), "  data: { size: 10 }");
-    let mut first = world.command(&["apply", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    crate::support::until("it runs", || world.cloud.requests(crate::support::CREATE) > 0);
-    let ran = world.run(&["apply", "--yes"]).exits(5).says("--lock-timeout");
-    assert!(!ran.stderr.contains("evsctl unlock"), "{}", ran.stderr);
-    first.kill().unwrap();
-    first.wait().unwrap();
-}

@@ -10,6 +10,7 @@ mod examples;
 mod failures;
 mod files;
 mod layers;
+mod locks;
 mod lost;
 mod manifest;
 mod output;

@@ -212,7 +212,7 @@ impl World {
     /// A command with this stack as its PATH.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = evsctl();
-        let verbs = if words[0] == "state" { 2 } else { 1 };
+        let verbs = if ["state", "lock"].contains(&words[0]) { 2 } else { 1 };
         command.args(&words[..verbs]).arg(self.dir.path()).args(&words[verbs..]);
         command
     }

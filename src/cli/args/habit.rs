@@ -7,14 +7,12 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 14] = [
+const LATER: [&str; 12] = [
     "destroy",
     "drift",
     "show",
     "import",
     "undelete",
-    "lock",
-    "unlock",
     "history",
     "fmt",
     "completions",
@@ -69,7 +67,10 @@ const COMMANDS: [(&str, &str); 14] = [
     ("delete", "take the volume out of the manifest; deleting is not in this version yet"),
     ("taint", "a volume is replaced only where the manifest asks for it"),
     ("workspace", "a stack is a manifest of its own: name it as PATH"),
-    ("force-unlock", "a lock ends with its holder: end that process"),
+    (
+        "force-unlock",
+        "a lock ends with its holder; as a last resort use evsctl unlock ID, as evsctl lock status shows it",
+    ),
 ];
 
 /// The words typed, without the program's name and without what follows `--`.

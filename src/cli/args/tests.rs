@@ -26,6 +26,16 @@ fn path_comes_first_and_is_here_by_default() {
 }
 
 #[test]
+fn unlock_takes_its_id_last() {
+    for (line, path) in [("evsctl unlock 0123abcd", "."), ("evsctl unlock prod 0123abcd", "prod")] {
+        let Command::Unlock(unlock) = typed(line).unwrap().command else { panic!() };
+        assert_eq!((unlock.path, unlock.id.as_str()), (PathBuf::from(path), "0123abcd"));
+    }
+    let Command::Lock(LockCommand::Status(status)) = typed("evsctl lock status").unwrap().command else { panic!() };
+    assert_eq!((status.path, status.format), (PathBuf::from("."), Format::Human));
+}
+
+#[test]
 fn apply_has_the_documented_defaults() {
     let Command::Apply(apply) = typed("evsctl apply").unwrap().command else { panic!() };
     assert_eq!(apply.timeout, Duration::from_secs(1800));
@@ -47,6 +57,10 @@ fn errors_of_usage_exit_1() {
         "evsctl apply --plan p --target web",
         "evsctl plan --target we[b",
         "evsctl state",
+        "evsctl lock",
+        "evsctl unlock",
+        "evsctl unlock prod",
+        "evsctl unlock prod 123 456",
     ] {
         let (exit, to_stdout, text) = stopped(line);
         assert_eq!((exit, to_stdout), (1, false), "{line}");
@@ -114,6 +128,7 @@ fn commands_of_other_tools_get_the_nearest_answer() {
         ("evsctl refresh", "evsctl plan always looks"),
         ("evsctl output prod", "state list --format json"),
         ("evsctl version", "evsctl --version"),
+        ("evsctl force-unlock 0123abcd", "evsctl unlock ID"),
         ("evsctl --color never workspace new", "name it as PATH"),
     ] {
         let (exit, _, text) = stopped(line);

@@ -1,6 +1,11 @@
 use super::*;
-use crate::state::samples::{address, any_changes, approved, at, call_id, changes, created, empty, folded, intent};
+use crate::boundary::Boundaries;
+use crate::state::TokenSupport;
+use crate::state::samples::{
+    address, any_changes, approved, at, call_id, changes, created, empty, folded, intent, sent,
+};
 use crate::store::tests::{lock, place};
+use crate::volume::{JobId, VolumeName};
 use proptest::prelude::*;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -168,6 +173,143 @@ fn what_a_run_writes_grows_with_what_it_makes() {
     let last = fs::metadata(store.snapshot_path()).unwrap().len();
     assert!(first + journal + last < 3 * last, "{first} + {journal} + {last}");
     assert!(room < 4 * last, "{room} with {last}");
+}
+
+/// What a call that is intended may come to.
+fn rest(number: u8, key: &str, slots: u32) -> Vec<Change> {
+    let call = call_id(number);
+    let renamed = |slot: u32| Change::Renamed {
+        address: address(&format!("{key}[{slot}]")),
+        name: VolumeName::new(format!("{key}-{slot:04}")).unwrap(),
+        description: None,
+    };
+    let job_id = JobId::new("ff808082739334d80173943ec9b42130").unwrap();
+    let mut all = vec![Change::Accepted { call: call.clone(), job_id, at: at(1) }];
+    all.push(created(call.clone(), key, 1..=slots));
+    all.extend((1..=slots).map(renamed));
+    all.push(Change::Done { call, at: at(3) });
+    all
+}
+
+#[test]
+fn after_an_intent_nothing_needs_more_room() {
+    let (_dir, store, mut lease) = begun();
+    let size = || fs::metadata(store.journal_path()).unwrap().len();
+    for number in 1..=5 {
+        lease
+            .append(vec![intent(call_id(number), &format!("k{number}"), 1..=100, 40), sent(call_id(number), 1)])
+            .unwrap();
+    }
+    let before = size();
+    assert!(before > lines(&store).len() as u64);
+    for number in 1..=5 {
+        for change in rest(number, &format!("k{number}"), 100) {
+            lease.append(vec![change]).unwrap();
+            assert_eq!(size(), before);
+        }
+    }
+    assert_eq!(store.read().unwrap().as_ref(), lease.state());
+}
+
+#[test]
+fn a_resumed_call_has_its_room_before_it_is_sent_again() {
+    let (_dir, store, mut lease) = begun();
+    lease.append(vec![intent(call_id(1), "k", 1..=100, 40), sent(call_id(1), 1)]).unwrap();
+    drop(lease);
+    let mut next = lock(&store);
+    next.begin(approved(1)).unwrap();
+    next.append(vec![sent(call_id(1), 2)]).unwrap();
+    let size = || fs::metadata(store.journal_path()).unwrap().len();
+    let before = size();
+    rest(1, "k", 100).into_iter().for_each(|change| next.append(vec![change]).unwrap());
+    assert_eq!(size(), before);
+}
+
+#[test]
+fn without_room_no_call_begins_and_what_happened_is_recorded() {
+    let (_dir, store, mut lease) = begun();
+    lease.append(vec![intent(call_id(1), "a", 1..=3, 40), sent(call_id(1), 1)]).unwrap();
+    // Growing fails where the file cannot be written any more, while the room that there is stays.
+    let log = lease.log.as_mut().unwrap();
+    let whole = std::mem::replace(&mut log.file, full());
+    let [accepted, created, ..] = &rest(1, "a", 3)[..] else { panic!() };
+    let big = intent(call_id(2), "b", 1..=100, 40);
+    let error = lease.append(vec![big.clone(), sent(call_id(2), 2)]).unwrap_err();
+    assert!(matches!(error, StoreError::NoRoom { .. }), "{error}");
+    assert_eq!(error.hint().as_deref(), Some("make room on that disk, then run again"));
+    assert_eq!(lease.state().unwrap().calls.len(), 1);
+    assert_eq!(store.read().unwrap().as_ref(), lease.state());
+
+    // With what happened in between: only that is recorded, and the lease goes on.
+    lease.log.as_mut().unwrap().file = whole;
+    let limit = fs::metadata(store.journal_path()).unwrap().len();
+    lease.log.as_mut().unwrap().most = Some(limit);
+    let group = vec![accepted.clone(), big, sent(call_id(2), 2), Change::Tokens(TokenSupport::Honoured)];
+    assert!(matches!(lease.append(group), Err(StoreError::NoRoom { .. })));
+    lease.append(vec![created.clone()]).unwrap();
+    let state = store.read().unwrap().unwrap();
+    assert_eq!(Some(&state), lease.state());
+    assert_eq!((state.calls.len(), state.volumes.len(), state.journal_sequence), (1, 3, 5));
+    assert_eq!(state.tokens, Some(TokenSupport::Honoured));
+    lease.commit(at(0)).unwrap();
+}
+
+/// A whole run, from the lock to its return.
+fn whole_run(store: &Store) -> Result<(), StoreError> {
+    let mut lease = store.lock(crate::store::tests::holder(), std::time::Duration::ZERO)?;
+    if lease.state().is_none() {
+        lease.create(empty())?;
+    }
+    lease.begin(approved(1))?;
+    lease.keep_manifest("volumes: {}")?;
+    for changes in changes().chunks(4) {
+        lease.append(changes.to_vec())?;
+    }
+    lease.commit(at(0))
+}
+
+#[test]
+fn a_run_may_die_at_any_boundary() {
+    let (_dir, store) = place();
+    let counted = Boundaries::counted(None);
+    whole_run(&store.clone().with_boundaries(counted.clone())).unwrap();
+    let count = counted.passed().len();
+    assert!(count > 40, "{:?}", counted.passed());
+    let groups: Vec<State> = (0..=changes().len())
+        .filter(|length| length % 4 == 0 || *length == changes().len())
+        .map(|length| folded(empty(), &changes()[..length]))
+        .collect();
+    for at in 1..=count {
+        let (_dir, store) = place();
+        let killed = Boundaries::counted(Some(at));
+        let ended = whole_run(&store.clone().with_boundaries(killed.clone()));
+        let last = *killed.passed().last().unwrap();
+        // The lock is given back after all is said.
+        let over = matches!(last, "the lock is given back" | "the lock's words cleared");
+        assert_eq!(ended.is_err(), !over, "{at}, {last}: {ended:?}");
+        assert!(killed.died());
+        // What was never synced may be gone, or never have been written.
+        if let Ok(journal) = fs::read(store.journal_path()) {
+            let durable = usize::try_from(killed.durable()).unwrap();
+            assert!(durable <= journal.len());
+            let read = |bytes: &[u8]| {
+                fs::remove_file(store.journal_path()).unwrap();
+                file::create_if_missing(&store.journal_path(), bytes).unwrap();
+                store.read().unwrap().map(|state| state.journal_sequence)
+            };
+            let (least, most) = (read(&journal[..durable]), read(&journal));
+            assert!(least <= most, "{at}, {last}");
+        }
+        let Some(state) = store.read().unwrap() else { continue };
+        assert!(
+            groups.iter().any(|group| group.volumes == state.volumes && group.calls == state.calls),
+            "{at}, {last}"
+        );
+        // The next run finds nothing in its way.
+        let mut next = lock(&store);
+        next.begin(approved(2)).unwrap();
+        next.commit(crate::state::samples::at(0)).unwrap();
+    }
 }
 
 proptest! {

@@ -1,0 +1,45 @@
+//! The arguments about the lock.
+
+use super::Format;
+use crate::volume::LeaseId;
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// `evsctl lock …`
+#[derive(Debug, Clone, Subcommand)]
+pub enum LockCommand {
+    /// Shows who holds the lock, and whether that process is still there.
+    Status(LockStatusArgs),
+}
+
+/// `evsctl lock status`
+#[derive(Debug, Clone, clap::Args)]
+pub struct LockStatusArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// `evsctl unlock`
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    allow_missing_positional = true,
+    after_help = "A last resort: the lock ends with its process, however that ends, so rather end the process.
+A lock that is free is left alone, and said to be so: exit 1, since there was nothing to break.
+An ID that is not the holder's is refused: exit 4, since another run has come meanwhile.
+
+Examples:
+  evsctl lock status prod
+  evsctl unlock prod 3f0c91d2"
+)]
+pub struct UnlockArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// The id of the holder, as `lock status` shows it.
+    #[arg(value_name = "ID", required = true, value_parser = super::value::lease)]
+    pub id: LeaseId,
+}

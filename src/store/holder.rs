@@ -1,0 +1,117 @@
+//! Who holds the lock: its words in the lock file, and whether its process is still there.
+
+use super::file;
+use crate::volume::LeaseId;
+use sha2::Digest as _;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+/// A lock file holds a few hundred bytes; whatever is longer is none.
+const MOST: u64 = 64 * 1024;
+
+/// Who holds the lock, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Holder {
+    /// The user, or what stands for one.
+    pub who: String,
+    /// The machine.
+    pub host: String,
+    /// The process there.
+    pub pid: u32,
+    /// When it began to ask for the lock.
+    pub since: jiff::Timestamp,
+    /// The CI run's address, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// What it does, as in `apply`.
+    pub operation: String,
+}
+
+impl Holder {
+    /// What tells this hold of the lock from every other, to be named when breaking it.
+    pub fn id(&self) -> LeaseId {
+        let Holder { who, host, pid, since, run, operation } = self;
+        let all = format!("{who}\n{host}\n{pid}\n{since}\n{}\n{operation}", run.as_deref().unwrap_or_default());
+        LeaseId::from_hash(&sha2::Sha256::digest(all).into())
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Holder { who, host, pid, since, run, operation } = self;
+        write!(f, "{who} on {host}, process {pid} ({operation}), since {since}")?;
+        run.as_ref().map_or(Ok(()), |run| write!(f, ", run {run}"))
+    }
+}
+
+/// What the lock file holds: the holder's words, and what shows that its process still lives.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct Claim {
+    pub(super) holder: Holder,
+    /// The kernel's name of the machine.
+    machine: String,
+    /// The kernel's id of this boot: process numbers mean nothing beyond it.
+    boot: String,
+    /// When the process began, in ticks since boot: process numbers are used again.
+    started: u64,
+}
+
+impl Claim {
+    pub(super) fn of(holder: Holder) -> Claim {
+        let started = start_of("self").unwrap_or_default();
+        Claim { holder, machine: kernel("hostname"), boot: kernel("random/boot_id"), started }
+    }
+
+    /// Whether the process is there; `None` where it runs on another machine, so that it cannot be seen from here.
+    fn alive(&self) -> Option<bool> {
+        if self.machine != kernel("hostname") {
+            return None;
+        }
+        let is_same = start_of(&self.holder.pid.to_string()) == Some(self.started);
+        Some(self.boot == kernel("random/boot_id") && is_same)
+    }
+
+    /// Whether it may hold the lock. What cannot be seen counts as alive: it would have cleared the file.
+    pub(super) fn may_hold(&self) -> bool {
+        self.alive() != Some(false)
+    }
+}
+
+/// Who left its words in the lock file, and what is seen of its process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimant {
+    /// Its words.
+    pub holder: Holder,
+    /// Whether its process is there; `None` where it runs on another machine, so that it cannot be seen from here.
+    pub alive: Option<bool>,
+}
+
+impl Claimant {
+    /// Whether it seems to hold the lock. A process that cannot be seen does: it would have cleared its words.
+    pub fn holds(&self) -> bool {
+        self.alive != Some(false)
+    }
+}
+
+/// Whose words the lock file holds, found out without touching it.
+pub(super) fn claimant(path: &Path) -> Option<Claimant> {
+    claim_at(path).map(|claim| Claimant { alive: claim.alive(), holder: claim.holder })
+}
+
+fn kernel(name: &str) -> String {
+    fs::read_to_string(format!("/proc/sys/kernel/{name}")).map(|text| text.trim().to_owned()).unwrap_or_default()
+}
+
+/// When a process began: field 22 of its `stat`. The name before it may hold blanks and parentheses.
+fn start_of(process: &str) -> Option<u64> {
+    let stat = fs::read(format!("/proc/{process}/stat")).ok()?;
+    let stat = String::from_utf8_lossy(&stat);
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+/// The words in a lock file, where they can be read.
+pub(super) fn claim_at(path: &Path) -> Option<Claim> {
+    serde_json::from_slice(&file::read(path, MOST).ok()??).ok()
+}
