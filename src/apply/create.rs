@@ -12,6 +12,7 @@ use crate::state::{Call, Change, Failure, Intended, Progress, Sent, TokenSupport
 use crate::volume::{CallId, JobId, SlotSet};
 use jiff::Timestamp;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -36,6 +37,8 @@ pub(super) struct Sending {
     pub(super) wanted: bool,
     /// Whether an earlier run began it.
     resumed: bool,
+    /// Whether the disk had no room for what must follow of it.
+    no_room: bool,
 }
 
 /// All sendings of a call, as the state records them.
@@ -70,10 +73,7 @@ impl Work {
         }
         let id = plan::call_id(&self.state, self.serial, &create);
         let recorded = call::intended(&self.owner, &id, &create, Timestamp::now());
-        let (wanted, replay) = (true, true);
-        let new =
-            Sending { id, create, recorded, intended: false, sent: None, doubt: false, replay, wanted, resumed: false };
-        self.carry(new).await
+        self.carry(Sending::new(id, create, recorded)).await
     }
 
     /// Goes on with a call of an earlier run.
@@ -86,8 +86,7 @@ impl Work {
         }
         let intended = known.is_some();
         let recorded = known.cloned().unwrap_or_else(|| call::intended(&self.owner, &id, &create, Timestamp::now()));
-        let mut call =
-            Sending { id, create, recorded, intended, sent: None, doubt: false, replay: true, wanted, resumed: true };
+        let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
         match call.recorded.progress {
             Progress::Sent { first, last, token } => {
                 (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
@@ -133,7 +132,7 @@ impl Work {
                 }
             }
             let answered = self.post(&mut call).await;
-            let since = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
+            let end = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
             let (error, pause) = match self.next(&mut call, answered).await? {
                 Next::Over => return Ok(()),
                 Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
@@ -148,7 +147,7 @@ impl Work {
             let throttled = error.meaning() == Some(Meaning::Throttled);
             let patience = if throttled { THROTTLE_PATIENCE } else { self.client.patience() };
             let begun: Instant = *trouble.get_or_insert_with(Instant::now);
-            if begun.elapsed() + pause > patience || Instant::now() + pause >= since {
+            if begun.elapsed() + pause > patience || Instant::now() + pause >= end {
                 return self.give_up(&call, &error).await;
             }
             self.retrying(&error, pause);
@@ -166,13 +165,19 @@ impl Work {
         let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.
         let left: Mutex<Option<Timestamp>> = Mutex::new(None);
+        let no_room = AtomicBool::new(false);
         let (intended, id, recorded) = (call.intended, &call.id, &call.recorded);
         let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
             Box::pin(async {
                 let at = self.client.service_now();
                 let changes = begun(intended, id, recorded, at, with_token);
-                if self.recorder.record(changes, Vec::new()).await.is_err() {
-                    return false;
+                match self.recorder.begin(changes, Vec::new()).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        no_room.store(true, Ordering::Relaxed);
+                        return false;
+                    }
+                    Err(Halted) => return false,
                 }
                 *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
                 self.fence.holds()
@@ -182,6 +187,7 @@ impl Work {
         if let Some(at) = left.into_inner().unwrap_or_else(PoisonError::into_inner) {
             call.left(at, with_token);
         }
+        call.no_room = no_room.into_inner();
         answered
     }
 
@@ -201,6 +207,10 @@ impl Work {
             (Ok(_), _) => return Ok(Next::Over),
             (Err(error), _) => error,
         };
+        // The call did not leave. Why, the record itself tells in the end.
+        if call.no_room {
+            return Ok(Next::Over);
+        }
         // Nothing may be recorded any more, so nothing more may be done.
         if error.kind == Kind::Fenced {
             return Err(Halted);
@@ -280,6 +290,22 @@ impl Work {
 }
 
 impl Sending {
+    /// A call that nobody has begun.
+    fn new(id: CallId, create: Create, recorded: Call) -> Sending {
+        Sending {
+            id,
+            create,
+            recorded,
+            intended: false,
+            sent: None,
+            doubt: false,
+            replay: true,
+            wanted: true,
+            resumed: false,
+            no_room: false,
+        }
+    }
+
     /// Takes in that it left.
     fn left(&mut self, at: Timestamp, token: bool) {
         let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });

@@ -22,7 +22,7 @@ pub(super) struct Recorder(Sender<Message>);
 struct Message {
     changes: Vec<Change>,
     events: Vec<Event>,
-    durable: Option<oneshot::Sender<()>>,
+    durable: Option<oneshot::Sender<bool>>,
 }
 
 /// What is left when the last handle is gone.
@@ -45,6 +45,12 @@ impl Recorder {
 
     /// Returns when the changes are durable.
     pub(super) async fn record(&self, changes: Vec<Change>, events: Vec<Event>) -> Result<(), Halted> {
+        if self.begin(changes, events).await? { Ok(()) } else { Err(Halted) }
+    }
+
+    /// Returns when the changes, which begin a call, are durable. `false` where the disk has no room for all that must
+    /// follow of it: then the call may not leave, while what others came to is still recorded.
+    pub(super) async fn begin(&self, changes: Vec<Change>, events: Vec<Event>) -> Result<bool, Halted> {
         let (durable, done) = oneshot::channel();
         self.0.send(Message { changes, events, durable: Some(durable) }).map_err(|_| Halted)?;
         done.await.map_err(|_| Halted)
@@ -63,25 +69,31 @@ impl Recorder {
 
 /// Writes until the last handle is gone, or until that fails.
 fn write(receiver: &Receiver<Message>, telling: &Telling, mut lease: Lease) -> (Lease, Option<StoreError>) {
+    let mut no_room = None;
     while let Ok(first) = receiver.recv() {
         let mut group = vec![first];
         group.extend(std::iter::from_fn(|| receiver.try_recv().ok()).take(GROUP - 1));
+        let begins: Vec<bool> = group.iter().map(|message| message.changes.iter().any(Change::begins)).collect();
         let changes: Vec<Change> = group.iter_mut().flat_map(|message| std::mem::take(&mut message.changes)).collect();
-        if !changes.is_empty()
-            && let Err(error) = lease.append(changes)
-        {
+        let written = if changes.is_empty() { Ok(()) } else { lease.append(changes) };
+        let full = match written {
+            Ok(()) => false,
+            Err(error @ StoreError::NoRoom { .. }) => {
+                no_room.get_or_insert(error);
+                true
+            }
             // Dropping the group and the receiver tells every task that waits, and every later one.
-            return (lease, Some(error));
-        }
-        for message in group {
+            Err(error) => return (lease, Some(error)),
+        };
+        for (message, begins) in group.into_iter().zip(begins) {
             if let Some(durable) = message.durable {
                 // A task that was given up does not wait any more.
-                let _ = durable.send(());
+                let _ = durable.send(!(full && begins));
             }
             for event in message.events {
                 telling.tell(event);
             }
         }
     }
-    (lease, None)
+    (lease, no_room)
 }

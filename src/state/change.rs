@@ -91,6 +91,13 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether a create call may happen once this is recorded.
+    pub fn begins(&self) -> bool {
+        matches!(self, Change::Intent(_) | Change::Sent(_))
+    }
+}
+
 /// A create call that is going to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -157,7 +157,7 @@ impl Lease {
         };
         let (mut line, mut sum) = spell(log, &changes)?;
         let mut full = None;
-        if changes.iter().any(begins) {
+        if changes.iter().any(Change::begins) {
             let owed = changes.iter().fold(self.owed, |owed, change| owed.with(change, state));
             match log.reserve((line.len() as u64).saturating_add(owed.bytes())) {
                 Ok(()) => {}
@@ -321,11 +321,6 @@ fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreErro
     Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
 }
 
-/// Whether a create call may happen once this is recorded.
-fn begins(change: &Change) -> bool {
-    matches!(change, Change::Intent(_) | Change::Sent(_))
-}
-
 /// Takes out what would begin a call or send one again, with all that rests on the calls that are not begun.
 fn leave_out_beginnings(changes: &mut Vec<Change>) {
     let intended = |change: &Change| match change {
@@ -334,7 +329,7 @@ fn leave_out_beginnings(changes: &mut Vec<Change>) {
     };
     let new: Vec<_> = changes.iter().filter_map(intended).collect();
     changes.retain(|change| match change {
-        change if begins(change) => false,
+        change if change.begins() => false,
         Change::Accepted { call, .. }
         | Change::Refused { call, .. }
         | Change::Closed { call, .. }

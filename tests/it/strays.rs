@@ -206,7 +206,12 @@ fn an_older_copy_of_the_state_gets_what_it_lacks() {
     let before = addresses(&world);
     put(&world.snapshot(), older);
     // The call that this very state would make now is known by its tag; the one after it is not.
-    world.run(&["plan"]).exits(4).says("made by a run whose record is lost").says("older than the cloud").says("evsctl state rebuild PATH");
+    world
+        .run(&["plan"])
+        .exits(4)
+        .says("made by a run whose record is lost")
+        .says("older than the cloud")
+        .says("evsctl state rebuild PATH");
     let rebuilt = world.run(&["state", "rebuild", "--format", "json"]).exits(0).json();
     assert_eq!((rebuilt["restored"].as_array().unwrap().len(), &rebuilt["serial"]), (3, &json!(2)));
     assert_eq!(addresses(&world), before);
