@@ -16,4 +16,5 @@ mod scenarios;
 mod signals;
 mod state;
 mod support;
+mod torture;
 mod wire;
