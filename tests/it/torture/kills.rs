@@ -12,14 +12,17 @@ fn wanted() -> Vec<String> {
     [numbered("data", 130), vec!["solo".to_owned()], numbered("trio", 3)].concat()
 }
 
-fn world(jobs: &str) -> World {
-    World::in_cloud(Cloud::with(&["--job-duration", jobs]), VOLUMES)
+/// How long an answer is held back after the work was done: a kill meanwhile is a lost answer.
+const LATENCIES: [&str; 2] = ["0ms", "40ms"];
+
+fn world(jobs: &str, latency: &str) -> World {
+    World::in_cloud(Cloud::with(&["--job-duration", jobs, "--latency", latency]), VOLUMES)
 }
 
 /// How long a whole run takes, the best of two: the first one warms the disk.
-fn whole(jobs: &str) -> Duration {
+fn whole(jobs: &str, latency: &str) -> Duration {
     let took = || {
-        let world = world(jobs);
+        let world = world(jobs, latency);
         let since = Instant::now();
         world.run(&["apply", "--yes"]).exits(0);
         since.elapsed()
@@ -57,9 +60,10 @@ fn ended(world: &World, signals: &[&str], whole: Duration, chance: &mut Chance) 
 }
 
 fn proof(what: &str, signals: &[&str], trials: u64, jobs: &str) {
-    let whole = whole(jobs);
+    let wholes = LATENCIES.map(|latency| (latency, whole(jobs, latency)));
     trials::run(what, trials, |_, chance| {
-        let world = world(jobs);
+        let (latency, whole) = chance.one_of(&wholes);
+        let world = world(jobs, latency);
         let when = ended(&world, signals, whole, chance);
         converges(&world, &wanted());
         when

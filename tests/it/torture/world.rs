@@ -79,22 +79,21 @@ pub(super) fn holds(world: &World, wanted: &[String]) {
 /// One apply, which is to do all that is left; then everything is as asked for and nothing is left to do.
 #[track_caller]
 pub(super) fn converges(world: &World, wanted: &[String]) {
+    let found = files(world);
     let ran = world.run(&["apply", "--yes"]);
-    let kept = setting_kept(world);
-    assert_eq!(ran.code, 0, "the apply after it{kept}\nstdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, 0, "it found {found:?}\nstdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
     holds(world, wanted);
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
-/// The journal as a run left it, for the words of a failure.
-fn setting_kept(world: &World) -> String {
-    let journal = std::fs::read_to_string(world.dir.path().join("state/test.journal")).unwrap_or_default();
-    let kinds: Vec<String> = journal
-        .lines()
-        .filter_map(|line| {
-            let value: Value = serde_json::from_str(line).ok()?;
-            Some(value["change"].as_object()?.keys().next()?.clone())
-        })
-        .collect();
-    format!(" (journal: {})", kinds.join(" "))
+/// What stands in the state directory.
+pub(super) fn files(world: &World) -> Vec<(String, u64)> {
+    let Ok(entries) = std::fs::read_dir(world.dir.path().join("state")) else { return Vec::new() };
+    let of = |entry: std::io::Result<std::fs::DirEntry>| {
+        let entry = entry.ok()?;
+        Some((entry.file_name().to_string_lossy().into_owned(), entry.metadata().ok()?.len()))
+    };
+    let mut all: Vec<(String, u64)> = entries.filter_map(of).collect();
+    all.sort();
+    all
 }
