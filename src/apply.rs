@@ -8,19 +8,23 @@
 mod call;
 mod change;
 mod create;
+mod doubt;
 pub mod event;
+mod follow;
 mod harvest;
+mod look;
 mod matching;
 mod poll;
 mod record;
 mod report;
 mod verdict;
 
+pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Create, Plan, Step};
-use crate::state::State;
+use crate::state::{State, TokenSupport};
 use crate::store::{Fence, Lease, StoreError};
 use crate::volume::Address;
 use call::Owner;
@@ -31,6 +35,7 @@ use report::Tally;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +48,8 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(4);
 pub struct Settings {
     /// How long one action may take before it is left to the next run.
     pub timeout: Duration,
+    /// How calls in doubt are settled.
+    pub doubts: Doubts,
 }
 
 /// What is left when the work is over.
@@ -65,6 +72,12 @@ struct Work {
     tally: Tally,
     stop: CancellationToken,
     timeout: Duration,
+    doubts: Doubts,
+    lists: look::Lists,
+    /// What the service has shown of client tokens.
+    tokens: Mutex<Option<TokenSupport>>,
+    /// What it answered when it was asked about them.
+    probed: OnceCell<Option<bool>>,
     owner: Owner,
     /// The serial that the plan was made from; call ids come from it.
     serial: u64,
@@ -114,6 +127,10 @@ pub async fn run(
         tally: Tally::default(),
         stop,
         timeout: settings.timeout,
+        doubts: settings.doubts,
+        lists: look::Lists::default(),
+        tokens: Mutex::new(state.tokens),
+        probed: OnceCell::new(),
         owner,
         serial: plan.basis.serial,
         fence,

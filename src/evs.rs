@@ -1,15 +1,19 @@
 //! The EVS API: a client with one method per call that is used, errors by meaning, and the bodies on
-//! the wire. It sees no plan and no state, and never repeats a create call that may have been done
-//! unless its token makes that safe.
+//! the wire. It sees no plan and no state, and sends a create call once for each time that it is told to:
+//! what is to be done about one that may have been done is its caller's business.
 
 mod client;
+mod clock;
 mod error;
 mod gate;
 mod observe;
+mod outcome;
 mod send;
 pub mod wire;
 
 pub use client::{Client, Connection, is_loopback};
 pub use error::{Error, Kind, Meaning};
+pub use observe::Listed;
+pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub use send::Notice;
-pub(crate) use send::jitter;
+pub(crate) use send::{backoff, jitter};

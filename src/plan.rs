@@ -6,6 +6,7 @@
 
 mod allowed;
 mod calls;
+mod derive;
 mod diff;
 mod document;
 mod kept;
@@ -18,6 +19,7 @@ mod steps;
 pub mod summary;
 
 pub use allowed::{allowed_steps, is_part_of};
+pub use derive::{call_id, token};
 pub use document::{DocumentError, from_json, to_json};
 pub use make::{Inputs, make};
 pub use ownership::{owner_of, tag_value};
@@ -25,7 +27,7 @@ pub use pattern::{InvalidPattern, Pattern};
 pub use refresh::refreshed;
 pub use select::Selection;
 
-pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Step};
+pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 
 use crate::manifest::Naming;
 use crate::state::CloudId;

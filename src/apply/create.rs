@@ -1,26 +1,65 @@
-//! A create call from its intent to its last rename, and the same from any later point for a call that
-//! an earlier run began.
+//! A create call from its intent to its acceptance, and the same from any later point for a call that an earlier
+//! run began.
 
+use super::doubt::Settled;
 use super::event::Event;
-use super::harvest::{Following, Harvest};
-use super::poll::Ended;
+use super::harvest::Following;
 use super::record::Halted;
-use super::verdict::{Made, made};
-use super::{Work, call, matching};
-use crate::evs::wire::UpdateVolume;
-use crate::evs::{Error, Kind, Meaning};
-use crate::observed::ObservedVolume;
-use crate::plan::{self, Action, Create, Resume};
-use crate::state::{Call, Change, CreatedVolume, Failure, Intended, Seen, Sent};
-use crate::volume::{Address, CallId, Invalid, JobId, Slot, SlotSet, VolumeId};
-use std::collections::BTreeMap;
+use super::{Work, call};
+use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, backoff};
+use crate::plan::{self, Action, Create, Resume, Stage};
+use crate::state::{Call, Change, Failure, Intended, Progress, Sent, TokenSupport};
+use crate::volume::{CallId, JobId, SlotSet};
+use jiff::Timestamp;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long after its first sending a call may be sent again with its token: an hour less than the service
-/// remembers it (EVS API reference, `X-Client-Token`).
-const TOKEN_LIVES: jiff::SignedDuration = jiff::SignedDuration::from_hours(7);
+/// How long throttling is borne: it is no trouble and always ends.
+const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
+
+/// A create call that is to be carried to its end.
+pub(super) struct Sending {
+    pub(super) id: CallId,
+    pub(super) create: Create,
+    recorded: Call,
+    /// Whether its intent is durable.
+    intended: bool,
+    /// Its recorded sendings.
+    pub(super) sent: Option<Sendings>,
+    /// Whether one of them may have been done.
+    doubt: bool,
+    /// Whether its token may still bring its first answer again.
+    pub(super) replay: bool,
+    /// Whether the manifest still asks for what it makes.
+    pub(super) wanted: bool,
+    /// Whether an earlier run began it.
+    resumed: bool,
+}
+
+/// All sendings of a call, as the state records them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sendings {
+    /// The first, by the service's clock.
+    pub(super) first: Timestamp,
+    /// The last, by the same.
+    pub(super) last: Timestamp,
+    /// Whether all of them carried the token.
+    pub(super) token: bool,
+}
+
+/// What is to be done after one sending.
+enum Next {
+    /// Nothing more.
+    Over,
+    /// It goes on from its job.
+    Follow(JobId),
+    /// The same again, after a pause.
+    Again(Error, Duration),
+    /// It may have been done.
+    Settle(Error),
+}
 
 impl Work {
     /// Sends a new call and follows it.
@@ -29,255 +68,242 @@ impl Work {
         if self.is_held(&create) {
             return Ok(());
         }
-        let now = jiff::Timestamp::now();
-        let (id, recorded) = call::prepare(&self.owner, &self.state, self.serial, &create, now);
-        self.post(id, create, recorded, false).await
+        let id = plan::call_id(&self.state, self.serial, &create);
+        let recorded = call::intended(&self.owner, &id, &create, Timestamp::now());
+        let (wanted, replay) = (true, true);
+        let new =
+            Sending { id, create, recorded, intended: false, sent: None, doubt: false, replay, wanted, resumed: false };
+        self.carry(new).await
     }
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
-        let Resume { call: id, job_id, may_send, create } = resume;
-        if let Some(job_id) = job_id {
-            return self.follow(Following { id, create, job_id: Some(job_id), resumed: true }).await;
+        let Resume { call: id, stage, wanted, create } = resume;
+        let known = self.state.calls.get(&id);
+        if let Stage::Job(job_id) = stage {
+            let since = known.map_or_else(|| self.client.service_now(), |call| call.at);
+            return self.follow(Following { id, create, job_id: Some(job_id), since, only: None, resumed: true }).await;
         }
-        // The answer was lost. First look for what the call may have made.
-        let made = match self.tagged(&id).await {
-            Ok(made) => made.len(),
-            Err(error) => {
-                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
-                return self.in_doubt(&create, &error.to_string());
+        let intended = known.is_some();
+        let recorded = known.cloned().unwrap_or_else(|| call::intended(&self.owner, &id, &create, Timestamp::now()));
+        let mut call =
+            Sending { id, create, recorded, intended, sent: None, doubt: false, replay: true, wanted, resumed: true };
+        match call.recorded.progress {
+            Progress::Sent { first, last, token } => {
+                (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
             }
-        };
-        if made >= create.slots.len() {
-            return self.follow(Following { id, create, job_id: None, resumed: true }).await;
+            // Its volumes say that it was sent, and only when is not known: now at the latest.
+            _ if stage == Stage::Forgotten => {
+                let at = self.client.service_now();
+                (call.sent, call.doubt) = (Some(Sendings { first: at, last: at, token: true }), true);
+                let changes = self.begun(&mut call, at, true);
+                self.recorder.record(changes, Vec::new()).await?;
+            }
+            _ if !wanted => {
+                let reason = "it was never sent, and is no longer wanted".to_owned();
+                let failure = Failure { code: String::new(), reason };
+                return self
+                    .close(&call, Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() })
+                    .await;
+            }
+            _ => {}
         }
-        let Some(recorded) = self.state.calls.get(&id) else {
-            return self.in_doubt(&create, "the state does not hold the call any more");
-        };
-        let age = jiff::Timestamp::now().duration_since(recorded.at);
-        if !may_send || age > TOKEN_LIVES {
-            return self.in_doubt(&create, "its token may not be honoured, or not any more");
-        }
-        // The same bytes with the same token: the service gives its first answer again.
-        self.post(id, create, recorded.clone(), true).await
+        self.carry(call).await
     }
 
-    async fn post(&self, id: CallId, create: Create, recorded: Call, resumed: bool) -> Result<(), Halted> {
-        let (key, slots) = (create.key.clone(), slots_of(&create));
-        let (body, token) = (call::body(&self.owner, &id, &create), recorded.token);
+    /// Sends, and settles what may have been done, until the call has an end or has to be left.
+    async fn carry(&self, mut call: Sending) -> Result<(), Halted> {
+        let (mut attempt, mut trouble, mut deadline) = (0, None, None);
+        loop {
+            if call.doubt {
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
+                match self.settle(&call, deadline).await? {
+                    Settled::Again => {}
+                    Settled::Found => return self.follow(call.following(None, None)).await,
+                    Settled::Only(0) => {
+                        self.tally.change(|report| report.closed += 1);
+                        let closed = Change::Closed { call: call.id.clone(), at: Timestamp::now() };
+                        return self.close(&call, closed).await;
+                    }
+                    Settled::Only(found) => {
+                        self.tally.change(|report| report.closed += 1);
+                        return self.follow(call.following(None, Some(found))).await;
+                    }
+                    Settled::Open(why) => return self.leave(&call, why.as_deref()),
+                }
+            }
+            let answered = self.post(&mut call).await;
+            let since = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
+            let (error, pause) = match self.next(&mut call, answered).await? {
+                Next::Over => return Ok(()),
+                Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
+                Next::Again(error, pause) => (error, pause),
+                Next::Settle(error) => {
+                    call.doubt = true;
+                    let pause = error.pause.unwrap_or_else(|| backoff(attempt));
+                    (error, pause)
+                }
+            };
+            attempt += 1;
+            let throttled = error.meaning() == Some(Meaning::Throttled);
+            let patience = if throttled { THROTTLE_PATIENCE } else { self.client.patience() };
+            let begun: Instant = *trouble.get_or_insert_with(Instant::now);
+            if begun.elapsed() + pause > patience || Instant::now() + pause >= since {
+                return self.give_up(&call, &error).await;
+            }
+            self.retrying(&error, pause);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.stop.cancelled() => return self.give_up(&call, &Error { kind: Kind::Stopped, ..error }).await,
+            }
+        }
+    }
+
+    /// Sends once. Its intent, and that it leaves now, are durable before it does.
+    async fn post(&self, call: &mut Sending) -> Result<JobId, Error> {
+        let with_token = self.known_tokens() != Some(TokenSupport::Off);
+        let body = call::body(&self.owner, &call.id, &call.create);
+        let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.
-        let intended = AtomicBool::new(resumed);
+        let left: Mutex<Option<Timestamp>> = Mutex::new(None);
+        let (intended, id, recorded) = (call.intended, &call.id, &call.recorded);
         let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
             Box::pin(async {
-                if !intended.swap(true, Ordering::Relaxed) {
-                    let intent = Change::Intent(Intended { call: id.clone(), body: recorded.clone() });
-                    let sent = Change::Sent(Sent { call: id.clone(), at: jiff::Timestamp::now(), token: true });
-                    if self.recorder.record(vec![intent, sent], Vec::new()).await.is_err() {
-                        return false;
-                    }
+                let at = self.client.service_now();
+                let changes = begun(intended, id, recorded, at, with_token);
+                if self.recorder.record(changes, Vec::new()).await.is_err() {
+                    return false;
                 }
+                *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
                 self.fence.holds()
             })
         };
-        let sent = self.client.create_volumes(&body, token, !resumed, self.timeout, &may_leave).await;
-        let intended = intended.load(Ordering::Relaxed);
-        let unreadable = |invalid: Invalid| Error::new(plan::summary::CREATE, Kind::Unreadable(invalid.reason));
-        match sent.and_then(|reply| JobId::new(reply.job_id).map_err(unreadable)) {
-            Ok(job_id) => {
-                let at = jiff::Timestamp::now();
+        let answered = self.client.create_volumes(&body, token, self.timeout, &may_leave).await;
+        if let Some(at) = left.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            call.left(at, with_token);
+        }
+        answered
+    }
+
+    /// Records what a sending came to, and says what is next.
+    async fn next(&self, call: &mut Sending, answered: Result<JobId, Error>) -> Result<Next, Halted> {
+        let outcome = Outcome::of(answered.as_ref().map_err(|error| &error.kind));
+        let error = match (answered, &outcome) {
+            (Ok(_), Outcome::Accepted(job_id)) => {
+                let (id, job_id) = (call.id.clone(), job_id.clone());
+                let at = self.client.service_now();
                 let accepted = Change::Accepted { call: id.clone(), job_id: job_id.clone(), at };
-                let event = Event::Accepted { call: id.clone(), job_id: job_id.clone(), key, slots };
+                let (key, slots) = (call.create.key.clone(), slots_of(&call.create));
+                let event = Event::Accepted { call: id, job_id: job_id.clone(), key, slots };
                 self.recorder.record(vec![accepted], vec![event]).await?;
-                self.follow(Following { id, create, job_id: Some(job_id), resumed }).await
+                return Ok(Next::Follow(job_id));
             }
-            // Nothing may be recorded any more, so nothing more may be done.
-            Err(error) if error.kind == Kind::Fenced => Err(Halted),
-            // A call of an earlier run may have been done then, whatever this sending came to.
-            Err(error) if error.surely_not_done() && !resumed => {
-                let refused = Change::Refused { call: id, failure: failure_of(&error), at: jiff::Timestamp::now() };
-                let changes = if intended { vec![refused] } else { Vec::new() };
-                if error.kind == Kind::Stopped {
-                    return self.recorder.record(changes, Vec::new()).await;
-                }
-                self.tally.failed(create.slots.len() as u64, &error);
-                let event = Event::Failed {
-                    action: Action::Create,
-                    key,
-                    slots,
-                    id: None,
-                    failure: failure_of(&error),
-                    request_id: error.request_id().map(str::to_owned),
-                };
-                self.recorder.record(changes, vec![event]).await
-            }
-            Err(error) => {
-                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
-                self.in_doubt(&create, &error.kind.to_string())
-            }
-        }
-    }
-
-    /// The call may or may not have been done: its intent stays open, and the next run begins with it.
-    fn in_doubt(&self, create: &Create, why: &str) -> Result<(), Halted> {
-        let reason = format!("the call may or may not have been done ({why})");
-        self.unfinished(None, &create.key, create.slots.keys().copied().collect(), &reason);
-        Ok(())
-    }
-
-    /// Waits for the job, records all that it made, and gives the names.
-    async fn follow(&self, call: Following) -> Result<(), Halted> {
-        let deadline = Instant::now() + self.timeout;
-        let wanted = call.create.slots.len();
-        let ended = match &call.job_id {
-            Some(job_id) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
-            None => Ended::Vanished,
+            (Ok(_), _) => return Ok(Next::Over),
+            (Err(error), _) => error,
         };
-        let items = match ended {
-            Ended::Job(job) => made(&job, wanted),
-            // Only the volumes can tell then, by the tag that they carry.
-            Ended::Vanished => vec![Made::Unknown; wanted],
-            Ended::Late => return self.left(&call, "its job had not ended in time"),
-            Ended::Stopped => return Ok(()),
-            Ended::Refused(error) => {
-                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
-                return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
+        // Nothing may be recorded any more, so nothing more may be done.
+        if error.kind == Kind::Fenced {
+            return Err(Halted);
+        }
+        if let Some(honours) = evs::shows_tokens(&error) {
+            self.note_tokens(honours).await?;
+        }
+        let pause = error.pause.unwrap_or_else(|| backoff(0));
+        match outcome {
+            Outcome::InDoubt(doubt) => {
+                call.replay &= doubt != Doubt::TokenUsed;
+                Ok(Next::Settle(error))
             }
-        };
-        let harvest = match self.gather(&call, items, deadline).await {
-            Ok(harvest) => harvest,
-            Err(None) => return Ok(()),
-            Err(Some(why)) => return self.left(&call, &why),
-        };
-        self.keep(&call, harvest).await
+            Outcome::NothingSent if error.kind != Kind::Stopped => Ok(Next::Again(error, pause)),
+            Outcome::Refused(Refused::Throttled) => Ok(Next::Again(error, pause)),
+            // Refused for its token alone: it goes again without one, but only if none before it can have been done.
+            Outcome::Refused(Refused::TokensOff) if !call.doubt => Ok(Next::Again(error, Duration::ZERO)),
+            Outcome::Refused(Refused::TokensOff) => Ok(Next::Settle(error)),
+            Outcome::Accepted(_) | Outcome::NothingSent | Outcome::Refused(Refused::ForGood) => {
+                self.give_up(call, &error).await.map(|()| Next::Over)
+            }
+        }
     }
 
-    /// Records everything that the call made, then renames, then closes the call.
-    async fn keep(&self, call: &Following, harvest: Harvest) -> Result<(), Halted> {
-        let create = &call.create;
-        let address = |slot: Slot| Address { key: create.key.clone(), slot };
-        // Slots that an earlier run recorded of this call keep their volumes, whatever was seen of those.
-        let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
-        for slot in create.slots.keys() {
-            let recorded = self.state.volumes.get(&address(*slot));
-            let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
-            if harvest.volumes.contains_key(&recorded.id) {
-                known.insert(recorded.id.clone(), *slot);
-            } else {
-                free.remove(slot);
-            }
+    /// Ends the trying. A call that surely was not done is closed; one that may have been stays open, whatever its
+    /// last sending came to.
+    async fn give_up(&self, call: &Sending, error: &Error) -> Result<(), Halted> {
+        self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+        if call.doubt {
+            let stopping = error.kind == Kind::Stopped;
+            return self.leave(call, (!stopping).then(|| error.kind.to_string()).as_deref());
         }
-        let names = harvest.volumes.iter().map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
-        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names);
-        let mut created = Vec::new();
-        let mut events = Vec::new();
-        let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
-        let mut absent: Vec<Slot> = Vec::new();
-        for (slot, id) in &slots {
-            let Some(volume) = harvest.volumes.get(id) else { continue };
-            // A volume that was recorded as good may have been used since: it is never given up.
-            let was_good =
-                self.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
-            let tainted = if was_good { None } else { harvest.failure(volume) };
-            if harvest.absent.contains(id) {
-                absent.push(*slot);
-                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted: None });
-                continue;
-            }
-            match &tainted {
-                None => {
-                    good.insert(*slot, volume);
-                    let wanted = create.slots.get(slot).map(|name| name.to_string());
-                    events.push(Event::Created {
-                        address: address(*slot),
-                        id: id.clone(),
-                        wanted: wanted.filter(|wanted| *wanted != volume.name),
-                        name: volume.name.clone(),
-                    });
-                }
-                Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure.clone())),
-            }
-            created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
+        let refused = Change::Refused { call: call.id.clone(), failure: failure_of(error), at: Timestamp::now() };
+        let changes = if call.intended { vec![refused] } else { Vec::new() };
+        if error.kind == Kind::Stopped {
+            return self.recorder.record(changes, Vec::new()).await;
         }
-        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
-        if !unfilled.is_empty() && harvest.incomplete.is_none() {
-            let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
-            let failure = failure.unwrap_or_else(|| Failure {
-                code: String::new(),
-                reason: "the job ended without these volumes".to_owned(),
-            });
-            events.push(failed(create, unfilled.iter().copied(), None, failure));
-        }
-        if !absent.is_empty() {
-            self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
-        }
-        let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
-        let lost = if harvest.incomplete.is_some() { 0 } else { lost };
-        self.tally.change(|report| {
-            report.created += if call.resumed { 0 } else { made };
-            report.resumed += if call.resumed { made } else { 0 };
-            report.failed += lost;
-        });
-        let volumes = Change::Created { call: call.id.clone(), volumes: created };
-        self.recorder.record(vec![volumes], events).await?;
-        self.name(create, &good).await?;
-        if let Some(why) = &harvest.incomplete {
-            return self.left(call, why);
-        }
-        let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
-        self.recorder.note(vec![done], Vec::new())
+        self.tally.failed(call.create.slots.len() as u64, error);
+        let event = Event::Failed {
+            action: Action::Create,
+            key: call.create.key.clone(),
+            slots: slots_of(&call.create),
+            id: None,
+            failure: failure_of(error),
+            request_id: error.request_id().map(str::to_owned),
+        };
+        self.recorder.record(changes, vec![event]).await
     }
 
-    /// Gives the names that the service could not, the highest slot's first. One that was not given does not
-    /// keep the call open: the next plan sees it, and it counts as approved with the call.
-    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
-        let renames = good.iter().rev().filter_map(|(slot, volume)| {
-            let wanted = create.slots.get(slot)?;
-            (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
-        });
-        for given in futures_util::future::join_all(renames).await {
-            given?;
+    async fn close(&self, call: &Sending, closed: Change) -> Result<(), Halted> {
+        let changes = if call.intended { vec![closed] } else { Vec::new() };
+        self.recorder.record(changes, Vec::new()).await
+    }
+
+    /// The call may or may not have been done: it stays open, and the next run begins with it.
+    fn leave(&self, call: &Sending, why: Option<&str>) -> Result<(), Halted> {
+        // A run that is stopping says that by itself.
+        if let Some(why) = why {
+            let reason = format!("create call {} may or may not have been done ({why})", call.id);
+            self.unfinished(None, &call.create.key, call.create.slots.keys().copied().collect(), &reason);
         }
         Ok(())
     }
 
-    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<(), Halted> {
-        let address = Address { key: create.key.clone(), slot };
-        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
-        let update = UpdateVolume { name: Some(name.to_string()), description: None };
-        match self.client.update_volume(id, update).await {
-            Ok(()) => {
-                let description = create.spec.description.clone();
-                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
-            }
-            Err(error) => {
-                self.step_failed(Action::Rename, &address, Some(id), &error);
-                Ok(())
-            }
-        }
+    /// The records of a sending, and the call with them.
+    fn begun(&self, call: &mut Sending, at: Timestamp, token: bool) -> Vec<Change> {
+        let changes = begun(call.intended, &call.id, &call.recorded, at, token);
+        call.left(at, token);
+        changes
     }
 
-    /// The end was not seen: the call stays open, and the next run goes on with it.
-    fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
-        let create = &call.create;
-        self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
-        Ok(())
+    fn retrying(&self, error: &Error, pause: Duration) {
+        let after_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let (request, reason) = (error.request.to_owned(), error.kind.to_string());
+        self.recorder.tell(Event::Retrying { request, reason, after_ms });
     }
+}
+
+impl Sending {
+    /// Takes in that it left.
+    fn left(&mut self, at: Timestamp, token: bool) {
+        let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
+        (self.intended, self.sent) = (true, Some(Sendings { last: at, token: before.token && token, ..before }));
+    }
+
+    fn following(self, job_id: Option<JobId>, only: Option<usize>) -> Following {
+        let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
+        Following { id: self.id, create: self.create, job_id, since, only, resumed: self.resumed }
+    }
+}
+
+/// What becomes durable right before a call leaves.
+fn begun(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
+    let sent = Change::Sent(Sent { call: id.clone(), at, token });
+    if intended {
+        return vec![sent];
+    }
+    let body = Call { progress: Progress::Intended, ..recorded.clone() };
+    vec![Change::Intent(Intended { call: id.clone(), body }), sent]
 }
 
 fn slots_of(create: &Create) -> String {
     create.slots.keys().copied().collect::<SlotSet>().to_string()
-}
-
-fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {
-    let slots: SlotSet = slots.collect();
-    Event::Failed {
-        action: Action::Create,
-        key: create.key.clone(),
-        slots: slots.to_string(),
-        id,
-        failure,
-        request_id: None,
-    }
 }
 
 /// An error of the API as a state records it.

@@ -1,10 +1,11 @@
 //! What a call made: its job's word, and then the volumes' own, until both agree.
 
-use super::Work;
+use super::doubt::EMPTY_LISTS;
 use super::verdict::Made;
+use super::{Work, follow};
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
-use crate::plan::{self, Create};
+use crate::plan::Create;
 use crate::state::Failure;
 use crate::volume::{Address, CallId, JobId, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,10 @@ pub(super) struct Following {
     pub(super) create: Create,
     /// `None` where the answer was lost and the volumes are there all the same.
     pub(super) job_id: Option<JobId>,
+    /// When the cloud took it or it was last sent, by the service's clock.
+    pub(super) since: jiff::Timestamp,
+    /// How many volumes it can have made at the most, where that is known.
+    pub(super) only: Option<usize>,
     pub(super) resumed: bool,
 }
 
@@ -72,6 +77,8 @@ struct Expected {
     unnamed: usize,
     /// Whether to look by tag at all: always but where the job names every volume.
     by_tag: bool,
+    /// How many lists in a row were late enough to show all that the call can have made.
+    late: u32,
 }
 
 impl Work {
@@ -108,7 +115,7 @@ impl Work {
             let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= APPEARS_WITHIN;
             let over = open.is_empty() || only_failed || only_missing;
             let waited = since.elapsed() >= APPEARS_WITHIN;
-            if trouble.is_none() && over && (expected.unnamed == 0 || waited) {
+            if trouble.is_none() && over && (expected.unnamed == 0 || waited || expected.late >= EMPTY_LISTS) {
                 let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {
                     if !harvest.failures.contains_key(&id) {
@@ -116,7 +123,10 @@ impl Work {
                     }
                     harvest.volumes.insert(id.clone(), as_asked(id, call));
                 }
-                if expected.unnamed > 0 {
+                if expected.unnamed > 0 && expected.late >= EMPTY_LISTS {
+                    // What has not shown by now never will.
+                    harvest.empty.extend(vec![follow::never_showed(); expected.unnamed]);
+                } else if expected.unnamed > 0 {
                     let why = "not all of its volumes are named by the job or show by their tag";
                     harvest.incomplete.get_or_insert(why.to_owned());
                 }
@@ -162,7 +172,12 @@ impl Work {
     /// Looks once for everything that is still open.
     async fn look(&self, call: &Following, expected: &mut Expected, harvest: &mut Harvest) -> Result<(), Error> {
         if expected.by_tag {
-            for id in self.tagged(&call.id).await? {
+            let listed = self.list_since(Instant::now()).await?;
+            // The cloud took the call, so nothing but its own lag can keep its volumes from showing.
+            let late = self.owner.tag.key().is_some() && self.is_later(&listed, call.since, self.doubts.settle);
+            expected.late = if late { expected.late + 1 } else { 0 };
+            let tagged = listed.volumes.values().filter(|volume| self.is_its(volume, &call.id));
+            for id in tagged.map(|volume| volume.id.clone()) {
                 if !expected.ids.insert(id.clone()) {
                     continue;
                 }
@@ -183,21 +198,6 @@ impl Work {
         harvest.take(read, |volume| !foreign.contains(&volume.id));
         expected.ids.retain(|id| !foreign.contains(id));
         Ok(())
-    }
-
-    /// The volumes of the project that carry this call's tag.
-    pub(super) async fn tagged(&self, id: &CallId) -> Result<Vec<VolumeId>, Error> {
-        if self.owner.tag.key().is_none() {
-            return Ok(Vec::new());
-        }
-        let all = self.client.list_volumes().await?;
-        Ok(all.into_values().filter(|volume| self.is_its(volume, id)).map(|volume| volume.id).collect())
-    }
-
-    /// Whether a volume carries this call's tag; true of any where no tag is written.
-    pub(super) fn is_its(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        let value = || plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
-        self.owner.tag.key().is_none_or(|key| volume.tags.get(key) == Some(&value()))
     }
 
     /// Whether a volume carries the tag of another call, of whatever state.

@@ -20,6 +20,8 @@ pub struct Report {
     pub failed: u64,
     /// Calls or jobs whose end was not seen.
     pub unfinished: u64,
+    /// Calls in doubt that were seen never to have happened, at least in part: their slots are free again.
+    pub closed: u64,
     /// Whether credentials or rights were the trouble.
     pub denied: bool,
     /// Whether a signal ended the run.

@@ -109,6 +109,17 @@ pub enum PlanFormat {
     Markdown,
 }
 
+/// What to do about a call in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InDoubt {
+    /// Until its absence is proved.
+    Wait,
+    /// Conclude nothing.
+    Hold,
+    /// Look once.
+    Fail,
+}
+
 /// `evsctl init`
 #[derive(Debug, Clone, clap::Args)]
 pub struct InitArgs {
@@ -211,6 +222,13 @@ pub struct ApplyArgs {
     /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     pub timeout: Duration,
+    /// What to do about a create call whose answer was lost and of which nothing shows.
+    ///
+    /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
+    /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
+    /// service honours client tokens, else hold.
+    #[arg(long, value_name = "HOW")]
+    pub in_doubt: Option<InDoubt>,
     /// Has at most N requests under way at once, from 1 to 256.
     #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub parallelism: u16,

@@ -5,6 +5,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::settings::environment;
 use super::ui::{Ui, plain};
+use crate::apply::{Doubts, InDoubt};
+use crate::boundary::Boundaries;
 use crate::evs::{Client, Connection, Error, Meaning, Notice, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
@@ -90,6 +92,25 @@ pub(super) struct Effort {
     pub(super) patience: Duration,
 }
 
+/// How long a request that carries a session's token may still be taken in: as long as the token lives.
+const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How calls in doubt are settled at the manifest's cloud.
+///
+/// A request to the embedded cloud ends with its process, and on loopback nothing lies in between that could keep one
+/// back; anywhere else it counts until its session's token has expired.
+pub(super) fn doubts(manifest: &Manifest, policy: Option<InDoubt>) -> Result<Doubts, CliError> {
+    let near = match &manifest.cloud.target {
+        Target::Simulator => true,
+        Target::Endpoint { region, endpoint, .. } => {
+            let url = address(region.as_deref(), endpoint.as_ref())?;
+            is_loopback(&url) && token(&url)?.is_none()
+        }
+    };
+    let validity = if near { Duration::ZERO } else { SESSION };
+    Ok(Doubts { policy, validity, settle: manifest.cloud.settle })
+}
+
 /// Connects to the manifest's cloud. No request is sent yet.
 pub(super) async fn connect(
     manifest: &Manifest,
@@ -123,7 +144,7 @@ pub(super) async fn connect(
         token,
         parallelism: u32::from(effort.parallelism),
         patience: effort.patience,
-        trusts_token: cloud.documents_tokens(),
+        boundaries: Boundaries::default(),
     };
     let client = Client::new(connection, stop)
         .map_err(|reason| CliError::new(Exit::Error, format!("cannot connect: {reason}")))?;

@@ -1,10 +1,14 @@
 //! One method per call that is used, named after the API's own operations.
 
+use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::Gate;
-use super::send::{Fence, Notice, Repeat, Request, secret_header};
+use super::outcome::shows_tokens;
+use super::send::{Answer, Fence, Notice, Repeat, Request, secret_header};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
-use crate::volume::{JobId, VolumeId};
+use crate::boundary::Boundaries;
+use crate::volume::{Invalid, JobId, VolumeId};
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +19,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+/// How long one request and its answer may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// The same for a look that comes round again anyway: a slow one must not hold up the others.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
+/// The call that creates volumes.
+const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
 /// The call that shows one volume.
 pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that lists volumes.
@@ -33,8 +43,8 @@ pub struct Connection {
     pub parallelism: u32,
     /// How long one request bears trouble by repeating before the caller hears of it.
     pub patience: Duration,
-    /// Whether the service is known to honour `X-Client-Token`.
-    pub trusts_token: bool,
+    /// What every request and every answer passes; the default does nothing.
+    pub boundaries: Boundaries,
 }
 
 /// A client of one project. Cheap to share, safe to use from many tasks.
@@ -46,6 +56,7 @@ pub struct Client {
     pub(super) gate: Gate,
     pub(super) stop: CancellationToken,
     pub(super) connection: Connection,
+    pub(super) clock: ServiceClock,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
@@ -85,6 +96,7 @@ impl Client {
             gate: Gate::new(connection.parallelism),
             stop,
             connection,
+            clock: ServiceClock::default(),
             headers,
             counts: Mutex::default(),
             notices: Mutex::default(),
@@ -107,43 +119,72 @@ impl Client {
         counts.iter().map(|(template, n)| ((*template).to_owned(), *n)).collect()
     }
 
-    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes. `fresh` says that no
-    /// earlier run can have sent it. It may take `budget`, from the moment on when its turn comes. `fence` is run right
-    /// before each sending, after all waiting for its turn, and keeps the request from leaving by `false`.
+    /// What the service's clock shows, by its latest answer; never less than that.
+    pub fn service_now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// How long one request bears trouble by repeating.
+    pub fn patience(&self) -> Duration {
+        self.connection.patience
+    }
+
+    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes, once: on a connection of its
+    /// own, without any repeat. It may take `within`, from the moment on when its turn comes. `fence` is run right
+    /// before it leaves, after all waiting for its turn, and keeps it from leaving by `false`.
     ///
     /// # Errors
-    /// See [`Error`]; only where [`Error::surely_not_done`] says so was nothing made.
+    /// See [`Error`]; what it means for the call is for [`Outcome::of`](super::Outcome::of) to say.
     pub async fn create_volumes(
         &self,
         body: &CreateRequest,
-        token: uuid::Uuid,
-        fresh: bool,
-        budget: Duration,
+        token: Option<uuid::Uuid>,
+        within: Duration,
         fence: Fence<'_>,
-    ) -> Result<JobReply, Error> {
-        const TEMPLATE: &str = "POST /v3/{project_id}/cloudvolumes";
-        const TOKEN: HeaderName = HeaderName::from_static("x-client-token");
-        let encoded = encode(TEMPLATE, body)?;
-        let value = HeaderValue::from_str(&token.hyphenated().to_string())
-            .map_err(|error| Error::new(TEMPLATE, Kind::NotSent(error.to_string())))?;
-        let post = |repeat| {
-            let mut request = self.request(TEMPLATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
-            request.body = Some(encoded.clone());
-            request.fence = Some(fence);
-            request.budget = Some(budget);
-            request.repeat = repeat;
-            request
-        };
-        let mut first = post(if self.connection.trusts_token { Repeat::ByToken } else { Repeat::IfNotDone });
-        first.headers.insert(TOKEN, value);
-        let answered = match self.send(first).await {
-            // Refused for its token alone, and surely never done: it goes again without one, and then once.
-            Err(error) if fresh && error.meaning() == Some(Meaning::TokenUnknown) && error.surely_not_done() => {
-                self.send(post(Repeat::IfNotDone)).await
-            }
-            answered => answered,
-        };
-        decode(TEMPLATE, &answered?)
+    ) -> Result<JobId, Error> {
+        let encoded = encode(CREATE, body)?;
+        let token = token.map(|token| token.hyphenated().to_string());
+        let answer = self.send(self.create(encoded, token.as_deref(), within, Some(fence))?).await?;
+        let reply: JobReply = decode(CREATE, &answer)?;
+        JobId::new(reply.job_id).map_err(|invalid: Invalid| Error::new(CREATE, Kind::Unreadable(invalid.reason)))
+    }
+
+    /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
+    /// in it, and its token is no UUID. `None` where the answer says nothing about tokens.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn probe_tokens(&self) -> Result<Option<bool>, Error> {
+        match self.send(self.create(b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?).await {
+            Ok(_) => Ok(None),
+            Err(error) => match (&error.kind, shows_tokens(&error)) {
+                (_, Some(shown)) => Ok(Some(shown)),
+                (Kind::Refused { meaning: Meaning::Invalid, .. }, None) => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// A create call; by its nature never repeated in here.
+    fn create<'a>(
+        &self,
+        body: Vec<u8>,
+        token: Option<&str>,
+        within: Duration,
+        fence: Option<Fence<'a>>,
+    ) -> Result<Request<'a>, Error> {
+        let mut request = self.request(CREATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
+        if let Some(token) = token {
+            let value =
+                HeaderValue::from_str(token).map_err(|error| Error::new(CREATE, Kind::NotSent(error.to_string())))?;
+            request.headers.insert(HeaderName::from_static("x-client-token"), value);
+        }
+        request.body = Some(body);
+        request.repeat = Repeat::Never;
+        request.fresh = true;
+        request.within = within.min(request.within);
+        request.fence = fence;
+        Ok(request)
     }
 
     /// `GET /v1/{project_id}/jobs/{job_id}`: how a job is doing. Tried once: whoever follows a job looks again
@@ -155,6 +196,7 @@ impl Client {
         const TEMPLATE: &str = "GET /v1/{project_id}/jobs/{job_id}";
         let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
         request.repeat = Repeat::Never;
+        request.within = LOOK_TIMEOUT;
         let job: Job = decode(TEMPLATE, &self.send(request).await?)?;
         if job.status.is_empty() {
             return Err(Error::new(TEMPLATE, Kind::Unreadable("the job has no status".to_owned())));
@@ -172,12 +214,13 @@ impl Client {
         Ok(reply.volume)
     }
 
-    /// One page of `GET /v2/{project_id}/cloudvolumes/detail`.
-    pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<Vec<Volume>, Error> {
+    /// One page of `GET /v2/{project_id}/cloudvolumes/detail`, and the time at which the service says it answered.
+    pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
         request.url.query_pairs_mut().extend_pairs(query);
-        let reply: VolumeList = decode(LIST, &self.send(request).await?)?;
-        Ok(reply.volumes)
+        let answer = self.send(request).await?;
+        let reply: VolumeList = decode(LIST, &answer)?;
+        Ok((reply.volumes, answer.dated))
     }
 
     /// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: a new name or description. Harmless to repeat.
@@ -216,8 +259,9 @@ impl Client {
             headers: self.headers.clone(),
             body: None,
             repeat: Repeat::Always,
+            fresh: false,
             fence: None,
-            budget: None,
+            within: REQUEST_TIMEOUT,
         }
     }
 
@@ -247,6 +291,6 @@ fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>
     serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
 }
 
-fn decode<T: DeserializeOwned>(request: &'static str, body: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
+fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
+    serde_json::from_slice(&answer.body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
 }

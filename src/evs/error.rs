@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::fmt;
+use std::time::Duration;
 
 /// A call that did not give what it was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +11,8 @@ pub struct Error {
     pub request: &'static str,
     /// What happened in the end.
     pub kind: Kind,
-    /// Whether an earlier attempt of the same call may have been done, whatever the last one says.
-    pub doubt: bool,
+    /// The pause that the answer asked for before the next try.
+    pub pause: Option<Duration>,
 }
 
 /// What happened to a call.
@@ -61,10 +62,12 @@ pub enum Meaning {
     InProgress,
     /// The request itself is wrong: sending it again is of no use.
     Invalid,
+    /// The client token is no UUID.
+    TokenMalformed,
     /// The client token was used before: the first call with it may have been done.
     TokenUsed,
     /// Client tokens are switched off here.
-    TokenUnknown,
+    TokensOff,
     /// Trouble inside the service: it may have been done.
     Trouble,
 }
@@ -72,12 +75,7 @@ pub enum Meaning {
 impl Error {
     /// An error of a call that was tried once.
     pub fn new(request: &'static str, kind: Kind) -> Error {
-        Error { request, kind, doubt: false }
-    }
-
-    /// Whether the call surely had no effect, in any of its attempts.
-    pub fn surely_not_done(&self) -> bool {
-        !self.doubt && self.kind.surely_not_done()
+        Error { request, kind, pause: None }
     }
 
     /// The refusal's meaning, where it was refused.
@@ -118,19 +116,6 @@ impl Error {
     }
 }
 
-impl Kind {
-    /// Whether this attempt surely had no effect.
-    pub(super) fn surely_not_done(&self) -> bool {
-        match self {
-            Kind::NotSent(_) | Kind::Stopped | Kind::Fenced => true,
-            Kind::Unanswered(_) | Kind::Unreadable(_) => false,
-            Kind::Refused { meaning, .. } => {
-                !matches!(meaning, Meaning::Trouble | Meaning::InProgress | Meaning::TokenUsed)
-            }
-        }
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.request, self.kind)
@@ -167,8 +152,9 @@ fn meaning(status: u16, code: &str) -> Meaning {
         "Common.0011" => return Meaning::JobUnknown,
         "EVS.5404" => return Meaning::NotFound,
         "EVS.2221" => return Meaning::InProgress,
+        "EVS.2218" => return Meaning::TokenMalformed,
         "EVS.2219" | "EVS.2220" | "EVS.2222" => return Meaning::TokenUsed,
-        "EVS.2223" => return Meaning::TokenUnknown,
+        "EVS.2223" => return Meaning::TokensOff,
         "EVS.1034" | "EVS.1042" | "EVS.5413" | "EVS.2071" | "EVS.2072" => return Meaning::Exhausted,
         "EVS.1014" | "EVS.1035" | "EVS.1044" | "EVS.1046" | "EVS.1047" | "EVS.1048" | "EVS.1064" | "EVS.1065"
         | "EVS.1066" | "EVS.2020" | "EVS.2040" | "EVS.2043" | "EVS.2068" | "EVS.2089" | "EVS.2130" | "EVS.2409" => {
@@ -273,21 +259,5 @@ mod tests {
         assert_eq!(meaning(502, ""), Meaning::Trouble);
         assert_eq!(meaning(404, "APIGW.0101"), Meaning::NotFound);
         assert_eq!(meaning(302, ""), Meaning::Invalid);
-    }
-
-    #[test]
-    fn only_a_clear_no_means_not_done() {
-        let refused = |status| Error::refused("POST /", status, None, b"");
-        assert!(refused(400).surely_not_done() && refused(429).surely_not_done());
-        assert!(!refused(500).surely_not_done() && !refused(504).surely_not_done());
-        for code in ["EVS.2219", "EVS.2220", "EVS.2221", "EVS.2222"] {
-            let body = format!(r#"{{"error":{{"code":"{code}","message":"token"}}}}"#);
-            assert!(!Error::refused("POST /", 400, None, body.as_bytes()).surely_not_done(), "{code}");
-        }
-        let of = |kind| Error::new("POST /", kind);
-        assert!(of(Kind::NotSent(String::new())).surely_not_done());
-        assert!(!Error { doubt: true, ..of(Kind::NotSent(String::new())) }.surely_not_done());
-        assert!(!of(Kind::Unanswered(String::new())).surely_not_done());
-        assert!(!of(Kind::Unreadable(String::new())).surely_not_done());
     }
 }

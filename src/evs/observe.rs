@@ -6,6 +6,7 @@ use super::error::{Error, Kind, Meaning};
 use super::wire::Volume;
 use crate::observed::{Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -20,13 +21,23 @@ const GONE_READS: u32 = 3;
 /// The pause between them: a read that was served by a lagging replica gets time to catch up.
 const GONE_PAUSE: Duration = Duration::from_millis(200);
 
+/// Every volume of a project, as one complete list showed them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The volumes.
+    pub volumes: BTreeMap<VolumeId, ObservedVolume>,
+    /// When its first page was answered, by the service's own clock: what had happened by then and shows in lists
+    /// is in it.
+    pub dated: Option<Timestamp>,
+}
+
 impl Client {
     /// Looks at the whole project, and by id at those of `known` that the list did not show.
     ///
     /// # Errors
     /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone.
     pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>) -> Result<Observed, Error> {
-        let mut observed = Observed { volumes: self.list_volumes().await?, gone: BTreeSet::new() };
+        let mut observed = Observed { volumes: self.list_volumes().await?.volumes, gone: BTreeSet::new() };
         let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
         // The permits of the gate bound how many of these are under way.
         for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {
@@ -42,9 +53,10 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn list_volumes(&self) -> Result<BTreeMap<VolumeId, ObservedVolume>, Error> {
+    pub async fn list_volumes(&self) -> Result<Listed, Error> {
         let limit = PAGE.to_string();
         let mut all = BTreeMap::new();
+        let mut dated = None;
         let mut marker: Option<VolumeId> = None;
         for _ in 0..MAX_PAGES {
             // Oldest first and from a marker: a volume made meanwhile appears at the end instead of
@@ -53,7 +65,10 @@ impl Client {
             if let Some(marker) = &marker {
                 query.push(("marker", marker.as_str()));
             }
-            let page = self.list_page(&query).await?;
+            let (page, date) = self.list_page(&query).await?;
+            if marker.is_none() {
+                dated = date;
+            }
             let (whole, count) = (page.len() >= PAGE, all.len());
             for volume in page {
                 let volume = understand(LIST, volume)?;
@@ -62,7 +77,7 @@ impl Client {
             }
             // A page that brings nothing new would go round for ever.
             if !whole || all.len() == count {
-                return Ok(all);
+                return Ok(Listed { volumes: all, dated });
             }
         }
         Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
@@ -82,7 +97,7 @@ impl Client {
                 self.list_page(&[("ids", filter.as_str()), ("limit", "1000")]).await
             });
             for page in join_all(pages).await {
-                for volume in page? {
+                for volume in page?.0 {
                     let volume = understand(LIST, volume)?;
                     // A service that does not know the filter answers with other volumes too.
                     if ids.contains(&volume.id) {

@@ -1,6 +1,7 @@
 //! One request: sent, answered, read, judged, and repeated where that is safe.
 
 use super::Client;
+use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
 use reqwest::header::{HeaderMap, HeaderValue};
 use std::error::Error as _;
@@ -11,24 +12,23 @@ use std::time::{Duration, Instant};
 const MAX_ANSWER: usize = 32 << 20;
 /// The most that is read of a refusal.
 const MAX_REFUSAL: usize = 64 << 10;
-/// How long one request and its answer may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-/// The same for a look that comes round again anyway: a slow one must not hold up the others.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long throttling is borne by repeating: it is no trouble and always ends.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
 
-/// What may be repeated after what.
+/// What may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
     /// Reads, and writes that are harmless to repeat.
     Always,
-    /// A create call whose token the service is known to honour.
-    ByToken,
-    /// A create call without such a token: only if it surely was not done.
-    IfNotDone,
-    /// Looks that come round again anyway.
+    /// Create calls, which their caller repeats if at all, and looks that come round again anyway.
     Never,
+}
+
+/// The answer to a request that was done.
+pub(super) struct Answer {
+    pub(super) body: Vec<u8>,
+    /// The service's `Date`.
+    pub(super) dated: Option<jiff::Timestamp>,
 }
 
 /// Run right before a request leaves, after all waiting for its turn; `false` keeps it from leaving.
@@ -53,34 +53,31 @@ pub(super) struct Request<'a> {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
     pub(super) repeat: Repeat,
+    /// Whether it gets a connection of its own, so that no half-dead one eats it.
+    pub(super) fresh: bool,
     pub(super) fence: Option<Fence<'a>>,
-    /// How long it may take in all, from the moment on when its turn first came.
-    pub(super) budget: Option<Duration>,
+    /// How long one sending and its answer may take.
+    pub(super) within: Duration,
 }
 
 impl Client {
-    /// Sends until there is an answer to give: the body of a success, or an error that repeating
-    /// would not mend. The error remembers whether any attempt may have been done.
-    pub(super) async fn send(&self, request: Request<'_>) -> Result<Vec<u8>, Error> {
+    /// Sends until there is an answer to give: that of a success, or an error that repeating would not mend.
+    pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
         // Time spent on this request itself; waiting for its turn is nobody's trouble.
-        let (mut spent, mut attempt, mut doubt) = (Duration::ZERO, 0u32, false);
-        let mut deadline = None;
+        let (mut spent, mut attempt) = (Duration::ZERO, 0u32);
         loop {
-            let (mut error, asked, took) = match self.once(&request, &mut deadline).await {
-                Ok(body) => return Ok(body),
+            let (error, took) = match self.once(&request).await {
+                Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            doubt |= !error.kind.surely_not_done();
-            error.doubt = doubt;
             let throttled = error.meaning() == Some(Meaning::Throttled);
             let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
-            let pause = asked.unwrap_or_else(|| backoff(attempt));
+            let pause = error.pause.unwrap_or_else(|| backoff(attempt));
             if throttled {
                 self.gate.throttled(pause);
             }
             spent += took + pause;
-            let late = deadline.is_some_and(|deadline| Instant::now() + pause >= deadline);
-            if late || !may_repeat(&error, request.repeat) || spent > patience {
+            if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > patience {
                 return Err(error);
             }
             self.notify(Notice { request: request.template, reason: error.kind.to_string(), pause });
@@ -92,35 +89,26 @@ impl Client {
         }
     }
 
-    /// Sends once. Beside an error stand the pause that the answer asked for, and how long it took. The
-    /// deadline of the whole is set when the first turn comes.
-    async fn once(
-        &self,
-        request: &Request<'_>,
-        deadline: &mut Option<Instant>,
-    ) -> Result<Vec<u8>, (Error, Option<Duration>, Duration)> {
+    /// Sends once. Beside an error stands how long it took.
+    async fn once(&self, request: &Request<'_>) -> Result<Answer, (Error, Duration)> {
         let entered = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
             permit = self.gate.enter() => Some(permit),
         };
         let since = Instant::now();
-        let fail = |kind| (Error::new(request.template, kind), None, since.elapsed());
+        let fail = |kind| (Error::new(request.template, kind), since.elapsed());
         let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
-        if deadline.is_none() {
-            *deadline = request.budget.map(|budget| since + budget);
-        }
         if let Some(fence) = request.fence
             && !fence().await
         {
             return Err(fail(Kind::Fenced));
         }
+        let boundaries = &self.connection.boundaries;
+        boundaries.pass(request.template).map_err(|_| fail(Kind::Fenced))?;
         self.count(request.template);
-        let once_only = matches!(request.repeat, Repeat::ByToken | Repeat::IfNotDone);
-        let http = if once_only { &self.fresh } else { &self.http };
-        let timeout = if request.repeat == Repeat::Never { LOOK_TIMEOUT } else { REQUEST_TIMEOUT };
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(since));
-        let timeout = left.map_or(timeout, |left| left.min(timeout));
+        let http = if request.fresh { &self.fresh } else { &self.http };
+        let timeout = request.within;
         let mut builder =
             http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone()).timeout(timeout);
         if let Some(body) = &request.body {
@@ -132,6 +120,10 @@ impl Client {
             Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
+        let dated = date_of(&headers);
+        if let Some(date) = dated {
+            self.clock.answered(date);
+        }
         let mut body = Vec::new();
         let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
         loop {
@@ -144,36 +136,28 @@ impl Client {
                 Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
             }
         }
+        // A run that dies here never learns of its answer.
+        boundaries.pass("answered").map_err(|_| fail(Kind::Fenced))?;
         if status != reqwest::StatusCode::TOO_MANY_REQUESTS {
             self.gate.answered();
         }
         if status.is_success() {
-            return Ok(body);
+            return Ok(Answer { body, dated });
         }
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
-        let asked = asked_pause(&error, text("retry-after").as_deref());
-        Err((error, asked, since.elapsed()))
+        let mut error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
+        error.pause = asked_pause(&error, text("retry-after").as_deref());
+        Err((error, since.elapsed()))
     }
 }
 
-/// Whether sending again can help and cannot harm.
-fn may_repeat(error: &Error, repeat: Repeat) -> bool {
-    if repeat == Repeat::Never {
-        return false;
-    }
-    match &error.kind {
-        Kind::Stopped | Kind::Fenced => false,
-        Kind::NotSent(_) => true,
-        Kind::Unanswered(_) => repeat != Repeat::IfNotDone,
-        // What came once too large or without sense comes so again; a token makes it worth a try.
-        Kind::Unreadable(_) => repeat == Repeat::ByToken,
-        Kind::Refused { meaning, .. } => match meaning {
-            Meaning::Throttled => true,
-            Meaning::Trouble => repeat != Repeat::IfNotDone,
-            Meaning::InProgress => repeat == Repeat::ByToken,
-            _ => false,
-        },
+/// Whether sending again can help.
+fn may_repeat(kind: &Kind) -> bool {
+    match kind {
+        Kind::NotSent(_) | Kind::Unanswered(_) => true,
+        Kind::Refused { meaning, .. } => matches!(meaning, Meaning::Throttled | Meaning::Trouble),
+        // What came once too large or without sense comes so again.
+        Kind::Stopped | Kind::Fenced | Kind::Unreadable(_) => false,
     }
 }
 
@@ -194,7 +178,7 @@ fn asked_pause(error: &Error, retry_after: Option<&str>) -> Option<Duration> {
 }
 
 /// Exponential from 200 ms to 20 s, with half of it left to chance so that callers do not march in step.
-fn backoff(attempt: u32) -> Duration {
+pub(crate) fn backoff(attempt: u32) -> Duration {
     let full = Duration::from_millis(200).saturating_mul(1 << attempt.min(7)).min(Duration::from_secs(20));
     jitter(full, 0.5)
 }
@@ -251,24 +235,12 @@ mod tests {
     }
 
     #[test]
-    fn a_create_call_is_repeated_only_where_it_cannot_buy_twice() {
-        let of = |kind| Error::new("POST /", kind);
-        let lost = of(Kind::Unanswered(String::new()));
-        let trouble = Error::refused("POST /", 503, None, b"");
-        let throttled = Error::refused("POST /", 429, None, b"");
-        let invalid = Error::refused("POST /", 400, None, b"");
-        for (error, always, by_token, if_not_done) in [
-            (&lost, true, true, false),
-            (&trouble, true, true, false),
-            (&throttled, true, true, true),
-            (&invalid, false, false, false),
-            (&of(Kind::NotSent(String::new())), true, true, true),
-        ] {
-            assert_eq!(may_repeat(error, Repeat::Always), always, "{error}");
-            assert_eq!(may_repeat(error, Repeat::ByToken), by_token, "{error}");
-            assert_eq!(may_repeat(error, Repeat::IfNotDone), if_not_done, "{error}");
-            assert!(!may_repeat(error, Repeat::Never), "{error}");
-        }
+    fn what_repeating_cannot_mend_is_not_repeated() {
+        let refused = |status| may_repeat(&Error::refused("GET /", status, None, b"").kind);
+        assert!(refused(429) && refused(500) && refused(503) && refused(408));
+        assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
+        assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(String::new())));
+        assert!(!may_repeat(&Kind::Unreadable(String::new())) && !may_repeat(&Kind::Fenced));
     }
 
     #[test]

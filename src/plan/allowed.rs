@@ -1,7 +1,7 @@
 //! Whether one plan is a part of what was approved before.
 
 use super::document::digest_of;
-use super::{Create, Plan, Rename, Step};
+use super::{Create, Plan, Rename, Resume, Step};
 use crate::state::{AllowedStep, Approved};
 use crate::volume::{Digest, Key, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,17 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The plan's steps in the least form that a later plan can be held against.
 pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
     plan.steps()
-        .filter_map(|step| {
+        .map(|step| {
             let (after, name, gone) = match step {
                 Step::Create(create) => (made(create), Some(base_of(create)), BTreeMap::new()),
                 Step::Recreate(create) => (made(create), Some(base_of(create)), create.gone.clone()),
                 Step::Rename(rename) => (digest_of(&(&rename.id, &rename.after)), None, BTreeMap::new()),
                 Step::Forget(forget) => (digest_of(&forget.id), None, BTreeMap::new()),
                 Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
-                Step::Resume(_) => return None,
+                // A call that is seen never to have happened is made afresh, as another one.
+                Step::Resume(Resume { create, .. }) => (made(create), Some(base_of(create)), create.gone.clone()),
             };
             let (action, key) = (step.action().word().to_owned(), step.key().clone());
-            Some(AllowedStep { action, key, slots: step.slots(), after, name, gone })
+            AllowedStep { action, key, slots: step.slots(), after, name, gone }
         })
         .collect()
 }
@@ -70,7 +71,7 @@ impl<'a> Allowed<'a> {
         let mut allowed = Allowed::default();
         for step in &approved.steps {
             for slot in step.slots.iter() {
-                if matches!(step.action.as_str(), "create" | "recreate") {
+                if matches!(step.action.as_str(), "create" | "recreate" | "resume") {
                     allowed.made.insert((&step.key, slot), (&step.after, step.name.as_deref()));
                 } else {
                     allowed.others.insert((&step.action, &step.key, slot, step.after.clone()));

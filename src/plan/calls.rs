@@ -1,12 +1,12 @@
 //! What earlier runs left: calls whose end was not seen, and volumes that nothing records.
 
 use super::make::{Inputs, Making};
-use super::steps::{Create, Resume, Step};
-use super::{Refusal, ownership};
+use super::steps::{Create, Resume, Stage, Step};
+use super::{Refusal, derive, ownership};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::state::{Call, EndedCall, Progress, State};
-use crate::volume::{CallId, Key, Slot, SlotSet, VolumeId};
+use crate::volume::{CallId, Key, Slot, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The calls that may still make volumes, by key.
@@ -25,15 +25,11 @@ fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
     same.is_some_and(|wish| call.slots.keys().all(|slot| wish.has(*slot)))
 }
 
-/// How many of the observed volumes carry the tag of each call that is in doubt; nothing is counted where
-/// none is.
+/// How many of the observed volumes carry the tag of each call of this state.
 pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
     let mut found = BTreeMap::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
     let Some(key) = inputs.desired.cloud.ownership_tag.key() else { return found };
-    if !state.calls.values().any(|call| !matches!(call.progress, Progress::Accepted { .. })) {
-        return found;
-    }
     for value in observed.volumes.values().filter_map(|volume| volume.tags.get(key)) {
         if let Some((stack, lineage, call)) = ownership::owner_of(value)
             && stack == inputs.desired.stack
@@ -46,7 +42,7 @@ pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
 }
 
 impl Making<'_> {
-    /// A call of an earlier run: go on with it, or say why that cannot be done.
+    /// A call of an earlier run: it is gone on with, whatever became of it.
     pub(super) fn open_call(&mut self, id: &CallId, call: &Call, wish: Option<&DesiredVolume>) {
         let create = Create {
             key: call.key.clone(),
@@ -55,29 +51,39 @@ impl Making<'_> {
             spec: call.spec.clone(),
             gone: call.gone.clone(),
         };
-        let (trusted, wanted) = (self.inputs.recorded.is_some_and(State::trusts_tokens), is_wanted(call, wish));
-        let may_send = trusted && wanted;
-        let job_id = match &call.progress {
-            Progress::Accepted { job_id } => Some(job_id.clone()),
-            // Every volume is there, so what the lost answer would have said can be read off their tags; or
-            // the service gives its answer again.
-            Progress::Intended | Progress::Sent { .. }
-                if may_send || self.tagged.get(id).is_some_and(|found| *found >= call.slots.len()) =>
-            {
-                None
-            }
-            Progress::Intended | Progress::Sent { .. } if !trusted => {
-                let lift = "plan again once volumes that carry its tag appear; that it never happened cannot be proved yet at this endpoint";
-                return self.in_doubt(id, call, "it may or may not have made its volumes", lift);
-            }
-            // Sending it again could make now what nobody wants any more.
-            Progress::Intended | Progress::Sent { .. } => {
-                let lift = format!("put {} back in the manifest as it was, until the call is settled", call.key);
-                return self.in_doubt(id, call, "the manifest no longer asks for what it would make", &lift);
-            }
+        let stage = match &call.progress {
+            Progress::Intended => Stage::Intended,
+            Progress::Sent { .. } => Stage::Sent,
+            Progress::Accepted { job_id } => Stage::Job(job_id.clone()),
         };
-        let may_send = may_send && job_id.is_none();
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), job_id, may_send, create }));
+        let wanted = is_wanted(call, wish);
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, create }));
+    }
+
+    /// A create step of whose very call volumes are there already: a run from this state sent it, and its record
+    /// is lost. Then it is not sent afresh but gone on with.
+    pub(super) fn forgotten(&mut self) {
+        let Some(state) = self.inputs.recorded else { return };
+        if self.tagged.is_empty() {
+            return;
+        }
+        let (steps, tagged) = (std::mem::take(&mut self.second.steps), &self.tagged);
+        for step in steps {
+            let found = match &step {
+                Step::Create(create) | Step::Recreate(create) => {
+                    Some(derive::call_id(state, state.serial, create)).filter(|id| tagged.contains_key(id))
+                }
+                _ => None,
+            };
+            match (found, step) {
+                (Some(call), Step::Create(create) | Step::Recreate(create)) => {
+                    self.resumed.insert(call.clone());
+                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, create };
+                    self.first.steps.push(Step::Resume(resume));
+                }
+                (_, step) => self.second.steps.push(step),
+            }
+        }
     }
 
     /// Whether a volume carries the tag of this call of this state.
@@ -87,18 +93,6 @@ impl Making<'_> {
             let ours = self.inputs.recorded.is_some_and(|state| state.lineage == lineage);
             ours && stack == self.inputs.desired.stack && call == *id
         })
-    }
-
-    fn in_doubt(&mut self, id: &CallId, call: &Call, why: &str, lift: &str) {
-        let slots: SlotSet = call.slots.keys().copied().collect();
-        self.refusals.push(Refusal {
-            subject: format!("{}[{slots}]", call.key),
-            id: None,
-            wish: "resolve".to_owned(),
-            reason: format!("create call {id} was sent and its answer was lost: {why}"),
-            lift: lift.to_owned(),
-            addresses: call.slots.len() as u64,
-        });
     }
 
     /// Volumes that carry this stack's tag and that nothing records: creating beside them could buy twice, so
@@ -113,7 +107,7 @@ impl Making<'_> {
         let stray = observed.volumes.values().filter_map(|volume| {
             let (stack, lineage, call) = ownership::owner_of(volume.tags.get(key)?)?;
             let ours = state.filter(|state| state.lineage == lineage);
-            let open = ours.is_some_and(|state| state.calls.contains_key(&call));
+            let open = ours.is_some_and(|state| state.calls.contains_key(&call) || self.resumed.contains(&call));
             let stray = stack == self.inputs.desired.stack
                 && !recorded.contains(&volume.id)
                 && !open

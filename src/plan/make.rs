@@ -44,6 +44,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         let calls = open.next_if(|(k, _)| *k == key).map_or(&[][..], |(_, calls)| calls.as_slice());
         making.key(key, wish, &owned, calls);
     }
+    making.forgotten();
     making.unrecorded();
     let Making { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = making;
     for batch in [&mut first, &mut second] {
@@ -82,6 +83,8 @@ pub(super) struct Making<'a> {
     pub(super) inputs: Inputs<'a>,
     /// See [`calls::tagged`].
     pub(super) tagged: BTreeMap<CallId, usize>,
+    /// Calls that the state does not hold and that are gone on with all the same.
+    pub(super) resumed: BTreeSet<CallId>,
     /// What makes room and finishes old work.
     pub(super) first: Batch,
     /// What is new.
@@ -97,6 +100,7 @@ impl<'a> Making<'a> {
         Making {
             inputs,
             tagged: calls::tagged(inputs),
+            resumed: BTreeSet::new(),
             first: Batch::default(),
             second: Batch::default(),
             drift: Vec::new(),

@@ -135,19 +135,31 @@ pub struct Forget {
     pub id: VolumeId,
 }
 
+/// From where on a call is gone on with.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It never left.
+    Intended,
+    /// Its answer was lost: what it made is looked for by tag, and what else can be done follows from the service.
+    Sent,
+    /// The state does not know it, but volumes carry the tag of the call that it would derive now: a run from the
+    /// same state sent it, and its record is lost.
+    Forgotten,
+    /// The cloud took it; this is its job.
+    Job(JobId),
+}
+
 /// A call of an earlier run whose end was not seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resume {
     /// Which call.
     pub call: CallId,
-    /// Its job; `None` where the call's answer was lost: then its volumes are looked for by their tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub job_id: Option<JobId>,
-    /// Whether it may be sent again with its token where its volumes are not found: only where the service
-    /// is known to honour that, and while what it makes is still wanted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub may_send: bool,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Whether the manifest still asks for what it makes: else it is never sent again.
+    pub wanted: bool,
     /// What it makes.
     pub create: Create,
 }

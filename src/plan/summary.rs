@@ -1,6 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::{Calls, Plan, Step, Summary};
+use super::{Calls, Plan, Stage, Step, Summary};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -73,7 +73,7 @@ impl Plan {
                         add_reading(create.slots.len(), &mut add);
                     }
                     Step::Resume(resume) => {
-                        add(CREATE, u64::from(resume.may_send));
+                        add(CREATE, u64::from(resume.wanted && matches!(resume.stage, Stage::Intended)));
                         add(UPDATE, resume.create.renames().count() as u64);
                         in_batch += 1;
                         add_reading(resume.create.slots.len(), &mut add);

@@ -3,7 +3,8 @@
 
 use crate::support::{CREATE, Cloud, PROJECT};
 use evsctl::apply::event::{Event, Listener};
-use evsctl::apply::{self, Report, Settings};
+use evsctl::apply::{self, Doubts, Report, Settings};
+use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::plan::{self, Inputs, Plan, Selection};
@@ -59,7 +60,7 @@ impl Trusting {
             token: None,
             parallelism: 4,
             patience: Duration::from_secs(2),
-            trusts_token: true,
+            boundaries: Boundaries::default(),
         };
         Arc::new(Client::new(connection, stop.clone()).unwrap())
     }
@@ -94,7 +95,8 @@ impl Trusting {
             let approved =
                 Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
             let state = lease.begin(approved).unwrap().clone();
-            let settings = Settings { timeout: Duration::from_secs(20) };
+            let doubts = Doubts { policy: None, validity: Duration::ZERO, settle: Duration::from_secs(2) };
+            let settings = Settings { timeout: Duration::from_secs(20), doubts };
             let mut finished = apply::run(plan, client.clone(), lease, state, stop, settings, Box::new(Deaf)).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);
             finished.lease.commit(jiff::Timestamp::now()).unwrap();

@@ -15,7 +15,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("store", &["boundary", "volume", "state"]),
     ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "evs::wire"]),
-    ("cli", &["volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
+    ("cli", &["boundary", "volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.

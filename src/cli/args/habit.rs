@@ -27,7 +27,7 @@ const LATER: [&str; 15] = [
 /// The same, below `state`.
 const LATER_STATE: [&str; 5] = ["rm", "mv", "pull", "push", "rebuild"];
 /// Flags that are promised and not made yet.
-const LATER_FLAGS: [&str; 2] = ["credentials", "in-doubt"];
+const LATER_FLAGS: [&str; 1] = ["credentials"];
 
 /// What other tools call a thing, without its hyphens, and what to do here.
 const HABITS: [(&str, &str); 22] = [

@@ -3,8 +3,8 @@
 mod consent;
 
 use crate::apply::event::{Event, Listener};
-use crate::apply::{self, Finished, Report, Settings};
-use crate::cli::args::{ApplyArgs, Format};
+use crate::apply::{self, Doubts, Finished, Report, Settings};
+use crate::cli::args::{ApplyArgs, Format, InDoubt};
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -90,8 +90,24 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
         let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
         let link = cloud::connect(&stack.manifest, &cloud, &stack.store, effort, stop.clone()).await?;
         link.tell(ui.clone());
-        let session =
-            Session { ui, args, stack: &stack, cloud: &cloud, selection: &selection, link: &link, stop, signal, scope };
+        let policy = args.in_doubt.map(|how| match how {
+            InDoubt::Wait => apply::InDoubt::Wait,
+            InDoubt::Hold => apply::InDoubt::Hold,
+            InDoubt::Fail => apply::InDoubt::Fail,
+        });
+        let doubts = cloud::doubts(&stack.manifest, policy)?;
+        let session = Session {
+            ui,
+            doubts,
+            args,
+            stack: &stack,
+            cloud: &cloud,
+            selection: &selection,
+            link: &link,
+            stop,
+            signal,
+            scope,
+        };
         let calls = || link.client.counts();
         match session.run(lease, approval).await {
             Ok(end) => Ok(End { calls: calls(), ..end }),
@@ -130,6 +146,7 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
 struct Session<'a> {
     ui: &'a Arc<Ui>,
     args: &'a ApplyArgs,
+    doubts: Doubts,
     stack: &'a Stack,
     cloud: &'a CloudId,
     selection: &'a Selection,
@@ -231,7 +248,7 @@ impl Session<'_> {
         let refused = !plan.refusals.is_empty();
         let reporter = Reporter::new(self.ui.clone(), self.args.format);
         let listener = Box::new(Shown { reporter, since: Instant::now() });
-        let settings = Settings { timeout: self.args.timeout };
+        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts };
         let (client, stop) = (self.link.client.clone(), self.stop.clone());
         let ran = apply::run(plan, client, lease, state, stop, settings, listener).await;
         let Finished { report, mut lease, listener, error } = ran;

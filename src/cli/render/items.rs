@@ -3,7 +3,7 @@
 mod bought;
 
 use super::words;
-use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, Step};
+use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, Stage, Step};
 use crate::volume::{Address, Key, Slot, SlotSet, VolumeId, service_name};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -98,10 +98,13 @@ impl Items {
                 }
                 Step::Rename(rename) => renaming(rename),
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
-                Step::Resume(resume) => match &resume.job_id {
-                    Some(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
-                    None if resume.may_send => vec![Part::Text("answer lost: looked for by tag, or sent again")],
-                    None => vec![Part::Text("answer lost: its volumes are found by tag")],
+                Step::Resume(resume) => match &resume.stage {
+                    Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
+                    Stage::Intended if resume.wanted => vec![Part::Text("never sent: is sent")],
+                    Stage::Intended => vec![Part::Text("never sent, and no longer wanted: is dropped")],
+                    Stage::Sent if resume.wanted => vec![Part::Text("answer lost: looked for by tag, then settled")],
+                    Stage::Sent => vec![Part::Text("answer lost, and no longer wanted: looked for by tag")],
+                    Stage::Forgotten => vec![Part::Text("made by a run whose record is lost: found by tag")],
                 },
             };
             let alike = (rank(step.action()), step.key(), [what.clone(), more.clone()]);

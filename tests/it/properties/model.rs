@@ -4,8 +4,8 @@
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
-use evsctl::plan::{self, Create, Inputs, Plan, Selection, Step};
-use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Progress, Seen, State};
+use evsctl::plan::{self, Create, Inputs, Plan, Selection, Stage, Step};
+use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Progress, Seen, Sent, State};
 use evsctl::volume::{Address, CallId, JobId, Lineage, Slot, StackName, VolumeId, service_name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -45,7 +45,6 @@ pub(crate) struct World {
     pub(crate) cloud: BTreeMap<VolumeId, ObservedVolume>,
     /// What each call has made: sending it again with its token makes nothing new.
     made: BTreeMap<CallId, BTreeMap<Slot, VolumeId>>,
-    calls: u64,
 }
 
 /// The run is over before its work is.
@@ -102,7 +101,7 @@ impl World {
         let manifest = Wishes { by_service: false, volumes: BTreeMap::new() }.manifest(false);
         let lineage = Lineage::new("abcd2345").unwrap();
         let state = State::new(StackName::new("test").unwrap(), lineage, cloud_of(&manifest));
-        World { state, cloud: BTreeMap::new(), made: BTreeMap::new(), calls: 0 }
+        World { state, cloud: BTreeMap::new(), made: BTreeMap::new() }
     }
 
     pub(crate) fn observed(&self) -> Observed {
@@ -151,10 +150,23 @@ impl World {
             match step {
                 Step::Create(create) | Step::Recreate(create) => self.create(create, fuse)?,
                 Step::Resume(resume) => {
-                    if resume.job_id.is_none() {
-                        self.post(&resume.call, &resume.create, fuse)?;
+                    let (call, create) = (&resume.call, &resume.create);
+                    match &resume.stage {
+                        Stage::Intended if !resume.wanted => {
+                            let failure = Failure { code: String::new(), reason: "not wanted".to_owned() };
+                            let at = jiff::Timestamp::UNIX_EPOCH;
+                            self.record(Change::Refused { call: call.clone(), failure, at }, fuse)?;
+                            continue;
+                        }
+                        // Neither sent again nor concluded: nothing of it shows.
+                        Stage::Sent if !resume.wanted && !self.made.contains_key(call) => continue,
+                        Stage::Forgotten => self.intend(call, create, fuse)?,
+                        _ => {}
                     }
-                    self.follow(&resume.call, &resume.create, fuse)?;
+                    if !matches!(resume.stage, Stage::Job(_)) {
+                        self.post(call, create, fuse)?;
+                    }
+                    self.follow(call, create, fuse)?;
                 }
                 Step::Rename(rename) => {
                     fuse.burn()?;
@@ -185,27 +197,29 @@ impl World {
     }
 
     fn create(&mut self, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
-        self.calls += 1;
-        let mut hash = [0; 32];
-        hash[..8].copy_from_slice(&self.calls.rotate_right(20).to_be_bytes());
-        let call = CallId::from_hash(&hash);
+        let call = plan::call_id(&self.state, self.state.serial, create);
+        self.intend(&call, create, fuse)?;
+        self.post(&call, create, fuse)?;
+        self.follow(&call, create, fuse)
+    }
+
+    fn intend(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
         let body = Call {
             key: create.key.clone(),
             slots: create.slots.clone(),
             name: create.name.clone(),
             spec: create.spec.clone(),
             gone: create.gone.clone(),
-            token: uuid::Uuid::from_u128(u128::from(self.calls)),
+            token: plan::token(&self.state.lineage, call),
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,
         };
-        self.record(Change::Intent(Intended { call: call.clone(), body }), fuse)?;
-        self.post(&call, create, fuse)?;
-        self.follow(&call, create, fuse)
+        self.record(Change::Intent(Intended { call: call.clone(), body }), fuse)
     }
 
     /// The cloud makes the volumes, named as it names them; a second time it only says so again.
     fn post(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
+        self.record(Change::Sent(Sent { call: call.clone(), at: jiff::Timestamp::UNIX_EPOCH, token: true }), fuse)?;
         fuse.burn()?;
         if !self.made.contains_key(call) {
             let tag = plan::tag_value(&self.state.stack, &self.state.lineage, call);

@@ -1,6 +1,6 @@
 use super::super::fixture::{clean, create, plan as plan_of, recreate, rename, spec};
 use super::*;
-use crate::plan::{Drift, Refusal, Resume, Step};
+use crate::plan::{Drift, Refusal, Resume, Stage, Step};
 use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags, VolumeId};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
@@ -21,8 +21,8 @@ fn sample() -> Plan {
         Step::Create(create("one", "named", [3], spec("SAS", 40, "cn-north-4b"))),
         Step::Resume(Resume {
             call: CallId::new("abcdefghij").unwrap(),
-            job_id: Some(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
-            may_send: false,
+            stage: Stage::Job(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
+            wanted: true,
             create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
         }),
         recreate(

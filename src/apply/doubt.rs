@@ -1,0 +1,207 @@
+//! A call that may or may not have been done: what it made is looked for by its tag, then it is sent again with its
+//! token where that is safe, and at last it is concluded that it never happened, where time can prove that.
+
+use super::Work;
+use super::create::Sending;
+use super::event::Event;
+use super::record::Halted;
+use crate::evs::{Listed, Meaning};
+use crate::observed::ObservedVolume;
+use crate::plan;
+use crate::state::{Change, TokenSupport};
+use crate::volume::CallId;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::PoisonError;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long after its first sending a call may be sent again with its token: an hour less than the service
+/// remembers it (EVS API reference, `X-Client-Token`).
+const TOKEN_LIVES: SignedDuration = SignedDuration::from_hours(7);
+/// How long volumes are looked for where nothing may ever be concluded from their absence.
+const HOLD_LOOKS: Duration = Duration::from_secs(60);
+/// How many complete lists in a row must show nothing.
+pub(super) const EMPTY_LISTS: u32 = 2;
+
+/// What is done about a create call whose answer was lost, which may not be sent again, and of which nothing shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InDoubt {
+    /// Wait until time has proved that it never happened, and make it anew.
+    Wait,
+    /// Never conclude that: look for a minute, then leave it to the next run.
+    Hold,
+    /// Look once and leave it at once.
+    Fail,
+}
+
+/// How calls in doubt are settled.
+#[derive(Debug, Clone, Copy)]
+pub struct Doubts {
+    /// What is done in the end. `None`: to wait where the service honours tokens, since then nobody else can send
+    /// the call, else to hold.
+    pub policy: Option<InDoubt>,
+    /// How long after a sending the service may still take the request in: a signed one until its date is too old,
+    /// one with a session's token as long as that lives.
+    pub validity: Duration,
+    /// How long a call that was taken in may stay invisible.
+    pub settle: Duration,
+}
+
+/// How a doubt ended.
+pub(super) enum Settled {
+    /// All of its volumes are there.
+    Found,
+    /// Nothing shows, and it may be sent again with its token.
+    Again,
+    /// Only so many volumes are there, and no more will ever be.
+    Only(usize),
+    /// It stays open, for this reason; `None` where the run is stopping.
+    Open(Option<String>),
+}
+
+impl Work {
+    /// Settles a doubt, as far as that can be done. Every sending of the call is recorded.
+    pub(super) async fn settle(&self, call: &Sending, deadline: Instant) -> Result<Settled, Halted> {
+        let wanted = call.create.slots.len();
+        let began = Instant::now();
+        let policy = match self.doubts.policy {
+            Some(policy) => policy,
+            None if self.trusts_tokens().await? => InDoubt::Wait,
+            None => InDoubt::Hold,
+        };
+        let (mut since, mut pause, mut empty) = (began, Duration::from_millis(200), 0);
+        let mut told = false;
+        if self.owner.tag.key().is_none() {
+            // Without a tag nothing can be found, and so nothing concluded.
+            let again = self.may_go_again(call).await?;
+            let why = "the stack writes no ownership tag, so nothing can tell what it made".to_owned();
+            return Ok(if again { Settled::Again } else { Settled::Open(Some(why)) });
+        }
+        loop {
+            let why = match self.list_since(since).await {
+                Ok(listed) => {
+                    let found = self.count_tagged(&listed, &call.id);
+                    if found >= wanted {
+                        return Ok(Settled::Found);
+                    }
+                    if self.may_go_again(call).await? {
+                        return Ok(Settled::Again);
+                    }
+                    empty = if self.proves_absence(call, &listed) { empty + 1 } else { 0 };
+                    if empty >= EMPTY_LISTS {
+                        return Ok(Settled::Only(found));
+                    }
+                    format!("{found} of its {wanted} volumes show by their tag, and its token is of no help")
+                }
+                Err(error) if error.meaning() == Some(Meaning::Denied) => {
+                    self.tally.change(|report| report.denied = true);
+                    return Ok(Settled::Open(Some(error.to_string())));
+                }
+                Err(error) => error.to_string(),
+            };
+            let over = match policy {
+                InDoubt::Fail => true,
+                InDoubt::Hold => began.elapsed() >= HOLD_LOOKS,
+                // What cannot be proved in this run is left to a later one.
+                InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !self.can_prove_by(call, deadline),
+            };
+            if over {
+                return Ok(Settled::Open(Some(why)));
+            }
+            if !told {
+                told = true;
+                self.tell_waiting(call, policy, &why);
+            }
+            if !self.pause(&mut pause, deadline).await {
+                return Ok(Settled::Open(if self.stop.is_cancelled() { None } else { Some(why) }));
+            }
+            since = Instant::now();
+        }
+    }
+
+    /// Whether the call may be sent again with its token: it is still wanted, the service has had all of it with
+    /// that token, honours tokens, and remembers this one.
+    async fn may_go_again(&self, call: &Sending) -> Result<bool, Halted> {
+        let Some(sent) = call.sent else { return Ok(false) };
+        let age = self.client.service_now().duration_since(sent.first);
+        let remembered = age < TOKEN_LIVES && age > -TOKEN_LIVES;
+        Ok(call.wanted && call.replay && sent.token && remembered && self.trusts_tokens().await?)
+    }
+
+    /// Whether a list shows all that the call can ever have made: the service dates it later than the last sending
+    /// plus the time in which that may be taken in, plus the time in which it may stay invisible.
+    fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
+        let Some(sent) = call.sent else { return true };
+        let Doubts { validity, settle, .. } = self.doubts;
+        self.is_later(listed, sent.last, validity + settle)
+    }
+
+    /// Whether the waiting would end before the deadline.
+    fn can_prove_by(&self, call: &Sending, deadline: Instant) -> bool {
+        let Some(sent) = call.sent else { return true };
+        let Doubts { validity, settle, .. } = self.doubts;
+        let bound = SignedDuration::try_from(validity + settle).ok().and_then(|by| sent.last.checked_add(by).ok());
+        let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
+        bound.is_some_and(|bound| bound.duration_since(self.client.service_now()) < left)
+    }
+
+    /// Whether the service dates a list later than that long after a moment.
+    pub(super) fn is_later(&self, listed: &Listed, moment: Timestamp, by: Duration) -> bool {
+        let bound = SignedDuration::try_from(by).ok().and_then(|by| moment.checked_add(by).ok());
+        matches!((listed.dated, bound), (Some(dated), Some(bound)) if dated > bound)
+    }
+
+    /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
+    /// is asked, once a run.
+    pub(super) async fn trusts_tokens(&self) -> Result<bool, Halted> {
+        if let Some(known) = self.known_tokens() {
+            return Ok(known == TokenSupport::Honoured);
+        }
+        if self.state.cloud.documents_tokens() {
+            return Ok(true);
+        }
+        let shown = *self.probed.get_or_init(|| async { self.client.probe_tokens().await.ok().flatten() }).await;
+        if let Some(honours) = shown {
+            self.note_tokens(honours).await?;
+        }
+        Ok(shown == Some(true))
+    }
+
+    /// What the service has shown of tokens so far.
+    pub(super) fn known_tokens(&self) -> Option<TokenSupport> {
+        *self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records what the service has shown of tokens, where that is news.
+    pub(super) async fn note_tokens(&self, honours: bool) -> Result<(), Halted> {
+        let shown = if honours { TokenSupport::Honoured } else { TokenSupport::Off };
+        let before = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).replace(shown);
+        if before == Some(shown) {
+            return Ok(());
+        }
+        self.recorder.record(vec![Change::Tokens(shown)], Vec::new()).await
+    }
+
+    /// How many volumes carry the tag of a call.
+    pub(super) fn count_tagged(&self, listed: &Listed, id: &CallId) -> usize {
+        listed.volumes.values().filter(|volume| self.is_its(volume, id)).count()
+    }
+
+    /// Whether a volume carries this call's tag; never where no tag is written.
+    pub(super) fn is_its(&self, volume: &ObservedVolume, id: &CallId) -> bool {
+        let value = || plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
+        self.owner.tag.key().is_some_and(|key| volume.tags.get(key) == Some(&value()))
+    }
+
+    fn tell_waiting(&self, call: &Sending, policy: InDoubt, why: &str) {
+        let until = match policy {
+            InDoubt::Wait => "until its absence is proved",
+            InDoubt::Hold | InDoubt::Fail => "for a minute",
+        };
+        self.recorder.tell(Event::Retrying {
+            request: plan::summary::LIST.to_owned(),
+            reason: format!("create call {} may have been done ({why}); its volumes are looked for {until}", call.id),
+            after_ms: 0,
+        });
+    }
+}

@@ -1,0 +1,182 @@
+//! A call that the cloud took, from its job to its last rename.
+
+use super::Work;
+use super::event::Event;
+use super::harvest::{Following, Harvest};
+use super::matching;
+use super::poll::Ended;
+use super::record::Halted;
+use super::verdict::{Made, made};
+use crate::evs::Meaning;
+use crate::evs::wire::UpdateVolume;
+use crate::observed::ObservedVolume;
+use crate::plan::{Action, Create};
+use crate::state::{Change, CreatedVolume, Failure, Seen};
+use crate::volume::{Address, Slot, SlotSet, VolumeId};
+use std::collections::BTreeMap;
+use tokio::time::Instant;
+
+impl Work {
+    /// Waits for the job, records all that it made, and gives the names.
+    pub(super) async fn follow(&self, call: Following) -> Result<(), Halted> {
+        let deadline = Instant::now() + self.timeout;
+        let wanted = call.create.slots.len();
+        let ended = match &call.job_id {
+            Some(job_id) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
+            None => Ended::Vanished,
+        };
+        let items = match ended {
+            Ended::Job(job) => made(&job, wanted),
+            // Only the volumes can tell then, by the tag that they carry.
+            Ended::Vanished => unnamed(&call, wanted),
+            Ended::Late => return self.left(&call, "its job had not ended in time"),
+            Ended::Stopped => return Ok(()),
+            Ended::Refused(error) => {
+                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+                return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
+            }
+        };
+        let harvest = match self.gather(&call, items, deadline).await {
+            Ok(harvest) => harvest,
+            Err(None) => return Ok(()),
+            Err(Some(why)) => return self.left(&call, &why),
+        };
+        self.keep(&call, harvest).await
+    }
+
+    /// Records everything that the call made, then renames, then closes the call.
+    async fn keep(&self, call: &Following, harvest: Harvest) -> Result<(), Halted> {
+        let create = &call.create;
+        let address = |slot: Slot| Address { key: create.key.clone(), slot };
+        // Slots that an earlier run recorded of this call keep their volumes, whatever was seen of those.
+        let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
+        for slot in create.slots.keys() {
+            let recorded = self.state.volumes.get(&address(*slot));
+            let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
+            if harvest.volumes.contains_key(&recorded.id) {
+                known.insert(recorded.id.clone(), *slot);
+            } else {
+                free.remove(slot);
+            }
+        }
+        let names = harvest.volumes.iter().map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
+        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names);
+        let mut created = Vec::new();
+        let mut events = Vec::new();
+        let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
+        let mut absent: Vec<Slot> = Vec::new();
+        for (slot, id) in &slots {
+            let Some(volume) = harvest.volumes.get(id) else { continue };
+            // A volume that was recorded as good may have been used since: it is never given up.
+            let was_good =
+                self.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
+            let tainted = if was_good { None } else { harvest.failure(volume) };
+            if harvest.absent.contains(id) {
+                absent.push(*slot);
+                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted: None });
+                continue;
+            }
+            match &tainted {
+                None => {
+                    good.insert(*slot, volume);
+                    let wanted = create.slots.get(slot).map(|name| name.to_string());
+                    events.push(Event::Created {
+                        address: address(*slot),
+                        id: id.clone(),
+                        wanted: wanted.filter(|wanted| *wanted != volume.name),
+                        name: volume.name.clone(),
+                    });
+                }
+                Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure.clone())),
+            }
+            created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
+        }
+        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
+        if !unfilled.is_empty() && harvest.incomplete.is_none() {
+            let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
+            let failure = failure.unwrap_or_else(|| Failure {
+                code: String::new(),
+                reason: "the job ended without these volumes".to_owned(),
+            });
+            events.push(failed(create, unfilled.iter().copied(), None, failure));
+        }
+        if !absent.is_empty() {
+            self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
+        }
+        let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
+        let lost = if harvest.incomplete.is_some() { 0 } else { lost };
+        self.tally.change(|report| {
+            report.created += if call.resumed { 0 } else { made };
+            report.resumed += if call.resumed { made } else { 0 };
+            report.failed += lost;
+        });
+        let volumes = Change::Created { call: call.id.clone(), volumes: created };
+        self.recorder.record(vec![volumes], events).await?;
+        self.name(create, &good).await?;
+        if let Some(why) = &harvest.incomplete {
+            return self.left(call, why);
+        }
+        let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
+        self.recorder.note(vec![done], Vec::new())
+    }
+
+    /// Gives the names that the service could not, the highest slot's first. One that was not given does not
+    /// keep the call open: the next plan sees it, and it counts as approved with the call.
+    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
+        let renames = good.iter().rev().filter_map(|(slot, volume)| {
+            let wanted = create.slots.get(slot)?;
+            (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
+        });
+        for given in futures_util::future::join_all(renames).await {
+            given?;
+        }
+        Ok(())
+    }
+
+    async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<(), Halted> {
+        let address = Address { key: create.key.clone(), slot };
+        let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
+        let update = UpdateVolume { name: Some(name.to_string()), description: None };
+        match self.client.update_volume(id, update).await {
+            Ok(()) => {
+                let description = create.spec.description.clone();
+                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
+            }
+            Err(error) => {
+                self.step_failed(Action::Rename, &address, Some(id), &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// The end was not seen: the call stays open, and the next run goes on with it.
+    pub(super) fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
+        let create = &call.create;
+        self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
+        Ok(())
+    }
+}
+
+/// What is known of a call's volumes where no job tells: nothing, or how many of them there will ever be.
+fn unnamed(call: &Following, wanted: usize) -> Vec<Made> {
+    let shown = call.only.unwrap_or(wanted).min(wanted);
+    let never = Made::Failed { id: None, failure: never_showed() };
+    [vec![Made::Unknown; shown], vec![never; wanted - shown]].concat()
+}
+
+/// Why a slot stays empty of which nothing showed for too long.
+pub(super) fn never_showed() -> Failure {
+    Failure { code: String::new(), reason: "it never showed".to_owned() }
+}
+
+fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {
+    let slots: SlotSet = slots.collect();
+    Event::Failed {
+        action: Action::Create,
+        key: create.key.clone(),
+        slots: slots.to_string(),
+        id,
+        failure,
+        request_id: None,
+    }
+}

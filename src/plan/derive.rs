@@ -1,0 +1,89 @@
+//! Which call a create step is: derived, so that a retry from the same state is the same call, with the same token
+//! and the same tag, even where nothing but that state is left of the first try.
+
+use super::Create;
+use crate::state::State;
+use crate::volume::{CallId, Lineage, SlotSet};
+use sha2::Digest as _;
+
+/// The id of the call that carries out a create step of a plan with that basis serial: of lineage, serial, key,
+/// slots, body and attempt. The attempt counts on over the calls that the state holds: one that has ended without
+/// filling these slots is over, and the next is another call.
+pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
+    // Name and specification are all of the body that slots and tag do not say already.
+    let body = serde_json::to_vec(&(&create.name, &create.spec)).unwrap_or_default();
+    let slots: SlotSet = create.slots.keys().copied().collect();
+    let slots = slots.to_string();
+    let derived = |attempt: u32| {
+        let (serial, attempt) = (serial.to_string(), attempt.to_string());
+        let mut hash = sha2::Sha256::new();
+        for part in [state.lineage.as_str(), &serial, create.key.as_str(), &slots, &attempt] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(&body);
+        CallId::from_hash(&hash.finalize().into())
+    };
+    let free = |id: &CallId| !state.calls.contains_key(id) && !state.ended.contains_key(id);
+    (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
+}
+
+/// The client token of a call: a UUID derived from its id, with the bits of version 4.
+pub fn token(lineage: &Lineage, call: &CallId) -> uuid::Uuid {
+    let hash: [u8; 32] = sha2::Sha256::digest(format!("token {lineage} {call}")).into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::samples::{at, empty, folded, intent};
+    use crate::state::{Change, CloudId};
+    use crate::volume::{Key, Slot, VolumeName};
+
+    fn create(slots: std::ops::RangeInclusive<u32>) -> Create {
+        let spec = serde_json::from_str(r#"{"availability_zone":"az","volume_type":"SSD","size":40}"#).unwrap();
+        let name = |n| VolumeName::new(format!("web-{n:04}")).unwrap();
+        Create {
+            key: Key::new("web").unwrap(),
+            slots: slots.map(|n| (Slot::new(n).unwrap(), name(n))).collect(),
+            name: VolumeName::new("web").unwrap(),
+            spec: std::sync::Arc::new(spec),
+            gone: Default::default(),
+        }
+    }
+
+    #[test]
+    fn the_same_wish_from_the_same_state_is_the_same_call() {
+        let state = empty();
+        let id = call_id(&state, 3, &create(1..=2));
+        assert_eq!(id, call_id(&state, 3, &create(1..=2)));
+        assert_ne!(id, call_id(&state, 4, &create(1..=2)));
+        assert_ne!(id, call_id(&state, 3, &create(1..=3)));
+        let mut other = create(1..=2);
+        other.spec = serde_json::from_str(r#"{"availability_zone":"az","volume_type":"SSD","size":41}"#).unwrap();
+        assert_ne!(id, call_id(&state, 3, &other));
+        let elsewhere = State::new(state.stack.clone(), Lineage::from_random([9; 5]), CloudId::clone(&state.cloud));
+        assert_ne!(id, call_id(&elsewhere, 3, &create(1..=2)));
+    }
+
+    #[test]
+    fn an_attempt_that_is_known_is_another_call() {
+        let first = call_id(&empty(), 3, &create(1..=2));
+        let open = folded(empty(), &[intent(first.clone(), "web", 1..=2, 40)]);
+        let second = call_id(&open, 3, &create(1..=2));
+        assert_ne!(first, second);
+        let ended = folded(open, &[Change::Closed { call: first.clone(), at: at(1) }]);
+        assert_eq!(second, call_id(&ended, 3, &create(1..=2)));
+    }
+
+    #[test]
+    fn the_token_is_a_version_4_uuid() {
+        let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+        let token = token(&lineage, &CallId::from_hash(&[9; 32]));
+        assert_eq!(token.get_version_num(), 4);
+        assert_eq!(token.hyphenated().to_string().len(), 36);
+    }
+}
