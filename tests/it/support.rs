@@ -82,6 +82,11 @@ impl Ran {
     }
 }
 
+fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 impl Cloud {
     /// Starts a cloud whose jobs are over almost at once.
     pub(crate) fn start() -> Cloud {
@@ -91,9 +96,7 @@ impl Cloud {
     pub(crate) fn with(flags: &[&str]) -> Cloud {
         let (child, endpoint) = Cloud::serve("127.0.0.1:0", flags);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Cloud { child, endpoint, http, runtime }
+        Cloud { child, endpoint, http: http(), runtime }
     }
 
     fn serve(address: &str, flags: &[&str]) -> (Child, String) {
@@ -113,6 +116,8 @@ impl Cloud {
         std::thread::sleep(while_dead);
         let address = self.endpoint.strip_prefix("http://").unwrap().to_owned();
         (self.child, _) = Cloud::serve(&address, flags);
+        // The connections to the dead one are of no use any more.
+        self.http = http();
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {

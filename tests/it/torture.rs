@@ -33,6 +33,7 @@ mod kills;
 mod lost;
 mod mutants;
 mod outage;
+mod promises;
 mod stopped;
 mod thrown;
 mod trials;

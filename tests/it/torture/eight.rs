@@ -68,11 +68,11 @@ fn serial(world: &World) -> u64 {
 fn proof(rounds: u64) {
     let since = Instant::now();
     let new_world = || World::in_cloud(Cloud::with(&["--job-duration", "60ms"]), "");
-    let (mut world, mut count, mut singles, mut seen) = (new_world(), 1, 0, Seen::new());
+    let (mut world, mut count, mut singles, mut seen) = (new_world(), 2, 0, Seen::new());
     let (mut changes, mut refused) = (0, 0);
     for round in 0..rounds {
         if round % 10 == 0 {
-            (world, count, singles, seen) = (new_world(), 1, 0, Seen::new());
+            (world, count, singles, seen) = (new_world(), 2, 0, Seen::new());
         }
         // Now more of the batch, now another single volume, now nothing new at all.
         match round % 3 {

@@ -91,8 +91,8 @@ fn trial(when: When, committed: Committed, lag: bool, chance: &mut Chance) -> St
 fn numbered_trial(number: u64, chance: &mut Chance) -> String {
     let when = [When::Arrived, When::Accepted, When::Done, When::Whenever];
     let when = when[usize::try_from(number % 4).unwrap()];
-    let committed = if number / 4 % 2 == 0 { Committed::Empty } else { Committed::Grown };
-    trial(when, committed, number / 8 % 2 == 1, chance)
+    let committed = if (number / 4).is_multiple_of(2) { Committed::Empty } else { Committed::Grown };
+    trial(when, committed, !(number / 8).is_multiple_of(2), chance)
 }
 
 #[test]
