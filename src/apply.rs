@@ -1,7 +1,7 @@
 //! Carrying a plan out: batches one after another, the steps of a batch at once, one writer for all.
 //!
 //! Tasks never touch the state. They hand changes and events to the writer, which makes the changes
-//! durable before anything is built on them. What to do stands in the plan; nothing here decides that.
+//! durable before anything is built on them. Whoever shows the events holds up nothing. What to do stands in the plan; nothing here decides that.
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 
@@ -17,10 +17,12 @@ mod matching;
 mod poll;
 mod record;
 mod report;
+mod telling;
 mod verdict;
 
 pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
+pub use telling::Telling;
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Create, Plan, Step};
@@ -58,8 +60,9 @@ pub struct Finished {
     pub report: Report,
     /// The right to write, given back.
     pub lease: Lease,
-    /// The listener, given back.
-    pub listener: Box<dyn Listener>,
+    /// The listener, which may still have much to tell, or nobody who takes it: to be waited for when all else
+    /// is safe.
+    pub telling: Telling,
     /// Why nothing more could be recorded, where that happened: the state on disk is whole up to there.
     pub error: Option<StoreError>,
 }
@@ -149,7 +152,7 @@ pub async fn run(
     relay.abort();
     // The writer ends when every handle on it is gone; tasks that were given up have dropped theirs.
     match tokio::task::spawn_blocking(move || writer.join()).await {
-        Ok(Ok(written)) => Finished { report, lease: written.lease, listener: written.listener, error: written.error },
+        Ok(Ok(written)) => Finished { report, lease: written.lease, telling: written.telling, error: written.error },
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
@@ -212,6 +215,7 @@ impl Work {
             Step::Rename(rename) => self.rename(rename).await,
             Step::Clean(clean) => self.clean(clean).await,
             Step::Forget(forget) => self.forget(forget).await,
+            Step::Adopt(adopt) => self.adopt(adopt).await,
         }
     }
 }

@@ -30,6 +30,11 @@ impl Boundaries {
         Boundaries(Some(Arc::new(Counted { die_at, ..Counted::default() })))
     }
 
+    /// Whether a test looks on: then what is one write may be two, so that a run can end between them.
+    pub fn is_counting(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Passes one boundary.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         }
     };
     let ui = Arc::new(Ui::new(Settings::read(args.color)));
+    // What an apply does is its work, whoever reads about it; of other commands the output is the work.
+    let output_is_the_work = !matches!(args.command, Command::Apply(_));
     let ended = match args.command {
         Command::Init(args) => command::init::run(&ui, &args),
         Command::Validate(args) => command::validate::run(&ui, &args),
@@ -56,7 +58,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Ok(()) => exit.into(),
         Err(error) => {
             ui.error(&error);
-            exit.strongest(error.exit).into()
+            if output_is_the_work { exit.strongest(error.exit) } else { exit }.into()
         }
     }
 }

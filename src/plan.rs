@@ -4,6 +4,7 @@
 //! network; the same input gives the same bytes. A plan holds everything that doing needs, so a
 //! saved plan and a fresh one are the same thing.
 
+mod adopt;
 mod allowed;
 mod calls;
 mod derive;
@@ -16,6 +17,7 @@ mod pattern;
 mod refresh;
 mod select;
 mod steps;
+mod strays;
 pub mod summary;
 
 pub use allowed::{allowed_steps, is_part_of};
@@ -26,11 +28,12 @@ pub use ownership::{owner_of, tag_value};
 pub use pattern::{InvalidPattern, Pattern};
 pub use refresh::refreshed;
 pub use select::Selection;
+pub use strays::{Kin, Stray, strays};
 
-pub use steps::{Action, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
+pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 
-use crate::manifest::Naming;
-use crate::state::CloudId;
+use crate::manifest::{Manifest, Naming};
+use crate::state::{CloudId, State};
 use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
 use std::collections::BTreeMap;
 
@@ -84,6 +87,17 @@ pub struct Basis {
     pub serial: u64,
     /// The manifest's digest.
     pub manifest: Digest,
+}
+
+impl Basis {
+    /// What a plan that is made now is made from.
+    pub fn of(desired: &Manifest, recorded: Option<&State>) -> Basis {
+        Basis {
+            lineage: recorded.map(|state| state.lineage.clone()),
+            serial: recorded.map_or(0, |state| state.serial),
+            manifest: desired.digest.clone(),
+        }
+    }
 }
 
 /// Whether a plan, and the proof after it, is of the whole stack.

@@ -28,6 +28,10 @@ mod server;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod under_way;
+mod witness;
+
+pub use witness::{Arrival, Witness};
 
 use catalogue::Catalogue;
 use fault::Faults;
@@ -72,10 +76,14 @@ pub struct Config {
     pub catalogue: Option<String>,
     /// Fault rules from the start, as JSON: the body of `POST /_sim/faults`.
     pub faults: Option<String>,
+    /// Whether create calls may carry `X-Client-Token`; where not, those that do are refused with EVS.2223.
+    pub client_tokens: bool,
+    /// Who is told of every create call before its work.
+    pub witness: Option<Witness>,
 }
 
 impl Default for Config {
-    /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project.
+    /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project, client tokens honoured, no witness.
     fn default() -> Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -87,6 +95,8 @@ impl Default for Config {
             project_id: None,
             catalogue: None,
             faults: None,
+            client_tokens: true,
+            witness: None,
         }
     }
 }
@@ -139,17 +149,17 @@ impl Simulator {
         };
         let job_duration = i64::try_from(config.job_duration.as_micros()).unwrap_or(i64::MAX / 4);
         let mut cloud = Cloud::new(catalogue, config.seed, job_duration.min(i64::MAX / 4));
-        let log = match config.data {
-            Some(path) => match Log::open(&path, config.opening, &mut cloud) {
+        let log = match &config.data {
+            Some(path) => match Log::open(path, config.opening, &mut cloud) {
                 Ok(log) => Some(log),
-                Err(source) => return Err(StartError::Data { path, source }),
+                Err(source) => return Err(StartError::Data { path: path.clone(), source }),
             },
             None => None,
         };
         let unheard = |source| StartError::Listen { address: config.listen, source };
         let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
-        let shared = Arc::new(exchange::Shared::new(cloud, log, faults, config.latency, config.project_id));
+        let shared = Arc::new(exchange::Shared::new(cloud, log, faults, &config));
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(listener, shared, stop.clone()));
         Ok(Simulator { address, stop, server: Some(server) })

@@ -10,11 +10,13 @@ mod error;
 mod file;
 mod lease;
 mod lock;
+mod log;
 
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::{Fence, Holder};
 
+use crate::boundary::Boundaries;
 use crate::state::{CloudId, State, format, journal};
 use crate::volume::{LeaseId, StackName};
 use error::At;
@@ -39,12 +41,19 @@ const READS: usize = 20;
 pub struct Store {
     dir: PathBuf,
     stack: StackName,
+    boundaries: Boundaries,
 }
 
 impl Store {
     /// Names a place; nothing is touched.
     pub fn new(dir: PathBuf, stack: StackName) -> Store {
-        Store { dir, stack }
+        Store { dir, stack, boundaries: Boundaries::default() }
+    }
+
+    /// Passes these boundaries before and after everything that it or a lease of it writes.
+    #[must_use]
+    pub fn with_boundaries(self, boundaries: Boundaries) -> Store {
+        Store { boundaries, ..self }
     }
 
     /// The directory.
@@ -160,9 +169,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] when the time is over, and those of [`Store::read`].
     pub fn lock(&self, holder: Holder, timeout: Duration) -> Result<Lease, StoreError> {
+        self.boundaries.pass("a run comes")?;
         file::make_dir(&self.dir).at("cannot make", &self.dir, error::UNTOUCHED)?;
+        self.boundaries.pass("the directory made")?;
         write_gitignore(&self.dir)?;
-        let held = lock::take(&self.lock_path(), holder, timeout)?;
+        self.boundaries.pass("the .gitignore written")?;
+        let held = lock::take(&self.lock_path(), holder, timeout, &self.boundaries)?;
         let state = self.read()?;
         Ok(Lease::new(self.clone(), held, state))
     }

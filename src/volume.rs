@@ -6,6 +6,7 @@
 //! of the EVS API reference, "Creating EVS disks (API v3)".
 
 mod identity;
+mod legible;
 mod name;
 mod size;
 mod slots;
@@ -13,6 +14,7 @@ mod spec;
 mod tags;
 
 pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, Slot, StackName, VolumeId};
+pub use legible::{legible, misleads};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use size::SizeGb;
 pub use slots::SlotSet;

@@ -1,4 +1,4 @@
-//! The steps about one volume that exists: rename, clean, forget.
+//! The steps about one volume that exists: rename, clean, forget, adopt.
 
 use super::event::Event;
 use super::poll::Ended;
@@ -6,7 +6,7 @@ use super::record::Halted;
 use super::{Work, create};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
-use crate::plan::{Action, Clean, Forget, Rename};
+use crate::plan::{Action, Adopt, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
 use crate::volume::{Address, JobId, Key, SlotSet, VolumeId};
 use std::time::Duration;
@@ -118,6 +118,15 @@ impl Work {
     /// Drops the record of a volume that is gone and not wanted.
     pub(super) async fn forget(&self, forget: Forget) -> Result<(), Halted> {
         self.removed(Action::Forget, forget.address, forget.id).await
+    }
+
+    /// Records a volume that is there. Nothing is asked of the cloud: the plan saw it, and it is recorded before
+    /// its name is put right.
+    pub(super) async fn adopt(&self, adopt: Adopt) -> Result<(), Halted> {
+        let Adopt { address, id, call, seen, asked } = adopt;
+        self.tally.change(|report| report.adopted += 1);
+        let done = Event::Done { action: Action::Adopt, address: address.clone(), id: id.clone() };
+        self.recorder.record(vec![Change::Adopted { address, call, id, seen, asked }], vec![done]).await
     }
 
     async fn removed(&self, action: Action, address: Address, id: VolumeId) -> Result<(), Halted> {

@@ -64,11 +64,6 @@ impl Work {
     pub(super) async fn settle(&self, call: &Sending, deadline: Instant) -> Result<Settled, Halted> {
         let wanted = call.create.slots.len();
         let began = Instant::now();
-        let policy = match self.doubts.policy {
-            Some(policy) => policy,
-            None if self.trusts_tokens().await? => InDoubt::Wait,
-            None => InDoubt::Hold,
-        };
         let (mut since, mut pause, mut empty) = (began, Duration::from_millis(200), 0);
         let mut told = false;
         if self.owner.tag.key().is_none() {
@@ -98,6 +93,11 @@ impl Work {
                     return Ok(Settled::Open(Some(error.to_string())));
                 }
                 Err(error) => error.to_string(),
+            };
+            let policy = match self.doubts.policy {
+                Some(policy) => policy,
+                None if self.trusts_tokens().await? => InDoubt::Wait,
+                None => InDoubt::Hold,
             };
             let over = match policy {
                 InDoubt::Fail => true,

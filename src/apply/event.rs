@@ -57,7 +57,7 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         wanted: Option<String>,
     },
-    /// A step that concerns one volume is done: renamed, cleaned, forgotten.
+    /// A step that concerns one volume is done: renamed, cleaned, forgotten, adopted.
     Done {
         /// What was done.
         action: Action,

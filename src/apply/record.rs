@@ -1,11 +1,11 @@
 //! The one writer: takes changes and events from every task, in one order, makes the changes durable
-//! and then tells the listener.
+//! and then hands the events on. It waits for the disk and for nobody else.
 
 use super::event::{Event, Listener};
+use super::telling::Telling;
 use crate::state::Change;
 use crate::store::{Lease, StoreError};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
 /// The most messages that one write takes together: one sync then serves all of them.
@@ -28,7 +28,7 @@ struct Message {
 /// What is left when the last handle is gone.
 pub(super) struct Written {
     pub(super) lease: Lease,
-    pub(super) listener: Box<dyn Listener>,
+    pub(super) telling: Telling,
     pub(super) error: Option<StoreError>,
 }
 
@@ -36,10 +36,15 @@ impl Recorder {
     /// Starts the writer on a thread of its own, since it waits for the disk.
     pub(super) fn start(lease: Lease, listener: Box<dyn Listener>) -> (Recorder, std::thread::JoinHandle<Written>) {
         let (sender, receiver) = channel();
-        (Recorder(sender), std::thread::spawn(move || write(&receiver, lease, listener)))
+        let writer = std::thread::spawn(move || {
+            let (events, telling) = Telling::start(listener);
+            let (lease, error) = write(&receiver, &events, lease);
+            Written { lease, telling, error }
+        });
+        (Recorder(sender), writer)
     }
 
-    /// Returns when the changes are durable and the events told.
+    /// Returns when the changes are durable.
     pub(super) async fn record(&self, changes: Vec<Change>, events: Vec<Event>) -> Result<(), Halted> {
         let (durable, done) = oneshot::channel();
         self.0.send(Message { changes, events, durable: Some(durable) }).map_err(|_| Halted)?;
@@ -57,16 +62,9 @@ impl Recorder {
     }
 }
 
-fn write(receiver: &Receiver<Message>, mut lease: Lease, mut listener: Box<dyn Listener>) -> Written {
-    loop {
-        let first = match receiver.recv_timeout(Duration::from_millis(250)) {
-            Ok(message) => message,
-            Err(RecvTimeoutError::Timeout) => {
-                listener.tick();
-                continue;
-            }
-            Err(RecvTimeoutError::Disconnected) => return Written { lease, listener, error: None },
-        };
+/// Writes until the last handle is gone, or until that fails.
+fn write(receiver: &Receiver<Message>, events: &Sender<Event>, mut lease: Lease) -> (Lease, Option<StoreError>) {
+    while let Ok(first) = receiver.recv() {
         let mut group = vec![first];
         group.extend(std::iter::from_fn(|| receiver.try_recv().ok()).take(GROUP - 1));
         let changes: Vec<Change> = group.iter_mut().flat_map(|message| std::mem::take(&mut message.changes)).collect();
@@ -74,15 +72,18 @@ fn write(receiver: &Receiver<Message>, mut lease: Lease, mut listener: Box<dyn L
             && let Err(error) = lease.append(changes)
         {
             // Dropping the group and the receiver tells every task that waits, and every later one.
-            return Written { lease, listener, error: Some(error) };
+            return (lease, Some(error));
         }
-        // The tasks first: whoever reads the events may be slow.
-        for durable in group.iter_mut().filter_map(|message| message.durable.take()) {
-            // A task that was given up does not wait any more.
-            let _ = durable.send(());
-        }
-        for event in group.iter().flat_map(|message| &message.events) {
-            listener.hear(event);
+        for message in group {
+            if let Some(durable) = message.durable {
+                // A task that was given up does not wait any more.
+                let _ = durable.send(());
+            }
+            for event in message.events {
+                // A listener that is gone misses nothing that the work needs.
+                let _ = events.send(event);
+            }
         }
     }
+    (lease, None)
 }

@@ -12,6 +12,8 @@ pub struct Report {
     pub updated: u64,
     /// Volumes deleted: those that failed creations had left.
     pub deleted: u64,
+    /// Volumes recorded that an ended call had made after all.
+    pub adopted: u64,
     /// Records dropped.
     pub forgotten: u64,
     /// Volumes of calls that an earlier run had begun.
@@ -29,6 +31,38 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds what another round of the same run did.
+    pub fn add(&mut self, other: &Report) {
+        let Report {
+            created,
+            updated,
+            deleted,
+            adopted,
+            forgotten,
+            resumed,
+            failed,
+            unfinished,
+            closed,
+            denied,
+            interrupted,
+        } = other;
+        for (sum, more) in [
+            (&mut self.created, created),
+            (&mut self.updated, updated),
+            (&mut self.deleted, deleted),
+            (&mut self.adopted, adopted),
+            (&mut self.forgotten, forgotten),
+            (&mut self.resumed, resumed),
+            (&mut self.failed, failed),
+            (&mut self.unfinished, unfinished),
+            (&mut self.closed, closed),
+        ] {
+            *sum += more;
+        }
+        self.denied |= denied;
+        self.interrupted |= interrupted;
+    }
+
     /// Whether everything was done that was to be done.
     pub fn is_clean(&self) -> bool {
         self.failed == 0 && self.unfinished == 0 && !self.denied && !self.interrupted

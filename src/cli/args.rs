@@ -277,6 +277,16 @@ pub struct StateShowArgs {
     pub format: Format,
 }
 
+/// Whether the embedded cloud knows client tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ClientTokens {
+    /// A create call that is sent again with its token is answered as the first time.
+    #[default]
+    On,
+    /// A create call with a token is refused, with EVS.2223.
+    Off,
+}
+
 /// `evsctl simulator`
 #[derive(Debug, Clone, clap::Args)]
 #[command(
@@ -308,6 +318,9 @@ pub struct SimulatorArgs {
     /// The zones, volume types and quotas that the cloud has.
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
+    /// Whether create calls may carry X-Client-Token.
+    #[arg(long, value_name = "SWITCH", default_value = "on")]
+    pub client_tokens: ClientTokens,
 }
 
 /// Why there is nothing to run: help was asked for, or what was typed cannot be run.

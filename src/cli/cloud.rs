@@ -71,12 +71,12 @@ pub(super) struct Link {
 
 impl Link {
     /// Tells every pause before a request is repeated, until an apply takes that over: silence would look
-    /// like a hang.
+    /// like a hang. On a thread of its own, since printing may block and the work does not wait for it.
     pub(super) fn tell(&self, ui: Arc<Ui>) {
         let (notices, mut told) = tokio::sync::mpsc::unbounded_channel::<Notice>();
         self.client.tell(notices);
-        tokio::spawn(async move {
-            while let Some(Notice { request, reason, pause }) = told.recv().await {
+        std::thread::spawn(move || {
+            while let Some(Notice { request, reason, pause }) = told.blocking_recv() {
                 ui.talk(&format!("repeating {request} in {:.1} s: {}", pause.as_secs_f64(), plain(&reason)));
             }
         });

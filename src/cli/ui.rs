@@ -3,11 +3,12 @@
 mod safe;
 
 pub(crate) use safe::joins;
-pub use safe::{json, plain};
+pub use safe::plain;
 
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::Settings;
+use crate::volume::legible;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,12 +25,14 @@ pub struct Ui {
 struct Stream {
     to: Box<dyn Write + Send>,
     color: bool,
+    /// Whether what was written is for machines, which need all of it.
+    whole: bool,
     failure: Option<io::Error>,
 }
 
 impl Stream {
     fn new(to: impl Write + Send + 'static, color: bool) -> Mutex<Stream> {
-        Mutex::new(Stream { to: Box::new(to), color, failure: None })
+        Mutex::new(Stream { to: Box::new(to), color, whole: false, failure: None })
     }
 
     /// Writes text for people, without its colours where they are not wanted.
@@ -88,8 +91,12 @@ impl Ui {
 
     /// Writes JSON to stdout: it reads back as it was, and steers nothing on its way.
     pub fn json(&self, text: &str) {
-        let text = json(text);
-        self.beside_the_bar(|| lock(&self.out).write_as_it_is(&text));
+        let text = legible(text);
+        self.beside_the_bar(|| {
+            let mut out = lock(&self.out);
+            out.whole = true;
+            out.write_as_it_is(&text);
+        });
     }
 
     /// Writes talk to stderr, as it is; a final newline is added where it lacks.
@@ -124,14 +131,15 @@ impl Ui {
         lock(&self.answers).read_line(&mut answer).is_ok() && answer.trim() == "yes"
     }
 
-    /// Flushes, and says whether stdout took everything. A reader that left early is no failure:
-    /// `evsctl plan | head` is a fair thing to type.
+    /// Says whether stdout took everything. A person who left early is no failure: `evsctl plan | head` is a
+    /// fair thing to type. Half a JSON document is one.
     ///
     /// # Errors
-    /// When stdout could not be written for another reason, as on a full disk.
+    /// When stdout could not be written, as on a full disk.
     pub fn finish(&self) -> Result<(), CliError> {
-        match lock(&self.out).failure.take() {
-            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+        let mut out = lock(&self.out);
+        match out.failure.take() {
+            Some(error) if out.whole || error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(CliError::new(Exit::Error, "cannot write to standard output").because_of(Some(&error)))
             }
             _ => Ok(()),
@@ -250,6 +258,9 @@ mod tests {
             ui.data("a\n");
             ui.talk("b");
             assert_eq!(ui.finish().is_ok(), fine, "{kind}");
+            let ui = Ui::with(settings(false), Failing(kind), Failing(kind), Box::new(io::empty()));
+            ui.json("{}\n");
+            assert!(ui.finish().is_err(), "{kind}: half a document is none");
         }
     }
 

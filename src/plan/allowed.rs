@@ -18,6 +18,7 @@ pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
                 Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
                 // A call that is seen never to have happened is made afresh, as another one.
                 Step::Resume(Resume { create, .. }) => (made(create), Some(base_of(create)), create.gone.clone()),
+                Step::Adopt(adopt) => (digest_of(&adopt.id), None, BTreeMap::new()),
             };
             let (action, key) = (step.action().word().to_owned(), step.key().clone());
             AllowedStep { action, key, slots: step.slots(), after, name, gone }
@@ -26,7 +27,7 @@ pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
 }
 
 /// Whether every step of `plan` was approved before, or is what is left of a step that was: going on with
-/// its call, giving its names, cleaning what it left and making that anew.
+/// its call, giving its names, cleaning what it left and making that anew, or taking what it made after all.
 ///
 /// A volume that is gone counts by its id: one that was created again and is gone again was not approved.
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
@@ -42,6 +43,12 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             let slot = (&clean.address.key, clean.address.slot);
             allowed.made.contains_key(&slot)
                 || allowed.others.contains(&("clean", slot.0, slot.1, digest_of(&clean.id)))
+        }
+        // Whoever approved that a slot is filled gets it filled, by a volume that was bought for it.
+        Step::Adopt(adopt) => {
+            let slot = (&adopt.address.key, adopt.address.slot);
+            allowed.made.contains_key(&slot)
+                || allowed.others.contains(&("adopt", slot.0, slot.1, digest_of(&adopt.id)))
         }
         Step::Rename(rename) => {
             let (key, slot) = (&rename.address.key, rename.address.slot);

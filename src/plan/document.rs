@@ -4,7 +4,7 @@
 //! a plan file can be read by a machine, approved by a person and carried out by `apply --plan`.
 
 use super::{Create, FORMAT, Plan, Step, Summary};
-use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId};
+use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId, legible};
 use std::collections::BTreeMap;
 
 /// Why a text is not a plan that may be carried out.
@@ -24,6 +24,9 @@ pub enum DocumentError {
         /// What its content gives.
         found: Digest,
     },
+    /// The plan is whole, but not all around it is.
+    #[error("it is not the bytes that were written: something beside the plan itself was changed after it was made")]
+    Bytes,
 }
 
 /// The document's added fields, before the plan's own.
@@ -89,6 +92,7 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
         Step::Rename(rename) => vec![&rename.id],
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
+        Step::Adopt(adopt) => vec![&adopt.id],
         Step::Resume(_) => Vec::new(),
     }
 }
@@ -116,7 +120,8 @@ pub(super) fn digest_of(value: &impl serde::Serialize) -> Digest {
     }
 }
 
-/// The plan as a JSON document, pretty-printed, with a final newline.
+/// The plan as a JSON document, pretty-printed, with a final newline. Wherever it is written to it is the same bytes:
+/// it holds nothing that would have to be spelt out for a terminal.
 pub fn to_json(plan: &Plan) -> String {
     #[derive(serde::Serialize)]
     struct Written<'a> {
@@ -130,25 +135,29 @@ pub fn to_json(plan: &Plan) -> String {
         Written { digest: plan.digest(), changes: plan.changes(), summary: plan.summary(), calls: plan.calls(), plan };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
-    text
+    legible(&text).into_owned()
 }
 
-/// Reads a plan file and makes sure that it is whole.
+/// Reads a plan file and makes sure that it is what [`to_json`] wrote, byte for byte: whoever approved it may
+/// have read any part of it.
 ///
 /// # Errors
 /// When it is of another shape or format, or was changed after it was made.
-pub fn from_json(text: &str) -> Result<Plan, DocumentError> {
+pub fn from_json(bytes: &[u8]) -> Result<Plan, DocumentError> {
     // The format comes first: a plan of another one has another shape, and the number says so best.
-    let any: serde_json::Value = serde_json::from_str(text).map_err(DocumentError::Shape)?;
+    let any: serde_json::Value = serde_json::from_slice(bytes).map_err(DocumentError::Shape)?;
     if let Some(format) = any.pointer("/plan/format").and_then(serde_json::Value::as_u64)
         && format != u64::from(FORMAT)
     {
         return Err(DocumentError::Format(format));
     }
-    let document: Document = serde_json::from_str(text).map_err(DocumentError::Shape)?;
+    let document: Document = serde_json::from_slice(bytes).map_err(DocumentError::Shape)?;
     let found = document.plan.digest();
     if found != document.digest {
         return Err(DocumentError::Digest { said: document.digest, found });
+    }
+    if to_json(&document.plan).as_bytes() != bytes {
+        return Err(DocumentError::Bytes);
     }
     Ok(document.plan)
 }

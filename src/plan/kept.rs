@@ -62,7 +62,7 @@ impl Making<'_> {
     }
 
     /// What a volume that exists shall be called.
-    fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Label<String> {
+    pub(super) fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Label<String> {
         let base = wish.name.as_str();
         let given = before.name == base || slot_of_service_name(base, &before.name).is_some();
         let keeps = wish.lifecycle.ignores("name") || (self.inputs.desired.naming == Naming::Service && given);

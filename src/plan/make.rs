@@ -1,6 +1,8 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
+use super::adopt::Sorted;
 use super::steps::{Clean, Create, Forget, Step};
+use super::strays::{Stray, Why};
 use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::{Observed, ObservedVolume};
@@ -56,11 +58,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         format: FORMAT,
         stack: desired.stack.clone(),
         cloud: cloud.clone(),
-        basis: Basis {
-            lineage: recorded.map(|state| state.lineage.clone()),
-            serial: recorded.map_or(0, |state| state.serial),
-            manifest: desired.digest.clone(),
-        },
+        basis: Basis::of(desired, recorded),
         naming: desired.naming,
         ownership_tag: desired.cloud.ownership_tag.clone(),
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
@@ -85,6 +83,10 @@ pub(super) struct Making<'a> {
     pub(super) tagged: BTreeMap<CallId, usize>,
     /// Calls that the state does not hold and that are gone on with all the same.
     pub(super) resumed: BTreeSet<CallId>,
+    /// Volumes that nothing records and that take a slot.
+    pub(super) late: BTreeMap<Address, Stray<'a>>,
+    /// Volumes that nothing records and about which nothing is done.
+    pub(super) strays: BTreeMap<Why, Vec<Stray<'a>>>,
     /// What makes room and finishes old work.
     pub(super) first: Batch,
     /// What is new.
@@ -97,10 +99,13 @@ pub(super) struct Making<'a> {
 
 impl<'a> Making<'a> {
     fn new(inputs: Inputs<'a>) -> Making<'a> {
+        let Sorted { late, others: strays } = Sorted::of(inputs);
         Making {
             inputs,
             tagged: calls::tagged(inputs),
             resumed: BTreeSet::new(),
+            late,
+            strays,
             first: Batch::default(),
             second: Batch::default(),
             drift: Vec::new(),
@@ -164,6 +169,7 @@ impl<'a> Making<'a> {
         }
         self.removed(key, wish, &removed);
         if let Some(wish) = wish {
+            self.adopt(key, wish, &mut missing);
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
         }

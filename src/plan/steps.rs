@@ -1,6 +1,6 @@
 //! The steps of a plan: one unit of doing each.
 
-use crate::state::Failure;
+use crate::state::{Failure, Seen};
 use crate::volume::{
     Address, CallId, Description, JobId, Key, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, service_name,
 };
@@ -21,6 +21,8 @@ pub enum Step {
     Clean(Clean),
     /// Drops a volume from the state that is gone and not wanted.
     Forget(Forget),
+    /// Records a volume that an ended call made after all.
+    Adopt(Adopt),
     /// Follows a call of an earlier run.
     Resume(Resume),
 }
@@ -29,6 +31,8 @@ pub enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// See [`Step::Adopt`].
+    Adopt,
     /// See [`Step::Clean`].
     Clean,
     /// See [`Step::Recreate`].
@@ -47,6 +51,7 @@ impl Action {
     /// The word, as in messages and events.
     pub fn word(self) -> &'static str {
         match self {
+            Action::Adopt => "adopt",
             Action::Clean => "clean",
             Action::Recreate => "recreate",
             Action::Rename => "rename",
@@ -150,6 +155,22 @@ pub enum Stage {
     Job(JobId),
 }
 
+/// The beginning of a record: no call is needed, since the volume is there.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adopt {
+    /// The slot that it takes.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// The ended call whose tag it carries.
+    pub call: CallId,
+    /// How it looks.
+    pub seen: Seen,
+    /// What is asked for there, as far as the volume is that already.
+    pub asked: Arc<VolumeSpec>,
+}
+
 /// A call of an earlier run whose end was not seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,6 +194,7 @@ impl Step {
             Step::Rename(_) => Action::Rename,
             Step::Clean(_) => Action::Clean,
             Step::Forget(_) => Action::Forget,
+            Step::Adopt(_) => Action::Adopt,
             Step::Resume(_) => Action::Resume,
         }
     }
@@ -184,7 +206,8 @@ impl Step {
             Step::Resume(resume) => &resume.create.key,
             Step::Rename(Rename { address, .. })
             | Step::Clean(Clean { address, .. })
-            | Step::Forget(Forget { address, .. }) => &address.key,
+            | Step::Forget(Forget { address, .. })
+            | Step::Adopt(Adopt { address, .. }) => &address.key,
         }
     }
 
@@ -195,7 +218,8 @@ impl Step {
             Step::Resume(resume) => resume.create.slots.keys().copied().collect(),
             Step::Rename(Rename { address, .. })
             | Step::Clean(Clean { address, .. })
-            | Step::Forget(Forget { address, .. }) => std::iter::once(address.slot).collect(),
+            | Step::Forget(Forget { address, .. })
+            | Step::Adopt(Adopt { address, .. }) => std::iter::once(address.slot).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::{Calls, Plan, Stage, Step, Summary};
+use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -28,23 +28,30 @@ impl Plan {
     /// How many addresses each action concerns.
     pub fn summary(&self) -> Summary {
         let mut sum = Summary { unchanged: self.unchanged, ..Summary::default() };
-        // A slot that is cleaned is created in the same plan; it counts once, as cleaned.
-        let cleaned: BTreeSet<(&Key, Slot)> = self
+        // A slot that is cleaned is created in the same plan, and one that is adopted may be renamed; each counts
+        // once, by what comes first.
+        let first: BTreeSet<(&Key, Slot)> = self
             .steps()
             .filter_map(|step| match step {
-                Step::Clean(clean) => Some((&clean.address.key, clean.address.slot)),
+                Step::Clean(Clean { address, .. }) | Step::Adopt(Adopt { address, .. }) => {
+                    Some((&address.key, address.slot))
+                }
                 _ => None,
             })
             .collect();
         for step in self.steps() {
             match step {
                 Step::Clean(_) => sum.clean += 1,
-                Step::Rename(_) => sum.update += 1,
+                Step::Adopt(_) => sum.adopt += 1,
+                Step::Rename(rename) => {
+                    let address = &rename.address;
+                    sum.update += u64::from(!first.contains(&(&address.key, address.slot)));
+                }
                 Step::Forget(_) => sum.forget += 1,
                 Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
                 Step::Recreate(create) => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
-                    let fresh = create.slots.keys().filter(|slot| !cleaned.contains(&(&create.key, **slot)));
+                    let fresh = create.slots.keys().filter(|slot| !first.contains(&(&create.key, **slot)));
                     sum.create += fresh.count() as u64;
                 }
             }
@@ -84,14 +91,15 @@ impl Plan {
                         add(SHOW, 1);
                         in_batch += 1;
                     }
-                    Step::Forget(_) => {}
+                    Step::Forget(_) | Step::Adopt(_) => {}
                 }
             }
             jobs += in_batch;
             waves += u64::from(in_batch > 0);
         }
         add(JOB, if jobs == 0 { 0 } else { jobs - waves + waves * POLLS_PER_WAVE });
-        let last_look = (self.recorded + self.summary().create) / 1000 + 1;
+        let Summary { create, adopt, .. } = self.summary();
+        let last_look = (self.recorded + create + adopt) / 1000 + 1;
         add(LIST, if self.is_empty() { 0 } else { last_look });
         calls
     }

@@ -23,8 +23,33 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
     /// What shall become of a job that this call starts.
     pub(super) trouble: Option<JobTrouble>,
-    /// How young, in microseconds, a volume may not be to stand in a list.
-    pub(super) list_lag: i64,
+    /// How long lists know nothing of a volume.
+    pub(super) list_lag: Lag,
+    /// How long nothing knows the tags of a volume.
+    pub(super) tag_lag: Lag,
+    /// How long a look at one volume does not find it.
+    pub(super) hide: Lag,
+}
+
+/// How old a volume must be to be seen, in microseconds; with 0 it is seen at once.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lag(i64);
+
+impl Lag {
+    /// Of so many milliseconds.
+    pub(super) fn of_millis(milliseconds: u64) -> Lag {
+        Lag(i64::try_from(milliseconds).unwrap_or(i64::MAX).saturating_mul(1000))
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether what was created then is too young now.
+    pub(super) fn hides(self, created: i64, now: i64) -> bool {
+        !self.is_none() && created > now.saturating_sub(self.0)
+    }
 }
 
 impl Call {

@@ -20,7 +20,9 @@ use std::collections::BTreeMap;
 pub(super) fn named<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
     let id = call.volume_id()?;
     let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
-    cloud.volume(&call.project, id).ok_or_else(missing)
+    // Only looks miss it: who already knows a volume can work on it.
+    let hidden = |of: &Volume| call.method == "GET" && call.hide.hides(of.created, cloud.now());
+    cloud.volume(&call.project, id).filter(|it| !hidden(it)).ok_or_else(missing)
 }
 
 /// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: the reply is not wrapped.
@@ -127,18 +129,19 @@ fn tag(item: &Value) -> Result<(String, Option<String>), Refusal> {
 
 /// `GET /v2/{project_id}/cloudvolumes/{volume_id}/tags`: a list.
 pub(super) fn tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    Ok(Reply::json(200, &json!({"tags": tag_list(named(cloud, call)?)})))
+    let volume = named(cloud, call)?;
+    Ok(Reply::json(200, &json!({"tags": tag_list(render::tags(cloud, call, volume))})))
 }
 
-/// A volume's tags as the tag calls list them.
-pub(super) fn tag_list(volume: &Volume) -> Vec<Value> {
-    volume.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+/// Tags as the tag calls list them.
+pub(super) fn tag_list(tags: &BTreeMap<String, String>) -> Vec<Value> {
+    tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
 }
 
 /// `GET /v2/{project_id}/cloudvolumes/tags`: every key of the project with its values.
 pub(super) fn project_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let mut tags: BTreeMap<&str, std::collections::BTreeSet<&str>> = BTreeMap::new();
-    for (key, value) in cloud.volumes(&call.project).flat_map(|it| &it.tags) {
+    for (key, value) in cloud.volumes(&call.project).flat_map(|it| render::tags(cloud, call, it)) {
         tags.entry(key).or_default().insert(value);
     }
     Ok(Reply::json(200, &json!({ "tags": tags })))

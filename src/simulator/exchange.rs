@@ -1,19 +1,21 @@
 //! From a request to its answer: count it, let the faults at it, do the work, make it durable, answer.
 
-use super::call::Call;
+mod answer;
+
+use super::call::{Call, Lag, uuid};
 use super::fault::{Faults, Then};
-use super::ids;
 use super::log::{self, Log};
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply, gateway};
-use super::route::{self, Found};
+use super::route::{self, Found, Kind};
 use super::stats::Stats;
+use super::under_way::{Mark, UnderWay};
+use super::witness::{Arrival, Witness};
+use super::{Config, ids};
+use answer::Answer;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, Response};
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,8 +28,11 @@ const MAX_BODY: usize = 12 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Shared {
     state: Mutex<State>,
+    under_way: UnderWay,
     latency: Duration,
     project: Option<String>,
+    client_tokens: bool,
+    witness: Option<Witness>,
     /// Makes request ids differ from run to run.
     started: u64,
     requests: AtomicU64,
@@ -44,19 +49,31 @@ struct State {
 /// Why a connection ends without an answer: a fault rule wants it, or the client is gone.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is cut")]
-pub(super) struct Cut;
-
-/// An answer with what only the gateway adds.
-struct Answer {
-    reply: Reply,
-    headers: BTreeMap<String, String>,
-    json: bool,
+pub(super) struct Cut {
+    /// What is to be done when the connection is closed.
+    pub(super) late: Option<Box<Late>>,
 }
 
-impl From<Reply> for Answer {
-    fn from(reply: Reply) -> Answer {
-        Answer { reply, headers: BTreeMap::new(), json: true }
-    }
+/// Work that is done only after its connection was cut.
+#[derive(Debug)]
+pub(super) struct Late {
+    pub(super) after: Duration,
+    ready: Ready,
+}
+
+/// A request that has been read. While it lives, its client token is under way.
+#[derive(Debug)]
+struct Ready {
+    found: Option<Found>,
+    call: Call,
+    then: Option<Then>,
+    admission: Result<Option<Mark>, Refusal>,
+    request_id: String,
+}
+
+/// Cuts, with nothing to be done any more.
+fn cut() -> Cut {
+    Cut { late: None }
 }
 
 /// Microseconds since 1970.
@@ -65,17 +82,14 @@ pub(super) fn wall_clock() -> i64 {
 }
 
 impl Shared {
-    pub(super) fn new(
-        cloud: Cloud,
-        log: Option<Log>,
-        faults: Faults,
-        latency: Duration,
-        project: Option<String>,
-    ) -> Shared {
+    pub(super) fn new(cloud: Cloud, log: Option<Log>, faults: Faults, config: &Config) -> Shared {
         Shared {
             state: Mutex::new(State { cloud, log, faults, stats: Stats::default() }),
-            latency,
-            project,
+            under_way: UnderWay::default(),
+            latency: config.latency,
+            project: config.project_id.clone(),
+            client_tokens: config.client_tokens,
+            witness: config.witness.clone(),
             started: wall_clock().unsigned_abs(),
             requests: AtomicU64::new(0),
         }
@@ -95,7 +109,13 @@ impl Shared {
         } else {
             self.serve(request, &request_id).await?
         };
-        Ok(respond(answer, &request_id))
+        Ok(answer.respond(&request_id))
+    }
+
+    /// Does the work of a request whose connection was cut, its answer lost.
+    pub(super) async fn catch_up(&self, late: Late) {
+        // Nobody is left to be told how it went.
+        let _ = self.finish(late.ready).await;
     }
 
     async fn serve(&self, request: Request<Incoming>, request_id: &str) -> Result<Answer, Cut> {
@@ -103,21 +123,33 @@ impl Shared {
         let path = request.uri().path().to_owned();
         let found = route::find(&method, &path);
         let template = found.as_ref().map(|it| it.template);
-        let then = {
+        // A header that is no text is no UUID either, and is refused as such.
+        let token = request.headers().get("x-client-token").map(|it| it.to_str().unwrap_or("?").trim().to_owned());
+        let (then, admission) = {
             let mut state = self.state();
             state.stats.arrival(&method, template);
-            state.faults.arrival(&method, template, &path)
+            let then = state.faults.arrival(&method, template, &path);
+            let admission = self.admit(&state.cloud, found.as_ref(), token.as_deref(), then.as_ref());
+            (then, admission)
         };
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, MAX_BODY).collect().await;
-        if !self.latency.is_zero() {
+        let late = match then {
+            Some(Then::Late(milliseconds)) => Some(Duration::from_millis(milliseconds)),
+            _ => None,
+        };
+        // Work that comes late has its own wait, and what is cut at once has no answer to hold back.
+        if !self.latency.is_zero() && late.is_none() {
             tokio::time::sleep(self.latency).await;
         }
         match &then {
             Some(Then::Delay(milliseconds)) => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
-            Some(Then::CutBefore) => return Err(Cut),
+            Some(Then::CutBefore) => return Err(cut()),
             Some(Then::Answer { status, headers, body }) => {
-                return Ok(self.scripted(*status, headers.clone(), body.as_ref(), request_id));
+                if *status == 429 {
+                    self.state().stats.throttled += 1;
+                }
+                return Ok(Answer::scripted(*status, headers.clone(), body.as_ref(), request_id));
             }
             Some(Then::TokenExpired) => {
                 let message = "Incorrect IAM authentication information: decrypt token fail";
@@ -130,25 +162,62 @@ impl Shared {
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
                 return Ok(gateway(413, "APIGW.0201", "Request entity too large", request_id).into());
             }
-            Err(_) => return Err(Cut),
+            Err(_) => return Err(cut()),
         };
         let call = Call {
             target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
-            // A header that is no text is no UUID either, and is refused as such.
-            client_token: parts.headers.get("x-client-token").map(|it| it.to_str().unwrap_or("?").trim().to_owned()),
+            client_token: token,
             method,
             body,
             ..Call::default()
         };
-        let (reply, position) = self.work(found, call, then.as_ref(), request_id);
+        let ready = Ready { found, call, then, admission, request_id: request_id.to_owned() };
+        match late {
+            Some(after) => Err(Cut { late: Some(Box::new(Late { after, ready })) }),
+            None => self.finish(ready).await,
+        }
+    }
+
+    /// Decides at its arrival what the client token of a create call means: a mark to hold while the call is worked
+    /// on, or the refusal that it will be answered.
+    fn admit(
+        &self,
+        cloud: &Cloud,
+        found: Option<&Found>,
+        token: Option<&str>,
+        then: Option<&Then>,
+    ) -> Result<Option<Mark>, Refusal> {
+        let kind = found.and_then(|it| it.route).map(|it| it.kind);
+        let Some(text) = token.filter(|_| kind == Some(Kind::Idempotent)) else { return Ok(None) };
+        if then.is_some_and(Then::stays_outside) {
+            return Ok(None);
+        }
+        if !self.client_tokens || then == Some(&Then::ClientTokenOff) {
+            return Err(Refusal::of("EVS.2223"));
+        }
+        // What is no UUID is refused by the work.
+        let Some(token) = uuid(text) else { return Ok(None) };
+        let mark = self.under_way.enter(token).ok_or_else(|| Refusal::of("EVS.2221"))?;
+        // An answer that is there may be given again to any number at once.
+        Ok(Some(mark).filter(|_| cloud.used(token).is_none()))
+    }
+
+    /// Does the work and makes it durable. The client token is under way until then.
+    async fn finish(&self, ready: Ready) -> Result<Answer, Cut> {
+        let Ready { found, call, then, admission, request_id } = ready;
+        let (refusal, _mark) = match admission {
+            Ok(mark) => (None, mark),
+            Err(refusal) => (Some(refusal), None),
+        };
+        let (reply, position) = self.work(found, call, then.as_ref(), refusal, &request_id);
         if let Some((position, written)) = position
             && let Err(why) = log::durable(position, written).await
         {
             return Ok(Refusal::saying("EVS.5500", why).reply(Family::Custom).into());
         }
-        if then == Some(Then::CutAfter) {
-            return Err(Cut);
+        if then.is_some_and(|it| it.loses_the_reply()) {
+            return Err(cut());
         }
         Ok(reply.into())
     }
@@ -159,6 +228,7 @@ impl Shared {
         found: Option<Found>,
         mut call: Call,
         then: Option<&Then>,
+        refusal: Option<Refusal>,
         request_id: &str,
     ) -> (Reply, Option<(u64, tokio::sync::watch::Receiver<log::Written>)>) {
         let Some(found) = found else {
@@ -169,16 +239,20 @@ impl Shared {
             return (gateway(405, "APIGW.0101", "The method is not allowed for this API", request_id), None);
         };
         match then {
-            Some(Then::Job(trouble)) => call.trouble = Some(trouble.clone()),
-            Some(Then::ListLag(milliseconds)) => {
-                call.list_lag = i64::try_from(*milliseconds).unwrap_or(i64::MAX).saturating_mul(1000);
-            }
+            Some(Then::Job { trouble, .. }) => call.trouble = Some(trouble.clone()),
+            Some(Then::ListLag(milliseconds)) => call.list_lag = Lag::of_millis(*milliseconds),
+            Some(Then::TagLag(milliseconds)) => call.tag_lag = Lag::of_millis(*milliseconds),
+            Some(Then::Hide(milliseconds)) => call.hide = Lag::of_millis(*milliseconds),
             _ => {}
         }
         call.values = found.values;
         call.project = call.value("project_id").to_owned();
-        if let Err(refusal) = self.check_project(&call, found.template) {
+        if let Some(refusal) = self.check_project(&call, found.template).err().or(refusal) {
             return (refusal.reply(route.family), None);
+        }
+        if let Some(witness) = self.witness.as_ref().filter(|_| route.kind != Kind::Other) {
+            let (client_token, body) = (call.client_token.clone(), call.body.clone());
+            witness.tell(&Arrival { client_token, body, template: found.template });
         }
         let mut state = self.state();
         let cloud = &mut state.cloud;
@@ -216,29 +290,10 @@ impl Shared {
         }
     }
 
-    /// The answer of a fault rule.
-    fn scripted(
-        &self,
-        status: u16,
-        headers: BTreeMap<String, String>,
-        body: Option<&Value>,
-        request_id: &str,
-    ) -> Answer {
-        if status == 429 {
-            self.state().stats.throttled += 1;
-        }
-        let (reply, json) = match body {
-            Some(Value::String(text)) => (Reply { status, body: text.clone().into_bytes() }, false),
-            Some(body) => (Reply::json(status, body), true),
-            None => (default_body(status, request_id), true),
-        };
-        Answer { reply, headers, json }
-    }
-
     /// `/_sim/..`: looked at from outside, so neither counted nor slowed down nor faulted.
     async fn control(&self, request: Request<Incoming>, request_id: &str) -> Result<Reply, Cut> {
         let (parts, body) = request.into_parts();
-        let body = Limited::new(body, MAX_BODY).collect().await.map_err(|_| Cut)?.to_bytes();
+        let body = Limited::new(body, MAX_BODY).collect().await.map_err(|_| cut())?.to_bytes();
         let mut state = self.state();
         Ok(match (parts.method.as_str(), parts.uri.path()) {
             ("GET", "/_sim/stats") => {
@@ -256,47 +311,4 @@ impl Shared {
             _ => gateway(404, "APIGW.0101", "No such control endpoint", request_id),
         })
     }
-}
-
-/// A body that goes with the status, where a rule gives none.
-fn default_body(status: u16, request_id: &str) -> Reply {
-    match status {
-        429 => {
-            let message =
-                "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute";
-            gateway(429, "APIGW.0308", message, request_id)
-        }
-        401 => gateway(401, "APIGW.0301", "Incorrect IAM authentication information: Unauthorized", request_id),
-        500 | 503 => {
-            let (code, message) = if status == 500 {
-                ("EVS.5500", "Internal server error.")
-            } else {
-                ("EVS.5503", "Service unavailable.")
-            };
-            Reply::json(status, &serde_json::json!({"error": {"message": message, "code": code}}))
-        }
-        _ => Reply::empty(status),
-    }
-}
-
-fn respond(answer: Answer, request_id: &str) -> Response<Full<Bytes>> {
-    let has_body = !answer.reply.body.is_empty();
-    let mut response = Response::new(Full::new(Bytes::from(answer.reply.body)));
-    *response.status_mut() = hyper::StatusCode::from_u16(answer.reply.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    if has_body {
-        let kind = if answer.json { "application/json" } else { "text/html" };
-        headers.insert(hyper::header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    }
-    headers.insert(hyper::header::SERVER, HeaderValue::from_static("api-gateway"));
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert("x-request-id", value);
-    }
-    for (name, value) in &answer.headers {
-        // Both were checked when the rule was read.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            headers.insert(name, value);
-        }
-    }
-    response
 }

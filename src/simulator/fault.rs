@@ -5,11 +5,36 @@
 //! Of the requests that match a rule, numbered from 1, it hits where the number less `skip` is positive and
 //! divisible by `every`, `times` times at most. The first rule that hits wins; the others count the request
 //! all the same, and spend none of their `times`.
+//!
+//! `then` is one of:
+//!
+//! | `then` | what happens |
+//! |---|---|
+//! | `{"status":503,"headers":{},"body":{}}` | this is answered and nothing done; `headers` and `body` may be left out |
+//! | `{"token":"expired"}` | the gateway refuses the credentials, nothing done |
+//! | `{"delay_ms":900}` | the request waits first |
+//! | `{"cut":"before"}` | the connection is cut, nothing done |
+//! | `{"cut":"after"}` | the work is done, and the connection cut without an answer |
+//! | `{"late_ms":900}` | the connection is cut at once, and the work done so much later; a server that ends before forgets it |
+//! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume |
+//! | `{"job":"hang"}` | that job never ends |
+//! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
+//! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
+//! | `{"tag_lag_ms":5000}` | younger volumes have no tags in this answer, and are not found by them |
+//! | `{"hide_ms":5000}` | a `GET` of one younger volume is 404 |
+//! | `{"client_token":"off"}` | a create call that carries a client token, and may, is refused; others are served |
+//!
+//! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
+
+mod then;
+
+#[cfg(test)]
+pub(super) use then::Failure;
+pub(super) use then::{JobTrouble, Then};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// The rules in force, with how often each has matched and hit.
 #[derive(Debug, Default)]
@@ -26,63 +51,6 @@ struct Rule {
     then: Then,
     matched: u64,
     hits: u64,
-}
-
-/// What a rule that hits does.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Then {
-    /// Answers this, and does nothing.
-    Answer {
-        status: u16,
-        headers: BTreeMap<String, String>,
-        /// A text is sent as it is, anything else as JSON; without one, a body that goes with the status.
-        body: Option<Value>,
-    },
-    /// Waits so many milliseconds first.
-    Delay(u64),
-    /// Cuts the connection, nothing done.
-    CutBefore,
-    /// Does the work and cuts the connection.
-    CutAfter,
-    /// Lets the job that the request starts go wrong.
-    Job(JobTrouble),
-    /// Leaves volumes younger than so many milliseconds out of this list answer.
-    ListLag(u64),
-    /// Answers that the token has expired.
-    TokenExpired,
-}
-
-/// How a job goes wrong.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum JobTrouble {
-    /// Some of its tasks fail.
-    Fail {
-        /// By number in the order of names, from 1; `None` is all.
-        sub_jobs: Option<Vec<u32>>,
-        failure: Failure,
-    },
-    /// It never ends.
-    Hang,
-}
-
-/// How a task fails.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Failure {
-    pub(super) error_code: String,
-    /// Whether a volume in status `error` is left.
-    pub(super) leaves_volume: bool,
-}
-
-impl JobTrouble {
-    /// The failure of the task of that number, if it shall fail.
-    pub(super) fn failure(&self, ordinal: u32) -> Option<&Failure> {
-        match self {
-            JobTrouble::Fail { sub_jobs, failure } => {
-                Some(failure).filter(|_| sub_jobs.as_ref().is_none_or(|it| it.contains(&ordinal)))
-            }
-            JobTrouble::Hang => None,
-        }
-    }
 }
 
 impl Faults {
@@ -179,84 +147,6 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
-impl Then {
-    /// Reads the one kind that the keys name.
-    fn read(fields: Map<String, Value>) -> Result<Then, String> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Answer {
-            status: u16,
-            #[serde(default)]
-            headers: BTreeMap<String, String>,
-            body: Option<Value>,
-        }
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Job {
-            job: String,
-            error_code: Option<String>,
-            sub_jobs: Option<Vec<u32>>,
-            volume: Option<String>,
-        }
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields, rename_all = "snake_case")]
-        enum Single {
-            DelayMs(u64),
-            Cut(String),
-            ListLagMs(u64),
-            Token(String),
-        }
-        let whole = Value::Object(fields.clone());
-        if fields.contains_key("status") {
-            let answer: Answer = read(whole)?;
-            if !(200..=599).contains(&answer.status) {
-                return Err("status is 200 to 599".to_owned());
-            }
-            for (name, value) in &answer.headers {
-                let legal = hyper::header::HeaderName::try_from(name).is_ok()
-                    && hyper::header::HeaderValue::try_from(value).is_ok();
-                if !legal {
-                    return Err(format!("{name:?} is not a header that can be sent"));
-                }
-            }
-            return Ok(Then::Answer { status: answer.status, headers: answer.headers, body: answer.body });
-        }
-        if fields.contains_key("job") {
-            let job: Job = read(whole)?;
-            let trouble = match job.job.as_str() {
-                "hang" if job.error_code.is_none() && job.sub_jobs.is_none() && job.volume.is_none() => {
-                    JobTrouble::Hang
-                }
-                "fail" => JobTrouble::Fail {
-                    sub_jobs: job.sub_jobs,
-                    failure: Failure {
-                        error_code: job.error_code.unwrap_or_else(|| "EVS.2024".to_owned()),
-                        leaves_volume: match job.volume.as_deref() {
-                            None | Some("error") => true,
-                            Some("none") => false,
-                            Some(_) => return Err("volume is \"error\" or \"none\"".to_owned()),
-                        },
-                    },
-                },
-                "hang" => return Err("a job that hangs takes no other key".to_owned()),
-                _ => return Err("job is \"fail\" or \"hang\"".to_owned()),
-            };
-            return Ok(Then::Job(trouble));
-        }
-        match read(whole)
-            .map_err(|why| format!("then: {why}; one of status, delay_ms, cut, job, list_lag_ms, token"))?
-        {
-            Single::DelayMs(delay) => Ok(Then::Delay(delay)),
-            Single::Cut(when) if when == "before" => Ok(Then::CutBefore),
-            Single::Cut(when) if when == "after" => Ok(Then::CutAfter),
-            Single::Cut(_) => Err("cut is \"before\" or \"after\"".to_owned()),
-            Single::ListLagMs(lag) => Ok(Then::ListLag(lag)),
-            Single::Token(word) if word == "expired" => Ok(Then::TokenExpired),
-            Single::Token(_) => Err("token is \"expired\"".to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,9 +188,15 @@ mod tests {
         for then in [
             json!({"status": 503}),
             json!({"status": 429, "headers": {"Retry-After": "1"}, "body": {"a": 1}}),
+            json!({"late_ms": 900}),
             json!({"job": "hang"}),
+            json!({"job": "vanish", "cut": "after"}),
+            json!({"job": "fail", "cut": "after"}),
             json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}),
             json!({"list_lag_ms": 5000}),
+            json!({"tag_lag_ms": 5000}),
+            json!({"hide_ms": 5000}),
+            json!({"client_token": "off"}),
             json!({"token": "expired"}),
         ] {
             faults(json!([{ "then": then }]));
@@ -313,11 +209,26 @@ mod tests {
             (json!([{"then": {"cut": "now"}}]), "rule 1: cut is \"before\" or \"after\""),
             (json!([{"every": 0, "then": {"delay_ms": 1}}]), "rule 1: every is 1 or more"),
             (json!([{"then": {"status": 99}}]), "rule 1: status is 200 to 599"),
-            (json!([{"then": {"job": "hang", "volume": "none"}}]), "rule 1: a job that hangs takes no other key"),
+            (
+                json!([{"then": {"job": "hang", "volume": "none"}}]),
+                "rule 1: a job that hangs takes no other key than cut",
+            ),
+            (
+                json!([{"then": {"job": "vanish", "cut": "before"}}]),
+                "rule 1: beside a job, cut is \"after\": before the work there is no job",
+            ),
+            (json!([{"then": {"client_token": "on"}}]), "rule 1: client_token is \"off\""),
         ] {
             assert_eq!(Faults::read(json!({ "rules": rules }).to_string().as_bytes()).unwrap_err(), reason);
         }
-        for text in [r#"{}"#, r#"[]"#, r#"{"rules":[{"then":{}}]}"#, r#"{"rules":[{"thn":{"delay_ms":1}}]}"#] {
+        for text in [
+            r#"{}"#,
+            r#"[]"#,
+            r#"{"rules":[{"then":{}}]}"#,
+            r#"{"rules":[{"thn":{"delay_ms":1}}]}"#,
+            r#"{"rules":[{"then":{"late_ms":1,"job":"hang"}}]}"#,
+            r#"{"rules":[{"then":{"cut":"after","delay_ms":1}}]}"#,
+        ] {
             assert!(Faults::read(text.as_bytes()).is_err(), "{text}");
         }
     }

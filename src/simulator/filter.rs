@@ -1,6 +1,6 @@
 //! What a list call asks for: which volumes, in which order, which page (evs-api 5.3).
 
-use super::call::{Call, uuid};
+use super::call::{Call, Lag, uuid};
 use super::catalogue::Catalogue;
 use super::model::Volume;
 use super::reply::Refusal;
@@ -45,8 +45,8 @@ enum Filter {
     Type(String),
     /// For values that no volume of this cloud can have.
     Nothing,
-    /// Created at this time or earlier.
-    CreatedBy(i64),
+    /// Old enough to be in lists.
+    OldEnough(Lag),
 }
 
 impl Wanted {
@@ -55,7 +55,7 @@ impl Wanted {
     ///
     /// # Errors
     /// The code of the first parameter that is wrong.
-    pub(super) fn read(call: &Call, catalogue: &Catalogue, custom: bool, now: i64) -> Result<Wanted, Refusal> {
+    pub(super) fn read(call: &Call, catalogue: &Catalogue, custom: bool) -> Result<Wanted, Refusal> {
         let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
         let marker = match call.query("marker").filter(|it| !it.is_empty()) {
             None => None,
@@ -82,8 +82,8 @@ impl Wanted {
                 }
             }
         }
-        if call.list_lag > 0 {
-            filters.push(Filter::CreatedBy(now.saturating_sub(call.list_lag)));
+        if !call.list_lag.is_none() {
+            filters.push(Filter::OldEnough(call.list_lag));
         }
         Ok(Wanted { limit, offset, marker, key, descending, filters })
     }
@@ -168,7 +168,7 @@ impl Filter {
             Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
             Filter::Type(name) => volume.spec.volume_type == *name,
             Filter::Nothing => false,
-            Filter::CreatedBy(latest) => volume.created <= *latest,
+            Filter::OldEnough(lag) => !lag.hides(volume.created, now),
         }
     }
 }

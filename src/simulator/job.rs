@@ -24,6 +24,9 @@ pub(super) struct Job {
     /// `None` is never.
     end: Option<i64>,
     pub(super) tasks: Vec<Task>,
+    /// Whether those who ask for it are told that there is no such job.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    vanished: bool,
 }
 
 /// The work on one volume: a sub-job, or a job without sub-jobs.
@@ -100,6 +103,7 @@ impl Job {
         });
         let tasks = tasks.collect();
         let end = Some(accepted + duration).filter(|_| !hangs);
+        let vanished = matches!(trouble, Some(JobTrouble::Vanish));
         Job {
             id,
             project: project.to_owned(),
@@ -108,7 +112,13 @@ impl Job {
             running: accepted + share(10),
             end,
             tasks,
+            vanished,
         }
+    }
+
+    /// Whether it is shown to those who ask for it.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.vanished
     }
 
     /// The parent's status at that time.

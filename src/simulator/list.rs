@@ -15,7 +15,7 @@ use std::ops::Bound;
 /// `GET /v2/{project_id}/cloudvolumes/detail`: with the total that matches.
 pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let page = Page::find(cloud, call, true)?;
-    let volumes = page.volumes.iter().map(|it| render::volume(cloud, it)).collect();
+    let volumes = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
     Ok(Reply::json(
         200,
         &wire::VolumeList { count: page.count as u64, volumes, volumes_links: page.next(call, "/detail") },
@@ -33,7 +33,7 @@ struct CinderList<T> {
 /// `GET /v3/{project_id}/volumes/detail`.
 pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let page = Page::find(cloud, call, false)?;
-    let volumes: Vec<_> = page.volumes.iter().map(|it| render::volume(cloud, it)).collect();
+    let volumes: Vec<_> = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
     Ok(Reply::json(200, &CinderList { volumes, volumes_links: page.next(call, "/detail") }))
 }
 
@@ -73,7 +73,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn find(cloud: &'a Cloud, call: &Call, custom: bool) -> Result<Page<'a>, Refusal> {
         let now = cloud.now();
-        let wanted = Wanted::read(call, &cloud.catalogue, custom, now)?;
+        let wanted = Wanted::read(call, &cloud.catalogue, custom)?;
         let marker = match wanted.marker {
             None => None,
             // What a marker means that is gone is not documented; refusing it is a choice.
@@ -158,14 +158,15 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
         return Err(Refusal::of("EVS.1023"));
     }
     let wanted = |volume: &&Volume| {
+        let shown = render::tags(cloud, call, volume);
         let tagged = tags.iter().all(|entry| {
             let (key, values) = (word(entry, "key"), entry.get("values").and_then(Value::as_array));
-            volume.tags.get(key).is_some_and(|value| {
+            shown.get(key).is_some_and(|value| {
                 values.is_none_or(|any| any.is_empty() || any.iter().any(|it| it.as_str() == Some(value.as_str())))
             })
         });
         tagged
-            && (call.list_lag == 0 || volume.created <= cloud.now().saturating_sub(call.list_lag))
+            && !call.list_lag.hides(volume.created, cloud.now())
             && matches.iter().all(|entry| match word(entry, "key") {
                 "resource_name" => volume.name.contains(word(entry, "value")),
                 "service_type" => word(entry, "value").eq_ignore_ascii_case("EVS"),
@@ -181,11 +182,11 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
         .skip(offset)
         .take(limit)
         .map(|volume| {
-            let mut detail = serde_json::to_value(render::volume(cloud, volume)).unwrap_or_default();
+            let mut detail = serde_json::to_value(render::seen(cloud, call, volume)).unwrap_or_default();
             if let Value::Object(fields) = &mut detail {
                 fields.insert("shareable".to_owned(), json!(volume.spec.multiattach));
             }
-            json!({"resource_id": volume.id, "resource_name": volume.name, "resource_detail": detail, "tags": tag_list(volume)})
+            json!({"resource_id": volume.id, "resource_name": volume.name, "resource_detail": detail, "tags": tag_list(render::tags(cloud, call, volume))})
         })
         .collect();
     Ok(Reply::json(200, &json!({"total_count": found.len(), "resources": resources})))

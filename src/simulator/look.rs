@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 /// `GET /v2/{project_id}/cloudvolumes/{volume_id}` and its relatives.
 pub(super) fn volume(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = named(cloud, call)?;
-    Ok(Reply::json(200, &wire::VolumeReply { volume: render::volume(cloud, volume) }))
+    Ok(Reply::json(200, &wire::VolumeReply { volume: render::seen(cloud, call, volume) }))
 }
 
 /// `GET /v1/{project_id}/jobs/{job_id}`: an unknown job is 400, not 404.
 pub(super) fn job(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let job = cloud.job(&call.project, call.value("job_id")).ok_or_else(|| Refusal::of("Common.0011"))?;
+    let job = cloud.job(&call.project, call.value("job_id")).filter(|it| it.is_shown());
+    let job = job.ok_or_else(|| Refusal::of("Common.0011"))?;
     Ok(Reply::json(200, &job.show(cloud.now())))
 }
 

@@ -1,9 +1,11 @@
 //! How volumes and times look on the wire.
 
+use super::call::Call;
 use super::model::{Cloud, Volume};
 use crate::evs::wire;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The host in links: an internal one, as real answers have, so that nobody follows them.
 pub(super) const HOST: &str = "https://volume.localdomain.com:8776";
@@ -29,6 +31,17 @@ pub(super) fn links(project: &str, id: &str) -> Vec<wire::Link> {
         rel: rel.to_owned(),
     };
     vec![link("/v2", "self"), link("", "bookmark")]
+}
+
+/// A volume as this call may see it.
+pub(super) fn seen(cloud: &Cloud, call: &Call, of: &Volume) -> wire::Volume {
+    wire::Volume { tags: tags(cloud, call, of).clone(), ..volume(cloud, of) }
+}
+
+/// The tags of a volume, as far as this call may see them.
+pub(super) fn tags<'a>(cloud: &Cloud, call: &Call, volume: &'a Volume) -> &'a BTreeMap<String, String> {
+    static NONE: BTreeMap<String, String> = BTreeMap::new();
+    if call.tag_lag.hides(volume.created, cloud.now()) { &NONE } else { &volume.tags }
 }
 
 /// A volume as show and list have it: sparse, without nulls.

@@ -109,6 +109,8 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2218", 400, "X-Client-Token is not a UUID"),
     ("EVS.2219", 400, "url/project id/body conflict with X-Client-Token"),
     ("EVS.2220", 400, "more than 8 hours since the first request with this X-Client-Token"),
+    ("EVS.2221", 400, "the first request with this X-Client-Token is still in progress, waiting timed out"),
+    ("EVS.2223", 400, "idempotency by X-Client-Token is not enabled"),
     ("EVS.5404", 404, "Resource(Volume, Snapshot, Backup .etc) cound not be found."),
     ("EVS.5500", 500, "Internal server error."),
     ("Common.0011", 400, "query job fail."),

@@ -8,16 +8,36 @@ use super::{change, create, list, look};
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
 
+/// What must be known of an endpoint before its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A create call that honours `X-Client-Token`.
+    Idempotent,
+    /// A create call that does not.
+    Create,
+    /// Anything else.
+    Other,
+}
+
 /// One line of the table.
+#[derive(Debug)]
 pub(super) struct Route {
     pub(super) method: &'static str,
     /// The path, with `{name}` for a value.
     pub(super) template: &'static str,
     pub(super) family: Family,
+    pub(super) kind: Kind,
     pub(super) endpoint: Endpoint,
 }
 
+impl Route {
+    const fn of(self, kind: Kind) -> Route {
+        Route { kind, ..self }
+    }
+}
+
 /// A path that the table knows, with the values of its template.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) template: &'static str,
     /// `None` where the path exists and the method does not.
@@ -26,18 +46,18 @@ pub(super) struct Found {
 }
 
 const fn custom(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
-    Route { method, template, family: Family::Custom, endpoint }
+    Route { method, template, family: Family::Custom, kind: Kind::Other, endpoint }
 }
 
 const fn cinder(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
-    Route { method, template, family: Family::Cinder, endpoint }
+    Route { method, template, family: Family::Cinder, kind: Kind::Other, endpoint }
 }
 
 /// Literal segments stand before values: the first line that matches counts.
 static TABLE: &[Route] = &[
-    custom("POST", "/v3/{project_id}/cloudvolumes", create::v3),
-    custom("POST", "/v2/{project_id}/cloudvolumes", create::v2),
-    custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21),
+    custom("POST", "/v3/{project_id}/cloudvolumes", create::v3).of(Kind::Idempotent),
+    custom("POST", "/v2/{project_id}/cloudvolumes", create::v2).of(Kind::Create),
+    custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21).of(Kind::Idempotent),
     custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job),
     custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom),
     custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags),
@@ -47,8 +67,8 @@ static TABLE: &[Route] = &[
     custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", change::delete),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
     custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags),
-    cinder("POST", "/v3/{project_id}/volumes", create::cinder),
-    cinder("POST", "/v2/{project_id}/volumes", create::cinder),
+    cinder("POST", "/v3/{project_id}/volumes", create::cinder).of(Kind::Create),
+    cinder("POST", "/v2/{project_id}/volumes", create::cinder).of(Kind::Create),
     cinder("GET", "/v3/{project_id}/volumes", list::cinder_brief),
     cinder("GET", "/v2/{project_id}/volumes", list::cinder_brief),
     cinder("GET", "/v3/{project_id}/volumes/detail", list::cinder),

@@ -5,9 +5,11 @@ mod http;
 mod jobs;
 mod lists;
 mod restart;
+mod survival;
+mod trouble;
 mod volumes;
 
-use super::call::Call;
+use super::call::{Call, Lag};
 use super::catalogue::Catalogue;
 use super::fault::JobTrouble;
 use super::model::Cloud;
@@ -27,7 +29,9 @@ struct World {
     now: i64,
     trouble: Option<JobTrouble>,
     token: Option<String>,
-    list_lag: i64,
+    list_lag: Lag,
+    tag_lag: Lag,
+    hide: Lag,
 }
 
 impl World {
@@ -37,7 +41,15 @@ impl World {
 
     fn with(catalogue: Option<&str>) -> World {
         let cloud = Cloud::new(Catalogue::read(catalogue).unwrap(), 1, DURATION);
-        World { cloud, now: START, trouble: None, token: None, list_lag: 0 }
+        World {
+            cloud,
+            now: START,
+            trouble: None,
+            token: None,
+            list_lag: Lag::default(),
+            tag_lag: Lag::default(),
+            hide: Lag::default(),
+        }
     }
 
     /// Lets so many percent of a job's duration pass.
@@ -60,6 +72,8 @@ impl World {
             body: body.to_vec(),
             trouble: self.trouble.clone(),
             list_lag: self.list_lag,
+            tag_lag: self.tag_lag,
+            hide: self.hide,
             ..Call::default()
         };
         call.project = call.value("project_id").to_owned();

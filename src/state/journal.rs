@@ -1,19 +1,26 @@
 //! The saved form of the changes of a run in progress: a line that binds them to a snapshot, then a line
-//! for each.
+//! for each group that was written together.
 //!
 //! ```text
-//! {"journal":1,"lineage":"abcdefgh","serial":7,"after":42,"sum":"8 hex"}
-//! {"seq":43,"sum":"8 hex","change":{"accepted":{…}}}
+//! {"journal":1,"lineage":"abcdefgh","serial":7,"lease":"0123abcd","after":42,"sum":"8 hex"}
+//! {"seq":43,"sum":"8 hex","changes":[{"accepted":{…}},{"done":{…}}]}
 //! ```
 //!
-//! A sum is the start of the SHA-256 of the line without it. A line counts once its line end is there;
-//! what a crash left of the last one never did, because nothing that it announces was done, and nothing was built
-//! on what it reports, before it was whole and synced.
+//! The lines are a chain: a sum is the start of the SHA-256 of the sum before it and of the line without its own,
+//! so that no line can be taken out, swapped, or come from another journal.
+//!
+//! What is written together is one line, and only the last line may be less than whole: nothing that it announces
+//! was done, and nothing was built on what it reports, before all of it was synced. The file is longer than its
+//! lines: NUL bytes after the last line end are room for what must follow, and a last line with NUL bytes in it is
+//! one of whose sectors some never reached the disk.
+
+mod room;
+
+pub use room::Owed;
 
 use super::{Change, FoldError, State};
-use crate::volume::Lineage;
+use crate::volume::{LeaseId, Lineage};
 use sha2::Digest as _;
-use std::io::Write as _;
 
 /// The number of the format that is written.
 pub const FORMAT: u64 = 1;
@@ -25,8 +32,27 @@ pub struct Header {
     pub lineage: Lineage,
     /// The snapshot's serial.
     pub serial: u64,
+    /// Which hold of the lock writes it: the one that wrote the snapshot.
+    pub lease: LeaseId,
     /// The last record that the snapshot had folded in when the journal began; the first line is one more.
     pub after: u64,
+}
+
+/// The sum of a line, in hex: the first 4 bytes of a SHA-256, enough to see damage, which is all it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sum([u8; 8]);
+
+impl Sum {
+    /// Of all that the parts hold, one after another.
+    fn of(parts: &[&[u8]]) -> Sum {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let hash = parts.iter().fold(sha2::Sha256::new(), |hash, part| hash.chain_update(part)).finalize();
+        let mut digits = [0; 8];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(hash) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        Sum(digits)
+    }
 }
 
 /// Why a journal cannot be replayed.
@@ -61,6 +87,16 @@ pub enum JournalError {
         /// The last record that the snapshot has folded in.
         folded: u64,
     },
+    /// Another run wrote it, though the serial is the same.
+    #[error("it was written under lock {found}, and the snapshot of the same serial {serial} {}", under(wanted.as_ref()))]
+    OtherLease {
+        /// Whose it is.
+        found: LeaseId,
+        /// Who wrote the snapshot.
+        wanted: Option<LeaseId>,
+        /// The serial of both.
+        serial: u64,
+    },
     /// A line in the midst of it is damaged.
     #[error("line {line} is damaged: {reason}")]
     Line {
@@ -94,7 +130,9 @@ impl JournalError {
     pub fn hint(&self) -> &'static str {
         match self {
             JournalError::Newer { .. } => "use the version of evsctl that wrote it, or a later one",
-            JournalError::OtherLineage { .. } | JournalError::OtherSnapshot { .. } => {
+            JournalError::OtherLineage { .. }
+            | JournalError::OtherSnapshot { .. }
+            | JournalError::OtherLease { .. } => {
                 "the snapshot was replaced while a run was unfinished: put back the snapshot that the journal extends \
                  (STACK.json.1 to STACK.json.3 beside it, or Git); moving the journal away gives up what only it \
                  knows, and rebuilding that from tags is not supported yet"
@@ -108,51 +146,56 @@ impl JournalError {
     }
 }
 
-/// The first line of a journal, with its line end.
-pub fn header(header: &Header) -> Vec<u8> {
-    let Header { lineage, serial, after } = header;
-    let text = format!("\"journal\":{FORMAT},\"lineage\":\"{lineage}\",\"serial\":{serial},\"after\":{after}");
-    format!("{{{text},\"sum\":\"{}\"}}\n", sum(text.as_bytes(), b"")).into_bytes()
+fn under(lease: Option<&LeaseId>) -> String {
+    lease.map_or_else(|| "before the first run".to_owned(), |lease| format!("under lock {lease}"))
 }
 
-/// Adds the line of one record to `out`.
+/// The first line of a journal, with its line end, and its sum, which begins the chain.
+pub fn header(header: &Header) -> (Vec<u8>, Sum) {
+    let Header { lineage, serial, lease, after } = header;
+    let text = format!(
+        "\"journal\":{FORMAT},\"lineage\":\"{lineage}\",\"serial\":{serial},\"lease\":\"{lease}\",\"after\":{after}"
+    );
+    let sum = Sum::of(&[text.as_bytes()]);
+    let mut line = format!("{{{text},\"sum\":\"").into_bytes();
+    line.extend_from_slice(&sum.0);
+    line.extend_from_slice(b"\"}\n");
+    (line, sum)
+}
+
+/// The line of changes that are written together, with its line end, and its sum. The first of them has that
+/// sequence number; `before` is the sum of the line before it.
 ///
 /// # Errors
-/// When the change has no JSON form, which no change that exists is known to do; `out` is then as before.
-pub fn record(sequence: u64, change: &Change, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-    let change = serde_json::to_vec(change)?;
-    let sequence = format!("\"seq\":{sequence}");
-    // Writing to memory does not fail.
-    let _ = write!(out, "{{{sequence},\"sum\":\"{}\",\"change\":", sum(sequence.as_bytes(), &change));
-    out.extend_from_slice(&change);
-    out.extend_from_slice(b"}\n");
-    Ok(())
-}
-
-/// The first 4 bytes of a SHA-256, in hex: enough to see damage, which is all it is for.
-fn sum(first: &[u8], second: &[u8]) -> String {
-    let hash = sha2::Sha256::new().chain_update(first).chain_update(second).finalize();
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+/// When a change has no JSON form, which no change that exists is known to do.
+pub fn record(before: Sum, first: u64, changes: &[Change]) -> Result<(Vec<u8>, Sum), serde_json::Error> {
+    let changes = serde_json::to_vec(changes)?;
+    let sequence = format!("\"seq\":{first}");
+    let sum = Sum::of(&[&before.0, sequence.as_bytes(), &changes]);
+    let mut line = Vec::with_capacity(changes.len() + 64);
+    for part in [b"{", sequence.as_bytes(), b",\"sum\":\"", &sum.0, b"\",\"changes\":", &changes, b"}\n"] {
+        line.extend_from_slice(part);
+    }
+    Ok((line, sum))
 }
 
 /// Folds a journal into the snapshot that it extends. Records that the snapshot has folded in are skipped:
 /// a crash between writing a snapshot and removing its journal leaves that.
 ///
 /// # Errors
-/// Everything but a last line without its line end; see [`JournalError`].
+/// Everything but a last line that is not whole; see [`JournalError`].
 pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
-    // What follows the last line end is what a crash left of a line.
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &bytes[..end]);
+    let (whole, holed) = whole_lines(bytes);
     let mut lines = whole.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
     let first = lines.next().map_or(&[][..], |(_, line)| line);
-    let Header { lineage, serial, after } = read_header(first)?;
+    let (Header { lineage, serial, lease, after }, mut sum) = read_header(first)?;
     if lineage != state.lineage {
         return Err(JournalError::OtherLineage { found: lineage, wanted: state.lineage });
     }
     let folded = state.journal_sequence;
     let base = state.serial;
     let other = |after| JournalError::OtherSnapshot { found: serial, after, serial: base, folded };
-    // A run's first snapshot says the same as the one before it but for serial and approval, so its journal
+    // A run's first snapshot says the same as the one before it but for serial, lease and approval, so its journal
     // also extends that one, as long as no record lies between: this is how a generation is put back.
     let put_back = base.checked_add(1) == Some(serial) && after == folded;
     // Left over from a run that crashed, by the run that folded it in and crashed in its turn.
@@ -160,27 +203,53 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     if !(serial == base || put_back || left_over) || after > folded {
         return Err(other(after));
     }
+    if serial == base && state.lease.as_ref() != Some(&lease) {
+        return Err(JournalError::OtherLease { found: lease, wanted: state.lease, serial });
+    }
     let mut last = after;
     for (line, text) in lines {
-        let (sequence, change) = read_record(text).map_err(|reason| JournalError::Line { line, reason })?;
+        let (sequence, changes, next) = read_record(sum, text).map_err(|reason| JournalError::Line { line, reason })?;
         let wanted = last.saturating_add(1);
         if sequence != wanted {
             return Err(JournalError::Gap { line, found: sequence, wanted });
         }
-        last = sequence;
-        if sequence > folded && !left_over {
-            state.fold(change).map_err(|source| JournalError::Fold { line, source })?;
+        sum = next;
+        for change in changes {
+            last = last.saturating_add(1);
+            if last > folded && !left_over {
+                state.fold(change).map_err(|source| JournalError::Fold { line, source })?;
+            }
         }
+    }
+    // A record that is whole up to its line end was synced with it, so that has been damaged since.
+    if holed.split(|byte| *byte == 0).next().is_some_and(|start| read_record(sum, start).is_ok()) {
+        let line = 1 + whole.split(|byte| *byte == b'\n').count();
+        return Err(JournalError::Line { line, reason: "its line end is damaged".to_owned() });
     }
     if left_over && last != folded {
         return Err(other(last));
+    }
+    if put_back {
+        state.lease = Some(lease);
     }
     state.serial = base.max(serial);
     state.journal_sequence = state.journal_sequence.max(last);
     Ok(state)
 }
 
-fn read_header(line: &[u8]) -> Result<Header, JournalError> {
+/// The lines that count, without the last line end; and a last line that does not, since it has holes.
+fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let last_end = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte == b'\n');
+    // What follows the last line end is what a crash left of a line, or room.
+    let whole = last_end(bytes).map_or(&[][..], |end| &bytes[..end]);
+    // The first line never has holes: it was synced before the journal got its name.
+    match last_end(whole).map(|end| whole.split_at(end)) {
+        Some((before, last)) if last.contains(&0) => (before, &last[1..]),
+        _ => (whole, &[]),
+    }
+}
+
+fn read_header(line: &[u8]) -> Result<(Header, Sum), JournalError> {
     #[derive(serde::Deserialize)]
     struct Probe {
         journal: u64,
@@ -191,6 +260,7 @@ fn read_header(line: &[u8]) -> Result<Header, JournalError> {
         journal: u64,
         lineage: Lineage,
         serial: u64,
+        lease: LeaseId,
         after: u64,
         sum: String,
     }
@@ -200,33 +270,34 @@ fn read_header(line: &[u8]) -> Result<Header, JournalError> {
         return Err(JournalError::Newer { format: journal });
     }
     let read: Line = serde_json::from_slice(line).map_err(|_| JournalError::Header)?;
-    let Line { journal, lineage, serial, after, sum } = read;
-    let head = Header { lineage, serial, after };
-    let written = header(&head);
+    let Line { journal, lineage, serial, lease, after, sum } = read;
+    let head = Header { lineage, serial, lease, after };
+    let (written, written_sum) = header(&head);
     // The same bytes, and thereby the same sum: nothing else was ever written.
     if journal != FORMAT || sum.len() != 8 || written.strip_suffix(b"\n") != Some(line) {
         return Err(JournalError::Header);
     }
-    Ok(head)
+    Ok((head, written_sum))
 }
 
-fn read_record(line: &[u8]) -> Result<(u64, Change), String> {
+fn read_record(before: Sum, line: &[u8]) -> Result<(u64, Vec<Change>, Sum), String> {
     let parts = || {
         let sequence = line.strip_prefix(b"{")?;
         let end = sequence.iter().position(|byte| *byte == b',')?;
         let (sequence, rest) = sequence.split_at(end);
         let (sum, rest) = rest.strip_prefix(b",\"sum\":\"")?.split_at_checked(8)?;
-        let change = rest.strip_prefix(b"\",\"change\":")?.strip_suffix(b"}")?;
-        Some((sequence, sum, change))
+        let changes = rest.strip_prefix(b"\",\"changes\":")?.strip_suffix(b"}")?;
+        Some((sequence, sum, changes))
     };
-    let (sequence, found, change) = parts().ok_or("it is not a record")?;
-    if sum(sequence, change).as_bytes() != found {
-        return Err("its sum does not fit".to_owned());
+    let (sequence, found, changes) = parts().ok_or("it is not a record")?;
+    let sum = Sum::of(&[&before.0, sequence, changes]);
+    if sum.0 != found {
+        return Err("its sum does not fit it and the line before it".to_owned());
     }
     let number = sequence.strip_prefix(b"\"seq\":").and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
     let number = number.ok_or("it has no sequence number")?;
-    let change = serde_json::from_slice(change).map_err(|error| format!("its change is not known: {error}"))?;
-    Ok((number, change))
+    let changes = serde_json::from_slice(changes).map_err(|error| format!("its changes are not known: {error}"))?;
+    Ok((number, changes, sum))
 }
 
 #[cfg(test)]

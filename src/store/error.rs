@@ -1,6 +1,7 @@
 //! What can go wrong with recorded state, and what is safe then.
 
 use super::Holder;
+use crate::boundary::Died;
 use crate::state::FoldError;
 use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
@@ -100,9 +101,20 @@ pub enum StoreError {
         /// The journal.
         path: PathBuf,
     },
+    /// There is no room for what must be recorded of a create call before it is done: it was not begun.
+    #[error("{}: there is no room to record another create call, so none was begun", path.display())]
+    NoRoom {
+        /// The journal.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
     /// A change does not fit the state; nothing of it was written.
     #[error("a change does not fit the recorded state")]
     Fold(#[from] FoldError),
+    /// A test ended the run here.
+    #[error(transparent)]
+    Died(#[from] Died),
     /// The system said no.
     #[error("{action} {}; {safe}", path.display())]
     Io {
@@ -146,8 +158,12 @@ impl StoreError {
             StoreError::TooLarge { .. } => "it was not written by evsctl: put back the one before it, or that of Git",
             StoreError::Missing { .. } => "`evsctl init` makes one",
             StoreError::Poisoned { .. } => "run again: what was recorded is read back and unfinished calls are resumed",
-            StoreError::Io { source, .. } => return io_hint(source).map(str::to_owned),
-            StoreError::Exists { .. } | StoreError::NotBegun { .. } | StoreError::Fold(_) => return None,
+            StoreError::Io { source, .. } | StoreError::NoRoom { source, .. } => {
+                return io_hint(source).map(str::to_owned);
+            }
+            StoreError::Exists { .. } | StoreError::NotBegun { .. } | StoreError::Fold(_) | StoreError::Died(_) => {
+                return None;
+            }
         };
         Some(text.to_owned())
     }
@@ -156,6 +172,7 @@ impl StoreError {
 fn io_hint(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on that disk, then run again"),
+        io::ErrorKind::FileTooLarge => Some("raise the limit on the size of a file (`ulimit -f`), then run again"),
         io::ErrorKind::ReadOnlyFilesystem => Some("mount it for writing, or use another state directory"),
         io::ErrorKind::PermissionDenied => Some("the files belong to whoever ran evsctl first; check owner and mode"),
         _ => None,

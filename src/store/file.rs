@@ -1,6 +1,7 @@
 //! Files that are whole or not there, and on the disk before anybody is told so.
 
 use super::error::{At, StoreError, UNTOUCHED};
+use crate::boundary::Boundaries;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -132,19 +133,31 @@ pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
 
 /// Keeps the file that `path` names as `generation(1)`, the one that was there as 2, and so on up to `last`.
 /// `path` itself keeps its name all the time.
-pub(super) fn keep(path: &Path, generation: impl Fn(usize) -> PathBuf, last: usize) -> io::Result<()> {
-    if missing_is_none(fs::symlink_metadata(path))?.is_none() {
+pub(super) fn keep(
+    path: &Path,
+    generation: impl Fn(usize) -> PathBuf,
+    last: usize,
+    boundaries: &Boundaries,
+) -> Result<(), StoreError> {
+    const SAFE: &str = "the snapshot itself stands as it was";
+    let failed = |result: io::Result<()>| result.at("cannot keep a generation of", path, SAFE);
+    if stamp(path).at("cannot look at", path, SAFE)?.is_none() {
         return Ok(());
     }
     for number in (1..last).rev() {
-        missing_is_none(fs::rename(generation(number), generation(number + 1)))?;
+        failed(missing_is_none(fs::rename(generation(number), generation(number + 1))).map(drop))?;
+        boundaries.pass("a generation moved")?;
     }
     let first = generation(1);
-    if fs::hard_link(path, &first).is_ok() {
-        return Ok(());
+    if fs::hard_link(path, &first).is_err() {
+        // Not every file system has hard links. A copy may be torn by a crash; its digest would say so.
+        let copy = || {
+            let mut copy = create(&first)?;
+            io::copy(&mut File::open(path)?, &mut copy)?;
+            copy.sync_all()
+        };
+        failed(copy())?;
     }
-    // Not every file system has hard links. A copy may be torn by a crash; its digest would say so.
-    let mut copy = create(&first)?;
-    io::copy(&mut File::open(path)?, &mut copy)?;
-    copy.sync_all()
+    boundaries.pass("a generation kept")?;
+    Ok(())
 }

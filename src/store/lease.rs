@@ -2,9 +2,11 @@
 
 use super::error::{At, StoreError, UNTOUCHED};
 use super::lock::{Fence, Held};
+use super::log::Log;
 use super::{Store, file};
-use crate::state::{Approved, Change, State, format, journal};
-use std::fs::{self, File};
+use crate::state::journal::{self, Owed};
+use crate::state::{Approved, Change, Intended, State, format};
+use std::fs;
 use std::io::{BufWriter, Write};
 
 /// How many former snapshots are kept.
@@ -13,8 +15,6 @@ const GENERATIONS: usize = 3;
 const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 /// What holds when a snapshot could not be written: it gets its name only when it is whole.
 const OLD_STANDS: &str = "the snapshot and the journal before it stand as they were";
-/// What holds when the journal could not be written.
-const JOURNAL_STANDS: &str = "what was recorded before it is kept, and the next run looks for what may have happened";
 
 /// The lock, and with it the right to write one stack's state. Dropping it gives the lock back.
 ///
@@ -27,7 +27,9 @@ pub struct Lease {
     state: Option<State>,
     /// Whether this lease has written a snapshot that its records can extend.
     begun: bool,
-    journal: Option<File>,
+    log: Option<Log>,
+    /// The room in the journal that the open calls still take.
+    owed: Owed,
     health: Health,
 }
 
@@ -44,7 +46,8 @@ enum Health {
 
 impl Lease {
     pub(super) fn new(store: Store, held: Held, state: Option<State>) -> Lease {
-        Lease { store, held, state, begun: false, journal: None, health: Health::Sound }
+        let owed = state.as_ref().map_or_else(Owed::default, Owed::of);
+        Lease { store, held, state, begun: false, log: None, owed, health: Health::Sound }
     }
 
     /// The state as read under the lock, with all that was appended since; `None` where there is none yet.
@@ -92,11 +95,12 @@ impl Lease {
             return Err(StoreError::Missing { path: self.store.snapshot_path() });
         };
         state.serial = state.serial.saturating_add(1);
+        state.lease = Some(self.held.id().clone());
         state.approved = Some(approved);
         self.health = Health::Unusable;
-        let written = self.write_snapshot(&state, true).and_then(|()| self.new_journal(&state));
+        let written = self.write_snapshot(&state, true).and_then(|()| self.begin_log(&state));
         let state = self.state.insert(state);
-        self.journal = Some(written?);
+        self.log = Some(written?);
         self.begun = true;
         self.health = Health::Sound;
         Ok(state)
@@ -105,40 +109,61 @@ impl Lease {
     /// Records changes: when it returns, they are on the disk. All in one write and one sync, so it is worth
     /// giving together what is there at once.
     ///
+    /// Before a call is intended or sent, the journal gets the room for all that must follow of it and of every
+    /// other open call: a full disk shows before the call is done, and not when its volumes are to be recorded.
+    ///
     /// # Errors
+    /// [`StoreError::NoRoom`] when there is none: then no call of these was intended or sent, everything else of
+    /// them is recorded, and the lease goes on: what calls under way come to still has its room.
+    ///
     /// A change that does not fit the state: then nothing was written, and all that was given with it is lost
     /// from the journal too, also what would have fitted. [`StoreError::Fenced`]. Whatever the system says: then
-    /// it is not known whether the changes are on the disk. After each of them further calls are refused.
-    pub fn append(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+    /// it is not known whether the changes are on the disk. After each of these further calls are refused.
+    pub fn append(&mut self, mut changes: Vec<Change>) -> Result<(), StoreError> {
         self.sound()?;
         let path = self.store.journal_path();
         let Some(state) = self.state.as_mut().filter(|_| self.begun) else {
             return Err(StoreError::NotBegun { path });
         };
         self.held.check()?;
-        if self.journal.is_none() {
-            self.journal = Some(new_journal(&self.store, state)?);
+        let log = match &mut self.log {
+            Some(log) => log,
+            none => none.insert(begin_log(&self.store, &self.held, state)?),
+        };
+        let spell = |log: &Log, changes: &[Change]| {
+            let line = journal::record(log.sum(), state.journal_sequence.saturating_add(1), changes);
+            line.map_err(std::io::Error::from).at("cannot spell a record for", &path, UNTOUCHED)
+        };
+        let (mut line, mut sum) = spell(log, &changes)?;
+        let mut full = None;
+        if changes.iter().any(begins) {
+            let owed = changes.iter().fold(self.owed, |owed, change| owed.with(change, state));
+            match log.reserve((line.len() as u64).saturating_add(owed.bytes())) {
+                Ok(()) => {}
+                Err(error @ StoreError::NoRoom { .. }) => {
+                    full = Some(error);
+                    leave_out_beginnings(&mut changes);
+                    (line, sum) = spell(log, &changes)?;
+                }
+                Err(error) => {
+                    self.health = Health::JournalFailed;
+                    return Err(error);
+                }
+            }
         }
-        let mut lines = Vec::with_capacity(changes.len() * 256);
-        // A change that is taken in half way leaves a state that never was.
-        self.health = Health::Unusable;
-        for change in changes {
-            state.journal_sequence = state.journal_sequence.saturating_add(1);
-            journal::record(state.journal_sequence, &change, &mut lines).map_err(std::io::Error::from).at(
-                "cannot spell a record for",
-                &path,
-                UNTOUCHED,
-            )?;
-            state.fold(change)?;
+        if !changes.is_empty() {
+            // A change that is taken in half way leaves a state that never was.
+            self.health = Health::Unusable;
+            for change in changes {
+                state.journal_sequence = state.journal_sequence.saturating_add(1);
+                self.owed = self.owed.with(&change, state);
+                state.fold(change)?;
+            }
+            self.health = Health::JournalFailed;
+            log.append(&line, sum)?;
+            self.health = Health::Sound;
         }
-        self.health = Health::JournalFailed;
-        if let Some(file) = &mut self.journal {
-            file.write_all(&lines).at("cannot write", &path, JOURNAL_STANDS)?;
-            // Never tried twice: after a failed sync the system may have dropped the very pages.
-            file.sync_data().at("cannot sync", &path, JOURNAL_STANDS)?;
-        }
-        self.health = Health::Sound;
-        Ok(())
+        full.map_or(Ok(()), Err)
     }
 
     /// The run did all that it was approved to do: nothing of it is left for a later one.
@@ -172,12 +197,13 @@ impl Lease {
         self.state = Some(state);
         written?;
         let path = self.store.journal_path();
-        self.journal = None;
-        file::remove(&path).and_then(|()| file::sync_dir(&self.store.dir)).at(
-            "cannot remove",
-            &path,
-            "the snapshot is whole, and the journal is skipped when it is read",
-        )?;
+        let skipped = "the snapshot is whole, and the journal is skipped when it is read";
+        self.log = None;
+        file::remove(&path).at("cannot remove", &path, skipped)?;
+        self.store.boundaries.synced(0);
+        self.store.boundaries.pass("the journal removed")?;
+        file::sync_dir(&self.store.dir).at("cannot remove", &path, skipped)?;
+        self.store.boundaries.pass("the journal's removal synced")?;
         self.health = Health::Sound;
         Ok(())
     }
@@ -191,13 +217,18 @@ impl Lease {
         self.held.check()?;
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
-        let write = || {
-            let mut out = file::create(&beside)?;
-            out.write_all(text.as_bytes())?;
-            out.sync_all()?;
-            fs::rename(&beside, &path)
-        };
-        write().at("cannot write", &path, "the state itself is untouched by this")
+        let pass = |name| self.store.boundaries.pass(name);
+        let failed =
+            |result: std::io::Result<()>| result.at("cannot write", &path, "the state itself is untouched by this");
+        pass("the manifest is kept")?;
+        let mut out = file::create(&beside).at("cannot write", &path, "the state itself is untouched by this")?;
+        failed(out.write_all(text.as_bytes()))?;
+        pass("the manifest written")?;
+        failed(out.sync_all())?;
+        pass("the manifest synced")?;
+        failed(fs::rename(&beside, &path))?;
+        pass("the manifest named")?;
+        Ok(())
     }
 
     fn sound(&self) -> Result<(), StoreError> {
@@ -213,54 +244,80 @@ impl Lease {
     fn write_snapshot(&self, state: &State, keep: bool) -> Result<(), StoreError> {
         let path = self.store.snapshot_path();
         let beside = file::beside(&path);
+        let pass = |name| self.store.boundaries.pass(name);
+        pass("a snapshot is due")?;
         self.held.check()?;
         file::refuse_special(&path)?;
         let write = || {
-            let mut out = BufWriter::with_capacity(1 << 18, file::create(&beside)?);
-            format::write(state, &mut out)?;
-            out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+            let failed = |result: std::io::Result<()>| result.at("cannot write", &beside, OLD_STANDS);
+            let out = file::create(&beside).at("cannot write", &beside, OLD_STANDS)?;
+            pass("the snapshot's file made")?;
+            let mut out = BufWriter::with_capacity(1 << 18, out);
+            failed(format::write(state, &mut out))?;
+            let out = out.into_inner().map_err(std::io::IntoInnerError::into_error);
+            let out = out.at("cannot write", &beside, OLD_STANDS)?;
+            pass("the snapshot written")?;
+            failed(out.sync_all())?;
+            pass("the snapshot synced")?;
+            Ok(())
         };
         if let Err(error) = write() {
-            // Its room may be what the next try needs.
-            let _ = file::remove(&beside);
-            return Err(error).at("cannot write", &beside, OLD_STANDS);
+            if !self.store.boundaries.died() {
+                // Its room may be what the next try needs.
+                let _ = file::remove(&beside);
+            }
+            return Err(error);
         }
         if keep {
-            file::keep(&path, |number| self.store.generation_path(number), GENERATIONS).at(
-                "cannot keep a generation of",
-                &path,
-                OLD_STANDS,
-            )?;
+            file::keep(&path, |number| self.store.generation_path(number), GENERATIONS, &self.store.boundaries)?;
         }
         // Writing took its time; a lock that was broken meanwhile has another writer.
         self.held.check()?;
         fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
-        file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")
+        pass("the snapshot named")?;
+        file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;
+        pass("the snapshot's name synced")?;
+        Ok(())
     }
 
-    fn new_journal(&self, state: &State) -> Result<File, StoreError> {
+    fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
         self.held.check()?;
-        new_journal(&self.store, state)
+        begin_log(&self.store, &self.held, state)
     }
 }
 
-/// Begins a journal that extends that state. It replaces the one before it whole: a writer whose lock was
-/// broken goes on writing to a file without a name.
-fn new_journal(store: &Store, state: &State) -> Result<File, StoreError> {
-    let path = store.journal_path();
-    file::refuse_special(&path)?;
-    let beside = file::beside(&path);
-    let header =
-        journal::Header { lineage: state.lineage.clone(), serial: state.serial, after: state.journal_sequence };
-    let make = || {
-        let mut file = file::create(&beside)?;
-        file.write_all(&journal::header(&header))?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)?;
-        file::sync_dir(&store.dir)?;
-        Ok(file)
+/// Begins a journal that extends that state.
+fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreError> {
+    let header = journal::Header {
+        lineage: state.lineage.clone(),
+        serial: state.serial,
+        lease: held.id().clone(),
+        after: state.journal_sequence,
     };
-    make().at("cannot begin", &path, OLD_STANDS)
+    Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
+}
+
+/// Whether a create call may happen once this is recorded.
+fn begins(change: &Change) -> bool {
+    matches!(change, Change::Intent(_) | Change::Sent(_))
+}
+
+/// Takes out what would begin a call or send one again, with all that rests on the calls that are not begun.
+fn leave_out_beginnings(changes: &mut Vec<Change>) {
+    let intended = |change: &Change| match change {
+        Change::Intent(Intended { call, .. }) => Some(call.clone()),
+        _ => None,
+    };
+    let new: Vec<_> = changes.iter().filter_map(intended).collect();
+    changes.retain(|change| match change {
+        change if begins(change) => false,
+        Change::Accepted { call, .. }
+        | Change::Refused { call, .. }
+        | Change::Closed { call, .. }
+        | Change::Created { call, .. }
+        | Change::Done { call, .. } => !new.contains(call),
+        _ => true,
+    });
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
+use crate::boundary::Boundaries;
 use crate::volume::LeaseId;
 use sha2::Digest as _;
 use std::fmt;
@@ -107,6 +108,8 @@ pub(super) fn running(path: &Path) -> Option<Holder> {
 pub(super) struct Held {
     file: File,
     fence: Fence,
+    id: LeaseId,
+    boundaries: Boundaries,
 }
 
 /// Which lock was taken: enough to find out whether it was broken since.
@@ -135,18 +138,34 @@ impl Held {
     pub(super) fn fence(&self) -> Fence {
         self.fence.clone()
     }
+
+    /// Which hold of the lock this is.
+    pub(super) fn id(&self) -> &LeaseId {
+        &self.id
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
+        // A killed process leaves its words; the kernel's lock ends with the file in any case.
+        if self.boundaries.pass("the lock is given back").is_err() {
+            return;
+        }
         // Cleared first, so that nobody sees a holder of a free lock. Failing only costs that.
         let _ = self.file.set_len(0);
-        let _ = self.file.unlock();
+        if self.boundaries.pass("the lock's words cleared").is_ok() {
+            let _ = self.file.unlock();
+        }
     }
 }
 
 /// Takes the lock, or says who has it when the time is over.
-pub(super) fn take(path: &Path, holder: Holder, timeout: Duration) -> Result<Held, StoreError> {
+pub(super) fn take(
+    path: &Path,
+    holder: Holder,
+    timeout: Duration,
+    boundaries: &Boundaries,
+) -> Result<Held, StoreError> {
     let begun = Instant::now();
     let mut pause = Duration::from_millis(5);
     loop {
@@ -156,10 +175,13 @@ pub(super) fn take(path: &Path, holder: Holder, timeout: Duration) -> Result<Hel
         match file.try_lock() {
             Ok(()) => {
                 let stamp = Stamp::from(&file.metadata().at("cannot look at", path, UNTOUCHED)?);
-                let held = Held { file, fence: Fence { path: path.to_owned(), stamp } };
+                let fence = Fence { path: path.to_owned(), stamp };
+                let held = Held { file, fence, id: holder.id(), boundaries: boundaries.clone() };
                 // It may have been replaced between opening and locking: then another file is the lock.
                 if held.check().is_ok() {
+                    boundaries.pass("the lock taken")?;
                     held.claim(holder)?;
+                    boundaries.pass("the lock's words written")?;
                     return Ok(held);
                 }
             }

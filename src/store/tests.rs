@@ -275,6 +275,6 @@ fn stacks_share_a_directory() {
     assert_eq!(other.others(&elsewhere), []);
     drop(lock(&other));
     let mut end = folded(empty(), &changes());
-    (end.serial, end.approved) = (1, Some(approved(1)));
+    (end.serial, end.lease, end.approved) = (1, Some(holder().id()), Some(approved(1)));
     assert_eq!(store.read().unwrap(), Some(end));
 }

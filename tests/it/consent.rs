@@ -1,7 +1,8 @@
 //! Who may have what done: consent, approval, and where things may go at all.
 
-use crate::support::{CREATE, Cloud, PROJECT, World, put};
+use crate::support::{CREATE, Cloud, PROJECT, World, put, until};
 use serde_json::json;
+use std::process::Stdio;
 
 #[test]
 fn a_volume_deleted_behind_our_back_needs_consent_to_be_created_again() {
@@ -103,4 +104,65 @@ fn an_endpoint_that_a_pull_request_could_have_edited_is_refused() {
         put(&world.dir.path().join("evsctl.yaml"), text);
         world.run(&["plan"]).exits(code).says(words);
     }
+}
+
+/// The manifest of 130 single volumes in the embedded cloud; the last of them may be of another size.
+fn of_130(world: &World, last: u32) {
+    let mut text = "stack: test\ncloud: { simulator: true }\n\
+                    defaults: { availability_zone: az-dc-1, volume_type: SSD, size: 10 }\nvolumes:\n"
+        .to_owned();
+    for n in 1..130 {
+        text.push_str(&format!("  v{n:03}: {{}}\n"));
+    }
+    put(&world.dir.path().join("evsctl.yaml"), format!("{text}  v130: {{ size: {last} }}\n"));
+}
+
+/// What the embedded cloud holds by now.
+fn names(world: &World) -> Vec<String> {
+    let data = world.dir.path().join("copy.jsonl");
+    std::fs::copy(world.dir.path().join("state/.simulator/test.jsonl"), &data).unwrap();
+    Cloud::with(&["--data", data.to_str().unwrap()]).names()
+}
+
+/// An approved run of 130 calls, killed when about 60 of them were accepted, and its cloud with it: what was on
+/// its way got lost, before it was done or after.
+fn cut() -> (World, String) {
+    let world = World::new("");
+    of_130(&world, 10);
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    let mut command = world.command(&["apply", "--approve", &changes, "--parallelism", "4"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let journal = world.dir.path().join("state/test.journal");
+    let accepted = || std::fs::read_to_string(&journal).unwrap_or_default().matches("\"accepted\"").count();
+    until("60 calls are accepted", || accepted() >= 60);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None);
+    assert!(accepted() < 120, "{} of 130 calls were accepted", accepted());
+    (world, changes)
+}
+
+fn is_whole(world: &World) {
+    assert_eq!(names(world), (1..=130).map(|n| format!("v{n:03}")).collect::<Vec<_>>(), "all of them, and none twice");
+    assert_eq!(world.recorded().len(), 130);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_approved_run_that_was_killed_is_finished_by_the_same_command() {
+    let (world, changes) = cut();
+    world.run(&["apply", "--approve", &changes]).exits(0);
+    is_whole(&world);
+}
+
+#[test]
+fn an_approved_run_that_was_killed_is_not_finished_as_something_else() {
+    let (world, changes) = cut();
+    let made = names(&world);
+    of_130(&world, 20);
+    world.run(&["apply", "--approve", &changes]).exits(4).says("and not the approved").says("nothing was done");
+    assert_eq!(names(&world), made);
+    // The edit undone, what is left is a part of what was approved again.
+    of_130(&world, 10);
+    world.run(&["apply", "--approve", &changes]).exits(0);
+    is_whole(&world);
 }

@@ -3,7 +3,7 @@
 
 use crate::support::{CREATE, Cloud, PROJECT};
 use evsctl::apply::event::{Event, Listener};
-use evsctl::apply::{self, Doubts, Report, Settings};
+use evsctl::apply::{self, Doubts, InDoubt, Report, Settings};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::{self, Manifest, SourceFile};
@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
 const PATH: &str = "/v3/{project_id}/cloudvolumes";
 
 struct Deaf;
@@ -48,9 +49,15 @@ impl Trusting {
     }
 
     fn faults(&self, then: &[Value]) {
-        let rules: Vec<Value> =
-            then.iter().map(|then| json!({"method": "POST", "path": PATH, "times": 1, "then": then})).collect();
-        self.cloud.faults(Value::Array(rules));
+        let rule = |then: &Value| json!({"method": "POST", "path": PATH, "times": 1, "then": then});
+        self.cloud.faults(then.iter().map(rule).collect());
+    }
+
+    /// The same while new volumes do not show in lists.
+    fn unseen(&self, then: &[Value]) {
+        let rule = |then: &Value| json!({"method": "POST", "path": PATH, "times": 1, "then": then});
+        let lag = json!({"method": "GET", "path": LIST, "then": {"list_lag_ms": 60000}});
+        self.cloud.faults(then.iter().map(rule).chain([lag]).collect());
     }
 
     fn client(&self, stop: &CancellationToken) -> Arc<Client> {
@@ -74,6 +81,10 @@ impl Trusting {
 
     /// One run from plan to commit; gives its report and what is left to do.
     fn apply(&self) -> (Report, Plan) {
+        self.apply_with(None)
+    }
+
+    fn apply_with(&self, policy: Option<InDoubt>) -> (Report, Plan) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let stop = CancellationToken::new();
@@ -95,7 +106,7 @@ impl Trusting {
             let approved =
                 Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
             let state = lease.begin(approved).unwrap().clone();
-            let doubts = Doubts { policy: None, validity: Duration::ZERO, settle: Duration::from_secs(2) };
+            let doubts = Doubts { policy, validity: Duration::ZERO, settle: Duration::from_secs(2) };
             let settings = Settings { timeout: Duration::from_secs(20), doubts };
             let mut finished = apply::run(plan, client.clone(), lease, state, stop, settings, Box::new(Deaf)).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);
@@ -116,7 +127,7 @@ impl Trusting {
 #[test]
 fn a_lost_answer_is_asked_for_again_with_the_same_token() {
     let stack = Trusting::new("  a: { count: 3, size: 10 }");
-    stack.faults(&[json!({"cut": "after"}), json!({"status": 503}), json!({"cut": "before"})]);
+    stack.unseen(&[json!({"cut": "after"}), json!({"status": 503}), json!({"cut": "before"})]);
     let (report, left) = stack.apply();
     assert!(report.is_clean() && left.is_empty(), "{report:?}");
     stack.holds(3, 4);
@@ -125,8 +136,9 @@ fn a_lost_answer_is_asked_for_again_with_the_same_token() {
 /// After a lost answer no later answer may close the call: it may have been done, and here it was.
 fn closes_nothing(then: Value) {
     let stack = Trusting::new("  a: { count: 3, size: 10 }");
-    stack.faults(&[json!({"cut": "after"}), then.clone()]);
-    let (report, left) = stack.apply();
+    stack.unseen(&[json!({"cut": "after"}), then.clone()]);
+    let (report, left) = stack.apply_with(Some(InDoubt::Fail));
+    stack.faults(&[]);
     assert_eq!((report.created, report.unfinished), (0, 1), "{then}: {report:?}");
     assert!(left.refusals.is_empty(), "{then}: {left:?}");
     assert_eq!(left.summary().resume, 3, "{then}: {left:?}");
@@ -175,20 +187,15 @@ fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
 fn a_resumed_call_is_never_sent_without_its_token() {
     let stack = Trusting::new("  a: { count: 3, size: 10 }");
     let switched_off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
-    stack.faults(&[switched_off.clone(), json!({"cut": "after"})]);
-    let (report, _) = stack.apply();
-    assert_eq!((report.created, report.unfinished), (0, 1));
-    // The volumes do not show yet, and the service goes on refusing the token.
-    let list = "/v2/{project_id}/cloudvolumes/detail";
-    stack.cloud.faults(json!([
-        {"method": "GET", "path": list, "then": {"list_lag_ms": 60000}},
-        {"method": "POST", "path": PATH, "then": switched_off},
-    ]));
-    let (report, _) = stack.apply();
-    assert_eq!((report.resumed, report.unfinished), (0, 1));
-    stack.cloud.faults(json!([]));
+    stack.unseen(&[switched_off, json!({"cut": "after"})]);
+    // The volumes do not show yet, and nothing else may be tried.
+    for _ in 0..2 {
+        let (report, _) = stack.apply_with(Some(InDoubt::Fail));
+        assert_eq!((report.created, report.resumed, report.unfinished), (0, 0, 1));
+    }
+    stack.faults(&[]);
     let (report, left) = stack.apply();
     assert_eq!(report.resumed, 3);
     assert!(left.is_empty() && left.refusals.is_empty(), "{left:?}");
-    stack.holds(3, 3);
+    stack.holds(3, 2);
 }

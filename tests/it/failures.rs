@@ -185,34 +185,6 @@ fn throttling_and_trouble_are_borne() {
 }
 
 #[test]
-fn a_create_call_whose_answer_was_lost_is_not_made_again() {
-    let world = World::new("  data: { count: 2, size: 10 }");
-    world.cloud.faults(
-        json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "after"}}]),
-    );
-    // This endpoint is not known to honour tokens, so nobody may guess.
-    world.run(&["apply", "--yes"]).exits(7).says("may or may not have been done");
-    world.run(&["plan"]).says("answer lost: its volumes are found by tag");
-    let finished = world.run(&["apply", "--yes", "--format", "json"]).exits(0).finished();
-    assert_eq!(finished["resumed"].as_u64(), Some(2));
-    assert_eq!(world.cloud.requests(CREATE), 1);
-    assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
-    world.run(&["plan", "--detailed-exitcode"]).exits(0);
-}
-
-#[test]
-fn a_lost_call_that_shows_nothing_is_never_made_again_on_a_guess() {
-    let world = World::new("  data: { count: 2, size: 10 }");
-    let create = "/v3/{project_id}/cloudvolumes";
-    // Nothing was done; but nobody on this side of the wire can know.
-    world.cloud.faults(json!([{"method": "POST", "path": create, "times": 1, "then": {"cut": "before"}}]));
-    world.run(&["apply", "--yes"]).exits(7).says("may or may not have been done");
-    world.run(&["apply", "--yes"]).exits(4).says("its answer was lost");
-    world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
-    assert_eq!(world.cloud.requests(CREATE), 1);
-}
-
-#[test]
 fn a_refused_call_says_which_code_and_which_request() {
     let world = World::new("  data: { size: 10, availability_zone: nowhere }\n  web: { size: 10 }");
     let ran = world.run(&["apply", "--yes", "--format", "json"]).exits(3);

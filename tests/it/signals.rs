@@ -1,6 +1,6 @@
 //! Ended in the middle, and run again.
 
-use crate::support::{CREATE, Cloud, World, until};
+use crate::support::{CREATE, Cloud, World, run, until};
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -118,4 +118,50 @@ fn a_run_whose_lock_was_broken_sends_nothing_more() {
     kill(&child, "CONT");
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(world.cloud.requests(CREATE) <= 3, "one may have been on its way: {}", world.cloud.requests(CREATE));
+}
+
+#[test]
+fn an_answer_that_comes_while_leaving_is_recorded() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "1s"]), "  a: { count: 3, size: 10 }");
+    let path = "/v3/{project_id}/cloudvolumes";
+    world.cloud.faults(json!([{"method": "POST", "path": path, "times": 1, "then": {"delay_ms": 3000}}]));
+    let mut command = world.command(&["apply", "--yes"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("the call is on its way", || world.cloud.requests(CREATE) == 1);
+    let since = Instant::now();
+    kill(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert!(since.elapsed() > Duration::from_secs(2), "it left before the answer came");
+    assert!(since.elapsed() < Duration::from_secs(5), "it took {:?} to leave", since.elapsed());
+    // The answer was recorded: the next run knows the job, and sends nothing again.
+    world.run(&["plan"]).exits(0).says("a[1..3] resume job");
+    let finished = world.converge().finished();
+    assert_eq!(finished["resumed"].as_u64(), Some(3));
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn a_terminal_that_is_closed_does_not_end_the_work() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "700ms"]), "  a: { count: 3, size: 10 }");
+    let mut child = start(&world);
+    until("the call is on its way", || world.cloud.requests(CREATE) == 1);
+    kill(&child, "HUP");
+    kill(&child, "HUP");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(world.recorded().len(), 3);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_no_end() {
+    let world = World::new("  a: { count: 100, size: 10 }");
+    let mut limited = Command::new("sh");
+    // Blocks of 512 bytes: room for the intent, and not for what came of it.
+    limited.env_clear().args(["-c", "ulimit -f 24 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_evsctl")]);
+    limited.args(["apply", "--yes"]).arg(world.dir.path());
+    run(limited).exits(1).says("File too large");
+    assert_eq!(world.cloud.requests(CREATE), 1);
+    world.converge();
+    assert_eq!(world.cloud.requests(CREATE), 1);
+    assert_eq!(world.recorded().len(), 100);
 }

@@ -221,6 +221,13 @@ impl World {
         put(&self.dir.path().join("evsctl.yaml"), &text);
     }
 
+    /// Adds a field to the manifest's `cloud`.
+    pub(crate) fn cloud_field(&self, field: &str) {
+        let path = self.dir.path().join("evsctl.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        put(&path, text.replacen(" }", &format!(", {field} }}"), 1));
+    }
+
     /// A command with this stack as its PATH.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = evsctl();

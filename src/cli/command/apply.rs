@@ -1,8 +1,9 @@
 //! `evsctl apply`: plans, shows, asks, does, and looks again.
 
 mod consent;
+mod shown;
 
-use crate::apply::event::{Event, Listener};
+use crate::apply::event::Event;
 use crate::apply::{self, Doubts, Finished, Report, Settings};
 use crate::cli::args::{ApplyArgs, Format, InDoubt};
 use crate::cli::cloud::Effort;
@@ -11,18 +12,19 @@ use crate::cli::exit::Exit;
 use crate::cli::holder::{fresh, holder};
 use crate::cli::planning::{make, observe, select};
 use crate::cli::render::progress::{self, Reporter};
-use crate::cli::signal::{Signal, signals};
+use crate::cli::signal::{Signal, endure, signals};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::cli::{block_on, cloud, look, look_aside, render};
+use crate::cli::{block_on, cloud, render};
 use crate::observed::Observed;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
+use shown::{Shown, show};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
@@ -75,11 +77,13 @@ impl From<CliError> for Abandoned {
 
 fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandoned> {
     let approval = Approval::of(args, ui)?;
+    endure()?;
     let stack = Stack::load(ui, &args.path)?;
     let cloud = cloud::identify(&stack.manifest)?;
     // Locked before anything is read, so that the basis holds until the end.
     let lease = stack.store.lock(holder("apply"), args.lock_timeout).map_err(|error| store_error(&error))?;
     cloud::same(lease.state(), &cloud)?;
+    approval.check_basis(&stack.manifest, &cloud, lease.state())?;
     let selection = match approval.selection() {
         Some(selection) => selection,
         None => select(&args.scope, &stack, lease.state())?,
@@ -105,11 +109,13 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
             selection: &selection,
             link: &link,
             stop,
-            signal,
+            signal: signal.clone(),
             scope,
         };
         let calls = || link.client.counts();
-        match session.run(lease, approval).await {
+        let ended = session.run(lease, approval).await;
+        signal.work_is_over();
+        match ended {
             Ok(end) => Ok(End { calls: calls(), ..end }),
             Err(error) => Err(Abandoned { error, calls: calls() }),
         }
@@ -128,7 +134,7 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
         updated: report.updated,
         replaced: 0,
         deleted: report.deleted,
-        adopted: 0,
+        adopted: report.adopted,
         forgotten: report.forgotten,
         resumed: report.resumed,
         failed: report.failed,
@@ -167,8 +173,32 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         let (plan, observed) = looked?;
-        let plan = approval.check(plan, lease.state())?;
-        self.show(&plan);
+        let plan = approval.check_steps(plan, lease.state())?;
+        let ended = self.may_begin(&plan, &lease);
+        // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
+        // for whoever reads the plan.
+        let shown = approval.asks() || !matches!(ended, Ok(None));
+        if shown {
+            show(self.ui, self.args.format, &plan);
+        }
+        if let Some(end) = ended? {
+            return Ok(end);
+        }
+        if approval.asks() && !self.ask().await {
+            if self.stop.is_cancelled() {
+                return Ok(self.interrupted());
+            }
+            return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
+        }
+        let approved = approval.approves(&plan, lease.state());
+        let lease = self.begin(lease, approved)?;
+        let (lease, state) = self.refresh(lease, &plan, &observed)?;
+        let unseen = (!shown).then(|| plan.clone());
+        Ok(self.carry_out(lease, state, plan, unseen).await)
+    }
+
+    /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
+    fn may_begin(&self, plan: &Plan, lease: &Lease) -> Result<Option<End>, CliError> {
         let refused = !plan.refusals.is_empty();
         if refused && !self.args.skip_refused {
             let refusals = render::count(plan.refusals.len() as u64, "refusal");
@@ -180,19 +210,10 @@ impl Session<'_> {
                 true => (Exit::Refused, Some("the plan holds refusals".to_owned())),
                 false => (Exit::Success, None),
             };
-            return Ok(End { converged: !refused, ..End::early(exit, reason, self.scope) });
+            return Ok(Some(End { converged: !refused, ..End::early(exit, reason, self.scope) }));
         }
-        Approval::consents(&plan, lease.state(), self.args)?;
-        if approval.asks() && !self.ask().await {
-            if self.stop.is_cancelled() {
-                return Ok(self.interrupted());
-            }
-            return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
-        }
-        let approved = approval.approves(&plan, lease.state());
-        let lease = self.begin(lease, approved)?;
-        let (lease, state) = self.refresh(lease, &plan, &observed)?;
-        Ok(self.carry_out(lease, state, plan).await)
+        Approval::consents(plan, lease.state(), self.args)?;
+        Ok(None)
     }
 
     fn interrupted(&self) -> End {
@@ -202,13 +223,6 @@ impl Session<'_> {
     async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
         let observed = observe(&self.link.client, lease.state()).await?;
         Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
-    }
-
-    fn show(&self, plan: &Plan) {
-        match self.args.format {
-            Format::Human => self.ui.data(&render::human::plan(plan, look(self.ui))),
-            Format::Json => self.ui.talk(&render::human::plan(plan, look_aside(self.ui))),
-        }
     }
 
     async fn ask(&self) -> bool {
@@ -244,31 +258,34 @@ impl Session<'_> {
         }
     }
 
-    async fn carry_out(&self, lease: Lease, state: State, plan: Plan) -> End {
+    /// Does it. A plan that is `unseen` is shown first, by the one who tells what happens.
+    async fn carry_out(&self, lease: Lease, state: State, plan: Plan, unseen: Option<Plan>) -> End {
         let refused = !plan.refusals.is_empty();
-        let reporter = Reporter::new(self.ui.clone(), self.args.format);
-        let listener = Box::new(Shown { reporter, since: Instant::now() });
+        let listener = Box::new(Shown::new(self.ui.clone(), self.args.format, unseen));
         let settings = Settings { timeout: self.args.timeout, doubts: self.doubts };
         let (client, stop) = (self.link.client.clone(), self.stop.clone());
         let ran = apply::run(plan, client, lease, state, stop, settings, listener).await;
-        let Finished { report, mut lease, listener, error } = ran;
-        // The bars go before anything else is said.
-        drop(listener);
+        let Finished { report, mut lease, telling, error } = ran;
         if error.is_none() && report.is_clean() {
             lease.spend_approval();
         }
         let committed = lease.commit(jiff::Timestamp::now());
-        let unrecorded = error.or(committed.err());
+        // All is safe now, and what is left to say changes none of it.
+        self.signal.work_is_over();
+        let unrecorded = error.or(committed.err()).map(|error| store_error(&error));
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
         if let Some(error) = &unrecorded {
-            let error = store_error(error);
             (end.exit, end.reason) = (Exit::Error, Some(error.message.clone()));
-            self.ui.error(&error);
         }
         self.judge(&mut end, refused);
-        if end.exit < Exit::Denied && unrecorded.is_none() {
-            self.last_look(&mut end, &lease).await;
-        }
+        let unproved = match end.exit < Exit::Denied && unrecorded.is_none() {
+            true => self.last_look(&mut end, &lease).await,
+            false => None,
+        };
+        // The next run need not wait until everything is read. And the bars go before anything else is said.
+        drop(lease);
+        drop(telling.end());
+        unrecorded.iter().chain(&unproved).for_each(|error| self.ui.error(error));
         end
     }
 
@@ -293,8 +310,8 @@ impl Session<'_> {
         }
     }
 
-    /// Planning again must find nothing: only that is convergence.
-    async fn last_look(&self, end: &mut End, lease: &Lease) {
+    /// Planning again must find nothing: only that is convergence. Gives what kept it from looking.
+    async fn last_look(&self, end: &mut End, lease: &Lease) -> Option<CliError> {
         let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -303,13 +320,13 @@ impl Session<'_> {
         let Some(looked) = looked.filter(|_| !self.stop.is_cancelled()) else {
             end.exit = end.exit.max(self.signal.exit());
             end.reason = Some("interrupted before the last look".to_owned());
-            return;
+            return None;
         };
         match looked {
             Ok((again, _)) => {
                 end.converged = again.is_empty() && again.refusals.is_empty();
                 let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
-                    (true, true) => return,
+                    (true, true) => return None,
                     (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
                     (false, true) => (Exit::NotConverged, "the last look found more to do; run again"),
                 };
@@ -317,28 +334,13 @@ impl Session<'_> {
                 if end.exit == Exit::Success {
                     (end.exit, end.reason) = (exit, Some(reason.to_owned()));
                 }
+                None
             }
             Err(error) => {
-                self.ui.error(&error);
                 end.exit = end.exit.max(if error.exit == Exit::Denied { Exit::Denied } else { Exit::NotConverged });
                 end.reason.get_or_insert("the last look failed, so nothing proves convergence".to_owned());
+                Some(error)
             }
         }
-    }
-}
-
-/// The reporter as the loop's listener.
-struct Shown {
-    reporter: Reporter,
-    since: Instant,
-}
-
-impl Listener for Shown {
-    fn hear(&mut self, event: &Event) {
-        self.reporter.event(event);
-    }
-
-    fn tick(&mut self) {
-        self.reporter.tick(self.since.elapsed());
     }
 }

@@ -1,6 +1,6 @@
 //! `evsctl simulator`: the embedded cloud as a server of its own.
 
-use crate::cli::args::SimulatorArgs;
+use crate::cli::args::{ClientTokens, SimulatorArgs};
 use crate::cli::block_on;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -20,6 +20,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         latency: args.latency,
         catalogue: args.catalogue.as_deref().map(read).transpose()?,
         faults: args.faults.as_deref().map(read).transpose()?,
+        client_tokens: args.client_tokens == ClientTokens::On,
         ..Config::default()
     };
     block_on(async {

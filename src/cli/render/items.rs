@@ -3,7 +3,7 @@
 mod bought;
 
 use super::words;
-use crate::plan::{Action, Create, Drift, Plan, Refusal, Rename, Stage, Step};
+use crate::plan::{Action, Adopt, Create, Drift, Plan, Refusal, Rename, Stage, Step};
 use crate::volume::{Address, Key, Slot, SlotSet, VolumeId, service_name};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -64,9 +64,10 @@ fn rank(action: Action) -> u8 {
         Action::Recreate => 0,
         Action::Clean => 1,
         Action::Resume => 2,
-        Action::Rename => 3,
-        Action::Create => 4,
-        Action::Forget => 5,
+        Action::Adopt => 3,
+        Action::Rename => 4,
+        Action::Create => 5,
+        Action::Forget => 6,
     }
 }
 
@@ -97,6 +98,7 @@ impl Items {
                     bought::what(create)
                 }
                 Step::Rename(rename) => renaming(rename),
+                Step::Adopt(adopt) => adoption(adopt),
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
                 Step::Resume(resume) => match &resume.stage {
                     Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
@@ -120,8 +122,8 @@ impl Items {
                 renames: 0,
             });
             item.slots.extend(step.slots().iter());
-            if let Step::Rename(rename) = step {
-                item.id = (item.slots.len() == 1).then(|| rename.id.clone());
+            if let Step::Rename(Rename { id, .. }) | Step::Adopt(Adopt { id, .. }) = step {
+                item.id = (item.slots.len() == 1).then(|| id.clone());
             }
             if let Step::Create(create) = step {
                 item.calls += 1;
@@ -190,6 +192,18 @@ fn verb(step: &Step) -> &'static str {
         Step::Rename(rename) if rename.before.name == rename.after.name.as_str() => "update",
         _ => step.action().word(),
     }
+}
+
+/// What is there already. Its name is told by the renaming, where it is not the wanted one.
+fn adoption(adopt: &Adopt) -> Vec<Part> {
+    let Adopt { address: _, id: _, call, seen, asked: _ } = adopt;
+    vec![
+        Part::Word(format!("{} {} GB", seen.volume_type, seen.size)),
+        Part::Text("  "),
+        Part::Word(seen.availability_zone.clone()),
+        Part::Text("  late, of call "),
+        Part::Word(call.to_string()),
+    ]
 }
 
 fn renaming(rename: &Rename) -> Vec<Part> {

@@ -19,6 +19,7 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
         Action::Recreate => ("!", RED),
         Action::Clean => ("-", RED),
         Action::Resume => ("?", CYAN),
+        Action::Adopt => ("=", CYAN),
         Action::Rename => ("~", YELLOW),
         Action::Create => ("+", GREEN),
         Action::Forget => (".", DIM),

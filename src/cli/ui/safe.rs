@@ -1,7 +1,7 @@
 //! Text of others, made safe to show: to a terminal, to a reader, and to the log of a CI runner.
 
+use crate::volume::misleads;
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// The text with everything spelt out that could steer a terminal or a CI runner, or mislead a
 /// reader: control characters, line ends, direction marks, what takes no room but hides in words,
@@ -26,28 +26,6 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             _ if misleads(c) => safe.extend(c.escape_unicode()),
             _ => safe.push(c),
         }
-    }
-    Cow::Owned(safe)
-}
-
-/// A JSON document with everything written as an escape that [`plain`] would spell out: it reads
-/// back as the same value. Outside of its strings JSON has nothing of the kind but line ends.
-pub fn json(text: &str) -> Cow<'_, str> {
-    let escaped = |c: char| c != '\n' && misleads(c);
-    if !text.chars().any(escaped) && !text.contains("##") {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    let mut before = ' ';
-    for c in text.chars() {
-        if escaped(c) || (c == '#' && before == '#') {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
-        } else {
-            safe.push(c);
-        }
-        before = c;
     }
     Cow::Owned(safe)
 }
@@ -79,23 +57,6 @@ fn next_command(text: &str) -> Option<usize> {
         }
         _ => false,
     })
-}
-
-fn misleads(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            // Direction: marks, embeddings, overrides, isolates.
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            // Nothing to see: soft hyphen, zero-width space and joiners, word joiner and its neighbours, the mark of
-            // byte order, the empty pattern of Braille.
-            | '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}'
-            | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{feff}'
-            // Selectors of a variant, which change the width of what stands before them.
-            | '\u{fe00}'..='\u{fe0f}'
-            // Fillers, which look like a space and are none.
-            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
-            // Line ends by another name, annotations, tags.
-            | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

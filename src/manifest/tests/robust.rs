@@ -57,7 +57,7 @@ fn one_anchor_may_serve_many() {
 fn is_quick(text: &str) -> Result<Manifest, Problems> {
     let begun = std::time::Instant::now();
     let read = read(text);
-    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
     read
 }
 

@@ -6,23 +6,23 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-struct Cloud {
-    simulator: Simulator,
-    client: Client,
+pub(super) struct Cloud {
+    pub(super) simulator: Simulator,
+    pub(super) client: Client,
 }
 
-async fn start(config: Config) -> Cloud {
+pub(super) async fn start(config: Config) -> Cloud {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let simulator = Simulator::start(config).await.unwrap();
     Cloud { simulator, client: Client::builder().no_proxy().build().unwrap() }
 }
 
-fn quick() -> Config {
+pub(super) fn quick() -> Config {
     Config { job_duration: Duration::ZERO, ..Config::default() }
 }
 
 impl Cloud {
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<Response> {
+    pub(super) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<Response> {
         let url = format!("http://{}{}", self.simulator.address(), path.replace("{p}", PROJECT));
         let request = self.client.request(method, url);
         match body {
@@ -31,25 +31,25 @@ impl Cloud {
         }
     }
 
-    async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub(super) async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let answer = self.send(method, path, body).await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
         self.json(Method::GET, path, None).await
     }
 
-    async fn create(&self, volume: Value) -> reqwest::Result<Response> {
+    pub(super) async fn create(&self, volume: Value) -> reqwest::Result<Response> {
         self.send(Method::POST, "/v3/{p}/cloudvolumes", Some(json!({ "volume": volume }))).await
     }
 
-    async fn faults(&self, rules: Value) {
+    pub(super) async fn faults(&self, rules: Value) {
         let (status, body) = self.json(Method::POST, "/_sim/faults", Some(json!({ "rules": rules }))).await;
         assert_eq!(status, 200, "{body}");
     }
 
-    async fn count(&self) -> Value {
+    pub(super) async fn count(&self) -> Value {
         self.get("/_sim/stats").await.1["volumes"].clone()
     }
 }
@@ -60,7 +60,6 @@ async fn a_volume_is_created_shown_and_deleted() {
     let answer = cloud.create(blank("v")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/json");
     assert_eq!(answer.headers()["x-request-id"].len(), 32);
-    assert!(answer.headers().contains_key("date"));
     let job: Value = answer.json().await.unwrap();
     let (_, job) = cloud.get(&format!("/v1/{{p}}/jobs/{}", job["job_id"].as_str().unwrap())).await;
     assert_eq!(job["status"], "SUCCESS");
@@ -82,6 +81,34 @@ async fn a_volume_is_created_shown_and_deleted() {
         })
     );
     cloud.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_is_dated_the_refusals_too() {
+    let cloud = start(quick()).await;
+    let list = "/v2/{p}/cloudvolumes/detail";
+    let rule = |then: Value| json!({"path": "/v2/{project_id}/cloudvolumes/detail", "times": 1, "then": then});
+    cloud
+        .faults(json!([rule(json!({"status": 503})), rule(json!({"status": 429})), rule(json!({"token": "expired"}))]))
+        .await;
+    for (method, path, expected) in [
+        (Method::GET, list, 503),
+        (Method::GET, list, 429),
+        (Method::GET, list, 401),
+        (Method::GET, list, 200),
+        (Method::GET, "/v9/nothing", 404),
+        (Method::PATCH, "/v3/{p}/cloudvolumes", 405),
+        (Method::POST, "/v3/{p}/cloudvolumes", 400),
+        (Method::GET, "/v2/{p}/cloudvolumes/8dd7c486-8e9f-49fe-bceb-26aa7e312b66", 404),
+    ] {
+        let answer = cloud.send(method, path, None).await.unwrap();
+        assert_eq!(answer.status(), expected, "{path}");
+        let date = answer.headers()["date"].to_str().unwrap();
+        let date = jiff::fmt::rfc2822::parse(date).unwrap().timestamp();
+        // It has whole seconds.
+        let age = jiff::Timestamp::now().duration_since(date).as_secs_f64();
+        assert!((0.0..10.0).contains(&age), "{path}: {age}");
+    }
 }
 
 #[tokio::test]
@@ -163,7 +190,10 @@ async fn one_token_used_at_once_creates_once() {
         async move { request.send().await.unwrap().text().await.unwrap() }
     };
     let (a, b, c) = tokio::join!(send(), send(), send());
-    assert!(a == b && b == c && a.contains("job_id"));
+    let first = send().await;
+    assert!(first.contains("job_id"));
+    // Whoever came while another was at work was sent away.
+    assert!([a, b, c].iter().all(|it| *it == first || it.contains("EVS.2221")));
     assert_eq!(cloud.count().await, 4);
 }
 

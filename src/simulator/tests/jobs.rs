@@ -106,6 +106,27 @@ fn a_job_that_hangs_never_ends() {
 }
 
 #[test]
+fn a_job_that_vanishes_is_not_known_and_does_its_work() {
+    let mut world = World::new();
+    world.trouble = Some(JobTrouble::Vanish);
+    let id = world.create(blank_with(json!({"count": 2})));
+    let unknown = |world: &mut World, id: &str| {
+        let (status, body) = world.get(&format!("/v1/{{p}}/jobs/{id}"));
+        assert_eq!((status, body["error"]["code"].as_str()), (400, Some("Common.0011")));
+    };
+    unknown(&mut world, &id);
+    assert_eq!(world.names("status=creating").len(), 2);
+    world.pass(100);
+    unknown(&mut world, &id);
+    assert_eq!(world.names("status=available").len(), 2);
+    let volume = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let (_, deletion) = world.send("DELETE", &format!("/v2/{{p}}/cloudvolumes/{volume}"), b"");
+    unknown(&mut world, deletion["job_id"].as_str().unwrap());
+    world.pass(100);
+    assert_eq!(world.volumes().len(), 1);
+}
+
+#[test]
 fn a_job_of_no_duration_is_over_at_once() {
     let mut world = World::new();
     world.cloud.job_duration = 0;

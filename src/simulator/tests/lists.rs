@@ -1,6 +1,7 @@
 //! Lists: order, pages, filters, refusals.
 
 use super::{World, blank, blank_with};
+use crate::simulator::call::Lag;
 use serde_json::json;
 
 /// Five volumes a second apart: a, b, c, d, e; c is larger, d shared, e of another type and zone.
@@ -127,8 +128,53 @@ fn cinder_lists_have_no_count_and_few_filters() {
 #[test]
 fn a_list_that_lags_misses_the_youngest() {
     let mut world = world();
-    world.list_lag = 2_500_000;
+    world.list_lag = Lag::of_millis(2500);
     assert_eq!(world.names(""), ["c", "b", "a"]);
     let (_, body) = world.get("/v2/{p}/cloudvolumes/detail");
     assert_eq!(body["count"], 3);
+}
+
+#[test]
+fn tags_that_lag_are_not_shown_and_find_nothing() {
+    let mut world = World::new();
+    for name in ["old", "young"] {
+        world.create(blank_with(json!({"name": name, "tags": {"owner": "me"}})));
+        world.now += 1_000_000;
+    }
+    let young = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let query = json!({"action": "filter", "tags": [{"key": "owner", "values": ["me"]}]});
+    let found = |world: &mut World, query: &serde_json::Value| {
+        world.post("/v2/{p}/cloudvolumes/resource_instances/action", query.clone()).1
+    };
+    world.tag_lag = Lag::of_millis(1500);
+    assert_eq!(world.names("").len(), 2);
+    assert_eq!(world.volumes()[0]["tags"], json!({}));
+    assert_eq!(world.volumes()[1]["tags"], json!({"owner": "me"}));
+    assert_eq!(world.get(&format!("/v3/{{p}}/volumes/{young}")).1["volume"]["tags"], json!({}));
+    assert_eq!(world.get(&format!("/v2/{{p}}/cloudvolumes/{young}/tags")).1, json!({"tags": []}));
+    let by_tag = found(&mut world, &query);
+    assert_eq!((&by_tag["total_count"], &by_tag["resources"][0]["resource_name"]), (&json!(1), &json!("old")));
+    let all = found(&mut world, &json!({"action": "filter"}));
+    assert_eq!((&all["resources"][0]["resource_name"], &all["resources"][0]["tags"]), (&json!("young"), &json!([])));
+    world.now += 500_000;
+    assert_eq!(found(&mut world, &query)["total_count"], 2);
+    assert_eq!(world.volumes()[0]["tags"], json!({"owner": "me"}));
+    assert_eq!(world.get("/v2/{p}/cloudvolumes/tags").1, json!({"tags": {"owner": ["me"]}}));
+}
+
+#[test]
+fn a_volume_that_is_hidden_is_404_to_looks_and_there_all_the_same() {
+    let mut world = World::new();
+    world.create(blank("v"));
+    let id = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+    world.hide = Lag::of_millis(2000);
+    for path in ["/v2/{p}/cloudvolumes/", "/v3/{p}/volumes/", "/v2/{p}/os-vendor-volumes/"] {
+        assert_eq!(world.get(&format!("{path}{id}")).0, 404, "{path}");
+    }
+    assert_eq!(world.get(&format!("/v2/{{p}}/cloudvolumes/{id}")).1["error"]["code"], "EVS.5404");
+    assert_eq!(world.names(""), ["v"]);
+    let renamed = world.send("PUT", &format!("/v2/{{p}}/cloudvolumes/{id}"), br#"{"volume":{"name":"w"}}"#);
+    assert_eq!(renamed.0, 200);
+    world.now += 2_000_000;
+    assert_eq!(world.get(&format!("/v2/{{p}}/cloudvolumes/{id}")).1["volume"]["name"], "w");
 }

@@ -4,7 +4,7 @@
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
-use evsctl::plan::{self, Create, Inputs, Plan, Selection, Stage, Step};
+use evsctl::plan::{self, Adopt, Create, Inputs, Plan, Selection, Stage, Step};
 use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Progress, Seen, Sent, State};
 use evsctl::volume::{Address, CallId, JobId, Lineage, Slot, StackName, VolumeId, service_name};
 use std::collections::BTreeMap;
@@ -180,6 +180,10 @@ impl World {
                     fuse.burn()?;
                     self.cloud.remove(&clean.id);
                     self.record(Change::Removed { address: clean.address.clone(), id: clean.id.clone() }, fuse)?;
+                }
+                Step::Adopt(adopt) => {
+                    let Adopt { address, id, call, seen, asked } = adopt.clone();
+                    self.record(Change::Adopted { address, call, id, seen, asked }, fuse)?;
                 }
                 Step::Forget(forget) => {
                     self.record(Change::Removed { address: forget.address.clone(), id: forget.id.clone() }, fuse)?;

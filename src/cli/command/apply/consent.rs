@@ -4,8 +4,9 @@ use crate::cli::args::ApplyArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
-use crate::plan::{self, Plan, Selection};
-use crate::state::{Approved, State};
+use crate::manifest::Manifest;
+use crate::plan::{self, Basis, Plan, Selection};
+use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
 
 /// By which way a plan is approved.
@@ -24,10 +25,10 @@ impl Approval {
     /// Finds the way, before anything is read or sent.
     pub(super) fn of(args: &ApplyArgs, ui: &Ui) -> Result<Approval, CliError> {
         if let Some(path) = &args.plan {
-            let text = std::fs::read_to_string(path).map_err(|error| {
+            let bytes = std::fs::read(path).map_err(|error| {
                 CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(Some(&error))
             })?;
-            let plan = plan::from_json(&text).map_err(|error| {
+            let plan = plan::from_json(&bytes).map_err(|error| {
                 CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
                     .because_of(Some(&error))
                     .hint("make it anew: evsctl plan --out FILE")
@@ -60,24 +61,33 @@ impl Approval {
         matches!(self, Approval::Ask)
     }
 
+    /// Holds what the approved plan was made from against what is there, as far as no look at the cloud is needed:
+    /// a plan that was used, or whose manifest was edited, is refused before anything is sent.
+    pub(super) fn check_basis(
+        &self,
+        manifest: &Manifest,
+        cloud: &CloudId,
+        state: Option<&State>,
+    ) -> Result<(), CliError> {
+        let Approval::Plan(file) = self else { return Ok(()) };
+        let now = Basis::of(manifest, state);
+        if file.stack != manifest.stack || !file.cloud.is_same(cloud) {
+            return Err(stale("it is of another stack or cloud"));
+        }
+        if file.basis.manifest != now.manifest {
+            return Err(stale("the manifest has changed since"));
+        }
+        if file.basis != now {
+            return Err(stale("the recorded state has moved since"));
+        }
+        Ok(())
+    }
+
     /// Holds the plan as it is now against what was approved; gives the plan to carry out.
-    pub(super) fn check(&self, now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
+    pub(super) fn check_steps(&self, now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
         match self {
             Approval::Ask | Approval::Yes => Ok(now),
             Approval::Plan(file) => {
-                let stale = |why: &str| {
-                    CliError::new(Exit::Refused, format!("the plan file is stale: {why}; nothing was done"))
-                        .hint("make it anew: evsctl plan --out FILE, and have it approved")
-                };
-                if file.stack != now.stack || !file.cloud.is_same(&now.cloud) {
-                    return Err(stale("it is of another stack or cloud"));
-                }
-                if file.basis.manifest != now.basis.manifest {
-                    return Err(stale("the manifest has changed since"));
-                }
-                if file.basis != now.basis {
-                    return Err(stale("the recorded state has moved since"));
-                }
                 if file.refusals != now.refusals {
                     return Err(stale("something else is refused now"));
                 }
@@ -145,4 +155,9 @@ impl Approval {
         let before = earlier.map(|approved| approved.recreate);
         check("creates again", "--allow-recreate", plan.recreations(), before, args.allow_recreate)
     }
+}
+
+fn stale(why: &str) -> CliError {
+    CliError::new(Exit::Refused, format!("the plan file is stale: {why}; nothing was done"))
+        .hint("make it anew: evsctl plan --out FILE, and have it approved")
 }

@@ -42,6 +42,7 @@ pub(super) fn line(event: &Event) -> Option<String> {
 fn past(action: crate::plan::Action) -> &'static str {
     use crate::plan::Action;
     match action {
+        Action::Adopt => "adopted",
         Action::Clean => "cleaned",
         Action::Recreate => "recreated",
         Action::Rename => "renamed",

@@ -1,0 +1,101 @@
+//! Telling what happened, on a thread of its own: whoever listens may be slow, or gone for good.
+
+use super::event::{Event, Listener};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often the listener hears that time goes by while nothing happens.
+const TICK: Duration = Duration::from_millis(250);
+
+/// The listener at its work. It may still have everything before it when the work itself is over, and it may
+/// never come to an end: whatever must be safe has to be so before it is waited for.
+pub struct Telling(JoinHandle<Box<dyn Listener>>);
+
+impl Telling {
+    /// Starts the thread, which ends when the sender is gone and all that was sent is told. What waits to be
+    /// told is kept without a bound: it is no more than the work itself makes.
+    pub(super) fn start(mut listener: Box<dyn Listener>) -> (Sender<Event>, Telling) {
+        let (sender, receiver) = channel();
+        let thread = std::thread::spawn(move || {
+            tell(&receiver, &mut *listener);
+            listener
+        });
+        (sender, Telling(thread))
+    }
+
+    /// Waits until the listener has heard everything, and gives it back.
+    pub fn end(self) -> Box<dyn Listener> {
+        self.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+fn tell(receiver: &Receiver<Event>, listener: &mut dyn Listener) {
+    loop {
+        match receiver.recv_timeout(TICK) {
+            Ok(event) => listener.hear(&event),
+            Err(RecvTimeoutError::Timeout) => listener.tick(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    /// Takes nothing before the gate opens, then keeps the reasons that it hears, and the ticks.
+    struct Slow {
+        gate: Option<Receiver<()>>,
+        heard: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Listener for Slow {
+        fn hear(&mut self, event: &Event) {
+            if let Some(gate) = self.gate.take() {
+                gate.recv().unwrap();
+            }
+            let Event::Retrying { reason, .. } = event else { return };
+            self.heard.lock().unwrap().push(reason.clone());
+        }
+        fn tick(&mut self) {
+            self.heard.lock().unwrap().push("tick".to_owned());
+        }
+    }
+
+    fn slow() -> (Sender<()>, Arc<Mutex<Vec<String>>>, Box<Slow>) {
+        let ((open, gate), heard) = (channel(), Arc::default());
+        (open, Arc::clone(&heard), Box::new(Slow { gate: Some(gate), heard }))
+    }
+
+    fn event(number: u32) -> Event {
+        Event::Retrying { request: String::new(), reason: number.to_string(), after_ms: 0 }
+    }
+
+    #[test]
+    fn a_slow_listener_holds_up_nobody_and_hears_everything_in_order() {
+        let (open, heard, listener) = slow();
+        let (events, telling) = Telling::start(listener);
+        for number in 0..10_000 {
+            events.send(event(number)).unwrap();
+        }
+        drop(events);
+        assert!(heard.lock().unwrap().is_empty());
+        open.send(()).unwrap();
+        drop(telling.end());
+        assert_eq!(*heard.lock().unwrap(), (0..10_000).map(|number| number.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn time_goes_by_while_nothing_happens() {
+        let (_open, heard, listener) = slow();
+        let (events, telling) = Telling::start(listener);
+        while heard.lock().unwrap().len() < 2 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(events);
+        drop(telling.end());
+        assert!(heard.lock().unwrap().iter().all(|word| word == "tick"));
+    }
+}

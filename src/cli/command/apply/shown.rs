@@ -1,0 +1,49 @@
+//! The plan and what happens, as an apply shows them.
+
+use crate::apply::event::{Event, Listener};
+use crate::cli::args::Format;
+use crate::cli::render::progress::Reporter;
+use crate::cli::ui::Ui;
+use crate::cli::{look, look_aside, render};
+use crate::plan::Plan;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Shows a plan: on stdout, or beside the stream of events.
+pub(super) fn show(ui: &Ui, format: Format, plan: &Plan) {
+    match format {
+        Format::Human => ui.data(&render::human::plan(plan, look(ui))),
+        Format::Json => ui.talk(&render::human::plan(plan, look_aside(ui))),
+    }
+}
+
+/// The reporter as the loop's listener.
+pub(super) struct Shown {
+    ui: Arc<Ui>,
+    format: Format,
+    /// The plan, until it is shown.
+    unseen: Option<Plan>,
+    reporter: Reporter,
+    since: Instant,
+}
+
+impl Shown {
+    /// Time is counted from now on. A plan that is `unseen` comes before the first event.
+    pub(super) fn new(ui: Arc<Ui>, format: Format, unseen: Option<Plan>) -> Shown {
+        let reporter = Reporter::new(ui.clone(), format);
+        Shown { ui, format, unseen, reporter, since: Instant::now() }
+    }
+}
+
+impl Listener for Shown {
+    fn hear(&mut self, event: &Event) {
+        if let Some(plan) = self.unseen.take() {
+            show(&self.ui, self.format, &plan);
+        }
+        self.reporter.event(event);
+    }
+
+    fn tick(&mut self) {
+        self.reporter.tick(self.since.elapsed());
+    }
+}

@@ -1,0 +1,183 @@
+//! Late volumes: a call that is over made them after all, and their slot is still free.
+
+use super::make::{Inputs, Making};
+use super::steps::{Adopt, Label, Rename, Step};
+use super::strays::{Kin, Stray, Why, strays};
+use crate::manifest::DesiredVolume;
+use crate::observed::ObservedVolume;
+use crate::state::{End, EndedCall, Seen};
+use crate::volume::{
+    Address, Description, Key, SizeGb, Slot, SlotSet, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What becomes of the strays.
+#[derive(Debug, Default)]
+pub(super) struct Sorted<'a> {
+    /// Those that take a slot.
+    pub(super) late: BTreeMap<Address, Stray<'a>>,
+    /// The others, by reason.
+    pub(super) others: BTreeMap<Why, Vec<Stray<'a>>>,
+}
+
+impl<'a> Sorted<'a> {
+    /// Finds the slot of each late volume, whatever part of the stack the plan is about.
+    pub(super) fn of(inputs: Inputs<'a>) -> Sorted<'a> {
+        let mut sorted = Sorted::default();
+        let Some(observed) = inputs.observed else { return sorted };
+        let mut unnamed = Vec::new();
+        for stray in strays(inputs.desired, inputs.recorded, &observed.volumes) {
+            let call = match stray.kin {
+                // Going on with the call is what finds it its slot.
+                Kin::Open(_) => continue,
+                Kin::Ended(call) => call,
+                Kin::Stateless => {
+                    sorted.leave(Why::Stateless, stray);
+                    continue;
+                }
+                Kin::Foreign => {
+                    sorted.leave(Why::Foreign(stray.lineage.clone()), stray);
+                    continue;
+                }
+                Kin::Unknown => {
+                    sorted.leave(Why::Unknown, stray);
+                    continue;
+                }
+            };
+            let wish = inputs.desired.volumes.get(&call.key);
+            match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
+                None => sorted.leave(Why::Unwanted, stray),
+                Some(wish) if !is_alike(stray.volume, wish, call) => sorted.leave(Why::Unlike, stray),
+                Some(_) if stray.volume.status.is_error() => sorted.leave(Why::Broken, stray),
+                Some(wish) => match slot_by_name(call, wish, &stray.volume.name) {
+                    Some(slot) => sorted.take(inputs, wish, &[slot], call, stray),
+                    None => unnamed.push((stray, call, wish)),
+                },
+            }
+        }
+        // A name that tells nothing leaves no doubt only where one slot is left.
+        for (stray, call, wish) in unnamed {
+            let slots: Vec<Slot> = call.slots.iter().collect();
+            sorted.take(inputs, wish, &slots, call, stray);
+        }
+        sorted
+    }
+
+    /// Gives the volume the only free one of these slots.
+    fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCall, stray: Stray<'a>) {
+        let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
+            let (recorded, covered) = inputs.recorded.map_or((false, false), |state| {
+                let mut open = state.calls.values();
+                let covered = open.any(|call| call.key == address.key && call.slots.contains_key(&address.slot));
+                (state.volumes.contains_key(address), covered)
+            });
+            wish.has(address.slot) && !recorded && !covered && !self.late.contains_key(address)
+        });
+        match free.collect::<Vec<_>>().as_slice() {
+            [address] if stray.volume.status.is_usable() => drop(self.late.insert(address.clone(), stray)),
+            [_] => self.leave(Why::NotYet, stray),
+            _ => self.leave(Why::Taken, stray),
+        }
+    }
+
+    fn leave(&mut self, why: Why, stray: Stray<'a>) {
+        self.others.entry(why).or_default().push(stray);
+    }
+}
+
+/// Whether a volume is what the manifest wants in the place of what its call made.
+fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCall) -> bool {
+    let spec = &wish.spec;
+    call.made == spec.origin()
+        && volume.availability_zone == spec.zone.as_str()
+        && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str())
+}
+
+/// The slot that a name means: by the place in the call that the service's number stands for, else because it
+/// is the slot's name already.
+fn slot_by_name(call: &EndedCall, wish: &DesiredVolume, name: &str) -> Option<Slot> {
+    let base = wish.name.as_str();
+    let place = slot_of_service_name(base, name).and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+    // A call for one volume has its whole name in it, and no number of the service.
+    let by_place = place.filter(|_| call.slots.len() > 1).and_then(|place| call.slots.iter().nth(place));
+    by_place.or_else(|| call.slots.iter().find(|slot| slot_name(base, wish.count, *slot) == name))
+}
+
+/// What is recorded of a volume that takes a slot: how it looks, and what it counts as asked for.
+///
+/// A volume that is smaller than the manifest wants was asked for at that size: else nothing would ever say
+/// that it has to grow.
+pub(super) fn record_of(volume: &ObservedVolume, spec: &Arc<VolumeSpec>) -> (Seen, Arc<VolumeSpec>) {
+    let (mut seen, mut asked) = (Seen::from(volume), spec.clone());
+    // What an answer leaves out is no news.
+    if seen.volume_type.is_empty() {
+        seen.volume_type = spec.volume_type.to_string();
+    }
+    if seen.size == 0 {
+        seen.size = spec.size.map_or(0, SizeGb::gb);
+    }
+    if let (Some(wanted), Ok(is)) = (spec.size, SizeGb::new(seen.size))
+        && is < wanted
+    {
+        Arc::make_mut(&mut asked).size = Some(is);
+    }
+    (seen, asked)
+}
+
+impl Making<'_> {
+    /// Late volumes take their slots, which are then not missing any more.
+    pub(super) fn adopt(&mut self, key: &Key, wish: &DesiredVolume, missing: &mut BTreeSet<Slot>) {
+        let first = Address { key: key.clone(), slot: Slot::FIRST };
+        let late: Vec<(Slot, Stray<'_>)> = self
+            .late
+            .range(first..)
+            .take_while(|(address, _)| address.key == *key)
+            .map(|(address, stray)| (address.slot, stray.clone()))
+            .collect();
+        for (slot, stray) in &late {
+            if missing.remove(slot) {
+                self.adopt_one(Address { key: key.clone(), slot: *slot }, wish, stray);
+            }
+        }
+        for (_, stray) in &late {
+            self.wait_for_the_rest(stray, missing);
+        }
+    }
+
+    fn adopt_one(&mut self, address: Address, wish: &DesiredVolume, stray: &Stray<'_>) {
+        let (volume, call) = (stray.volume, stray.call.clone());
+        let text = volume.description.clone().filter(|text| !text.is_empty());
+        let description = text.and_then(|text| Description::new(text).ok());
+        let before = Label { name: volume.name.clone(), description };
+        let after = self.label(address.slot, wish, &before);
+        let (seen, asked) = record_of(volume, &wish.spec);
+        let id = volume.id.clone();
+        // A name that is kept as it is may be no legal one; the next plan says so.
+        if before != after
+            && let Ok(name) = VolumeName::new(after.name)
+        {
+            let (address, id) = (address.clone(), id.clone());
+            let after = Label { name, description: after.description };
+            self.second.steps.push(Step::Rename(Rename { address, id, before, after }));
+        }
+        self.first.steps.push(Step::Adopt(Adopt { address, id, call, seen, asked }));
+    }
+
+    /// A call that was taken never to have happened did happen. What else it made may show a moment later, so
+    /// its other slots are left to the next plan.
+    fn wait_for_the_rest(&mut self, stray: &Stray<'_>, missing: &mut BTreeSet<Slot>) {
+        let Kin::Ended(call) = stray.kin else { return };
+        if call.end != End::Absent {
+            return;
+        }
+        let slots: SlotSet = call.slots.iter().filter(|slot| missing.remove(slot)).collect();
+        if !slots.is_empty() {
+            self.warnings.push(format!(
+                "{}[{slots}] is not created yet: create call {}, which seemed never to have happened, shows a volume \
+                 after all, and may show more; plan again after this",
+                call.key, stray.call
+            ));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Volumes that carry this stack's tag and that nothing records: which they are, and why nothing is done about
+//! those that `adopt` finds no slot for.
+
+use super::make::Making;
+use super::steps::Step;
+use super::{Refusal, ownership};
+use crate::manifest::Manifest;
+use crate::observed::ObservedVolume;
+use crate::state::{Call, EndedCall, State};
+use crate::volume::{CallId, Key, Lineage, Slot, VolumeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many ids a text names; the count stands beside them.
+const NAMED: usize = 3;
+
+/// A volume that carries this stack's tag and that nothing records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray<'a> {
+    /// The volume.
+    pub volume: &'a ObservedVolume,
+    /// Which state made it, by its tag.
+    pub lineage: Lineage,
+    /// Which call made it, by its tag.
+    pub call: CallId,
+    /// What is known of that call.
+    pub kin: Kin<'a>,
+}
+
+/// What is known of the call whose tag a stray carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kin<'a> {
+    /// Nothing: there is no recorded state.
+    Stateless,
+    /// Nothing: it is a call of another state.
+    Foreign,
+    /// Nothing, though it is a call of this very state.
+    Unknown,
+    /// It is not over: its volumes are its own business.
+    Open(&'a Call),
+    /// It is over.
+    Ended(&'a EndedCall),
+}
+
+/// The volumes that carry the stack's tag and that nothing records, by id. What is being deleted is nobody's any
+/// more, and where the manifest turns the tag off there is nothing to be found.
+pub fn strays<'a>(
+    desired: &Manifest,
+    recorded: Option<&'a State>,
+    volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
+) -> Vec<Stray<'a>> {
+    let Some(key) = desired.cloud.ownership_tag.key() else { return Vec::new() };
+    let known: BTreeSet<&VolumeId> =
+        recorded.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
+    let stray = |volume: &'a ObservedVolume| {
+        let (stack, lineage, call) = ownership::owner_of(volume.tags.get(key)?)?;
+        if stack != desired.stack || known.contains(&volume.id) || volume.status.as_str() == "deleting" {
+            return None;
+        }
+        let kin = match recorded {
+            None => Kin::Stateless,
+            Some(state) if state.lineage != lineage => Kin::Foreign,
+            Some(state) => match (state.calls.get(&call), state.ended.get(&call)) {
+                (Some(call), _) => Kin::Open(call),
+                (None, Some(call)) => Kin::Ended(call),
+                (None, None) => Kin::Unknown,
+            },
+        };
+        Some(Stray { volume, lineage, call, kin })
+    };
+    volumes.values().filter_map(stray).collect()
+}
+
+/// Why nothing is done about a stray. The first three may be anything that the stack wants.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    /// See [`Kin::Stateless`].
+    Stateless,
+    /// See [`Kin::Foreign`].
+    Foreign(Lineage),
+    /// See [`Kin::Unknown`].
+    Unknown,
+    /// It may be adopted once it is usable.
+    NotYet,
+    /// No slot is free for it.
+    Taken,
+    /// The manifest does not want what its call made.
+    Unwanted,
+    /// It is not what the manifest wants there.
+    Unlike,
+    /// It is of no use.
+    Broken,
+}
+
+impl Making<'_> {
+    /// Says of each stray why nothing is done about it. Creating beside them could buy twice, so what they may
+    /// stand for is not created either.
+    pub(super) fn unrecorded(&mut self) {
+        let Some(tag) = self.inputs.desired.cloud.ownership_tag.key() else { return };
+        for (why, mut strays) in std::mem::take(&mut self.strays) {
+            // A call that is gone on with all the same has its volumes for itself.
+            strays.retain(|stray| !self.resumed.contains(&stray.call));
+            if strays.is_empty() {
+                continue;
+            }
+            let held = self.hold_back(&strays);
+            let told = Told { why, strays: &strays, held, tag };
+            let refusal = self.stray_refusal(&told);
+            self.refusals.push(refusal);
+        }
+    }
+
+    /// Takes the creations out of the plan that could buy these again; says how many volumes those are.
+    fn hold_back(&mut self, strays: &[Stray<'_>]) -> u64 {
+        // Of a call that is remembered it is known what it was for; of any other it could be anything.
+        let mut anything = false;
+        let mut known: BTreeSet<(&Key, Slot)> = BTreeSet::new();
+        for stray in strays {
+            match stray.kin {
+                Kin::Ended(call) => known.extend(call.slots.iter().map(|slot| (&call.key, slot))),
+                _ => anything = true,
+            }
+        }
+        let may_be = |step: &Step| anything || step.slots().iter().any(|slot| known.contains(&(step.key(), slot)));
+        let mut volumes = 0;
+        self.second.steps.retain(|step| {
+            let held = matches!(step, Step::Create(_) | Step::Recreate(_)) && may_be(step);
+            volumes += if held { step.slots().len() as u64 } else { 0 };
+            !held
+        });
+        volumes
+    }
+
+    fn stray_refusal(&self, told: &Told<'_>) -> Refusal {
+        let stack = &self.inputs.desired.stack;
+        let (wish, reason, lift) = match &told.why {
+            Why::Stateless => ("adopt", told.stateless(), told.lost()),
+            Why::Foreign(other) => {
+                let here = self.inputs.recorded.map(|state| state.lineage.to_string()).unwrap_or_default();
+                let reason = format!(
+                    "two states have written stack {stack} in this project: lineage {here} here, and {other} there, \
+                     with {}",
+                    told.volumes()
+                );
+                ("adopt", reason, told.keep_one())
+            }
+            Why::Unknown => ("adopt", told.unknown(), told.older()),
+            Why::NotYet => {
+                let reason = format!("{}, late from create calls that are over, cannot be used yet", told.volumes());
+                ("adopt", reason, "plan again once the cloud shows them as available".to_owned())
+            }
+            Why::Taken => told.surplus("no slot of the call is free"),
+            Why::Unwanted => told.surplus("the manifest no longer asks for what the call made"),
+            Why::Unlike => told.surplus("zone, type or source are not what the manifest asks for"),
+            Why::Broken => told.surplus("the cloud shows an error status"),
+        };
+        Refusal {
+            subject: format!("stack {stack}"),
+            id: told.strays.first().map(|stray| stray.volume.id.clone()),
+            wish: wish.to_owned(),
+            reason: format!("{reason}{}", if told.held == 0 { "" } else { "; what they may be is not created" }),
+            lift,
+            addresses: told.held,
+        }
+    }
+}
+
+/// What is said of strays for one reason.
+struct Told<'a> {
+    why: Why,
+    strays: &'a [Stray<'a>],
+    /// How many volumes are not created on their account.
+    held: u64,
+    /// The ownership tag's key.
+    tag: &'a str,
+}
+
+impl Told<'_> {
+    /// As in `2 volumes (ID, ID)`.
+    fn volumes(&self) -> String {
+        let ids: Vec<&str> = self.strays.iter().take(NAMED).map(|stray| stray.volume.id.as_str()).collect();
+        let more = match self.strays.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let noun = if self.strays.len() == 1 { "volume" } else { "volumes" };
+        format!("{} {noun} ({}{more})", self.strays.len(), ids.join(", "))
+    }
+
+    fn stateless(&self) -> String {
+        format!(
+            "the project holds {} tagged as this stack's, and there is no recorded state: it seems to be lost",
+            self.volumes()
+        )
+    }
+
+    fn lost(&self) -> String {
+        format!(
+            "put the recorded state back, or restore it from tags and names: `evsctl state rebuild PATH`; or take the \
+             tag {:?} off volumes that are not this stack's",
+            self.tag
+        )
+    }
+
+    fn keep_one(&self) -> String {
+        format!(
+            "keep one of them: use the other state here, or give the other stack a name of its own; if the other \
+             state is lost for good, delete its volumes by hand, or take their tag {:?} off",
+            self.tag
+        )
+    }
+
+    fn unknown(&self) -> String {
+        format!(
+            "the recorded state does not know the create calls of {} of its own lineage: it is older than the cloud, \
+             as when an older copy is put back, or was restored in part",
+            self.volumes()
+        )
+    }
+
+    fn older(&self) -> String {
+        format!(
+            "put the newest copy of the state back, or add what this one lacks: `evsctl state rebuild PATH`; or take \
+             the tag {:?} off volumes that are not this stack's",
+            self.tag
+        )
+    }
+
+    fn surplus(&self, why: &str) -> (&'static str, String, String) {
+        let reason = format!(
+            "there is no place for {} of known create calls: {why}; nothing is done about this, and it costs money as \
+             long as it lasts",
+            self.volumes()
+        );
+        let lift = format!(
+            "delete by hand what holds nothing of value, or keep it apart from this stack by taking its tag {:?} off; \
+             `evsctl orphans PATH` lists all of it",
+            self.tag
+        );
+        ("surplus", reason, lift)
+    }
+}

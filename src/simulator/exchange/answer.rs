@@ -1,0 +1,83 @@
+//! What only the gateway adds to an answer, and the answers that are its own.
+
+use crate::simulator::reply::{Reply, gateway};
+use http_body_util::Full;
+use hyper::Response;
+use hyper::body::Bytes;
+use hyper::header::{HeaderName, HeaderValue};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An answer with what only the gateway adds.
+pub(super) struct Answer {
+    reply: Reply,
+    headers: BTreeMap<String, String>,
+    json: bool,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Answer {
+        Answer { reply, headers: BTreeMap::new(), json: true }
+    }
+}
+
+impl Answer {
+    /// The answer of a fault rule.
+    pub(super) fn scripted(
+        status: u16,
+        headers: BTreeMap<String, String>,
+        body: Option<&Value>,
+        request_id: &str,
+    ) -> Answer {
+        let (reply, json) = match body {
+            Some(Value::String(text)) => (Reply { status, body: text.clone().into_bytes() }, false),
+            Some(body) => (Reply::json(status, body), true),
+            None => (default_body(status, request_id), true),
+        };
+        Answer { reply, headers, json }
+    }
+
+    /// As HTTP. The server adds `Date`.
+    pub(super) fn respond(self, request_id: &str) -> Response<Full<Bytes>> {
+        let has_body = !self.reply.body.is_empty();
+        let mut response = Response::new(Full::new(Bytes::from(self.reply.body)));
+        *response.status_mut() = hyper::StatusCode::from_u16(self.reply.status).unwrap_or_default();
+        let headers = response.headers_mut();
+        if has_body {
+            let kind = if self.json { "application/json" } else { "text/html" };
+            headers.insert(hyper::header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        headers.insert(hyper::header::SERVER, HeaderValue::from_static("api-gateway"));
+        if let Ok(value) = HeaderValue::from_str(request_id) {
+            headers.insert("x-request-id", value);
+        }
+        for (name, value) in &self.headers {
+            // Both were checked when the rule was read.
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// A body that goes with the status, where a rule gives none.
+fn default_body(status: u16, request_id: &str) -> Reply {
+    match status {
+        429 => {
+            let message =
+                "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute";
+            gateway(429, "APIGW.0308", message, request_id)
+        }
+        401 => gateway(401, "APIGW.0301", "Incorrect IAM authentication information: Unauthorized", request_id),
+        500 | 503 => {
+            let (code, message) = if status == 500 {
+                ("EVS.5500", "Internal server error.")
+            } else {
+                ("EVS.5503", "Service unavailable.")
+            };
+            Reply::json(status, &serde_json::json!({"error": {"message": message, "code": code}}))
+        }
+        _ => Reply::empty(status),
+    }
+}

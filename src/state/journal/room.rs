@@ -1,0 +1,150 @@
+//! How much room a create call takes in the journal after its intent.
+
+use crate::state::{Call, Change, State};
+
+/// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
+const PER_CALL: u64 = 512 + 1024;
+/// For the frames around one volume, the slot twice, the id, size and status, and 256 bytes of the cloud's words.
+const PER_VOLUME: u64 = 384 + 256;
+
+/// The room for everything that must follow the intent of a call until it is over: `accepted` with its job, what
+/// it showed of tokens, `created` with all its volumes, a `renamed` for each, `done`; or `refused` in their place.
+///
+/// Names, description, type and zone count as long as they are spelt. The words of a refusal may have 1 KiB; if all
+/// volumes fail, each has 256 bytes for why, and they share that KiB. What is longer than all this, or shows a longer
+/// description than was asked for, still goes into the journal where the disk has room for it.
+pub(super) fn room(call: &Call) -> u64 {
+    let spec = &call.spec;
+    let description = spec.description.as_ref().map_or(0, |text| spelt(text.as_str()));
+    let base = spelt(call.name.as_str()) + "-0001".len() as u64;
+    let shown = description + spelt(spec.volume_type.as_str()) + spelt(spec.zone.as_str());
+    let renamed = description + spelt(call.key.as_str());
+    let volume = |name: u64| PER_VOLUME + name.max(base) + shown + name + renamed;
+    PER_CALL + call.slots.values().map(|name| volume(spelt(name.as_str()))).sum::<u64>()
+}
+
+/// How many bytes a text takes in JSON.
+fn spelt(text: &str) -> u64 {
+    serde_json::to_string(text).map_or(0, |text| text.len() as u64)
+}
+
+/// The room that the open calls of a state still take, kept up to date change by change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owed(u64);
+
+impl Owed {
+    /// For all open calls. What is recorded of one already is counted as if it were to come.
+    pub fn of(state: &State) -> Owed {
+        Owed(state.calls.values().map(room).sum())
+    }
+
+    /// In bytes.
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+
+    /// With a change that is about to be folded into the state.
+    #[must_use]
+    pub fn with(self, change: &Change, state: &State) -> Owed {
+        let of = |call| state.calls.get(call).map_or(0, room);
+        match change {
+            Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
+            Change::Refused { call, .. } | Change::Closed { call, .. } | Change::Done { call, .. } => {
+                Owed(self.0.saturating_sub(of(call)))
+            }
+            _ => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::journal::{Header, header, record};
+    use crate::state::samples::*;
+    use crate::state::{CreatedVolume, Failure, Intended};
+    use crate::volume::*;
+    use std::sync::Arc;
+
+    /// A text of that many bytes that takes twice as many in JSON.
+    fn quotes(bytes: usize) -> String {
+        "\"".repeat(bytes)
+    }
+
+    /// What a call may come to, at its longest: every volume fails, and none has its name yet.
+    fn after(call: CallId, body: &Call, words: usize) -> Vec<Change> {
+        let spec = &body.spec;
+        let volume = |slot: &Slot| CreatedVolume {
+            slot: *slot,
+            id: VolumeId::new("f".repeat(64)).unwrap(),
+            seen: crate::state::Seen {
+                name: quotes(250) + "-4294967295",
+                description: spec.description.clone().map(String::from),
+                status: crate::observed::Status::new("error_rollbacking"),
+                size: 32_768,
+                volume_type: spec.volume_type.to_string(),
+                availability_zone: spec.zone.to_string(),
+            },
+            tainted: Some(Failure { code: "EVS.2024".to_owned(), reason: "w".repeat(words) }),
+        };
+        let renamed = |(slot, name): (&Slot, &VolumeName)| Change::Renamed {
+            address: Address { key: body.key.clone(), slot: *slot },
+            name: name.clone(),
+            description: spec.description.clone(),
+        };
+        let accepted = Change::Accepted { call: call.clone(), job_id: JobId::new("f".repeat(64)).unwrap(), at: at(1) };
+        let created = Change::Created { call: call.clone(), volumes: body.slots.keys().map(volume).collect() };
+        let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), created];
+        all.extend(body.slots.iter().map(renamed));
+        all.push(Change::Done { call, at: at(2) });
+        all
+    }
+
+    fn spelt(changes: &[Change]) -> u64 {
+        let head = Header { lineage: empty().lineage, serial: 1, lease: LeaseId::new("00000000").unwrap(), after: 0 };
+        let (_, mut sum) = header(&head);
+        let mut length = 0;
+        for (number, change) in (u64::MAX / 2..).zip(changes) {
+            let (line, next) = record(sum, number, std::slice::from_ref(change)).unwrap();
+            (length, sum) = (length + line.len() as u64, next);
+        }
+        length
+    }
+
+    #[test]
+    fn it_is_enough_for_the_longest_that_a_call_may_come_to() {
+        for slots in [1, 2, 100] {
+            let Change::Intent(Intended { call, mut body }) = intent(call_id(1), "k", 1..=slots, 40) else { panic!() };
+            body.key = Key::new("k".repeat(255)).unwrap();
+            body.name = VolumeName::new(quotes(250)).unwrap();
+            let spec = Arc::make_mut(&mut body.spec);
+            spec.description = Some(Description::new("\u{1}".repeat(255)).unwrap());
+            spec.zone = Zone::new("z".repeat(60)).unwrap();
+            for name in body.slots.values_mut() {
+                *name = VolumeName::new(quotes(255)).unwrap();
+            }
+            let needed = spelt(&after(call.clone(), &body, 240));
+            assert!(needed <= room(&body), "{slots}: {needed} in {}", room(&body));
+            let failure = Failure { code: "EVS.1042".to_owned(), reason: "w".repeat(1024) };
+            assert!(spelt(&[Change::Refused { call, failure, at: at(1) }]) <= room(&body));
+        }
+    }
+
+    #[test]
+    fn it_is_not_lavish() {
+        let Change::Intent(Intended { call, body }) = intent(call_id(1), "web", 1..=100, 40) else { panic!() };
+        let needed = spelt(&after(call, &body, 20));
+        assert!(room(&body) < 3 * needed, "{needed} in {}", room(&body));
+    }
+
+    #[test]
+    fn what_is_owed_is_kept_up_to_date() {
+        let (mut state, mut owed) = (empty(), Owed::default());
+        for change in changes() {
+            owed = owed.with(&change, &state);
+            state.fold(change).unwrap();
+            assert_eq!(owed, Owed::of(&state));
+        }
+        assert_eq!(state.calls.len(), 1);
+    }
+}

@@ -1,0 +1,153 @@
+//! Output that is lost, or that nobody reads: it changes nothing that an apply does.
+
+use crate::support::{CREATE, Ran, World, evsctl, run, until};
+use std::io::{BufRead as _, BufReader, PipeReader, PipeWriter, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const VOLUMES: &str = "  data: { count: 103, size: 10 }\n  web: { size: 10 }";
+const COUNT: usize = 104;
+
+/// A pipe that is full and stays so: nobody reads it.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut filling = writer.try_clone().unwrap();
+    std::thread::spawn(move || while filling.write_all(&[b'.'; 1 << 12]).is_ok() {});
+    (reader, writer)
+}
+
+/// A pipe whose reader is gone.
+fn broken_pipe() -> PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
+fn kill(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Insists that all was done, and once.
+fn all_is_done(world: &World) {
+    assert_eq!((world.recorded().len(), world.cloud.volumes().len()), (COUNT, COUNT));
+    assert_eq!(world.cloud.requests(CREATE), 3);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+/// Applies into a pipe that nobody reads, and insists that everything is done and safe nevertheless. What is left
+/// is a process that tries to tell it.
+fn told_to_nobody(format: &str, stderr: Stdio) -> (World, Child, PipeReader) {
+    let world = World::new(VOLUMES);
+    let mut command = world.command(&["apply", "--yes", "--format", format]);
+    let (reader, stdout) = full_pipe();
+    let mut child = command.stdout(stdout).stderr(stderr).spawn().unwrap();
+    let journal = world.dir.path().join("state/test.journal");
+    until("all is recorded and the run's journal gone", || !journal.exists() && world.recorded().len() == COUNT);
+    all_is_done(&world);
+    // The lock is free again, too.
+    world.run(&["apply", "--yes", "--lock-timeout", "10s"]).exits(0);
+    assert!(child.try_wait().unwrap().is_none(), "there is nobody to tell, but it tries");
+    (world, child, reader)
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_holds_up_nothing_and_a_signal_ends_it() {
+    for format in ["human", "json"] {
+        let (_errors, stderr) = full_pipe();
+        let (_world, mut child, _reader) = told_to_nobody(format, stderr.into());
+        let since = Instant::now();
+        kill(&child, "TERM");
+        assert_eq!(child.wait().unwrap().code(), Some(143), "{format}");
+        assert!(since.elapsed() < Duration::from_secs(6), "it took {:?} to leave", since.elapsed());
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once_what_nobody_reads() {
+    let (_world, mut child, _reader) = told_to_nobody("json", Stdio::null());
+    kill(&child, "INT");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none());
+    let since = Instant::now();
+    kill(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(since.elapsed() < Duration::from_secs(2), "it took {:?} to leave", since.elapsed());
+}
+
+#[test]
+fn what_nobody_read_at_first_is_all_there_later() {
+    let (_world, mut child, reader) = told_to_nobody("json", Stdio::null());
+    let mut lines = BufReader::new(reader).lines().map(Result::unwrap);
+    let last = lines.find(|line| line.contains("\"event\":\"finished\"")).unwrap();
+    // The filling stands before it.
+    let event: serde_json::Value = serde_json::from_str(last.trim_matches('.')).unwrap();
+    assert_eq!((event["exit"].as_u64(), event["created"].as_u64()), (Some(0), Some(COUNT as u64)));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// Runs an apply with these ways out.
+fn applied(world: &World, format: &str, stdout: Stdio, stderr: Stdio) -> Ran {
+    let mut command = world.command(&["apply", "--yes", "--format", format]);
+    let child = command.stdout(stdout).stderr(stderr).spawn().unwrap();
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: done.status.code().unwrap_or(-1), stdout: text(done.stdout), stderr: text(done.stderr) }
+}
+
+#[test]
+fn a_reader_that_is_gone_changes_neither_the_work_nor_its_code() {
+    let world = World::new(VOLUMES);
+    let ran = applied(&world, "json", broken_pipe().into(), Stdio::piped()).exits(0);
+    assert!(ran.stderr.contains("cannot write to standard output"), "{ran:?}");
+    all_is_done(&world);
+    let world = World::new(VOLUMES);
+    applied(&world, "human", broken_pipe().into(), broken_pipe().into()).exits(0);
+    all_is_done(&world);
+    let world = World::new(VOLUMES);
+    let finished = applied(&world, "json", Stdio::piped(), broken_pipe().into()).exits(0).finished();
+    assert_eq!((finished["exit"].as_u64(), finished["converged"].as_bool()), (Some(0), Some(true)));
+    all_is_done(&world);
+}
+
+#[test]
+fn a_reader_that_leaves_in_the_middle_changes_neither_the_work_nor_its_code() {
+    let world = World::new(VOLUMES);
+    let mut command = world.command(&["apply", "--yes", "--format", "json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("started"), "{line}");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    all_is_done(&world);
+}
+
+#[test]
+fn streams_that_were_never_open_or_are_full_change_nothing() {
+    for ways in [">&- 2>&-", "<&- >&-", ">/dev/full 2>/dev/full"] {
+        let world = World::new(VOLUMES);
+        let mut shell = evsctl_in_a_shell(&format!("exec \"$@\" {ways}"));
+        shell.args(["apply", "--yes"]).arg(world.dir.path());
+        run(shell).exits(0);
+        all_is_done(&world);
+    }
+}
+
+fn evsctl_in_a_shell(line: &str) -> Command {
+    let program = evsctl().get_program().to_owned();
+    let mut shell = Command::new("sh");
+    shell.env_clear().stdin(Stdio::null()).args(["-c", line, "sh"]).arg(program);
+    shell
+}
+
+#[test]
+fn a_plan_for_machines_that_did_not_arrive_whole_is_an_error() {
+    let world = World::new("  a: { size: 10 }");
+    let planned = |format: &str, stdout: Stdio| {
+        let mut command = world.command(&["plan", "--format", format]);
+        command.stdout(stdout).stderr(Stdio::null()).status().unwrap().code()
+    };
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    assert_eq!(planned("json", broken_pipe().into()), Some(1));
+    assert_eq!(planned("json", full().into()), Some(1));
+    assert_eq!(planned("human", full().into()), Some(1));
+    assert_eq!(planned("human", broken_pipe().into()), Some(0), "as in `evsctl plan | head`");
+}
