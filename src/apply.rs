@@ -30,7 +30,7 @@ use crate::state::{State, TokenSupport};
 use crate::store::{Fence, Lease, StoreError};
 use crate::volume::Address;
 use call::Owner;
-use event::{Event, Listener};
+use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
@@ -100,11 +100,11 @@ pub async fn run(
     state: State,
     stop: CancellationToken,
     settings: Settings,
-    listener: Box<dyn Listener>,
+    telling: Telling,
 ) -> Finished {
     let owner = Owner { stack: plan.stack.clone(), lineage: state.lineage.clone(), tag: plan.ownership_tag.clone() };
     let fence = lease.fence();
-    let (recorder, writer) = Recorder::start(lease, listener);
+    let (recorder, writer) = Recorder::start(lease, telling);
     let volumes = plan.steps().map(|step| step.slots().len() as u64).sum();
     recorder.tell(Event::Started {
         stack: plan.stack.to_string(),

@@ -1,7 +1,7 @@
 //! The one writer: takes changes and events from every task, in one order, makes the changes durable
 //! and then hands the events on. It waits for the disk and for nobody else.
 
-use super::event::{Event, Listener};
+use super::event::Event;
 use super::telling::Telling;
 use crate::state::Change;
 use crate::store::{Lease, StoreError};
@@ -34,11 +34,10 @@ pub(super) struct Written {
 
 impl Recorder {
     /// Starts the writer on a thread of its own, since it waits for the disk.
-    pub(super) fn start(lease: Lease, listener: Box<dyn Listener>) -> (Recorder, std::thread::JoinHandle<Written>) {
+    pub(super) fn start(lease: Lease, telling: Telling) -> (Recorder, std::thread::JoinHandle<Written>) {
         let (sender, receiver) = channel();
         let writer = std::thread::spawn(move || {
-            let (events, telling) = Telling::start(listener);
-            let (lease, error) = write(&receiver, &events, lease);
+            let (lease, error) = write(&receiver, &telling, lease);
             Written { lease, telling, error }
         });
         (Recorder(sender), writer)
@@ -63,7 +62,7 @@ impl Recorder {
 }
 
 /// Writes until the last handle is gone, or until that fails.
-fn write(receiver: &Receiver<Message>, events: &Sender<Event>, mut lease: Lease) -> (Lease, Option<StoreError>) {
+fn write(receiver: &Receiver<Message>, telling: &Telling, mut lease: Lease) -> (Lease, Option<StoreError>) {
     while let Ok(first) = receiver.recv() {
         let mut group = vec![first];
         group.extend(std::iter::from_fn(|| receiver.try_recv().ok()).take(GROUP - 1));
@@ -80,8 +79,7 @@ fn write(receiver: &Receiver<Message>, events: &Sender<Event>, mut lease: Lease)
                 let _ = durable.send(());
             }
             for event in message.events {
-                // A listener that is gone misses nothing that the work needs.
-                let _ = events.send(event);
+                telling.tell(event);
             }
         }
     }

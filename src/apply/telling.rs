@@ -10,23 +10,32 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// The listener at its work. It may still have everything before it when the work itself is over, and it may
 /// never come to an end: whatever must be safe has to be so before it is waited for.
-pub struct Telling(JoinHandle<Box<dyn Listener>>);
+pub struct Telling {
+    events: Sender<Event>,
+    thread: JoinHandle<Box<dyn Listener>>,
+}
 
 impl Telling {
-    /// Starts the thread, which ends when the sender is gone and all that was sent is told. What waits to be
-    /// told is kept without a bound: it is no more than the work itself makes.
-    pub(super) fn start(mut listener: Box<dyn Listener>) -> (Sender<Event>, Telling) {
-        let (sender, receiver) = channel();
+    /// Starts the thread. What waits to be told is kept without a bound: it is no more than the work itself makes.
+    pub fn start(mut listener: Box<dyn Listener>) -> Telling {
+        let (events, receiver) = channel();
         let thread = std::thread::spawn(move || {
             tell(&receiver, &mut *listener);
             listener
         });
-        (sender, Telling(thread))
+        Telling { events, thread }
+    }
+
+    /// Has something told, in its turn.
+    pub(super) fn tell(&self, event: Event) {
+        // Nobody listens any more: that is no harm.
+        let _ = self.events.send(event);
     }
 
     /// Waits until the listener has heard everything, and gives it back.
     pub fn end(self) -> Box<dyn Listener> {
-        self.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        drop(self.events);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
@@ -76,11 +85,10 @@ mod tests {
     #[test]
     fn a_slow_listener_holds_up_nobody_and_hears_everything_in_order() {
         let (open, heard, listener) = slow();
-        let (events, telling) = Telling::start(listener);
+        let telling = Telling::start(listener);
         for number in 0..10_000 {
-            events.send(event(number)).unwrap();
+            telling.tell(event(number));
         }
-        drop(events);
         assert!(heard.lock().unwrap().is_empty());
         open.send(()).unwrap();
         drop(telling.end());
@@ -90,11 +98,10 @@ mod tests {
     #[test]
     fn time_goes_by_while_nothing_happens() {
         let (_open, heard, listener) = slow();
-        let (events, telling) = Telling::start(listener);
+        let telling = Telling::start(listener);
         while heard.lock().unwrap().len() < 2 {
             std::thread::sleep(Duration::from_millis(5));
         }
-        drop(events);
         drop(telling.end());
         assert!(heard.lock().unwrap().iter().all(|word| word == "tick"));
     }

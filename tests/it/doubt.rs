@@ -3,7 +3,7 @@
 
 use crate::support::{CREATE, Cloud, PROJECT};
 use evsctl::apply::event::{Event, Listener};
-use evsctl::apply::{self, Doubts, InDoubt, Report, Settings};
+use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::{self, Manifest, SourceFile};
@@ -108,7 +108,8 @@ impl Trusting {
             let state = lease.begin(approved).unwrap().clone();
             let doubts = Doubts { policy, validity: Duration::ZERO, settle: Duration::from_secs(2) };
             let settings = Settings { timeout: Duration::from_secs(20), doubts };
-            let mut finished = apply::run(plan, client.clone(), lease, state, stop, settings, Box::new(Deaf)).await;
+            let mut finished =
+                apply::run(plan, client.clone(), lease, state, stop, settings, Telling::start(Box::new(Deaf))).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);
             finished.lease.commit(jiff::Timestamp::now()).unwrap();
             let left = self.plan(&client, finished.lease.state()).await;

@@ -120,7 +120,7 @@ fn a_lost_state_does_not_buy_everything_again() {
     let world = World::new("  data: { count: 3, size: 10 }");
     world.converge();
     std::fs::remove_file(world.snapshot()).unwrap();
-    world.run(&["plan"]).exits(4).says("not recorded");
+    world.run(&["plan"]).exits(4).says("there is no recorded state").says("state rebuild");
     world.run(&["apply", "--yes"]).exits(4);
     assert_eq!(world.cloud.requests(CREATE), 1);
 }

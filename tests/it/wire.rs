@@ -35,7 +35,7 @@ fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
     put(&dir.path().join("evsctl.yaml"), format!("{head}\n{defaults}\nvolumes:\n{volumes}"));
     let cloud = json!({ "region": null, "endpoint": server.endpoint, "project_id": PROJECT });
     let state = format!(
-        "{{\n  \"format\": 1,\n  \"stack\": \"shop\",\n  \"lineage\": \"abcd2345\",\n  \"serial\": 7,\n  \"cloud\": {cloud},\n  \"journal_sequence\": 40,\n  \"approved\": null,\n  \"calls\": {{}},\n  \"ended\": {{}},\n  \"volumes\": {{{recorded}}}\n}}\n"
+        "{{\n  \"format\": 1,\n  \"stack\": \"shop\",\n  \"lineage\": \"abcd2345\",\n  \"serial\": 7,\n  \"lease\": null,\n  \"cloud\": {cloud},\n  \"tokens\": null,\n  \"journal_sequence\": 40,\n  \"approved\": null,\n  \"calls\": {{}},\n  \"ended\": {{}},\n  \"volumes\": {{{recorded}}}\n}}\n"
     );
     std::fs::create_dir(dir.path().join("state")).unwrap();
     put(&dir.path().join("state/shop.json"), with_digest(&state));

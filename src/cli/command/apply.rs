@@ -1,10 +1,11 @@
 //! `evsctl apply`: plans, shows, asks, does, and looks again.
 
 mod consent;
+mod rounds;
 mod shown;
 
 use crate::apply::event::Event;
-use crate::apply::{self, Doubts, Finished, Report, Settings};
+use crate::apply::{self, Doubts, Report, Telling};
 use crate::cli::args::{ApplyArgs, Format, InDoubt};
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
@@ -21,6 +22,7 @@ use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
+use rounds::Done;
 use shown::{Shown, show};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -258,34 +260,26 @@ impl Session<'_> {
         }
     }
 
-    /// Does it. A plan that is `unseen` is shown first, by the one who tells what happens.
+    /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
     async fn carry_out(&self, lease: Lease, state: State, plan: Plan, unseen: Option<Plan>) -> End {
         let refused = !plan.refusals.is_empty();
-        let listener = Box::new(Shown::new(self.ui.clone(), self.args.format, unseen));
-        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts };
-        let (client, stop) = (self.link.client.clone(), self.stop.clone());
-        let ran = apply::run(plan, client, lease, state, stop, settings, listener).await;
-        let Finished { report, mut lease, telling, error } = ran;
-        if error.is_none() && report.is_clean() {
-            lease.spend_approval();
-        }
-        let committed = lease.commit(jiff::Timestamp::now());
+        let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.args.format, unseen)));
+        let Done { report, lease, telling, error } = self.rounds(lease, state, plan, telling).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();
-        let unrecorded = error.or(committed.err()).map(|error| store_error(&error));
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
-        if let Some(error) = &unrecorded {
+        if let Some(error) = &error {
             (end.exit, end.reason) = (Exit::Error, Some(error.message.clone()));
         }
         self.judge(&mut end, refused);
-        let unproved = match end.exit < Exit::Denied && unrecorded.is_none() {
-            true => self.last_look(&mut end, &lease).await,
+        let unproved = match end.exit < Exit::Denied && error.is_none() {
+            true => self.last_look(&mut end, lease.as_ref()).await,
             false => None,
         };
         // The next run need not wait until everything is read. And the bars go before anything else is said.
         drop(lease);
         drop(telling.end());
-        unrecorded.iter().chain(&unproved).for_each(|error| self.ui.error(error));
+        error.iter().chain(&unproved).for_each(|error| self.ui.error(error));
         end
     }
 
@@ -311,7 +305,8 @@ impl Session<'_> {
     }
 
     /// Planning again must find nothing: only that is convergence. Gives what kept it from looking.
-    async fn last_look(&self, end: &mut End, lease: &Lease) -> Option<CliError> {
+    async fn last_look(&self, end: &mut End, lease: Option<&Lease>) -> Option<CliError> {
+        let lease = lease?;
         let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,

@@ -1,0 +1,93 @@
+//! An apply in as many rounds as it takes: what was proved never to have happened is planned and made anew, under
+//! the same approval.
+
+use super::Session;
+use crate::apply::{self, Finished, Report, Settings, Telling};
+use crate::cli::error::CliError;
+use crate::cli::stack::store_error;
+use crate::plan::{self, Plan};
+use crate::state::State;
+use crate::store::Lease;
+
+/// The most rounds: each one more answers a cloud that lost another call.
+const ROUNDS: usize = 4;
+
+/// What is left when the rounds are over.
+pub(super) struct Done {
+    pub(super) report: Report,
+    /// `None` where a further round could not begin.
+    pub(super) lease: Option<Lease>,
+    pub(super) telling: Telling,
+    /// Why not everything could be recorded.
+    pub(super) error: Option<CliError>,
+}
+
+/// What follows a round.
+enum Next {
+    /// Another one, which has begun.
+    Round(Box<(Lease, State, Plan)>),
+    /// Nothing more.
+    Over(Lease),
+}
+
+impl Session<'_> {
+    /// Carries a plan out whose run has begun, and then what it left for want of an answer.
+    pub(super) async fn rounds(&self, lease: Lease, state: State, plan: Plan, telling: Telling) -> Done {
+        let mut done = self.round(lease, state, plan, telling).await;
+        for _ in 1..ROUNDS {
+            let Done { report, lease: Some(lease), telling, error: None } = done else { return done };
+            let over = report.closed == 0 || report.interrupted || report.denied;
+            let next = if over { Ok(Next::Over(lease)) } else { self.next(lease).await };
+            match next {
+                Ok(Next::Round(next)) => {
+                    let (lease, state, plan) = *next;
+                    let next = self.round(lease, state, plan, telling).await;
+                    let closed = next.report.closed;
+                    let mut sum = report;
+                    sum.add(&next.report);
+                    // Only what this round closed asks for another.
+                    sum.closed = closed;
+                    done = Done { report: sum, ..next };
+                }
+                Ok(Next::Over(lease)) => return Done { report, lease: Some(lease), telling, error: None },
+                Err(error) => return Done { report, lease: None, telling, error: Some(error) },
+            }
+        }
+        done
+    }
+
+    /// One round, from its first call to the snapshot.
+    async fn round(&self, lease: Lease, state: State, plan: Plan, telling: Telling) -> Done {
+        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts };
+        let (client, stop) = (self.link.client.clone(), self.stop.clone());
+        let ran = apply::run(plan, client, lease, state, stop, settings, telling).await;
+        let Finished { report, mut lease, telling, error } = ran;
+        if error.is_none() && report.is_clean() && report.closed == 0 {
+            lease.spend_approval();
+        }
+        let committed = lease.commit(jiff::Timestamp::now());
+        let error = error.or(committed.err()).map(|error| store_error(&error));
+        Done { report, lease: Some(lease), telling, error }
+    }
+
+    /// Plans again, and begins the next round where that plan is a part of what was approved; else gives the lease
+    /// back. A look that fails is left to the last one.
+    async fn next(&self, lease: Lease) -> Result<Next, CliError> {
+        let looked = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Ok(Next::Over(lease)),
+            looked = self.plan(&lease) => looked,
+        };
+        let Ok((plan, observed)) = looked else { return Ok(Next::Over(lease)) };
+        let approved = lease.state().and_then(|state| state.approved.clone());
+        let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
+            return Ok(Next::Over(lease));
+        };
+        if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
+            return Ok(Next::Over(lease));
+        }
+        let lease = self.begin(lease, approved)?;
+        let (lease, state) = self.refresh(lease, &plan, &observed)?;
+        Ok(Next::Round(Box::new((lease, state, plan))))
+    }
+}
