@@ -1,7 +1,7 @@
 //! An apply ended at a random instant, by a kill or by a signal that it may answer, and one apply after it.
 
 use super::trials::{self, Chance};
-use super::world::{begin, converges, numbered, said, send};
+use super::world::{begin, converges_with, numbered, said, send};
 use crate::support::{CREATE, Cloud, World};
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
@@ -12,17 +12,22 @@ fn wanted() -> Vec<String> {
     [numbered("data", 130), vec!["solo".to_owned()], numbered("trio", 3)].concat()
 }
 
-/// How long an answer is held back after the work was done: a kill meanwhile is a lost answer.
-const LATENCIES: [&str; 2] = ["0ms", "40ms"];
+/// What cloud it is. An answer that is held back after the work was done is lost by a kill meanwhile; without tokens
+/// only tags and time can tell what such a call did.
+const CLOUDS: [&[&str]; 3] =
+    [&["--latency", "0ms"], &["--latency", "40ms"], &["--latency", "40ms", "--client-tokens", "off"]];
+const WAIT: &[&str] = &["--in-doubt", "wait"];
 
-fn world(jobs: &str, latency: &str) -> World {
-    World::in_cloud(Cloud::with(&["--job-duration", jobs, "--latency", latency]), VOLUMES)
+fn world(jobs: &str, cloud: &[&str]) -> World {
+    let world = World::in_cloud(Cloud::with(&[&["--job-duration", jobs], cloud].concat()), VOLUMES);
+    world.cloud_field("settle: 1s");
+    world
 }
 
 /// How long a whole run takes, the best of two: the first one warms the disk.
-fn whole(jobs: &str, latency: &str) -> Duration {
+fn whole(jobs: &str, cloud: &[&str]) -> Duration {
     let took = || {
-        let world = world(jobs, latency);
+        let world = world(jobs, cloud);
         let since = Instant::now();
         world.run(&["apply", "--yes"]).exits(0);
         since.elapsed()
@@ -60,12 +65,12 @@ fn ended(world: &World, signals: &[&str], whole: Duration, chance: &mut Chance) 
 }
 
 fn proof(what: &str, signals: &[&str], trials: u64, jobs: &str) {
-    let wholes = LATENCIES.map(|latency| (latency, whole(jobs, latency)));
+    let wholes = CLOUDS.map(|cloud| (cloud, whole(jobs, cloud)));
     trials::run(what, trials, |_, chance| {
-        let (latency, whole) = chance.one_of(&wholes);
-        let world = world(jobs, latency);
+        let (cloud, whole) = chance.one_of(&wholes);
+        let world = world(jobs, cloud);
         let when = ended(&world, signals, whole, chance);
-        converges(&world, &wanted());
+        converges_with(&world, &wanted(), if cloud.contains(&"off") { WAIT } else { &[] });
         when
     });
 }

@@ -79,8 +79,13 @@ pub(super) fn holds(world: &World, wanted: &[String]) {
 /// One apply, which is to do all that is left; then everything is as asked for and nothing is left to do.
 #[track_caller]
 pub(super) fn converges(world: &World, wanted: &[String]) {
+    converges_with(world, wanted, &[]);
+}
+
+#[track_caller]
+pub(super) fn converges_with(world: &World, wanted: &[String], flags: &[&str]) {
     let found = files(world);
-    let ran = world.run(&["apply", "--yes"]);
+    let ran = world.run(&[&["apply", "--yes"], flags].concat());
     assert_eq!(ran.code, 0, "it found {found:?}\nstdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
     holds(world, wanted);
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
