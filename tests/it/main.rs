@@ -21,4 +21,5 @@ mod signals;
 mod state;
 mod strays;
 mod support;
+mod torture;
 mod wire;

@@ -82,6 +82,11 @@ impl Ran {
     }
 }
 
+fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 impl Cloud {
     /// Starts a cloud whose jobs are over almost at once.
     pub(crate) fn start() -> Cloud {
@@ -89,16 +94,30 @@ impl Cloud {
     }
 
     pub(crate) fn with(flags: &[&str]) -> Cloud {
+        let (child, endpoint) = Cloud::serve("127.0.0.1:0", flags);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Cloud { child, endpoint, http: http(), runtime }
+    }
+
+    fn serve(address: &str, flags: &[&str]) -> (Child, String) {
         let mut command = evsctl();
-        command.args(["simulator", "--listen", "127.0.0.1:0", "--seed", "7"]).args(flags);
+        command.args(["simulator", "--listen", address, "--seed", "7"]).args(flags);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let endpoint = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Cloud { child, endpoint, http, runtime }
+        (child, endpoint)
+    }
+
+    /// Kills the cloud where it is and starts it again, after a while, at the same address.
+    pub(crate) fn dies_for(&mut self, while_dead: Duration, flags: &[&str]) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::thread::sleep(while_dead);
+        let address = self.endpoint.strip_prefix("http://").unwrap().to_owned();
+        (self.child, _) = Cloud::serve(&address, flags);
+        // The connections to the dead one are of no use any more.
+        self.http = http();
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
@@ -212,7 +231,7 @@ impl World {
     /// A command with this stack as its PATH.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = evsctl();
-        let verbs = if ["state", "lock"].contains(&words[0]) { 2 } else { 1 };
+        let verbs = if matches!(words[0], "state" | "lock") { 2 } else { 1 };
         command.args(&words[..verbs]).arg(self.dir.path()).args(&words[verbs..]);
         command
     }
