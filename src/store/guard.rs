@@ -12,53 +12,86 @@ use super::holder::claim_at;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a write of somebody else is waited for. None takes that long, unless its process was stopped in it.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(5) };
 
-/// The guard as long as it lives.
+/// The pause between two tries: short, since a busy writer leaves only moments between its writes.
+const POLL: Duration = Duration::from_micros(200);
+
+/// The guard of one lock. Its file stays open once it was, since every write goes through it.
 #[derive(Debug)]
 pub(super) struct Guard {
-    /// Closing it gives the guard back.
-    _file: File,
+    lock: PathBuf,
+    path: PathBuf,
+    file: Mutex<Option<Arc<File>>>,
 }
 
-/// The guard of that lock.
-pub(super) fn path_of(lock: &Path) -> PathBuf {
-    let mut name = lock.as_os_str().to_owned();
-    name.push(".guard");
-    PathBuf::from(name)
+/// The guard, as long as this lives.
+#[derive(Debug)]
+#[must_use = "it is given back at once"]
+pub(super) struct Entered(Arc<File>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // It does not fail; and the lock ends with the process.
+        let _ = self.0.unlock();
+    }
 }
 
-/// Takes the guard of that lock, waiting for a write that is going on.
-///
-/// # Errors
-/// [`StoreError::Stuck`] when that does not end.
-pub(super) fn enter(lock: &Path) -> Result<Guard, StoreError> {
-    let path = path_of(lock);
-    let begun = Instant::now();
-    loop {
-        file::refuse_special(&path)?;
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let file = opened.at("cannot open", &path, UNTOUCHED)?;
-        match file.try_lock() {
-            Ok(()) => {
-                // Deleted by hand in between, it is nobody's guard any more.
-                let locked = Stamp::from(&file.metadata().at("cannot look at", &path, UNTOUCHED)?);
-                let standing = file::stamp(&path).at("cannot look at", &path, UNTOUCHED)?;
-                if standing.is_some_and(|standing| standing.is_same_file(locked)) {
-                    return Ok(Guard { _file: file });
+impl Guard {
+    /// Names the guard of that lock; nothing is touched.
+    pub(super) fn of(lock: &Path) -> Guard {
+        let mut name = lock.as_os_str().to_owned();
+        name.push(".guard");
+        Guard { lock: lock.to_owned(), path: PathBuf::from(name), file: Mutex::default() }
+    }
+
+    /// Takes it, waiting for a write that is going on. Not to be taken twice at a time.
+    ///
+    /// # Errors
+    /// [`StoreError::Stuck`] when that write does not end.
+    pub(super) fn enter(&self) -> Result<Entered, StoreError> {
+        let begun = Instant::now();
+        let mut open = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let file = match &*open {
+                Some(file) => file.clone(),
+                None => open.insert(Arc::new(self.open()?)).clone(),
+            };
+            match file.try_lock() {
+                Ok(()) => {
+                    let entered = Entered(file);
+                    if self.stands(&entered.0)? {
+                        return Ok(entered);
+                    }
+                    // Deleted by hand, it is nobody's guard any more.
+                    *open = None;
                 }
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(POLL),
+                Err(TryLockError::WouldBlock) => {
+                    let holder = claim_at(&self.lock).map(|claim| Box::new(claim.holder));
+                    return Err(StoreError::Stuck { process: locked_by(&self.path), path: self.path.clone(), holder });
+                }
+                Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", &self.path, UNTOUCHED),
             }
-            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(2)),
-            Err(TryLockError::WouldBlock) => {
-                let holder = claim_at(lock).map(|claim| Box::new(claim.holder));
-                return Err(StoreError::Stuck { process: locked_by(&path), path, holder });
-            }
-            Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", &path, UNTOUCHED),
         }
+    }
+
+    fn open(&self) -> Result<File, StoreError> {
+        file::refuse_special(&self.path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        options.open(&self.path).at("cannot open", &self.path, UNTOUCHED)
+    }
+
+    fn stands(&self, file: &File) -> Result<bool, StoreError> {
+        let opened = Stamp::from(&file.metadata().at("cannot look at", &self.path, UNTOUCHED)?);
+        let standing = file::stamp(&self.path).at("cannot look at", &self.path, UNTOUCHED)?;
+        Ok(standing.is_some_and(|standing| standing.is_same_file(opened)))
     }
 }
 

@@ -145,7 +145,7 @@ impl Lease {
         let Some(state) = self.state.as_mut().filter(|_| self.begun) else {
             return Err(StoreError::NotBegun { path });
         };
-        let _guard = self.held.enter()?;
+        let _entered = self.held.enter()?;
         let log = match &mut self.log {
             Some(log) => log,
             none => none.insert(begin_log(&self.store, &self.held, state)?),
@@ -221,7 +221,7 @@ impl Lease {
         let skipped = "the snapshot is whole, and the journal is skipped when it is read";
         self.log = None;
         // Of a run that began meanwhile it would be the journal.
-        let _guard = self.held.enter()?;
+        let _entered = self.held.enter()?;
         file::remove(&path).at("cannot remove", &path, skipped)?;
         self.store.boundaries.synced(0);
         self.store.boundaries.pass("the journal removed")?;
@@ -237,7 +237,7 @@ impl Lease {
     /// [`StoreError::Fenced`], and whatever the system says.
     pub fn keep_manifest(&self, text: &str) -> Result<(), StoreError> {
         let path = self.store.manifest_path();
-        let _guard = self.held.enter()?;
+        let _entered = self.held.enter()?;
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let pass = |name| self.store.boundaries.pass(name);
@@ -269,7 +269,7 @@ impl Lease {
         let beside = file::beside(&path);
         let pass = |name| self.store.boundaries.pass(name);
         pass("a snapshot is due")?;
-        let _guard = self.held.enter()?;
+        let _entered = self.held.enter()?;
         file::refuse_special(&path)?;
         let write = || {
             let failed = |result: std::io::Result<()>| result.at("cannot write", &beside, OLD_STANDS);
@@ -305,7 +305,7 @@ impl Lease {
     }
 
     fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
-        let _guard = self.held.enter()?;
+        let _entered = self.held.enter()?;
         begin_log(&self.store, &self.held, state)
     }
 }

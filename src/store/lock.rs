@@ -2,7 +2,7 @@
 
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
-use super::guard::{self, Guard};
+use super::guard::{Entered, Guard};
 use super::holder::{Claim, Holder, claim_at};
 use crate::boundary::Boundaries;
 use crate::volume::LeaseId;
@@ -23,6 +23,7 @@ const UNNAMED: Duration = Duration::from_millis(500);
 pub(super) struct Held {
     file: File,
     fence: Fence,
+    guard: Guard,
     id: LeaseId,
     boundaries: Boundaries,
 }
@@ -71,14 +72,14 @@ impl Held {
         self.fence.check()
     }
 
-    /// The same for a write: as long as the guard lives, the lock cannot be broken.
+    /// The same for a write: as long as the guard is held, the lock cannot be broken.
     ///
     /// # Errors
     /// [`StoreError::Stuck`] and [`StoreError::Fenced`]: nothing may be written.
-    pub(super) fn enter(&self) -> Result<Guard, StoreError> {
-        let guard = guard::enter(&self.fence.path)?;
+    pub(super) fn enter(&self) -> Result<Entered, StoreError> {
+        let entered = self.guard.enter()?;
         self.check()?;
-        Ok(guard)
+        Ok(entered)
     }
 
     /// Says which snapshot was just read or written.
@@ -127,9 +128,9 @@ pub(super) fn take(
         match file.try_lock() {
             Ok(()) => {
                 let stamp = Stamp::from(&file.metadata().at("cannot look at", path, UNTOUCHED)?);
-                let (path, known) = (path.to_owned(), Arc::default());
+                let (guard, path, known) = (Guard::of(path), path.to_owned(), Arc::default());
                 let fence = Fence { path, stamp, snapshot: snapshot.clone(), known };
-                let held = Held { file, fence, id: holder.id(), boundaries: boundaries.clone() };
+                let held = Held { file, fence, guard, id: holder.id(), boundaries: boundaries.clone() };
                 // It may have been replaced between opening and locking: then another file is the lock.
                 if held.fence.has_lock() {
                     boundaries.pass("the lock taken")?;
@@ -173,7 +174,8 @@ pub(super) fn replace(path: &Path, id: &LeaseId) -> Result<Holder, StoreError> {
         return Err(StoreError::Free { gone: None });
     }
     // Whoever is in the middle of a write ends it first; all later ones see the new file.
-    let _guard = guard::enter(path)?;
+    let guard = Guard::of(path);
+    let _entered = guard.enter()?;
     let holder = claim_at(path).map(|claim| claim.holder);
     let file = OpenOptions::new().read(true).write(true).open(path).at("cannot open", path, UNTOUCHED)?;
     match file.try_lock() {
