@@ -79,6 +79,9 @@ impl Work {
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
         let Resume { call: id, stage, wanted, create } = resume;
+        if stage == Stage::Forgotten && self.is_held(&create) {
+            return Ok(());
+        }
         let known = self.state.calls.get(&id);
         if let Stage::Job(job_id) = stage {
             let since = known.map_or_else(|| self.client.service_now(), |call| call.at);

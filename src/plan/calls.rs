@@ -79,7 +79,8 @@ impl Making<'_> {
                 (Some(call), Step::Create(create) | Step::Recreate(create)) => {
                     self.resumed.insert(call.clone());
                     let resume = Resume { call, stage: Stage::Forgotten, wanted: true, create };
-                    self.first.steps.push(Step::Resume(resume));
+                    // In its place: what must make room for it does so before.
+                    self.second.steps.push(Step::Resume(resume));
                 }
                 (_, step) => self.second.steps.push(step),
             }
