@@ -229,12 +229,16 @@ fn a_resumed_call_has_its_room_before_it_is_sent_again() {
 fn a_state_that_begins_with_open_calls_has_their_room() {
     let (_dir, store) = place();
     let mut lease = lock(&store);
-    lease.create(folded(empty(), &[intent(call_id(1), "k", 1..=100, 40)])).unwrap();
+    let intents = [1, 2, 3].map(|number| intent(call_id(number), &format!("k{number}"), 1..=100, 40));
+    lease.create(folded(empty(), &intents)).unwrap();
     lease.begin(approved(1)).unwrap();
     lease.append(vec![sent(call_id(1), 2)]).unwrap();
     let size = || fs::metadata(store.journal_path()).unwrap().len();
     let before = size();
-    rest(1, "k", 100).into_iter().for_each(|change| lease.append(vec![change]).unwrap());
+    for number in [1, 2, 3] {
+        let all = rest(number, &format!("k{number}"), 100);
+        all.into_iter().for_each(|change| lease.append(vec![change]).unwrap());
+    }
     assert_eq!(size(), before);
 }
 
