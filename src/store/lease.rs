@@ -101,6 +101,7 @@ impl Lease {
         state.approved = Some(approved);
         self.health = Health::Unusable;
         let written = self.write_snapshot(&state, true).and_then(|()| self.begin_log(&state));
+        self.owed = Owed::of(&state);
         let state = self.state.insert(state);
         self.log = Some(written?);
         self.begun = true;

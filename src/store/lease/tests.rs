@@ -226,6 +226,23 @@ fn a_resumed_call_has_its_room_before_it_is_sent_again() {
 }
 
 #[test]
+fn a_state_that_begins_with_open_calls_has_their_room() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    let intents = [1, 2, 3].map(|number| intent(call_id(number), &format!("k{number}"), 1..=100, 40));
+    lease.create(folded(empty(), &intents)).unwrap();
+    lease.begin(approved(1)).unwrap();
+    lease.append(vec![sent(call_id(1), 2)]).unwrap();
+    let size = || fs::metadata(store.journal_path()).unwrap().len();
+    let before = size();
+    for number in [1, 2, 3] {
+        let all = rest(number, &format!("k{number}"), 100);
+        all.into_iter().for_each(|change| lease.append(vec![change]).unwrap());
+    }
+    assert_eq!(size(), before);
+}
+
+#[test]
 fn without_room_no_call_begins_and_what_happened_is_recorded() {
     let (_dir, store, mut lease) = begun();
     lease.append(vec![intent(call_id(1), "a", 1..=3, 40), sent(call_id(1), 1)]).unwrap();
