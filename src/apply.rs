@@ -125,7 +125,7 @@ pub async fn run(
         })
     };
     let work = Arc::new(Work {
-        poller: Poller::start(client.clone(), recorder.clone(), stop.clone()),
+        poller: Poller::start(client.clone(), recorder.clone(), stop.clone(), settings.doubts.settle),
         client,
         recorder,
         tally: Tally::default(),

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest that any job is left alone.
 const RARELY: Duration = Duration::from_secs(30);
 /// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
-/// while to know what it has just accepted.
+/// while to know what it has just accepted. Where nothing stays invisible that long, that long is enough.
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
 /// How many of the other jobs are looked at first when the oldest has ended; twice as many each time while
 /// those have ended too.
@@ -60,10 +60,11 @@ struct Watched {
 }
 
 impl Poller {
-    /// Starts the poller; it ends with its last handle.
-    pub(super) fn start(client: Arc<Client>, recorder: Recorder, stop: CancellationToken) -> Poller {
+    /// Starts the poller; it ends with its last handle. What was accepted may stay invisible for `settle`.
+    pub(super) fn start(client: Arc<Client>, recorder: Recorder, stop: CancellationToken, settle: Duration) -> Poller {
         let (sender, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(run(client, recorder, stop, receiver));
+        let looks = Looks { client, recorder, vanished_after: VANISHED_AFTER.min(settle) };
+        tokio::spawn(run(looks, stop, receiver));
         Poller(sender)
     }
 
@@ -80,12 +81,15 @@ impl Poller {
     }
 }
 
-async fn run(
+/// Everything that a look needs.
+struct Looks {
     client: Arc<Client>,
     recorder: Recorder,
-    stop: CancellationToken,
-    mut receiver: mpsc::UnboundedReceiver<Watched>,
-) {
+    /// See [`VANISHED_AFTER`].
+    vanished_after: Duration,
+}
+
+async fn run(looks: Looks, stop: CancellationToken, mut receiver: mpsc::UnboundedReceiver<Watched>) {
     let mut jobs: Vec<Watched> = Vec::new();
     loop {
         let wake = jobs.iter().flat_map(|job| [job.next, job.deadline]).min();
@@ -111,7 +115,7 @@ async fn run(
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(first_deadline) => {}
-            () = sweep(&client, &recorder, &mut jobs, due) => {}
+            () = sweep(&looks, &mut jobs, due) => {}
         }
         let now = Instant::now();
         for i in (0..jobs.len()).rev().filter(|&i| jobs[i].deadline <= now).collect::<Vec<_>>() {
@@ -124,16 +128,16 @@ async fn run(
 
 /// Looks at the jobs that are due. Where one has ended the others may have too: the oldest of them are looked
 /// at, and more as long as all of those have.
-async fn sweep(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, due: Vec<usize>) {
+async fn sweep(looks: &Looks, jobs: &mut Vec<Watched>, due: Vec<usize>) {
     let mut size = SWEEP;
-    let mut ended = look(client, recorder, jobs, due).await;
+    let mut ended = look(looks, jobs, due).await;
     while ended > 0 && !jobs.is_empty() {
         let mut oldest: Vec<usize> = (0..jobs.len()).collect();
         oldest.sort_by_key(|&i| jobs[i].since);
         oldest.truncate(size);
         oldest.sort_unstable();
         let looked = oldest.len();
-        ended = look(client, recorder, jobs, oldest).await;
+        ended = look(looks, jobs, oldest).await;
         if ended < looked {
             return;
         }
@@ -143,9 +147,10 @@ async fn sweep(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, du
 
 /// Looks at these jobs at once, tells the waiters of those that are over, and says how many ended.
 /// `which` is in rising order.
-async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, which: Vec<usize>) -> usize {
-    let looks = which.iter().map(|&i| client.show_job(&jobs[i].job_id));
-    let answers = futures_util::future::join_all(looks).await;
+async fn look(looks: &Looks, jobs: &mut Vec<Watched>, which: Vec<usize>) -> usize {
+    let Looks { client, recorder, vanished_after } = looks;
+    let asked = which.iter().map(|&i| client.show_job(&jobs[i].job_id));
+    let answers = futures_util::future::join_all(asked).await;
     let mut over: Vec<(usize, Ended)> = Vec::new();
     for (i, answer) in which.into_iter().zip(answers) {
         let watched = &mut jobs[i];
@@ -172,7 +177,7 @@ async fn look(client: &Client, recorder: &Recorder, jobs: &mut Vec<Watched>, whi
             }
             Err(error) if matches!(error.meaning(), Some(Meaning::JobUnknown | Meaning::NotFound)) => {
                 let unknown = *watched.unknown.get_or_insert_with(Instant::now);
-                if unknown.elapsed() >= VANISHED_AFTER {
+                if unknown.elapsed() >= *vanished_after {
                     over.push((i, Ended::Vanished));
                 }
             }

@@ -81,6 +81,10 @@ impl Client {
             if loopback {
                 builder = builder.no_proxy();
             }
+            if connection.endpoint.scheme() == "http" {
+                // Reading the platform's certificates takes longer than a whole run against a near cloud.
+                builder = builder.tls_certs_only(std::iter::empty());
+            }
             builder.build().map_err(|error| error.to_string())
         };
         let mut headers = HeaderMap::new();
