@@ -5,6 +5,7 @@
 
 mod apply;
 mod consent;
+mod crash;
 mod doubt;
 mod examples;
 mod failures;

@@ -41,19 +41,16 @@ fn reads(world: &World, ran: &Ran) {
     }
 }
 
-/// The largest file that an apply leaves, and how large its journal became.
-fn largest() -> u64 {
-    let world = world();
-    world.run(&["apply", "--yes"]).exits(0);
-    let snapshot = files(&world).into_iter().map(|(_, size)| size).max().unwrap();
-    // The journal is gone by then; it may have been larger, but not by this much.
-    snapshot * 3
+/// A limit that leaves room enough: the first power of two that does.
+fn enough() -> u64 {
+    let is_enough = |bytes: &u64| limited(&world(), *bytes, false).code == 0;
+    (10..24).map(|power| 1 << power).find(is_enough).unwrap()
 }
 
 fn proof(step: u64) {
-    let most = largest();
+    let most = enough();
     let (no_post, some) = (AtomicU64::new(0), AtomicU64::new(0));
-    trials::run("limits of a file's size", most.div_ceil(step) * 2, |number, _| {
+    trials::run("limits of a file's size", (most / step + 1) * 2, |number, _| {
         let (bytes, deadly) = (number / 2 * step, number % 2 == 1);
         let world = world();
         let ran = limited(&world, bytes, deadly);

@@ -1,0 +1,342 @@
+//! One stack in one world, and one run of it: what the command does, as far as it touches the disk and the cloud.
+
+use super::SETTLE;
+use super::cloud::{Cloud, Nature};
+use super::image::{Image, Tear};
+use super::ledger::Ledger;
+use crate::support::PROJECT;
+use evsctl::apply::event::{Event, Listener};
+use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
+use evsctl::boundary::Boundaries;
+use evsctl::evs::{Client, Connection};
+use evsctl::manifest::{self, Manifest, SourceFile};
+use evsctl::observed::Observed;
+use evsctl::plan::{self, Inputs, Plan, Selection, Step};
+use evsctl::state::{Approved, CloudId, State};
+use evsctl::store::{Holder, Lease, Store};
+use evsctl::volume::{Digest, Lineage};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Longer than any run here may take.
+const HANGS: Duration = Duration::from_secs(120);
+/// How often one run plans anew after it has seen that a call never happened.
+const ROUNDS: usize = 3;
+
+struct Deaf;
+
+impl Listener for Deaf {
+    fn hear(&mut self, _: &Event) {}
+    fn tick(&mut self) {}
+}
+
+/// A stack, its state, and its cloud.
+pub(super) struct World {
+    pub(super) cloud: Cloud,
+    pub(super) store: Store,
+    pub(super) manifest: Manifest,
+    pub(super) ledger: Arc<Ledger>,
+    /// Volumes that somebody deleted: they may be created again.
+    pub(super) deleted: BTreeSet<String>,
+    /// Volumes that were seen usable: nobody but a hand deletes them.
+    usable: BTreeSet<String>,
+    /// How many cleanings plans have held.
+    pub(super) cleanings: u64,
+    /// What happened that must not.
+    pub(super) wrong: Vec<String>,
+    id: CloudId,
+    image: Image,
+    _dir: tempfile::TempDir,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Options {
+    /// The digest under which alone it may go on; without one, it may do whatever it plans.
+    pub(super) approve: Option<Digest>,
+    /// What survives where it dies.
+    pub(super) tear: Option<Tear>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// At its boundary.
+    Crashed,
+    /// Nothing was done, for this reason.
+    Refused(String),
+    /// Nothing was done, since it is not what was approved.
+    NotApproved,
+    /// It could not go on.
+    Failed(String),
+    /// In order; `left` is what a last look found to do.
+    Done { report: Report, left: Option<Box<Plan>> },
+}
+
+impl Outcome {
+    /// Whether nothing is left to do.
+    pub(super) fn converged(&self) -> bool {
+        matches!(self, Outcome::Done { left: Some(left), .. } if left.is_empty() && left.refusals.is_empty())
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Crashed => f.write_str("crashed"),
+            Outcome::NotApproved => f.write_str("not approved"),
+            Outcome::Refused(why) => write!(f, "refused: {why}"),
+            Outcome::Failed(why) => write!(f, "failed: {why}"),
+            Outcome::Done { report, left } => {
+                let left = left.as_ref().map(|left| (left.summary(), &left.refusals));
+                write!(f, "done: {report:?}, left {left:?}")
+            }
+        }
+    }
+}
+
+/// A folder in memory where there is one: a sync is cheap there.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+impl World {
+    /// A world without any state. `documented` is whether the service is known to honour tokens.
+    pub(super) fn new(nature: &Nature, volumes: &str, documented: bool, keeps: bool) -> World {
+        let dir = folder();
+        let manifest = parse(volumes);
+        let store = Store::new(dir.path().join("state"), manifest.stack.clone());
+        let ledger = Arc::new(Ledger::new(store.journal_path()));
+        let cloud = Cloud::start(nature, keeps.then(|| dir.path().join("cloud.jsonl")), ledger.clone());
+        let endpoint = if documented { CloudId::SIMULATOR } else { "https://evs.example.invalid" };
+        let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
+        let image = Image::new(dir.path().join("kept"));
+        let (deleted, usable, wrong) = Default::default();
+        World { cloud, store, manifest, ledger, deleted, usable, cleanings: 0, wrong, id, image, _dir: dir }
+    }
+
+    /// Another manifest from now on.
+    pub(super) fn wish(&mut self, volumes: &str) {
+        self.manifest = parse(volumes);
+    }
+
+    /// One run, from the lock to the last look.
+    pub(super) fn run(&mut self, boundaries: &Boundaries, options: &Options) -> Outcome {
+        self.image.keep(&self.store);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut outcome = runtime.block_on(async {
+            tokio::select! {
+                outcome = self.attempt(boundaries, options) => outcome.unwrap_or_else(Outcome::Failed),
+                () = death(boundaries) => Outcome::Crashed,
+                () = tokio::time::sleep(HANGS) => Outcome::Failed("it does not end".to_owned()),
+            }
+        });
+        drop(runtime);
+        self.wait_for_its_end();
+        if boundaries.died() {
+            self.ledger.close(true);
+            self.image.crash(&self.store, boundaries, options.tear.unwrap_or(Tear::Killed));
+            outcome = Outcome::Crashed;
+        }
+        self.look_around();
+        outcome
+    }
+
+    async fn attempt(&mut self, boundaries: &Boundaries, options: &Options) -> Result<Outcome, String> {
+        let text = |error: &dyn std::error::Error| chain(error);
+        let stop = CancellationToken::new();
+        let store = self.store.clone().with_boundaries(boundaries.clone());
+        let mut lease = store.lock(holder(), Duration::ZERO).map_err(|error| text(&error))?;
+        let client = self.client(&stop, boundaries)?;
+        let (mut plan, mut observed) = self.plan(&client, lease.state()).await?;
+        let earlier = lease.state().and_then(|state| state.approved.clone());
+        if let Some(digest) = &options.approve {
+            let before = earlier.as_ref().filter(|approved| approved.changes == *digest);
+            let left = before.is_some_and(|approved| plan::is_part_of(&plan, approved));
+            if !(plan.is_empty() || plan.changes() == *digest || left) {
+                return Ok(Outcome::NotApproved);
+            }
+        }
+        let earlier = earlier.filter(|it| options.approve.as_ref().is_none_or(|digest| it.changes == *digest));
+        let approved = earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| Approved {
+            changes: plan.changes(),
+            recreate: plan.recreations(),
+            steps: plan::allowed_steps(&plan),
+        });
+        let mut report = Report::default();
+        for round in 0..ROUNDS {
+            if let Some(refusal) = plan.refusals.first() {
+                return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
+            }
+            if plan.is_empty() || (round > 0 && !plan::is_part_of(&plan, &approved)) {
+                break;
+            }
+            self.consent(&plan);
+            if lease.state().is_none() {
+                let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+                let state = State::new(self.manifest.stack.clone(), lineage, self.id.clone());
+                lease.create(state).map_err(|error| text(&error))?;
+                self.image.keep(&self.store);
+            }
+            let (over, did) = self.round(lease, (&client, &stop, boundaries), (plan, observed), &approved).await?;
+            lease = over;
+            report.add(&did);
+            (plan, observed) = self.plan(&client, lease.state()).await?;
+            if did.closed == 0 {
+                break;
+            }
+        }
+        Ok(Outcome::Done { report, left: Some(Box::new(plan)) })
+    }
+
+    /// From `begin` to `commit`.
+    async fn round(
+        &mut self,
+        mut lease: Lease,
+        (client, stop, boundaries): (&Arc<Client>, &CancellationToken, &Boundaries),
+        (plan, observed): (Plan, Observed),
+        approved: &Approved,
+    ) -> Result<(Lease, Report), String> {
+        let text = |error: evsctl::store::StoreError| chain(&error);
+        lease.begin(approved.clone()).map_err(text)?;
+        self.image.keep(&self.store);
+        self.ledger.open(boundaries);
+        lease.keep_manifest("stack: test\n").map_err(text)?;
+        let changes = lease.state().map(|state| plan::refreshed(&plan, &self.manifest, state, &observed));
+        let changes = changes.unwrap_or_default();
+        if !changes.is_empty() {
+            lease.append(changes).map_err(text)?;
+        }
+        let state = lease.state().cloned().ok_or("there is no state")?;
+        let doubts = Doubts { policy: Some(InDoubt::Wait), validity: Duration::ZERO, settle: SETTLE };
+        let settings = Settings { timeout: Duration::from_secs(20), doubts };
+        let mut finished =
+            apply::run(plan, client.clone(), lease, state, stop.clone(), settings, Telling::start(Box::new(Deaf)))
+                .await;
+        if let Some(error) = finished.error {
+            return Err(text(error));
+        }
+        if finished.report.is_clean() && finished.report.closed == 0 {
+            finished.lease.spend_approval();
+        }
+        self.ledger.close(false);
+        finished.lease.commit(jiff::Timestamp::now()).map_err(text)?;
+        self.image.keep(&self.store);
+        self.image.whole();
+        Ok((finished.lease, finished.report))
+    }
+
+    fn client(&self, stop: &CancellationToken, boundaries: &Boundaries) -> Result<Arc<Client>, String> {
+        let connection = Connection {
+            endpoint: self.cloud.endpoint().parse().unwrap(),
+            project_id: PROJECT.to_owned(),
+            token: None,
+            parallelism: 4,
+            patience: Duration::from_secs(2),
+            boundaries: boundaries.clone(),
+        };
+        Client::new(connection, stop.clone()).map(Arc::new)
+    }
+
+    async fn plan(&self, client: &Client, state: Option<&State>) -> Result<(Plan, Observed), String> {
+        let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
+        let observed = client.observe(known).await.map_err(|error| error.to_string())?;
+        let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
+        Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))
+    }
+
+    /// The digest of what is to be done now.
+    pub(super) fn digest(&self) -> Result<Digest, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
+            let state = self.store.read().map_err(|error| error.to_string())?;
+            Ok(self.plan(&client, state.as_ref()).await?.0.changes())
+        })
+    }
+
+    /// A plan may create again what a hand deleted, and clean away what never was usable; nothing else.
+    fn consent(&mut self, plan: &Plan) {
+        for step in plan.steps() {
+            match step {
+                Step::Recreate(create) => {
+                    for id in create.gone.values().filter(|id| !self.deleted.contains(id.as_str())) {
+                        self.wrong.push(format!("volume {id}, which nobody deleted, is to be created again"));
+                    }
+                }
+                Step::Clean(clean) => {
+                    self.cleanings += 1;
+                    if self.usable.contains(clean.id.as_str()) {
+                        self.wrong.push(format!("volume {}, which was usable, is to be cleaned away", clean.id));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Deletes a volume by hand.
+    pub(super) fn delete(&mut self, id: &str) {
+        self.usable.remove(id);
+        self.deleted.insert(id.to_owned());
+        self.cloud.delete(id);
+    }
+
+    /// Sees to it that no usable volume is lost.
+    fn look_around(&mut self) {
+        let volumes = self.cloud.volumes();
+        for id in &self.usable {
+            if volumes.get(id).is_none_or(|volume| volume.status == "deleting") {
+                self.wrong.push(format!("volume {id}, which was usable, was deleted"));
+            }
+        }
+        self.usable = volumes.into_iter().filter(|(_, it)| it.status == "available").map(|(id, _)| id).collect();
+    }
+
+    /// A run that was dropped may still have a thread that writes: the lock goes with the last of them.
+    fn wait_for_its_end(&self) {
+        let Ok(lock) = File::open(self.store.lock_path()) else { return };
+        let since = Instant::now();
+        while lock.try_lock().is_err() {
+            assert!(since.elapsed() < Duration::from_secs(30), "a run that was ended keeps its lock");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Returns when the run has died.
+async fn death(boundaries: &Boundaries) {
+    while !boundaries.died() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+fn holder() -> Holder {
+    Holder {
+        who: "test".to_owned(),
+        host: "here".to_owned(),
+        pid: std::process::id(),
+        since: jiff::Timestamp::now(),
+        run: None,
+        operation: "apply".to_owned(),
+    }
+}
+
+fn parse(volumes: &str) -> Manifest {
+    let text = format!(
+        "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
+    );
+    let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+    manifest::parse(&[file]).unwrap()
+}
+
+/// An error with everything behind it.
+fn chain(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", chain(cause)))
+}

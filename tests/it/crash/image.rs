@@ -1,0 +1,122 @@
+//! What a disk holds after a crash. A killed process loses nothing that it wrote; a machine that goes down loses
+//! what was not synced: bytes of the journal, and names in the directory.
+
+use evsctl::boundary::Boundaries;
+use evsctl::store::Store;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tear {
+    /// The process was killed.
+    Killed,
+    /// The machine went down, and nothing of what was not synced is there.
+    Lost,
+    /// The first half of it is.
+    Half,
+    /// The second half of it is, as when the sectors were written in another order.
+    Hole,
+}
+
+impl Tear {
+    pub(super) const ALL: [Tear; 4] = [Tear::Killed, Tear::Lost, Tear::Half, Tear::Hole];
+}
+
+/// The files as they were before the latest renaming or removal, which a crash may undo.
+#[derive(Debug)]
+pub(super) struct Image {
+    kept: PathBuf,
+    /// How many bytes of the journal at its path were surely on the disk when the latest run began.
+    floor: u64,
+}
+
+impl Image {
+    pub(super) fn new(kept: PathBuf) -> Image {
+        std::fs::create_dir(&kept).unwrap();
+        Image { kept, floor: 0 }
+    }
+
+    fn paths(&self, store: &Store) -> [(PathBuf, PathBuf); 2] {
+        let of = |path: PathBuf, name: &str| (path, self.kept.join(name));
+        [of(store.snapshot_path(), "snapshot"), of(store.journal_path(), "journal")]
+    }
+
+    /// Keeps the files as they are named now.
+    pub(super) fn keep(&self, store: &Store) {
+        for (path, kept) in self.paths(store) {
+            let _ = std::fs::remove_file(&kept);
+            if path.exists() {
+                std::fs::hard_link(path, kept).unwrap();
+            }
+        }
+    }
+
+    /// A run has ended in order: there is no journal.
+    pub(super) fn whole(&mut self) {
+        self.floor = 0;
+    }
+
+    /// Makes of the files what the crash of a run has left.
+    pub(super) fn crash(&mut self, store: &Store, boundaries: &Boundaries, tear: Tear) {
+        let [snapshot, journal] = self.paths(store);
+        // Nothing is surely there of a journal that has not got its name.
+        let named = boundaries.durable() > 0;
+        let mut durable = if named { boundaries.durable() } else { self.floor };
+        if tear != Tear::Killed {
+            match boundaries.passed().last().copied() {
+                Some("the snapshot named") => put_back(&snapshot),
+                Some("the journal named") => {
+                    put_back(&journal);
+                    durable = self.floor;
+                }
+                Some("the journal removed") => {
+                    put_back(&journal);
+                    // All of it was synced before it was folded in.
+                    durable = written(&journal.0);
+                }
+                _ => {}
+            }
+            cut(&journal.0, durable, tear);
+            durable = written(&journal.0);
+        }
+        self.floor = durable;
+    }
+}
+
+/// Undoes a renaming or a removal.
+fn put_back((path, kept): &(PathBuf, PathBuf)) {
+    let _ = std::fs::remove_file(path);
+    if kept.exists() {
+        std::fs::hard_link(kept, path).unwrap();
+    }
+}
+
+/// How far a file has been written; what follows is room.
+fn written(path: &Path) -> u64 {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1)
+}
+
+/// Loses what was written after `durable`, as far as that goes. Room stays as it is, and so a half-lost line has
+/// NUL bytes where it was lost.
+fn cut(path: &Path, durable: u64, tear: Tear) {
+    let end = written(path);
+    if end <= durable {
+        return;
+    }
+    let middle = durable + (end - durable) / 2;
+    let (from, to) = match tear {
+        Tear::Killed => return,
+        Tear::Lost => (durable, end),
+        Tear::Half => (middle, end),
+        Tear::Hole => (durable, middle),
+    };
+    let file: File = OpenOptions::new().write(true).open(path).unwrap();
+    if to == file.metadata().unwrap().len() {
+        return file.set_len(from).unwrap();
+    }
+    let lost = vec![0; usize::try_from(to - from).unwrap()];
+    file.write_all_at(&lost, from).unwrap();
+}

@@ -1,0 +1,183 @@
+//! The witness: whatever create call the cloud gets, its sender has put on the disk before.
+
+use evsctl::boundary::Boundaries;
+use evsctl::simulator::Arrival;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long after a crash a request that was under way may still come in.
+const UNDER_WAY: Duration = Duration::from_millis(500);
+
+/// What runs have put on the disk about their create calls, held against what comes in.
+#[derive(Debug)]
+pub(super) struct Ledger(Mutex<Book>);
+
+#[derive(Debug)]
+struct Book {
+    journal: PathBuf,
+    /// The boundaries of the run whose journal is being written.
+    writing: Option<Boundaries>,
+    /// What the journals before that one held.
+    past: Page,
+    /// How often each call came in.
+    heard: BTreeMap<String, u64>,
+    /// When the latest run was ended by its test.
+    crashed: Option<Instant>,
+    /// Whether the cloud does calls late, so that they come in when another run writes.
+    late: bool,
+    wrong: Vec<String>,
+}
+
+/// What a journal holds about create calls.
+#[derive(Debug, Default, Clone)]
+struct Page {
+    /// The token of each call that was intended.
+    intents: BTreeMap<String, String>,
+    /// How often each was sent, with its token and without.
+    sent: BTreeMap<String, (u64, u64)>,
+}
+
+impl Ledger {
+    pub(super) fn new(journal: PathBuf) -> Ledger {
+        let (writing, past, heard, wrong) = Default::default();
+        Ledger(Mutex::new(Book { journal, writing, past, heard, crashed: None, late: false, wrong }))
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on a run with these boundaries writes the journal.
+    pub(super) fn open(&self, boundaries: &Boundaries) {
+        self.book().writing = Some(boundaries.clone());
+    }
+
+    /// The journal is about to be folded in, or its run has crashed: what it holds durably is kept.
+    pub(super) fn close(&self, crashed: bool) {
+        let mut book = self.book();
+        let page = book.page();
+        match page {
+            Ok(page) => book.past.add(page),
+            Err(why) => book.wrong.push(why),
+        }
+        book.writing = None;
+        book.crashed = crashed.then(Instant::now);
+    }
+
+    /// The cloud does calls late from now on.
+    pub(super) fn expect_late(&self) {
+        self.book().late = true;
+    }
+
+    /// How many create calls came in.
+    pub(super) fn calls(&self) -> u64 {
+        self.book().heard.values().sum()
+    }
+
+    /// What was wrong so far.
+    pub(super) fn wrong(&self) -> Vec<String> {
+        self.book().wrong.clone()
+    }
+
+    /// Takes in a create call that has come to the cloud.
+    pub(super) fn hear(&self, arrival: &Arrival) {
+        // It asks whether tokens are judged, and can make nothing.
+        if arrival.body == b"{}" {
+            return;
+        }
+        let mut book = self.book();
+        if let Err(why) = book.judge(arrival) {
+            book.wrong.push(why);
+        }
+    }
+}
+
+impl Book {
+    fn judge(&mut self, arrival: &Arrival) -> Result<(), String> {
+        let body: Value = serde_json::from_slice(&arrival.body).map_err(|error| error.to_string())?;
+        let owner = body["volume"]["tags"]["evsctl"].as_str().unwrap_or_default();
+        let call = owner.rsplit('_').next().unwrap_or_default().to_owned();
+        let heard = self.heard.entry(call.clone()).or_default();
+        *heard += 1;
+        let heard = *heard;
+        let now = self.page()?;
+        let (sent_now, sent_past) = (now.sent(&call), self.past.sent(&call));
+        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call));
+        let Some(token) = intended else {
+            return Err(format!("call {call} came in and no durable intent announces it"));
+        };
+        let recent = self.crashed.is_some_and(|crashed| crashed.elapsed() < UNDER_WAY);
+        let of_the_past = self.late || recent;
+        let (with, without) = (sent_now.0 + sent_past.0, sent_now.1 + sent_past.1);
+        let (fresh, ever) = match &arrival.client_token {
+            Some(found) if found != token => return Err(format!("call {call} came in with another's token, {found}")),
+            Some(_) => (sent_now.0, with),
+            None => (sent_now.1, without),
+        };
+        if fresh == 0 && !(of_the_past && ever > 0) {
+            return Err(format!("call {call} came in and no durable record says that it was sent in this run"));
+        }
+        if heard > with + without {
+            return Err(format!("call {call} came in {heard} times and was sent {} times", with + without));
+        }
+        if arrival.client_token.is_none() && heard > 1 {
+            return Err(format!("call {call} came in again, and without a token"));
+        }
+        Ok(())
+    }
+
+    /// What is surely on the disk of the journal that is being written.
+    fn page(&self) -> Result<Page, String> {
+        match &self.writing {
+            Some(boundaries) => Page::read(&self.journal, boundaries.durable()),
+            None => Ok(Page::default()),
+        }
+    }
+}
+
+impl Page {
+    fn read(journal: &Path, durable: u64) -> Result<Page, String> {
+        let mut page = Page::default();
+        if durable == 0 {
+            return Ok(page);
+        }
+        let bytes = std::fs::read(journal).map_err(|error| format!("the journal cannot be read: {error}"))?;
+        let bytes = usize::try_from(durable).ok().and_then(|durable| bytes.get(..durable));
+        let bytes = bytes.ok_or("the journal is shorter than what was synced of it")?;
+        // The first line says which snapshot it extends.
+        for line in bytes.split_inclusive(|byte| *byte == b'\n').skip(1) {
+            let record: Value = serde_json::from_slice(line)
+                .map_err(|error| format!("a synced line of the journal does not read: {error}"))?;
+            for change in record["changes"].as_array().into_iter().flatten() {
+                page.take(change);
+            }
+        }
+        Ok(page)
+    }
+
+    fn take(&mut self, change: &Value) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        if let Some(intent) = change.get("intent") {
+            self.intents.insert(text(&intent["call"]), text(&intent["body"]["token"]));
+        }
+        if let Some(sent) = change.get("sent") {
+            let (with, without) = self.sent.entry(text(&sent["call"])).or_default();
+            *(if sent["token"] == true { with } else { without }) += 1;
+        }
+    }
+
+    fn sent(&self, call: &str) -> (u64, u64) {
+        self.sent.get(call).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, other: Page) {
+        self.intents.extend(other.intents);
+        for (call, (with, without)) in other.sent {
+            let sum = self.sent.entry(call).or_default();
+            *sum = (sum.0 + with, sum.1 + without);
+        }
+    }
+}

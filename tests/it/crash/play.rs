@@ -1,0 +1,85 @@
+//! One history of a scenario: a run that ends at a boundary, maybe a second one that does, and then recovery.
+
+use super::bench::{Options, Outcome, World};
+use super::cloud::Nature;
+use super::end;
+use super::image::Tear;
+use super::scenario::Scenario;
+use evsctl::boundary::Boundaries;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Where a history is cut.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cuts {
+    /// The boundary of the first run, and what survives.
+    pub(super) first: Option<(usize, Tear)>,
+    /// The same of the second.
+    pub(super) second: Option<(usize, Tear)>,
+}
+
+/// What a history came to.
+#[derive(Debug, Default)]
+pub(super) struct Played {
+    /// The boundaries that the first run passed, and those of the second.
+    pub(super) first: Vec<&'static str>,
+    pub(super) second: Vec<&'static str>,
+    /// How many of both were ended.
+    pub(super) crashes: u64,
+    pub(super) wrong: Vec<String>,
+}
+
+/// Plays it; a panic is something wrong like anything else.
+pub(super) fn play(scenario: &Scenario, cuts: Cuts) -> Played {
+    guarded(|| {
+        let mut played = Played::default();
+        if let Err(why) = attempt(scenario, cuts, &mut played) {
+            played.wrong.push(why);
+        }
+        played
+    })
+    .unwrap_or_else(|why| Played { wrong: vec![why], ..Played::default() })
+}
+
+/// Runs it, and gives the words of a panic.
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        format!("panicked: {}", text.unwrap_or_default())
+    })
+}
+
+fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), String> {
+    let nature = Nature { tokens: scenario.tokens, job: scenario.job };
+    let before = scenario.before.unwrap_or(scenario.volumes);
+    let mut world = World::new(&nature, before, scenario.documented, false);
+    if scenario.before.is_some() {
+        end::recover(&mut world)?;
+    }
+    if scenario.deleted {
+        let first = world.cloud.volumes().into_keys().next().ok_or("there is nothing to delete")?;
+        world.delete(&first);
+    }
+    world.wish(scenario.volumes);
+    let rules = (scenario.rules)();
+    if rules.iter().any(|rule| rule["then"].get("late_ms").is_some()) {
+        world.ledger.expect_late();
+    }
+    let approve = if scenario.approved { Some(world.digest()?) } else { None };
+    world.cloud.faults(&rules);
+    for (cut, passed) in [(cuts.first, &mut played.first), (cuts.second, &mut played.second)] {
+        let boundaries = Boundaries::counted(cut.map(|(number, _)| number));
+        let options = Options { approve: approve.clone(), tear: cut.map(|(_, tear)| tear) };
+        let outcome = world.run(&boundaries, &options);
+        *passed = boundaries.passed();
+        match outcome {
+            Outcome::Crashed => played.crashes += 1,
+            Outcome::NotApproved => return Err("what was approved and cut is refused as something else".to_owned()),
+            Outcome::Failed(why) => return Err(format!("a run failed: {why}")),
+            _ => {}
+        }
+    }
+    end::recover(&mut world)?;
+    played.wrong.extend(end::faults_of(&world));
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Histories from seeds: one seed, one history.
+
+use super::bench::{Options, Outcome, World};
+use super::cloud::Nature;
+use super::end;
+use super::play::guarded;
+use super::pool;
+use super::script::{Cut, Script, Step};
+use evsctl::boundary::Boundaries;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The figures of all histories.
+#[derive(Debug, Default)]
+struct Totals {
+    seeds: u64,
+    runs: u64,
+    crashes: u64,
+    calls: u64,
+    hits: BTreeMap<String, u64>,
+    wrong: Vec<String>,
+    longest: (f64, u64),
+}
+
+/// The seeds that the environment asks for.
+pub(super) fn asked() -> Range<u64> {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    match number("EVSCTL_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("EVSCTL_SEEDS").unwrap_or(1000),
+    }
+}
+
+/// Plays them all and insists that nothing was wrong.
+pub(super) fn run(seeds: Range<u64>) {
+    let since = Instant::now();
+    let totals: Mutex<Totals> = Mutex::default();
+    let alone = seeds.end - seeds.start == 1;
+    pool::work(96, seeds, |seed| {
+        let begun = Instant::now();
+        let script = Script::of(seed);
+        let mut played = Totals::default();
+        match guarded(|| play(&script, &mut played, alone)) {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) | Err(why) => played.wrong.push(why),
+        }
+        let mut totals = totals.lock().unwrap_or_else(PoisonError::into_inner);
+        if !played.wrong.is_empty() {
+            println!("EVSCTL_SEED={seed}:\n  {}\n  {script:#?}", played.wrong.join("\n  "));
+        }
+        totals.seeds += 1;
+        totals.runs += played.runs;
+        totals.crashes += played.crashes;
+        totals.calls += played.calls;
+        for (kind, hits) in played.hits {
+            *totals.hits.entry(kind).or_default() += hits;
+        }
+        let took = begun.elapsed().as_secs_f64();
+        if took > totals.longest.0 {
+            totals.longest = (took, seed);
+        }
+        totals.wrong.extend(played.wrong.into_iter().map(|why| format!("EVSCTL_SEED={seed}: {why}")));
+        Vec::new()
+    });
+    let Totals { seeds, runs, crashes, calls, hits, wrong, longest } =
+        totals.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let hits: Vec<String> = hits.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
+    println!(
+        "{seeds} seeds, {runs} runs, {crashes} crashes, {calls} create calls, {} violations, {:.1} seconds (the \
+         longest {:.1}, seed {}); faults: {}",
+        wrong.len(),
+        since.elapsed().as_secs_f64(),
+        longest.0,
+        longest.1,
+        hits.join(", ")
+    );
+    assert!(wrong.is_empty(), "{} violations:\n{}", wrong.len(), wrong[..wrong.len().min(30)].join("\n"));
+}
+
+fn play(script: &Script, played: &mut Totals, aloud: bool) -> Result<(), String> {
+    let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job) };
+    let mut world = World::new(&nature, &script.volumes, script.documented, true);
+    // Late calls and those that a restart holds up come in when another run writes.
+    world.ledger.expect_late();
+    for step in &script.steps {
+        if aloud {
+            println!("{step:?}");
+        }
+        take(&mut world, step, played, aloud)?;
+    }
+    world.cloud.faults(&[]);
+    let recovered = end::recover(&mut world);
+    played.calls = world.ledger.calls();
+    played.hits = std::mem::take(&mut world.cloud.hits);
+    played.runs += recovered? as u64;
+    played.wrong.extend(end::faults_of(&world));
+    Ok(())
+}
+
+fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Result<(), String> {
+    match step {
+        Step::Apply(cut) => {
+            ran(world, *cut, Options::default(), played, aloud);
+        }
+        Step::Approved(cut) => {
+            // A cloud in trouble may not let itself be looked at.
+            let Ok(digest) = world.digest() else { return Ok(()) };
+            let options = Options { approve: Some(digest), tear: None };
+            let first = ran(world, *cut, options.clone(), played, aloud);
+            let again = ran(world, None, options, played, aloud);
+            if let (Outcome::Crashed, Outcome::NotApproved) = (first, again) {
+                return Err("what was approved and cut is refused as something else".to_owned());
+            }
+        }
+        Step::Faults(rules) => world.cloud.faults(rules),
+        Step::Restart => world.cloud.restart(),
+        Step::Rename(nth) | Step::Describe(nth) => {
+            let volumes = world.cloud.volumes();
+            let usable: Vec<&String> =
+                volumes.iter().filter(|(_, volume)| volume.status == "available").map(|(id, _)| id).collect();
+            if let Some(id) = usable.get(nth % usable.len().max(1)) {
+                let field = if matches!(step, Step::Rename(_)) { "name" } else { "description" };
+                world.cloud.relabel(id, json!({ field: "by hand" }));
+            }
+        }
+        Step::Delete(nth) => {
+            let state = world.store.read().map_err(|error| error.to_string())?;
+            let covered = |slot, key: &_| {
+                state.iter().flat_map(|it| it.calls.values()).any(|it| it.key == *key && it.slots.contains_key(&slot))
+            };
+            let ours = state.iter().flat_map(|state| &state.volumes);
+            let alone =
+                ours.filter(|(address, volume)| volume.tainted.is_none() && !covered(address.slot, &address.key));
+            let there = world.cloud.volumes();
+            let ids: Vec<String> = alone
+                .map(|(_, volume)| volume.id.to_string())
+                .filter(|id| there.get(id).is_some_and(|volume| volume.status == "available"))
+                .collect();
+            if let Some(id) = ids.get(nth % ids.len().max(1)) {
+                world.delete(id);
+            }
+        }
+        Step::Wish(volumes) => world.wish(volumes),
+    }
+    Ok(())
+}
+
+fn ran(world: &mut World, cut: Cut, options: Options, played: &mut Totals, aloud: bool) -> Outcome {
+    let boundaries = Boundaries::counted(cut.map(|(number, _)| number));
+    let outcome = world.run(&boundaries, &Options { tear: cut.map(|(_, tear)| tear), ..options });
+    played.runs += 1;
+    played.crashes += u64::from(matches!(outcome, Outcome::Crashed));
+    if aloud {
+        println!("  {} at {:?}: {outcome}", boundaries.passed().len(), boundaries.passed().last());
+    }
+    outcome
+}
