@@ -251,6 +251,12 @@ fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
+/// The serial of the snapshot that a journal extends, by its first line alone.
+pub fn serial_of(head: &[u8]) -> Option<u64> {
+    let end = head.iter().position(|byte| *byte == b'\n')?;
+    read_header(&head[..end]).ok().map(|(header, _)| header.serial)
+}
+
 fn read_header(line: &[u8]) -> Result<(Header, Sum), JournalError> {
     #[derive(serde::Deserialize)]
     struct Probe {

@@ -10,6 +10,8 @@ use crate::volume::Digest;
 use std::fs;
 use std::io::{BufWriter, Write};
 
+/// The first line of a journal is shorter than that.
+const HEAD: u64 = 4096;
 /// How many former snapshots are kept.
 const GENERATIONS: usize = 3;
 /// For how long a finished call is remembered.
@@ -96,11 +98,12 @@ impl Lease {
         let Some(mut state) = self.state.take() else {
             return Err(StoreError::Missing { path: self.store.snapshot_path() });
         };
+        self.health = Health::Unusable;
+        let cleared = self.clear_left_over(&state);
         state.serial = state.serial.saturating_add(1);
         state.lease = Some(self.held.id().clone());
         state.approved = Some(approved);
-        self.health = Health::Unusable;
-        let written = self.write_snapshot(&state, true).and_then(|()| self.begin_log(&state));
+        let written = cleared.and_then(|()| self.write_snapshot(&state, true)).and_then(|()| self.begin_log(&state));
         self.owed = Owed::of(&state);
         let state = self.state.insert(state);
         self.log = Some(written?);
@@ -302,6 +305,22 @@ impl Lease {
         pass("the snapshot named")?;
         file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;
         pass("the snapshot's name synced")?;
+        Ok(())
+    }
+
+    /// Removes a journal that an earlier snapshot than the one on the disk began: a run folded it in and died before
+    /// it began its own. Left there by one more such run it would be two snapshots behind, and nobody's.
+    fn clear_left_over(&self, state: &State) -> Result<(), StoreError> {
+        let path = self.store.journal_path();
+        let Some(head) = file::head(&path, HEAD) else { return Ok(()) };
+        if journal::serial_of(&head).is_none_or(|serial| serial >= state.serial) {
+            return Ok(());
+        }
+        let _guard = self.held.enter()?;
+        file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;
+        self.store.boundaries.pass("a journal left over removed")?;
+        file::sync_dir(&self.store.dir).at("cannot remove", &path, UNTOUCHED)?;
+        self.store.boundaries.pass("its removal synced")?;
         Ok(())
     }
 

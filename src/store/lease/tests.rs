@@ -4,7 +4,7 @@ use crate::state::TokenSupport;
 use crate::state::samples::{
     address, any_changes, approved, at, call_id, changes, created, empty, folded, intent, sent,
 };
-use crate::store::tests::{lock, place};
+use crate::store::tests::{holder, lock, place};
 use crate::volume::{JobId, VolumeName};
 use proptest::prelude::*;
 use std::fs::{File, OpenOptions};
@@ -383,4 +383,24 @@ fn a_state_may_be_put_together_where_there_is_none() {
     lease.commit(at(0)).unwrap();
     assert_eq!(store.read().unwrap().as_ref(), lease.state());
     assert_eq!(lease.state().unwrap().serial, 1);
+}
+
+#[test]
+fn two_beginnings_that_die_at_the_same_place_lose_nothing() {
+    for number in 1..60 {
+        let (_dir, store) = place();
+        let mut lease = lock(&store);
+        lease.create(empty()).unwrap();
+        lease.begin(approved(1)).unwrap();
+        lease.append(changes()).unwrap();
+        let recorded = lease.state().unwrap().volumes.clone();
+        drop(lease);
+        for _ in 0..3 {
+            let dying = store.clone().with_boundaries(Boundaries::counted(Some(number)));
+            let Ok(mut lease) = dying.lock(holder(), std::time::Duration::ZERO) else { continue };
+            let _ = lease.begin(approved(1));
+        }
+        let state = store.read().unwrap_or_else(|error| panic!("boundary {number}: {error:?}")).unwrap();
+        assert_eq!(state.volumes, recorded, "boundary {number}");
+    }
 }

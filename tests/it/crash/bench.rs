@@ -140,7 +140,7 @@ impl World {
         drop(runtime);
         self.wait_for_its_end();
         if boundaries.died() {
-            self.ledger.close(true);
+            self.ledger.close(Some(options.tear.unwrap_or(Tear::Killed)));
             self.image.crash(&self.store, boundaries, options.tear.unwrap_or(Tear::Killed));
             outcome = Outcome::Crashed;
         }
@@ -225,7 +225,7 @@ impl World {
         if finished.report.is_clean() && finished.report.closed == 0 {
             finished.lease.spend_approval();
         }
-        self.ledger.close(false);
+        self.ledger.close(None);
         finished.lease.commit(jiff::Timestamp::now()).map_err(text)?;
         self.image.keep(&self.store);
         self.image.whole();

@@ -1,5 +1,6 @@
 //! The witness: whatever create call the cloud gets, its sender has put on the disk before.
 
+use super::image::Tear;
 use evsctl::boundary::Boundaries;
 use evsctl::simulator::Arrival;
 use serde_json::Value;
@@ -55,16 +56,24 @@ impl Ledger {
         self.book().writing = Some(boundaries.clone());
     }
 
-    /// The journal is about to be folded in, or its run has crashed: what it holds durably is kept.
-    pub(super) fn close(&self, crashed: bool) {
+    /// The journal is about to be folded in, or its run has crashed: what it holds durably is kept. Where the process
+    /// alone was killed, the next run reads, and makes durable, all that was written.
+    pub(super) fn close(&self, crashed: Option<Tear>) {
         let mut book = self.book();
-        let page = book.page();
+        let page = match (&book.writing, crashed) {
+            (Some(boundaries), Some(Tear::Killed)) if boundaries.durable() > 0 => {
+                let bytes = std::fs::read(&book.journal).unwrap_or_default();
+                let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last as u64 + 1);
+                Page::read(&book.journal, whole.max(boundaries.durable()))
+            }
+            _ => book.page(),
+        };
         match page {
             Ok(page) => book.past.add(page),
             Err(why) => book.wrong.push(why),
         }
         book.writing = None;
-        book.crashed = crashed.then(Instant::now);
+        book.crashed = crashed.map(|_| Instant::now());
     }
 
     /// The cloud does calls late from now on.
