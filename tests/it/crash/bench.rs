@@ -37,6 +37,8 @@ impl Listener for Deaf {
 
 /// A stack, its state, and its cloud.
 pub(super) struct World {
+    /// Whether a hand has changed a volume.
+    pub(super) touched: bool,
     pub(super) cloud: Cloud,
     pub(super) store: Store,
     pub(super) manifest: Manifest,
@@ -118,7 +120,20 @@ impl World {
         let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
         let image = Image::new(dir.path().join("kept"));
         let (deleted, usable, wrong) = Default::default();
-        World { cloud, store, manifest, ledger, deleted, usable, cleanings: 0, wrong, id, image, _dir: dir }
+        World {
+            touched: false,
+            cloud,
+            store,
+            manifest,
+            ledger,
+            deleted,
+            usable,
+            cleanings: 0,
+            wrong,
+            id,
+            image,
+            _dir: dir,
+        }
     }
 
     /// Another manifest from now on.

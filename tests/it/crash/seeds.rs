@@ -112,7 +112,10 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
             let options = Options { approve: Some(digest), tear: None };
             let first = ran(world, *cut, options.clone(), played, aloud);
             let again = ran(world, None, options, played, aloud);
-            if let (Outcome::Crashed, Outcome::NotApproved) = (first, again) {
+            // What a hand did to a volume shows as a step of its own once the volume is recorded, and was not approved.
+            if !world.touched
+                && let (Outcome::Crashed, Outcome::NotApproved) = (first, again)
+            {
                 return Err("what was approved and cut is refused as something else".to_owned());
             }
         }
@@ -123,6 +126,7 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
             let usable: Vec<&String> =
                 volumes.iter().filter(|(_, volume)| volume.status == "available").map(|(id, _)| id).collect();
             if let Some(id) = usable.get(nth % usable.len().max(1)) {
+                world.touched = true;
                 let field = if matches!(step, Step::Rename(_)) { "name" } else { "description" };
                 world.cloud.relabel(id, json!({ field: "by hand" }));
             }
