@@ -68,7 +68,12 @@ impl Image {
             match boundaries.passed().last().copied() {
                 Some("the snapshot named") => put_back(&snapshot),
                 Some("the journal named") => {
-                    put_back(&journal);
+                    // One that was left over was removed for good before.
+                    if boundaries.passed().contains(&"its removal synced") {
+                        let _ = std::fs::remove_file(&journal.0);
+                    } else {
+                        put_back(&journal);
+                    }
                     durable = self.floor;
                 }
                 Some("the journal removed") => {
