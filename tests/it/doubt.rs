@@ -1,15 +1,14 @@
 //! Calls in doubt at a service that honours client tokens: the same loop, client and cloud, but with an
 //! endpoint that is known for it. No test server's address is, so the library is driven directly.
 
-use crate::support::{CREATE, Cloud, PROJECT};
-use evsctl::apply::event::{Event, Listener};
+use crate::support::{CREATE, Cloud, Deaf, PROJECT, holder, parsed};
 use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
-use evsctl::manifest::{self, Manifest, SourceFile};
+use evsctl::manifest::Manifest;
 use evsctl::plan::{self, Inputs, Plan, Selection};
 use evsctl::state::{Approved, CloudId, State};
-use evsctl::store::{Holder, Store};
+use evsctl::store::Store;
 use evsctl::volume::Lineage;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,13 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
 const PATH: &str = "/v3/{project_id}/cloudvolumes";
-
-struct Deaf;
-
-impl Listener for Deaf {
-    fn hear(&mut self, _: &Event) {}
-    fn tick(&mut self) {}
-}
 
 /// A stack whose recorded cloud is one that honours tokens, while its requests go to the test's cloud.
 struct Trusting {
@@ -37,11 +29,7 @@ struct Trusting {
 
 impl Trusting {
     fn new(volumes: &str) -> Trusting {
-        let text = format!(
-            "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
-        );
-        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
-        let manifest = manifest::parse(&[file]).unwrap();
+        let manifest = parsed(volumes);
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(dir.path().join("state"), manifest.stack.clone());
         let id = CloudId { region: None, endpoint: CloudId::SIMULATOR.to_owned(), project_id: PROJECT.to_owned() };
@@ -89,15 +77,7 @@ impl Trusting {
         runtime.block_on(async {
             let stop = CancellationToken::new();
             let client = self.client(&stop);
-            let holder = Holder {
-                who: "test".to_owned(),
-                host: "here".to_owned(),
-                pid: std::process::id(),
-                since: jiff::Timestamp::now(),
-                run: None,
-                operation: "apply".to_owned(),
-            };
-            let mut lease = self.store.lock(holder, Duration::ZERO).unwrap();
+            let mut lease = self.store.lock(holder(), Duration::ZERO).unwrap();
             if lease.state().is_none() {
                 let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
                 lease.create(State::new(self.manifest.stack.clone(), lineage, self.id.clone())).unwrap();

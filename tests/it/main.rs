@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on shall fail")]
 
 mod apply;
+mod chance;
 mod consent;
 mod crash;
 mod doubt;

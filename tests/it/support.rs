@@ -1,5 +1,8 @@
 //! A world for one test: a folder, a cloud, and the binary run in a clean environment.
 
+use evsctl::apply::event::{Event, Listener};
+use evsctl::manifest::{self, Manifest, SourceFile};
+use evsctl::store::Holder;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
@@ -258,6 +261,35 @@ impl World {
     pub(crate) fn snapshot(&self) -> PathBuf {
         self.dir.path().join("state/test.json")
     }
+}
+
+/// Hears nothing.
+pub(crate) struct Deaf;
+
+impl Listener for Deaf {
+    fn hear(&mut self, _: &Event) {}
+    fn tick(&mut self) {}
+}
+
+/// Who locks where a test drives the library itself.
+pub(crate) fn holder() -> Holder {
+    Holder {
+        who: "test".to_owned(),
+        host: "here".to_owned(),
+        pid: std::process::id(),
+        since: jiff::Timestamp::now(),
+        run: None,
+        operation: "apply".to_owned(),
+    }
+}
+
+/// The manifest of a stack in the embedded cloud with these `volumes`, for tests that drive the library.
+pub(crate) fn parsed(volumes: &str) -> Manifest {
+    let text = format!(
+        "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
+    );
+    let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+    manifest::parse(&[file]).unwrap()
 }
 
 /// Writes a file of a test's own.

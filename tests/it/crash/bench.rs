@@ -4,16 +4,15 @@ use super::SETTLE;
 use super::cloud::{Cloud, Nature};
 use super::image::{Image, Tear};
 use super::ledger::Ledger;
-use crate::support::PROJECT;
-use evsctl::apply::event::{Event, Listener};
+use crate::support::{Deaf, PROJECT, holder, parsed};
 use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
-use evsctl::manifest::{self, Manifest, SourceFile};
+use evsctl::manifest::Manifest;
 use evsctl::observed::Observed;
 use evsctl::plan::{self, Inputs, Plan, Selection, Step};
 use evsctl::state::{Approved, CloudId, State};
-use evsctl::store::{Holder, Lease, Store};
+use evsctl::store::{Lease, Store};
 use evsctl::volume::{Digest, Lineage};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,13 +26,6 @@ use tokio_util::sync::CancellationToken;
 const HANGS: Duration = Duration::from_secs(120);
 /// How often one run plans anew after it has seen that a call never happened.
 const ROUNDS: usize = 3;
-
-struct Deaf;
-
-impl Listener for Deaf {
-    fn hear(&mut self, _: &Event) {}
-    fn tick(&mut self) {}
-}
 
 /// A stack, its state, and its cloud.
 pub(super) struct World {
@@ -112,7 +104,7 @@ impl World {
     /// A world without any state. `documented` is whether the service is known to honour tokens.
     pub(super) fn new(nature: &Nature, volumes: &str, documented: bool, keeps: bool) -> World {
         let dir = folder();
-        let manifest = parse(volumes);
+        let manifest = parsed(volumes);
         let store = Store::new(dir.path().join("state"), manifest.stack.clone());
         let ledger = Arc::new(Ledger::new(store.journal_path()));
         let cloud = Cloud::start(nature, keeps.then(|| dir.path().join("cloud.jsonl")), ledger.clone());
@@ -138,7 +130,7 @@ impl World {
 
     /// Another manifest from now on.
     pub(super) fn wish(&mut self, volumes: &str) {
-        self.manifest = parse(volumes);
+        self.manifest = parsed(volumes);
     }
 
     /// One run, from the lock to the last look.
@@ -330,25 +322,6 @@ async fn death(boundaries: &Boundaries) {
     while !boundaries.died() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-}
-
-fn holder() -> Holder {
-    Holder {
-        who: "test".to_owned(),
-        host: "here".to_owned(),
-        pid: std::process::id(),
-        since: jiff::Timestamp::now(),
-        run: None,
-        operation: "apply".to_owned(),
-    }
-}
-
-fn parse(volumes: &str) -> Manifest {
-    let text = format!(
-        "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
-    );
-    let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
-    manifest::parse(&[file]).unwrap()
 }
 
 /// An error with everything behind it.

@@ -2,6 +2,7 @@
 
 use super::image::Tear;
 use super::scenario::{LIST, PATH};
+use crate::chance::Chance;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -45,20 +46,12 @@ pub(super) struct Script {
     pub(super) steps: Vec<Step>,
 }
 
-/// Splitmix64: the same numbers everywhere and for ever.
-struct Dice(u64);
+/// What a script is thrown with.
+struct Dice(Chance);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+        self.0.below(bound)
     }
 
     fn place(&mut self) -> usize {
@@ -111,7 +104,7 @@ impl Wishes {
 
 impl Script {
     pub(super) fn of(seed: u64) -> Script {
-        let mut dice = Dice(seed);
+        let mut dice = Dice(Chance::of(seed));
         let dice = &mut dice;
         let tokens = !dice.one_in(4);
         let mut wishes = Wishes(Vec::new());

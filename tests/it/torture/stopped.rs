@@ -3,7 +3,7 @@
 
 use super::trials::{self, Chance};
 use super::world::{begin, ends, holds, numbered, said, send};
-use crate::support::{Cloud, World, put};
+use crate::support::{Cloud, World};
 use serde_json::Value;
 use std::process::Child;
 use std::time::{Duration, Instant};
@@ -27,11 +27,7 @@ enum Unlocked {
 }
 
 fn unlock(world: &World) -> Unlocked {
-    let status = world.run(&["lock", "status", "--format", "json"]);
-    if status.stderr.contains("not in this version") {
-        return replaced(world);
-    }
-    let status = status.exits(0).json();
+    let status = world.run(&["lock", "status", "--format", "json"]).exits(0).json();
     let Value::String(id) = &status["id"] else { return Unlocked::Nobody };
     let since = Instant::now();
     let ran = world.run(&["unlock", id]);
@@ -41,18 +37,6 @@ fn unlock(world: &World) -> Unlocked {
     assert!(since.elapsed() < Duration::from_secs(20), "it took too long to refuse");
     assert!(!ran.stderr.is_empty(), "a refusal says why");
     Unlocked::Busy
-}
-
-/// What `unlock` is to do, by hand, where there is no such command: a new file in the place of the one that is locked.
-fn replaced(world: &World) -> Unlocked {
-    let lock = world.dir.path().join("state/test.lock");
-    if std::fs::read(&lock).unwrap_or_default().is_empty() {
-        return Unlocked::Nobody;
-    }
-    let new = lock.with_extension("lock.by-hand");
-    put(&new, "");
-    std::fs::rename(new, lock).unwrap();
-    Unlocked::Broken
 }
 
 /// The bytes of snapshot and journal, where they are.

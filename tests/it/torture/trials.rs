@@ -1,47 +1,15 @@
 //! Many trials of one kind, on several threads, each with chance of its own that comes out the same from the
 //! same seed.
 
+pub(super) use crate::chance::Chance;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// After so many failed trials no more are made.
 const ENOUGH: usize = 5;
-
-/// Chance that can be had again: splitmix64.
-pub(super) struct Chance(u64);
-
-impl Chance {
-    fn of(seed: u64, trial: u64) -> Chance {
-        let mut chance = Chance(seed ^ trial.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        chance.next();
-        chance
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below this one, which is not 0.
-    pub(super) fn below(&mut self, most: u64) -> u64 {
-        self.next() % most
-    }
-
-    /// Any instant up to this one.
-    pub(super) fn within(&mut self, most: Duration) -> Duration {
-        Duration::from_micros(self.below(u64::try_from(most.as_micros()).unwrap().max(1)))
-    }
-
-    pub(super) fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(all.len() as u64)).unwrap()]
-    }
-}
 
 /// What the environment says, if anything.
 #[expect(clippy::disallowed_methods, reason = "the size of a proof is its caller's to set")]
@@ -71,7 +39,7 @@ pub(super) fn run(what: &str, trials: u64, trial: impl Fn(u64, &mut Chance) -> S
                     if number >= end {
                         break;
                     }
-                    let tried = catch_unwind(AssertUnwindSafe(|| trial(number, &mut Chance::of(seed, number))));
+                    let tried = catch_unwind(AssertUnwindSafe(|| trial(number, &mut Chance::of_trial(seed, number))));
                     match tried {
                         Ok(word) => *counted.lock().unwrap().entry(word).or_default() += 1,
                         Err(panic) => failed.lock().unwrap().push(format!(
