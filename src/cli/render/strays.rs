@@ -1,22 +1,44 @@
 //! Tagged volumes that nothing records: `orphans`, and what `state rebuild` made of them.
 
+use super::state::json;
 use super::table::table;
 use super::words::count;
+use crate::observed::ObservedVolume;
 use crate::plan::{Kin, Left, Rebuilt, Restored, Stray};
 use crate::state::End;
 use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// A volume as `orphans --format json` promises it.
+/// What JSON says of any volume that nothing records.
 #[derive(serde::Serialize)]
-struct Orphan<'a> {
+struct Looks<'a> {
     id: &'a VolumeId,
     name: &'a str,
     size: u32,
     volume_type: &'a str,
     availability_zone: &'a str,
     status: &'a str,
+}
+
+impl<'a> Looks<'a> {
+    fn of(volume: &'a ObservedVolume) -> Looks<'a> {
+        Looks {
+            id: &volume.id,
+            name: &volume.name,
+            size: volume.size,
+            volume_type: &volume.volume_type,
+            availability_zone: &volume.availability_zone,
+            status: volume.status.as_str(),
+        }
+    }
+}
+
+/// A volume as `orphans --format json` promises it.
+#[derive(serde::Serialize)]
+struct Orphan<'a> {
+    #[serde(flatten)]
+    looks: Looks<'a>,
     lineage: &'a Lineage,
     call: &'a CallId,
     /// `no_state`, `other_lineage`, `unknown` or `ended`.
@@ -58,18 +80,7 @@ pub fn orphans_json(orphans: &[Stray<'_>]) -> String {
                     ("ended", Some(Ended { key, slots, ended_at, end: end_word(&call.end) }))
                 }
             };
-            Orphan {
-                id: &volume.id,
-                name: &volume.name,
-                size: volume.size,
-                volume_type: &volume.volume_type,
-                availability_zone: &volume.availability_zone,
-                status: volume.status.as_str(),
-                lineage,
-                call,
-                known,
-                ended,
-            }
+            Orphan { looks: Looks::of(volume), lineage, call, known, ended }
         })
         .collect();
     json(&listed)
@@ -161,12 +172,8 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTre
 pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
     #[derive(serde::Serialize)]
     struct LeftBehind<'a> {
-        id: &'a VolumeId,
-        name: &'a str,
-        size: u32,
-        volume_type: &'a str,
-        availability_zone: &'a str,
-        status: &'a str,
+        #[serde(flatten)]
+        looks: Looks<'a>,
         call: &'a CallId,
         reason: &'a str,
     }
@@ -179,16 +186,8 @@ pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<Str
         in_doubt: u64,
         calls: &'a BTreeMap<String, u64>,
     }
-    let left = rebuilt.left.iter().map(|Left { volume, call, reason }| LeftBehind {
-        id: &volume.id,
-        name: &volume.name,
-        size: volume.size,
-        volume_type: &volume.volume_type,
-        availability_zone: &volume.availability_zone,
-        status: volume.status.as_str(),
-        call,
-        reason,
-    });
+    let left =
+        rebuilt.left.iter().map(|Left { volume, call, reason }| LeftBehind { looks: Looks::of(volume), call, reason });
     json(&Document {
         lineage: &rebuilt.lineage,
         serial,
@@ -197,10 +196,4 @@ pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<Str
         in_doubt: rebuilt.in_doubt,
         calls,
     })
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }
