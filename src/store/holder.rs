@@ -71,11 +71,6 @@ impl Claim {
         let is_same = start_of(&self.holder.pid.to_string()) == Some(self.started);
         Some(self.boot == kernel("random/boot_id") && is_same)
     }
-
-    /// Whether it may hold the lock. What cannot be seen counts as alive: it would have cleared the file.
-    pub(super) fn may_hold(&self) -> bool {
-        self.alive() != Some(false)
-    }
 }
 
 /// Who left its words in the lock file, and what is seen of its process.

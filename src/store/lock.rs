@@ -3,7 +3,7 @@
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
 use super::guard::{Entered, Guard};
-use super::holder::{Claim, Holder, claim_at};
+use super::holder::{Claim, Claimant, Holder, claim_at, claimant};
 use crate::boundary::Boundaries;
 use crate::volume::LeaseId;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -144,7 +144,7 @@ pub(super) fn take(
                 pause = (pause * 2).min(POLL);
             }
             Err(TryLockError::WouldBlock) => {
-                let holder = claim_at(path).filter(Claim::may_hold).map(|claim| Box::new(claim.holder));
+                let holder = claimant(path).filter(Claimant::holds).map(|claimant| Box::new(claimant.holder));
                 // A holder without a name, or with that of a dead one, has just come or is about to leave: in a
                 // moment it is known which.
                 if holder.is_some() || begun.elapsed() > timeout + UNNAMED {
