@@ -272,13 +272,8 @@ impl State {
         }
     }
 
-    /// Whether a create call whose answer was lost may be sent again with its token: the service documents
-    /// that, or has shown it, and has not said that it is switched off.
-    pub fn trusts_tokens(&self) -> bool {
-        match self.tokens {
-            Some(TokenSupport::Honoured) => true,
-            Some(TokenSupport::Off) => false,
-            None => self.cloud.documents_tokens(),
-        }
+    /// Whether a call that is not over was made for that slot: what becomes of it is that call's business.
+    pub fn is_covered(&self, address: &Address) -> bool {
+        self.calls.values().any(|call| call.key == address.key && call.slots.contains_key(&address.slot))
     }
 }

@@ -67,12 +67,9 @@ impl<'a> Sorted<'a> {
     /// Gives the volume the only free one of these slots.
     fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCall, stray: Stray<'a>) {
         let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
-            let (recorded, covered) = inputs.recorded.map_or((false, false), |state| {
-                let mut open = state.calls.values();
-                let covered = open.any(|call| call.key == address.key && call.slots.contains_key(&address.slot));
-                (state.volumes.contains_key(address), covered)
-            });
-            wish.has(address.slot) && !recorded && !covered && !self.late.contains_key(address)
+            let taken =
+                inputs.recorded.is_some_and(|state| state.volumes.contains_key(address) || state.is_covered(address));
+            wish.has(address.slot) && !taken && !self.late.contains_key(address)
         });
         match free.collect::<Vec<_>>().as_slice() {
             [address] if stray.volume.status.is_usable() => drop(self.late.insert(address.clone(), stray)),

@@ -7,7 +7,7 @@ use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::state::{Call, Progress, State};
 use crate::volume::{CallId, Key};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The calls that may still make volumes, by key.
 pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
@@ -25,9 +25,9 @@ fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
     same.is_some_and(|wish| call.slots.keys().all(|slot| wish.has(*slot)))
 }
 
-/// How many of the observed volumes carry the tag of each call of this state.
-pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
-    let mut found = BTreeMap::new();
+/// The calls of this state whose tag an observed volume carries.
+fn tagged(inputs: Inputs<'_>) -> BTreeSet<CallId> {
+    let mut found = BTreeSet::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
     let Some(key) = inputs.desired.cloud.ownership_tag.key() else { return found };
     for value in observed.volumes.values().filter_map(|volume| volume.tags.get(key)) {
@@ -35,7 +35,7 @@ pub(super) fn tagged(inputs: Inputs<'_>) -> BTreeMap<CallId, usize> {
             && stack == inputs.desired.stack
             && lineage == state.lineage
         {
-            *found.entry(call).or_default() += 1;
+            found.insert(call);
         }
     }
     found
@@ -64,14 +64,15 @@ impl Making<'_> {
     /// is lost. Then it is not sent afresh but gone on with.
     pub(super) fn forgotten(&mut self) {
         let Some(state) = self.inputs.recorded else { return };
-        if self.tagged.is_empty() {
+        // Only what would be created asks for a look at every tag.
+        if !self.second.steps.iter().any(|step| matches!(step, Step::Create(_) | Step::Recreate(_))) {
             return;
         }
-        let (steps, tagged) = (std::mem::take(&mut self.second.steps), &self.tagged);
-        for step in steps {
+        let tagged = tagged(self.inputs);
+        for step in std::mem::take(&mut self.second.steps) {
             let found = match &step {
                 Step::Create(create) | Step::Recreate(create) => {
-                    Some(derive::call_id(state, state.serial, create)).filter(|id| tagged.contains_key(id))
+                    Some(derive::call_id(state, state.serial, create)).filter(|id| tagged.contains(id))
                 }
                 _ => None,
             };

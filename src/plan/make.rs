@@ -79,8 +79,6 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
 /// A plan in the making.
 pub(super) struct Making<'a> {
     pub(super) inputs: Inputs<'a>,
-    /// See [`calls::tagged`].
-    pub(super) tagged: BTreeMap<CallId, usize>,
     /// Calls that the state does not hold and that are gone on with all the same.
     pub(super) resumed: BTreeSet<CallId>,
     /// Volumes that nothing records and that take a slot.
@@ -102,7 +100,6 @@ impl<'a> Making<'a> {
         let Sorted { late, others: strays } = Sorted::of(inputs);
         Making {
             inputs,
-            tagged: calls::tagged(inputs),
             resumed: BTreeSet::new(),
             late,
             strays,

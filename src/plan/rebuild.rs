@@ -221,8 +221,7 @@ fn place<'m>(
     if let Some(other) = state.volumes.get(address) {
         return Err(format!("{address} is recorded already, as volume {}", other.id));
     }
-    let mut open = state.calls.values();
-    if open.any(|call| call.key == address.key && call.slots.contains_key(&address.slot)) {
+    if state.is_covered(address) {
         return Err(format!("{address} is the business of a call that is not over"));
     }
     match claims.get(volume.name.as_str()) {
