@@ -119,8 +119,7 @@ pub async fn run(
         let recorder = recorder.clone();
         tokio::spawn(async move {
             while let Some(notice) = told.recv().await {
-                let after_ms = u64::try_from(notice.pause.as_millis()).unwrap_or(u64::MAX);
-                recorder.tell(Event::Retrying { request: notice.request.to_owned(), reason: notice.reason, after_ms });
+                recorder.tell(Event::retrying(notice.request, notice.reason, notice.pause));
             }
         })
     };

@@ -97,16 +97,16 @@ impl Work {
             // Its volumes say that it was sent, and only when is not known: now at the latest.
             _ if stage == Stage::Forgotten => {
                 let at = self.client.service_now();
-                (call.sent, call.doubt) = (Some(Sendings { first: at, last: at, token: true }), true);
-                let changes = self.begun(&mut call, at, true);
+                let changes = begun(call.intended, &call.id, &call.recorded, at, true);
                 self.recorder.record(changes, Vec::new()).await?;
+                call.left(at, true);
+                call.doubt = true;
             }
             _ if !wanted => {
                 let reason = "it was never sent, and is no longer wanted".to_owned();
                 let failure = Failure { code: String::new(), reason };
-                return self
-                    .close(&call, Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() })
-                    .await;
+                let refused = Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() };
+                return self.close(&call, refused, Vec::new()).await;
             }
             _ => {}
         }
@@ -125,7 +125,7 @@ impl Work {
                     Settled::Only(0) => {
                         self.tally.change(|report| report.closed += 1);
                         let closed = Change::Closed { call: call.id.clone(), at: Timestamp::now() };
-                        return self.close(&call, closed).await;
+                        return self.close(&call, closed, Vec::new()).await;
                     }
                     Settled::Only(found) => {
                         self.tally.change(|report| report.closed += 1);
@@ -153,7 +153,7 @@ impl Work {
             if begun.elapsed() + pause > patience || Instant::now() + pause >= end {
                 return self.give_up(&call, &error).await;
             }
-            self.retrying(&error, pause);
+            self.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.stop.cancelled() => return self.give_up(&call, &Error { kind: Kind::Stopped, ..error }).await,
@@ -247,9 +247,8 @@ impl Work {
             return self.leave(call, (!stopping).then(|| error.kind.to_string()).as_deref());
         }
         let refused = Change::Refused { call: call.id.clone(), failure: failure_of(error), at: Timestamp::now() };
-        let changes = if call.intended { vec![refused] } else { Vec::new() };
         if error.kind == Kind::Stopped {
-            return self.recorder.record(changes, Vec::new()).await;
+            return self.close(call, refused, Vec::new()).await;
         }
         self.tally.failed(call.create.slots.len() as u64, error);
         let event = Event::Failed {
@@ -260,12 +259,13 @@ impl Work {
             failure: failure_of(error),
             request_id: error.request_id().map(str::to_owned),
         };
-        self.recorder.record(changes, vec![event]).await
+        self.close(call, refused, vec![event]).await
     }
 
-    async fn close(&self, call: &Sending, closed: Change) -> Result<(), Halted> {
+    /// Records how a call ended, where its beginning is recorded.
+    async fn close(&self, call: &Sending, closed: Change, events: Vec<Event>) -> Result<(), Halted> {
         let changes = if call.intended { vec![closed] } else { Vec::new() };
-        self.recorder.record(changes, Vec::new()).await
+        self.recorder.record(changes, events).await
     }
 
     /// The call may or may not have been done: it stays open, and the next run begins with it.
@@ -276,19 +276,6 @@ impl Work {
             self.unfinished(None, &call.create.key, call.create.slots.keys().copied().collect(), &reason);
         }
         Ok(())
-    }
-
-    /// The records of a sending, and the call with them.
-    fn begun(&self, call: &mut Sending, at: Timestamp, token: bool) -> Vec<Change> {
-        let changes = begun(call.intended, &call.id, &call.recorded, at, token);
-        call.left(at, token);
-        changes
-    }
-
-    fn retrying(&self, error: &Error, pause: Duration) {
-        let after_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        let (request, reason) = (error.request.to_owned(), error.kind.to_string());
-        self.recorder.tell(Event::Retrying { request, reason, after_ms });
     }
 }
 

@@ -133,22 +133,16 @@ impl Work {
     fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
         let Some(sent) = call.sent else { return true };
         let Doubts { validity, settle, .. } = self.doubts;
-        self.is_later(listed, sent.last, validity + settle)
+        is_later(listed, sent.last, validity + settle)
     }
 
     /// Whether the waiting would end before the deadline.
     fn can_prove_by(&self, call: &Sending, deadline: Instant) -> bool {
         let Some(sent) = call.sent else { return true };
         let Doubts { validity, settle, .. } = self.doubts;
-        let bound = SignedDuration::try_from(validity + settle).ok().and_then(|by| sent.last.checked_add(by).ok());
+        let bound = after(sent.last, validity + settle);
         let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
         bound.is_some_and(|bound| bound.duration_since(self.client.service_now()) < left)
-    }
-
-    /// Whether the service dates a list later than that long after a moment.
-    pub(super) fn is_later(&self, listed: &Listed, moment: Timestamp, by: Duration) -> bool {
-        let bound = SignedDuration::try_from(by).ok().and_then(|by| moment.checked_add(by).ok());
-        matches!((listed.dated, bound), (Some(dated), Some(bound)) if dated > bound)
     }
 
     /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
@@ -198,10 +192,17 @@ impl Work {
             InDoubt::Wait => "until its absence is proved",
             InDoubt::Hold | InDoubt::Fail => "for a minute",
         };
-        self.recorder.tell(Event::Retrying {
-            request: plan::summary::LIST.to_owned(),
-            reason: format!("create call {} may have been done ({why}); its volumes are looked for {until}", call.id),
-            after_ms: 0,
-        });
+        let reason = format!("create call {} may have been done ({why}); its volumes are looked for {until}", call.id);
+        self.recorder.tell(Event::retrying(plan::summary::LIST, reason, Duration::ZERO));
     }
+}
+
+/// That long after a moment, where time goes so far.
+fn after(moment: Timestamp, by: Duration) -> Option<Timestamp> {
+    moment.checked_add(SignedDuration::try_from(by).ok()?).ok()
+}
+
+/// Whether the service dates a list later than that long after a moment.
+pub(super) fn is_later(listed: &Listed, moment: Timestamp, by: Duration) -> bool {
+    matches!((listed.dated, after(moment, by)), (Some(dated), Some(bound)) if dated > bound)
 }

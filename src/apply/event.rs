@@ -5,6 +5,7 @@ use crate::plan::{Action, Scope};
 use crate::state::Failure;
 use crate::volume::{Address, CallId, JobId, Key, VolumeId};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Something that happened. In JSON, one line each, told apart by `event`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -136,6 +137,14 @@ pub enum Event {
         /// Calls and jobs whose end was not seen: the next run goes on with them.
         unfinished: u64,
     },
+}
+
+impl Event {
+    /// That a request is repeated, or waited for, after a pause.
+    pub(super) fn retrying(request: &str, reason: String, pause: Duration) -> Event {
+        let after_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        Event::Retrying { request: request.to_owned(), reason, after_ms }
+    }
 }
 
 /// Whoever shows the events: bars, lines, or a stream.

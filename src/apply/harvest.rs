@@ -1,6 +1,6 @@
 //! What a call made: its job's word, and then the volumes' own, until both agree.
 
-use super::doubt::EMPTY_LISTS;
+use super::doubt::{EMPTY_LISTS, is_later};
 use super::verdict::Made;
 use super::{Work, follow};
 use crate::evs::{Error, Meaning};
@@ -174,7 +174,7 @@ impl Work {
         if expected.by_tag {
             let listed = self.list_since(Instant::now()).await?;
             // The cloud took the call, so nothing but its own lag can keep its volumes from showing.
-            let late = self.owner.tag.key().is_some() && self.is_later(&listed, call.since, self.doubts.settle);
+            let late = self.owner.tag.key().is_some() && is_later(&listed, call.since, self.doubts.settle);
             expected.late = if late { expected.late + 1 } else { 0 };
             let tagged = listed.volumes.values().filter(|volume| self.is_its(volume, &call.id));
             for id in tagged.map(|volume| volume.id.clone()) {
