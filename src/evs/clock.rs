@@ -3,24 +3,39 @@
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
-/// How far the service's clock is ahead of the local one, as far as known.
+/// The service's clock, as far as known.
 #[derive(Debug, Default)]
-pub(super) struct ServiceClock(Mutex<Option<SignedDuration>>);
+pub(super) struct ServiceClock(Mutex<Option<Reading>>);
+
+/// One reading of it, with what the local clocks showed then.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    service: Timestamp,
+    wall: Timestamp,
+    steady: Instant,
+}
 
 impl ServiceClock {
     /// Takes in the `Date` of an answer that has just come.
     pub(super) fn answered(&self, date: Timestamp) {
         // It is cut to whole seconds: the service may be almost one ahead of what it says.
-        let ahead = date.duration_since(Timestamp::now()) + SignedDuration::from_secs(1);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        let service = date.checked_add(SignedDuration::from_secs(1)).unwrap_or(date);
+        let reading = Reading { service, wall: Timestamp::now(), steady: Instant::now() };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading);
     }
 
     /// What the service's clock shows now, rather a second more than less; the local time before its first answer.
+    ///
+    /// The wall clock may be set back, and the steady one stands still while the machine sleeps: the later of both
+    /// counts, since nothing is concluded too early from a sending that is taken for younger than it is.
     pub(super) fn now(&self) -> Timestamp {
-        let ahead = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Timestamp::now();
-        ahead.and_then(|ahead| now.checked_add(ahead).ok()).unwrap_or(now)
+        let reading = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Reading { service, wall, steady }) = reading else { return Timestamp::now() };
+        let by_steady = SignedDuration::try_from(steady.elapsed()).unwrap_or_default();
+        let passed = by_steady.max(Timestamp::now().duration_since(wall));
+        service.checked_add(passed).unwrap_or(service)
     }
 }
 
@@ -55,5 +70,14 @@ mod tests {
         assert!(ahead > day && ahead < day + SignedDuration::from_secs(2), "{ahead}");
         clock.answered(Timestamp::now() - day);
         assert!(clock.now() < Timestamp::now());
+    }
+
+    #[test]
+    fn a_local_clock_that_is_set_back_changes_nothing() {
+        let now = Timestamp::now();
+        // Read when the wall clock was a day ahead of what it shows now.
+        let wall = now + SignedDuration::from_hours(24);
+        let clock = ServiceClock(Mutex::new(Some(Reading { service: now, wall, steady: Instant::now() })));
+        assert!(clock.now() >= now, "{}", clock.now());
     }
 }
