@@ -48,6 +48,8 @@ impl Outcome {
         match kind {
             Kind::NotSent(_) | Kind::Stopped | Kind::Fenced => Outcome::NothingSent,
             Kind::Unanswered(_) | Kind::Unreadable(_) => Outcome::InDoubt(Doubt::Lost),
+            // Trouble may follow the work, whatever code the service gives it.
+            Kind::Refused { status: 500.., .. } => Outcome::InDoubt(Doubt::Lost),
             Kind::Refused { meaning, .. } => match meaning {
                 Meaning::Throttled => Outcome::Refused(Refused::Throttled),
                 Meaning::TokensOff => Outcome::Refused(Refused::TokensOff),
@@ -134,6 +136,9 @@ mod tests {
             (500, "EVS.5500", doubt(Lost)),
             (502, "", doubt(Lost)),
             (503, "EVS.5503", doubt(Lost)),
+            (500, "EVS.2013", doubt(Lost)),
+            (500, "EVS.2020", doubt(Lost)),
+            (500, "EVS.1034", doubt(Lost)),
             (504, "", doubt(Lost)),
             (408, "", doubt(Lost)),
             // The token has been used, so the first call with it may have been done.
