@@ -48,6 +48,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::State(StateCommand::List(args)) => command::state::list(&ui, &args),
         Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
         Command::State(StateCommand::Rebuild(args)) => command::rebuild::run(&ui, &args),
+        Command::State(StateCommand::Rm(args)) => command::state::rm(&ui, &args),
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
         Command::Unlock(args) => command::lock::unlock(&ui, &args),

@@ -8,7 +8,7 @@ pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
 
 use super::exit::Exit;
 use crate::plan::Pattern;
-use crate::volume::{Digest, Lineage};
+use crate::volume::{CallId, Digest, Lineage};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -263,6 +263,23 @@ pub enum StateCommand {
     ///
     /// Changes nothing in the cloud. What is not certain is listed, never guessed.
     Rebuild(StateRebuildArgs),
+    /// Gives up a create call whose answer was lost and that nothing else can settle.
+    ///
+    /// Changes nothing in the cloud. Look there first: its slots are free after this, and the next apply creates
+    /// their volumes.
+    Rm(StateRmArgs),
+}
+
+/// `evsctl state rm`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  evsctl state rm prod --call k3q7x2mfa5")]
+pub struct StateRmArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// The call that surely made nothing, or whose volumes have been deleted, as `evsctl apply` names it.
+    #[arg(long, value_name = "CALL", value_parser = value::call)]
+    pub call: CallId,
 }
 
 /// `evsctl state list`

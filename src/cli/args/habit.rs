@@ -22,7 +22,7 @@ const LATER: [&str; 12] = [
     "explain",
 ];
 /// The same, below `state`.
-const LATER_STATE: [&str; 4] = ["rm", "mv", "pull", "push"];
+const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 /// Flags that are promised and not made yet.
 const LATER_FLAGS: [&str; 1] = ["credentials"];
 

@@ -1,6 +1,6 @@
 //! Values that are more than text: durations, digests, lineages.
 
-use crate::volume::{Digest, LeaseId, Lineage};
+use crate::volume::{CallId, Digest, LeaseId, Lineage};
 use std::time::Duration;
 
 /// Longer than anybody waits, and short enough to be added to any time.
@@ -28,6 +28,11 @@ pub(super) fn digest(text: &str) -> Result<Digest, String> {
 /// A lineage as messages show it.
 pub(super) fn lineage(text: &str) -> Result<Lineage, String> {
     Lineage::new(text).map_err(|_| "a lineage is 8 of a-z and 2-7, as in the tags of the volumes".to_owned())
+}
+
+/// The id of a create call as messages show it.
+pub(super) fn call(text: &str) -> Result<CallId, String> {
+    CallId::new(text).map_err(|_| "the id of a create call is 10 of a-z and 2-7, as `evsctl apply` names it".to_owned())
 }
 
 /// The id of a lock's holder as `lock status` shows it.

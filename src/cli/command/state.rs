@@ -1,13 +1,16 @@
-//! `evsctl state list` and `state show`: what is recorded, without network and without a lock.
+//! `evsctl state list`, `state show` and `state rm`: what is recorded, without network.
 
-use crate::cli::args::{Format, StateListArgs, StateShowArgs};
+use crate::cli::args::{Format, StateListArgs, StateRmArgs, StateShowArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::holder::holder;
 use crate::cli::look;
 use crate::cli::render::state as render;
-use crate::cli::stack::Stack;
+use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::state::State;
+use crate::state::{Approved, Change, State};
+use crate::volume::{CallId, Digest, SlotSet};
+use std::time::Duration;
 
 pub(in crate::cli) fn list(ui: &Ui, args: &StateListArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
@@ -35,6 +38,38 @@ pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliErr
         Format::Human => ui.data(&render::show(&volumes, look(ui))),
         Format::Json => ui.json(&render::show_json(&volumes)),
     }
+    Ok(Exit::Success)
+}
+
+/// Closes a call as one that never happened, on somebody's word.
+pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    let mut lease = stack.store.lock(holder("state rm"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    let Some(state) = lease.state() else {
+        return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
+    };
+    let Some(call) = state.calls.get(&args.call) else {
+        let open: Vec<&str> = state.calls.keys().map(CallId::as_str).collect();
+        let hint = match open.as_slice() {
+            [] => "no call of this stack is open: there is nothing to give up".to_owned(),
+            open => format!("open are: {}", open.join(", ")),
+        };
+        return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
+    };
+    let slots: SlotSet = call.slots.keys().copied().collect();
+    let told = format!(
+        "gave up create call {} of {}[{slots}]: the next apply creates what is missing there; a volume of it that \
+         shows later is adopted where its slot is free, and reported where not",
+        args.call, call.key
+    );
+    let nothing = || Approved { changes: Digest::of(b"state rm"), recreate: 0, steps: Vec::new() };
+    let approved = state.approved.clone().unwrap_or_else(nothing);
+    let at = jiff::Timestamp::now();
+    let closed = Change::Closed { call: args.call.clone(), at };
+    lease.begin(approved).map_err(|error| store_error(&error))?;
+    lease.append(vec![closed]).map_err(|error| store_error(&error))?;
+    lease.commit(at).map_err(|error| store_error(&error))?;
+    ui.talk(&told);
     Ok(Exit::Success)
 }
 
