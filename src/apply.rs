@@ -26,11 +26,10 @@ pub use report::Report;
 pub use telling::Telling;
 
 use crate::evs::{Client, Notice};
-use crate::plan::{Create, Plan, Step};
+use crate::plan::{Create, Owner, Plan, Step};
 use crate::state::{State, TokenSupport};
 use crate::store::{Fence, Lease, StoreError};
-use crate::volume::Address;
-use call::Owner;
+use crate::volume::{Address, CallId, OwnershipTag};
 use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
@@ -82,7 +81,8 @@ struct Work {
     tokens: Mutex<Option<TokenSupport>>,
     /// What it answered when it was asked about them.
     probed: OnceCell<Option<bool>>,
-    owner: Owner,
+    /// Under which key new volumes are marked as ours.
+    tag: OwnershipTag,
     /// The serial that the plan was made from; call ids come from it.
     serial: u64,
     /// Whether the lock is still ours; asked right before a create call leaves.
@@ -103,7 +103,6 @@ pub async fn run(
     settings: Settings,
     telling: Telling,
 ) -> Finished {
-    let owner = Owner { stack: plan.stack.clone(), lineage: state.lineage.clone(), tag: plan.ownership_tag.clone() };
     let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, telling);
     let volumes = plan.steps().map(|step| step.slots().len() as u64).sum();
@@ -123,8 +122,9 @@ pub async fn run(
             }
         })
     };
+    let polling = stop.child_token();
     let work = Arc::new(Work {
-        poller: Poller::start(client.clone(), recorder.clone(), stop.clone(), settings.doubts.settle),
+        poller: Poller::start(client.clone(), recorder.clone(), polling.clone(), settings.doubts.settle),
         client,
         recorder,
         tally: Tally::default(),
@@ -134,7 +134,7 @@ pub async fn run(
         lists: look::Lists::default(),
         tokens: Mutex::new(state.tokens),
         probed: OnceCell::new(),
-        owner,
+        tag: plan.ownership_tag.clone(),
         serial: plan.basis.serial,
         fence,
         in_the_way: Mutex::default(),
@@ -149,6 +149,8 @@ pub async fn run(
     let report = work.tally.report();
     work.client.hush();
     drop(work);
+    // A look that is under way is of no use to anybody any more.
+    polling.cancel();
     relay.abort();
     // The writer ends when every handle on it is gone; tasks that were given up have dropped theirs.
     match tokio::task::spawn_blocking(move || writer.join()).await {
@@ -203,6 +205,11 @@ impl Work {
     fn is_held(&self, create: &Create) -> bool {
         let held = self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
         held.iter().any(|address| address.key == create.key && create.slots.contains_key(&address.slot))
+    }
+
+    /// What the volumes of a call are marked with.
+    fn owner(&self, call: &CallId) -> Owner {
+        Owner { stack: self.state.stack.clone(), lineage: self.state.lineage.clone(), call: call.clone() }
     }
 
     async fn carry_out(&self, step: Step) -> Result<(), Halted> {

@@ -25,7 +25,7 @@ pub use allowed::{allowed_steps, is_part_of};
 pub use derive::{call_id, token};
 pub use document::{DocumentError, from_json, to_json};
 pub use make::{Inputs, make};
-pub use ownership::{owner_of, tag_value};
+pub use ownership::Owner;
 pub use pattern::{InvalidPattern, Pattern};
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
 pub use refresh::refreshed;

@@ -14,7 +14,8 @@ pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
-    Address, CallId, Digest, JobId, Key, LeaseId, Lineage, Slot, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName, VolumeId,
+    VolumeName, VolumeSpec,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -163,6 +164,8 @@ pub struct Call {
     /// The recorded volumes that are gone and whose place it takes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
+    /// Under which key its volumes are marked as its own; whatever the manifest says by now.
+    pub tag: OwnershipTag,
     /// The value of `X-Client-Token`.
     pub token: uuid::Uuid,
     /// How far it has come.

@@ -1,46 +1,37 @@
 //! Pure: a create step as a call. Its id and its token come out the same whenever the same thing is asked for from
-//! the same state, and its body is always the same bytes.
+//! the same state, and its body is always the same bytes, whatever the manifest says by then.
 
 use crate::evs::wire::{CreateRequest, CreateVolume};
-use crate::plan::{self, Create};
+use crate::plan::{self, Create, Owner};
 use crate::state::{Call, Progress};
-use crate::volume::{CallId, Lineage, OwnershipTag, Source, StackName, VolumeSpec};
+use crate::volume::{OwnershipTag, Source};
 
-/// Whose call it is: what goes into the ownership tag beside the call's id.
-#[derive(Debug, Clone)]
-pub(super) struct Owner {
-    /// The stack.
-    pub(super) stack: StackName,
-    /// The state.
-    pub(super) lineage: Lineage,
-    /// Under which key, if any.
-    pub(super) tag: OwnershipTag,
-}
-
-/// The record of a call that is going to be sent.
-pub(super) fn intended(owner: &Owner, id: &CallId, create: &Create, at: jiff::Timestamp) -> Call {
+/// The record of a call that is going to be sent, with its ownership tag under that key, if any.
+pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Call {
     Call {
         key: create.key.clone(),
         slots: create.slots.clone(),
         name: create.name.clone(),
         spec: create.spec.clone(),
         gone: create.gone.clone(),
-        token: plan::token(&owner.lineage, id),
+        tag: tag.clone(),
+        token: plan::token(&owner.lineage, &owner.call),
         progress: Progress::Intended,
         at,
     }
 }
 
 /// The request's body: always the same bytes for the same call.
-pub(super) fn body(owner: &Owner, id: &CallId, create: &Create) -> CreateRequest {
-    let mut volume = volume(&create.spec, create);
-    if let Some(key) = owner.tag.key() {
-        volume.tags.insert(key.to_owned(), plan::tag_value(&owner.stack, &owner.lineage, id));
+pub(super) fn body(owner: &Owner, call: &Call) -> CreateRequest {
+    let mut volume = volume(call);
+    if let Some(key) = call.tag.key() {
+        volume.tags.insert(key.to_owned(), owner.value());
     }
     CreateRequest { volume }
 }
 
-fn volume(spec: &VolumeSpec, create: &Create) -> CreateVolume {
+fn volume(call: &Call) -> CreateVolume {
+    let spec = &call.spec;
     let (mut backup_id, mut snapshot_id, mut image_ref) = (None, None, None);
     match &spec.source {
         Source::Blank => {}
@@ -52,10 +43,10 @@ fn volume(spec: &VolumeSpec, create: &Create) -> CreateVolume {
         availability_zone: spec.zone.to_string(),
         volume_type: spec.volume_type.to_string(),
         size: spec.size.map(crate::volume::SizeGb::gb),
-        name: create.name.to_string(),
+        name: call.name.to_string(),
         description: spec.description.as_ref().map(ToString::to_string),
         // At most 100 slots make a step.
-        count: u32::try_from(create.slots.len()).unwrap_or(u32::MAX),
+        count: u32::try_from(call.slots.len()).unwrap_or(u32::MAX),
         backup_id,
         snapshot_id,
         image_ref,
@@ -69,7 +60,7 @@ fn volume(spec: &VolumeSpec, create: &Create) -> CreateVolume {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::volume::{Key, Slot, VolumeName};
+    use crate::volume::{CallId, Key, Lineage, Slot, StackName, VolumeName};
 
     #[test]
     fn the_body_carries_the_ownership_tag() {
@@ -83,10 +74,10 @@ mod tests {
             gone: Default::default(),
         };
         let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
-        let owner = Owner { stack: StackName::new("s").unwrap(), lineage, tag: OwnershipTag::default() };
-        let id = CallId::from_hash(&[9; 32]);
-        let body = body(&owner, &id, &create);
+        let owner = Owner { stack: StackName::new("s").unwrap(), lineage, call: CallId::from_hash(&[9; 32]) };
+        let call = intended(&owner, &OwnershipTag::default(), &create, jiff::Timestamp::UNIX_EPOCH);
+        let body = body(&owner, &call);
         assert_eq!(body.volume.count, 2);
-        assert_eq!(plan::owner_of(&body.volume.tags["evsctl"]).unwrap().2, id);
+        assert_eq!(Owner::read(&body.volume.tags["evsctl"]), Some(owner));
     }
 }

@@ -10,15 +10,18 @@ use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, backoff};
 use crate::plan::{self, Action, Create, Resume, Stage};
 use crate::state::{Call, Change, Failure, Intended, Progress, Sent, TokenSupport};
 use crate::volume::{CallId, JobId, SlotSet};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long throttling is borne: it is no trouble and always ends.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
+/// How long after it was recorded a call may leave, and how often that is recorded anew until it does in time: a
+/// process may be stopped in between, or wait for its disk.
+const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+const STALLS: u32 = 3;
 
 /// A create call that is to be carried to its end.
 pub(super) struct Sending {
@@ -39,6 +42,8 @@ pub(super) struct Sending {
     resumed: bool,
     /// Whether the disk had no room for what must follow of it.
     no_room: bool,
+    /// Whether it carried its token when it was last sent.
+    with_token: bool,
 }
 
 /// All sendings of a call, as the state records them.
@@ -58,10 +63,41 @@ enum Next {
     Over,
     /// It goes on from its job.
     Follow(JobId),
-    /// The same again, after a pause.
-    Again(Error, Duration),
+    /// The same again at once, without its token.
+    WithoutToken,
+    /// The same again, after a pause: this sending did nothing.
+    Again(Error),
     /// It may have been done.
     Settle(Error),
+}
+
+/// The trouble that a call has met so far.
+#[derive(Default)]
+struct Trouble {
+    attempts: u32,
+    since: Option<Instant>,
+    /// What it met last, and when it may leave again.
+    last: Option<(Error, Instant)>,
+}
+
+impl Trouble {
+    fn met(&mut self, error: Error) {
+        let pause = error.pause.unwrap_or_else(|| backoff(self.attempts));
+        self.attempts += 1;
+        self.since.get_or_insert_with(Instant::now);
+        self.last = Some((error, Instant::now() + pause));
+    }
+}
+
+/// What came of recording that a call leaves.
+#[derive(Default, Clone, Copy)]
+struct Begun {
+    /// When that was, by the service's clock, where it is durable.
+    left: Option<Timestamp>,
+    /// Whether the disk had no room for what must follow of it.
+    no_room: bool,
+    /// Whether recording took too long, again and again.
+    stalled: bool,
 }
 
 impl Work {
@@ -72,38 +108,44 @@ impl Work {
             return Ok(());
         }
         let id = plan::call_id(&self.state, self.serial, &create);
-        let recorded = call::intended(&self.owner, &id, &create, Timestamp::now());
+        let recorded = call::intended(&self.owner(&id), &self.tag, &create, Timestamp::now());
         self.carry(Sending::new(id, create, recorded)).await
     }
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
-        let Resume { call: id, stage, wanted, create } = resume;
+        let Resume { call: id, stage, wanted, tagged, create } = resume;
         if stage == Stage::Forgotten && self.is_held(&create) {
             return Ok(());
         }
         let known = self.state.calls.get(&id);
         if let Stage::Job(job_id) = stage {
             let since = known.map_or_else(|| self.client.service_now(), |call| call.at);
-            return self.follow(Following { id, create, job_id: Some(job_id), since, only: None, resumed: true }).await;
+            let job_id = Some(job_id);
+            return self.follow(Following { id, create, tagged, job_id, since, only: None, resumed: true }).await;
         }
         let intended = known.is_some();
-        let recorded = known.cloned().unwrap_or_else(|| call::intended(&self.owner, &id, &create, Timestamp::now()));
+        let fresh = || call::intended(&self.owner(&id), &self.tag, &create, Timestamp::now());
+        let recorded = known.cloned().unwrap_or_else(fresh);
         let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
         match call.recorded.progress {
             Progress::Sent { first, last, token } => {
                 (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
             }
-            // Its volumes say that it was sent, and only when is not known: now at the latest.
+            // Its volumes say that it was sent. When is not known: now at the latest, and too long ago for its token
+            // to be trusted still.
             _ if stage == Stage::Forgotten => {
                 let at = self.client.service_now();
-                let changes = begun(call.intended, &call.id, &call.recorded, at, true);
-                self.recorder.record(changes, Vec::new()).await?;
-                call.left(at, true);
+                let changes = begin(call.intended, &call.id, &call.recorded, at, false);
+                if !self.recorder.begin(changes, Vec::new()).await? {
+                    // The disk has no room for it, which the record itself tells in the end.
+                    return Ok(());
+                }
+                call.left(at, false);
                 call.doubt = true;
             }
             _ if !wanted => {
-                let reason = "it was never sent, and is no longer wanted".to_owned();
+                let reason = "it was never sent, and is not wanted now".to_owned();
                 let failure = Failure { code: String::new(), reason };
                 let refused = Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() };
                 return self.close(&call, refused, Vec::new()).await;
@@ -115,7 +157,7 @@ impl Work {
 
     /// Sends, and settles what may have been done, until the call has an end or has to be left.
     async fn carry(&self, mut call: Sending) -> Result<(), Halted> {
-        let (mut attempt, mut trouble, mut deadline) = (0, None, None);
+        let (mut trouble, mut deadline) = (Trouble::default(), None);
         loop {
             if call.doubt {
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
@@ -134,64 +176,95 @@ impl Work {
                     Settled::Open(why) => return self.leave(&call, why.as_deref()),
                 }
             }
-            let answered = self.post(&mut call).await;
-            let end = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
-            let (error, pause) = match self.next(&mut call, answered).await? {
-                Next::Over => return Ok(()),
-                Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
-                Next::Again(error, pause) => (error, pause),
-                Next::Settle(error) => {
-                    call.doubt = true;
-                    let pause = error.pause.unwrap_or_else(|| backoff(attempt));
-                    (error, pause)
-                }
-            };
-            attempt += 1;
-            let throttled = error.meaning() == Some(Meaning::Throttled);
-            let patience = if throttled { THROTTLE_PATIENCE } else { self.client.patience() };
-            let begun: Instant = *trouble.get_or_insert_with(Instant::now);
-            if begun.elapsed() + pause > patience || Instant::now() + pause >= end {
+            // Only now: what was asked to be waited for is no reason to look later for what it made.
+            if let Err(error) = self.wait_out(&mut trouble, deadline).await {
                 return self.give_up(&call, &error).await;
             }
-            self.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = self.stop.cancelled() => return self.give_up(&call, &Error { kind: Kind::Stopped, ..error }).await,
-            }
+            let answered = self.post(&mut call).await;
+            deadline.get_or_insert_with(|| Instant::now() + self.timeout);
+            let error = match self.next(&mut call, answered).await? {
+                Next::Over => return Ok(()),
+                Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
+                Next::WithoutToken => continue,
+                Next::Again(error) => error,
+                Next::Settle(error) => {
+                    call.doubt = true;
+                    error
+                }
+            };
+            trouble.met(error);
+        }
+    }
+
+    /// Waits until the call may leave again after what it met.
+    ///
+    /// # Errors
+    /// What it met, where that has gone on for too long or the run is stopping.
+    async fn wait_out(&self, trouble: &mut Trouble, deadline: Option<Instant>) -> Result<(), Error> {
+        let Some((error, until)) = trouble.last.take() else { return Ok(()) };
+        let throttled = error.meaning() == Some(Meaning::Throttled);
+        let patience = if throttled { THROTTLE_PATIENCE } else { self.client.patience() };
+        let begun = *trouble.since.get_or_insert_with(Instant::now);
+        if until > begun + patience || deadline.is_some_and(|deadline| until >= deadline) {
+            return Err(error);
+        }
+        let pause = until.saturating_duration_since(Instant::now());
+        self.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => Ok(()),
+            () = self.stop.cancelled() => Err(Error { kind: Kind::Stopped, ..error }),
         }
     }
 
     /// Sends once. Its intent, and that it leaves now, are durable before it does.
     async fn post(&self, call: &mut Sending) -> Result<JobId, Error> {
         let with_token = self.known_tokens() != Some(TokenSupport::Off);
-        let body = call::body(&self.owner, &call.id, &call.create);
+        let body = call::body(&self.owner(&call.id), &call.recorded);
         let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.
-        let left: Mutex<Option<Timestamp>> = Mutex::new(None);
-        let no_room = AtomicBool::new(false);
-        let (intended, id, recorded) = (call.intended, &call.id, &call.recorded);
+        let begun: Mutex<Begun> = Mutex::default();
+        let (id, recorded) = (&call.id, &call.recorded);
+        let intended = call.intended;
         let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
             Box::pin(async {
-                let at = self.client.service_now();
-                let changes = begun(intended, id, recorded, at, with_token);
-                match self.recorder.begin(changes, Vec::new()).await {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        no_room.store(true, Ordering::Relaxed);
+                for _ in 0..STALLS {
+                    let at = self.client.service_now();
+                    let before = *begun.lock().unwrap_or_else(PoisonError::into_inner);
+                    let changes = begin(intended || before.left.is_some(), id, recorded, at, with_token);
+                    let durable = self.recorder.begin(changes, Vec::new()).await;
+                    {
+                        let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
+                        match durable {
+                            Ok(true) => begun.left = Some(at),
+                            Ok(false) => begun.no_room = true,
+                            Err(Halted) => {}
+                        }
+                    }
+                    if durable != Ok(true) {
                         return false;
                     }
-                    Err(Halted) => return false,
+                    // What is recorded must not be much older than the sending: time is counted from it.
+                    if self.client.service_now().duration_since(at) <= LEAVES_WITHIN {
+                        return self.fence.holds();
+                    }
                 }
-                *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
-                self.fence.holds()
+                begun.lock().unwrap_or_else(PoisonError::into_inner).stalled = true;
+                false
             })
         };
         let answered = self.client.create_volumes(&body, token, self.timeout, &may_leave).await;
-        if let Some(at) = left.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = begun.left {
             call.left(at, with_token);
         }
-        call.no_room = no_room.into_inner();
-        answered
+        (call.no_room, call.with_token) = (begun.no_room, with_token);
+        match answered {
+            Err(error) if error.kind == Kind::Fenced && begun.stalled => {
+                let why = "the disk takes too long to record that it leaves".to_owned();
+                Err(Error { kind: Kind::NotSent(why), ..error })
+            }
+            answered => answered,
+        }
     }
 
     /// Records what a sending came to, and says what is next.
@@ -221,18 +294,17 @@ impl Work {
         if let Some(honours) = evs::shows_tokens(&error) {
             self.note_tokens(honours).await?;
         }
-        let pause = error.pause.unwrap_or_else(|| backoff(0));
         match outcome {
             Outcome::InDoubt(doubt) => {
                 call.replay &= doubt != Doubt::TokenUsed;
                 Ok(Next::Settle(error))
             }
-            Outcome::NothingSent if error.kind != Kind::Stopped => Ok(Next::Again(error, pause)),
-            Outcome::Refused(Refused::Throttled) => Ok(Next::Again(error, pause)),
+            Outcome::NothingSent if error.kind != Kind::Stopped => Ok(Next::Again(error)),
+            Outcome::Refused(Refused::Throttled) => Ok(Next::Again(error)),
+            Outcome::Refused(Refused::TokensOff) if call.doubt => Ok(Next::Settle(error)),
             // Refused for its token alone: it goes again without one, but only if none before it can have been done.
-            Outcome::Refused(Refused::TokensOff) if !call.doubt => Ok(Next::Again(error, Duration::ZERO)),
-            Outcome::Refused(Refused::TokensOff) => Ok(Next::Settle(error)),
-            Outcome::Accepted(_) | Outcome::NothingSent | Outcome::Refused(Refused::ForGood) => {
+            Outcome::Refused(Refused::TokensOff) if call.with_token => Ok(Next::WithoutToken),
+            Outcome::Accepted(_) | Outcome::NothingSent | Outcome::Refused(Refused::ForGood | Refused::TokensOff) => {
                 self.give_up(call, &error).await.map(|()| Next::Over)
             }
         }
@@ -293,7 +365,13 @@ impl Sending {
             wanted: true,
             resumed: false,
             no_room: false,
+            with_token: false,
         }
+    }
+
+    /// Whether its volumes carry its tag.
+    pub(super) fn is_tagged(&self) -> bool {
+        self.recorded.tag.key().is_some()
     }
 
     /// Takes in that it left.
@@ -304,12 +382,13 @@ impl Sending {
 
     fn following(self, job_id: Option<JobId>, only: Option<usize>) -> Following {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
-        Following { id: self.id, create: self.create, job_id, since, only, resumed: self.resumed }
+        let tagged = self.is_tagged();
+        Following { id: self.id, create: self.create, tagged, job_id, since, only, resumed: self.resumed }
     }
 }
 
 /// What becomes durable right before a call leaves.
-fn begun(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
+fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
     let sent = Change::Sent(Sent { call: id.clone(), at, token });
     if intended {
         return vec![sent];

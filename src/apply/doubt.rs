@@ -66,15 +66,22 @@ impl Work {
         let began = Instant::now();
         let (mut since, mut pause, mut empty) = (began, Duration::from_millis(200), 0);
         let mut told = false;
-        if self.owner.tag.key().is_none() {
+        if !call.is_tagged() {
             // Without a tag nothing can be found, and so nothing concluded.
             let again = self.may_go_again(call).await?;
-            let why = "the stack writes no ownership tag, so nothing can tell what it made".to_owned();
+            let why = format!(
+                "it was sent without an ownership tag, so nothing can tell what it made; once you have seen that there \
+                 are no volumes of it, or have deleted them, give it up: `evsctl state rm --call {}`",
+                call.id
+            );
             return Ok(if again { Settled::Again } else { Settled::Open(Some(why)) });
         }
         loop {
-            let why = match self.list_since(since).await {
-                Ok(listed) => {
+            // Nobody who will not wait for a conclusion waits longer than this for a list.
+            let looks_until = if self.knows_to_wait() { deadline } else { deadline.min(began + HOLD_LOOKS) };
+            let looked = tokio::time::timeout_at(looks_until, self.list_since(since)).await;
+            let (listed, mut why) = match looked {
+                Ok(Ok(listed)) => {
                     let found = self.count_tagged(&listed, &call.id);
                     if found >= wanted {
                         return Ok(Settled::Found);
@@ -82,28 +89,35 @@ impl Work {
                     if self.may_go_again(call).await? {
                         return Ok(Settled::Again);
                     }
-                    empty = if self.proves_absence(call, &listed) { empty + 1 } else { 0 };
-                    if empty >= EMPTY_LISTS {
-                        return Ok(Settled::Only(found));
-                    }
-                    format!("{found} of its {wanted} volumes show by their tag, and its token is of no help")
+                    let why = format!("{found} of its {wanted} volumes show by their tag, and its token is of no help");
+                    (Some((listed, found)), why)
                 }
-                Err(error) if error.meaning() == Some(Meaning::Denied) => {
+                Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => {
                     self.tally.change(|report| report.denied = true);
                     return Ok(Settled::Open(Some(error.to_string())));
                 }
-                Err(error) => error.to_string(),
+                Ok(Err(error)) => (None, error.to_string()),
+                Err(_) => (None, "its volumes could not be listed in time".to_owned()),
             };
-            let policy = match self.doubts.policy {
-                Some(policy) => policy,
-                None if self.trusts_tokens().await? => InDoubt::Wait,
-                None => InDoubt::Hold,
-            };
+            let policy = self.policy().await?;
+            let mut provable = self.can_prove_by(call, deadline);
+            if let Some((listed, found)) = listed {
+                // Only who waits concludes.
+                let proved = policy == InDoubt::Wait && self.proves_absence(call, &listed);
+                empty = if proved { empty + 1 } else { 0 };
+                if empty >= EMPTY_LISTS {
+                    return Ok(Settled::Only(found));
+                }
+                if listed.dated.is_none() {
+                    provable = false;
+                    why.push_str(", and the service does not date its answers, so that time proves nothing");
+                }
+            }
             let over = match policy {
                 InDoubt::Fail => true,
                 InDoubt::Hold => began.elapsed() >= HOLD_LOOKS,
                 // What cannot be proved in this run is left to a later one.
-                InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !self.can_prove_by(call, deadline),
+                InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !provable,
             };
             if over {
                 return Ok(Settled::Open(Some(why)));
@@ -116,6 +130,23 @@ impl Work {
                 return Ok(Settled::Open(if self.stop.is_cancelled() { None } else { Some(why) }));
             }
             since = Instant::now();
+        }
+    }
+
+    /// What is done in the end.
+    async fn policy(&self) -> Result<InDoubt, Halted> {
+        Ok(match self.doubts.policy {
+            Some(policy) => policy,
+            None if self.trusts_tokens().await? => InDoubt::Wait,
+            None => InDoubt::Hold,
+        })
+    }
+
+    /// Whether it is certain, without asking the service, that a conclusion is waited for.
+    fn knows_to_wait(&self) -> bool {
+        match self.doubts.policy {
+            Some(policy) => policy == InDoubt::Wait,
+            None => self.trust_so_far() == Some(true),
         }
     }
 
@@ -148,17 +179,20 @@ impl Work {
     /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
     /// is asked, once a run.
     pub(super) async fn trusts_tokens(&self) -> Result<bool, Halted> {
-        if let Some(known) = self.known_tokens() {
-            return Ok(known == TokenSupport::Honoured);
-        }
-        if self.state.cloud.documents_tokens() {
-            return Ok(true);
+        if let Some(trusted) = self.trust_so_far() {
+            return Ok(trusted);
         }
         let shown = *self.probed.get_or_init(|| async { self.client.probe_tokens().await.ok().flatten() }).await;
         if let Some(honours) = shown {
             self.note_tokens(honours).await?;
         }
         Ok(shown == Some(true))
+    }
+
+    /// The same as far as it is known without asking.
+    fn trust_so_far(&self) -> Option<bool> {
+        let documented = self.state.cloud.documents_tokens().then_some(true);
+        self.known_tokens().map(|known| known == TokenSupport::Honoured).or(documented)
     }
 
     /// What the service has shown of tokens so far.
@@ -178,13 +212,13 @@ impl Work {
 
     /// How many volumes carry the tag of a call.
     pub(super) fn count_tagged(&self, listed: &Listed, id: &CallId) -> usize {
-        listed.volumes.values().filter(|volume| self.is_its(volume, id)).count()
+        let owner = self.owner(id);
+        listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count()
     }
 
-    /// Whether a volume carries this call's tag; never where no tag is written.
+    /// Whether a volume carries this call's tag, under whatever key.
     pub(super) fn is_its(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        let value = || plan::tag_value(&self.owner.stack, &self.owner.lineage, id);
-        self.owner.tag.key().is_some_and(|key| volume.tags.get(key) == Some(&value()))
+        self.owner(id).marks(&volume.tags)
     }
 
     fn tell_waiting(&self, call: &Sending, policy: InDoubt, why: &str) {

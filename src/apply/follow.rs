@@ -92,7 +92,8 @@ impl Work {
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
         }
         let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
-        if !unfilled.is_empty() && harvest.incomplete.is_none() {
+        // What was proved absent is no failure: it is made anew.
+        if !unfilled.is_empty() && harvest.incomplete.is_none() && call.only.is_none() {
             let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
             let failure = failure.unwrap_or_else(|| Failure {
                 code: String::new(),
@@ -104,7 +105,11 @@ impl Work {
             self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
         }
         let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
-        let lost = if harvest.incomplete.is_some() { 0 } else { lost };
+        let lost = match (&harvest.incomplete, call.only) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => lost.saturating_sub(unfilled.len() as u64),
+            (None, None) => lost,
+        };
         self.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
@@ -157,11 +162,9 @@ impl Work {
     }
 }
 
-/// What is known of a call's volumes where no job tells: nothing, or how many of them there will ever be.
+/// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.
 fn unnamed(call: &Following, wanted: usize) -> Vec<Made> {
-    let shown = call.only.unwrap_or(wanted).min(wanted);
-    let never = Made::Failed { id: None, failure: never_showed() };
-    [vec![Made::Unknown; shown], vec![never; wanted - shown]].concat()
+    vec![Made::Unknown; call.only.unwrap_or(wanted).min(wanted)]
 }
 
 /// Why a slot stays empty of which nothing showed for too long.

@@ -5,7 +5,7 @@ use super::verdict::Made;
 use super::{Work, follow};
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
-use crate::plan::Create;
+use crate::plan::{Create, Owner};
 use crate::state::Failure;
 use crate::volume::{Address, CallId, JobId, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ const FAILS_WITHIN: Duration = Duration::from_secs(10);
 pub(super) struct Following {
     pub(super) id: CallId,
     pub(super) create: Create,
+    /// Whether its volumes carry its tag.
+    pub(super) tagged: bool,
     /// `None` where the answer was lost and the volumes are there all the same.
     pub(super) job_id: Option<JobId>,
     /// When the cloud took it or it was last sent, by the service's clock.
@@ -79,6 +81,8 @@ struct Expected {
     by_tag: bool,
     /// How many lists in a row were late enough to show all that the call can have made.
     late: u32,
+    /// How many lists have been looked through.
+    lists: u32,
 }
 
 impl Work {
@@ -115,7 +119,8 @@ impl Work {
             let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= APPEARS_WITHIN;
             let over = open.is_empty() || only_failed || only_missing;
             let waited = since.elapsed() >= APPEARS_WITHIN;
-            if trouble.is_none() && over && (expected.unnamed == 0 || waited || expected.late >= EMPTY_LISTS) {
+            let all_named = expected.unnamed == 0 && !expected.by_tag;
+            if trouble.is_none() && over && (all_named || waited || expected.late >= EMPTY_LISTS) {
                 let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {
                     if !harvest.failures.contains_key(&id) {
@@ -174,21 +179,25 @@ impl Work {
         if expected.by_tag {
             let listed = self.list_since(Instant::now()).await?;
             // The cloud took the call, so nothing but its own lag can keep its volumes from showing.
-            let late = self.owner.tag.key().is_some() && is_later(&listed, call.since, self.doubts.settle);
+            let late = call.tagged && is_later(&listed, call.since, self.doubts.settle);
             expected.late = if late { expected.late + 1 } else { 0 };
-            let tagged = listed.volumes.values().filter(|volume| self.is_its(volume, &call.id));
-            for id in tagged.map(|volume| volume.id.clone()) {
-                if !expected.ids.insert(id.clone()) {
+            expected.lists += 1;
+            let owner = self.owner(&call.id);
+            for volume in listed.volumes.values().filter(|volume| owner.marks(&volume.tags)) {
+                if !expected.ids.insert(volume.id.clone()) {
                     continue;
                 }
-                if expected.unnamed > 0 {
-                    expected.unnamed -= 1;
-                } else if let Some(failure) = harvest.empty.pop() {
+                let broken = volume.status.is_error();
+                if let Some(failure) = harvest.empty.pop_if(|_| broken) {
                     // A sub-job failed without naming its volume; here it is.
-                    harvest.failures.insert(id, failure);
+                    harvest.failures.insert(volume.id.clone(), failure);
+                } else {
+                    expected.unnamed = expected.unnamed.saturating_sub(1);
                 }
             }
-            expected.by_tag = expected.unnamed > 0;
+            // What a failed sub-job left may take a moment to show, and is not waited for.
+            let may_have_left = !harvest.empty.is_empty() && call.tagged && expected.lists < EMPTY_LISTS;
+            expected.by_tag = expected.unnamed > 0 || may_have_left;
         }
         let is_open = |id: &&VolumeId| !harvest.volumes.get(*id).is_some_and(is_settled);
         let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
@@ -202,8 +211,7 @@ impl Work {
 
     /// Whether a volume carries the tag of another call, of whatever state.
     pub(super) fn is_anothers(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        let tag = self.owner.tag.key().and_then(|key| volume.tags.get(key));
-        tag.is_some() && !self.is_its(volume, id)
+        Owner::is_on(&volume.tags) && !self.is_its(volume, id)
     }
 
     /// Whether a volume that a job names can be what the call asked for. A job's word alone does not make
@@ -213,8 +221,7 @@ impl Work {
         let alike = volume.availability_zone == spec.zone.as_str()
             && spec.size.is_none_or(|size| volume.size == size.gb() || volume.size == 0)
             && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str());
-        let tagged = self.owner.tag.key().is_some_and(|key| volume.tags.contains_key(key));
-        if tagged { self.is_its(volume, &call.id) } else { alike }
+        if Owner::is_on(&volume.tags) { self.is_its(volume, &call.id) } else { alike }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::make::{Inputs, Making};
 use super::steps::{Create, Resume, Stage, Step};
-use super::{derive, ownership};
-use crate::manifest::DesiredVolume;
+use super::{Owner, derive};
+use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
 use crate::state::{Call, Progress, State};
-use crate::volume::{CallId, Key};
+use crate::volume::{CallId, Key, Slot, VolumeName, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The calls that may still make volumes, by key.
@@ -29,24 +29,26 @@ fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
 fn tagged(inputs: Inputs<'_>) -> BTreeSet<CallId> {
     let mut found = BTreeSet::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
-    let Some(key) = inputs.desired.cloud.ownership_tag.key() else { return found };
-    for value in observed.volumes.values().filter_map(|volume| volume.tags.get(key)) {
-        if let Some((stack, lineage, call)) = ownership::owner_of(value)
-            && stack == inputs.desired.stack
-            && lineage == state.lineage
-        {
-            found.insert(call);
-        }
-    }
+    let owner = |volume: &ObservedVolume| {
+        let (_, owner) = Owner::in_stack(&volume.tags, &inputs.desired.stack, Some(&state.lineage))?;
+        (owner.lineage == state.lineage).then_some(owner.call)
+    };
+    found.extend(observed.volumes.values().filter_map(owner));
     found
 }
 
 impl Making<'_> {
     /// A call of an earlier run: it is gone on with, whatever became of it.
     pub(super) fn open_call(&mut self, id: &CallId, call: &Call, wish: Option<&DesiredVolume>) {
+        // Which names they get in the end is for the manifest to say, as it is now.
+        let name_now = |slot: Slot, then: &VolumeName| {
+            let wish = wish.filter(|wish| wish.has(slot) && self.inputs.desired.naming == Naming::Slot)?;
+            VolumeName::new(slot_name(wish.name.as_str(), wish.count, slot)).ok().filter(|now| now != then)
+        };
+        let named = |(slot, then): (&Slot, &VolumeName)| (*slot, name_now(*slot, then).unwrap_or_else(|| then.clone()));
         let create = Create {
             key: call.key.clone(),
-            slots: call.slots.clone(),
+            slots: call.slots.iter().map(named).collect(),
             name: call.name.clone(),
             spec: call.spec.clone(),
             gone: call.gone.clone(),
@@ -56,8 +58,11 @@ impl Making<'_> {
             Progress::Sent { .. } => Stage::Sent,
             Progress::Accepted { job_id } => Stage::Job(job_id.clone()),
         };
-        let wanted = is_wanted(call, wish);
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, create }));
+        // What is left out of this run is not sent either.
+        let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));
+        let tagged = call.tag.key().is_some();
+        let wanted = selected && is_wanted(call, wish);
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tagged, create }));
     }
 
     /// A create step of whose very call volumes are there already: a run from this state sent it, and its record
@@ -79,7 +84,7 @@ impl Making<'_> {
             match (found, step) {
                 (Some(call), Step::Create(create) | Step::Recreate(create)) => {
                     self.resumed.insert(call.clone());
-                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, create };
+                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tagged: true, create };
                     // In its place: what must make room for it does so before.
                     self.second.steps.push(Step::Resume(resume));
                 }
@@ -88,12 +93,9 @@ impl Making<'_> {
         }
     }
 
-    /// Whether a volume carries the tag of this call of this state.
-    pub(super) fn is_tagged(&self, volume: &ObservedVolume, key: &str, id: &CallId) -> bool {
-        let owner = volume.tags.get(key).and_then(|value| ownership::owner_of(value));
-        owner.is_some_and(|(stack, lineage, call)| {
-            let ours = self.inputs.recorded.is_some_and(|state| state.lineage == lineage);
-            ours && stack == self.inputs.desired.stack && call == *id
-        })
+    /// What a volume of this call of this state is marked with.
+    pub(super) fn owner(&self, id: &CallId) -> Option<Owner> {
+        let lineage = self.inputs.recorded?.lineage.clone();
+        Some(Owner { stack: self.inputs.desired.stack.clone(), lineage, call: id.clone() })
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{Create, FORMAT, Plan, Step, Summary};
 use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId, legible};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Why a text is not a plan that may be carried out.
@@ -68,7 +69,9 @@ impl Plan {
             ownership_tag: &'a OwnershipTag,
             steps: Vec<ApprovedStep<'a>>,
         }
-        let steps = self.steps().map(|step| ApprovedStep {
+        // A call that a run from this very state sent before is still the creation that was approved.
+        let wishes: Vec<Cow<'_, Step>> = self.steps().map(Step::wish).collect();
+        let steps = wishes.iter().map(|step| ApprovedStep {
             action: step.action().word(),
             key: step.key(),
             slots: step.slots().to_string(),

@@ -1,5 +1,6 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
+use super::Owner;
 use super::diff;
 use super::make::Making;
 use super::steps::{Label, Rename, Step};
@@ -109,7 +110,7 @@ impl Making<'_> {
             }
         }
         if let (Some(key), Some(_)) = (self.inputs.desired.cloud.ownership_tag.key(), &volume.call)
-            && !seen.tags.contains_key(key)
+            && !Owner::is_on(&seen.tags)
         {
             self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
         }

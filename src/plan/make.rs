@@ -3,7 +3,7 @@
 use super::adopt::Sorted;
 use super::steps::{Clean, Create, Forget, Step};
 use super::strays::{Stray, Why};
-use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls};
+use super::{Basis, Batch, Drift, FORMAT, Owner, Plan, Refusal, Scope, Selection, calls};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::{Observed, ObservedVolume};
 use crate::state::{Call, CloudId, Recorded, State};
@@ -200,8 +200,8 @@ impl<'a> Making<'a> {
     /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
     /// none, since it may have failed before it got one, by its looks.
     fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
-        match (self.inputs.desired.cloud.ownership_tag.key(), &volume.call) {
-            (Some(key), Some(call)) if seen.tags.contains_key(key) => self.is_tagged(seen, key, call),
+        match &volume.call {
+            Some(call) if Owner::is_on(&seen.tags) => self.owner(call).is_some_and(|owner| owner.marks(&seen.tags)),
             _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
         }
     }

@@ -1,18 +1,63 @@
 //! The ownership tag's value: which stack, which state and which call a volume comes from.
+//!
+//! The value alone says whose a volume is, under whatever key it stands: the key may be renamed, or the tag turned
+//! off, while volumes and calls under the earlier key are still there.
 
 use crate::volume::{CallId, Lineage, StackName};
+use std::collections::BTreeMap;
 
-/// The value that the volumes of a call carry: `STACK_LINEAGE_CALL`, at most 42 characters, legal as
-/// a tag value everywhere, since none of the three parts holds an underscore.
-pub fn tag_value(stack: &StackName, lineage: &Lineage, call: &CallId) -> String {
-    format!("{stack}_{lineage}_{call}")
+/// Where a volume comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The stack.
+    pub stack: StackName,
+    /// Its state.
+    pub lineage: Lineage,
+    /// The call of that state.
+    pub call: CallId,
 }
 
-/// Reads such a value; `None` for any other text.
-pub fn owner_of(value: &str) -> Option<(StackName, Lineage, CallId)> {
-    let (rest, call) = value.rsplit_once('_')?;
-    let (stack, lineage) = rest.rsplit_once('_')?;
-    Some((StackName::new(stack).ok()?, Lineage::new(lineage).ok()?, CallId::new(call).ok()?))
+impl Owner {
+    /// The value that the volumes of a call carry: `STACK_LINEAGE_CALL`, at most 42 characters, legal as
+    /// a tag value everywhere, since none of the three parts holds an underscore.
+    pub fn value(&self) -> String {
+        format!("{}_{}_{}", self.stack, self.lineage, self.call)
+    }
+
+    /// Reads such a value; `None` for any other text.
+    pub fn read(value: &str) -> Option<Owner> {
+        let (rest, call) = value.rsplit_once('_')?;
+        let (stack, lineage) = rest.rsplit_once('_')?;
+        let (stack, lineage) = (StackName::new(stack).ok()?, Lineage::new(lineage).ok()?);
+        Some(Owner { stack, lineage, call: CallId::new(call).ok()? })
+    }
+
+    /// What a volume's tags say of its owner, as far as that stack is concerned; the key where it says so comes first.
+    /// Where several say so, one of `lineage` counts before any other.
+    pub fn in_stack<'t>(
+        tags: &'t BTreeMap<String, String>,
+        stack: &StackName,
+        lineage: Option<&Lineage>,
+    ) -> Option<(&'t str, Owner)> {
+        let mut found = tags.iter().filter_map(|(key, value)| Some((key.as_str(), Owner::read(value)?)));
+        let ours = |owner: &Owner| owner.stack == *stack;
+        let first = found.find(|(_, owner)| ours(owner))?;
+        if lineage.is_none_or(|lineage| first.1.lineage == *lineage) {
+            return Some(first);
+        }
+        let same = |owner: &Owner| ours(owner) && lineage == Some(&owner.lineage);
+        Some(found.find(|(_, owner)| same(owner)).unwrap_or(first))
+    }
+
+    /// Whether a volume carries the tag of this very call.
+    pub fn marks(&self, tags: &BTreeMap<String, String>) -> bool {
+        tags.values().any(|value| *value == self.value())
+    }
+
+    /// Whether a volume carries the tag of any call.
+    pub fn is_on(tags: &BTreeMap<String, String>) -> bool {
+        tags.values().any(|value| Owner::read(value).is_some())
+    }
 }
 
 #[cfg(test)]
@@ -20,20 +65,46 @@ mod tests {
     use super::*;
     use crate::volume::Tags;
 
+    fn owner(stack: &str, lineage: u8, call: u8) -> Owner {
+        Owner {
+            stack: StackName::new(stack).unwrap(),
+            lineage: Lineage::from_random([lineage; 5]),
+            call: CallId::from_hash(&[call; 32]),
+        }
+    }
+
     #[test]
     fn the_longest_value_is_a_legal_tag_and_reads_back() {
-        let stack = StackName::new("s".repeat(22)).unwrap();
-        let (lineage, call) = (Lineage::from_random([0xff; 5]), CallId::from_hash(&[7; 32]));
-        let value = tag_value(&stack, &lineage, &call);
+        let owner = owner(&"s".repeat(22), 0xff, 7);
+        let value = owner.value();
         assert_eq!(value.len(), 42);
         Tags::check_value("evsctl", &value).unwrap();
-        assert_eq!(owner_of(&value), Some((stack, lineage, call)));
+        assert_eq!(Owner::read(&value), Some(owner));
     }
 
     #[test]
     fn other_texts_have_no_owner() {
         for text in ["", "kafka", "a_b_c", "kafka_aaaaaaaa_bbbbbbbbb1", "Kafka_aaaaaaaa_bbbbbbbbbb"] {
-            assert_eq!(owner_of(text), None, "{text}");
+            assert_eq!(Owner::read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_key_is_of_no_account_and_the_own_lineage_comes_first() {
+        let (ours, other, foreign) = (owner("kafka", 1, 1), owner("kafka", 2, 1), owner("web", 1, 1));
+        let tags = |owners: &[(&str, &Owner)]| -> BTreeMap<String, String> {
+            let team = ("team".to_owned(), "a_b".to_owned());
+            owners.iter().map(|(key, owner)| ((*key).to_owned(), owner.value())).chain([team]).collect()
+        };
+        let found = |tags: &BTreeMap<String, String>| {
+            Owner::in_stack(tags, &ours.stack, Some(&ours.lineage)).map(|(key, owner)| (key.to_owned(), owner))
+        };
+        assert_eq!(found(&tags(&[("evsctl", &ours)])), Some(("evsctl".to_owned(), ours.clone())));
+        assert_eq!(found(&tags(&[("a", &other), ("b", &ours)])), Some(("b".to_owned(), ours.clone())));
+        assert_eq!(found(&tags(&[("a", &other)])), Some(("a".to_owned(), other.clone())));
+        assert_eq!(found(&tags(&[("a", &foreign)])), None);
+        assert!(ours.marks(&tags(&[("z", &foreign), ("x", &ours)])));
+        assert!(!ours.marks(&tags(&[("x", &other)])));
+        assert!(Owner::is_on(&tags(&[("x", &foreign)])) && !Owner::is_on(&tags(&[])));
     }
 }

@@ -4,6 +4,7 @@ use crate::state::{Failure, Seen};
 use crate::volume::{
     Address, CallId, Description, JobId, Key, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, service_name,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -179,13 +180,27 @@ pub struct Resume {
     pub call: CallId,
     /// How far it has come.
     pub stage: Stage,
-    /// Whether the manifest still asks for what it makes: else it is never sent again.
+    /// Whether all that it makes is still asked for, and is a part of this run: else it is not sent by it.
     pub wanted: bool,
+    /// Whether its volumes carry its tag: else nothing can be looked for.
+    pub tagged: bool,
     /// What it makes.
     pub create: Create,
 }
 
 impl Step {
+    /// What is asked for by it: of a call that was sent from this very state before, and whose record is lost, the
+    /// creation.
+    pub(super) fn wish(&self) -> Cow<'_, Step> {
+        match self {
+            Step::Resume(Resume { stage: Stage::Forgotten, create, .. }) if create.gone.is_empty() => {
+                Cow::Owned(Step::Create(create.clone()))
+            }
+            Step::Resume(Resume { stage: Stage::Forgotten, create, .. }) => Cow::Owned(Step::Recreate(create.clone())),
+            step => Cow::Borrowed(step),
+        }
+    }
+
     /// The verb.
     pub fn action(&self) -> Action {
         match self {

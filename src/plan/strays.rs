@@ -3,7 +3,7 @@
 
 use super::make::Making;
 use super::steps::Step;
-use super::{Refusal, ownership};
+use super::{Owner, Refusal};
 use crate::manifest::Manifest;
 use crate::observed::ObservedVolume;
 use crate::state::{Call, EndedCall, State};
@@ -18,6 +18,8 @@ const NAMED: usize = 3;
 pub struct Stray<'a> {
     /// The volume.
     pub volume: &'a ObservedVolume,
+    /// The tag's key.
+    pub key: &'a str,
     /// Which state made it, by its tag.
     pub lineage: Lineage,
     /// Which call made it, by its tag.
@@ -41,19 +43,19 @@ pub enum Kin<'a> {
     Ended(&'a EndedCall),
 }
 
-/// The volumes that carry the stack's tag and that nothing records, by id. What is being deleted is nobody's any
-/// more, and where the manifest turns the tag off there is nothing to be found.
+/// The volumes that carry the stack's tag, under whatever key, and that nothing records, by id. What is being deleted
+/// is nobody's any more.
 pub fn strays<'a>(
     desired: &Manifest,
     recorded: Option<&'a State>,
     volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
 ) -> Vec<Stray<'a>> {
-    let Some(key) = desired.cloud.ownership_tag.key() else { return Vec::new() };
     let known: BTreeSet<&VolumeId> =
         recorded.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
     let stray = |volume: &'a ObservedVolume| {
-        let (stack, lineage, call) = ownership::owner_of(volume.tags.get(key)?)?;
-        if stack != desired.stack || known.contains(&volume.id) || volume.status.as_str() == "deleting" {
+        let here = recorded.map(|state| &state.lineage);
+        let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
+        if known.contains(&volume.id) || volume.status.as_str() == "deleting" {
             return None;
         }
         let kin = match recorded {
@@ -65,7 +67,7 @@ pub fn strays<'a>(
                 (None, None) => Kin::Unknown,
             },
         };
-        Some(Stray { volume, lineage, call, kin })
+        Some(Stray { volume, key, lineage, call, kin })
     };
     volumes.values().filter_map(stray).collect()
 }
@@ -95,7 +97,6 @@ impl Making<'_> {
     /// Says of each stray why nothing is done about it. Creating beside them could buy twice, so what they may
     /// stand for is not created either.
     pub(super) fn unrecorded(&mut self) {
-        let Some(tag) = self.inputs.desired.cloud.ownership_tag.key() else { return };
         for (why, mut strays) in std::mem::take(&mut self.strays) {
             // A call that is gone on with all the same has its volumes for itself.
             strays.retain(|stray| !self.resumed.contains(&stray.call));
@@ -103,7 +104,7 @@ impl Making<'_> {
                 continue;
             }
             let held = self.hold_back(&strays);
-            let told = Told { why, strays: &strays, held, tag };
+            let told = Told { why, strays: &strays, held, tag: strays.first().map_or("", |stray| stray.key) };
             let refusal = self.stray_refusal(&told);
             self.refusals.push(refusal);
         }

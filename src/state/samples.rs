@@ -65,6 +65,7 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         name: VolumeName::new(key).unwrap(),
         spec: spec(size),
         gone: Default::default(),
+        tag: OwnershipTag::default(),
         token: uuid::Uuid::from_bytes([7; 16]),
         progress: Progress::Intended,
         at: at(0),

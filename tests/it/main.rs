@@ -24,4 +24,5 @@ mod state;
 mod strays;
 mod support;
 mod torture;
+mod unsettled;
 mod wire;

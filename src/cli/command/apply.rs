@@ -272,7 +272,8 @@ impl Session<'_> {
             (end.exit, end.reason) = (Exit::Error, Some(error.message.clone()));
         }
         self.judge(&mut end, refused);
-        let unproved = match end.exit < Exit::Denied && error.is_none() {
+        // What has not succeeded has not converged, and need not be looked at to be told so.
+        let unproved = match end.exit == Exit::Success {
             true => self.last_look(&mut end, lease.as_ref()).await,
             false => None,
         };
@@ -313,7 +314,7 @@ impl Session<'_> {
             looked = self.plan(lease) => Some(looked),
         };
         let Some(looked) = looked.filter(|_| !self.stop.is_cancelled()) else {
-            end.exit = end.exit.max(self.signal.exit());
+            end.exit = self.signal.exit();
             end.reason = Some("interrupted before the last look".to_owned());
             return None;
         };
@@ -325,15 +326,12 @@ impl Session<'_> {
                     (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
                     (false, true) => (Exit::NotConverged, "the last look found more to do; run again"),
                 };
-                // What the run itself ran into says more than what it leaves.
-                if end.exit == Exit::Success {
-                    (end.exit, end.reason) = (exit, Some(reason.to_owned()));
-                }
+                (end.exit, end.reason) = (exit, Some(reason.to_owned()));
                 None
             }
             Err(error) => {
-                end.exit = end.exit.max(if error.exit == Exit::Denied { Exit::Denied } else { Exit::NotConverged });
-                end.reason.get_or_insert("the last look failed, so nothing proves convergence".to_owned());
+                end.exit = if error.exit == Exit::Denied { Exit::Denied } else { Exit::NotConverged };
+                end.reason = Some("the last look failed, so nothing proves convergence".to_owned());
                 Some(error)
             }
         }

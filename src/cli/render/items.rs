@@ -103,9 +103,12 @@ impl Items {
                 Step::Resume(resume) => match &resume.stage {
                     Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
                     Stage::Intended if resume.wanted => vec![Part::Text("never sent: is sent")],
-                    Stage::Intended => vec![Part::Text("never sent, and no longer wanted: is dropped")],
+                    Stage::Intended => vec![Part::Text("never sent, and not wanted now: is dropped")],
+                    Stage::Sent if !resume.tagged => {
+                        vec![Part::Text("answer lost, and sent without a tag: cannot be looked for")]
+                    }
                     Stage::Sent if resume.wanted => vec![Part::Text("answer lost: looked for by tag, then settled")],
-                    Stage::Sent => vec![Part::Text("answer lost, and no longer wanted: looked for by tag")],
+                    Stage::Sent => vec![Part::Text("answer lost, and not wanted now: looked for by tag")],
                     Stage::Forgotten => vec![Part::Text("made by a run whose record is lost: found by tag")],
                 },
             };

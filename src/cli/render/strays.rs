@@ -69,7 +69,7 @@ fn end_word(end: &End) -> &'static str {
 pub fn orphans_json(orphans: &[Stray<'_>]) -> String {
     let listed: Vec<Orphan<'_>> = orphans
         .iter()
-        .map(|Stray { volume, lineage, call, kin }| {
+        .map(|Stray { volume, lineage, call, kin, .. }| {
             let (known, ended) = match kin {
                 Kin::Stateless => ("no_state", None),
                 Kin::Foreign => ("other_lineage", None),
@@ -91,7 +91,7 @@ pub fn orphans(orphans: &[Stray<'_>]) -> String {
     if orphans.is_empty() {
         return "no volume that carries this stack's tag is unrecorded\n".to_owned();
     }
-    let rows = orphans.iter().map(|Stray { volume, lineage, call, kin }| {
+    let rows = orphans.iter().map(|Stray { volume, lineage, call, kin, .. }| {
         let known = match kin {
             Kin::Stateless => format!("lineage {lineage}; nothing is recorded"),
             Kin::Foreign => format!("another state's: lineage {lineage}"),

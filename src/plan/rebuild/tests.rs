@@ -1,7 +1,7 @@
 use super::*;
 use crate::manifest::{self, SourceFile};
 use crate::observed::Status;
-use crate::plan::tag_value;
+use crate::plan::Owner;
 use crate::state::{Call, Progress};
 use crate::volume::{Key, Slot, StackName, VolumeName};
 
@@ -30,7 +30,8 @@ impl World {
 
     fn has(&mut self, id: &str, name: &str, made_by: (u8, u8)) -> &mut ObservedVolume {
         let id = VolumeId::new(id).unwrap();
-        let tag = tag_value(&self.desired.stack, &lineage(made_by.0), &call(made_by.1));
+        let tag =
+            Owner { stack: self.desired.stack.clone(), lineage: lineage(made_by.0), call: call(made_by.1) }.value();
         let volume = ObservedVolume {
             id: id.clone(),
             name: name.to_owned(),
@@ -95,6 +96,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
         name: VolumeName::new("data-0002").unwrap(),
         spec: world.desired.volumes.values().next().unwrap().spec.clone(),
         gone: BTreeMap::new(),
+        tag: Default::default(),
         token: uuid::Uuid::nil(),
         progress: Progress::Intended,
         at: jiff::Timestamp::UNIX_EPOCH,

@@ -3,7 +3,8 @@
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
 use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
 use crate::volume::{
-    Address, CallId, Digest, InvalidAddress, Key, LeaseId, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, StackName, VolumeId,
+    VolumeName, VolumeSpec,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
@@ -99,6 +100,7 @@ struct CallHead {
     name: VolumeName,
     #[serde(default)]
     gone: BTreeMap<Slot, VolumeId>,
+    tag: OwnershipTag,
     token: uuid::Uuid,
     progress: Progress,
     at: jiff::Timestamp,
@@ -123,8 +125,8 @@ impl<'a> Entries<'a> {
     }
 
     fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
-        let (CallHead { key, slots, name, gone, token, progress, at }, spec) = self.entry(line, SPEC)?;
-        Ok(Call { key, slots, name, spec, gone, token, progress, at })
+        let (CallHead { key, slots, name, gone, tag, token, progress, at }, spec) = self.entry(line, SPEC)?;
+        Ok(Call { key, slots, name, spec, gone, tag, token, progress, at })
     }
 
     fn entry<T: DeserializeOwned>(&mut self, line: &'a [u8], mark: &[u8]) -> Result<(T, Arc<VolumeSpec>), String> {

@@ -214,6 +214,7 @@ impl World {
             name: create.name.clone(),
             spec: create.spec.clone(),
             gone: create.gone.clone(),
+            tag: evsctl::volume::OwnershipTag::default(),
             token: plan::token(&self.state.lineage, call),
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,
@@ -226,7 +227,8 @@ impl World {
         self.record(Change::Sent(Sent { call: call.clone(), at: jiff::Timestamp::UNIX_EPOCH, token: true }), fuse)?;
         fuse.burn()?;
         if !self.made.contains_key(call) {
-            let tag = plan::tag_value(&self.state.stack, &self.state.lineage, call);
+            let (stack, lineage) = (self.state.stack.clone(), self.state.lineage.clone());
+            let tag = plan::Owner { stack, lineage, call: call.clone() }.value();
             let single = create.slots.len() == 1;
             let mut made = BTreeMap::new();
             for (number, slot) in (1..).zip(create.slots.keys()) {

@@ -1,0 +1,234 @@
+//! Calls in doubt at their edges: another tag key meanwhile, a policy that may not conclude, records that are lost,
+//! answers that ask for patience.
+
+use crate::support::{CREATE, Cloud, World, put};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const CREATES: &str = "/v3/{project_id}/cloudvolumes";
+const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
+const LISTS: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+
+fn create(times: u64, then: Value) -> Value {
+    json!({"method": "POST", "path": CREATES, "times": times, "then": then})
+}
+
+fn list(then: Value) -> Value {
+    json!({"method": "GET", "path": LIST, "then": then})
+}
+
+fn without_tokens(volumes: &str) -> World {
+    World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]), volumes)
+}
+
+/// A stack with a call in doubt that was done, and whose tag the manifest then changes.
+fn retagged(field: &str) {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.cloud.faults(json!([
+        create(1, json!({"cut": "after"})),
+        create(9, json!({"status": 503})),
+        list(json!({"list_lag_ms": 600_000}))
+    ]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    world.cloud.faults(json!([]));
+    world.cloud_field("settle: 1s");
+    world.cloud_field(field);
+    world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(0);
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"], "{field}");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_call_is_found_by_the_tag_it_was_sent_with() {
+    retagged("ownership_tag: owner");
+    retagged("ownership_tag: false");
+}
+
+#[test]
+fn a_call_that_is_sent_again_is_the_same_whatever_the_tag_is_called_now() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.cloud.faults(json!([create(1, json!({"cut": "before"})), create(9, json!({"status": 503}))]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    world.cloud.faults(json!([]));
+    world.cloud_field("ownership_tag: owner");
+    world.converge();
+    for volume in world.cloud.volumes() {
+        assert!(volume["tags"]["evsctl"].is_string() && volume["tags"]["owner"].is_null(), "{volume}");
+    }
+}
+
+#[test]
+fn volumes_under_an_earlier_key_are_nobodys_surprise() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.converge();
+    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
+    world.cloud_field("ownership_tag: owner");
+    world.run(&["apply", "--yes"]).exits(4).says("tagged as this stack's");
+    world.run(&["orphans"]).says("web-0001");
+    world.run(&["state", "rebuild"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn who_holds_concludes_nothing() {
+    for policy in [&["--in-doubt", "hold"][..], &[]] {
+        let world = without_tokens("  web: { count: 2, size: 10 }");
+        world.cloud_field("settle: 1s");
+        // Refused for its token, then taken in long after everybody believes it lost.
+        let mut rules = vec![create(1, json!({"late_ms": 12_000}))];
+        rules[0]["skip"] = json!(1);
+        world.cloud.faults(json!(rules));
+        let words = [&["apply", "--yes", "--timeout", "6s"], policy].concat();
+        world.run(&words).exits(7).says("may or may not have been done");
+        assert_eq!(world.cloud.requests(CREATE), 2, "{policy:?}");
+        world.run(&["plan"]).says("answer lost");
+    }
+}
+
+#[test]
+fn a_forgotten_call_is_looked_for_and_never_sent_again() {
+    let world = World::new("  web: { count: 3, size: 10 }");
+    world.cloud_field("settle: 1s");
+    world.run(&["init"]).exits(0);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    let failure = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none"});
+    world.cloud.faults(json!([create(1, failure)]));
+    world.run(&["apply", "--yes"]).exits(3);
+    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
+    std::fs::create_dir(world.dir.path().join("state")).unwrap();
+    put(&world.snapshot(), &committed);
+    // Two of its three show. Its token may be older than the service remembers: only looking is safe.
+    let finished = world.run(&["apply", "--yes", "--in-doubt", "wait", "--format", "json"]).exits(0).finished();
+    assert_eq!(finished["failed"], 0, "what is made anew has not failed: {finished}");
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002", "web-0003"]);
+    // The first, and another one for what is missing.
+    assert_eq!(world.cloud.requests(CREATE), 2);
+}
+
+#[test]
+fn a_retry_from_the_committed_state_counts_as_what_was_approved() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.run(&["init"]).exits(0);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    let file = world.dir.path().join("plan.json");
+    let file = file.to_str().unwrap();
+    let plan = world.run(&["plan", "--format", "json", "--out", file]).exits(0).json();
+    let digest = plan["changes"].as_str().unwrap().to_owned();
+    for words in [["apply", "--approve", &digest], ["apply", "--approve", &digest], ["apply", "--plan", file]] {
+        let _ = std::fs::remove_dir_all(world.dir.path().join("state"));
+        std::fs::create_dir(world.dir.path().join("state")).unwrap();
+        put(&world.snapshot(), &committed);
+        world.run(&words).exits(0);
+        assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+    }
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn lists_that_are_throttled_hold_up_nobody_beyond_the_time_that_was_given() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    let mut throttled = list(json!({"status": 429, "headers": {"retry-after": "20"}}));
+    throttled["skip"] = json!(1);
+    world.cloud.faults(json!([create(1, json!({"cut": "after"})), create(9, json!({"status": 503})), throttled]));
+    let began = Instant::now();
+    world.run(&["apply", "--yes", "--in-doubt", "wait", "--timeout", "3s"]).exits(7);
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_was_made_is_looked_for_before_any_pause_that_an_answer_asks_for() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    // Done and lost; the lists do not show it at first; then the service asks for three minutes.
+    let mut busy = create(1, json!({"status": 503, "headers": {"retry-after": "180"}}));
+    busy["skip"] = json!(1);
+    let mut lagging = list(json!({"list_lag_ms": 600_000}));
+    lagging["times"] = json!(2);
+    world.cloud.faults(json!([create(1, json!({"cut": "after"})), busy, lagging]));
+    let began = Instant::now();
+    world.run(&["apply", "--yes"]).exits(0);
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}
+
+#[test]
+fn a_call_that_was_done_in_part_is_completed_and_nothing_has_failed() {
+    let world = without_tokens("  web: { count: 3, size: 10 }");
+    world.cloud_field("settle: 1s");
+    let mut partly =
+        create(1, json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none", "cut": "after"}));
+    partly["skip"] = json!(1);
+    world.cloud.faults(json!([partly]));
+    let finished = world.run(&["apply", "--yes", "--in-doubt", "wait", "--format", "json"]).exits(0).finished();
+    assert_eq!((&finished["failed"], &finished["converged"]), (&json!(0), &json!(true)), "{finished}");
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002", "web-0003"]);
+}
+
+#[test]
+fn a_volume_that_shows_after_the_conclusion_is_as_good_as_it_looks() {
+    let world = without_tokens("  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 1s");
+    let mut partly =
+        create(1, json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none", "cut": "after"}));
+    partly["skip"] = json!(1);
+    let mut slow = list(json!({"delay_ms": 1500}));
+    slow["skip"] = json!(1);
+    world.cloud.faults(json!([partly, slow]));
+    let mut command = world.command(&["apply", "--yes", "--in-doubt", "wait"]);
+    let run = std::thread::spawn(move || command.output().unwrap());
+    // One list for the plan, two that prove that nothing more will show, and one to see what there is.
+    let began = Instant::now();
+    while world.cloud.requests(LISTS) < 4 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the run does not look");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let state = std::fs::read_to_string(world.snapshot()).unwrap();
+    let journal = std::fs::read_to_string(world.snapshot().with_extension("journal")).unwrap();
+    let lineage = between(&state, "\"lineage\": \"", "\"");
+    let call = between(&journal, "\"call\":\"", "\"");
+    let volume = json!({"volume": {
+        "availability_zone": "az-dc-1", "volume_type": "SSD", "size": 10, "name": "web-0002", "count": 1,
+        "tags": {"evsctl": format!("test_{lineage}_{call}")}
+    }});
+    assert_eq!(world.cloud.call("POST", CREATES, Some(volume)).0, 200);
+    run.join().unwrap();
+    world.cloud.faults(json!([]));
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+    assert!(!std::fs::read_to_string(world.snapshot()).unwrap().contains("tainted"), "a good volume stays good");
+}
+
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let rest = text.split_once(before).unwrap().1;
+    rest.split_once(after).unwrap().0
+}
+
+#[test]
+fn a_call_that_nothing_can_settle_is_given_up_on_somebodys_word() {
+    let world = without_tokens("  web: { count: 2, size: 10 }");
+    world.cloud_field("ownership_tag: false");
+    let mut lost = create(1, json!({"cut": "before"}));
+    lost["skip"] = json!(1);
+    world.cloud.faults(json!([lost]));
+    let ran = world.run(&["apply", "--yes"]).exits(7).says("without an ownership tag").says("evsctl state rm --call");
+    let call = between(&ran.stderr, "--call ", "`").trim().to_owned();
+    world.run(&["apply", "--yes"]).exits(7);
+    world.run(&["plan"]).exits(0).says("cannot be looked for");
+    world.run(&["state", "rm", "--call", "aaaaaaaaaa"]).exits(1).says(&format!("open are: {call}"));
+    world.run(&["state", "rm", "--call", &call]).exits(0).says("gave up create call");
+    world.run(&["state", "rm", "--call", &call]).exits(1).says("no call of this stack is open");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}
+
+#[test]
+fn what_is_left_out_of_a_run_is_not_sent_by_it() {
+    let world = World::new("  web: { count: 2, size: 10 }\n  x: { size: 10 }");
+    world.cloud.faults(json!([create(99, json!({"cut": "before"}))]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail", "--target", "web"]).exits(7);
+    world.cloud.faults(json!([]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail", "--exclude", "web[2]"]).exits(7);
+    assert_eq!(world.cloud.names(), ["x"]);
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002", "x"]);
+}
