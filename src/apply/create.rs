@@ -218,7 +218,8 @@ impl Work {
 
     /// Sends once. Its intent, and that it leaves now, are durable before it does.
     async fn post(&self, call: &mut Sending) -> Result<JobId, Error> {
-        let with_token = self.known_tokens() != Some(TokenSupport::Off);
+        // What may have been done never goes without its token, whatever others have found out meanwhile.
+        let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
         let body = call::body(&self.owner(&call.id), &call.recorded);
         let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.

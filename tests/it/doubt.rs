@@ -165,6 +165,20 @@ fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
 }
 
 #[test]
+fn what_another_call_finds_out_takes_no_token_off_a_call_in_doubt() {
+    let stack = Trusting::new("  a: { count: 2, size: 10 }\n  b: { count: 2, size: 20 }");
+    // The first is in doubt and waits for its turn; meanwhile the other one learns that tokens are switched off.
+    let off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
+    let busy = json!({"status": 503, "headers": {"retry-after": "1"}});
+    let rule = |skip: u64, then: Value| json!({"method": "POST", "path": PATH, "skip": skip, "times": 1, "then": then});
+    stack.cloud.faults(json!([rule(0, busy), rule(0, off.clone()), rule(1, json!({"client_token": "off"}))]));
+    let (report, left) = stack.apply_with(Some(InDoubt::Fail));
+    assert_eq!((report.created, report.unfinished), (2, 1), "{report:?}");
+    assert_eq!((left.summary().resume, left.summary().create), (2, 0), "{left:?}");
+    assert_eq!(stack.cloud.stats()["volumes"], 2, "only what was not in doubt was sent without a token");
+}
+
+#[test]
 fn a_resumed_call_is_never_sent_without_its_token() {
     let stack = Trusting::new("  a: { count: 3, size: 10 }");
     let switched_off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});

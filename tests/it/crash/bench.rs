@@ -258,13 +258,16 @@ impl World {
         Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))
     }
 
-    /// The digest of what is to be done now.
-    pub(super) fn digest(&self) -> Result<Digest, String> {
+    /// The digest of what is to be done now, and whether that is all there is to do: what comes after a call that is
+    /// not wanted any more is another plan.
+    pub(super) fn digest(&self) -> Result<(Digest, bool), String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
             let state = self.store.read().map_err(|error| error.to_string())?;
-            Ok(self.plan(&client, state.as_ref()).await?.0.changes())
+            let plan = self.plan(&client, state.as_ref()).await?.0;
+            let is_last = |step: &Step| !matches!(step, Step::Resume(resume) if !resume.wanted);
+            Ok((plan.changes(), plan.steps().all(is_last)))
         })
     }
 

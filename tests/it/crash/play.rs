@@ -65,7 +65,7 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
     if rules.iter().any(|rule| rule["then"].get("late_ms").is_some()) {
         world.ledger.expect_late();
     }
-    let approve = if scenario.approved { Some(world.digest()?) } else { None };
+    let approve = if scenario.approved { Some(world.digest()?.0) } else { None };
     world.cloud.faults(&rules);
     for (cut, passed) in [(cuts.first, &mut played.first), (cuts.second, &mut played.second)] {
         let boundaries = Boundaries::counted(cut.map(|(number, _)| number));

@@ -108,12 +108,13 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
         }
         Step::Approved(cut) => {
             // A cloud in trouble may not let itself be looked at.
-            let Ok(digest) = world.digest() else { return Ok(()) };
+            let Ok((digest, is_all)) = world.digest() else { return Ok(()) };
             let options = Options { approve: Some(digest), tear: None };
             let first = ran(world, *cut, options.clone(), played, aloud);
             let again = ran(world, None, options, played, aloud);
             // What a hand did to a volume shows as a step of its own once the volume is recorded, and was not approved.
-            if !world.touched
+            if is_all
+                && !world.touched
                 && let (Outcome::Crashed, Outcome::NotApproved) = (first, again)
             {
                 return Err("what was approved and cut is refused as something else".to_owned());
