@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a volume that its job called made may say 404 before it counts as not showing.
+/// How long a volume that its job called made may say 404 before it counts as not showing; where nothing stays
+/// invisible that long, that long is enough. The time before this run counts, but for the last bit of it.
 const APPEARS_WITHIN: Duration = Duration::from_secs(120);
+const APPEARS_IN_SIGHT: Duration = Duration::from_secs(5);
 /// How long a volume whose sub-job failed may take to show what became of it.
 const FAILS_WITHIN: Duration = Duration::from_secs(10);
 
@@ -98,6 +100,9 @@ impl Work {
         let mut harvest = Harvest::default();
         let mut expected = self.expected(call, items, &mut harvest);
         let since = Instant::now();
+        let appears_within = APPEARS_WITHIN.min(self.doubts.settle);
+        let age = Duration::try_from(self.client.service_now().duration_since(call.since)).unwrap_or_default();
+        let appears_within = appears_within.saturating_sub(age).max(appears_within.min(APPEARS_IN_SIGHT));
         let mut pause = Duration::from_millis(200);
         loop {
             let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, &mut harvest)).await;
@@ -116,7 +121,7 @@ impl Work {
             let shown = |id: &&VolumeId| harvest.volumes.contains_key(*id);
             let open: Vec<&VolumeId> = expected.ids.iter().filter(|id| !seen(id)).collect();
             let only_failed = open.iter().all(failed) && since.elapsed() >= FAILS_WITHIN;
-            let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= APPEARS_WITHIN;
+            let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= appears_within;
             let over = open.is_empty() || only_failed || only_missing;
             let waited = since.elapsed() >= APPEARS_WITHIN;
             let all_named = expected.unnamed == 0 && !expected.by_tag;

@@ -232,3 +232,20 @@ fn what_is_left_out_of_a_run_is_not_sent_by_it() {
     world.converge();
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002", "x"]);
 }
+
+#[test]
+fn a_volume_that_was_deleted_before_it_was_recorded_keeps_no_run_from_its_end() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "600ms"]), "  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 1s");
+    world.run(&["apply", "--yes", "--timeout", "50ms"]).exits(7);
+    crate::support::until("the volumes are there", || {
+        world.cloud.volumes().iter().filter(|volume| volume["status"] == "available").count() == 2
+    });
+    let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+    world.cloud.delete(&id);
+    // Recorded by its id all the same: the next plan asks for it again, and nothing is bought unasked.
+    world.run(&["apply", "--yes", "--timeout", "20s"]).exits(7);
+    world.run(&["plan"]).exits(0).says("recreate");
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}
