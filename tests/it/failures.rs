@@ -241,9 +241,12 @@ fn no_secret_reaches_any_output() {
     let world = World::new("  data: { size: 10 }");
     let canary = "canary-7f3a9c";
     world.cloud.faults(json!([{"method": "POST", "then": {"status": 500, "body": {}}}]));
-    for words in
-        [&["plan"][..], &["apply", "--yes", "--format", "json"], &["plan", "--format", "json"], &["state", "list"]]
-    {
+    for words in [
+        &["plan"][..],
+        &["apply", "--yes", "--in-doubt", "fail", "--format", "json"],
+        &["plan", "--format", "json"],
+        &["state", "list"],
+    ] {
         let mut command = world.command(words);
         command.env("EVSCTL_AUTH_TOKEN", canary).env("RUST_LOG", "trace");
         let ran = run(command);
