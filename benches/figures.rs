@@ -7,7 +7,7 @@
 
 use evsctl::observed::Status;
 use evsctl::state::{CloudId, End, EndedCall, Recorded, Seen, State, format};
-use evsctl::volume::{Address, CallId, Digest, Lineage, Slot, StackName, VolumeId, VolumeSpec};
+use evsctl::volume::{Address, CallId, Digest, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -134,6 +134,7 @@ fn state_of(volumes: u32) -> Vec<u8> {
         let ended = EndedCall {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
+            name: VolumeName::new(name).unwrap(),
             made: origin,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,

@@ -205,6 +205,8 @@ pub struct EndedCall {
     pub key: Key,
     /// The slots that it was made for.
     pub slots: SlotSet,
+    /// The name in the call: the service numbers the volumes' names from it.
+    pub name: VolumeName,
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
     pub made: Digest,
     /// When it was over, RFC 3339.

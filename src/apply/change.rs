@@ -123,10 +123,10 @@ impl Work {
     /// Records a volume that is there. Nothing is asked of the cloud: the plan saw it, and it is recorded before
     /// its name is put right.
     pub(super) async fn adopt(&self, adopt: Adopt) -> Result<(), Halted> {
-        let Adopt { address, id, call, seen, asked } = adopt;
+        let Adopt { address, id, call, gone, seen, asked } = adopt;
         self.tally.change(|report| report.adopted += 1);
         let done = Event::Done { action: Action::Adopt, address: address.clone(), id: id.clone() };
-        self.recorder.record(vec![Change::Adopted { address, call, id, seen, asked }], vec![done]).await
+        self.recorder.record(vec![Change::Adopted { address, call, gone, id, seen, asked }], vec![done]).await
     }
 
     async fn removed(&self, action: Action, address: Address, id: VolumeId) -> Result<(), Halted> {

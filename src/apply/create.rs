@@ -1,7 +1,7 @@
 //! A create call from its intent to its acceptance, and the same from any later point for a call that an earlier
 //! run began.
 
-use super::doubt::Settled;
+use super::doubt::{Settled, is_remembered};
 use super::event::Event;
 use super::harvest::Following;
 use super::record::Halted;
@@ -22,6 +22,8 @@ const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
 /// process may be stopped in between, or wait for its disk.
 const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 const STALLS: u32 = 3;
+/// For how long it counts that a call in doubt may go again: a little longer than the longest pause before it.
+const CLEARED_FOR: SignedDuration = SignedDuration::from_secs(150);
 
 /// A create call that is to be carried to its end.
 pub(super) struct Sending {
@@ -44,6 +46,10 @@ pub(super) struct Sending {
     no_room: bool,
     /// Whether it carried its token when it was last sent.
     with_token: bool,
+    /// Whether it did not leave, since too much time had passed since it was settled that it may.
+    stale: bool,
+    /// When it was last settled that it may go again, by the service's clock.
+    cleared: Option<Timestamp>,
 }
 
 /// All sendings of a call, as the state records them.
@@ -63,8 +69,8 @@ enum Next {
     Over,
     /// It goes on from its job.
     Follow(JobId),
-    /// The same again at once, without its token.
-    WithoutToken,
+    /// The same again at once: without its token, or after another look.
+    AtOnce,
     /// The same again, after a pause: this sending did nothing.
     Again(Error),
     /// It may have been done.
@@ -98,6 +104,8 @@ struct Begun {
     no_room: bool,
     /// Whether recording took too long, again and again.
     stalled: bool,
+    /// Whether what was settled about sending it again is too old to count.
+    stale: bool,
 }
 
 impl Work {
@@ -114,18 +122,18 @@ impl Work {
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
-        let Resume { call: id, stage, wanted, tagged, create } = resume;
+        let Resume { call: id, stage, wanted, tag, create } = resume;
         if stage == Stage::Forgotten && self.is_held(&create) {
             return Ok(());
         }
         let known = self.state.calls.get(&id);
         if let Stage::Job(job_id) = stage {
             let since = known.map_or_else(|| self.client.service_now(), |call| call.at);
-            let job_id = Some(job_id);
+            let (job_id, tagged) = (Some(job_id), tag.key().is_some());
             return self.follow(Following { id, create, tagged, job_id, since, only: None, resumed: true }).await;
         }
         let intended = known.is_some();
-        let fresh = || call::intended(&self.owner(&id), &self.tag, &create, Timestamp::now());
+        let fresh = || call::intended(&self.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
         let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
         match call.recorded.progress {
@@ -162,7 +170,7 @@ impl Work {
             if call.doubt {
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
                 match self.settle(&call, deadline).await? {
-                    Settled::Again => {}
+                    Settled::Again => call.cleared = Some(self.client.service_now()),
                     Settled::Found => return self.follow(call.following(None, None)).await,
                     Settled::Only(0) => {
                         self.tally.change(|report| report.closed += 1);
@@ -185,7 +193,7 @@ impl Work {
             let error = match self.next(&mut call, answered).await? {
                 Next::Over => return Ok(()),
                 Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
-                Next::WithoutToken => continue,
+                Next::AtOnce => continue,
                 Next::Again(error) => error,
                 Next::Settle(error) => {
                     call.doubt = true;
@@ -226,10 +234,19 @@ impl Work {
         let begun: Mutex<Begun> = Mutex::default();
         let (id, recorded) = (&call.id, &call.recorded);
         let intended = call.intended;
+        let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
         let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
             Box::pin(async {
                 for _ in 0..STALLS {
                     let at = self.client.service_now();
+                    // The process may have been stopped, or the machine asleep, since that was settled.
+                    let passed = |since: Option<Timestamp>| since.map(|since| at.duration_since(since));
+                    let fresh = passed(cleared).is_some_and(|passed| passed < CLEARED_FOR)
+                        && passed(sent.map(|sent| sent.first)).is_some_and(is_remembered);
+                    if doubt && !fresh {
+                        begun.lock().unwrap_or_else(PoisonError::into_inner).stale = true;
+                        return false;
+                    }
                     let before = *begun.lock().unwrap_or_else(PoisonError::into_inner);
                     let changes = begin(intended || before.left.is_some(), id, recorded, at, with_token);
                     let durable = self.recorder.begin(changes, Vec::new()).await;
@@ -258,7 +275,7 @@ impl Work {
         if let Some(at) = begun.left {
             call.left(at, with_token);
         }
-        (call.no_room, call.with_token) = (begun.no_room, with_token);
+        (call.no_room, call.with_token, call.stale) = (begun.no_room, with_token, begun.stale);
         match answered {
             Err(error) if error.kind == Kind::Fenced && begun.stalled => {
                 let why = "the disk takes too long to record that it leaves".to_owned();
@@ -288,6 +305,9 @@ impl Work {
         if call.no_room {
             return Ok(Next::Over);
         }
+        if call.stale {
+            return Ok(Next::AtOnce);
+        }
         // Nothing may be recorded any more, so nothing more may be done.
         if error.kind == Kind::Fenced {
             return Err(Halted);
@@ -304,7 +324,7 @@ impl Work {
             Outcome::Refused(Refused::Throttled) => Ok(Next::Again(error)),
             Outcome::Refused(Refused::TokensOff) if call.doubt => Ok(Next::Settle(error)),
             // Refused for its token alone: it goes again without one, but only if none before it can have been done.
-            Outcome::Refused(Refused::TokensOff) if call.with_token => Ok(Next::WithoutToken),
+            Outcome::Refused(Refused::TokensOff) if call.with_token => Ok(Next::AtOnce),
             Outcome::Accepted(_) | Outcome::NothingSent | Outcome::Refused(Refused::ForGood | Refused::TokensOff) => {
                 self.give_up(call, &error).await.map(|()| Next::Over)
             }
@@ -367,6 +387,8 @@ impl Sending {
             resumed: false,
             no_room: false,
             with_token: false,
+            cleared: None,
+            stale: false,
         }
     }
 
@@ -378,7 +400,8 @@ impl Sending {
     /// Takes in that it left.
     fn left(&mut self, at: Timestamp, token: bool) {
         let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
-        (self.intended, self.sent) = (true, Some(Sendings { last: at, token: before.token && token, ..before }));
+        let (first, last) = (before.first.min(at), before.last.max(at));
+        (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
     }
 
     fn following(self, job_id: Option<JobId>, only: Option<usize>) -> Following {

@@ -6,11 +6,10 @@ use super::create::Sending;
 use super::event::Event;
 use super::record::Halted;
 use crate::evs::{Listed, Meaning};
-use crate::observed::ObservedVolume;
 use crate::plan;
 use crate::state::{Change, TokenSupport};
 use crate::volume::CallId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -66,14 +65,11 @@ impl Work {
         let began = Instant::now();
         let (mut since, mut pause, mut empty) = (began, Duration::from_millis(200), 0);
         let mut told = false;
+        let mut last: Option<String> = None;
         if !call.is_tagged() {
             // Without a tag nothing can be found, and so nothing concluded.
             let again = self.may_go_again(call).await?;
-            let why = format!(
-                "it was sent without an ownership tag, so nothing can tell what it made; once you have seen that there \
-                 are no volumes of it, or have deleted them, give it up: `evsctl state rm --call {}`",
-                call.id
-            );
+            let why = format!("{UNTAGGED}; {}", by_hand(&call.id));
             return Ok(if again { Settled::Again } else { Settled::Open(Some(why)) });
         }
         loop {
@@ -97,7 +93,8 @@ impl Work {
                     return Ok(Settled::Open(Some(error.to_string())));
                 }
                 Ok(Err(error)) => (None, error.to_string()),
-                Err(_) => (None, "its volumes could not be listed in time".to_owned()),
+                // What was seen before says more.
+                Err(_) => (None, last.take().unwrap_or_else(|| "its volumes could not be listed in time".to_owned())),
             };
             let policy = self.policy().await?;
             let mut provable = self.can_prove_by(call, deadline);
@@ -120,8 +117,14 @@ impl Work {
                 InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !provable,
             };
             if over {
-                return Ok(Settled::Open(Some(why)));
+                let lift = match policy {
+                    InDoubt::Wait => self.provable_from(call),
+                    InDoubt::Hold => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
+                    InDoubt::Fail => "without `--in-doubt fail` more is tried".to_owned(),
+                };
+                return Ok(Settled::Open(Some(format!("{why}; {lift}; {}", by_hand(&call.id)))));
             }
+            last = Some(why.clone());
             if !told {
                 told = true;
                 self.tell_waiting(call, policy, &why);
@@ -154,8 +157,7 @@ impl Work {
     /// that token, honours tokens, and remembers this one.
     async fn may_go_again(&self, call: &Sending) -> Result<bool, Halted> {
         let Some(sent) = call.sent else { return Ok(false) };
-        let age = self.client.service_now().duration_since(sent.first);
-        let remembered = age < TOKEN_LIVES && age > -TOKEN_LIVES;
+        let remembered = is_remembered(self.client.service_now().duration_since(sent.first));
         Ok(call.wanted && call.replay && sent.token && remembered && self.trusts_tokens().await?)
     }
 
@@ -174,6 +176,17 @@ impl Work {
         let bound = after(sent.last, validity + settle);
         let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
         bound.is_some_and(|bound| bound.duration_since(self.client.service_now()) < left)
+    }
+
+    /// From when on its absence can be proved.
+    fn provable_from(&self, call: &Sending) -> String {
+        let Doubts { validity, settle, .. } = self.doubts;
+        match call.sent.and_then(|sent| after(sent.last, validity + settle)) {
+            Some(from) => {
+                format!("a run after {} can prove that it made none", from.round(Unit::Second).unwrap_or(from))
+            }
+            None => "no time is late enough to prove that it made none".to_owned(),
+        }
     }
 
     /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
@@ -216,11 +229,6 @@ impl Work {
         listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count()
     }
 
-    /// Whether a volume carries this call's tag, under whatever key.
-    pub(super) fn is_its(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        self.owner(id).marks(&volume.tags)
-    }
-
     fn tell_waiting(&self, call: &Sending, policy: InDoubt, why: &str) {
         let until = match policy {
             InDoubt::Wait => "until its absence is proved",
@@ -229,6 +237,19 @@ impl Work {
         let reason = format!("create call {} may have been done ({why}); its volumes are looked for {until}", call.id);
         self.recorder.tell(Event::retrying(plan::summary::LIST, reason, Duration::ZERO));
     }
+}
+
+/// Why nothing is known of an untagged call.
+pub(super) const UNTAGGED: &str = "it was sent without an ownership tag, so nothing can tell what it made";
+
+/// What a person can do where nothing else helps.
+pub(super) fn by_hand(call: &CallId) -> String {
+    format!("if the console shows that it surely made none, give it up: `evsctl state rm --call {call}`")
+}
+
+/// Whether the service surely remembers the token of a call that was first sent so long ago.
+pub(super) fn is_remembered(age: SignedDuration) -> bool {
+    age < TOKEN_LIVES && age > -TOKEN_LIVES
 }
 
 /// That long after a moment, where time goes so far.

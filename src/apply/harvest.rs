@@ -1,11 +1,11 @@
 //! What a call made: its job's word, and then the volumes' own, until both agree.
 
-use super::doubt::{EMPTY_LISTS, is_later};
+use super::doubt::{EMPTY_LISTS, UNTAGGED, by_hand, is_later};
 use super::verdict::Made;
 use super::{Work, follow};
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
-use crate::plan::{Create, Owner};
+use crate::plan::Create;
 use crate::state::Failure;
 use crate::volume::{Address, CallId, JobId, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,12 +60,17 @@ impl Harvest {
     }
 
     /// Takes in what a read showed. What cannot be the call's is left out, and the call is not closed.
-    fn take(&mut self, read: BTreeMap<VolumeId, ObservedVolume>, is_ours: impl Fn(&ObservedVolume) -> bool) {
+    fn take(
+        &mut self,
+        call: &CallId,
+        read: BTreeMap<VolumeId, ObservedVolume>,
+        is_ours: impl Fn(&ObservedVolume) -> bool,
+    ) {
         for (id, volume) in read {
             if is_ours(&volume) {
                 self.volumes.insert(id, volume);
             } else {
-                let why = format!("its job names volume {id}, which is not what the call asked for");
+                let why = format!("its job names volume {id}, which is not what the call asked for; {}", by_hand(call));
                 self.incomplete.get_or_insert(why);
                 self.failures.remove(&id);
             }
@@ -85,6 +90,8 @@ struct Expected {
     late: u32,
     /// How many lists have been looked through.
     lists: u32,
+    /// Why what does not show in the end was not made, where the job says so.
+    reason: Option<Failure>,
 }
 
 impl Work {
@@ -125,7 +132,8 @@ impl Work {
             let over = open.is_empty() || only_failed || only_missing;
             let waited = since.elapsed() >= APPEARS_WITHIN;
             let all_named = expected.unnamed == 0 && !expected.by_tag;
-            if trouble.is_none() && over && (all_named || waited || expected.late >= EMPTY_LISTS) {
+            let waited = waited || !call.tagged || expected.late >= EMPTY_LISTS;
+            if trouble.is_none() && over && (all_named || waited) {
                 let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {
                     if !harvest.failures.contains_key(&id) {
@@ -135,10 +143,15 @@ impl Work {
                 }
                 if expected.unnamed > 0 && expected.late >= EMPTY_LISTS {
                     // What has not shown by now never will.
-                    harvest.empty.extend(vec![follow::never_showed(); expected.unnamed]);
+                    let never = expected.reason.take().unwrap_or_else(follow::never_showed);
+                    harvest.empty.extend(vec![never; expected.unnamed]);
                 } else if expected.unnamed > 0 {
-                    let why = "not all of its volumes are named by the job or show by their tag";
-                    harvest.incomplete.get_or_insert(why.to_owned());
+                    let why = if call.tagged {
+                        "not all of its volumes are named by the job or show by their tag".to_owned()
+                    } else {
+                        format!("{UNTAGGED}; {}", by_hand(&call.id))
+                    };
+                    harvest.incomplete.get_or_insert(why);
                 }
                 return Ok(harvest);
             }
@@ -163,6 +176,10 @@ impl Work {
                 }
                 Made::Failed { id: None, failure } => harvest.empty.push(failure),
                 Made::Unknown => expected.unnamed += 1,
+                Made::Unsure(failure) => {
+                    expected.unnamed += 1;
+                    expected.reason.get_or_insert(failure);
+                }
             }
         }
         let create = &call.create;
@@ -209,14 +226,14 @@ impl Work {
         let read = self.client.read_volumes(&open).await?;
         let foreign: Vec<VolumeId> =
             read.values().filter(|volume| !self.may_be_its(volume, call)).map(|volume| volume.id.clone()).collect();
-        harvest.take(read, |volume| !foreign.contains(&volume.id));
+        harvest.take(&call.id, read, |volume| !foreign.contains(&volume.id));
         expected.ids.retain(|id| !foreign.contains(id));
         Ok(())
     }
 
     /// Whether a volume carries the tag of another call, of whatever state.
     pub(super) fn is_anothers(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        Owner::is_on(&volume.tags) && !self.is_its(volume, id)
+        self.owner(id).has_rival(&volume.tags, self.tag.key())
     }
 
     /// Whether a volume that a job names can be what the call asked for. A job's word alone does not make
@@ -226,7 +243,11 @@ impl Work {
         let alike = volume.availability_zone == spec.zone.as_str()
             && spec.size.is_none_or(|size| volume.size == size.gb() || volume.size == 0)
             && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str());
-        if Owner::is_on(&volume.tags) { self.is_its(volume, &call.id) } else { alike }
+        // What the call itself asked for is nobody's mark, whatever it looks like.
+        let foreign = |(key, value): &(&String, &String)| spec.tags.pairs().get(*key) != Some(*value);
+        let tags = volume.tags.iter().filter(foreign).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let owner = self.owner(&call.id);
+        if owner.marks(&tags) { true } else { alike && !owner.has_rival(&tags, self.tag.key()) }
     }
 }
 

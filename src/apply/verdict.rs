@@ -18,6 +18,8 @@ pub(super) enum Made {
     },
     /// The job does not say: only the volumes themselves can tell.
     Unknown,
+    /// The same of a job that failed as a whole.
+    Unsure(Failure),
 }
 
 /// Whether the job is over. An unknown word is waited for (EVS API reference, "Querying task status").
@@ -39,8 +41,8 @@ pub(super) fn made(job: &Job, wanted: usize) -> Vec<Made> {
         // More than were asked for cannot all be the call's: only the volumes themselves can tell.
         Some(subs) if subs.len() > wanted => Vec::new(),
         Some(subs) if !subs.is_empty() => subs.iter().map(one).collect(),
-        // A failed parent without sub-jobs speaks for all of them.
-        _ if wanted > 1 && job.status == "FAIL" && job.entities.volume_id.is_none() => vec![one(job); wanted],
+        // A failed parent without sub-jobs does not say what was made before it failed.
+        _ if wanted > 1 && job.status == "FAIL" => vec![Made::Unsure(failure(job)); wanted],
         _ if wanted > 1 => Vec::new(),
         _ => vec![one(job)],
     };
@@ -53,15 +55,16 @@ pub(super) fn made(job: &Job, wanted: usize) -> Vec<Made> {
 fn one(job: &Job) -> Made {
     let id = job.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
     match (job.status.as_str(), id) {
-        ("FAIL", id) => {
-            let failure = Failure {
-                code: job.error_code.clone().unwrap_or_default(),
-                reason: job.fail_reason.clone().unwrap_or_else(|| "the job failed without a reason".to_owned()),
-            };
-            Made::Failed { id, failure }
-        }
+        ("FAIL", id) => Made::Failed { id, failure: failure(job) },
         (_, Some(id)) => Made::Volume(id),
         (_, None) => Made::Unknown,
+    }
+}
+
+fn failure(job: &Job) -> Failure {
+    Failure {
+        code: job.error_code.clone().unwrap_or_default(),
+        reason: job.fail_reason.clone().unwrap_or_else(|| "the job failed without a reason".to_owned()),
     }
 }
 
@@ -106,7 +109,8 @@ mod tests {
     #[test]
     fn a_job_without_sub_jobs_says_nothing_about_a_batch() {
         assert_eq!(made(&job(r#"{"status":"SUCCESS","entities":{}}"#), 2), [Made::Unknown, Made::Unknown]);
-        assert_eq!(made(&job(r#"{"status":"FAIL","entities":{},"fail_reason":"quota"}"#), 2).len(), 2);
+        let failed = made(&job(r#"{"status":"FAIL","entities":{},"fail_reason":"quota"}"#), 2);
+        assert!(matches!(&failed[..], [Made::Unsure(why), Made::Unsure(_)] if why.reason == "quota"), "{failed:?}");
         assert!(!has_ended(&job(r#"{"status":"SUSPENDED"}"#)));
     }
 }

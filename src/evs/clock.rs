@@ -5,6 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+/// How far a reading may be ahead of everything else that is known of the time.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(24);
+
 /// The service's clock, as far as known.
 #[derive(Debug, Default)]
 pub(super) struct ServiceClock(Mutex<Option<Reading>>);
@@ -18,12 +21,24 @@ struct Reading {
 }
 
 impl ServiceClock {
-    /// Takes in the `Date` of an answer that has just come.
-    pub(super) fn answered(&self, date: Timestamp) {
+    /// Takes in the `Date` of an answer that has just come. Says whether it can be right.
+    ///
+    /// The nodes of a service may differ: only a later reading counts, since a sending that is taken for older than
+    /// it is would be given up too early. One that nothing else comes near is nobody's clock.
+    pub(super) fn answered(&self, date: Timestamp) -> bool {
         // It is cut to whole seconds: the service may be almost one ahead of what it says.
         let service = date.checked_add(SignedDuration::from_secs(1)).unwrap_or(date);
-        let reading = Reading { service, wall: Timestamp::now(), steady: Instant::now() };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading);
+        let wall = Timestamp::now();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let expected = known.map(Reading::now);
+        let beyond = |clock: Timestamp| service.duration_since(clock) > BELIEVED;
+        if expected.is_some_and(|expected| beyond(expected) && beyond(wall)) {
+            return false;
+        }
+        if expected.is_none_or(|expected| service > expected) {
+            *known = Some(Reading { service, wall, steady: Instant::now() });
+        }
+        true
     }
 
     /// What the service's clock shows now, rather a second more than less; the local time before its first answer.
@@ -32,7 +47,14 @@ impl ServiceClock {
     /// counts, since nothing is concluded too early from a sending that is taken for younger than it is.
     pub(super) fn now(&self) -> Timestamp {
         let reading = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Reading { service, wall, steady }) = reading else { return Timestamp::now() };
+        reading.map_or_else(Timestamp::now, Reading::now)
+    }
+}
+
+impl Reading {
+    /// What that clock shows now.
+    fn now(self) -> Timestamp {
+        let Reading { service, wall, steady } = self;
         let by_steady = SignedDuration::try_from(steady.elapsed()).unwrap_or_default();
         let passed = by_steady.max(Timestamp::now().duration_since(wall));
         service.checked_add(passed).unwrap_or(service)
@@ -68,8 +90,17 @@ mod tests {
         clock.answered(Timestamp::now() + day);
         let ahead = clock.now().duration_since(Timestamp::now());
         assert!(ahead > day && ahead < day + SignedDuration::from_secs(2), "{ahead}");
-        clock.answered(Timestamp::now() - day);
-        assert!(clock.now() < Timestamp::now());
+    }
+
+    #[test]
+    fn a_node_that_is_behind_makes_nothing_older_and_one_that_is_far_ahead_is_not_believed() {
+        let clock = ServiceClock::default();
+        let now = Timestamp::now();
+        assert!(clock.answered(now));
+        assert!(clock.answered(now - SignedDuration::from_hours(300)));
+        assert!(clock.now() >= now, "{}", clock.now());
+        assert!(!clock.answered(now + SignedDuration::from_hours(100_000)));
+        assert!(clock.now() < now + SignedDuration::from_hours(1), "{}", clock.now());
     }
 
     #[test]

@@ -120,10 +120,7 @@ impl Client {
             Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let dated = date_of(&headers);
-        if let Some(date) = dated {
-            self.clock.answered(date);
-        }
+        let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
         let mut body = Vec::new();
         let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
         loop {

@@ -5,9 +5,9 @@ use super::steps::{Adopt, Label, Rename, Step};
 use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{End, EndedCall, Seen};
+use crate::state::{End, EndedCall, Seen, State};
 use crate::volume::{
-    Address, Description, Key, SizeGb, Slot, SlotSet, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
+    Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -67,14 +67,19 @@ impl<'a> Sorted<'a> {
     /// Gives the volume the only free one of these slots.
     fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCall, stray: Stray<'a>) {
         let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
-            let taken =
-                inputs.recorded.is_some_and(|state| state.volumes.contains_key(address) || state.is_covered(address));
+            // What is recorded there and gone takes no place.
+            let is_there = |state: &State| {
+                let gone = |id: &VolumeId| inputs.observed.is_some_and(|seen| seen.gone.contains(id));
+                state.volumes.get(address).is_some_and(|volume| volume.tainted.is_some() || !gone(&volume.id))
+            };
+            let taken = inputs.recorded.is_some_and(|state| is_there(state) || state.is_covered(address));
             wish.has(address.slot) && !taken && !self.late.contains_key(address)
         });
         match free.collect::<Vec<_>>().as_slice() {
             [address] if stray.volume.status.is_usable() => drop(self.late.insert(address.clone(), stray)),
             [_] => self.leave(Why::NotYet, stray),
-            _ => self.leave(Why::Taken, stray),
+            [] => self.leave(Why::Taken, stray),
+            _ => self.leave(Why::Unnamed, stray),
         }
     }
 
@@ -94,11 +99,15 @@ fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCall) -> 
 /// The slot that a name means: by the place in the call that the service's number stands for, else because it
 /// is the slot's name already.
 fn slot_by_name(call: &EndedCall, wish: &DesiredVolume, name: &str) -> Option<Slot> {
-    let base = wish.name.as_str();
-    let place = slot_of_service_name(base, name).and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+    let number = slot_of_service_name(call.name.as_str(), name);
+    let place = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
     // A call for one volume has its whole name in it, and no number of the service.
     let by_place = place.filter(|_| call.slots.len() > 1).and_then(|place| call.slots.iter().nth(place));
-    by_place.or_else(|| call.slots.iter().find(|slot| slot_name(base, wish.count, *slot) == name))
+    let wanted = |slot: &Slot| slot_name(wish.name.as_str(), wish.count, *slot) == name;
+    let by_name = || call.slots.iter().find(wanted);
+    // A call for one volume had its one name, whatever that slot is called by now.
+    let only = || call.slots.iter().next().filter(|_| call.slots.len() == 1 && name == call.name.as_str());
+    by_place.or_else(by_name).or_else(only)
 }
 
 /// What is recorded of a volume that takes a slot: how it looks, and what it counts as asked for.
@@ -124,7 +133,13 @@ pub(super) fn record_of(volume: &ObservedVolume, spec: &Arc<VolumeSpec>) -> (See
 
 impl Making<'_> {
     /// Late volumes take their slots, which are then not missing any more.
-    pub(super) fn adopt(&mut self, key: &Key, wish: &DesiredVolume, missing: &mut BTreeSet<Slot>) {
+    pub(super) fn adopt(
+        &mut self,
+        key: &Key,
+        wish: &DesiredVolume,
+        missing: &mut BTreeSet<Slot>,
+        gone: &mut BTreeMap<Slot, VolumeId>,
+    ) {
         let first = Address { key: key.clone(), slot: Slot::FIRST };
         let late: Vec<(Slot, Stray<'_>)> = self
             .late
@@ -133,16 +148,17 @@ impl Making<'_> {
             .map(|(address, stray)| (address.slot, stray.clone()))
             .collect();
         for (slot, stray) in &late {
-            if missing.remove(slot) {
-                self.adopt_one(Address { key: key.clone(), slot: *slot }, wish, stray);
+            let lost = gone.remove(slot);
+            if missing.remove(slot) || lost.is_some() {
+                self.adopt_one(Address { key: key.clone(), slot: *slot }, wish, stray, lost);
             }
         }
         for (_, stray) in &late {
-            self.wait_for_the_rest(stray, missing);
+            self.wait_for_the_rest(stray, missing, gone);
         }
     }
 
-    fn adopt_one(&mut self, address: Address, wish: &DesiredVolume, stray: &Stray<'_>) {
+    fn adopt_one(&mut self, address: Address, wish: &DesiredVolume, stray: &Stray<'_>, gone: Option<VolumeId>) {
         let (volume, call) = (stray.volume, stray.call.clone());
         let text = volume.description.clone().filter(|text| !text.is_empty());
         let description = text.and_then(|text| Description::new(text).ok());
@@ -158,17 +174,23 @@ impl Making<'_> {
             let after = Label { name, description: after.description };
             self.second.steps.push(Step::Rename(Rename { address, id, before, after }));
         }
-        self.first.steps.push(Step::Adopt(Adopt { address, id, call, seen, asked }));
+        self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone, seen, asked }));
     }
 
     /// A call that was taken never to have happened did happen. What else it made may show a moment later, so
     /// its other slots are left to the next plan.
-    fn wait_for_the_rest(&mut self, stray: &Stray<'_>, missing: &mut BTreeSet<Slot>) {
+    fn wait_for_the_rest(
+        &mut self,
+        stray: &Stray<'_>,
+        missing: &mut BTreeSet<Slot>,
+        gone: &mut BTreeMap<Slot, VolumeId>,
+    ) {
         let Kin::Ended(call) = stray.kin else { return };
         if call.end != End::Absent {
             return;
         }
-        let slots: SlotSet = call.slots.iter().filter(|slot| missing.remove(slot)).collect();
+        let slots: SlotSet =
+            call.slots.iter().filter(|slot| missing.remove(slot) | gone.remove(slot).is_some()).collect();
         if !slots.is_empty() {
             self.warnings.push(format!(
                 "{}[{slots}] is not created yet: create call {}, which seemed never to have happened, shows a volume \
@@ -198,6 +220,7 @@ mod tests {
         EndedCall {
             key: Key::new("data").unwrap(),
             slots: SlotSet::parse(slots).unwrap(),
+            name: wish.name.clone(),
             made: wish.spec.origin(),
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,

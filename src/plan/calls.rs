@@ -6,8 +6,8 @@ use super::{Owner, derive};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
 use crate::state::{Call, Progress, State};
-use crate::volume::{CallId, Key, Slot, VolumeName, slot_name};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::volume::{CallId, Key, OwnershipTag, Slot, VolumeName, slot_name};
+use std::collections::BTreeMap;
 
 /// The calls that may still make volumes, by key.
 pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
@@ -25,13 +25,13 @@ fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
     same.is_some_and(|wish| call.slots.keys().all(|slot| wish.has(*slot)))
 }
 
-/// The calls of this state whose tag an observed volume carries.
-fn tagged(inputs: Inputs<'_>) -> BTreeSet<CallId> {
-    let mut found = BTreeSet::new();
+/// The calls of this state whose tag an observed volume carries, with the tag's key.
+fn tagged<'a>(inputs: Inputs<'a>) -> BTreeMap<CallId, &'a str> {
+    let mut found = BTreeMap::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
-    let owner = |volume: &ObservedVolume| {
-        let (_, owner) = Owner::in_stack(&volume.tags, &inputs.desired.stack, Some(&state.lineage))?;
-        (owner.lineage == state.lineage).then_some(owner.call)
+    let owner = |volume: &'a ObservedVolume| {
+        let (key, owner) = Owner::in_stack(&volume.tags, &inputs.desired.stack, Some(&state.lineage))?;
+        (owner.lineage == state.lineage).then_some((owner.call, key))
     };
     found.extend(observed.volumes.values().filter_map(owner));
     found
@@ -60,9 +60,9 @@ impl Making<'_> {
         };
         // What is left out of this run is not sent either.
         let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));
-        let tagged = call.tag.key().is_some();
+        let tag = call.tag.clone();
         let wanted = selected && is_wanted(call, wish);
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tagged, create }));
+        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
     }
 
     /// A create step of whose very call volumes are there already: a run from this state sent it, and its record
@@ -77,14 +77,15 @@ impl Making<'_> {
         for step in std::mem::take(&mut self.second.steps) {
             let found = match &step {
                 Step::Create(create) | Step::Recreate(create) => {
-                    Some(derive::call_id(state, state.serial, create)).filter(|id| tagged.contains(id))
+                    tagged.get_key_value(&derive::call_id(state, state.serial, create))
                 }
                 _ => None,
             };
             match (found, step) {
-                (Some(call), Step::Create(create) | Step::Recreate(create)) => {
+                (Some((call, tag)), Step::Create(create) | Step::Recreate(create)) => {
+                    let (call, tag) = (call.clone(), OwnershipTag::Key((*tag).to_owned()));
                     self.resumed.insert(call.clone());
-                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tagged: true, create };
+                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tag, create };
                     // In its place: what must make room for it does so before.
                     self.second.steps.push(Step::Resume(resume));
                 }

@@ -95,7 +95,7 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
         Step::Rename(rename) => vec![&rename.id],
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
-        Step::Adopt(adopt) => vec![&adopt.id],
+        Step::Adopt(adopt) => adopt.gone.iter().chain([&adopt.id]).collect(),
         Step::Resume(_) => Vec::new(),
     }
 }

@@ -1,6 +1,5 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
-use super::Owner;
 use super::diff;
 use super::make::Making;
 use super::steps::{Label, Rename, Step};
@@ -109,8 +108,9 @@ impl Making<'_> {
                 self.drift(address, volume, field, &recorded, &observed);
             }
         }
-        if let (Some(key), Some(_)) = (self.inputs.desired.cloud.ownership_tag.key(), &volume.call)
-            && !Owner::is_on(&seen.tags)
+        let owner = volume.call.as_ref().and_then(|call| self.owner(call));
+        if let (Some(key), Some(owner)) = (self.inputs.desired.cloud.ownership_tag.key(), owner)
+            && !owner.marks(&seen.tags)
         {
             self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
         }

@@ -3,7 +3,7 @@
 use super::adopt::Sorted;
 use super::steps::{Clean, Create, Forget, Step};
 use super::strays::{Stray, Why};
-use super::{Basis, Batch, Drift, FORMAT, Owner, Plan, Refusal, Scope, Selection, calls};
+use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::{Observed, ObservedVolume};
 use crate::state::{Call, CloudId, Recorded, State};
@@ -166,7 +166,7 @@ impl<'a> Making<'a> {
         }
         self.removed(key, wish, &removed);
         if let Some(wish) = wish {
-            self.adopt(key, wish, &mut missing);
+            self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
         }
@@ -186,6 +186,15 @@ impl<'a> Making<'a> {
             );
             return false;
         }
+        if volume.seen.status.is_usable() {
+            let reason = format!(
+                "its creation failed ({}), but the cloud has shown it as {} since: it may hold data",
+                failure.reason, volume.seen.status
+            );
+            let lift = "only what was never usable is cleaned away; delete it by hand if it is of no use";
+            self.refuse(address, volume, "clean", reason, lift);
+            return false;
+        }
         if seen.is_some_and(|seen| !self.is_left_by(seen, volume)) {
             let reason = "it is not marked as, and does not look like, what the recorded call made".to_owned();
             let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
@@ -200,8 +209,10 @@ impl<'a> Making<'a> {
     /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
     /// none, since it may have failed before it got one, by its looks.
     fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
-        match &volume.call {
-            Some(call) if Owner::is_on(&seen.tags) => self.owner(call).is_some_and(|owner| owner.marks(&seen.tags)),
+        let key = self.inputs.desired.cloud.ownership_tag.key();
+        match volume.call.as_ref().and_then(|call| self.owner(call)) {
+            Some(owner) if owner.marks(&seen.tags) => true,
+            Some(owner) if owner.has_rival(&seen.tags, key) => false,
             _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
         }
     }

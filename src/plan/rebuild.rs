@@ -141,7 +141,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
         let taken = placed.and_then(|(address, wish)| {
             let (seen, asked) = record_of(volume, &wish.spec);
             let (id, name) = (volume.id.clone(), volume.name.clone());
-            let change = Change::Adopted { address: address.clone(), call, id: id.clone(), seen, asked };
+            let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
             state.fold(change).map_err(|error| error.to_string())?;
             restored.push(Restored { address, id, name });
             Ok(())
@@ -151,7 +151,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
         }
     }
     restored.sort_by(|a, b| a.address.cmp(&b.address));
-    remember_calls(&mut state, &restored, &left, remains.at);
+    remember_calls(desired, &mut state, &restored, &left, remains.at);
     let state = (recorded.is_some() || !restored.is_empty()).then_some(state);
     Ok(Rebuilt { state, lineage: Some(lineage), restored, left, in_doubt })
 }
@@ -240,7 +240,7 @@ fn place<'m>(
 
 /// Remembers the calls of which every volume found its place, so that their ids are never used again. A call of
 /// which some did not stays unknown: while they are there, a plan creates nothing beside them.
-fn remember_calls(state: &mut State, restored: &[Restored], left: &[Left], at: jiff::Timestamp) {
+fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], left: &[Left], at: jiff::Timestamp) {
     let mut calls: BTreeMap<CallId, EndedCall> = BTreeMap::new();
     let unsettled: BTreeSet<&CallId> = left.iter().map(|left| &left.call).collect();
     let new: BTreeSet<CallId> = restored
@@ -250,9 +250,12 @@ fn remember_calls(state: &mut State, restored: &[Restored], left: &[Left], at: j
         .collect();
     for (address, volume) in &state.volumes {
         let Some(id) = volume.call.as_ref().filter(|id| new.contains(*id)) else { continue };
+        // What the call itself was named can be read nowhere any more.
+        let Some(name) = desired.volumes.get(&address.key).map(|wish| wish.name.clone()) else { continue };
         let call = calls.entry(id.clone()).or_insert_with(|| EndedCall {
             key: address.key.clone(),
             slots: Default::default(),
+            name,
             made: volume.asked.origin(),
             at,
             end: End::Done,

@@ -21,10 +21,14 @@ pub fn refreshed(plan: &Plan, desired: &Manifest, state: &State, observed: &Obse
     for drift in &plan.drift {
         drifted.entry(&drift.address).or_default().push(drift);
     }
-    let looked_at = state.volumes.iter().filter(|(address, volume)| volume.tainted.is_none() && compared(address));
-    let outdated = looked_at.filter_map(|(address, volume)| {
+    let outdated = state.volumes.iter().filter(|(address, _)| compared(address)).filter_map(|(address, volume)| {
         let was = &volume.seen;
         let mut seen = Seen::from(observed.volumes.get(&volume.id)?);
+        // What a failed create left stays what it was, but for this: once it was usable it may hold data, for good.
+        let became_usable = seen.status.is_usable() && !was.status.is_usable();
+        if volume.tainted.is_some() && !became_usable {
+            return None;
+        }
         // What an answer leaves out is no news.
         if seen.size == 0 {
             seen.size = was.size;

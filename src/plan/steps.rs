@@ -2,7 +2,8 @@
 
 use crate::state::{Failure, Seen};
 use crate::volume::{
-    Address, CallId, Description, JobId, Key, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, service_name,
+    Address, CallId, Description, JobId, Key, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec,
+    service_name,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -166,6 +167,9 @@ pub struct Adopt {
     pub id: VolumeId,
     /// The ended call whose tag it carries.
     pub call: CallId,
+    /// The recorded volume that is gone and whose place it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<VolumeId>,
     /// How it looks.
     pub seen: Seen,
     /// What is asked for there, as far as the volume is that already.
@@ -182,8 +186,8 @@ pub struct Resume {
     pub stage: Stage,
     /// Whether all that it makes is still asked for, and is a part of this run: else it is not sent by it.
     pub wanted: bool,
-    /// Whether its volumes carry its tag: else nothing can be looked for.
-    pub tagged: bool,
+    /// Under which key its volumes carry its tag: without one nothing can be looked for.
+    pub tag: OwnershipTag,
     /// What it makes.
     pub create: Create,
 }

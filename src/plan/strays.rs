@@ -85,6 +85,8 @@ pub(super) enum Why {
     NotYet,
     /// No slot is free for it.
     Taken,
+    /// Several are, and its name tells none of them.
+    Unnamed,
     /// The manifest does not want what its call made.
     Unwanted,
     /// It is not what the manifest wants there.
@@ -148,6 +150,11 @@ impl Making<'_> {
             Why::NotYet => {
                 let reason = format!("{}, late from create calls that are over, cannot be used yet", told.volumes());
                 ("adopt", reason, "plan again once the cloud shows them as available".to_owned())
+            }
+            Why::Unnamed => {
+                let reason = format!("the name of {} tells none of the free slots of their call", told.volumes());
+                let lift = "in the console, give each the name that its slot shall have; then they are adopted";
+                ("adopt", reason, lift.to_owned())
             }
             Why::Taken => told.surplus("no slot of the call is free"),
             Why::Unwanted => told.surplus("the manifest no longer asks for what the call made"),

@@ -59,6 +59,9 @@ pub enum Change {
         address: Address,
         /// The call whose tag it carries.
         call: CallId,
+        /// The recorded volume that is gone and whose place it takes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gone: Option<VolumeId>,
         /// Identity.
         id: VolumeId,
         /// How it looks.
@@ -156,14 +159,15 @@ impl State {
             }
             Change::Sent(Sent { call, at, token }) => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                let (first, token) = match open.progress {
-                    Progress::Intended => (at, token),
-                    Progress::Sent { first, token: all, .. } => (first, all && token),
+                // Clocks may differ: the earliest and the latest count, whichever was recorded when.
+                let (first, last, token) = match open.progress {
+                    Progress::Intended => (at, at, token),
+                    Progress::Sent { first, last, token: all } => (first.min(at), last.max(at), all && token),
                     Progress::Accepted { .. } => {
                         return Err(FoldError(format!("call {call} is sent again after it was accepted")));
                     }
                 };
-                (open.progress, open.at) = (Progress::Sent { first, last: at, token }, at);
+                (open.progress, open.at) = (Progress::Sent { first, last, token }, at);
             }
             Change::Accepted { call, job_id, at } => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
@@ -173,8 +177,8 @@ impl State {
             Change::Closed { call, at } => self.end(call, End::Absent, at)?,
             Change::Done { call, at } => self.end(call, End::Done, at)?,
             Change::Tokens(support) => self.tokens = Some(support),
-            Change::Adopted { address, call, id, seen, asked } => {
-                if let Some(other) = self.volumes.get(&address) {
+            Change::Adopted { address, call, gone, id, seen, asked } => {
+                if let Some(other) = self.volumes.get(&address).filter(|other| gone.as_ref() != Some(&other.id)) {
                     return Err(FoldError(format!("{address} is already volume {}, not {id}", other.id)));
                 }
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
@@ -230,11 +234,26 @@ impl State {
     fn end(&mut self, id: CallId, end: End, at: jiff::Timestamp) -> Result<(), FoldError> {
         let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
         let slots = call.slots.into_keys().collect();
-        self.ended.insert(id, EndedCall { key: call.key, slots, made: call.spec.origin(), at, end });
+        self.ended.insert(id, EndedCall { key: call.key, slots, name: call.name, made: call.spec.origin(), at, end });
         Ok(())
     }
 }
 
 fn unknown(call: &CallId) -> FoldError {
     FoldError(format!("call {call} is not open"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::state::Progress;
+    use crate::state::samples::{at, call_id, empty, folded, intent, sent};
+
+    #[test]
+    fn the_earliest_and_the_latest_sending_count_in_whatever_order() {
+        let call = call_id(1);
+        let changes = [intent(call.clone(), "web", 1..=2, 40), sent(call.clone(), 50), sent(call.clone(), -9000)];
+        let state = folded(empty(), &changes);
+        let Progress::Sent { first, last, .. } = state.calls[&call].progress else { panic!("it was sent") };
+        assert_eq!((first, last), (at(-9000), at(50)));
+    }
 }

@@ -123,6 +123,7 @@ pub(crate) fn changes() -> Vec<Change> {
         Change::Adopted {
             address: address("late[2]"),
             call: call_id(4),
+            gone: None,
             id: VolumeId::new("late_2").unwrap(),
             seen: seen("late-0002"),
             asked: spec(70),

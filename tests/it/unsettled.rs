@@ -249,3 +249,96 @@ fn a_volume_that_was_deleted_before_it_was_recorded_keeps_no_run_from_its_end() 
     world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
 }
+
+#[test]
+fn what_was_usable_once_is_never_cleaned_away() {
+    let world = World::new("  web: { count: 1, size: 10 }");
+    let failure = json!({"job": "fail", "error_code": "EVS.2024", "volume": "error"});
+    world.cloud.faults(json!([create(1, failure)]));
+    world.run(&["apply", "--yes"]).exits(3);
+    // The cloud repaired it, somebody uses it, and then it breaks.
+    let mut repaired = world.cloud.volumes();
+    repaired[0]["status"] = json!("available");
+    world.cloud.faults(json!([list(json!({"status": 200, "body": {"volumes": repaired}}))]));
+    world.volumes("  web: { count: 1, size: 10 }\n  other: { size: 10 }");
+    world.run(&["apply", "--yes", "--skip-refused"]).says("the cloud now shows it as available");
+    world.cloud.faults(json!([]));
+    world.run(&["plan"]).exits(4).says("it may hold data");
+    world.run(&["apply", "--yes"]).exits(4);
+    assert_eq!(world.cloud.requests(crate::support::DELETE), 0);
+}
+
+#[test]
+fn a_batch_that_failed_as_a_whole_may_have_been_made_all_the_same() {
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 4s");
+    let failed = json!({"job_id": "j", "status": "FAIL", "fail_reason": "lost its way", "entities": {}});
+    let mut jobs = list(json!({"status": 200, "body": failed}));
+    jobs["path"] = json!("/v1/{project_id}/jobs/{job_id}");
+    world.cloud.faults(json!([jobs, list(json!({"list_lag_ms": 2500}))]));
+    world.run(&["apply", "--yes"]).exits(0);
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+    assert_eq!(world.cloud.requests(CREATE), 1);
+}
+
+#[test]
+fn a_forgotten_call_keeps_the_tag_that_its_volumes_carry() {
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "600ms"]), "  web: { count: 2, size: 10 }");
+    world.run(&["init"]).exits(0);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    world.run(&["apply", "--yes", "--timeout", "50ms"]).exits(7);
+    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
+    std::fs::create_dir(world.dir.path().join("state")).unwrap();
+    put(&world.snapshot(), &committed);
+    world.cloud_field("ownership_tag: false");
+    world.run(&["apply", "--yes"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}
+
+/// A stack whose lost call is concluded never to have happened, and happens after that.
+fn late(volumes: &str, skip: u64, words: &[&str]) -> World {
+    let world = without_tokens(volumes);
+    world.cloud_field("settle: 1s");
+    if skip == 0 {
+        world.converge();
+        let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+        world.cloud.delete(&id);
+    }
+    let rule = |skip: u64, then: Value| json!({"method": "POST", "path": CREATES, "skip": skip, "then": then});
+    let mut lost = rule(skip, json!({"late_ms": 7000}));
+    lost["times"] = json!(1);
+    world.cloud.faults(json!([lost, rule(skip + 1, json!({"status": 400}))]));
+    let _ = world.run(&[&["apply", "--yes", "--in-doubt", "wait"], words].concat());
+    world.cloud.faults(json!([]));
+    crate::support::until("the late volumes show", || {
+        let volumes = world.cloud.volumes();
+        !volumes.is_empty() && volumes.iter().all(|volume| volume["status"] == "available")
+    });
+    world
+}
+
+#[test]
+fn late_volumes_are_adopted_though_their_name_was_edited() {
+    let world = late("  web: { count: 2, size: 10 }", 1, &[]);
+    world.volumes("  web: { name: site, count: 2, size: 10 }");
+    world.run(&["plan"]).exits(0).says("adopt");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["site-0001", "site-0002"]);
+}
+
+#[test]
+fn a_late_volume_takes_the_place_of_the_lost_one_that_it_was_bought_for() {
+    let world = late("  web: { count: 1, size: 10 }", 0, &["--allow-recreate", "1"]);
+    world.run(&["plan"]).exits(0).says("adopt").says("in place of");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web"]);
+}
+
+#[test]
+fn a_tag_of_the_users_own_is_no_mark() {
+    let world = World::new("  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }");
+    world.cloud_field("ownership_tag: false");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}

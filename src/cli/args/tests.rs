@@ -87,7 +87,7 @@ fn a_later_command_says_so() {
         ("evsctl drift", "drift"),
         ("evsctl --color never destroy prod", "destroy"),
         ("evsctl help fmt", "fmt"),
-        ("evsctl state rm . web[1]", "state rm"),
+        ("evsctl state mv . web[1] web[2]", "state mv"),
         ("evsctl simulator --credentials a:b", "--credentials"),
     ] {
         let (exit, _, text) = stopped(line);

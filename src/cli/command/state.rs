@@ -8,7 +8,7 @@ use crate::cli::look;
 use crate::cli::render::state as render;
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::state::{Approved, Change, State};
+use crate::state::{Approved, Change, Progress, State};
 use crate::volume::{CallId, Digest, SlotSet};
 use std::time::Duration;
 
@@ -57,8 +57,12 @@ pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> 
         return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
     };
     let slots: SlotSet = call.slots.keys().copied().collect();
+    let job = match &call.progress {
+        Progress::Accepted { job_id } => format!("; its job {job_id} may still make them, so look at that first"),
+        _ => String::new(),
+    };
     let told = format!(
-        "gave up create call {} of {}[{slots}]: the next apply creates what is missing there; a volume of it that \
+        "gave up create call {} of {}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \
          shows later is adopted where its slot is free, and reported where not",
         args.call, call.key
     );

@@ -104,7 +104,7 @@ impl Items {
                     Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
                     Stage::Intended if resume.wanted => vec![Part::Text("never sent: is sent")],
                     Stage::Intended => vec![Part::Text("never sent, and not wanted now: is dropped")],
-                    Stage::Sent if !resume.tagged => {
+                    Stage::Sent if resume.tag.key().is_none() => {
                         vec![Part::Text("answer lost, and sent without a tag: cannot be looked for")]
                     }
                     Stage::Sent if resume.wanted => vec![Part::Text("answer lost: looked for by tag, then settled")],
@@ -199,14 +199,18 @@ fn verb(step: &Step) -> &'static str {
 
 /// What is there already. Its name is told by the renaming, where it is not the wanted one.
 fn adoption(adopt: &Adopt) -> Vec<Part> {
-    let Adopt { address: _, id: _, call, seen, asked: _ } = adopt;
-    vec![
+    let Adopt { address: _, id: _, call, gone, seen, asked: _ } = adopt;
+    let mut what = vec![
         Part::Word(format!("{} {} GB", seen.volume_type, seen.size)),
         Part::Text("  "),
         Part::Word(seen.availability_zone.clone()),
         Part::Text("  late, of call "),
         Part::Word(call.to_string()),
-    ]
+    ];
+    if let Some(gone) = gone {
+        what.extend([Part::Text(", in place of "), Part::Word(gone.to_string())]);
+    }
+    what
 }
 
 fn renaming(rename: &Rename) -> Vec<Part> {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long after a crash a request that was under way may still come in.
-const UNDER_WAY: Duration = Duration::from_millis(500);
+const UNDER_WAY: Duration = Duration::from_secs(3);
 
 /// What runs have put on the disk about their create calls, held against what comes in.
 #[derive(Debug)]

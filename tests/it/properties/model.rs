@@ -138,6 +138,7 @@ impl World {
             Accident::Grown(_) => volume.size += 10,
             Accident::Broken(_) => {
                 volume.status = Status::new("error");
+                recorded.seen.status = Status::new("error");
                 recorded.tainted = Some(Failure { code: "EVS.2024".to_owned(), reason: "volume is error!".to_owned() });
             }
         }
@@ -182,8 +183,8 @@ impl World {
                     self.record(Change::Removed { address: clean.address.clone(), id: clean.id.clone() }, fuse)?;
                 }
                 Step::Adopt(adopt) => {
-                    let Adopt { address, id, call, seen, asked } = adopt.clone();
-                    self.record(Change::Adopted { address, call, id, seen, asked }, fuse)?;
+                    let Adopt { address, id, call, gone, seen, asked } = adopt.clone();
+                    self.record(Change::Adopted { address, call, gone, id, seen, asked }, fuse)?;
                 }
                 Step::Forget(forget) => {
                     self.record(Change::Removed { address: forget.address.clone(), id: forget.id.clone() }, fuse)?;

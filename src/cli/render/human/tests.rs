@@ -23,7 +23,7 @@ fn sample() -> Plan {
             call: CallId::new("abcdefghij").unwrap(),
             stage: Stage::Job(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
             wanted: true,
-            tagged: true,
+            tag: Default::default(),
             create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
         }),
         recreate(
