@@ -11,10 +11,11 @@ const TABLE: &[(&str, &[&str])] = &[
     ("observed", &["volume"]),
     ("state", &["volume", "observed"]),
     ("plan", &["volume", "manifest", "observed", "state"]),
-    ("evs", &["boundary", "volume", "observed"]),
+    ("signing", &[]),
+    ("evs", &["boundary", "volume", "observed", "signing"]),
     ("store", &["boundary", "volume", "state"]),
     ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
-    ("simulator", &["volume", "evs::wire"]),
+    ("simulator", &["volume", "signing", "evs::wire"]),
     ("cli", &["boundary", "volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
 ];
 
