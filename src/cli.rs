@@ -3,6 +3,7 @@
 pub mod args;
 mod cloud;
 mod command;
+mod credentials;
 pub mod error;
 pub mod exit;
 mod holder;
@@ -13,7 +14,7 @@ mod signal;
 mod stack;
 pub mod ui;
 
-use args::{Command, LockCommand, StateCommand};
+use args::{AuthCommand, Command, LockCommand, StateCommand};
 use error::CliError;
 use exit::Exit;
 use render::Look;
@@ -52,6 +53,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
         Command::Unlock(args) => command::lock::unlock(&ui, &args),
+        Command::Auth(AuthCommand::Status(args)) => command::auth::status(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };

@@ -2,15 +2,18 @@
 //! the wire. It sees no plan and no state, and sends a create call once for each time that it is told to:
 //! what is to be done about one that may have been done is its caller's business.
 
+mod auth;
 mod client;
 mod clock;
 mod error;
 mod gate;
+pub mod iam;
 mod observe;
 mod outcome;
 mod send;
 pub mod wire;
 
+pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub use client::{Client, Connection, is_loopback};
 pub use error::{Error, Kind, Meaning};
 pub use observe::Listed;

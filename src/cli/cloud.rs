@@ -1,31 +1,34 @@
 //! From a manifest's `cloud` to a client: which endpoint, which project, which credentials, and whether
 //! the manifest may name that endpoint at all.
 
+mod address;
+
+use super::block_on;
+use super::credentials::{self, Around, Found, What, credentials};
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::environment;
 use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
-use crate::evs::{Client, Connection, Error, Meaning, Notice, is_loopback};
+use crate::evs::iam::{Iam, Scope};
+use crate::evs::{Client, Connection, Credentials, Error, Meaning, Notice, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
 use crate::store::Store;
 use crate::volume::Digest;
-use secrecy::SecretString;
+use address::address;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The domains that a manifest may name without the runner's say-so (EVS API reference, "Endpoints").
-const KNOWN_DOMAINS: [&str; 3] = ["myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"];
 /// The project of every embedded cloud.
 const SIMULATOR_PROJECT: &str = "0123456789abcdef0123456789abcdef";
 /// How long a job of the embedded cloud takes: long enough to be seen, short enough to be borne.
 const SIMULATOR_JOB: Duration = Duration::from_secs(1);
 
-/// Which cloud a manifest means. Nothing is sent to find out.
+/// Which cloud a manifest means. Only a project that is given by its name is asked about.
 pub(super) fn identify(manifest: &Manifest) -> Result<CloudId, CliError> {
     match &manifest.cloud.target {
         Target::Simulator => Ok(CloudId {
@@ -34,17 +37,61 @@ pub(super) fn identify(manifest: &Manifest) -> Result<CloudId, CliError> {
             project_id: SIMULATOR_PROJECT.to_owned(),
         }),
         Target::Endpoint { region, project, endpoint } => {
+            let url = address(region.as_deref(), endpoint.as_ref())?;
             let project_id = match project {
                 Project::Id(id) => id.clone(),
-                Project::Name(name) => {
-                    let message = format!("looking up the project named {name:?} is not supported yet");
-                    return Err(CliError::new(Exit::Error, message).hint("write its `project_id` into the manifest"));
-                }
+                Project::Name(name) => project_named(name, &url)?,
             };
-            let url = address(region.as_deref(), endpoint.as_ref())?;
+            same_project(&project_id)?;
             let endpoint = url.as_str().trim_end_matches('/').to_owned();
             Ok(CloudId { region: region.clone(), endpoint, project_id })
         }
+    }
+}
+
+/// Where a manifest's requests go.
+pub(super) enum Address {
+    /// To the cloud inside this process.
+    Embedded,
+    /// There.
+    At(url::Url),
+}
+
+/// Where a manifest's requests go. Nothing is sent to find out.
+pub(super) fn address_of(manifest: &Manifest) -> Result<Address, CliError> {
+    match &manifest.cloud.target {
+        Target::Simulator => Ok(Address::Embedded),
+        Target::Endpoint { region, endpoint, .. } => address(region.as_deref(), endpoint.as_ref()).map(Address::At),
+    }
+}
+
+/// The id of a project by its name, as IAM knows it.
+fn project_named(name: &str, endpoint: &url::Url) -> Result<String, CliError> {
+    let unknown = |message: String| {
+        CliError::new(Exit::Error, message).hint("write its `project_id` into the manifest; the console shows it")
+    };
+    let Some(found) = found(endpoint)? else {
+        return Err(unknown(format!("the project named {name:?} cannot be looked up without credentials")));
+    };
+    let given = match &found.what {
+        What::Password { address, .. } => address.clone(),
+        _ => environment("HW_AUTH_URL").filter(|value| !value.is_empty()),
+    };
+    let iam = Iam::new(credentials::iam_address(given.as_deref(), endpoint)?)
+        .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))?;
+    let shown = credentials(found, endpoint, Scope::Name(name.to_owned()))?;
+    let ids = block_on(async {
+        let failed = |error: Error| api_error(&format!("look up the project named {name:?}"), &error);
+        let secret = shown.once().await.map_err(failed)?;
+        match secret {
+            Some(secret) => iam.projects(name, &secret, jiff::Timestamp::now()).await.map_err(failed),
+            None => Ok(Vec::new()),
+        }
+    })?;
+    match ids.as_slice() {
+        [id] => Ok(id.clone()),
+        [] => Err(unknown(format!("IAM knows no project named {name:?} for these credentials"))),
+        several => Err(unknown(format!("{} projects are named {name:?}", several.len()))),
     }
 }
 
@@ -92,6 +139,9 @@ pub(super) struct Effort {
     pub(super) patience: Duration,
 }
 
+/// How long a signed request may still be taken in: the gateway refuses a date that is more than 15 minutes off (EVS API
+/// reference, "AK/SK request signing"), and the signature may be dated a little later than the record of its sending.
+const SIGNED: Duration = Duration::from_secs(16 * 60);
 /// How long a request that carries a session's token may still be taken in: as long as the token lives.
 const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -100,15 +150,20 @@ const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
 /// A request to the embedded cloud ends with its process, and on loopback nothing lies in between that could keep one
 /// back; anywhere else it counts until its session's token has expired.
 pub(super) fn doubts(manifest: &Manifest, policy: Option<InDoubt>) -> Result<Doubts, CliError> {
+    let settle = manifest.cloud.settle;
     let near = match &manifest.cloud.target {
         Target::Simulator => true,
         Target::Endpoint { region, endpoint, .. } => {
             let url = address(region.as_deref(), endpoint.as_ref())?;
-            is_loopback(&url) && token(&url)?.is_none()
+            match found(&url)?.map(|found| found.what) {
+                None => is_loopback(&url),
+                Some(What::Keys(_) | What::Agency) => return Ok(Doubts { policy, validity: SIGNED, settle }),
+                Some(_) => false,
+            }
         }
     };
     let validity = if near { Duration::ZERO } else { SESSION };
-    Ok(Doubts { policy, validity, settle: manifest.cloud.settle })
+    Ok(Doubts { policy, validity, settle })
 }
 
 /// Connects to the manifest's cloud. No request is sent yet.
@@ -137,11 +192,18 @@ pub(super) async fn connect(
         }
         Target::Endpoint { region, endpoint, .. } => (address(region.as_deref(), endpoint.as_ref())?, None),
     };
-    let token = if simulator.is_some() { None } else { token(&endpoint)? };
+    let shown = if simulator.is_some() {
+        Credentials::None
+    } else {
+        match found(&endpoint)? {
+            Some(found) => credentials(found, &endpoint, Scope::Id(cloud.project_id.clone()))?,
+            None => Credentials::None,
+        }
+    };
     let connection = Connection {
         endpoint,
         project_id: cloud.project_id.clone(),
-        token,
+        credentials: shown,
         parallelism: u32::from(effort.parallelism),
         patience: effort.patience,
         boundaries: Boundaries::default(),
@@ -151,67 +213,31 @@ pub(super) async fn connect(
     Ok(Link { client: Arc::new(client), _simulator: simulator })
 }
 
-/// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,
-/// and whoever names the endpoint gets the credentials.
+/// The credentials for an endpoint, out of the runner's surroundings. A loopback endpoint needs none, and gets none but
+/// those that the environment itself holds.
 ///
-/// Under a known domain only the service's own name is taken, since customers' servers have names there too.
-fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
+/// # Errors
+/// When there are none and some are needed, or a part of them is missing.
+pub(super) fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-    let runners = set("HW_CLOUD");
-    let url = match (endpoint, region) {
-        (Some(url), _) => url.clone(),
-        (None, Some(region)) => {
-            let domain = runners.as_deref().unwrap_or(KNOWN_DOMAINS[0]);
-            let text = format!("https://evs.{region}.{domain}");
-            url::Url::parse(&text).map_err(|error| {
-                CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(Some(&error))
-            })?
-        }
-        (None, None) => return Err(CliError::new(Exit::Error, "the manifest names neither a region nor an endpoint")),
-    };
-    if is_loopback(&url) {
-        return Ok(url);
+    let near = is_loopback(endpoint);
+    let found = credentials::find(&Around { set: &set, beyond: !near })?;
+    if found.is_none() && !near {
+        return Err(CliError::new(Exit::Denied, "there are no credentials").hint(credentials::PLACES));
     }
-    let host = url.host_str().unwrap_or_default();
-    let service_of = |domain: &str| {
-        let label = host.strip_suffix(domain)?.strip_suffix('.')?.strip_prefix("evs.")?;
-        (!label.is_empty() && !label.contains('.')).then_some(label)
-    };
-    let known = KNOWN_DOMAINS.into_iter().chain(runners.as_deref()).find_map(service_of);
-    let fits = known.is_some_and(|label| region.is_none_or(|region| region == label)) && url.port().is_none();
-    let within = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    let allowed = set("EVSCTL_ALLOWED_ENDPOINTS").unwrap_or_default();
-    let mut allowed =
-        allowed.split([',', ' ']).map(|entry| entry.trim().trim_start_matches("*.")).filter(|entry| !entry.is_empty());
-    if !fits && !allowed.any(within) {
-        let message = format!(
-            "the manifest's endpoint {url} is neither loopback nor the EVS service of its region under a known cloud domain"
-        );
-        return Err(CliError::new(Exit::Refused, message)
-            .hint("if it is meant, allow its host in the runner's environment: EVSCTL_ALLOWED_ENDPOINTS=HOST"));
-    }
-    if url.scheme() != "https" {
-        let message = format!("the endpoint {url} is not https, and credentials would cross the network in the clear");
-        return Err(CliError::new(Exit::Refused, message).hint("write https://, or use a loopback address"));
-    }
-    Ok(url)
+    Ok(found)
 }
 
-/// The token to send, out of the runner's environment. To a loopback endpoint none is needed.
-fn token(endpoint: &url::Url) -> Result<Option<SecretString>, CliError> {
+/// Makes sure that the surroundings mean no other project than the manifest does.
+fn same_project(id: &str) -> Result<(), CliError> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-    if let Some(token) = ["EVSCTL_AUTH_TOKEN", "HW_AUTH_TOKEN", "OS_AUTH_TOKEN"].into_iter().find_map(set) {
-        return Ok(Some(SecretString::from(token)));
-    }
-    if is_loopback(endpoint) {
-        return Ok(None);
-    }
-    let keys = ["HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"].into_iter().find(|name| set(name).is_some());
-    let message = match keys {
-        Some(name) => format!("{name} is set, but signing requests with an access key is not supported yet"),
-        None => "no credentials: none of EVSCTL_AUTH_TOKEN, HW_AUTH_TOKEN and OS_AUTH_TOKEN is set".to_owned(),
+    let others = ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID"];
+    let Some((name, other)) = others.into_iter().find_map(|name| Some((name, set(name)?))).filter(|(_, it)| it != id)
+    else {
+        return Ok(());
     };
-    Err(CliError::new(Exit::Denied, message).hint("set EVSCTL_AUTH_TOKEN to a project-scoped token of IAM"))
+    Err(CliError::new(Exit::Denied, format!("{name} says project {other}, and the manifest says {id}"))
+        .hint(format!("unset {name}, or put right which project the manifest means")))
 }
 
 /// The same ids for the same stack, and others for another.

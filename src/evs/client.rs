@@ -1,17 +1,18 @@
 //! One method per call that is used, named after the API's own operations.
 
+use super::auth::{Authority, Credentials};
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::Gate;
 use super::outcome::shows_tokens;
-use super::send::{Answer, Fence, Notice, Repeat, Request, secret_header};
+use super::send::{Answer, Fence, Notice, Repeat, Request};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
 use crate::boundary::Boundaries;
+use crate::signing::encoded;
 use crate::volume::{Invalid, JobId, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -37,8 +38,8 @@ pub struct Connection {
     pub endpoint: url::Url,
     /// The project's id, as in the paths.
     pub project_id: String,
-    /// The value of `X-Auth-Token`; `None` only to a loopback endpoint.
-    pub token: Option<SecretString>,
+    /// What its requests show.
+    pub credentials: Credentials,
     /// How many requests may be under way at once.
     pub parallelism: u32,
     /// How long one request bears trouble by repeating before the caller hears of it.
@@ -56,6 +57,7 @@ pub struct Client {
     pub(super) gate: Gate,
     pub(super) stop: CancellationToken,
     pub(super) connection: Connection,
+    pub(super) authority: Authority,
     pub(super) clock: ServiceClock,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
@@ -66,39 +68,20 @@ impl Client {
     /// Prepares a client; nothing is sent yet. When `stop` is cancelled, no further request is begun.
     ///
     /// # Errors
-    /// When the platform's certificates cannot be loaded, or the token cannot stand in a header.
+    /// When the platform's certificates cannot be loaded.
     pub fn new(connection: Connection, stop: CancellationToken) -> Result<Client, String> {
-        // Ignored: it fails only where a provider is installed already, and that one serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let loopback = is_loopback(&connection.endpoint);
-        let build = |pooled: bool| {
-            let mut builder = reqwest::Client::builder()
-                .user_agent(concat!("evsctl/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(Duration::from_secs(10))
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .pool_max_idle_per_host(if pooled { 32 } else { 0 });
-            if loopback {
-                builder = builder.no_proxy();
-            }
-            if connection.endpoint.scheme() == "http" {
-                // Reading the platform's certificates takes longer than a whole run against a near cloud.
-                builder = builder.tls_certs_only(std::iter::empty());
-            }
+        let build = |pooled: usize| {
+            let builder = builder(&connection.endpoint).pool_max_idle_per_host(pooled);
             builder.build().map_err(|error| error.to_string())
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(token) = &connection.token {
-            let value =
-                secret_header(token.expose_secret()).ok_or("the token holds characters that no header may hold")?;
-            headers.insert(HeaderName::from_static("x-auth-token"), value);
-        }
         Ok(Client {
-            http: build(true)?,
-            fresh: build(false)?,
+            http: build(32)?,
+            fresh: build(0)?,
             gate: Gate::new(connection.parallelism),
             stop,
+            authority: Authority::new(connection.credentials.clone()),
             connection,
             clock: ServiceClock::default(),
             headers,
@@ -221,7 +204,10 @@ impl Client {
     /// One page of `GET /v2/{project_id}/cloudvolumes/detail`, and the time at which the service says it answered.
     pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
-        request.url.query_pairs_mut().extend_pairs(query);
+        // As a signature wants it: sorted, and encoded in one way only.
+        let mut pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        pairs.sort_unstable();
+        request.url.set_query(Some(&pairs.join("&")));
         let answer = self.send(request).await?;
         let reply: VolumeList = decode(LIST, &answer)?;
         Ok((reply.volumes, answer.dated))
@@ -279,6 +265,25 @@ impl Client {
             let _ = notices.send(notice);
         }
     }
+}
+
+/// What every connection is made by: no redirect is followed, and nothing is repeated behind our back.
+pub(super) fn builder(endpoint: &url::Url) -> reqwest::ClientBuilder {
+    // Ignored: it fails only where a provider is installed already, and that one serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("evsctl/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
+    if is_loopback(endpoint) {
+        builder = builder.no_proxy();
+    }
+    if endpoint.scheme() == "http" {
+        // Reading the platform's certificates takes longer than a whole run against a near cloud.
+        builder = builder.tls_certs_only(std::iter::empty());
+    }
+    builder
 }
 
 /// Whether an address stays on this machine.

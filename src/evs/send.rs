@@ -1,9 +1,10 @@
 //! One request: sent, answered, read, judged, and repeated where that is safe.
 
 use super::Client;
+use super::auth::Signable;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 use std::error::Error as _;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -22,6 +23,15 @@ pub(super) enum Repeat {
     Always,
     /// Create calls, which their caller repeats if at all, and looks that come round again anyway.
     Never,
+}
+
+/// One sending that gave no answer to go on with.
+struct Failed {
+    error: Error,
+    /// How long it took.
+    took: Duration,
+    /// Whether it was refused for what it showed, and can show something else.
+    renewable: bool,
 }
 
 /// The answer to a request that was done.
@@ -65,11 +75,17 @@ impl Client {
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
         // Time spent on this request itself; waiting for its turn is nobody's trouble.
         let (mut spent, mut attempt) = (Duration::ZERO, 0u32);
+        let mut renewed = false;
         loop {
-            let (error, took) = match self.once(&request).await {
+            let Failed { error, took, renewable } = match self.once(&request).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            // Nothing was done for want of a good token: once, another is tried, whatever the request does.
+            if renewable && !renewed {
+                renewed = true;
+                continue;
+            }
             let throttled = error.meaning() == Some(Meaning::Throttled);
             let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
             let pause = error.pause.unwrap_or_else(|| backoff(attempt));
@@ -89,16 +105,19 @@ impl Client {
         }
     }
 
-    /// Sends once. Beside an error stands how long it took.
-    async fn once(&self, request: &Request<'_>) -> Result<Answer, (Error, Duration)> {
+    /// Sends once.
+    async fn once(&self, request: &Request<'_>) -> Result<Answer, Failed> {
         let entered = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
             permit = self.gate.enter() => Some(permit),
         };
         let since = Instant::now();
-        let fail = |kind| (Error::new(request.template, kind), since.elapsed());
+        let failed = |error| Failed { error, took: since.elapsed(), renewable: false };
+        let fail = |kind| failed(Error::new(request.template, kind));
         let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
+        // Before the fence, since it may take a while.
+        let shown = self.authority.show(self.clock.now()).await.map_err(failed)?;
         if let Some(fence) = request.fence
             && !fence().await
         {
@@ -109,8 +128,17 @@ impl Client {
         self.count(request.template);
         let http = if request.fresh { &self.fresh } else { &self.http };
         let timeout = request.within;
-        let mut builder =
-            http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone()).timeout(timeout);
+        let mut headers = request.headers.clone();
+        if let Some(shown) = &shown {
+            let on = Signable {
+                method: request.method.as_str(),
+                url: &request.url,
+                project_id: Some(&self.connection.project_id),
+                body: request.body.as_deref().unwrap_or_default(),
+            };
+            shown.secret.show(on, self.clock.now(), &mut headers).map_err(|why| fail(Kind::NotSent(why)))?;
+        }
+        let mut builder = http.request(request.method.clone(), request.url.clone()).headers(headers).timeout(timeout);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
@@ -144,7 +172,11 @@ impl Client {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
         error.pause = asked_pause(&error, text("retry-after").as_deref());
-        Err((error, since.elapsed()))
+        let renewable = match &shown {
+            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => self.authority.refused(shown).await,
+            _ => false,
+        };
+        Err(Failed { renewable, ..failed(error) })
     }
 }
 
@@ -192,7 +224,7 @@ fn random_bytes() -> [u8; 4] {
 }
 
 /// An error with everything behind it: reqwest's own text says only that sending failed.
-fn chain(error: &reqwest::Error) -> String {
+pub(super) fn chain(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -204,13 +236,6 @@ fn chain(error: &reqwest::Error) -> String {
         next = cause.source();
     }
     text
-}
-
-/// A header value out of a secret, marked so that no debug output shows it.
-pub(super) fn secret_header(secret: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(secret).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ impl World {
         let connection = Connection {
             endpoint: self.cloud.endpoint().parse().unwrap(),
             project_id: PROJECT.to_owned(),
-            token: None,
+            credentials: evsctl::evs::Credentials::None,
             parallelism: 4,
             patience: Duration::from_secs(2),
             boundaries: boundaries.clone(),

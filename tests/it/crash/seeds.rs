@@ -109,11 +109,15 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
         Step::Approved(cut) => {
             // A cloud in trouble may not let itself be looked at.
             let Ok((digest, is_all)) = world.digest() else { return Ok(()) };
-            let options = Options { approve: Some(digest), tear: None };
+            let options = Options { approve: Some(digest.clone()), tear: None };
             let first = ran(world, *cut, options.clone(), played, aloud);
+            // Before it has begun, what a plan read may be lost with the disk's unsynced bytes: it is approved anew.
+            let state = world.store.read().map_err(|error| error.to_string())?;
+            let begun = state.and_then(|state| state.approved).is_some_and(|approved| approved.changes == digest);
             let again = ran(world, None, options, played, aloud);
             // What a hand did to a volume shows as a step of its own once the volume is recorded, and was not approved.
             if is_all
+                && begun
                 && !world.touched
                 && let (Outcome::Crashed, Outcome::NotApproved) = (first, again)
             {

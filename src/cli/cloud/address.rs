@@ -1,0 +1,54 @@
+//! Whether a manifest may name its endpoint, and which address that is.
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::settings::environment;
+use crate::evs::is_loopback;
+
+/// The domains that a manifest may name without the runner's say-so (EVS API reference, "Endpoints").
+const KNOWN_DOMAINS: [&str; 3] = ["myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"];
+/// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,
+/// and whoever names the endpoint gets the credentials.
+///
+/// Under a known domain only the service's own name is taken, since customers' servers have names there too.
+pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
+    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let runners = set("HW_CLOUD");
+    let url = match (endpoint, region) {
+        (Some(url), _) => url.clone(),
+        (None, Some(region)) => {
+            let domain = runners.as_deref().unwrap_or(KNOWN_DOMAINS[0]);
+            let text = format!("https://evs.{region}.{domain}");
+            url::Url::parse(&text).map_err(|error| {
+                CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(Some(&error))
+            })?
+        }
+        (None, None) => return Err(CliError::new(Exit::Error, "the manifest names neither a region nor an endpoint")),
+    };
+    if is_loopback(&url) {
+        return Ok(url);
+    }
+    let host = url.host_str().unwrap_or_default();
+    let service_of = |domain: &str| {
+        let label = host.strip_suffix(domain)?.strip_suffix('.')?.strip_prefix("evs.")?;
+        (!label.is_empty() && !label.contains('.')).then_some(label)
+    };
+    let known = KNOWN_DOMAINS.into_iter().chain(runners.as_deref()).find_map(service_of);
+    let fits = known.is_some_and(|label| region.is_none_or(|region| region == label)) && url.port().is_none();
+    let within = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    let allowed = set("EVSCTL_ALLOWED_ENDPOINTS").unwrap_or_default();
+    let mut allowed =
+        allowed.split([',', ' ']).map(|entry| entry.trim().trim_start_matches("*.")).filter(|entry| !entry.is_empty());
+    if !fits && !allowed.any(within) {
+        let message = format!(
+            "the manifest's endpoint {url} is neither loopback nor the EVS service of its region under a known cloud domain"
+        );
+        return Err(CliError::new(Exit::Refused, message)
+            .hint("if it is meant, allow its host in the runner's environment: EVSCTL_ALLOWED_ENDPOINTS=HOST"));
+    }
+    if url.scheme() != "https" {
+        let message = format!("the endpoint {url} is not https, and credentials would cross the network in the clear");
+        return Err(CliError::new(Exit::Refused, message).hint("write https://, or use a loopback address"));
+    }
+    Ok(url)
+}

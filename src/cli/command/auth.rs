@@ -1,0 +1,29 @@
+//! `evsctl auth status`: which credentials a stack's requests show, without showing them.
+
+use crate::cli::args::{AuthStatusArgs, Format};
+use crate::cli::cloud::{self, Address};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::render::auth::{self as render, Status};
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+
+pub(in crate::cli) fn status(ui: &Ui, args: &AuthStatusArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    let status = match cloud::address_of(&stack.manifest)? {
+        Address::Embedded => Status { kind: "none", source: None, endpoint: "the embedded cloud".to_owned() },
+        Address::At(url) => {
+            let found = cloud::found(&url)?;
+            Status {
+                kind: found.as_ref().map_or("none", |found| found.what.word()),
+                source: found.map(|found| found.place.to_string()),
+                endpoint: url.as_str().trim_end_matches('/').to_owned(),
+            }
+        }
+    };
+    match args.format {
+        Format::Human => ui.data(&render::status(&status)),
+        Format::Json => ui.json(&render::status_json(&status)),
+    }
+    Ok(Exit::Success)
+}

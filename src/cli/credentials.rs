@@ -1,0 +1,170 @@
+//! Where credentials come from: the first place that has any. No flag takes a secret, and none is ever shown.
+
+mod files;
+mod source;
+
+pub(super) use source::{Around, Found, PLACES, What, find};
+
+use super::error::CliError;
+use super::exit::Exit;
+use crate::evs::iam::{Iam, Login, Scope};
+use crate::evs::{Credentials, Error, Fetch, Held, Keys, Kind, Secret};
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a command may take to give credentials.
+const COMMAND_WITHIN: Duration = Duration::from_secs(60);
+/// The service inside a server that gives its agency's keys (crates: ECS agency).
+const METADATA: &str = "http://169.254.169.254";
+/// How long it may take.
+const METADATA_WITHIN: Duration = Duration::from_secs(3);
+
+/// Makes what a client needs of what was found. Nothing is sent yet.
+///
+/// # Errors
+/// When the address of IAM makes no sense.
+pub(super) fn credentials(found: Found, endpoint: &url::Url, scope: Scope) -> Result<Credentials, CliError> {
+    Ok(match found.what {
+        What::Token(token) => Credentials::Fixed(Secret::Token(token)),
+        What::Keys(keys) => Credentials::Fixed(Secret::Keys(keys)),
+        What::Password { user, password, domain, address } => {
+            let iam = Iam::new(iam_address(address.as_deref(), endpoint)?)
+                .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))?;
+            let login = Login { user, password, domain, scope };
+            let fetch: Fetch = Arc::new(move || {
+                let (iam, login) = (iam.clone(), login.clone());
+                Box::pin(async move { iam.login(&login).await })
+            });
+            Credentials::Fetched(fetch)
+        }
+        What::Command(command) => {
+            let fetch: Fetch = Arc::new(move || {
+                let command = command.clone();
+                Box::pin(async move { from_command(command).await })
+            });
+            Credentials::Fetched(fetch)
+        }
+        What::Agency => Credentials::Fetched(Arc::new(|| Box::pin(from_agency()))),
+    })
+}
+
+/// Where IAM is: where the surroundings say, else beside the EVS endpoint; on loopback the same server.
+///
+/// # Errors
+/// When that is no address, or would carry a password in the clear.
+pub(super) fn iam_address(given: Option<&str>, endpoint: &url::Url) -> Result<url::Url, CliError> {
+    let wrong = |address: &str, why: &str| {
+        CliError::new(Exit::Denied, format!("the address of IAM, {address:?}, {why}"))
+            .hint("set HW_AUTH_URL to https://iam.REGION.DOMAIN/v3, or leave it out")
+    };
+    let text = match given {
+        Some(given) => given.to_owned(),
+        None => {
+            let mut url = endpoint.clone();
+            if let Some(rest) = endpoint.host_str().and_then(|host| host.strip_prefix("evs."))
+                && url.set_host(Some(&format!("iam.{rest}"))).is_err()
+            {
+                return Err(wrong(rest, "is none"));
+            }
+            url.to_string()
+        }
+    };
+    let url = url::Url::parse(&text).map_err(|_| wrong(&text, "is no address"))?;
+    if !matches!(url.scheme(), "https" | "http") || !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong(&text, "is no plain https address"));
+    }
+    if url.scheme() == "http" && !crate::evs::is_loopback(&url) {
+        return Err(wrong(&text, "is not https, and the password would cross the network in the clear"));
+    }
+    Ok(url)
+}
+
+/// What a command says on its stdout.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    access_key: Option<String>,
+    secret_key: Option<SecretString>,
+    security_token: Option<SecretString>,
+    token: Option<SecretString>,
+    expires_at: Option<jiff::Timestamp>,
+}
+
+async fn from_command(command: Vec<String>) -> Result<Held, Error> {
+    const WHAT: &str = "the credential command";
+    let fail = |why: String| Error::new(WHAT, Kind::NotSent(why));
+    let (name, arguments) = command.split_first().ok_or_else(|| fail("it is empty".to_owned()))?;
+    let mut child = tokio::process::Command::new(name);
+    child.args(arguments).stdin(std::process::Stdio::null()).stderr(std::process::Stdio::inherit()).kill_on_drop(true);
+    // It is to find secrets, and needs none of ours for that.
+    for variable in source::SECRETS {
+        child.env_remove(variable);
+    }
+    let output = tokio::time::timeout(COMMAND_WITHIN, child.output())
+        .await
+        .map_err(|_| fail(format!("{name} has not ended within {} s", COMMAND_WITHIN.as_secs())))?
+        .map_err(|error| fail(format!("cannot run {name}: {error}")))?;
+    if !output.status.success() {
+        return Err(fail(format!("{name} failed: {}", output.status)));
+    }
+    // What it said is told to nobody, whatever is wrong with it.
+    let said: Said = serde_json::from_slice(&output.stdout)
+        .map_err(|_| fail(format!("{name} did not write the JSON object that is expected")))?;
+    let secret = match (said.token, said.access_key, said.secret_key) {
+        (Some(token), None, None) => Secret::Token(token),
+        (None, Some(access), Some(secret)) => {
+            Secret::Keys(Keys { access, secret, security_token: said.security_token })
+        }
+        _ => return Err(fail(format!("{name} gave neither `token` nor both `access_key` and `secret_key`"))),
+    };
+    Ok(Held { secret, until: said.expires_at })
+}
+
+async fn from_agency() -> Result<Held, Error> {
+    const WHAT: &str = "GET /openstack/latest/securitykey";
+    let fail = |why: String| Error::new(WHAT, Kind::NotSent(why));
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only(std::iter::empty())
+        .timeout(METADATA_WITHIN)
+        .build()
+        .map_err(|error| fail(error.to_string()))?;
+    let session = http
+        .put(format!("{METADATA}/meta-data/latest/api/token"))
+        .header("x-metadata-token-ttl-seconds", "21600")
+        .send()
+        .await
+        .map_err(|error| fail(format!("no metadata service here: {error}")))?;
+    // Where sessions are not known the keys are given without one.
+    let session = if session.status().is_success() { session.text().await.ok() } else { None };
+    let mut request = http.get(format!("{METADATA}/openstack/latest/securitykey"));
+    if let Some(session) = session {
+        request = request.header("x-metadata-token", session.trim());
+    }
+    let answer = request.send().await.map_err(|error| fail(error.to_string()))?;
+    if !answer.status().is_success() {
+        return Err(fail(format!(
+            "the metadata service gives no keys ({}): has the server an agency?",
+            answer.status()
+        )));
+    }
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        credential: Credential,
+    }
+    #[derive(serde::Deserialize)]
+    struct Credential {
+        access: String,
+        secret: SecretString,
+        securitytoken: SecretString,
+        expires_at: jiff::Timestamp,
+    }
+    let body = answer.bytes().await.map_err(|error| fail(error.to_string()))?;
+    let Reply { credential } =
+        serde_json::from_slice(&body).map_err(|_| fail("the metadata service's keys make no sense".to_owned()))?;
+    let Credential { access, secret, securitytoken, expires_at } = credential;
+    let keys = Keys { access, secret, security_token: Some(securitytoken) };
+    Ok(Held { secret: Secret::Keys(keys), until: Some(expires_at) })
+}

@@ -1,0 +1,248 @@
+//! The places where credentials are looked for, in their order.
+
+use super::files;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::evs::Keys;
+use secrecy::SecretString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Every variable that holds a secret.
+pub(super) const SECRETS: [&str; 16] = [
+    "EVSCTL_AUTH_TOKEN",
+    "EVSCTL_SECRET_KEY",
+    "EVSCTL_SECURITY_TOKEN",
+    "HW_AUTH_TOKEN",
+    "HW_SECRET_KEY",
+    "HW_SECURITY_TOKEN",
+    "HW_USER_PASSWORD",
+    "HW_PASSWORD",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    "OS_AUTH_TOKEN",
+    "OS_TOKEN",
+    "OS_PASSWORD",
+    "OS_SECRET_KEY",
+    "OS_SECURITY_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+];
+
+/// Credentials, and where they were found.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Found {
+    pub(in crate::cli) place: Place,
+    pub(in crate::cli) what: What,
+}
+
+/// Where they were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) enum Place {
+    /// These variables.
+    Environment(Vec<&'static str>),
+    /// A profile in a file.
+    Profile(PathBuf, String),
+    /// A command, by its name.
+    Command(String),
+    /// The metadata service of the server that this runs on.
+    Metadata,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Environment(names) => write!(f, "the environment: {}", names.join(", ")),
+            Place::Profile(path, name) => write!(f, "profile {name:?} in {}", path.display()),
+            Place::Command(name) => write!(f, "the command {name:?} of EVSCTL_CREDENTIAL_COMMAND"),
+            Place::Metadata => f.write_str("the server's agency, by its metadata service"),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub(in crate::cli) enum What {
+    /// A token of IAM.
+    Token(SecretString),
+    /// An access key.
+    Keys(Keys),
+    /// A user's password.
+    Password { user: String, password: SecretString, domain: String, address: Option<String> },
+    /// A command that writes them.
+    Command(Vec<String>),
+    /// The server's agency.
+    Agency,
+}
+
+impl What {
+    /// As in `auth status`.
+    pub(in crate::cli) fn word(&self) -> &'static str {
+        match self {
+            What::Token(_) => "token",
+            What::Keys(Keys { security_token: Some(_), .. }) => "temporary access key",
+            What::Keys(_) => "access key",
+            What::Password { .. } => "password",
+            What::Command(_) => "command",
+            What::Agency => "agency",
+        }
+    }
+}
+
+/// The surroundings in which credentials are looked for.
+pub(in crate::cli) struct Around<'a> {
+    /// A variable that is set and not empty.
+    pub(in crate::cli) set: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether files and the metadata service count too: never for a loopback endpoint.
+    pub(in crate::cli) beyond: bool,
+}
+
+/// Variables that belong together: a family of names.
+struct Family {
+    tokens: &'static [&'static str],
+    keys: Option<[&'static str; 3]>,
+    /// User, password, and the names under which the account may stand.
+    user: Option<(&'static str, &'static str, &'static [&'static str])>,
+    address: Option<&'static str>,
+}
+
+const FAMILIES: [Family; 4] = [
+    Family {
+        tokens: &["EVSCTL_AUTH_TOKEN"],
+        keys: Some(["EVSCTL_ACCESS_KEY", "EVSCTL_SECRET_KEY", "EVSCTL_SECURITY_TOKEN"]),
+        user: None,
+        address: None,
+    },
+    Family {
+        tokens: &["HW_AUTH_TOKEN"],
+        keys: Some(["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"]),
+        user: Some(("HW_USER_NAME", "HW_USER_PASSWORD", &["HW_DOMAIN_NAME"])),
+        address: Some("HW_AUTH_URL"),
+    },
+    Family {
+        tokens: &[],
+        keys: Some(["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"]),
+        user: None,
+        address: None,
+    },
+    Family {
+        tokens: &["OS_AUTH_TOKEN", "OS_TOKEN"],
+        keys: None,
+        user: Some(("OS_USERNAME", "OS_PASSWORD", &["OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"])),
+        address: Some("OS_AUTH_URL"),
+    },
+];
+
+/// Looks through all places; `None` where none has any.
+///
+/// # Errors
+/// When a place has a part of what belongs together, or what cannot be read: a later place is then no answer.
+pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliError> {
+    for family in &FAMILIES {
+        if let Some(found) = family.find(around)? {
+            return Ok(Some(found));
+        }
+    }
+    if let Some(command) = (around.set)("EVSCTL_CREDENTIAL_COMMAND") {
+        let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+        let name = words.first().cloned().unwrap_or_default();
+        return Ok(Some(Found { place: Place::Command(name), what: What::Command(words) }));
+    }
+    if !around.beyond {
+        return Ok(None);
+    }
+    if let Some(found) = in_files(around)? {
+        return Ok(Some(found));
+    }
+    let asked = (around.set)("EVSCTL_ECS_AGENCY").is_some_and(|value| value != "0");
+    Ok(asked.then_some(Found { place: Place::Metadata, what: What::Agency }))
+}
+
+/// All places, for whoever found nothing in them.
+pub(in crate::cli) const PLACES: &str = "looked for, in this order: EVSCTL_AUTH_TOKEN; EVSCTL_ACCESS_KEY with \
+    EVSCTL_SECRET_KEY; HW_AUTH_TOKEN; HW_ACCESS_KEY with HW_SECRET_KEY; HW_USER_NAME with HW_USER_PASSWORD and \
+    HW_DOMAIN_NAME; HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_USERNAME with OS_PASSWORD and \
+    OS_USER_DOMAIN_NAME; EVSCTL_CREDENTIAL_COMMAND; ~/.hcloud/config.json; ~/.huaweicloud/credentials; the server's \
+    agency, where EVSCTL_ECS_AGENCY=1";
+
+impl Family {
+    fn find(&self, around: &Around<'_>) -> Result<Option<Found>, CliError> {
+        let set = around.set;
+        if let Some((name, token)) = self.tokens.iter().find_map(|name| Some((*name, set(name)?))) {
+            let what = What::Token(SecretString::from(token));
+            return Ok(Some(Found { place: Place::Environment(vec![name]), what }));
+        }
+        if let Some([access, secret, session]) = self.keys {
+            match (set(access), set(secret)) {
+                (Some(id), Some(key)) => {
+                    let security_token = set(session).map(SecretString::from);
+                    let mut names = vec![access, secret];
+                    names.extend(security_token.is_some().then_some(session));
+                    let keys = Keys { access: id, secret: SecretString::from(key), security_token };
+                    return Ok(Some(Found { place: Place::Environment(names), what: What::Keys(keys) }));
+                }
+                (Some(_), None) => return Err(partial(access, secret)),
+                (None, Some(_)) => return Err(partial(secret, access)),
+                (None, None) => {}
+            }
+        }
+        let Some((user, password, domains)) = self.user else { return Ok(None) };
+        match (set(user), set(password)) {
+            (Some(name), Some(word)) => {
+                let domain = domains.iter().find_map(|name| Some((*name, set(name)?)));
+                let (under, domain) =
+                    domain.ok_or_else(|| partial(user, domains.first().copied().unwrap_or_default()))?;
+                let address = self.address.and_then(set);
+                let what = What::Password { user: name, password: SecretString::from(word), domain, address };
+                Ok(Some(Found { place: Place::Environment(vec![user, password, under]), what }))
+            }
+            (Some(_), None) => Err(partial(user, password)),
+            (None, Some(_)) => Err(partial(password, user)),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+fn partial(has: &str, lacks: &str) -> CliError {
+    CliError::new(Exit::Denied, format!("{has} is set, and {lacks} is not"))
+        .hint(format!("set {lacks} too, or unset {has}"))
+}
+
+fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
+    let set = around.set;
+    let home = set("HOME").map(PathBuf::from);
+    let at = |variable: &str, default: &[&str]| {
+        let named = set(variable).map(|path| (PathBuf::from(path), true));
+        named.or_else(|| Some((default.iter().fold(home.clone()?, |path, part| path.join(part)), false)))
+    };
+    let profile = set("HW_PROFILE");
+    if let Some((path, named)) = at("HW_SHARED_CONFIG_FILE", &[".hcloud", "config.json"])
+        && let Some(text) = read(&path, named)?
+    {
+        let (name, keys) = files::hcloud(&text, profile.as_deref()).map_err(|why| unusable(&path, &why))?;
+        return Ok(Some(Found { place: Place::Profile(path, name), what: What::Keys(keys) }));
+    }
+    if let Some((path, named)) = at("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &[".huaweicloud", "credentials"])
+        && let Some(text) = read(&path, named)?
+    {
+        let keys = files::sdk(&text).map_err(|why| unusable(&path, &why))?;
+        return Ok(Some(Found { place: Place::Profile(path, "basic".to_owned()), what: What::Keys(keys) }));
+    }
+    Ok(None)
+}
+
+/// A file's text; `None` where it is not there and nobody named it.
+fn read(path: &Path, named: bool) -> Result<Option<String>, CliError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
+        Err(error) => Err(unusable(path, &error.to_string())),
+    }
+}
+
+fn unusable(path: &Path, why: &str) -> CliError {
+    CliError::new(Exit::Denied, format!("the credentials in {} cannot be used: {why}", path.display()))
+        .hint("mend the file, or set credentials in the environment, which come first")
+}
+
+#[cfg(test)]
+mod tests;

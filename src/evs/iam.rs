@@ -1,0 +1,147 @@
+//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id").
+
+use super::auth::{Held, Secret, Signable};
+use super::error::{Error, Kind};
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::time::Duration;
+
+const LOGIN: &str = "POST /v3/auth/tokens";
+const PROJECTS: &str = "GET /v3/projects";
+/// How long one request to IAM may take.
+const WITHIN: Duration = Duration::from_secs(30);
+/// The most that is read of an answer.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// Which project a token is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// By its id.
+    Id(String),
+    /// By its name; the default project of a region is called like the region.
+    Name(String),
+}
+
+/// A user who logs in with a password.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The user's name.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+    /// The account that the user belongs to.
+    pub domain: String,
+    /// What the token is for.
+    pub scope: Scope,
+}
+
+/// A client of IAM.
+#[derive(Debug, Clone)]
+pub struct Iam {
+    http: reqwest::Client,
+    /// Scheme, host and port.
+    address: url::Url,
+}
+
+impl Iam {
+    /// Prepares a client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the platform's certificates cannot be loaded.
+    pub fn new(address: url::Url) -> Result<Iam, String> {
+        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| error.to_string())?, address })
+    }
+
+    /// A token for a password.
+    ///
+    /// # Errors
+    /// See [`Error`]; denied where IAM does not know the user, or not with that password.
+    pub async fn login(&self, login: &Login) -> Result<Held, Error> {
+        let Login { user, password, domain, scope } = login;
+        let scope = match scope {
+            Scope::Id(id) => serde_json::json!({ "id": id }),
+            Scope::Name(name) => serde_json::json!({ "name": name }),
+        };
+        let user = serde_json::json!({
+            "name": user, "password": password.expose_secret(), "domain": { "name": domain }
+        });
+        let body = serde_json::json!({ "auth": {
+            "identity": { "methods": ["password"], "password": { "user": user } },
+            "scope": { "project": scope }
+        }});
+        let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
+        let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
+        let unreadable = |why: &str| Error::new(LOGIN, Kind::Unreadable(why.to_owned()));
+        let token = headers.get("x-subject-token").and_then(|value| value.to_str().ok());
+        let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
+        super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
+        #[derive(serde::Deserialize)]
+        struct Reply {
+            token: Token,
+        }
+        #[derive(serde::Deserialize)]
+        struct Token {
+            expires_at: String,
+        }
+        let reply: Reply = serde_json::from_slice(&body).map_err(|error| unreadable(&error.to_string()))?;
+        let until: Timestamp = reply.token.expires_at.parse().map_err(|_| unreadable("its end is no time"))?;
+        Ok(Held { secret: Secret::Token(SecretString::from(token)), until: Some(until) })
+    }
+
+    /// The ids of the projects of that name.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn projects(&self, name: &str, secret: &Secret, now: Timestamp) -> Result<Vec<String>, Error> {
+        let url = self.at(&["v3", "projects"], &format!("name={}", crate::signing::encoded(name)));
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let on = Signable { method: "GET", url: &url, project_id: None, body: b"" };
+        secret.show(on, now, &mut headers).map_err(|why| Error::new(PROJECTS, Kind::NotSent(why)))?;
+        let (_, body) = self.send(PROJECTS, self.http.get(url.clone()).headers(headers)).await?;
+        #[derive(serde::Deserialize)]
+        struct Reply {
+            projects: Vec<Project>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Project {
+            id: String,
+            name: String,
+        }
+        let reply: Reply =
+            serde_json::from_slice(&body).map_err(|error| Error::new(PROJECTS, Kind::Unreadable(error.to_string())))?;
+        // A service that does not know the filter answers with others too.
+        Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
+    }
+
+    fn at(&self, path: &[&str], query: &str) -> url::Url {
+        let mut url = self.address.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.clear().extend(path);
+        }
+        url.set_query(Some(query).filter(|query| !query.is_empty()));
+        url
+    }
+
+    async fn send(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<(HeaderMap, Vec<u8>), Error> {
+        let fail = |kind| Error::new(what, kind);
+        let mut answer =
+            request.timeout(WITHIN).send().await.map_err(|error| {
+                fail(Kind::NotSent(format!("IAM at {}: {}", self.address, super::send::chain(&error))))
+            })?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fail(Kind::Unanswered(error.to_string())))? {
+            if body.len() + chunk.len() > MAX_ANSWER {
+                return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        if status.is_success() {
+            return Ok((headers, body));
+        }
+        let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Err(Error::refused(what, status.as_u16(), request_id, &body))
+    }
+}
