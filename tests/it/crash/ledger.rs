@@ -73,7 +73,10 @@ impl Ledger {
             Err(why) => book.wrong.push(why),
         }
         book.writing = None;
-        book.crashed = crashed.map(|_| Instant::now());
+        // A request of the crashed run may still come in when the next one has begun.
+        if crashed.is_some() {
+            book.crashed = Some(Instant::now());
+        }
     }
 
     /// The cloud does calls late from now on.
