@@ -12,7 +12,15 @@ const KNOWN_DOMAINS: [&str; 3] = ["myhuaweicloud.com", "myhuaweicloud.eu", "otc.
 ///
 /// Under a known domain only the service's own name is taken, since customers' servers have names there too.
 pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    judged(region, endpoint, &|name| environment(name).filter(|value| !value.is_empty()))
+}
+
+/// The same in surroundings that have these variables set.
+fn judged(
+    region: Option<&str>,
+    endpoint: Option<&url::Url>,
+    set: &dyn Fn(&str) -> Option<String>,
+) -> Result<url::Url, CliError> {
     let runners = set("HW_CLOUD");
     let url = match (endpoint, region) {
         (Some(url), _) => url.clone(),
@@ -27,6 +35,10 @@ pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Resu
     };
     if is_loopback(&url) {
         return Ok(url);
+    }
+    if is_link_local(&url) {
+        let message = format!("the manifest's endpoint {url} is a link-local address, where servers keep credentials");
+        return Err(CliError::new(Exit::Refused, message).hint("name the cloud's own endpoint, or a loopback address"));
     }
     let host = url.host_str().unwrap_or_default();
     let service_of = |domain: &str| {
@@ -52,3 +64,18 @@ pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Resu
     }
     Ok(url)
 }
+
+/// Whether an address is one that only neighbours on the same wire have: no endpoint is, and a server's metadata
+/// service is.
+fn is_link_local(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_link_local(),
+        Some(url::Host::Ipv6(address)) => {
+            address.is_unicast_link_local() || address.to_ipv4_mapped().is_some_and(|address| address.is_link_local())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
