@@ -79,7 +79,7 @@ impl Client {
         Ok(Client {
             http: build(32)?,
             fresh: build(0)?,
-            gate: Gate::new(connection.parallelism),
+            gate: Gate::new(connection.parallelism, None),
             stop,
             authority: Authority::new(connection.credentials.clone()),
             connection,

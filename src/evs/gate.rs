@@ -1,4 +1,5 @@
-//! How many requests may be under way at once: as many as asked for, fewer while the gateway throttles.
+//! How many requests may be under way at once, and how fast they may follow one another: as many as asked for, fewer
+//! while the gateway throttles, and no faster than it has said that it allows.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,6 +21,42 @@ struct State {
     /// Permits that are out and shall not come back, since the limit fell while they were.
     surplus: usize,
     closed_until: Option<Instant>,
+    pace: Option<Pace>,
+}
+
+/// How fast requests may follow one another.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// As slow as was said at the least.
+    said: Duration,
+    /// As slow as it takes, since others may share the limit.
+    spacing: Duration,
+    /// When the next one may leave.
+    next: Instant,
+}
+
+/// How many requests the gateway allows in which time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// So many.
+    pub requests: u32,
+    /// In this time.
+    pub window: Duration,
+}
+
+/// The share by which requests stay below an allowed rate: clocks differ a little.
+const BELOW: f64 = 1.01;
+/// By how much the pace slows when even that was too fast, and how far at the most.
+const SLOWER: f64 = 1.2;
+const SLOWEST: u32 = 16;
+/// How many answers it takes until the pace is as it was said again.
+const RECOVERS_IN: u32 = 100;
+
+impl Pace {
+    fn new(rate: Rate) -> Pace {
+        let spacing = (rate.window / rate.requests.max(1)).mul_f64(BELOW);
+        Pace { said: spacing, spacing, next: Instant::now() }
+    }
 }
 
 /// The right to have one request under way; given back when dropped.
@@ -30,13 +67,19 @@ pub(super) struct Permit<'a> {
 }
 
 impl Gate {
-    pub(super) fn new(most: u32) -> Gate {
+    /// For so many at once; no faster than that from the beginning, where somebody has said so.
+    pub(super) fn new(most: u32, rate: Option<Rate>) -> Gate {
         let most = most.max(1);
         let room = Semaphore::new(usize::try_from(most).unwrap_or(1));
         Gate {
             most: f64::from(most),
             room,
-            state: Mutex::new(State { limit: f64::from(most), surplus: 0, closed_until: None }),
+            state: Mutex::new(State {
+                limit: f64::from(most),
+                surplus: 0,
+                closed_until: None,
+                pace: rate.map(Pace::new),
+            }),
         }
     }
 
@@ -45,7 +88,7 @@ impl Gate {
         // The semaphore is never closed; without a permit the request would merely not be counted.
         let permit = Permit { gate: self, permit: self.room.acquire().await.ok() };
         loop {
-            let pause = self.lock().closed_until.and_then(|until| until.checked_duration_since(Instant::now()));
+            let pause = self.lock().pause();
             match pause.filter(|pause| !pause.is_zero()) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return permit,
@@ -53,12 +96,23 @@ impl Gate {
         }
     }
 
-    /// The gateway throttled: fewer at once, and nobody before the pause is over. Requests that were
-    /// throttled together count as one.
-    pub(super) fn throttled(&self, pause: Duration) {
+    /// The gateway throttled: fewer at once, or slower where it has `said` how fast, and nobody before the pause is
+    /// over. Requests that were throttled together count as one.
+    pub(super) fn throttled(&self, pause: Duration, said: Option<Rate>) {
         let mut state = self.lock();
         let now = Instant::now();
-        if state.closed_until.is_none_or(|until| until <= now) {
+        let first = state.closed_until.is_none_or(|until| until <= now);
+        let pace = state.pace.or_else(|| said.map(Pace::new));
+        if let Some(mut pace) = pace {
+            let known = state.pace.is_some();
+            if let Some(slower) = said.map(Pace::new).filter(|said| said.said > pace.said) {
+                pace = slower;
+            } else if known && first {
+                pace.spacing = pace.spacing.mul_f64(SLOWER).min(pace.said * SLOWEST);
+            }
+            pace.next = pace.next.max(now + pause);
+            state.pace = Some(pace);
+        } else if first {
             let (before, after) = (state.limit.floor(), (state.limit / 2.0).max(1.0));
             state.limit = after;
             // Both are whole numbers of at most a few hundred.
@@ -71,6 +125,10 @@ impl Gate {
     /// An answer came that was no 429.
     pub(super) fn answered(&self) {
         let mut state = self.lock();
+        if let Some(pace) = &mut state.pace {
+            let excess = pace.spacing.saturating_sub(pace.said);
+            pace.spacing = pace.spacing.saturating_sub(excess / RECOVERS_IN);
+        }
         let before = state.limit.floor();
         state.limit = (state.limit + 1.0 / state.limit).min(self.most);
         if state.limit.floor() > before {
@@ -84,6 +142,26 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, State> {
         // The state is plain numbers: a panic elsewhere cannot leave it half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How long the next request has to wait; without a wait, its turn is taken.
+    fn pause(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        let closed = self.closed_until.and_then(|until| until.checked_duration_since(now));
+        if closed.is_some_and(|pause| !pause.is_zero()) {
+            return closed;
+        }
+        let pace = self.pace.as_mut()?;
+        match pace.next.checked_duration_since(now).filter(|pause| !pause.is_zero()) {
+            Some(pause) => Some(pause),
+            None => {
+                // Time in which nobody came is not made up for: a gateway counts short windows too.
+                pace.next = now + pace.spacing;
+                None
+            }
+        }
     }
 }
 
@@ -113,7 +191,7 @@ mod tests {
 
     #[test]
     fn as_many_as_asked_for_may_enter() {
-        let gate = Gate::new(2);
+        let gate = Gate::new(2, None);
         let (first, second) = (enters(&gate).unwrap(), enters(&gate));
         assert!(second.is_some() && enters(&gate).is_none());
         drop(first);
@@ -122,10 +200,10 @@ mod tests {
 
     #[test]
     fn a_throttle_halves_once_and_answers_restore() {
-        let gate = Gate::new(8);
+        let gate = Gate::new(8, None);
         let held: Vec<_> = (0..8).map(|_| enters(&gate).unwrap()).collect();
-        gate.throttled(Duration::from_millis(1));
-        gate.throttled(Duration::from_millis(1));
+        gate.throttled(Duration::from_millis(1), None);
+        gate.throttled(Duration::from_millis(1), None);
         drop(held);
         std::thread::sleep(Duration::from_millis(2));
         let held: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
@@ -139,9 +217,9 @@ mod tests {
 
     #[test]
     fn one_is_always_let_through() {
-        let gate = Gate::new(3);
+        let gate = Gate::new(3, None);
         for _ in 0..10 {
-            gate.throttled(Duration::ZERO);
+            gate.throttled(Duration::ZERO, None);
         }
         let first = enters(&gate);
         assert!(first.is_some() && enters(&gate).is_none());
@@ -149,14 +227,60 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_gives_up_takes_nothing_away() {
-        let gate = Gate::new(1);
+        let gate = Gate::new(1, None);
         let first = enters(&gate).unwrap();
         assert!(enters(&gate).is_none());
         drop(first);
-        gate.throttled(Duration::from_secs(600));
+        gate.throttled(Duration::from_secs(600), None);
         // Let in and held back by the pause, then given up.
         assert!(enters(&gate).is_none());
         gate.lock().closed_until = None;
         assert!(enters(&gate).is_some());
+    }
+
+    /// How many enter one after another within that time.
+    async fn entering(gate: &Gate, within: Duration) -> usize {
+        let begun = Instant::now();
+        let mut entered = 0;
+        while begun.elapsed() < within {
+            if tokio::time::timeout(within.saturating_sub(begun.elapsed()), gate.enter()).await.is_ok() {
+                entered += 1;
+            }
+        }
+        entered
+    }
+
+    #[tokio::test]
+    async fn nobody_is_faster_than_was_said() {
+        let gate = Gate::new(16, Some(Rate { requests: 100, window: Duration::from_secs(1) }));
+        let entered = entering(&gate, Duration::from_millis(300)).await;
+        assert!((15..=31).contains(&entered), "{entered} in 0.3 s at 100 a second");
+    }
+
+    #[tokio::test]
+    async fn a_limit_that_the_gateway_tells_is_kept_from_then_on() {
+        let gate = Gate::new(16, None);
+        let said = Rate { requests: 50, window: Duration::from_secs(1) };
+        gate.throttled(Duration::from_millis(100), Some(said));
+        let entered = entering(&gate, Duration::from_millis(500)).await;
+        assert!((8..=21).contains(&entered), "{entered} in 0.5 s, of which 0.1 were a pause, at 50 a second");
+    }
+
+    #[test]
+    fn too_fast_all_the_same_is_slower_for_a_while() {
+        let gate = Gate::new(16, None);
+        let said = Rate { requests: 10, window: Duration::from_secs(1) };
+        let spacing = |gate: &Gate| gate.lock().pace.unwrap().spacing;
+        gate.throttled(Duration::ZERO, Some(said));
+        let first = spacing(&gate);
+        assert!(first > Duration::from_millis(100) && first < Duration::from_millis(102), "{first:?}");
+        gate.throttled(Duration::ZERO, Some(said));
+        assert!(spacing(&gate) > first);
+        for _ in 0..2000 {
+            gate.answered();
+        }
+        assert!(spacing(&gate) < first + Duration::from_millis(1));
+        gate.throttled(Duration::ZERO, Some(Rate { requests: 1, window: Duration::from_secs(1) }));
+        assert!(spacing(&gate) > Duration::from_secs(1), "a stricter limit counts at once");
     }
 }

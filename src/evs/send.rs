@@ -90,7 +90,7 @@ impl Client {
             let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
             let pause = error.pause.unwrap_or_else(|| backoff(attempt));
             if throttled {
-                self.gate.throttled(pause);
+                self.gate.throttled(pause, None);
             }
             spent += took + pause;
             if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > patience {
