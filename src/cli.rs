@@ -52,6 +52,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
         Command::Unlock(args) => command::lock::unlock(&ui, &args),
+        Command::Explain(args) => command::explain::run(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };

@@ -4,10 +4,12 @@
 
 mod client;
 mod clock;
+pub mod codes;
 mod error;
 mod gate;
 mod observe;
 mod outcome;
+mod pause;
 mod send;
 pub mod wire;
 

@@ -1,9 +1,11 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
+mod explain;
 mod habit;
 mod lock;
 mod value;
 
+pub use explain::ExplainArgs;
 pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
 
 use super::exit::Exit;
@@ -81,6 +83,8 @@ pub enum Command {
     Lock(LockCommand),
     /// Breaks the lock of the holder with that id: it can write nothing more. Needs no network.
     Unlock(UnlockArgs),
+    /// Says what an error code of the cloud means, and what to do. Needs no network.
+    Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.
     Schema,
     /// Serves the EVS API from this machine, for rehearsals without an account.

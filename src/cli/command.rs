@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 pub(super) mod apply;
+pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod lock;
 pub(super) mod orphans;

@@ -1,5 +1,6 @@
 //! Text for people, made of plans, states, problems and events. Nothing here prints.
 
+pub mod codes;
 pub mod human;
 mod items;
 pub(crate) mod line;

@@ -7,20 +7,8 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 12] = [
-    "destroy",
-    "drift",
-    "show",
-    "import",
-    "undelete",
-    "history",
-    "fmt",
-    "completions",
-    "man",
-    "doctor",
-    "auth",
-    "explain",
-];
+const LATER: [&str; 11] =
+    ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man", "doctor", "auth"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 /// Flags that are promised and not made yet.
