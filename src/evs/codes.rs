@@ -131,7 +131,7 @@ impl Code {
         let statuses = if self.statuses.is_empty() { &[400] } else { self.statuses };
         for status in statuses {
             let meaning = meaning(*status, self.code);
-            match answers.iter_mut().find(|(known, _)| *known == meaning) {
+            match answers.iter_mut().find(|(known, _)| by_itself(*known) == by_itself(meaning)) {
                 Some((_, statuses)) => statuses.push(*status),
                 None => answers.push((meaning, vec![*status])),
             }
