@@ -5,17 +5,20 @@
 mod auth;
 mod client;
 mod clock;
+pub mod codes;
 mod error;
 mod gate;
 pub mod iam;
 mod observe;
 mod outcome;
+mod pause;
 mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub use client::{Client, Connection, is_loopback};
 pub use error::{Error, Kind, Meaning};
+pub use gate::Rate;
 pub use observe::Listed;
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub use send::Notice;

@@ -23,6 +23,7 @@ pub use schema::schema;
 
 use crate::volume::{Digest, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,6 +135,17 @@ pub struct Cloud {
     pub ownership_tag: OwnershipTag,
     /// How long a create call may stay invisible after its last moment to arrive.
     pub settle: Duration,
+    /// How fast requests may follow one another at the most, where that is set.
+    pub rate_limit: Option<RateLimit>,
+}
+
+/// So many requests in such a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many.
+    pub requests: NonZeroU32,
+    /// In which time.
+    pub window: Duration,
 }
 
 /// Where requests go.

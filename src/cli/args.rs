@@ -1,12 +1,14 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod auth;
+mod explain;
 mod habit;
 mod lock;
 mod state;
 mod value;
 
 pub use auth::{AuthCommand, AuthStatusArgs};
+pub use explain::ExplainArgs;
 pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
 pub use state::{StateCommand, StateListArgs, StateRebuildArgs, StateRmArgs, StateShowArgs};
 
@@ -88,6 +90,8 @@ pub enum Command {
     /// Says which credentials are used, and where they come from.
     #[command(subcommand)]
     Auth(AuthCommand),
+    /// Says what an error code of the cloud means, and what to do. Needs no network.
+    Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.
     Schema,
     /// Serves the EVS API from this machine, for rehearsals without an account.

@@ -12,7 +12,7 @@ use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
 use crate::evs::iam::{Iam, Scope};
-use crate::evs::{Client, Connection, Credentials, Error, Meaning, Notice, is_loopback};
+use crate::evs::{Client, Connection, Credentials, Error, Meaning, Notice, Rate, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -205,6 +205,7 @@ pub(super) async fn connect(
         project_id: cloud.project_id.clone(),
         credentials: shown,
         parallelism: u32::from(effort.parallelism),
+        rate: manifest.cloud.rate_limit.map(|limit| Rate { requests: limit.requests.get(), window: limit.window }),
         patience: effort.patience,
         boundaries: Boundaries::default(),
     };
@@ -250,14 +251,38 @@ fn seed(stack: &str) -> u64 {
         .fold(0, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
-/// An error of the API as the command's own.
+/// An error of the API as the command's own, with the next step where its code is known.
 pub(super) fn api_error(doing: &str, error: &Error) -> CliError {
     let denied = error.meaning() == Some(Meaning::Denied);
     let told = CliError::new(if denied { Exit::Denied } else { Exit::Error }, format!("cannot {doing}"))
         .because_of(Some(error));
-    if denied {
-        told.hint("check the token and its project; reading needs evs:volumes:get and evs:volumes:list")
-    } else {
-        told
+    match error.explained() {
+        Some(code) => told.hint(code.next),
+        None if denied => told.hint("check the token and its project; reading needs evs:volumes:get and :list"),
+        None => told,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_api_names_its_request_and_the_next_step() {
+        for (status, code, exit, hint) in [
+            (401, "APIGW.0301", Exit::Denied, Some("get a new project-scoped token")),
+            (403, "EVS.1027", Exit::Denied, Some("have evs:volumes:get")),
+            (403, "EVS.9999", Exit::Denied, Some("check the token and its project")),
+            (503, "EVS.5503", Exit::Error, Some("run the same command again")),
+            (503, "EVS.9999", Exit::Error, None),
+        ] {
+            let body = format!(r#"{{"error_code":"{code}","error_msg":"no","request_id":"r-1"}}"#);
+            let error = api_error("look", &Error::refused("GET /", status, None, body.as_bytes()));
+            assert_eq!(error.exit, exit, "{code}");
+            assert!(error.causes[0].contains(code) && error.causes[0].ends_with("(request r-1)"), "{error:?}");
+            assert_eq!(error.hints.len(), usize::from(hint.is_some()), "{error:?}");
+            assert!(error.hints.iter().zip(hint).all(|(told, hint)| told.starts_with(hint)), "{error:?}");
+            assert!(error.render().lines().all(|line| anstream::adapter::strip_str(line).to_string().len() <= 80));
+        }
     }
 }

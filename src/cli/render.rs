@@ -1,6 +1,7 @@
 //! Text for people, made of plans, states, problems and events. Nothing here prints.
 
 pub mod auth;
+pub mod codes;
 pub mod human;
 mod items;
 pub(crate) mod line;

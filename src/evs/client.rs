@@ -3,7 +3,7 @@
 use super::auth::{Authority, Credentials};
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
-use super::gate::Gate;
+use super::gate::{Gate, Rate};
 use super::outcome::shows_tokens;
 use super::send::{Answer, Fence, Notice, Repeat, Request};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
@@ -42,6 +42,8 @@ pub struct Connection {
     pub credentials: Credentials,
     /// How many requests may be under way at once.
     pub parallelism: u32,
+    /// How fast requests may follow one another from the beginning.
+    pub rate: Option<Rate>,
     /// How long one request bears trouble by repeating before the caller hears of it.
     pub patience: Duration,
     /// What every request and every answer passes; the default does nothing.
@@ -79,7 +81,7 @@ impl Client {
         Ok(Client {
             http: build(32)?,
             fresh: build(0)?,
-            gate: Gate::new(connection.parallelism, None),
+            gate: Gate::new(connection.parallelism, connection.rate),
             stop,
             authority: Authority::new(connection.credentials.clone()),
             connection,

@@ -61,9 +61,13 @@ impl Reading {
     }
 }
 
-/// Reads a `Date` header: `Tue, 24 Nov 2026 07:00:00 GMT`.
+/// Reads a `Date` header.
 pub(super) fn date_of(headers: &reqwest::header::HeaderMap) -> Option<Timestamp> {
-    let text = headers.get(reqwest::header::DATE)?.to_str().ok()?;
+    http_date(headers.get(reqwest::header::DATE)?.to_str().ok()?)
+}
+
+/// Reads a date as headers have it: `Tue, 24 Nov 2026 07:00:00 GMT`.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }
 

@@ -1,5 +1,6 @@
 //! Errors by meaning: what to do about one is asked of data, never of its text.
 
+use super::codes::{self, Code};
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -86,6 +87,14 @@ impl Error {
         }
     }
 
+    /// What its code says, where it was refused with one that is documented.
+    pub fn explained(&self) -> Option<&'static Code> {
+        match &self.kind {
+            Kind::Refused { code, .. } => codes::find(code),
+            _ => None,
+        }
+    }
+
     /// The cloud's id of the request, where known.
     pub fn request_id(&self) -> Option<&str> {
         match &self.kind {
@@ -147,23 +156,9 @@ impl fmt::Display for Kind {
 impl std::error::Error for Error {}
 
 /// Code first, then status: EVS answers most refusals with 400 (EVS API reference, "Error codes").
-fn meaning(status: u16, code: &str) -> Meaning {
-    match code {
-        "Common.0011" => return Meaning::JobUnknown,
-        "EVS.5404" => return Meaning::NotFound,
-        "EVS.2221" => return Meaning::InProgress,
-        "EVS.2218" => return Meaning::TokenMalformed,
-        "EVS.2219" | "EVS.2220" | "EVS.2222" => return Meaning::TokenUsed,
-        "EVS.2223" => return Meaning::TokensOff,
-        "EVS.1034" | "EVS.1042" | "EVS.5413" | "EVS.2071" | "EVS.2072" => return Meaning::Exhausted,
-        "EVS.1014" | "EVS.1035" | "EVS.1044" | "EVS.1046" | "EVS.1047" | "EVS.1048" | "EVS.1064" | "EVS.1065"
-        | "EVS.1066" | "EVS.2020" | "EVS.2040" | "EVS.2043" | "EVS.2068" | "EVS.2089" | "EVS.2130" | "EVS.2409" => {
-            return Meaning::Conflict;
-        }
-        "EVS.0001" | "EVS.0002" | "EVS.0003" | "EVS.1027" | "EVS.2010" | "EVS.2013" | "EVS.2034" | "EVS.2035"
-        | "EVS.2036" | "EVS.2044" | "EVS.2055" | "EVS.2056" | "EVS.2143" | "EVS.2144" | "EVS.2145" | "EVS.5401"
-        | "EVS.5403" | "Common.0013" | "Common.0018" => return Meaning::Denied,
-        _ => {}
+pub(super) fn meaning(status: u16, code: &str) -> Meaning {
+    if let Some(fixed) = codes::find(code).and_then(|known| known.fixed) {
+        return fixed;
     }
     match status {
         401 | 403 => Meaning::Denied,

@@ -4,6 +4,7 @@ use super::Client;
 use super::auth::Signable;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
+use super::pause;
 use reqwest::header::HeaderMap;
 use std::error::Error as _;
 use std::pin::Pin;
@@ -90,7 +91,7 @@ impl Client {
             let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
             let pause = error.pause.unwrap_or_else(|| backoff(attempt));
             if throttled {
-                self.gate.throttled(pause, None);
+                self.gate.throttled(pause, pause::said(&error));
             }
             spent += took + pause;
             if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > patience {
@@ -171,7 +172,9 @@ impl Client {
         }
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
-        error.pause = asked_pause(&error, text("retry-after").as_deref());
+        // A date that was asked for is the service's, and is counted from its own time.
+        let now = dated.unwrap_or_else(|| self.clock.now());
+        error.pause = pause::asked(&error, text("retry-after").as_deref(), now);
         let renewable = match &shown {
             Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => self.authority.refused(shown).await,
             _ => false,
@@ -188,22 +191,6 @@ fn may_repeat(kind: &Kind) -> bool {
         // What came once too large or without sense comes so again.
         Kind::Stopped | Kind::Fenced | Kind::Unreadable(_) => false,
     }
-}
-
-/// The pause that an answer asks for: `Retry-After` in seconds, or the window that the gateway's text
-/// names, as in `limit:200,time:5 minute`; ten minutes at most.
-fn asked_pause(error: &Error, retry_after: Option<&str>) -> Option<Duration> {
-    const LONGEST: Duration = Duration::from_secs(600);
-    if let Some(seconds) = retry_after.and_then(|text| text.trim().parse::<u64>().ok()) {
-        return Some(Duration::from_secs(seconds).clamp(Duration::from_millis(100), LONGEST));
-    }
-    let Kind::Refused { meaning: Meaning::Throttled, message, .. } = &error.kind else { return None };
-    let window = message.split_once("time:")?.1;
-    let mut words = window.split_whitespace();
-    let number: u64 = words.next()?.parse().ok()?;
-    let unit = if words.next()?.starts_with("minute") { 60 } else { 1 };
-    // A window slides: some room comes free long before its end, so a tenth of it is waited.
-    Some((Duration::from_secs(number.saturating_mul(unit)) / 10).clamp(Duration::from_millis(200), LONGEST))
 }
 
 /// Exponential from 200 ms to 20 s, with half of it left to chance so that callers do not march in step.
@@ -241,20 +228,6 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_gateways_own_words_set_the_pause() {
-        let error = |message: &str| {
-            let body = format!(r#"{{"error_msg":"{message}","error_code":"APIGW.0308"}}"#);
-            Error::refused("GET /", 429, None, body.as_bytes())
-        };
-        let five_minutes = error("policy user over ratelimit,limit:200,time:5 minute");
-        assert_eq!(asked_pause(&five_minutes, None), Some(Duration::from_secs(30)));
-        assert_eq!(asked_pause(&five_minutes, Some("7")), Some(Duration::from_secs(7)));
-        assert_eq!(asked_pause(&error("limit:5,time:5 second"), None), Some(Duration::from_millis(500)));
-        assert_eq!(asked_pause(&error("no window"), None), None);
-        assert_eq!(asked_pause(&five_minutes, Some("999999999")), Some(Duration::from_secs(600)));
-    }
 
     #[test]
     fn what_repeating_cannot_mend_is_not_repeated() {

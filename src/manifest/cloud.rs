@@ -5,8 +5,9 @@ use super::report::Report;
 use super::source::At;
 use super::tree::{Node, Value};
 use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
-use super::{Cloud, Project, Target};
+use super::{Cloud, Project, RateLimit, Target};
 use crate::volume::{Invalid, OwnershipTag, Tags};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// How long a create call may stay invisible at a real cloud.
@@ -25,6 +26,7 @@ struct CloudFields {
     endpoint: Field<url::Url>,
     ownership_tag: Field<OwnershipTag>,
     settle: Field<Duration>,
+    rate_limit: Field<RateLimit>,
 }
 
 /// Reads the section. The ownership tag is told even where the rest is wrong: volumes are checked
@@ -44,8 +46,14 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
     let ownership_tag = fields.ownership_tag.into_value().unwrap_or_default();
     let usual = if simulator { SETTLE_SIMULATOR } else { SETTLE };
     let settle = fields.settle.into_value().unwrap_or(usual);
+    let rate_limit = fields.rate_limit.into_value();
     let sound = report.errors() == before;
-    let cloud = target.filter(|_| sound).map(|target| Cloud { target, ownership_tag: ownership_tag.clone(), settle });
+    let cloud = target.filter(|_| sound).map(|target| Cloud {
+        target,
+        ownership_tag: ownership_tag.clone(),
+        settle,
+        rate_limit,
+    });
     (cloud, ownership_tag)
 }
 
@@ -75,6 +83,7 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
                 });
             }
             "ownership_tag" => fields.ownership_tag = Field::read(node, |node| ownership_tag(node, report)),
+            "rate_limit" => fields.rate_limit = Field::read(node, |node| rate_limit(node, report)),
             "settle" => fields.settle = Field::read(node, |node| settle(node, report)),
             _ => drop(unknown(&name, &node, "`cloud`", &CLOUD, report)),
         }
@@ -207,4 +216,30 @@ fn settle(node: Node<'_>, report: &mut Report<'_>) -> Option<Duration> {
             None
         }
     }
+}
+
+/// The most requests that may be asked for in one window: more are never sent.
+const RATE_MOST: u32 = 100_000;
+
+fn rate_limit(node: Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
+    let text = match &node.value {
+        Value::Number(text) => *text,
+        Value::Text(text) => text.as_ref(),
+        _ => "",
+    };
+    let (number, window) = match text.split_once('/') {
+        None => (text, Some(1)),
+        Some((number, "s")) => (number, Some(1)),
+        Some((number, "m")) => (number, Some(60)),
+        Some((number, _)) => (number, None),
+    };
+    let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let requests = number.parse().ok().and_then(NonZeroU32::new).filter(|number| plain && number.get() <= RATE_MOST);
+    if let (Some(requests), Some(seconds)) = (requests, window) {
+        return Some(RateLimit { requests, window: Duration::from_secs(seconds) });
+    }
+    let reason =
+        format!("`rate_limit` is a number of requests a second from 1 to {RATE_MOST}, not {}", shown(&node.value));
+    report.error(node.at, Invalid::new(reason).hint("write it as in 20 or 20/s, or as in 200/m for a minute"));
+    None
 }

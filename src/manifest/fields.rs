@@ -12,8 +12,8 @@ use crate::volume::{Invalid, Metadata};
 pub(super) const TOP: [&str; 6] = ["stack", "state", "cloud", "naming", "defaults", "volumes"];
 
 /// In `cloud`.
-pub(super) const CLOUD: [&str; 7] =
-    ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle"];
+pub(super) const CLOUD: [&str; 8] =
+    ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle", "rate_limit"];
 
 /// In a volume: the create call's own fields, spelt as there.
 pub(super) const VOLUME: [&str; 14] = [

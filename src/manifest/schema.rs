@@ -101,6 +101,12 @@ fn cloud() -> Value {
                 "description": "How long a create call may stay invisible after its last moment to arrive, as in 15m.",
                 "type": ["string", "null"],
                 "default": "15m"
+            },
+            "rate_limit": {
+                "description": "How many requests a second may be sent at the most, as in 20 or 20/s; 200/m is as many a minute. Default: as many as the gateway takes.",
+                "type": ["integer", "string", "null"],
+                "minimum": 1,
+                "pattern": "^[1-9][0-9]{0,5}(/[sm])?$"
             }
         },
         "additionalProperties": false

@@ -170,4 +170,12 @@ mod tests {
                 && text(Family::Cinder).ends_with(r#""code":404}}"#)
         );
     }
+
+    #[test]
+    fn every_code_that_it_answers_with_is_explained() {
+        for (code, status, _) in TABLE {
+            let known = crate::evs::codes::find(code).unwrap();
+            assert!(known.statuses.contains(status), "{code} {status}");
+        }
+    }
 }

@@ -53,6 +53,7 @@ impl Trusting {
             endpoint: self.cloud.endpoint.parse().unwrap(),
             project_id: PROJECT.to_owned(),
             credentials: evsctl::evs::Credentials::None,
+            rate: None,
             parallelism: 4,
             patience: Duration::from_secs(2),
             boundaries: Boundaries::default(),

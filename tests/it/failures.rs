@@ -1,6 +1,6 @@
 //! What happens when the cloud, the disk or somebody else does not play along.
 
-use crate::support::{CREATE, Cloud, DELETE, PROJECT, World, run, until};
+use crate::support::{CREATE, Cloud, DELETE, PROJECT, World, evsctl, run, until};
 use serde_json::{Value, json};
 
 #[test]
@@ -182,6 +182,54 @@ fn throttling_and_trouble_are_borne() {
     world.converge();
     assert_eq!(world.cloud.requests(CREATE), 3, "two were throttled, and none was made twice");
     assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
+}
+
+#[test]
+fn a_throttled_request_waits_as_long_as_it_is_told_to() {
+    let world = World::new("  data: { size: 10 }");
+    let told = |headers: Value, text: &str| {
+        let body = json!({"error_msg": text, "error_code": "APIGW.0308"});
+        world.cloud.faults(json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "times": 1,
+            "then": {"status": 429, "headers": headers, "body": body}}]));
+        let since = std::time::Instant::now();
+        let ran = world.run(&["plan"]).exits(0).says("repeating").says("APIGW.0308");
+        (ran, since.elapsed())
+    };
+    let (ran, took) = told(json!({}), "policy user over ratelimit,limit:5,time:1 second");
+    assert!(took >= std::time::Duration::from_secs(1), "{took:?}");
+    ran.says("in 1.0 s");
+    let (ran, took) = told(json!({"Retry-After": "2"}), "policy user over ratelimit,limit:5,time:5 minute");
+    assert!(took >= std::time::Duration::from_secs(2), "{took:?}");
+    ran.says("in 2.0 s");
+    let date = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(4);
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date).unwrap();
+    let (_, took) = told(json!({"Retry-After": date}), "policy user over ratelimit,limit:5,time:5 minute");
+    assert!(took >= std::time::Duration::from_millis(1500) && took.as_secs() < 30, "{took:?}");
+}
+
+#[test]
+fn a_failure_says_what_to_do_next() {
+    let world = World::new("  data: { size: 10, availability_zone: nowhere }");
+    let ran = world.run(&["apply", "--yes"]).exits(3).says("EVS.2053").says("(request ");
+    assert!(ran.stderr.contains("\n  next: correct `availability_zone` in the manifest"), "{ran:?}");
+    world.cloud.faults(json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail",
+        "then": {"status": 400, "body": {"error": {"code": "EVS.1023", "message": "no"}}}}]));
+    world.run(&["plan"]).exits(1).says("EVS.1023").says("(request ").says("hint: no manifest leads here");
+}
+
+#[test]
+fn codes_are_explained_without_a_cloud() {
+    let explain = |words: &[&str]| {
+        let mut command = evsctl();
+        command.arg("explain").args(words);
+        run(command)
+    };
+    explain(&["evs.2221"]).exits(0).says("EVS.2221 token, HTTP 400").says("evsctl: waits");
+    let all = explain(&[]).exits(0);
+    assert!(all.stdout.lines().count() > 170 && all.stdout.contains("\nAPIGW.0308   retry"), "{}", all.stdout);
+    assert_eq!(explain(&["EVS.1042", "--format", "json"]).exits(0).json()["class"], "quota");
+    let unknown = explain(&["EVS.10422"]).exits(1).says("near it: ").says("EVS.1042");
+    assert_eq!(unknown.stdout, "");
 }
 
 #[test]

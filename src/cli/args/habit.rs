@@ -7,8 +7,8 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 11] =
-    ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man", "doctor", "explain"];
+const LATER: [&str; 10] =
+    ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man", "doctor"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 /// Flags that are promised and not made yet.

@@ -24,6 +24,8 @@ pub struct Reporter {
     seen: Seen,
     /// When it was last said that there is something to wait for.
     said: Duration,
+    /// The codes whose next step was told: a hundred volumes fail alike, and one step helps them all.
+    explained: BTreeSet<&'static str>,
 }
 
 enum Form {
@@ -75,7 +77,7 @@ impl Reporter {
             Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(&ui)),
             Format::Human => Form::Lines,
         };
-        Reporter { ui, form, seen: Seen::default(), said: Duration::ZERO }
+        Reporter { ui, form, seen: Seen::default(), said: Duration::ZERO, explained: BTreeSet::new() }
     }
 
     /// Shows one event.
@@ -89,18 +91,21 @@ impl Reporter {
             }
             Form::Bars(bars) => {
                 bars.show(&self.seen);
-                if bars::must_be_read(event)
-                    && let Some(line) = lines::line(event)
-                {
-                    self.ui.talk(&line);
+                if bars::must_be_read(event) {
+                    self.talk(event);
                 }
             }
-            Form::Lines => {
-                if let Some(line) = lines::line(event) {
-                    self.ui.talk(&line);
-                }
-            }
+            Form::Lines => self.talk(event),
         }
+    }
+
+    /// Says the event's line, and below it what to do, where that was not said before.
+    fn talk(&mut self, event: &Event) {
+        let Some(mut line) = lines::line(event) else { return };
+        if let Some(code) = lines::explained(event).filter(|code| self.explained.insert(code.code)) {
+            line.push_str(&format!("\n  next: {}", code.next));
+        }
+        self.ui.talk(&line);
     }
 
     /// Says how long the run has taken so far. Call it about once a second; more often does no harm.

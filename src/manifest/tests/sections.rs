@@ -23,6 +23,11 @@ fn what_a_cloud_is() {
     assert_eq!(real.target, Target::Endpoint { region: Some("cn-north-4".to_owned()), project, endpoint: None });
     assert_eq!(real.settle, Duration::from_secs(5400));
     assert_eq!(real.ownership_tag, OwnershipTag::Key("mine".to_owned()));
+    for (text, requests, seconds) in [("20", 20, 1), ("20/s", 20, 1), ("200/m", 200, 60)] {
+        let limited =
+            read(cloud(&format!("{{simulator: true, rate_limit: {text}}}"))).unwrap().cloud.rate_limit.unwrap();
+        assert_eq!((limited.requests.get(), limited.window), (requests, Duration::from_secs(seconds)), "{text}");
+    }
     let digits = "1".repeat(32);
     let plain = read(cloud(&format!("{{region: r, project_id: {digits}}}"))).unwrap().cloud;
     assert_eq!(plain.settle, Duration::from_secs(900));
@@ -50,6 +55,14 @@ fn what_a_cloud_is_not() {
         ("{simulator: 'yes'}", &["3:20 `simulator` is true or false, not \"yes\""]),
         ("{simulator: true, ownership_tag: true}", &["3:41 `ownership_tag` is a tag's key, or false, not true"]),
         ("{simulator: true, ownership_tag: a b}", &["3:41 a tag's key may not hold ' '"]),
+        (
+            "{simulator: true, rate_limit: 0}",
+            &["3:38 `rate_limit` is a number of requests a second from 1 to 100000, not 0"],
+        ),
+        (
+            "{simulator: true, rate_limit: 20/h}",
+            &["3:38 `rate_limit` is a number of requests a second from 1 to 100000, not \"20/h\""],
+        ),
         ("{simulator: true, settle: 15}", &["3:34 `settle` is a duration, not 15"]),
         ("{simulator: true, settle: soon}", &["3:34 `settle` is a duration, not \"soon\""]),
         ("{simulator: true, settle: -5m}", &["3:34 `settle` is a duration, not \"-5m\""]),

@@ -160,7 +160,7 @@ fn rule(dice: &mut Dice, script: &Script, patient: bool) -> Value {
             creates(dice, then)
         }
         5 => {
-            let then = json!({"status": dice.of(&[500, 502, 503, 504, 429, 408])});
+            let then = json!({"status": dice.of(&[500, 502, 503, 504, 429, 408]), "headers": {"Retry-After": "0"}});
             creates(dice, then)
         }
         6 => creates(dice, json!({"status": 400, "body": {"error": {"code": "EVS.1042", "message": "no"}}})),
@@ -188,7 +188,8 @@ fn rule(dice: &mut Dice, script: &Script, patient: bool) -> Value {
                 json!({"cut": "before"}),
                 json!({"cut": "after"}),
                 json!({"status": 503}),
-                json!({"status": 429}),
+                // Without the header a throttled request waits for a minute.
+                json!({"status": 429, "headers": {"Retry-After": "0"}}),
             ]);
             json!({"method": method, "path": path, "skip": dice.below(2), "times": 1 + dice.below(2), "then": then})
         }

@@ -84,6 +84,8 @@ fn published_errors_are_understood() {
         };
         assert_eq!(*meaning, expected, "{name}");
         assert_eq!(name.contains("APIGW"), code.starts_with("APIGW."), "{name}: {code}");
+        let real = ["EVS.", "APIGW.", "Common."].iter().any(|prefix| code.starts_with(prefix));
+        assert_eq!(error.explained().is_some(), real, "{name}: {code}");
     }
 }
 

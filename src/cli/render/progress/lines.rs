@@ -4,6 +4,7 @@ use super::Seen;
 use crate::apply::event::Event;
 use crate::cli::render::words::count;
 use crate::cli::ui::plain;
+use crate::evs::codes::{self, Code};
 use crate::plan::Scope;
 use std::time::Duration;
 
@@ -37,6 +38,14 @@ pub(super) fn line(event: &Event) -> Option<String> {
         Event::Job { .. } | Event::Finished { .. } => return None,
     };
     Some(plain(&text).into_owned())
+}
+
+/// The code that a failure came with, where it is a documented one.
+pub(super) fn explained(event: &Event) -> Option<&'static Code> {
+    match event {
+        Event::Failed { failure, .. } => codes::find(&failure.code),
+        _ => None,
+    }
 }
 
 fn past(action: crate::plan::Action) -> &'static str {

@@ -87,6 +87,7 @@ accepted: create web[1..2], job j1
 repeating GET /v1/x in 1 s: 429 \\u{1b}[2J
 created: web[1] \"web-0001\", id v1
 failed: create web[2]: EVS.2024 the pool is full (request req-1); volume v2 was left behind
+  next: run `evsctl apply` again: it removes what was left and creates anew
 renamed: web[1], id v1
 unfinished: web[3], job j2: 30 m are over
 "
@@ -111,7 +112,28 @@ fn a_terminal_gets_the_lines_that_must_not_be_missed() {
     assert_eq!(out.text(), "");
     let text = err.text();
     let first: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
-    assert_eq!(first, ["repeating GET /v1/x in 1 s", "failed", "unfinished"]);
+    assert_eq!(first, ["repeating GET /v1/x in 1 s", "failed", "  next", "unfinished"]);
+}
+
+#[test]
+fn the_next_step_is_told_once_for_each_code() {
+    let (ui, _, err) = ui(false, "");
+    let mut reporter = Reporter::new(std::sync::Arc::new(ui), Format::Human);
+    for code in ["EVS.1042", "EVS.2024", "EVS.1042", "EVS.9999", "", "EVS.2024"] {
+        reporter.event(&Event::Failed {
+            action: Action::Create,
+            key: Key::new("web").unwrap(),
+            slots: "2".to_owned(),
+            id: None,
+            failure: Failure { code: code.to_owned(), reason: "no".to_owned() },
+            request_id: None,
+        });
+    }
+    let text = err.text();
+    let steps: Vec<usize> =
+        text.lines().enumerate().filter(|(_, line)| line.starts_with("  next: ")).map(|(at, _)| at).collect();
+    assert_eq!((steps, text.lines().count()), (vec![1, 3], 8), "{text}");
+    assert!(text.lines().all(|line| line.len() <= 80), "{text}");
 }
 
 #[test]
