@@ -88,7 +88,6 @@ fn a_later_command_says_so() {
         ("evsctl --color never destroy prod", "destroy"),
         ("evsctl help fmt", "fmt"),
         ("evsctl state mv . web[1] web[2]", "state mv"),
-        ("evsctl simulator --credentials a:b", "--credentials"),
     ] {
         let (exit, _, text) = stopped(line);
         assert_eq!(exit, 1);
