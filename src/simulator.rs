@@ -13,6 +13,7 @@ mod check;
 mod create;
 mod event;
 mod exchange;
+mod extend;
 mod fault;
 mod filter;
 mod identity;

@@ -147,7 +147,10 @@ impl Accounts {
             let mut users = HashSet::new();
             for user in &account.users {
                 if user.name.is_empty() || user.password.0.is_empty() || !users.insert(&user.name) {
-                    return Err(format!("the user `{}` of {domain} has no name or password, or stands twice", user.name));
+                    return Err(format!(
+                        "the user `{}` of {domain} has no name or password, or stands twice",
+                        user.name
+                    ));
                 }
             }
             for key in &account.access_keys {
@@ -157,7 +160,10 @@ impl Accounts {
                 }
                 let strange = key.projects.iter().flatten().find(|id| account.project(id).is_none());
                 if let Some(id) = strange {
-                    return Err(format!("the access key `{}` names the project `{id}`, which {domain} has not", key.ak));
+                    return Err(format!(
+                        "the access key `{}` names the project `{id}`, which {domain} has not",
+                        key.ak
+                    ));
                 }
             }
         }
