@@ -6,7 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::simulator::{Config, Opening, Simulator};
+use crate::simulator::{Config, Opening, Simulator, StartError};
 use secrecy::SecretString;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
     block_on(async {
         let stop = CancellationToken::new();
         let signal = signals(stop.clone())?;
-        let server = Simulator::start(config).await.map_err(|error| CliError::of(Exit::Error, &error))?;
+        let server = Simulator::start(config).await.map_err(unstarted)?;
         if !server.address().ip().is_loopback() {
             let what = if args.credentials.is_some() {
                 "can use the controls of this cloud, below /_sim/, and what is sent can be read on its way"
@@ -47,6 +47,14 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         drop(signal);
         Ok(Exit::Success)
     })
+}
+
+fn unstarted(error: StartError) -> CliError {
+    let told = CliError::of(Exit::Error, &error);
+    match error {
+        StartError::Credentials(_) => told.hint("`evsctl simulator --help` shows the form of the file"),
+        _ => told,
+    }
 }
 
 /// The accounts. That others can read them is said and no more: the secrets are those of a rehearsal.

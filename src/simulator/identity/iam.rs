@@ -4,9 +4,9 @@ use super::{Caller, Identity, Issued};
 use crate::signing::Request;
 use crate::simulator::accounts::{Account, Project, User};
 use crate::simulator::call::Call;
+use crate::simulator::ids;
 use crate::simulator::render;
 use crate::simulator::reply::Reply;
-use crate::simulator::ids;
 use serde_json::{Value, json};
 
 const TOKENS: &str = "/v3/auth/tokens";
