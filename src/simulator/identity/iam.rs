@@ -1,6 +1,6 @@
 //! The two calls of IAM that a client of EVS needs (evs-api 2.2, 2.3): a token for a password, and projects by name.
 
-use super::{Caller, Identity, Issued};
+use super::{Caller, Closed, Identity, Issued};
 use crate::signing::Request;
 use crate::simulator::accounts::{Account, Project, User};
 use crate::simulator::call::Call;
@@ -26,13 +26,14 @@ impl Identity {
         call: &Call,
         fresh: impl FnOnce() -> String,
         now: i64,
+        request_id: &str,
     ) -> Option<(Reply, Option<String>)> {
         match (request.method, request.path) {
             ("POST", TOKENS) => Some(match self.issue(&call.body, fresh, now) {
                 Ok((reply, token)) => (reply, Some(token)),
                 Err(refusal) => (refusal, None),
             }),
-            ("GET", PROJECTS) => Some((self.projects(request, call, now), None)),
+            ("GET", PROJECTS) => Some((self.projects(request, call, now, request_id), None)),
             _ => None,
         }
     }
@@ -73,9 +74,11 @@ impl Identity {
         Ok((Reply::json(201, &described(account, user, project, now, expires)), token))
     }
 
-    fn projects(&self, request: &Request<'_>, call: &Call, now: i64) -> Reply {
+    fn projects(&self, request: &Request<'_>, call: &Call, now: i64, request_id: &str) -> Reply {
         let caller = match self.caller(request, now) {
             Ok(caller) => caller,
+            // Signatures are the gateway's, here as elsewhere, and its words say what is wrong with them (a choice).
+            Err(closed @ (Closed::Signature | Closed::Date { .. })) => return closed.reply(request_id),
             Err(_) => return refusal(401, "The request you have made requires authentication."),
         };
         // A user may go to any project of the account, wherever the token at hand is good for; a key may not.

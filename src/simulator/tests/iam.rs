@@ -1,7 +1,7 @@
 //! Over real sockets: tokens for passwords, and projects by name.
 
 use super::PROJECT;
-use super::credentials::{LIST, OTHER, Signed, bearing, elsewhere, guarded, password, token, unauthorized};
+use super::credentials::{LIST, OTHER, Signed, bearing, elsewhere, guarded, password, token, told, unauthorized};
 use super::http::start;
 use crate::simulator::Config;
 use reqwest::Method;
@@ -91,9 +91,13 @@ async fn iam_refuses_in_its_own_words() {
     }
     let nobody = refused(401, "Unauthorized", "The request you have made requires authentication.");
     assert_eq!(cloud.get("/v3/projects?name=cn-north-4").await, (401, nobody));
+    let unsigned = Signed { sk: "wrong", ..Signed::get("/v3/projects") }.to(&cloud).await;
+    assert_eq!(told(unsigned).await, unauthorized("verify aksk signature fail"));
+    let (status, old) = told(Signed { dated: -1000, ..Signed::get("/v3/projects") }.to(&cloud).await).await;
+    assert!(status == 401 && old.contains("APIGW.0303"), "{old}");
     assert_eq!(cloud.get("/v3/auth/tokens").await.0, 405);
     let (_, stats) = cloud.get("/_sim/stats").await;
-    assert_eq!((&stats["unauthorized"], &stats["requests"]["POST /v3/auth/tokens"]), (&json!(4), &json!(5)));
+    assert_eq!((&stats["unauthorized"], &stats["requests"]["POST /v3/auth/tokens"]), (&json!(6), &json!(5)));
 }
 
 #[tokio::test]
