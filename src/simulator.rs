@@ -4,6 +4,7 @@
 //! against it unchanged. It knows no plan, no state and no manifest, and shares only `volume` and `evs::wire`.
 //! Where the reference is silent, what it does is marked as a choice.
 
+mod accounts;
 mod body;
 mod call;
 mod catalogue;
@@ -12,8 +13,10 @@ mod check;
 mod create;
 mod event;
 mod exchange;
+mod extend;
 mod fault;
 mod filter;
+mod identity;
 mod ids;
 mod job;
 mod list;
@@ -28,16 +31,21 @@ mod server;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod under_way;
 mod witness;
 
 pub use witness::{Arrival, Witness};
 
+use accounts::Accounts;
 use catalogue::Catalogue;
 use fault::Faults;
+use identity::Identity;
 use log::Log;
 use model::Cloud;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,10 +88,18 @@ pub struct Config {
     pub client_tokens: bool,
     /// Who is told of every create call before its work.
     pub witness: Option<Witness>,
+    /// The accounts as JSON, in the form that `evsctl simulator --credentials` reads. With them, every request must
+    /// be signed or carry a token, and IAM's calls are served; without them, anybody may do anything.
+    pub credentials: Option<SecretString>,
+    /// How long the tokens live that IAM issues.
+    pub token_life: Duration,
+    /// How many requests a second are let through, those below `/_sim/` aside; without one, all.
+    pub rate_limit: Option<NonZeroU32>,
 }
 
 impl Default for Config {
-    /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project, client tokens honoured, no witness.
+    /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project, client tokens honoured, no witness,
+    /// no credentials, no limit.
     fn default() -> Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -97,6 +113,9 @@ impl Default for Config {
             faults: None,
             client_tokens: true,
             witness: None,
+            credentials: None,
+            token_life: Duration::from_secs(24 * 3600),
+            rate_limit: None,
         }
     }
 }
@@ -126,6 +145,9 @@ pub enum StartError {
     /// The fault rules are none.
     #[error("the fault rules do not read: {0}")]
     Faults(String),
+    /// The credentials are none.
+    #[error("the credentials do not read: {0}")]
+    Credentials(String),
 }
 
 /// A running embedded cloud. Dropping it ends it like [`Simulator::stop`], without waiting.
@@ -147,6 +169,13 @@ impl Simulator {
             Some(text) => Faults::read(text.as_bytes()).map_err(StartError::Faults)?,
             None => Faults::default(),
         };
+        let identity = match &config.credentials {
+            Some(text) => {
+                let accounts = Accounts::read(text.expose_secret()).map_err(StartError::Credentials)?;
+                Some(Identity::new(accounts, config.token_life))
+            }
+            None => None,
+        };
         let job_duration = i64::try_from(config.job_duration.as_micros()).unwrap_or(i64::MAX / 4);
         let mut cloud = Cloud::new(catalogue, config.seed, job_duration.min(i64::MAX / 4));
         let log = match &config.data {
@@ -159,7 +188,7 @@ impl Simulator {
         let unheard = |source| StartError::Listen { address: config.listen, source };
         let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
-        let shared = Arc::new(exchange::Shared::new(cloud, log, faults, &config));
+        let shared = Arc::new(exchange::Shared::new(cloud, log, faults, identity, &config));
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(listener, shared, stop.clone()));
         Ok(Simulator { address, stop, server: Some(server) })

@@ -17,6 +17,7 @@ use crate::plan::Pattern;
 use crate::volume::Digest;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -291,7 +292,15 @@ pub struct OrphansArgs {
 
 Examples:
   evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
-  evsctl simulator --job-duration 50ms --faults faults.json"
+  evsctl simulator --job-duration 50ms --faults faults.json
+  evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
+
+The file of --credentials:
+  {\"accounts\": [{\"domain\": \"example\",
+    \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
+    \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
+    \"access_keys\": [{\"ak\": \"...\", \"sk\": \"...\"}]}]}
+A key may have a \"security_token\", and \"projects\": the ids of those it may work in."
 )]
 pub struct SimulatorArgs {
     /// Where to listen; port 0 takes a free one.
@@ -318,6 +327,18 @@ pub struct SimulatorArgs {
     /// Whether create calls may carry X-Client-Token.
     #[arg(long, value_name = "SWITCH", default_value = "on")]
     pub client_tokens: ClientTokens,
+    /// Asks for credentials: FILE holds the accounts. It also serves the two calls of IAM that clients need.
+    ///
+    /// Every request must then be signed with a key of FILE, or carry a token that POST /v3/auth/tokens issued.
+    /// What lies below /_sim/ stays open.
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
+    /// How long a token lives.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
+    pub token_life: Duration,
+    /// Lets so many requests a second through, as in 20/s; the others are answered with 429.
+    #[arg(long, value_name = "N/s", value_parser = value::rate)]
+    pub rate_limit: Option<NonZeroU32>,
 }
 
 /// Why there is nothing to run: help was asked for, or what was typed cannot be run.

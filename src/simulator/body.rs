@@ -106,7 +106,7 @@ fn shareable(fields: &Map<String, Value>) -> Option<Option<bool>> {
 }
 
 /// An integer field; the fraction of a decimal number is dropped, a number out of range is kept out of range.
-fn integer(fields: &Map<String, Value>, key: &str) -> Result<Option<i64>, Refusal> {
+pub(super) fn integer(fields: &Map<String, Value>, key: &str) -> Result<Option<i64>, Refusal> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(number)) => Ok(Some(match number.as_i64() {

@@ -74,7 +74,7 @@ pub(super) fn delete_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Ref
 fn start_deletion(cloud: &mut Cloud, call: &Call) -> Result<String, Refusal> {
     let volume = named(cloud, call)?;
     match volume.status(cloud.now()) {
-        "available" | "error" => {}
+        "available" | "error" | "error_extending" => {}
         "error_deleting" => return Err(Refusal::of("EVS.2020")),
         _ => return Err(Refusal::of("EVS.1046")),
     }

@@ -121,7 +121,7 @@ fn check_extras(whole: &Map<String, Value>) -> Result<Billing, Refusal> {
 }
 
 /// An id in the form of the published sample, `CS1711152257C60TL`.
-fn order_id(cloud: &mut Cloud) -> String {
+pub(super) fn order_id(cloud: &mut Cloud) -> String {
     let digits = cloud.next_id().simple().to_string().to_uppercase();
     format!("CS{}", &digits[..15])
 }

@@ -55,4 +55,6 @@ pub(super) enum Change {
     Tagged { volume: Uuid, tags: BTreeMap<String, String> },
     /// A deletion was accepted.
     Deleting { job: Job },
+    /// A volume shall grow to that many GB.
+    Extending { job: Job, size: u32 },
 }

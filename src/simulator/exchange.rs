@@ -1,14 +1,17 @@
 //! From a request to its answer: count it, let the faults at it, do the work, make it durable, answer.
 
 mod answer;
+mod door;
 
 use super::call::{Call, Lag, uuid};
 use super::fault::{Faults, Then};
+use super::identity::{self, Identity};
 use super::log::{self, Log};
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::{self, Found, Kind};
 use super::stats::Stats;
+use super::throttle::Throttle;
 use super::under_way::{Mark, UnderWay};
 use super::witness::{Arrival, Witness};
 use super::{Config, ids};
@@ -33,6 +36,8 @@ pub(super) struct Shared {
     project: Option<String>,
     client_tokens: bool,
     witness: Option<Witness>,
+    /// Who may come in; without it, everybody.
+    identity: Option<Identity>,
     /// Makes request ids differ from run to run.
     started: u64,
     requests: AtomicU64,
@@ -44,6 +49,15 @@ struct State {
     log: Option<Log>,
     faults: Faults,
     stats: Stats,
+    throttle: Option<Throttle>,
+}
+
+impl State {
+    /// What a request is told that comes too soon after the others; `None` lets it pass.
+    fn throttled(&mut self) -> Option<String> {
+        let throttle = self.throttle.as_mut()?;
+        if throttle.passes(wall_clock()) { None } else { Some(throttle.message()) }
+    }
 }
 
 /// Why a connection ends without an answer: a fault rule wants it, or the client is gone.
@@ -82,14 +96,22 @@ pub(super) fn wall_clock() -> i64 {
 }
 
 impl Shared {
-    pub(super) fn new(cloud: Cloud, log: Option<Log>, faults: Faults, config: &Config) -> Shared {
+    pub(super) fn new(
+        cloud: Cloud,
+        log: Option<Log>,
+        faults: Faults,
+        identity: Option<Identity>,
+        config: &Config,
+    ) -> Shared {
+        let throttle = config.rate_limit.map(Throttle::new);
         Shared {
-            state: Mutex::new(State { cloud, log, faults, stats: Stats::default() }),
+            state: Mutex::new(State { cloud, log, faults, stats: Stats::default(), throttle }),
             under_way: UnderWay::default(),
             latency: config.latency,
             project: config.project_id.clone(),
             client_tokens: config.client_tokens,
             witness: config.witness.clone(),
+            identity,
             started: wall_clock().unsigned_abs(),
             requests: AtomicU64::new(0),
         }
@@ -104,11 +126,11 @@ impl Shared {
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Cut> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let request_id = ids::uuid(self.started, number).simple().to_string();
-        let answer = if request.uri().path().starts_with("/_sim/") {
-            self.control(request, &request_id).await?.into()
-        } else {
-            self.serve(request, &request_id).await?
-        };
+        if request.uri().path().starts_with("/_sim/") {
+            return Ok(Answer::from(self.control(request, &request_id).await?).respond(&request_id));
+        }
+        let answer = self.serve(request, &request_id).await?;
+        self.state().stats.answered(answer.status());
         Ok(answer.respond(&request_id))
     }
 
@@ -121,16 +143,23 @@ impl Shared {
     async fn serve(&self, request: Request<Incoming>, request_id: &str) -> Result<Answer, Cut> {
         let method = request.method().as_str().to_owned();
         let path = request.uri().path().to_owned();
-        let found = route::find(&method, &path);
-        let template = found.as_ref().map(|it| it.template);
+        let iam = self.identity.as_ref().and_then(|_| identity::find(&path));
+        let found = if iam.is_some() { None } else { route::find(&method, &path) };
+        let template = iam.or(found.as_ref().map(|it| it.template));
         // A header that is no text is no UUID either, and is refused as such.
         let token = request.headers().get("x-client-token").map(|it| it.to_str().unwrap_or("?").trim().to_owned());
-        let (then, admission) = {
+        let (throttled, then, admission) = {
             let mut state = self.state();
             state.stats.arrival(&method, template);
-            let then = state.faults.arrival(&method, template, &path);
-            let admission = self.admit(&state.cloud, found.as_ref(), token.as_deref(), then.as_ref());
-            (then, admission)
+            match state.throttled() {
+                // It comes no further, so no rule counts it.
+                Some(message) => (Some(message), None, Ok(None)),
+                None => {
+                    let then = state.faults.arrival(&method, template, &path);
+                    let admission = self.admit(&state.cloud, found.as_ref(), token.as_deref(), then.as_ref());
+                    (None, then, admission)
+                }
+            }
         };
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, MAX_BODY).collect().await;
@@ -142,13 +171,13 @@ impl Shared {
         if !self.latency.is_zero() && late.is_none() {
             tokio::time::sleep(self.latency).await;
         }
+        if let Some(message) = throttled {
+            return Ok(gateway(429, "APIGW.0308", &message, request_id).into());
+        }
         match &then {
             Some(Then::Delay(milliseconds)) => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
             Some(Then::CutBefore) => return Err(cut()),
             Some(Then::Answer { status, headers, body }) => {
-                if *status == 429 {
-                    self.state().stats.throttled += 1;
-                }
                 return Ok(Answer::scripted(*status, headers.clone(), body.as_ref(), request_id));
             }
             Some(Then::TokenExpired) => {
@@ -172,6 +201,10 @@ impl Shared {
             body,
             ..Call::default()
         };
+        if let Some(answer) = self.at_the_door(&parts, &call, found.as_ref(), iam.is_some(), request_id) {
+            let lost = late.is_some() || then.as_ref().is_some_and(Then::loses_the_reply);
+            return if lost { Err(cut()) } else { Ok(answer) };
+        }
         let ready = Ready { found, call, then, admission, request_id: request_id.to_owned() };
         match late {
             Some(after) => Err(Cut { late: Some(Box::new(Late { after, ready })) }),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(super) struct Job {
     pub(super) id: String,
     pub(super) project: String,
-    /// `createVolume`, `batchCreateVolume`, `deleteVolume`.
+    /// `createVolume`, `batchCreateVolume`, `deleteVolume`, `extendVolume`.
     pub(super) kind: String,
     pub(super) accepted: i64,
     /// When INIT ends.
@@ -156,6 +156,8 @@ impl Job {
 pub(super) const BATCH: &str = "batchCreateVolume";
 /// The type of a job that makes one volume.
 pub(super) const CREATE: &str = "createVolume";
+/// The type of a job that makes one volume larger.
+pub(super) const EXTEND: &str = "extendVolume";
 /// The type of a job that deletes one volume.
 pub(super) const DELETE: &str = "deleteVolume";
 
@@ -197,9 +199,14 @@ fn phase(now: i64, running: i64, end: Option<i64>, failed: bool) -> Phase {
 
 /// As in the recorded sample `EbsCreateVolumeTask-fail:volume is error!`.
 fn reason(kind: &str, code: &str) -> String {
-    let task = if kind == DELETE { "EbsDeleteVolumeTask" } else { "EbsCreateVolumeTask" };
+    let task = match kind {
+        DELETE => "EbsDeleteVolumeTask",
+        EXTEND => "EbsExtendVolumeTask",
+        _ => "EbsCreateVolumeTask",
+    };
     let text = match code {
         "EVS.2024" => "volume is error!",
+        "EVS.2026" => "volume is error_extending!",
         "EVS.2020" => "volume is error_deleting!",
         _ => "the task failed",
     };

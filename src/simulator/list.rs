@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
         sorted.sort_by(|one, other| match wanted.key {
             SortKey::Id => one.id.cmp(&other.id),
             SortKey::Status => one.status(now).cmp(other.status(now)),
-            SortKey::Size => one.spec.size.cmp(&other.spec.size),
+            SortKey::Size => one.size.cmp(&other.size),
             SortKey::Created => std::cmp::Ordering::Equal,
         });
         if wanted.descending {

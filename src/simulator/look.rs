@@ -99,7 +99,8 @@ pub(super) fn versions(_: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
 
 /// `GET /v1`, `/v2`, `/v3`: that version.
 pub(super) fn one_version(_: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let id = match call.target.trim_matches('/') {
+    let path = call.target.split('?').next().unwrap_or_default();
+    let id = match path.trim_matches('/') {
         "v1" => "v1.0",
         "v2" => "v2.0",
         _ => "v3.0",

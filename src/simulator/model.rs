@@ -45,10 +45,14 @@ pub(super) struct Volume {
     pub(super) description: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) spec: Arc<Spec>,
+    /// GB, as it has grown since it was made.
+    pub(super) size: u32,
     pub(super) created: i64,
     pub(super) updated: i64,
     /// When its creation ends, and whether badly.
     made: Ending,
+    /// When its growing ends, and whether badly; what went well leaves none.
+    growth: Option<Ending>,
     /// When its deletion ends, and whether badly.
     deletion: Option<Ending>,
 }
@@ -79,6 +83,8 @@ impl Volume {
             Some(_) => "deleting",
             None if !self.made.over(now) => "creating",
             None if self.made.failed => "error",
+            None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
+            None if self.growth.is_some() => "extending",
             None => "available",
         }
     }
@@ -94,6 +100,8 @@ impl Volume {
 enum Due {
     /// A volume is made, or made badly: it counts as in use.
     Made(Uuid),
+    /// A volume has that size, or keeps the one it had where its growing failed.
+    Grown { id: Uuid, size: u32, failed: bool },
     /// A volume goes.
     Gone(Uuid),
     /// A reservation lapses: creation failed and left nothing.
@@ -156,13 +164,29 @@ impl Cloud {
         while let Some(entry) = self.due.first_entry()
             && entry.key().0 <= self.now
         {
+            let at = entry.key().0;
             match entry.remove() {
                 Due::Made(id) => {
                     if let Some((project, age)) = self.places.get(&id)
                         && let Some(project) = self.projects.get_mut(project)
                         && let Some(volume) = project.volumes.get(age)
                     {
-                        project.usage.settle(&volume.spec.volume_type, volume.spec.size);
+                        project.usage.settle(&volume.spec.volume_type, volume.size);
+                    }
+                }
+                Due::Grown { id, size, failed } => {
+                    if let Some((project, age)) = self.places.get(&id)
+                        && let Some(project) = self.projects.get_mut(project)
+                        && let Some(volume) = project.volumes.get_mut(age)
+                    {
+                        let more = size.saturating_sub(volume.size);
+                        if failed {
+                            project.usage.lapse_growth(&volume.spec.volume_type, more);
+                        } else {
+                            project.usage.settle_growth(&volume.spec.volume_type, more);
+                            (volume.size, volume.growth) = (size, None);
+                        }
+                        volume.updated = at;
                     }
                 }
                 Due::Gone(id) => {
@@ -170,7 +194,7 @@ impl Cloud {
                         && let Some(project) = self.projects.get_mut(&project)
                         && let Some(volume) = project.volumes.remove(&age)
                     {
-                        project.usage.free(&volume.spec.volume_type, volume.spec.size);
+                        project.usage.free(&volume.spec.volume_type, volume.size);
                     }
                 }
                 Due::Lapsed { project, volume_type, size } => {
@@ -237,6 +261,7 @@ impl Cloud {
                 }
                 self.jobs.insert(job.id.clone(), job.clone());
             }
+            Change::Extending { job, size } => self.extend(event.at, job, *size),
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);
@@ -268,9 +293,11 @@ impl Cloud {
                 description: spec.description.clone(),
                 tags: spec.tags.clone(),
                 spec: spec.clone(),
+                size: spec.size,
                 created,
                 updated: created,
                 made: Ending { at: task.end, failed: task.error.is_some() },
+                growth: None,
                 deletion: None,
             };
             let age = volume.age();
@@ -284,6 +311,22 @@ impl Cloud {
         if let Some(used) = token {
             self.tokens.insert(used.token, Used { at, ..used.clone() });
         }
+    }
+
+    fn extend(&mut self, at: i64, job: &Job, size: u32) {
+        for task in &job.tasks {
+            let Some((project, age)) = task.volume.and_then(|id| self.places.get(&id)) else { continue };
+            let Some(project) = self.projects.get_mut(project) else { continue };
+            let Some(volume) = project.volumes.get_mut(age) else { continue };
+            let (id, failed) = (volume.id, task.error.is_some());
+            project.usage.reserve_growth(&volume.spec.volume_type, size.saturating_sub(volume.size));
+            volume.growth = Some(Ending { at: task.end, failed });
+            volume.updated = at;
+            if let Some(end) = task.end {
+                self.at(end, Due::Grown { id, size, failed });
+            }
+        }
+        self.jobs.insert(job.id.clone(), job.clone());
     }
 
     fn at(&mut self, time: i64, due: Due) {

@@ -56,11 +56,47 @@ impl Usage {
         self.share(volume_type).in_use.add(-1, size);
     }
 
+    /// A volume shall grow by so many GB.
+    pub(super) fn reserve_growth(&mut self, volume_type: &str, gigabytes: u32) {
+        self.share(volume_type).reserved.gigabytes += i64::from(gigabytes);
+    }
+
+    /// It does not grow.
+    pub(super) fn lapse_growth(&mut self, volume_type: &str, gigabytes: u32) {
+        self.share(volume_type).reserved.gigabytes -= i64::from(gigabytes);
+    }
+
+    /// It has grown.
+    pub(super) fn settle_growth(&mut self, volume_type: &str, gigabytes: u32) {
+        self.lapse_growth(volume_type, gigabytes);
+        self.share(volume_type).in_use.gigabytes += i64::from(gigabytes);
+    }
+
+    /// Whether a volume may grow.
+    ///
+    /// # Errors
+    /// EVS.1042 for the GB, in all, of its type, or of one volume.
+    pub(super) fn check_growth(&self, catalogue: &Catalogue, of: &str, from: u32, to: u32) -> Result<(), Refusal> {
+        self.fits(catalogue, of, 0, i64::from(to.saturating_sub(from)), to)
+    }
+
     /// Whether so many more volumes fit.
     ///
     /// # Errors
     /// EVS.1034 for their number, EVS.1042 for their GB, in all or of their type.
     pub(super) fn check(&self, catalogue: &Catalogue, volume_type: &str, count: u32, size: u32) -> Result<(), Refusal> {
+        self.fits(catalogue, volume_type, i64::from(count), i64::from(count) * i64::from(size), size)
+    }
+
+    /// Whether so many volumes and GB more fit, with volumes of that size.
+    fn fits(
+        &self,
+        catalogue: &Catalogue,
+        volume_type: &str,
+        count: i64,
+        gigabytes: i64,
+        size: u32,
+    ) -> Result<(), Refusal> {
         let fits = |entry: &str, taken: i64, more: i64| {
             let limit = catalogue.limit(entry);
             limit < 0 || taken + more <= limit
@@ -70,8 +106,6 @@ impl Usage {
         let both = |share: &Share| {
             (share.reserved.volumes + share.in_use.volumes, share.reserved.gigabytes + share.in_use.gigabytes)
         };
-        let count = i64::from(count);
-        let gigabytes = count * i64::from(size);
         if !fits("volumes", both(&all).0, count) || !fits(&format!("volumes_{volume_type}"), both(&of_type).0, count) {
             return Err(Refusal::of("EVS.1034"));
         }

@@ -60,7 +60,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         tenant_id: volume.project.to_string(),
         volume_image_metadata: spec.image.clone(),
         volume_type: spec.volume_type.clone(),
-        size: spec.size,
+        size: volume.size,
         bootable: spec.image_id.is_some().to_string(),
         metadata: spec.metadata.clone(),
         updated_at: volume_time(volume.updated(now)),

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply};
-use super::{change, create, list, look};
+use super::{change, create, extend, list, look};
 
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
@@ -65,6 +65,8 @@ static TABLE: &[Route] = &[
     custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume),
     custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update),
     custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", change::delete),
+    custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21),
+    custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
     custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags),
     cinder("POST", "/v3/{project_id}/volumes", create::cinder).of(Kind::Create),
@@ -75,6 +77,8 @@ static TABLE: &[Route] = &[
     cinder("GET", "/v2/{project_id}/volumes/detail", list::cinder),
     cinder("GET", "/v3/{project_id}/volumes/{volume_id}", look::volume),
     cinder("GET", "/v2/{project_id}/volumes/{volume_id}", look::volume),
+    cinder("POST", "/v3/{project_id}/volumes/{volume_id}/action", extend::cinder),
+    cinder("POST", "/v2/{project_id}/volumes/{volume_id}/action", extend::cinder),
     cinder("PUT", "/v3/{project_id}/volumes/{volume_id}", change::update_cinder),
     cinder("PUT", "/v2/{project_id}/volumes/{volume_id}", change::update_cinder),
     cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", change::delete_cinder),
@@ -86,8 +90,8 @@ static TABLE: &[Route] = &[
     custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}/tags", change::tags),
     custom("GET", "/v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
     custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
-    custom("GET", "/v3/{project_id}/os-availability-zone", look::zones),
-    custom("GET", "/v2/{project_id}/os-availability-zone", look::zones),
+    cinder("GET", "/v3/{project_id}/os-availability-zone", look::zones),
+    cinder("GET", "/v2/{project_id}/os-availability-zone", look::zones),
     cinder("GET", "/v3/{project_id}/types", look::types),
     cinder("GET", "/v2/{project_id}/types", look::types),
     cinder("GET", "/v3/{project_id}/types/{type_id}", look::one_type),

@@ -1,4 +1,4 @@
-//! What arrived, counted.
+//! What arrived and what it was answered, counted.
 
 use super::job::Phase;
 use super::model::Cloud;
@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 pub(super) struct Stats {
     requests: BTreeMap<String, u64>,
     /// How many answers were 429.
-    pub(super) throttled: u64,
+    throttled: u64,
+    /// How many were 401.
+    unauthorized: u64,
 }
 
 impl Stats {
@@ -23,12 +25,24 @@ impl Stats {
         *self.requests.entry(format!("{method} {}", template.unwrap_or("(unknown path)"))).or_default() += 1;
     }
 
+    /// Counts an answer.
+    pub(super) fn answered(&mut self, status: u16) {
+        match status {
+            401 => self.unauthorized += 1,
+            429 => self.throttled += 1,
+            _ => {}
+        }
+    }
+
     /// The body of `GET /_sim/stats`.
     pub(super) fn show(&self, cloud: &Cloud) -> Value {
         let jobs: serde_json::Map<String, Value> = [Phase::Init, Phase::Running, Phase::Success, Phase::Fail]
             .into_iter()
             .map(|phase| (phase.word().to_owned(), json!(cloud.jobs_in(phase))))
             .collect();
-        json!({"requests": self.requests, "throttled": self.throttled, "volumes": cloud.count(), "jobs": jobs})
+        json!({
+            "requests": self.requests, "throttled": self.throttled, "unauthorized": self.unauthorized,
+            "volumes": cloud.count(), "jobs": jobs,
+        })
     }
 }

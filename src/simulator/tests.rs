@@ -1,7 +1,11 @@
 //! The cloud as a whole: most of it without a socket and with a clock of its own, the rest over HTTP.
 
+mod cinder;
 mod creating;
+mod credentials;
+mod extending;
 mod http;
+mod iam;
 mod jobs;
 mod lists;
 mod restart;

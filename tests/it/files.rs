@@ -203,6 +203,33 @@ fn a_simulator_that_others_can_reach_says_so() {
 }
 
 #[test]
+fn a_file_of_credentials_is_used_and_its_readers_are_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("accounts.json");
+    let serve = |mode: u32, text: &str| {
+        put(&file, text);
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let mut command = evsctl();
+        command.args(["simulator", "--listen", "0.0.0.0:0", "--credentials"]).arg(&file);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
+        // One that could not start has ended by itself.
+        let _ = child.kill();
+        (line, String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap())
+    };
+    for (mode, told) in [(0o644, true), (0o640, true), (0o600, false)] {
+        let (line, stderr) = serve(mode, r#"{"accounts":[]}"#);
+        assert!(line.starts_with("listening on "), "{stderr}");
+        assert_eq!(stderr.contains("can read the secrets"), told, "{mode:o}: {stderr}");
+        assert!(stderr.contains("can use the controls") && !stderr.contains("asks for no"), "{stderr}");
+    }
+    let (line, stderr) = serve(0o600, r#"{"accounts":"hush"}"#);
+    assert!(line.is_empty() && stderr.contains("the credentials do not read: line 1 column"), "{stderr}");
+    assert!(stderr.contains("evsctl simulator --help") && !stderr.contains("hush"), "{stderr}");
+}
+
+#[test]
 fn the_state_s_place_is_relative() {
     let dir = stack();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -11,8 +11,6 @@ const LATER: [&str; 10] =
     ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man", "doctor"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
-/// Flags that are promised and not made yet.
-const LATER_FLAGS: [&str; 1] = ["credentials"];
 
 /// What other tools call a thing, without its hyphens, and what to do here.
 const HABITS: [(&str, &str); 22] = [
@@ -74,19 +72,14 @@ pub(super) fn typed_color(raw: &[OsString]) -> ColorWhen {
     value.and_then(|value| ColorWhen::from_str(value, false).ok()).unwrap_or_default()
 }
 
-/// The error for a command or flag that a later version will know.
+/// The error for a command that a later version will know.
 pub(super) fn not_yet(raw: &[OsString]) -> Option<CliError> {
     let mut commands = Vec::new();
     let mut words = words(raw);
     while let Some(word) = words.next() {
         match word {
             "--color" => drop(words.next()),
-            _ if word.starts_with('-') => {
-                let name = word.trim_start_matches('-').split('=').next().unwrap_or_default();
-                if word.starts_with("--") && LATER_FLAGS.contains(&name) {
-                    return Some(later(&format!("--{name}")));
-                }
-            }
+            _ if word.starts_with('-') => {}
             _ => commands.push(word),
         }
     }

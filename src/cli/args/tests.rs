@@ -88,7 +88,6 @@ fn a_later_command_says_so() {
         ("evsctl --color never destroy prod", "destroy"),
         ("evsctl help fmt", "fmt"),
         ("evsctl state mv . web[1] web[2]", "state mv"),
-        ("evsctl simulator --credentials a:b", "--credentials"),
     ] {
         let (exit, _, text) = stopped(line);
         assert_eq!(exit, 1);
@@ -194,4 +193,16 @@ fn what_was_asked_for_is_data_and_the_rest_is_talk() {
         assert_eq!(out.text(), data);
         assert_eq!(err.text().is_empty(), !data.is_empty());
     }
+}
+
+#[test]
+fn the_simulator_asks_for_credentials_only_where_it_is_told_to() {
+    let Command::Simulator(plain) = typed("evsctl simulator").unwrap().command else { panic!() };
+    assert!(plain.credentials.is_none() && plain.rate_limit.is_none());
+    assert_eq!(plain.token_life, Duration::from_secs(24 * 3600));
+    let line = "evsctl simulator --credentials a.json --token-life 10m --rate-limit 20/s";
+    let Command::Simulator(strict) = typed(line).unwrap().command else { panic!() };
+    assert_eq!((strict.credentials, strict.rate_limit.unwrap().get()), (Some(PathBuf::from("a.json")), 20));
+    assert!(stopped("evsctl simulator --token-life 10m").2.contains("--credentials"));
+    assert!(stopped("evsctl simulator --rate-limit 20").2.contains("as in 20/s"));
 }

@@ -1,6 +1,7 @@
 //! Values that are more than text: durations, digests, lineages.
 
 use crate::volume::{CallId, Digest, LeaseId, Lineage};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Longer than anybody waits, and short enough to be added to any time.
@@ -18,6 +19,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Err("a duration is a year at most".to_owned());
     }
     Ok(duration)
+}
+
+/// So many a second: `20/s`.
+pub(super) fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.strip_suffix("/s").and_then(|it| it.parse().ok());
+    number.ok_or_else(|| "a rate is a number from 1 and /s, as in 20/s".to_owned())
 }
 
 /// A digest as a plan shows it.
@@ -60,6 +67,14 @@ mod tests {
         }
         for text in ["", "30", "-5s", "soon", "1x"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_so_many_a_second() {
+        assert_eq!(rate("20/s").map(NonZeroU32::get), Ok(20));
+        for text in ["", "20", "0/s", "-1/s", "20/m", "20 /s", "4294967296/s"] {
+            assert!(rate(text).is_err(), "{text}");
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::simulator::{Config, Opening, Simulator};
+use crate::simulator::{Config, Opening, Simulator, StartError};
+use secrecy::SecretString;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
@@ -21,18 +23,23 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         catalogue: args.catalogue.as_deref().map(read).transpose()?,
         faults: args.faults.as_deref().map(read).transpose()?,
         client_tokens: args.client_tokens == ClientTokens::On,
+        credentials: args.credentials.as_deref().map(|path| secrets(ui, path)).transpose()?,
+        token_life: args.token_life,
+        rate_limit: args.rate_limit,
         ..Config::default()
     };
     block_on(async {
         let stop = CancellationToken::new();
         let signal = signals(stop.clone())?;
-        let server = Simulator::start(config).await.map_err(|error| CliError::of(Exit::Error, &error))?;
+        let server = Simulator::start(config).await.map_err(unstarted)?;
         if !server.address().ip().is_loopback() {
-            ui.warn(&format!(
-                "whoever reaches {} can use this cloud and its controls: it asks for no credentials; \
-                 --listen 127.0.0.1:PORT keeps it to this machine",
-                server.address()
-            ));
+            let what = if args.credentials.is_some() {
+                "can use the controls of this cloud, below /_sim/, and what is sent can be read on its way"
+            } else {
+                "can use this cloud and its controls: it asks for no credentials"
+            };
+            let address = server.address();
+            ui.warn(&format!("whoever reaches {address} {what}; --listen 127.0.0.1:PORT keeps it to this machine"));
         }
         ui.data(&format!("listening on http://{}\n", server.address()));
         stop.cancelled().await;
@@ -40,6 +47,25 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         drop(signal);
         Ok(Exit::Success)
     })
+}
+
+fn unstarted(error: StartError) -> CliError {
+    let told = CliError::of(Exit::Error, &error);
+    match error {
+        StartError::Credentials(_) => told.hint("`evsctl simulator --help` shows the form of the file"),
+        _ => told,
+    }
+}
+
+/// The accounts. That others can read them is said and no more: the secrets are those of a rehearsal.
+fn secrets(ui: &Ui, path: &Path) -> Result<SecretString, CliError> {
+    let text = read(path)?;
+    let open = std::fs::metadata(path).is_ok_and(|it| it.permissions().mode() & 0o044 != 0);
+    if open {
+        let path = path.display();
+        ui.warn(&format!("others on this machine can read the secrets in {path}; `chmod 600 {path}` keeps them out"));
+    }
+    Ok(SecretString::from(text))
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

@@ -22,6 +22,16 @@ impl From<Reply> for Answer {
 }
 
 impl Answer {
+    /// One with headers of its own.
+    pub(super) fn with(reply: Reply, headers: BTreeMap<String, String>) -> Answer {
+        Answer { reply, headers, json: true }
+    }
+
+    /// Its HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.reply.status
+    }
+
     /// The answer of a fault rule.
     pub(super) fn scripted(
         status: u16,

@@ -77,7 +77,7 @@ async fn a_volume_is_created_shown_and_deleted() {
                 "GET /v2/{project_id}/cloudvolumes/{volume_id}": 2,
                 "POST /v3/{project_id}/cloudvolumes": 1,
             },
-            "throttled": 0, "volumes": 0, "jobs": {"INIT": 0, "RUNNING": 0, "SUCCESS": 2, "FAIL": 0},
+            "throttled": 0, "unauthorized": 0, "volumes": 0, "jobs": {"INIT": 0, "RUNNING": 0, "SUCCESS": 2, "FAIL": 0},
         })
     );
     cloud.simulator.stop().await;

@@ -1,0 +1,235 @@
+//! Who has accounts with the embedded cloud: the file of `--credentials`.
+//!
+//! The text form is JSON:
+//!
+//! ```json
+//! {"accounts": [{
+//!   "domain": "example",
+//!   "projects": [{"id": "0123456789abcdef0123456789abcdef", "name": "cn-north-4"}],
+//!   "users": [{"name": "ops", "password": "a password"}],
+//!   "access_keys": [
+//!     {"ak": "EXAMPLEAK", "sk": "a secret key"},
+//!     {"ak": "TEMPORARYAK", "sk": "another", "security_token": "a token", "projects": ["0123456789abcdef0123456789abcdef"]}
+//!   ]
+//! }]}
+//! ```
+//!
+//! An account is what the API calls a domain. Its users and keys may work in all of its projects; a key that has
+//! `projects` only in those. A key with a `security_token` is a temporary one. Nothing else exists: a project that
+//! the file does not name can be reached by nobody.
+
+use super::ids;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::fmt;
+
+/// A text that is never shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Secret(String);
+
+impl Secret {
+    /// Whether somebody knows it.
+    pub(super) fn is(&self, text: &str) -> bool {
+        self.0 == text
+    }
+
+    /// As a signature is keyed with it.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// All accounts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accounts {
+    accounts: Vec<Account>,
+}
+
+/// One account with its projects, and those who may work in them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Account {
+    /// Its name.
+    pub(super) domain: String,
+    pub(super) projects: Vec<Project>,
+    #[serde(default)]
+    pub(super) users: Vec<User>,
+    #[serde(default)]
+    pub(super) access_keys: Vec<AccessKey>,
+}
+
+/// A project, which is a region's resources as one account sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Project {
+    /// 32 lower-case hexadecimal digits.
+    pub(super) id: String,
+    /// A region's name, for its default project.
+    pub(super) name: String,
+}
+
+/// Somebody with a password.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct User {
+    pub(super) name: String,
+    pub(super) password: Secret,
+}
+
+/// A key to sign with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccessKey {
+    pub(super) ak: String,
+    pub(super) sk: Secret,
+    /// Makes it a temporary key, which is good only together with this.
+    #[serde(default)]
+    pub(super) security_token: Option<Secret>,
+    /// Ids of the projects it may work in; `None` is all of its account.
+    #[serde(default)]
+    pub(super) projects: Option<Vec<String>>,
+}
+
+impl AccessKey {
+    /// Whether it may work in that project of its account.
+    pub(super) fn reaches(&self, project: &str) -> bool {
+        self.projects.as_ref().is_none_or(|ids| ids.iter().any(|id| id == project))
+    }
+}
+
+impl Account {
+    /// Its id, which the file does not give.
+    pub(super) fn id(&self) -> String {
+        ids::fingerprint(&[b"domain", self.domain.as_bytes()]).chars().take(32).collect()
+    }
+
+    /// The project of that id.
+    pub(super) fn project(&self, id: &str) -> Option<&Project> {
+        self.projects.iter().find(|it| it.id == id)
+    }
+}
+
+impl Accounts {
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong. It holds nothing of the text that may be secret.
+    pub(super) fn read(text: &str) -> Result<Accounts, String> {
+        let accounts: Accounts = serde_json::from_str(text).map_err(|error| unread(&error))?;
+        accounts.check()?;
+        Ok(accounts)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let (mut domains, mut ids, mut keys) = (HashSet::new(), HashSet::new(), HashSet::new());
+        for account in &self.accounts {
+            let domain = &account.domain;
+            if domain.is_empty() || !domains.insert(domain) {
+                return Err(format!("each account has a `domain` of its own; `{domain}` is empty or stands twice"));
+            }
+            let mut names = HashSet::new();
+            for Project { id, name } in &account.projects {
+                if id.len() != 32 || !id.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it)) {
+                    return Err(format!("the project id `{id}` is not 32 of 0-9 and a-f"));
+                }
+                if !ids.insert(id) || name.is_empty() || !names.insert(name) {
+                    return Err(format!("the project {id}, `{name}`, has no name, or its id or name stands twice"));
+                }
+            }
+            let mut users = HashSet::new();
+            for user in &account.users {
+                if user.name.is_empty() || user.password.0.is_empty() || !users.insert(&user.name) {
+                    return Err(format!(
+                        "the user `{}` of {domain} has no name or password, or stands twice",
+                        user.name
+                    ));
+                }
+            }
+            for key in &account.access_keys {
+                // The ak is a name, the sk is not: only the first may be shown.
+                if key.ak.is_empty() || key.sk.0.is_empty() || !keys.insert(&key.ak) {
+                    return Err(format!("the access key `{}` has no ak or sk, or stands twice", key.ak));
+                }
+                let strange = key.projects.iter().flatten().find(|id| account.project(id).is_none());
+                if let Some(id) = strange {
+                    return Err(format!(
+                        "the access key `{}` names the project `{id}`, which {domain} has not",
+                        key.ak
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of that name, with its account.
+    pub(super) fn key(&self, ak: &str) -> Option<(&Account, &AccessKey)> {
+        let all = self.accounts.iter().flat_map(|account| account.access_keys.iter().map(move |key| (account, key)));
+        all.into_iter().find(|(_, key)| key.ak == ak)
+    }
+
+    /// The account of that name.
+    pub(super) fn account(&self, domain: &str) -> Option<&Account> {
+        self.accounts.iter().find(|it| it.domain == domain)
+    }
+}
+
+/// What was wrong, and where. The reader's own words may quote a value, and that may be a secret.
+fn unread(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let safe = ["missing field", "unknown field", "duplicate field"].iter().any(|it| text.starts_with(it));
+    if safe || !error.is_data() {
+        return text;
+    }
+    format!("line {} column {}: a value of another kind than expected", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"accounts":[{"domain":"d","projects":[{"id":"0123456789abcdef0123456789abcdef","name":"r"}],
+        "users":[{"name":"u","password":"pass-word"}],
+        "access_keys":[{"ak":"A","sk":"secret-key","projects":["0123456789abcdef0123456789abcdef"]}]}]}"#;
+
+    #[test]
+    fn a_file_reads_and_shows_no_secret() {
+        let accounts = Accounts::read(GOOD).unwrap();
+        let (account, key) = accounts.key("A").unwrap();
+        assert!(key.sk.is("secret-key") && key.reaches("0123456789abcdef0123456789abcdef") && !key.reaches("x"));
+        assert_eq!((account.id().len(), accounts.account("e").is_none()), (32, true));
+        let shown = format!("{accounts:?}");
+        assert!(!shown.contains("secret-key") && !shown.contains("pass-word"), "{shown}");
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused_without_its_secrets() {
+        for (from, to, says) in [
+            (r#""d""#, r#""""#, "has a `domain` of its own"),
+            ("0123456789abcdef0123456789abcdef", "me", "is not 32 of 0-9 and a-f"),
+            (r#""r""#, r#""""#, "has no name"),
+            (r#""pass-word""#, r#""""#, "the user `u` of d has no name or password"),
+            (r#""secret-key""#, r#""""#, "the access key `A` has no ak or sk"),
+            (r#"["0123456789abcdef0123456789abcdef"]"#, r#"["f"]"#, "names the project `f`, which d has not"),
+            (r#""users":["#, r#""users":"pass-word","x":["#, "of another kind than expected"),
+            (r#""sk""#, r#""secret""#, "unknown field `secret`"),
+            (r#","sk":"secret-key""#, "", "missing field `sk`"),
+            ("]}]}", "", "EOF"),
+        ] {
+            let text = GOOD.replace(from, to);
+            assert_ne!(text, GOOD);
+            let why = Accounts::read(&text).unwrap_err();
+            assert!(why.contains(says) && !why.contains("pass-word") && !why.contains("secret-key"), "{to}: {why}");
+        }
+        let twice = GOOD.replace("}]}", r#"},{"ak":"A","sk":"other"}]}"#);
+        assert!(Accounts::read(&twice).unwrap_err().contains("stands twice"));
+    }
+}

@@ -1,0 +1,136 @@
+//! Over real sockets: tokens for passwords, and projects by name.
+
+use super::PROJECT;
+use super::credentials::{LIST, OTHER, Signed, bearing, elsewhere, guarded, password, token, told, unauthorized};
+use super::http::start;
+use crate::simulator::Config;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_password_gives_a_token_for_one_project() {
+    let cloud = start(guarded()).await;
+    let body = password("open sesame", json!({"name": "cn-north-4"}));
+    let answer = cloud.send(Method::POST, "/v3/auth/tokens", Some(body)).await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let token = answer.headers()["x-subject-token"].to_str().unwrap().to_owned();
+    let mut body: Value = answer.json().await.unwrap();
+    let time = |text: &Value| {
+        jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.6f%:z", text.as_str().unwrap().replace('Z', "+00:00")).unwrap()
+    };
+    let (issued, expires) = (time(&body["token"]["issued_at"]), time(&body["token"]["expires_at"]));
+    assert_eq!(body["token"]["expires_at"].as_str().unwrap().len(), "2019-02-13T06:52:13.855000Z".len());
+    assert_eq!(expires.duration_since(issued).as_hours(), 24);
+    assert!(!body.to_string().contains(&token), "it is in the header alone");
+    body["token"]["issued_at"] = json!("NOW");
+    body["token"]["expires_at"] = json!("THEN");
+    let (id, user) = (body["token"]["user"]["domain"]["id"].clone(), body["token"]["user"]["id"].clone());
+    assert!(id.as_str().unwrap().len() == 32 && user.as_str().unwrap().len() == 32);
+    let domain = json!({"id": id, "name": "example"});
+    assert_eq!(
+        body,
+        json!({"token": {
+            "expires_at": "THEN", "issued_at": "NOW", "methods": ["password"],
+            "catalog": [{"endpoints": [{"region_id": "cn-north-4"}]}],
+            "project": {"domain": domain, "id": PROJECT, "name": "cn-north-4"},
+            "user": {"domain": domain, "id": user, "name": "ops"},
+        }})
+    );
+    assert_eq!(bearing(&cloud, &token, LIST).await.0, 200);
+    // The token of another project.
+    let jobs = format!("/v1/{OTHER}/jobs/70a599e0-31e7-49b7-b260-868f441e862b");
+    let wrong = r#"{"error":{"message":"Invalid token in the header","code":"Common.0018"}}"#;
+    assert_eq!(bearing(&cloud, &token, &jobs).await, (400, wrong.to_owned()));
+    assert_eq!(bearing(&cloud, &token, &format!("/v3/{OTHER}/volumes")).await, elsewhere());
+    let by_id = self::token(&cloud, json!({"id": OTHER})).await;
+    assert_ne!(by_id, token);
+    assert_eq!(bearing(&cloud, &by_id, &format!("/v3/{OTHER}/volumes")).await.0, 200);
+    assert_eq!(bearing(&cloud, &token, LIST).await.0, 200, "a second token leaves the first alone");
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_life_and_with_its_cloud() {
+    let cloud = start(Config { token_life: Duration::ZERO, ..guarded() }).await;
+    let expired = token(&cloud, json!({"id": PROJECT})).await;
+    assert_eq!(bearing(&cloud, &expired, LIST).await, unauthorized("decrypt token fail"));
+    let cloud = start(Config { token_life: Duration::from_millis(300), ..guarded() }).await;
+    let fresh = token(&cloud, json!({"id": PROJECT})).await;
+    assert_eq!(bearing(&cloud, &fresh, LIST).await.0, 200);
+    tokio::time::sleep(Duration::from_millis(320)).await;
+    assert_eq!(bearing(&cloud, &fresh, LIST).await.0, 401);
+    let next = start(guarded()).await;
+    assert_eq!(bearing(&next, &fresh, LIST).await, unauthorized("decrypt token fail"));
+}
+
+#[tokio::test]
+async fn iam_refuses_in_its_own_words() {
+    let cloud = start(guarded()).await;
+    let refused = |status: u16, title: &str, message: &str| json!({"error": {"code": status, "message": message, "title": title}});
+    let wrong = refused(401, "Unauthorized", "The username or password is wrong, or there is no such domain");
+    let name = json!({"name": "cn-north-4"});
+    let mut nobody = password("open sesame", name.clone());
+    nobody["auth"]["identity"]["password"]["user"]["domain"]["name"] = json!("neighbour");
+    for (body, expected) in [
+        (password("sesame", name.clone()), wrong.clone()),
+        (nobody, wrong),
+        (
+            password("open sesame", json!({"name": "cn-south-1"})),
+            refused(401, "Unauthorized", "The project of the scope could not be found"),
+        ),
+        (
+            password("open sesame", json!({})),
+            refused(400, "Bad Request", "The scope must name a project, by id or name: EVS takes no other tokens"),
+        ),
+        (json!([]), refused(400, "Bad Request", "Of the methods of auth.identity, this cloud knows password alone")),
+    ] {
+        let answer = cloud.send(Method::POST, "/v3/auth/tokens", Some(body)).await.unwrap();
+        assert!(answer.headers().get("x-subject-token").is_none());
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!(told, expected);
+    }
+    let nobody = refused(401, "Unauthorized", "The request you have made requires authentication.");
+    assert_eq!(cloud.get("/v3/projects?name=cn-north-4").await, (401, nobody));
+    let unsigned = Signed { sk: "wrong", ..Signed::get("/v3/projects") }.to(&cloud).await;
+    assert_eq!(told(unsigned).await, unauthorized("verify aksk signature fail"));
+    let (status, old) = told(Signed { dated: -1000, ..Signed::get("/v3/projects") }.to(&cloud).await).await;
+    assert!(status == 401 && old.contains("APIGW.0303"), "{old}");
+    assert_eq!(cloud.get("/v3/auth/tokens").await.0, 405);
+    let (_, stats) = cloud.get("/_sim/stats").await;
+    assert_eq!((&stats["unauthorized"], &stats["requests"]["POST /v3/auth/tokens"]), (&json!(6), &json!(5)));
+}
+
+#[tokio::test]
+async fn projects_are_found_by_name_with_a_token_or_a_signature() {
+    let cloud = start(guarded()).await;
+    let token = token(&cloud, json!({"name": "cn-east-3"})).await;
+    let (status, text) = bearing(&cloud, &token, "/v3/projects?name=cn-north-4").await;
+    let body: Value = serde_json::from_str(&text).unwrap();
+    let domain = &body["projects"][0]["domain_id"];
+    assert_eq!(domain.as_str().unwrap().len(), 32);
+    let host = "https://volume.localdomain.com:8776";
+    assert_eq!(
+        (status, &body),
+        (
+            200,
+            &json!({
+                "projects": [{
+                    "domain_id": domain, "is_domain": false, "parent_id": domain, "name": "cn-north-4", "description": "",
+                    "links": {"self": format!("{host}/v3/projects/{PROJECT}")}, "id": PROJECT, "enabled": true,
+                }],
+                "links": {"next": null, "previous": null, "self": format!("{host}/v3/projects")},
+            })
+        )
+    );
+    let signed: Value = Signed::get("/v3/projects?name=cn-north-4").to(&cloud).await.json().await.unwrap();
+    assert_eq!(signed, body);
+    let ids = async |ak, query: &str| {
+        let found: Value =
+            Signed { ak, ..Signed::get(&format!("/v3/projects{query}")) }.to(&cloud).await.json().await.unwrap();
+        found["projects"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("AK", "").await, [PROJECT, OTHER]);
+    assert_eq!(ids("NARROW", "").await, [OTHER]);
+    assert_eq!(ids("STRANGER", "?name=cn-north-4").await, ["00000000000000000000000000000001"]);
+    assert!(ids("AK", "?name=cn").await.is_empty(), "a name is the whole name");
+}
