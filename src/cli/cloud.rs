@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn an_error_of_the_api_names_its_request_and_the_next_step() {
         for (status, code, exit, hint) in [
-            (401, "APIGW.0301", Exit::Denied, Some("get a new project-scoped token")),
+            (401, "APIGW.0301", Exit::Denied, Some("`evsctl auth status` says")),
             (403, "EVS.1027", Exit::Denied, Some("have evs:volumes:get")),
             (403, "EVS.9999", Exit::Denied, Some("check the token and its project")),
             (503, "EVS.5503", Exit::Error, Some("run the same command again")),

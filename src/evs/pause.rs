@@ -167,7 +167,7 @@ mod tests {
         }
 
         #[test]
-        fn every_window_is_waited_for_up_to_the_bound(limit: u64, count in 0u64..1 << 40, minutes: bool) {
+        fn every_window_is_waited_for_up_to_the_bound(limit: u32, count in 0u64..1 << 40, minutes: bool) {
             let (unit, seconds) = if minutes { ("minute", 60) } else { ("second", 1) };
             let pause = throttled(&format!("policy user over ratelimit,limit:{limit},time:{count} {unit}"), None);
             let window = Duration::from_secs(count * seconds);
