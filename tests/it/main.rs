@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on shall fail")]
 
 mod apply;
+mod auth;
 mod chance;
+mod clients;
 mod consent;
 mod crash;
 mod doubt;

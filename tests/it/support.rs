@@ -234,7 +234,7 @@ impl World {
     /// A command with this stack as its PATH.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = evsctl();
-        let verbs = if matches!(words[0], "state" | "lock") { 2 } else { 1 };
+        let verbs = if matches!(words[0], "state" | "lock" | "auth") { 2 } else { 1 };
         command.args(&words[..verbs]).arg(self.dir.path()).args(&words[verbs..]);
         command
     }
