@@ -166,6 +166,11 @@ pub(super) struct Signable<'a> {
 }
 
 impl Secret {
+    /// Whether what it shows depends on the time.
+    pub(super) fn is_dated(&self) -> bool {
+        matches!(self, Secret::Keys(_))
+    }
+
     /// Adds the headers that show it.
     ///
     /// # Errors

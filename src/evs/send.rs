@@ -5,6 +5,7 @@ use super::auth::Signable;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
 use super::pause;
+use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use std::error::Error as _;
 use std::pin::Pin;
@@ -16,6 +17,9 @@ const MAX_ANSWER: usize = 32 << 20;
 const MAX_REFUSAL: usize = 64 << 10;
 /// How long throttling is borne by repeating: it is no trouble and always ends.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
+
+/// From when on two clocks show another time, and not only a slow answer.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
 
 /// What may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +134,7 @@ impl Client {
         let http = if request.fresh { &self.fresh } else { &self.http };
         let timeout = request.within;
         let mut headers = request.headers.clone();
+        let at = self.clock.now();
         if let Some(shown) = &shown {
             let on = Signable {
                 method: request.method.as_str(),
@@ -137,7 +142,7 @@ impl Client {
                 project_id: Some(&self.connection.project_id),
                 body: request.body.as_deref().unwrap_or_default(),
             };
-            shown.secret.show(on, self.clock.now(), &mut headers).map_err(|why| fail(Kind::NotSent(why)))?;
+            shown.secret.show(on, at, &mut headers).map_err(|why| fail(Kind::NotSent(why)))?;
         }
         let mut builder = http.request(request.method.clone(), request.url.clone()).headers(headers).timeout(timeout);
         if let Some(body) = &request.body {
@@ -176,7 +181,11 @@ impl Client {
         let now = dated.unwrap_or_else(|| self.clock.now());
         error.pause = pause::asked(&error, text("retry-after").as_deref(), now);
         let renewable = match &shown {
-            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => self.authority.refused(shown).await,
+            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => {
+                // A signature that was dated by a clock that is off is made anew by the service's, known by now.
+                let off = dated.is_some_and(|dated| dated.duration_since(at).abs() > CLOCKS_DIFFER);
+                (off && shown.secret.is_dated()) || self.authority.refused(shown).await
+            }
             _ => false,
         };
         Err(Failed { renewable, ..failed(error) })

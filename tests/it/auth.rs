@@ -179,3 +179,24 @@ fn a_slow_gateway_is_given_no_more_than_it_takes() {
     assert!(throttled <= 16, "{throttled} of {all} were throttled, in {:?}", begun.elapsed());
     assert_eq!(stats["volumes"], 150);
 }
+
+#[test]
+fn a_clock_that_is_off_is_put_right_by_the_services_own() {
+    let world = asking(&[], "  web: { size: 10 }");
+    let list = "GET /v2/{project_id}/cloudvolumes/detail";
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(40);
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&later).unwrap();
+    let body = json!({"error_code": "APIGW.0303", "error_msg": "signature expired"});
+    world.cloud.faults(json!([
+        {"method": "GET", "times": 1, "then": {"status": 401, "headers": {"date": date}, "body": body}}
+    ]));
+    // Signed once more, by the time that the answer told; which here was a lie, and so is refused.
+    with(&world, &["plan"], &KEYS).exits(6).says("APIGW.0303");
+    assert_eq!(world.cloud.requests(list), 2);
+    // A token knows no time, and is not shown again.
+    world.cloud.faults(json!([
+        {"method": "GET", "times": 1, "then": {"status": 401, "headers": {"date": date}, "body": body}}
+    ]));
+    with(&world, &["plan"], &[("HW_AUTH_TOKEN", "canary")]).exits(6);
+    assert_eq!(world.cloud.requests(list), 3);
+}
