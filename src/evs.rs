@@ -16,7 +16,7 @@ mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
-pub use client::{Client, Connection, is_loopback};
+pub use client::{Client, Connection, Taken, is_loopback};
 pub use error::{Error, Kind, Meaning};
 pub use gate::Rate;
 pub use observe::Listed;

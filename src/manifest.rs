@@ -21,7 +21,7 @@ mod volume;
 pub use problem::{Place, Problem, Problems, Severity};
 pub use schema::schema;
 
-use crate::volume::{Digest, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
+use crate::volume::{CreateApi, Digest, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -137,6 +137,8 @@ pub struct Cloud {
     pub settle: Duration,
     /// How fast requests may follow one another at the most, where that is set.
     pub rate_limit: Option<RateLimit>,
+    /// Which form of the create call makes what every form can make.
+    pub create_api: CreateApi,
 }
 
 /// So many requests in such a time.

@@ -14,7 +14,7 @@ pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
-    Address, CallId, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName, VolumeId,
+    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName, VolumeId,
     VolumeName, VolumeSpec,
 };
 use std::collections::BTreeMap;
@@ -161,6 +161,9 @@ pub struct Call {
     pub name: VolumeName,
     /// What each volume is made as.
     pub spec: Arc<VolumeSpec>,
+    /// Which form of the call makes it.
+    #[serde(default, skip_serializing_if = "CreateApi::is_usual")]
+    pub api: CreateApi,
     /// The recorded volumes that are gone and whose place it takes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
@@ -193,6 +196,9 @@ pub enum Progress {
     Accepted {
         /// The job to follow.
         job_id: JobId,
+        /// The volumes that it is going to make, where the service has said so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
     },
 }
 

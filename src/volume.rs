@@ -18,7 +18,7 @@ pub use legible::{legible, misleads};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use size::SizeGb;
 pub use slots::SlotSet;
-pub use spec::{EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
+pub use spec::{CreateApi, EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).

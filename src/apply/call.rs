@@ -4,7 +4,7 @@
 use crate::evs::wire::{CreateRequest, CreateVolume};
 use crate::plan::{self, Create, Owner};
 use crate::state::{Call, Progress};
-use crate::volume::{OwnershipTag, Source};
+use crate::volume::{CreateApi, OwnershipTag, Source};
 
 /// The record of a call that is going to be sent, with its ownership tag under that key, if any.
 pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Call {
@@ -13,6 +13,7 @@ pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: j
         slots: create.slots.clone(),
         name: create.name.clone(),
         spec: create.spec.clone(),
+        api: create.api,
         gone: create.gone.clone(),
         tag: tag.clone(),
         token: plan::token(&owner.lineage, &owner.call),
@@ -32,6 +33,11 @@ pub(super) fn body(owner: &Owner, call: &Call) -> CreateRequest {
 
 fn volume(call: &Call) -> CreateVolume {
     let spec = &call.spec;
+    let mut metadata = spec.metadata.pairs().clone();
+    if call.api == CreateApi::V21 {
+        // Then the answer names the volumes (EVS API reference, "Differences of the other create calls").
+        metadata.insert("create_for_volume_id".to_owned(), "true".to_owned());
+    }
     let (mut backup_id, mut snapshot_id, mut image_ref) = (None, None, None);
     match &spec.source {
         Source::Blank => {}
@@ -51,9 +57,11 @@ fn volume(call: &Call) -> CreateVolume {
         snapshot_id,
         image_ref,
         multiattach: spec.multiattach.then_some(true),
-        metadata: spec.metadata.pairs().clone(),
+        metadata,
         tags: spec.tags.pairs().clone(),
         enterprise_project_id: spec.enterprise_project_id.as_ref().map(ToString::to_string),
+        iops: spec.iops,
+        throughput: spec.throughput,
     }
 }
 
@@ -71,6 +79,7 @@ mod tests {
             slots: (1..=2).map(|n| (Slot::new(n).unwrap(), name(n))).collect(),
             name: VolumeName::new("web").unwrap(),
             spec: std::sync::Arc::new(spec),
+            api: Default::default(),
             gone: Default::default(),
         };
         let lineage = Lineage::from_random([1, 2, 3, 4, 5]);

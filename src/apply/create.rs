@@ -6,10 +6,10 @@ use super::event::Event;
 use super::harvest::Following;
 use super::record::Halted;
 use super::{Work, call};
-use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, backoff};
+use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::plan::{self, Action, Create, Resume, Stage};
 use crate::state::{Call, Change, Failure, Intended, Progress, Sent, TokenSupport};
-use crate::volume::{CallId, JobId, SlotSet};
+use crate::volume::{CallId, SlotSet};
 use jiff::{SignedDuration, Timestamp};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -68,7 +68,7 @@ enum Next {
     /// Nothing more.
     Over,
     /// It goes on from its job.
-    Follow(JobId),
+    Follow(Taken),
     /// The same again at once: without its token, or after another look.
     AtOnce,
     /// The same again, after a pause: this sending did nothing.
@@ -130,7 +130,13 @@ impl Work {
         if let Stage::Job(job_id) = stage {
             let since = known.map_or_else(|| self.client.service_now(), |call| call.at);
             let (job_id, tagged) = (Some(job_id), tag.key().is_some());
-            return self.follow(Following { id, create, tagged, job_id, since, only: None, resumed: true }).await;
+            let named = match known.map(|call| &call.progress) {
+                Some(Progress::Accepted { volumes, .. }) => volumes.clone(),
+                _ => Vec::new(),
+            };
+            return self
+                .follow(Following { id, create, tagged, job_id, named, since, only: None, resumed: true })
+                .await;
         }
         let intended = known.is_some();
         let fresh = || call::intended(&self.owner(&id), &tag, &create, Timestamp::now());
@@ -192,7 +198,7 @@ impl Work {
             deadline.get_or_insert_with(|| Instant::now() + self.timeout);
             let error = match self.next(&mut call, answered).await? {
                 Next::Over => return Ok(()),
-                Next::Follow(job_id) => return self.follow(call.following(Some(job_id), None)).await,
+                Next::Follow(taken) => return self.follow(call.following(Some(taken), None)).await,
                 Next::AtOnce => continue,
                 Next::Again(error) => error,
                 Next::Settle(error) => {
@@ -225,7 +231,7 @@ impl Work {
     }
 
     /// Sends once. Its intent, and that it leaves now, are durable before it does.
-    async fn post(&self, call: &mut Sending) -> Result<JobId, Error> {
+    async fn post(&self, call: &mut Sending) -> Result<Taken, Error> {
         // What may have been done never goes without its token, whatever others have found out meanwhile.
         let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
         let body = call::body(&self.owner(&call.id), &call.recorded);
@@ -270,7 +276,7 @@ impl Work {
                 false
             })
         };
-        let answered = self.client.create_volumes(&body, token, self.timeout, &may_leave).await;
+        let answered = self.client.create_volumes(call.recorded.api, &body, token, self.timeout, &may_leave).await;
         let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = begun.left {
             call.left(at, with_token);
@@ -286,17 +292,18 @@ impl Work {
     }
 
     /// Records what a sending came to, and says what is next.
-    async fn next(&self, call: &mut Sending, answered: Result<JobId, Error>) -> Result<Next, Halted> {
-        let outcome = Outcome::of(answered.as_ref().map_err(|error| &error.kind));
+    async fn next(&self, call: &mut Sending, answered: Result<Taken, Error>) -> Result<Next, Halted> {
+        let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.job_id).map_err(|error| &error.kind));
         let error = match (answered, &outcome) {
-            (Ok(_), Outcome::Accepted(job_id)) => {
+            (Ok(taken), Outcome::Accepted(job_id)) => {
                 let (id, job_id) = (call.id.clone(), job_id.clone());
                 let at = self.client.service_now();
-                let accepted = Change::Accepted { call: id.clone(), job_id: job_id.clone(), at };
+                let accepted =
+                    Change::Accepted { call: id.clone(), job_id: job_id.clone(), volumes: taken.volumes.clone(), at };
                 let (key, slots) = (call.create.key.clone(), slots_of(&call.create));
                 let event = Event::Accepted { call: id, job_id: job_id.clone(), key, slots };
                 self.recorder.record(vec![accepted], vec![event]).await?;
-                return Ok(Next::Follow(job_id));
+                return Ok(Next::Follow(taken));
             }
             (Ok(_), _) => return Ok(Next::Over),
             (Err(error), _) => error,
@@ -404,10 +411,12 @@ impl Sending {
         (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
     }
 
-    fn following(self, job_id: Option<JobId>, only: Option<usize>) -> Following {
+    fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
         let tagged = self.is_tagged();
-        Following { id: self.id, create: self.create, tagged, job_id, since, only, resumed: self.resumed }
+        let (job_id, named) = taken.map(|taken| (taken.job_id, taken.volumes)).unzip();
+        let named = named.unwrap_or_default();
+        Following { id: self.id, create: self.create, tagged, job_id, named, since, only, resumed: self.resumed }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Following {
     pub(super) tagged: bool,
     /// `None` where the answer was lost and the volumes are there all the same.
     pub(super) job_id: Option<JobId>,
+    /// The volumes that the answer named, some of which may never show.
+    pub(super) named: Vec<VolumeId>,
     /// When the cloud took it or it was last sent, by the service's clock.
     pub(super) since: jiff::Timestamp,
     /// How many volumes it can have made at the most, where that is known.
@@ -220,6 +222,15 @@ impl Work {
             // What a failed sub-job left may take a moment to show, and is not waited for.
             let may_have_left = !harvest.empty.is_empty() && call.tagged && expected.lists < EMPTY_LISTS;
             expected.by_tag = expected.unnamed > 0 || may_have_left;
+        }
+        // What the answer named is the call's, whether its tag shows already or not.
+        if expected.unnamed > 0 && !call.named.is_empty() {
+            let unknown: Vec<VolumeId> = call.named.iter().filter(|id| !expected.ids.contains(*id)).cloned().collect();
+            for id in self.client.read_volumes(&unknown).await?.into_keys() {
+                expected.ids.insert(id);
+                expected.unnamed = expected.unnamed.saturating_sub(1);
+            }
+            expected.by_tag &= expected.unnamed > 0;
         }
         let is_open = |id: &&VolumeId| !harvest.volumes.get(*id).is_some_and(is_settled);
         let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();

@@ -9,7 +9,7 @@ use super::send::{Answer, Fence, Notice, Repeat, Request};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
-use crate::volume::{Invalid, JobId, VolumeId};
+use crate::volume::{CreateApi, Invalid, JobId, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -26,10 +26,28 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 /// The call that creates volumes.
 const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
+/// The same in its newer form.
+const CREATE_V21: &str = "POST /v2.1/{project_id}/cloudvolumes";
 /// The call that shows one volume.
 pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that lists volumes.
 pub(super) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+
+fn template(api: CreateApi) -> &'static str {
+    match api {
+        CreateApi::V3 => CREATE,
+        CreateApi::V21 => CREATE_V21,
+    }
+}
+
+/// A create call that the cloud took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The job that does it.
+    pub job_id: JobId,
+    /// The volumes that it is going to make, where the answer says so.
+    pub volumes: Vec<VolumeId>,
+}
 
 /// Where and how to connect.
 #[derive(Debug, Clone)]
@@ -118,7 +136,7 @@ impl Client {
         self.connection.patience
     }
 
-    /// `POST /v3/{project_id}/cloudvolumes`: asks for one to a hundred equal volumes, once: on a connection of its
+    /// `POST /v3/{project_id}/cloudvolumes`, or the same of v2.1: asks for one to a hundred equal volumes, once: on a connection of its
     /// own, without any repeat. It may take `within`, from the moment on when its turn comes. `fence` is run right
     /// before it leaves, after all waiting for its turn, and keeps it from leaving by `false`.
     ///
@@ -126,16 +144,20 @@ impl Client {
     /// See [`Error`]; what it means for the call is for [`Outcome::of`](super::Outcome::of) to say.
     pub async fn create_volumes(
         &self,
+        api: CreateApi,
         body: &CreateRequest,
         token: Option<uuid::Uuid>,
         within: Duration,
         fence: Fence<'_>,
-    ) -> Result<JobId, Error> {
-        let encoded = encode(CREATE, body)?;
+    ) -> Result<Taken, Error> {
+        let encoded = encode(template(api), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
-        let answer = self.send(self.create(encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: JobReply = decode(CREATE, &answer)?;
-        JobId::new(reply.job_id).map_err(|invalid: Invalid| Error::new(CREATE, Kind::Unreadable(invalid.reason)))
+        let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
+        let reply: JobReply = decode(template(api), &answer)?;
+        let unreadable = |invalid: Invalid| Error::new(template(api), Kind::Unreadable(invalid.reason));
+        // An id that makes no sense is no reason to doubt the job: the job names them too.
+        let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
+        Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
     }
 
     /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
@@ -144,7 +166,10 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn probe_tokens(&self) -> Result<Option<bool>, Error> {
-        match self.send(self.create(b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?).await {
+        match self
+            .send(self.create(CreateApi::V3, b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?)
+            .await
+        {
             Ok(_) => Ok(None),
             Err(error) => match (&error.kind, shows_tokens(&error)) {
                 (_, Some(shown)) => Ok(Some(shown)),
@@ -157,12 +182,17 @@ impl Client {
     /// A create call; by its nature never repeated in here.
     fn create<'a>(
         &self,
+        api: CreateApi,
         body: Vec<u8>,
         token: Option<&str>,
         within: Duration,
         fence: Option<Fence<'a>>,
     ) -> Result<Request<'a>, Error> {
-        let mut request = self.request(CREATE, Method::POST, &["v3", "{project_id}", "cloudvolumes"]);
+        let version = match api {
+            CreateApi::V3 => "v3",
+            CreateApi::V21 => "v2.1",
+        };
+        let mut request = self.request(template(api), Method::POST, &[version, "{project_id}", "cloudvolumes"]);
         if let Some(token) = token {
             let value =
                 HeaderValue::from_str(token).map_err(|error| Error::new(CREATE, Kind::NotSent(error.to_string())))?;

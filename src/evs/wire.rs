@@ -52,13 +52,22 @@ pub struct CreateVolume {
     /// Enterprise project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise_project_id: Option<String>,
+    /// Operations a second; v2.1 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iops: Option<u32>,
+    /// MiB a second; v2.1 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<u32>,
 }
 
-/// Answer of the calls that start a job: create v3, delete.
+/// Answer of the calls that start a job: create, delete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobReply {
     /// The job to follow.
     pub job_id: String,
+    /// The volumes that a v2.1 create call is going to make, where it was asked for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub volume_ids: Vec<String>,
 }
 
 /// Answer of `GET /v1/{project_id}/jobs/{job_id}`, and each item of `sub_jobs`.

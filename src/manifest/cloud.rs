@@ -6,7 +6,7 @@ use super::source::At;
 use super::tree::{Node, Value};
 use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
 use super::{Cloud, Project, RateLimit, Target};
-use crate::volume::{Invalid, OwnershipTag, Tags};
+use crate::volume::{CreateApi, Invalid, OwnershipTag, Tags};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ struct CloudFields {
     ownership_tag: Field<OwnershipTag>,
     settle: Field<Duration>,
     rate_limit: Field<RateLimit>,
+    create_api: Field<CreateApi>,
 }
 
 /// Reads the section. The ownership tag is told even where the rest is wrong: volumes are checked
@@ -47,12 +48,14 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
     let usual = if simulator { SETTLE_SIMULATOR } else { SETTLE };
     let settle = fields.settle.into_value().unwrap_or(usual);
     let rate_limit = fields.rate_limit.into_value();
+    let create_api = fields.create_api.into_value().unwrap_or_default();
     let sound = report.errors() == before;
     let cloud = target.filter(|_| sound).map(|target| Cloud {
         target,
         ownership_tag: ownership_tag.clone(),
         settle,
         rate_limit,
+        create_api,
     });
     (cloud, ownership_tag)
 }
@@ -83,6 +86,7 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
                 });
             }
             "ownership_tag" => fields.ownership_tag = Field::read(node, |node| ownership_tag(node, report)),
+            "create_api" => fields.create_api = Field::read(node, |node| create_api(&node, report)),
             "rate_limit" => fields.rate_limit = Field::read(node, |node| rate_limit(node, report)),
             "settle" => fields.settle = Field::read(node, |node| settle(node, report)),
             _ => drop(unknown(&name, &node, "`cloud`", &CLOUD, report)),
@@ -242,4 +246,21 @@ fn rate_limit(node: Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
         format!("`rate_limit` is a number of requests a second from 1 to {RATE_MOST}, not {}", shown(&node.value));
     report.error(node.at, Invalid::new(reason).hint("write it as in 20 or 20/s, or as in 200/m for a minute"));
     None
+}
+
+fn create_api(node: &Node<'_>, report: &mut Report<'_>) -> Option<CreateApi> {
+    let text = match &node.value {
+        Value::Number(text) => *text,
+        Value::Text(text) => text.as_ref(),
+        _ => "",
+    };
+    match text {
+        "v3" => Some(CreateApi::V3),
+        "v2.1" => Some(CreateApi::V21),
+        _ => {
+            let reason = format!("`create_api` is v3 or v2.1, not {}", shown(&node.value));
+            report.error(node.at, Invalid::new(reason).hint("leave it out for v3"));
+            None
+        }
+    }
 }

@@ -12,11 +12,11 @@ use crate::volume::{Invalid, Metadata};
 pub(super) const TOP: [&str; 6] = ["stack", "state", "cloud", "naming", "defaults", "volumes"];
 
 /// In `cloud`.
-pub(super) const CLOUD: [&str; 8] =
-    ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle", "rate_limit"];
+pub(super) const CLOUD: [&str; 9] =
+    ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle", "rate_limit", "create_api"];
 
 /// In a volume: the create call's own fields, spelt as there.
-pub(super) const VOLUME: [&str; 14] = [
+pub(super) const VOLUME: [&str; 16] = [
     "name",
     "description",
     "availability_zone",
@@ -31,6 +31,8 @@ pub(super) const VOLUME: [&str; 14] = [
     "metadata",
     "tags",
     "enterprise_project_id",
+    "iops",
+    "throughput",
 ];
 
 /// In a volume beside [`VOLUME`]: what the API has no word for.
@@ -51,9 +53,9 @@ pub(super) const NO_VARIABLES: &str =
 
 /// What stands beside a volume in the bodies of other calls, and is of no use here.
 const BESIDE: [(&str, &str); 3] = [
-    ("bssParam", "not supported by the v3 create call, whose volumes are pay-per-use: leave it out"),
-    ("OS-SCH-HNT:scheduler_hints", "not supported by the v3 create call: leave it out"),
-    ("server_id", "not supported by the v3 create call: evsctl makes volumes and does not attach them"),
+    ("bssParam", "prepaid volumes are not supported yet: leave it out"),
+    ("OS-SCH-HNT:scheduler_hints", "dedicated storage is not supported yet: leave it out"),
+    ("server_id", "evsctl makes volumes and does not attach them: leave it out"),
 ];
 
 /// Words of other tools in `lifecycle`, and what they are here.

@@ -7,7 +7,9 @@ use super::report::Report;
 use super::source::At;
 use super::values::{Field, quoted};
 use super::volume::{Fields, Pair};
-use crate::volume::{Invalid, Key, Metadata, OwnershipTag, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec};
+use crate::volume::{
+    Invalid, Key, Metadata, OwnershipTag, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec, VolumeType,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,6 +74,13 @@ impl Ground<'_, '_> {
             missing(&what, "volume_type", hint, key_at, report);
         }
 
+        let (iops, throughput) = (own.iops.or_default(&defaults.iops), own.throughput.or_default(&defaults.throughput));
+        if let Some((volume_type, type_at)) = volume_type.get() {
+            let (takes_iops, takes_throughput) = VolumeSpec::chosen_rates(volume_type);
+            check_rate(("iops", &iops), takes_iops, (volume_type, type_at), &what, report);
+            check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), &what, report);
+        }
+
         let description = own.description.or_default(&defaults.description);
         if let Some((text, at)) = description.get() {
             let length = text.as_str().chars().count();
@@ -106,6 +115,8 @@ impl Ground<'_, '_> {
             metadata: Metadata::new(pairs(metadata)).ok()?,
             tags: Tags::new(pairs(tags)).ok()?,
             enterprise_project_id: own.enterprise_project_id.or_default(&defaults.enterprise_project_id).into_value(),
+            iops: iops.into_value(),
+            throughput: throughput.into_value(),
         };
         let place = report.place(key_at);
         let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), lifecycle, place };
@@ -184,6 +195,27 @@ fn check_size(size: &Field<SizeGb>, source: Option<&Source>, what: &str, key_at:
         }
         Field::Absent | Field::Null if !matches!(source, Source::Backup(_)) => {
             missing(what, "size", "only a backup supplies one; write it in GB", key_at, report);
+        }
+        _ => {}
+    }
+}
+
+/// A rate that can be chosen has to be, and no other can (EVS API reference, "Differences of the other create calls").
+fn check_rate(
+    (name, rate): (&str, &Field<u32>),
+    takes: bool,
+    (volume_type, type_at): (&VolumeType, At),
+    what: &str,
+    report: &mut Report<'_>,
+) {
+    match rate {
+        Field::Set(_, at) if !takes => {
+            let reason = format!("{what}: `{name}` cannot be chosen for the type {volume_type}");
+            report.error(*at, Invalid::new(reason).hint("leave it out: the size decides"));
+        }
+        Field::Absent | Field::Null if takes => {
+            let reason = format!("{what}: the type {volume_type} needs `{name}`");
+            report.error(type_at, Invalid::new(reason).hint(format!("write {name}: NUMBER beside it")));
         }
         _ => {}
     }

@@ -102,6 +102,11 @@ fn cloud() -> Value {
                 "type": ["string", "null"],
                 "default": "15m"
             },
+            "create_api": {
+                "description": "Which form of the create call makes volumes that both can make. GPSSD2 and ESSD2 always take v2.1.",
+                "enum": ["v3", "v2.1", null],
+                "default": "v3"
+            },
             "rate_limit": {
                 "description": "How many requests a second may be sent at the most, as in 20 or 20/s; 200/m is as many a minute. Default: as many as the gateway takes.",
                 "type": ["integer", "string", "null"],
@@ -162,6 +167,16 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
         "enterprise_project_id": {
             "description": "Enterprise project; absent or 0 is the default one. It cannot change later.",
             "type": ["string", "number", "null"]
+        },
+        "iops": {
+            "description": "Operations a second; for GPSSD2 and ESSD2, which need it, and for no other type.",
+            "type": ["integer", "null"],
+            "minimum": 1
+        },
+        "throughput": {
+            "description": "MiB a second; for GPSSD2, which needs it, and for no other type.",
+            "type": ["integer", "null"],
+            "minimum": 1
         },
         LIFECYCLE_FIELD: lifecycle(in_defaults)
     });
@@ -243,7 +258,7 @@ mod tests {
     fn the_schema_lists_what_the_decoder_reads() {
         let schema = schema();
         let volume = &schema["$defs"]["volume"];
-        assert_eq!(VOLUME.len(), 14);
+        assert_eq!(VOLUME.len(), 16);
         assert_eq!(names(volume), sorted(VOLUME.into_iter().chain([LIFECYCLE_FIELD])));
         let defaults = &schema["properties"]["defaults"];
         let legal = VOLUME.into_iter().chain([LIFECYCLE_FIELD]).filter(|field| !NOT_IN_DEFAULTS.contains(field));

@@ -12,6 +12,9 @@ use crate::volume::{
 };
 use std::borrow::Cow;
 
+/// What any rate may be: which of them a type takes is for the cloud to say.
+const RATES: std::ops::RangeInclusive<u32> = 1..=10_000_000;
+
 /// The fields of a volume, or of `defaults`.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'s> {
@@ -29,6 +32,8 @@ pub(super) struct Fields<'s> {
     pub(super) metadata: Field<Vec<Pair<'s>>>,
     pub(super) tags: Field<Vec<Pair<'s>>>,
     pub(super) enterprise_project_id: Field<EnterpriseProjectId>,
+    pub(super) iops: Field<u32>,
+    pub(super) throughput: Field<u32>,
     pub(super) lifecycle: Field<LifecycleFields>,
 }
 
@@ -96,6 +101,10 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
                     let (at, what) = (node.at, "`enterprise_project_id`");
                     checked(word(node, what, report)?, at, what, EnterpriseProjectId::new, report)
                 });
+            }
+            "iops" => fields.iops = Field::read(node, |node| integer(&node, "`iops`", RATES, false, report)),
+            "throughput" => {
+                fields.throughput = Field::read(node, |node| integer(&node, "`throughput`", RATES, false, report));
             }
             LIFECYCLE_FIELD => {
                 fields.lifecycle = Field::read(node, |node| lifecycle::decode(node, in_defaults, report));

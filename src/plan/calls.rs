@@ -51,12 +51,13 @@ impl Making<'_> {
             slots: call.slots.iter().map(named).collect(),
             name: call.name.clone(),
             spec: call.spec.clone(),
+            api: call.api,
             gone: call.gone.clone(),
         };
         let stage = match &call.progress {
             Progress::Intended => Stage::Intended,
             Progress::Sent { .. } => Stage::Sent,
-            Progress::Accepted { job_id } => Stage::Job(job_id.clone()),
+            Progress::Accepted { job_id, .. } => Stage::Job(job_id.clone()),
         };
         // What is left out of this run is not sent either.
         let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));

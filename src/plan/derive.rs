@@ -11,7 +11,7 @@ use sha2::Digest as _;
 /// filling these slots is over, and the next is another call.
 pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
     // Name and specification are all of the body that slots and tag do not say already.
-    let body = serde_json::to_vec(&(&create.name, &create.spec)).unwrap_or_default();
+    let body = serde_json::to_vec(&(&create.name, &create.spec, create.api)).unwrap_or_default();
     let slots: SlotSet = create.slots.keys().copied().collect();
     let slots = slots.to_string();
     let derived = |attempt: u32| {
@@ -51,6 +51,7 @@ mod tests {
             slots: slots.map(|n| (Slot::new(n).unwrap(), name(n))).collect(),
             name: VolumeName::new("web").unwrap(),
             spec: std::sync::Arc::new(spec),
+            api: Default::default(),
             gone: Default::default(),
         }
     }

@@ -40,6 +40,8 @@ pub(super) fn differences(
         metadata,
         tags,
         enterprise_project_id,
+        iops,
+        throughput,
     } = desired;
     let asked = &*recorded.asked;
     let mut found = Vec::new();
@@ -77,6 +79,12 @@ pub(super) fn differences(
     }
     if metadata != &asked.metadata {
         differ("metadata", "replace", pairs(asked.metadata.pairs()), pairs(metadata.pairs()), true);
+    }
+    for (field, to, from) in [("iops", iops, &asked.iops), ("throughput", throughput, &asked.throughput)] {
+        let text = |rate: &Option<u32>| rate.map_or("none".to_owned(), |rate| rate.to_string());
+        if to != from {
+            differ(field, "qos", text(from), text(to), false);
+        }
     }
     if enterprise_project_id != &asked.enterprise_project_id {
         let text =

@@ -2,7 +2,7 @@
 
 use crate::state::{Failure, Seen};
 use crate::volume::{
-    Address, CallId, Description, JobId, Key, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, CreateApi, Description, JobId, Key, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec,
     service_name,
 };
 use std::borrow::Cow;
@@ -76,6 +76,9 @@ pub struct Create {
     pub name: VolumeName,
     /// What each volume is made as.
     pub spec: Arc<VolumeSpec>,
+    /// Which form of the call makes it.
+    #[serde(default, skip_serializing_if = "CreateApi::is_usual")]
+    pub api: CreateApi,
     /// The volumes that are gone, for a recreate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,

@@ -63,7 +63,7 @@ fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refu
 /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
 pub(super) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let job_id = start_deletion(cloud, call)?;
-    Ok(Reply::json(200, &JobReply { job_id }))
+    Ok(Reply::json(200, &JobReply { job_id, volume_ids: Vec::new() }))
 }
 
 /// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.

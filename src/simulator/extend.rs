@@ -40,7 +40,7 @@ fn custom(cloud: &mut Cloud, call: &Call, status: u16) -> Result<Reply, Refusal>
     let paid = pays_itself(&whole)?;
     if !prepaid(cloud, call)? {
         let job_id = start(cloud, call, size)?;
-        return Ok(Reply::json(status, &JobReply { job_id }));
+        return Ok(Reply::json(status, &JobReply { job_id, volume_ids: Vec::new() }));
     }
     // An order that nobody pays changes nothing, and here nobody can pay.
     if paid {

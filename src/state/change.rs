@@ -18,6 +18,9 @@ pub enum Change {
         call: CallId,
         /// The job that does it.
         job_id: JobId,
+        /// The volumes that it is going to make, where the service has said so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
         /// When.
         at: jiff::Timestamp,
     },
@@ -169,9 +172,9 @@ impl State {
                 };
                 (open.progress, open.at) = (Progress::Sent { first, last, token }, at);
             }
-            Change::Accepted { call, job_id, at } => {
+            Change::Accepted { call, job_id, volumes, at } => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                (open.progress, open.at) = (Progress::Accepted { job_id }, at);
+                (open.progress, open.at) = (Progress::Accepted { job_id, volumes }, at);
             }
             Change::Refused { call, failure, at } => self.end(call, End::Refused(failure), at)?,
             Change::Closed { call, at } => self.end(call, End::Absent, at)?,

@@ -64,6 +64,7 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         slots: slots.map(|number| (slot(number), name(number))).collect(),
         name: VolumeName::new(key).unwrap(),
         spec: spec(size),
+        api: Default::default(),
         gone: Default::default(),
         tag: OwnershipTag::default(),
         token: uuid::Uuid::from_bytes([7; 16]),
@@ -105,7 +106,7 @@ pub(crate) fn changes() -> Vec<Change> {
         intent(call_id(2), "db.x", 1..=1, 50),
         sent(call_id(1), 1),
         sent(call_id(2), 1),
-        Change::Accepted { call: call_id(1), job_id: JobId::new("job1").unwrap(), at: at(1) },
+        Change::Accepted { call: call_id(1), job_id: JobId::new("job1").unwrap(), volumes: Vec::new(), at: at(1) },
         Change::Tokens(TokenSupport::Honoured),
         Change::Refused {
             call: call_id(2),
@@ -157,7 +158,9 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     sent(call, i64::from(count))
                 }
                 (8, Some(call), _) => Change::Closed { call, at: at(11) },
-                (1, Some(call), _) => Change::Accepted { call, job_id: JobId::new("j").unwrap(), at: at(9) },
+                (1, Some(call), _) => {
+                    Change::Accepted { call, job_id: JobId::new("j").unwrap(), volumes: Vec::new(), at: at(9) }
+                }
                 (2, Some(call), _) => {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }
                 }

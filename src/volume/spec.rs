@@ -182,9 +182,48 @@ pub struct VolumeSpec {
     pub tags: Tags,
     /// Enterprise project; `None` is the default one.
     pub enterprise_project_id: Option<EnterpriseProjectId>,
+    /// Operations a second, where the type lets them be chosen.
+    pub iops: Option<u32>,
+    /// MiB a second, where the type lets it be chosen.
+    pub throughput: Option<u32>,
+}
+
+/// Which form of the create call makes a volume.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub enum CreateApi {
+    /// `POST /v3/{project_id}/cloudvolumes`.
+    #[default]
+    #[serde(rename = "v3")]
+    V3,
+    /// `POST /v2.1/{project_id}/cloudvolumes`, which knows all that the other does, and more.
+    #[serde(rename = "v2.1")]
+    V21,
+}
+
+impl CreateApi {
+    /// Whether it is the usual one, which is not written down.
+    pub fn is_usual(&self) -> bool {
+        *self == CreateApi::V3
+    }
 }
 
 impl VolumeSpec {
+    /// Which of its rates a type lets be chosen, and asks for: operations and throughput (EVS API reference,
+    /// "Differences of the other create calls").
+    pub fn chosen_rates(volume_type: &VolumeType) -> (bool, bool) {
+        match volume_type.as_str() {
+            "GPSSD2" => (true, true),
+            "ESSD2" => (true, false),
+            _ => (false, false),
+        }
+    }
+
+    /// The least form of the create call that can make it.
+    pub fn create_api(&self) -> CreateApi {
+        let chosen = self.iops.is_some() || self.throughput.is_some();
+        if chosen || VolumeSpec::chosen_rates(&self.volume_type).0 { CreateApi::V21 } else { CreateApi::V3 }
+    }
+
     /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type.
     pub fn origin(&self) -> Digest {
         let (word, id) = match &self.source {
@@ -222,6 +261,10 @@ struct SpecFields {
     tags: Tags,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     enterprise_project_id: Option<EnterpriseProjectId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    iops: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    throughput: Option<u32>,
 }
 
 impl TryFrom<SpecFields> for VolumeSpec {
@@ -248,6 +291,8 @@ impl TryFrom<SpecFields> for VolumeSpec {
             metadata: fields.metadata,
             tags: fields.tags,
             enterprise_project_id: fields.enterprise_project_id,
+            iops: fields.iops,
+            throughput: fields.throughput,
         })
     }
 }
@@ -273,6 +318,8 @@ impl From<VolumeSpec> for SpecFields {
             metadata: spec.metadata,
             tags: spec.tags,
             enterprise_project_id: spec.enterprise_project_id,
+            iops: spec.iops,
+            throughput: spec.throughput,
         }
     }
 }

@@ -13,6 +13,7 @@ mod doubt;
 mod examples;
 mod failures;
 mod files;
+mod forms;
 mod layers;
 mod locks;
 mod lost;

@@ -58,7 +58,7 @@ pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> 
     };
     let slots: SlotSet = call.slots.keys().copied().collect();
     let job = match &call.progress {
-        Progress::Accepted { job_id } => format!("; its job {job_id} may still make them, so look at that first"),
+        Progress::Accepted { job_id, .. } => format!("; its job {job_id} may still make them, so look at that first"),
         _ => String::new(),
     };
     let told = format!(

@@ -26,6 +26,8 @@ pub(super) fn spec(volume_type: &str, size: u32, zone: &str) -> Arc<VolumeSpec> 
         metadata: Metadata::default(),
         tags: Tags::default(),
         enterprise_project_id: None,
+        iops: None,
+        throughput: None,
     })
 }
 
@@ -34,7 +36,7 @@ pub(super) fn create(text: &str, base: &str, slots: impl IntoIterator<Item = u32
     let slots: BTreeMap<Slot, VolumeName> =
         slots.into_iter().map(|n| (Slot::new(n).unwrap(), name(service_name(base, n)))).collect();
     let call_name = if slots.len() == 1 { slots.values().next().unwrap().clone() } else { name(base) };
-    Create { key: key(text), slots, name: call_name, spec, gone: BTreeMap::new() }
+    Create { key: key(text), slots, name: call_name, spec, api: Default::default(), gone: BTreeMap::new() }
 }
 
 pub(super) fn recreate(text: &str, slots: &[(u32, &str)], spec: Arc<VolumeSpec>) -> Step {

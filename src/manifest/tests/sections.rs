@@ -63,6 +63,7 @@ fn what_a_cloud_is_not() {
             "{simulator: true, rate_limit: 20/h}",
             &["3:38 `rate_limit` is a number of requests a second from 1 to 100000, not \"20/h\""],
         ),
+        ("{simulator: true, create_api: v2}", &["3:38 `create_api` is v3 or v2.1, not \"v2\""]),
         ("{simulator: true, settle: 15}", &["3:34 `settle` is a duration, not 15"]),
         ("{simulator: true, settle: soon}", &["3:34 `settle` is a duration, not \"soon\""]),
         ("{simulator: true, settle: -5m}", &["3:34 `settle` is a duration, not \"-5m\""]),

@@ -96,6 +96,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
         name: VolumeName::new("data-0002").unwrap(),
         spec: world.desired.volumes.values().next().unwrap().spec.clone(),
         gone: BTreeMap::new(),
+        api: Default::default(),
         tag: Default::default(),
         token: uuid::Uuid::nil(),
         progress: Progress::Intended,

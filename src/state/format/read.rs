@@ -3,7 +3,7 @@
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
 use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
 use crate::volume::{
-    Address, CallId, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, StackName, VolumeId,
+    Address, CallId, CreateApi, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, StackName, VolumeId,
     VolumeName, VolumeSpec,
 };
 use serde::de::DeserializeOwned;
@@ -100,6 +100,8 @@ struct CallHead {
     name: VolumeName,
     #[serde(default)]
     gone: BTreeMap<Slot, VolumeId>,
+    #[serde(default)]
+    api: CreateApi,
     tag: OwnershipTag,
     token: uuid::Uuid,
     progress: Progress,
@@ -125,8 +127,8 @@ impl<'a> Entries<'a> {
     }
 
     fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
-        let (CallHead { key, slots, name, gone, tag, token, progress, at }, spec) = self.entry(line, SPEC)?;
-        Ok(Call { key, slots, name, spec, gone, tag, token, progress, at })
+        let (CallHead { key, slots, name, api, gone, tag, token, progress, at }, spec) = self.entry(line, SPEC)?;
+        Ok(Call { key, slots, name, spec, api, gone, tag, token, progress, at })
     }
 
     fn entry<T: DeserializeOwned>(&mut self, line: &'a [u8], mark: &[u8]) -> Result<(T, Arc<VolumeSpec>), String> {

@@ -2,7 +2,7 @@
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH, SPEC};
 use crate::state::{Approved, Call, Failure, Progress, Recorded, Seen, State};
-use crate::volume::{CallId, Digest, OwnershipTag, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{CallId, CreateApi, Digest, OwnershipTag, Slot, VolumeId, VolumeName, VolumeSpec};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -139,6 +139,8 @@ struct CallOut<'a> {
     key: &'a str,
     slots: &'a BTreeMap<Slot, VolumeName>,
     name: &'a str,
+    #[serde(skip_serializing_if = "CreateApi::is_usual")]
+    api: &'a CreateApi,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     gone: &'a BTreeMap<Slot, VolumeId>,
     tag: &'a OwnershipTag,
@@ -178,8 +180,8 @@ fn write_volume(volume: &Recorded, last: &mut SpecText, line: &mut Vec<u8>) -> i
 }
 
 fn write_call(call: &Call, last: &mut SpecText, line: &mut Vec<u8>) -> io::Result<()> {
-    let Call { key, slots, name, spec, gone, tag, token, progress, at } = call;
-    let head = CallOut { key: key.as_str(), slots, name: name.as_str(), gone, tag, token, progress, at };
+    let Call { key, slots, name, spec, api, gone, tag, token, progress, at } = call;
+    let head = CallOut { key: key.as_str(), slots, name: name.as_str(), api, gone, tag, token, progress, at };
     serde_json::to_writer(&mut *line, &head)?;
     last.write(SPEC, spec, line)
 }

@@ -4,10 +4,10 @@ use crate::state::{Call, Change, State};
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
 const PER_CALL: u64 = 512 + 1024;
-/// For the frames around one volume, the slot twice, the id, size and status, and 256 bytes of the cloud's words.
-const PER_VOLUME: u64 = 384 + 256;
+/// For the frames around one volume, the slot twice, the id twice, size and status, and 256 bytes of the cloud's words.
+const PER_VOLUME: u64 = 424 + 256;
 
-/// The room for everything that must follow the intent of a call until it is over: `accepted` with its job, what
+/// The room for everything that must follow the intent of a call until it is over: `accepted` with its job and volumes, what
 /// it showed of tokens, `created` with all its volumes, a `renamed` for each, `done`; or `refused` in their place.
 ///
 /// Names, description, type and zone count as long as they are spelt. The words of a refusal may have 1 KiB; if all
@@ -92,7 +92,13 @@ mod tests {
             name: name.clone(),
             description: spec.description.clone(),
         };
-        let accepted = Change::Accepted { call: call.clone(), job_id: JobId::new("f".repeat(64)).unwrap(), at: at(1) };
+        let ids = body.slots.keys().map(|slot| VolumeId::new(format!("{:036}", slot.number())).unwrap()).collect();
+        let accepted = Change::Accepted {
+            call: call.clone(),
+            job_id: JobId::new("f".repeat(64)).unwrap(),
+            volumes: ids,
+            at: at(1),
+        };
         let created = Change::Created { call: call.clone(), volumes: body.slots.keys().map(volume).collect() };
         let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), created];
         all.extend(body.slots.iter().map(renamed));

@@ -184,7 +184,7 @@ fn rest(number: u8, key: &str, slots: u32) -> Vec<Change> {
         description: None,
     };
     let job_id = JobId::new("ff808082739334d80173943ec9b42130").unwrap();
-    let mut all = vec![Change::Accepted { call: call.clone(), job_id, at: at(1) }];
+    let mut all = vec![Change::Accepted { call: call.clone(), job_id, volumes: Vec::new(), at: at(1) }];
     all.push(created(call.clone(), key, 1..=slots));
     all.extend((1..=slots).map(renamed));
     all.push(Change::Done { call, at: at(3) });

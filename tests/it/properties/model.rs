@@ -215,6 +215,7 @@ impl World {
             name: create.name.clone(),
             spec: create.spec.clone(),
             gone: create.gone.clone(),
+            api: create.api,
             tag: evsctl::volume::OwnershipTag::default(),
             token: plan::token(&self.state.lineage, call),
             progress: Progress::Intended,
@@ -252,7 +253,10 @@ impl World {
             self.made.insert(call.clone(), made);
         }
         let job_id = JobId::new(format!("job-{call}")).unwrap();
-        self.record(Change::Accepted { call: call.clone(), job_id, at: jiff::Timestamp::UNIX_EPOCH }, fuse)
+        self.record(
+            Change::Accepted { call: call.clone(), job_id, volumes: Vec::new(), at: jiff::Timestamp::UNIX_EPOCH },
+            fuse,
+        )
     }
 
     fn follow(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {

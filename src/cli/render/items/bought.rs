@@ -43,6 +43,8 @@ pub(super) fn more(spec: &VolumeSpec) -> Vec<Part> {
         metadata,
         tags,
         enterprise_project_id,
+        iops,
+        throughput,
     } = spec;
     let mut more = Vec::new();
     let mut add = |words: &'static str, rest: Option<Part>| {
@@ -62,6 +64,12 @@ pub(super) fn more(spec: &VolumeSpec) -> Vec<Part> {
     let given = |key: &str| metadata.pairs().get(key).map(String::as_str);
     if given(Metadata::FULL_CLONE) == Some("0") {
         add("linked clone", None);
+    }
+    if let Some(iops) = iops {
+        add("iops ", word(&iops.to_string()));
+    }
+    if let Some(throughput) = throughput {
+        add("throughput ", word(&format!("{throughput} MiB/s")));
     }
     if *multiattach {
         add("multiattach", None);
