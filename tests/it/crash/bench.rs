@@ -232,6 +232,9 @@ impl World {
         if finished.report.is_clean() && finished.report.closed == 0 {
             finished.lease.spend_approval();
         }
+        if boundaries.died() {
+            return Err("the run was ended".to_owned());
+        }
         self.ledger.close(None);
         finished.lease.commit(jiff::Timestamp::now()).map_err(text)?;
         self.image.keep(&self.store);

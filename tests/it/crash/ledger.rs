@@ -129,8 +129,12 @@ impl Book {
             Some(_) => (sent_now.0, with),
             None => (sent_now.1, without),
         };
-        if fresh == 0 && !(of_the_past && ever > 0) {
-            return Err(format!("call {call} came in and no durable record says that it was sent in this run"));
+        if ever == 0 {
+            return Err(format!("call {call} came in and no durable record says that it was sent"));
+        }
+        if fresh == 0 && !of_the_past {
+            let since = self.crashed.map(|crashed| crashed.elapsed());
+            return Err(format!("call {call} came in and was sent in no run since the last crash, {since:?} ago"));
         }
         if heard > with + without {
             return Err(format!("call {call} came in {heard} times and was sent {} times", with + without));

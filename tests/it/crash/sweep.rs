@@ -37,7 +37,10 @@ pub(super) fn run(depth: Depth) {
     let since = Instant::now();
     let all: Mutex<BTreeMap<&str, Figures>> = Mutex::default();
     let workers = if depth == Depth::Full { 96 } else { 24 };
-    pool::work(workers, ALL.iter().map(|scenario| (scenario, Cuts::default())), |(scenario, cuts)| {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    let only = std::env::var("EVSCTL_SCENARIO").unwrap_or_default();
+    let scenarios = ALL.iter().filter(|scenario| scenario.name.contains(&only));
+    pool::work(workers, scenarios.map(|scenario| (scenario, Cuts::default())), |(scenario, cuts)| {
         let begun = Instant::now();
         let played = play(scenario, cuts);
         let more = next(depth, scenario, cuts, &played);
