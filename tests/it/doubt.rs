@@ -167,12 +167,10 @@ fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
 
 #[test]
 fn what_another_call_finds_out_takes_no_token_off_a_call_in_doubt() {
-    let stack = Trusting::new("  a: { count: 2, size: 10 }\n  b: { count: 2, size: 20 }");
+    let mut stack = Trusting::new("  a: { count: 2, size: 10 }\n  b: { count: 2, size: 20 }");
+    stack.cloud = Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]);
     // The first is in doubt and waits for its turn; meanwhile the other one learns that tokens are switched off.
-    let off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
-    let busy = json!({"status": 503, "headers": {"retry-after": "1"}});
-    let rule = |skip: u64, then: Value| json!({"method": "POST", "path": PATH, "skip": skip, "times": 1, "then": then});
-    stack.cloud.faults(json!([rule(0, busy), rule(0, off.clone()), rule(1, json!({"client_token": "off"}))]));
+    stack.faults(&[json!({"status": 503, "headers": {"retry-after": "1"}}), json!({"delay_ms": 400})]);
     let (report, left) = stack.apply_with(Some(InDoubt::Fail));
     assert_eq!((report.created, report.unfinished), (2, 1), "{report:?}");
     assert_eq!((left.summary().resume, left.summary().create), (2, 0), "{left:?}");

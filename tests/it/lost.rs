@@ -64,8 +64,8 @@ fn a_lost_call_that_is_done_late_is_waited_for() {
         Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]),
         "  data: { count: 2, size: 10 }",
     );
-    world.cloud_field("settle: 3s");
-    world.cloud.faults(json!([{"method": "POST", "path": CREATES, "skip": 1, "times": 1, "then": {"late_ms": 1500}}]));
+    world.cloud_field("settle: 6s");
+    world.cloud.faults(json!([{"method": "POST", "path": CREATES, "skip": 1, "times": 1, "then": {"late_ms": 4500}}]));
     world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(0);
     assert_eq!(world.cloud.requests(CREATE), 2);
     assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);

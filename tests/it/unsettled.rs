@@ -141,7 +141,7 @@ fn what_was_made_is_looked_for_before_any_pause_that_an_answer_asks_for() {
     let world = World::new("  web: { count: 2, size: 10 }");
     // Done and lost; the lists do not show it at first; then the service asks for three minutes.
     let mut busy = create(1, json!({"status": 503, "headers": {"retry-after": "180"}}));
-    busy["skip"] = json!(1);
+    busy["skip"] = json!(2);
     let mut lagging = list(json!({"list_lag_ms": 600_000}));
     lagging["times"] = json!(2);
     world.cloud.faults(json!([create(1, json!({"cut": "after"})), busy, lagging]));
