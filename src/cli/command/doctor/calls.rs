@@ -114,6 +114,10 @@ pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, 
             found.add(judge::quota(&wishes, quotas));
         }
         found.add(judge::tokens(state, &ready.cloud));
+    } else {
+        for name in ["zones", "types", "quota", "client-tokens"] {
+            found.add(Check::skipped(name, "without the state nobody knows what is left to make"));
+        }
     }
     if let Some(pages) = pages {
         found.add(judge::list_pages(pages));
