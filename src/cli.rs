@@ -54,6 +54,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
         Command::Unlock(args) => command::lock::unlock(&ui, &args),
         Command::Auth(AuthCommand::Status(args)) => command::auth::status(&ui, &args),
+        Command::Doctor(args) => command::doctor::run(&ui, &args),
         Command::Explain(args) => command::explain::run(&ui, &args),
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),

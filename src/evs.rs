@@ -3,12 +3,15 @@
 //! what is to be done about one that may have been done is its caller's business.
 
 mod auth;
+mod catalogue;
 mod client;
 mod clock;
 pub mod codes;
 mod error;
+mod examine;
 mod gate;
 pub mod iam;
+mod manner;
 mod observe;
 mod outcome;
 mod pause;
@@ -16,9 +19,13 @@ mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
+pub use catalogue::{Stock, quota_left};
+pub(crate) use client::LIST;
 pub use client::{Client, Connection, Taken, is_loopback};
 pub use error::{Error, Kind, Meaning};
+pub use examine::Pages;
 pub use gate::Rate;
+pub use manner::Manner;
 pub use observe::Listed;
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub use send::Notice;

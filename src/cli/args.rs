@@ -1,6 +1,7 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod auth;
+mod doctor;
 mod explain;
 mod habit;
 mod lock;
@@ -8,6 +9,7 @@ mod state;
 mod value;
 
 pub use auth::{AuthCommand, AuthStatusArgs};
+pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
 pub use state::{StateCommand, StateListArgs, StateRebuildArgs, StateRmArgs, StateShowArgs};
@@ -91,6 +93,8 @@ pub enum Command {
     /// Says which credentials are used, and where they come from.
     #[command(subcommand)]
     Auth(AuthCommand),
+    /// Looks whether everything that plan and apply rest on is as it must be. Reads only.
+    Doctor(DoctorArgs),
     /// Says what an error code of the cloud means, and what to do. Needs no network.
     Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.

@@ -43,10 +43,14 @@ pub(super) fn identify(manifest: &Manifest) -> Result<CloudId, CliError> {
                 Project::Name(name) => project_named(name, &url)?,
             };
             same_project(&project_id)?;
-            let endpoint = url.as_str().trim_end_matches('/').to_owned();
-            Ok(CloudId { region: region.clone(), endpoint, project_id })
+            Ok(named(region.clone(), &url, project_id))
         }
     }
+}
+
+/// The cloud of an endpoint and a project.
+pub(super) fn named(region: Option<String>, url: &url::Url, project_id: String) -> CloudId {
+    CloudId { region, endpoint: url.as_str().trim_end_matches('/').to_owned(), project_id }
 }
 
 /// Where a manifest's requests go.
@@ -66,7 +70,7 @@ pub(super) fn address_of(manifest: &Manifest) -> Result<Address, CliError> {
 }
 
 /// The id of a project by its name, as IAM knows it.
-fn project_named(name: &str, endpoint: &url::Url) -> Result<String, CliError> {
+pub(super) fn project_named(name: &str, endpoint: &url::Url) -> Result<String, CliError> {
     let unknown = |message: String| {
         CliError::new(Exit::Error, message).hint("write its `project_id` into the manifest; the console shows it")
     };
@@ -230,7 +234,7 @@ pub(super) fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
 }
 
 /// Makes sure that the surroundings mean no other project than the manifest does.
-fn same_project(id: &str) -> Result<(), CliError> {
+pub(super) fn same_project(id: &str) -> Result<(), CliError> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let others = ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID"];
     let Some((name, other)) = others.into_iter().find_map(|name| Some((name, set(name)?))).filter(|(_, it)| it != id)

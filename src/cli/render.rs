@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod codes;
+pub mod doctor;
 pub mod human;
 mod items;
 pub(crate) mod line;

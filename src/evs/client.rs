@@ -4,6 +4,7 @@ use super::auth::{Authority, Credentials};
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
+use super::manner::Manner;
 use super::outcome::shows_tokens;
 use super::send::{Answer, Fence, Notice, Repeat, Request};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
@@ -31,7 +32,7 @@ const CREATE_V21: &str = "POST /v2.1/{project_id}/cloudvolumes";
 /// The call that shows one volume.
 pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that lists volumes.
-pub(super) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
 
 fn template(api: CreateApi) -> &'static str {
     match api {
@@ -79,6 +80,7 @@ pub struct Client {
     pub(super) connection: Connection,
     pub(super) authority: Authority,
     pub(super) clock: ServiceClock,
+    pub(super) manner: Mutex<Manner>,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
@@ -104,6 +106,7 @@ impl Client {
             authority: Authority::new(connection.credentials.clone()),
             connection,
             clock: ServiceClock::default(),
+            manner: Mutex::default(),
             headers,
             counts: Mutex::default(),
             notices: Mutex::default(),
@@ -267,7 +270,7 @@ impl Client {
         decode(TEMPLATE, &self.send(request).await?)
     }
 
-    fn request<'a>(&self, template: &'static str, method: Method, path: &[&str]) -> Request<'a> {
+    pub(super) fn request<'a>(&self, template: &'static str, method: Method, path: &[&str]) -> Request<'a> {
         let mut url = self.connection.endpoint.clone();
         let project = self.connection.project_id.as_str();
         // Fails only for addresses that cannot have a path, which http and https always can.
@@ -332,6 +335,6 @@ fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>
     serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
 }
 
-fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
+pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
     serde_json::from_slice(&answer.body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
 }

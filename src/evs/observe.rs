@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The largest page that the list gives (EVS API reference, parameter `limit`).
-const PAGE: usize = 1000;
+pub(super) const PAGE: usize = 1000;
 /// The most pages that are read: a list of a million volumes is none of one project's.
-const MAX_PAGES: usize = 1000;
+pub(super) const MAX_PAGES: usize = 1000;
 /// How many ids one filtered list takes (EVS API reference, parameter `ids`).
 const IDS: usize = 60;
 /// How many reads by id must say 404, one after another, before a volume counts as gone.
@@ -54,18 +54,11 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn list_volumes(&self) -> Result<Listed, Error> {
-        let limit = PAGE.to_string();
         let mut all = BTreeMap::new();
         let mut dated = None;
         let mut marker: Option<VolumeId> = None;
         for _ in 0..MAX_PAGES {
-            // Oldest first and from a marker: a volume made meanwhile appears at the end instead of
-            // pushing one over a page's edge, as it would with the default order and an offset.
-            let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
-            if let Some(marker) = &marker {
-                query.push(("marker", marker.as_str()));
-            }
-            let (page, date) = self.list_page(&query).await?;
+            let (page, date) = self.page_behind(marker.as_ref()).await?;
             if marker.is_none() {
                 dated = date;
             }
@@ -81,6 +74,22 @@ impl Client {
             }
         }
         Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
+    }
+
+    /// The page that begins behind that volume; without one, the first.
+    ///
+    /// Oldest first and from a marker: a volume made meanwhile appears at the end instead of pushing one over a page's
+    /// edge, as it would with the default order and an offset.
+    pub(super) async fn page_behind(
+        &self,
+        marker: Option<&VolumeId>,
+    ) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
+        let limit = PAGE.to_string();
+        let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
+        if let Some(marker) = marker {
+            query.push(("marker", marker.as_str()));
+        }
+        self.list_page(&query).await
     }
 
     /// The volumes of these ids; those that the filtered list skips are read one by one, and those
@@ -168,6 +177,6 @@ impl TryFrom<Volume> for ObservedVolume {
 }
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
-fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
+pub(super) fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
     volume.try_into().map_err(|invalid: Invalid| Error::new(request, Kind::Unreadable(invalid.reason)))
 }

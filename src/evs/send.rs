@@ -148,12 +148,14 @@ impl Client {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
+        let sent = jiff::Timestamp::now();
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
             Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
+        self.note(&headers, sent);
         let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
         let mut body = Vec::new();
         let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };

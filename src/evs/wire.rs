@@ -266,6 +266,81 @@ pub struct ErrorBody {
     pub code: String,
 }
 
+/// Answer of `GET /v2/{project_id}/os-availability-zone`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ZonesReply {
+    /// The zones.
+    #[serde(rename = "availabilityZoneInfo")]
+    pub zones: Vec<Zone>,
+}
+
+/// One zone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Zone {
+    /// Its name, an opaque text.
+    #[serde(rename = "zoneName", deserialize_with = "text")]
+    pub name: String,
+    /// How it is doing.
+    #[serde(rename = "zoneState", deserialize_with = "or_default")]
+    pub state: ZoneState,
+}
+
+/// How a zone is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ZoneState {
+    /// Whether volumes can be made there; `None` where the answer does not say.
+    #[serde(deserialize_with = "maybe_boolean")]
+    pub available: Option<bool>,
+}
+
+/// Answer of `GET /v2/{project_id}/types`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TypesReply {
+    /// The volume types.
+    pub volume_types: Vec<Type>,
+}
+
+/// One volume type.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Type {
+    /// Its name, as in a create call.
+    #[serde(deserialize_with = "text")]
+    pub name: String,
+    /// Where it is to be had, under keys of the service's own.
+    #[serde(deserialize_with = "text_map")]
+    pub extra_specs: BTreeMap<String, String>,
+}
+
+/// Answer of `GET /v2/{project_id}/os-quota-sets/{project_id}?usage=True`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct QuotaReply {
+    /// Limit and use by entry, as in `volumes` or `gigabytes_SSD`. What is neither, such as the id, is left out.
+    #[serde(deserialize_with = "quotas")]
+    pub quota_set: BTreeMap<String, Quota>,
+}
+
+/// Limit and use of one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Quota {
+    /// -1 is unlimited.
+    pub limit: i64,
+    /// What there is.
+    pub in_use: i64,
+    /// What is being made.
+    #[serde(default)]
+    pub reserved: i64,
+}
+
+/// Answer of `GET /v2/{project_id}/cloudvolumes/tags`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TagsReply {
+    /// The values of the project's volumes, by key.
+    pub tags: BTreeMap<String, serde_json::Value>,
+}
+
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
 }
@@ -306,4 +381,14 @@ fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Strin
             _ => None,
         })
         .collect())
+}
+
+fn maybe_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    Ok(maybe_text(from)?.map(|text| text.eq_ignore_ascii_case("true")))
+}
+
+/// Entries that have a limit and a use; one without its use says nothing about what is left.
+fn quotas<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Quota>, D::Error> {
+    let entries = BTreeMap::<String, serde_json::Value>::deserialize(from)?;
+    Ok(entries.into_iter().filter_map(|(name, entry)| Some((name, serde_json::from_value(entry).ok()?))).collect())
 }

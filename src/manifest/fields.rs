@@ -66,7 +66,7 @@ const LIFECYCLES: [(&str, &str); 3] = [
 ];
 
 /// Words of other tools and other calls of the API, and what they are here.
-const ELSEWHERE: [(&str, &str); 17] = [
+const ELSEWHERE: [(&str, &str); 15] = [
     ("type", "it is `volume_type` here, as in the API"),
     ("az", "it is `availability_zone` here, as in the API"),
     ("zone", "it is `availability_zone` here, as in the API"),
@@ -82,8 +82,6 @@ const ELSEWHERE: [(&str, &str); 17] = [
     ("device_type", "write metadata: {\"hw:passthrough\": \"true\"} for SCSI"),
     ("prevent_destroy", "write lifecycle: {prevent_destroy: true}"),
     ("retire", "write lifecycle: {retire: [...]}"),
-    ("iops", "not supported by the v3 create call: leave it out"),
-    ("throughput", "not supported by the v3 create call: leave it out"),
 ];
 
 /// Reports a field that does not exist; gives the hint, which names the one that was probably meant.

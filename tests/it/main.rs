@@ -9,6 +9,7 @@ mod chance;
 mod clients;
 mod consent;
 mod crash;
+mod doctor;
 mod doubt;
 mod examples;
 mod failures;

@@ -7,8 +7,7 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 10] =
-    ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man", "doctor"];
+const LATER: [&str; 9] = ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 

@@ -45,18 +45,18 @@ fn variables_do_not_exist() {
 fn words_of_other_calls_and_tools_are_answered() {
     for (field, words) in [
         ("lifecycle: {ignore_changes: [size]}", "it is `ignore` here"),
-        ("iops: 3000", "not supported by the v3 create call"),
-        ("throughput: 125", "not supported by the v3 create call"),
-        ("server_id: x", "not supported by the v3 create call"),
-        ("bssParam: {}", "not supported by the v3 create call"),
-        ("\"OS-SCH-HNT:scheduler_hints\": {}", "not supported by the v3 create call"),
+        ("iops: 3000", "the size decides"),
+        ("throughput: 125", "the size decides"),
+        ("server_id: x", "evsctl makes volumes and does not attach them"),
+        ("bssParam: {}", "prepaid volumes are not supported yet"),
+        ("\"OS-SCH-HNT:scheduler_hints\": {}", "dedicated storage is not supported yet"),
     ] {
         hinted(&format!("  a: {{size: 40, {field}}}\n"), words);
     }
     for (field, words) in [
         ("volume: {size: 40}", "put the body under a key of `volumes`"),
         ("size: 40", "it is a field of a volume"),
-        ("bssParam: {}", "not supported by the v3 create call"),
+        ("bssParam: {}", "prepaid volumes are not supported yet"),
     ] {
         let found = told(&format!("{field}\n{HEAD}  a: {{size: 40}}\n"));
         assert!(found[0].1.starts_with(words), "{found:?}");

@@ -1,0 +1,132 @@
+//! What a doctor found, a line for each check, and as JSON.
+
+use super::line::{CYAN, DIM, GREEN, Line, Look, PLAIN, RED, YELLOW};
+use super::state::json;
+use super::words::count;
+use crate::cli::exit::Exit;
+use std::collections::BTreeMap;
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As it must be.
+    Ok,
+    /// It works, and not as well as it could.
+    Warn,
+    /// It does not work.
+    Fail,
+    /// It was not looked at.
+    Skipped,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it came out.
+    pub result: Verdict,
+    /// What was seen.
+    pub seen: String,
+    /// What to do about it.
+    pub next: Option<String>,
+    /// How the process ends for it alone.
+    #[serde(skip)]
+    pub exit: Exit,
+}
+
+impl Check {
+    fn new(name: &'static str, result: Verdict, seen: impl Into<String>) -> Check {
+        Check { name, result, seen: seen.into(), next: None, exit: Exit::Success }
+    }
+
+    /// One that is as it must be.
+    pub fn ok(name: &'static str, seen: impl Into<String>) -> Check {
+        Check::new(name, Verdict::Ok, seen)
+    }
+
+    /// One that was not looked at, and why.
+    pub fn skipped(name: &'static str, why: impl Into<String>) -> Check {
+        Check::new(name, Verdict::Skipped, why)
+    }
+
+    /// One that is worth a look.
+    pub fn warn(name: &'static str, seen: impl Into<String>, next: impl Into<String>) -> Check {
+        Check { next: Some(next.into()), ..Check::new(name, Verdict::Warn, seen) }
+    }
+
+    /// One that failed.
+    pub fn fail(name: &'static str, seen: impl Into<String>, next: impl Into<String>, exit: Exit) -> Check {
+        Check { next: Some(next.into()), exit, ..Check::new(name, Verdict::Fail, seen) }
+    }
+}
+
+/// As people read it.
+pub fn checks(checks: &[Check], calls: &BTreeMap<String, u64>, look: Look) -> String {
+    let mut text = String::new();
+    let widest = checks.iter().map(|check| check.name.len()).max().unwrap_or_default();
+    for check in checks {
+        let (style, word) = match check.result {
+            Verdict::Ok => (GREEN, "ok"),
+            Verdict::Warn => (YELLOW, "warn"),
+            Verdict::Fail => (RED, "fail"),
+            Verdict::Skipped => (DIM, "skipped"),
+        };
+        let mut line = Line::new();
+        line.push(style, word).pad(9).push(PLAIN, check.name).pad(9 + widest + 2);
+        let indent = line.width();
+        line.push(PLAIN, &check.seen).write_wrapped(look, indent, &mut text);
+        if let Some(next) = &check.next {
+            let mut line = Line::new();
+            line.pad(9).push(CYAN, "next:").push(PLAIN, " ").push(PLAIN, next).write_wrapped(look, 9, &mut text);
+        }
+    }
+    let of = |result| checks.iter().filter(|check| check.result == result).count();
+    let mut sum = Line::new();
+    let words = format!(
+        "\n{} ok, {} to look at, {} failed, {} skipped; {}",
+        of(Verdict::Ok),
+        of(Verdict::Warn),
+        of(Verdict::Fail),
+        of(Verdict::Skipped),
+        count(calls.values().sum(), "request")
+    );
+    text.push('\n');
+    sum.push(PLAIN, words.trim_start()).write(look, &mut text);
+    text
+}
+
+/// As programs read it: `{"checks": [...], "calls": {...}}`.
+pub fn checks_json(checks: &[Check], calls: &BTreeMap<String, u64>) -> String {
+    #[derive(serde::Serialize)]
+    struct Document<'a> {
+        checks: &'a [Check],
+        calls: &'a BTreeMap<String, u64>,
+    }
+    json(&Document { checks, calls })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_check_is_a_line_and_what_to_do_another() {
+        let found = [
+            Check::ok("manifest", "stack test"),
+            Check::fail("zones", "az-9 is no zone\u{1b}[2J: web", "name another zone", Exit::Error),
+        ];
+        let look = Look { width: 80, color: false };
+        let calls = BTreeMap::from([("GET /".to_owned(), 2)]);
+        assert_eq!(
+            checks(&found, &calls, look),
+            "ok       manifest  stack test\nfail     zones     az-9 is no zone\\u{1b}[2J: web\n         next: name another zone\n\n1 ok, 0 to look at, 1 failed, 0 skipped; 2 requests\n"
+        );
+        let value: serde_json::Value = serde_json::from_str(&checks_json(&found, &calls)).unwrap();
+        assert_eq!(
+            (&value["checks"][1]["result"], &value["checks"][0]["next"]),
+            (&"fail".into(), &serde_json::Value::Null)
+        );
+    }
+}
