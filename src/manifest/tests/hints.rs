@@ -45,8 +45,8 @@ fn variables_do_not_exist() {
 fn words_of_other_calls_and_tools_are_answered() {
     for (field, words) in [
         ("lifecycle: {ignore_changes: [size]}", "it is `ignore` here"),
-        ("iops: 3000", "the size decides"),
-        ("throughput: 125", "the size decides"),
+        ("iops: 3000", "leave it out: the size decides"),
+        ("throughput: 125", "leave it out: the size decides"),
         ("server_id: x", "evsctl makes volumes and does not attach them"),
         ("bssParam: {}", "prepaid volumes are not supported yet"),
         ("\"OS-SCH-HNT:scheduler_hints\": {}", "dedicated storage is not supported yet"),
