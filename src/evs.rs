@@ -9,6 +9,7 @@ pub mod codes;
 mod error;
 mod gate;
 pub mod iam;
+mod log;
 mod observe;
 mod outcome;
 mod pause;

@@ -2,10 +2,12 @@
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
+use super::log;
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const LOGIN: &str = "POST /v3/auth/tokens";
 const PROJECTS: &str = "GET /v3/projects";
@@ -125,6 +127,24 @@ impl Iam {
     }
 
     async fn send(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<(HeaderMap, Vec<u8>), Error> {
+        let since = Instant::now();
+        match self.once(what, request).await {
+            Ok((status, headers, body)) => {
+                log::answered(what, 1, status, since.elapsed(), &headers, body.len());
+                Ok((headers, body))
+            }
+            Err(error) => {
+                log::failed(1, &error, since.elapsed());
+                Err(error)
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        what: &'static str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
         let mut answer =
             request.timeout(WITHIN).send().await.map_err(|error| {
@@ -139,7 +159,7 @@ impl Iam {
             body.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            return Ok((headers, body));
+            return Ok((status, headers, body));
         }
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
         Err(Error::refused(what, status.as_u16(), request_id, &body))

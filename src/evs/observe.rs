@@ -58,7 +58,7 @@ impl Client {
         let mut all = BTreeMap::new();
         let mut dated = None;
         let mut marker: Option<VolumeId> = None;
-        for _ in 0..MAX_PAGES {
+        for number in 1..=MAX_PAGES {
             // Oldest first and from a marker: a volume made meanwhile appears at the end instead of
             // pushing one over a page's edge, as it would with the default order and an offset.
             let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
@@ -69,6 +69,7 @@ impl Client {
             if marker.is_none() {
                 dated = date;
             }
+            tracing::debug!(page = number, volumes = page.len(), "a page of the list");
             let (whole, count) = (page.len() >= PAGE, all.len());
             for volume in page {
                 let volume = understand(LIST, volume)?;
