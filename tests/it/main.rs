@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod canary;
 mod chance;
 mod clients;
 mod consent;
