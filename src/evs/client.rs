@@ -135,7 +135,7 @@ impl Client {
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(encoded, token.as_deref(), within, Some(fence))?).await?;
         let reply: JobReply = decode(CREATE, &answer)?;
-        JobId::new(reply.job_id).map_err(|invalid: Invalid| Error::new(CREATE, Kind::Unreadable(invalid.reason)))
+        JobId::new(reply.job_id).map_err(|invalid: Invalid| Error::unreadable(CREATE, &invalid.reason))
     }
 
     /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
@@ -303,5 +303,5 @@ fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>
 }
 
 fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
+    serde_json::from_slice(&answer.body).map_err(|error| Error::unreadable(request, &error.to_string()))
 }

@@ -74,7 +74,7 @@ impl Iam {
         }});
         let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
         let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
-        let unreadable = |why: &str| Error::new(LOGIN, Kind::Unreadable(why.to_owned()));
+        let unreadable = |why: &str| Error::unreadable(LOGIN, why);
         let token = headers.get("x-subject-token").and_then(|value| value.to_str().ok());
         let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
         super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
@@ -112,7 +112,7 @@ impl Iam {
             name: String,
         }
         let reply: Reply =
-            serde_json::from_slice(&body).map_err(|error| Error::new(PROJECTS, Kind::Unreadable(error.to_string())))?;
+            serde_json::from_slice(&body).map_err(|error| Error::unreadable(PROJECTS, &error.to_string()))?;
         // A service that does not know the filter answers with others too.
         Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
     }

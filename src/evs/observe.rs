@@ -76,9 +76,12 @@ impl Client {
                 marker = Some(volume.id.clone());
                 all.insert(volume.id.clone(), volume);
             }
-            // A page that brings nothing new would go round for ever.
-            if !whole || all.len() == count {
+            if !whole {
                 return Ok(Listed { volumes: all, dated });
+            }
+            // It would go round for ever; and what it leaves out would count as not there.
+            if all.len() == count {
+                return Err(Error::new(LIST, Kind::Unreadable("a full page of it brings nothing new".to_owned())));
             }
         }
         Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
@@ -170,5 +173,5 @@ impl TryFrom<Volume> for ObservedVolume {
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
-    volume.try_into().map_err(|invalid: Invalid| Error::new(request, Kind::Unreadable(invalid.reason)))
+    volume.try_into().map_err(|invalid: Invalid| Error::unreadable(request, &invalid.reason))
 }
