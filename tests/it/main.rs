@@ -22,6 +22,7 @@ mod output;
 mod plan_file;
 mod properties;
 mod scenarios;
+mod security;
 mod signals;
 mod state;
 mod strays;
