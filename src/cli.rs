@@ -7,6 +7,7 @@ mod credentials;
 pub mod error;
 pub mod exit;
 mod holder;
+mod log;
 mod planning;
 pub mod render;
 pub mod settings;
@@ -39,6 +40,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         }
     };
     let ui = Arc::new(Ui::new(Settings::read(args.color)));
+    let log = log::start(&ui, args.log);
     // What an apply does is its work, whoever reads about it; of other commands the output is the work.
     let output_is_the_work = !matches!(args.command, Command::Apply(_));
     let ended = match args.command {
@@ -59,6 +61,10 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };
+    // Nobody works any more; and what was logged belongs before the last words.
+    if let Some(log) = log {
+        log.end();
+    }
     let exit = ended.unwrap_or_else(|error| {
         ui.error(&error);
         error.exit

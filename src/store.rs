@@ -192,6 +192,8 @@ impl Store {
         let held = lock::take(&self.lock_path(), self.snapshot_path(), holder, timeout, &self.boundaries)?;
         let (state, stamp) = self.read_stamped()?;
         held.knows(stamp);
+        let serial = state.as_ref().map(|state| state.serial);
+        tracing::debug!(stack = %self.stack, lease = %held.id(), serial, "locked");
         Ok(Lease::new(self.clone(), held, state))
     }
 

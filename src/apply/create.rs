@@ -175,7 +175,9 @@ impl Work {
         loop {
             if call.doubt {
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
-                match self.settle(&call, deadline).await? {
+                let settled = self.settle(&call, deadline).await?;
+                tracing::debug!(call = %call.id, settled = settled.word(), "a doubt was looked into");
+                match settled {
                     Settled::Again => call.cleared = Some(self.client.service_now()),
                     Settled::Found => return self.follow(call.following(None, None)).await,
                     Settled::Only(0) => {
@@ -294,6 +296,9 @@ impl Work {
     /// Records what a sending came to, and says what is next.
     async fn next(&self, call: &mut Sending, answered: Result<Taken, Error>) -> Result<Next, Halted> {
         let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.job_id).map_err(|error| &error.kind));
+        let (id, slots) = (&call.id, call.create.slots.len());
+        let job = answered.as_ref().ok().map(|taken| tracing::field::display(&taken.job_id));
+        tracing::debug!(call = %id, slots, token = call.with_token, outcome = outcome.word(), job, "a create call");
         let error = match (answered, &outcome) {
             (Ok(taken), Outcome::Accepted(job_id)) => {
                 let (id, job_id) = (call.id.clone(), job_id.clone());

@@ -58,6 +58,19 @@ pub(super) enum Settled {
     Open(Option<String>),
 }
 
+impl Settled {
+    /// In a word or two, for a log.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Settled::Found => "all of it is there",
+            Settled::Again => "may go again",
+            Settled::Only(0) => "it never happened",
+            Settled::Only(_) => "a part is there, and no more will be",
+            Settled::Open(_) => "stays open",
+        }
+    }
+}
+
 impl Work {
     /// Settles a doubt, as far as that can be done. Every sending of the call is recorded.
     pub(super) async fn settle(&self, call: &Sending, deadline: Instant) -> Result<Settled, Halted> {

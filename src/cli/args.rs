@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod habit;
 mod lock;
+mod log;
 mod state;
 mod value;
 
@@ -12,6 +13,7 @@ pub use auth::{AuthCommand, AuthStatusArgs};
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
+pub use log::{LogArgs, LogFormat};
 pub use state::{StateCommand, StateListArgs, StateRebuildArgs, StateRmArgs, StateShowArgs};
 
 use super::exit::Exit;
@@ -36,6 +38,10 @@ pub struct Args {
     /// `auto` colours on a terminal only, and obeys NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour", display_order = 900)]
     pub color: ColorWhen,
+
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogArgs,
 
     /// What to do.
     #[command(subcommand)]

@@ -11,7 +11,7 @@ use crate::evs::iam::{Iam, Login, Scope};
 use crate::evs::{Credentials, Error, Fetch, Held, Keys, Kind, Secret};
 use secrecy::SecretString;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a command may take to give credentials.
 const COMMAND_WITHIN: Duration = Duration::from_secs(60);
@@ -131,6 +131,7 @@ async fn from_agency() -> Result<Held, Error> {
         .timeout(METADATA_WITHIN)
         .build()
         .map_err(|error| fail(error.to_string()))?;
+    let (since, path) = (Instant::now(), "/openstack/latest/securitykey");
     let session = http
         .put(format!("{METADATA}/meta-data/latest/api/token"))
         .header("x-metadata-token-ttl-seconds", "21600")
@@ -144,6 +145,8 @@ async fn from_agency() -> Result<Held, Error> {
         request = request.header("x-metadata-token", session.trim());
     }
     let answer = request.send().await.map_err(|error| fail(error.to_string()))?;
+    let (status, ms) = (answer.status().as_u16(), u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX));
+    tracing::info!(method = "GET", path, status, ms, attempt = 1, "the metadata service answered");
     if !answer.status().is_success() {
         return Err(fail(format!(
             "the metadata service gives no keys ({}): has the server an agency?",

@@ -109,6 +109,11 @@ impl Ui {
         });
     }
 
+    /// Writes a line of the log to stderr. It is safe to show as it is.
+    pub(super) fn log(&self, line: &str) {
+        self.beside_the_bar(|| lock(&self.err).write_as_it_is(&format!("{line}\n")));
+    }
+
     /// Says what is worth a look but stops nothing.
     pub fn warn(&self, text: &str) {
         use super::render::line::YELLOW;

@@ -132,6 +132,7 @@ impl Authority {
             let margin = RENEWED_BEFORE.min(until.duration_since(now) / 4).max(SignedDuration::ZERO);
             until.checked_sub(margin).unwrap_or(until)
         });
+        tracing::debug!(number, until = until.map(tracing::field::display), "credentials were got");
         *held = Some(Lent { number, secret: secret.clone(), better_from });
         Ok(Some(Shown { secret, number: Some(number) }))
     }
@@ -142,6 +143,7 @@ impl Authority {
         let mut held = self.held.lock().await;
         // Whoever comes second finds the new one there already.
         if let Some(lent) = held.as_mut().filter(|lent| lent.number == number) {
+            tracing::debug!(number, "credentials were refused, and are got anew");
             lent.better_from = Some(Timestamp::MIN);
         }
         true

@@ -157,7 +157,7 @@ impl Client {
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
         let reply: JobReply = decode(template(api), &answer)?;
-        let unreadable = |invalid: Invalid| Error::new(template(api), Kind::Unreadable(invalid.reason));
+        let unreadable = |invalid: Invalid| Error::unreadable(template(api), &invalid.reason);
         // An id that makes no sense is no reason to doubt the job: the job names them too.
         let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
         Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
@@ -336,5 +336,5 @@ fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>
 }
 
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|error| Error::new(request, Kind::Unreadable(error.to_string())))
+    serde_json::from_slice(&answer.body).map_err(|error| Error::unreadable(request, &error.to_string()))
 }

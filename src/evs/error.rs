@@ -79,6 +79,12 @@ impl Error {
         Error { request, kind, pause: None }
     }
 
+    /// An answer that makes no sense, and why. The reason may repeat a part of the answer, however long that is: its
+    /// first words do.
+    pub(super) fn unreadable(request: &'static str, why: &str) -> Error {
+        Error::new(request, Kind::Unreadable(why.chars().take(MAX_WORDS).collect()))
+    }
+
     /// The refusal's meaning, where it was refused.
     pub fn meaning(&self) -> Option<Meaning> {
         match &self.kind {

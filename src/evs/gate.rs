@@ -1,6 +1,7 @@
 //! How many requests may be under way at once, and how fast they may follow one another: as many as asked for, fewer
 //! while the gateway throttles, and no faster than it has said that it allows.
 
+use super::log::millis;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -90,7 +91,10 @@ impl Gate {
         loop {
             let pause = self.lock().pause();
             match pause.filter(|pause| !pause.is_zero()) {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => {
+                    tracing::debug!(pause_ms = millis(pause), "waits for its turn");
+                    tokio::time::sleep(pause).await;
+                }
                 None => return permit,
             }
         }
@@ -120,6 +124,8 @@ impl Gate {
             state.surplus += fewer - self.room.forget_permits(fewer);
         }
         state.closed_until = Some(state.closed_until.map_or(now + pause, |until| until.max(now + pause)));
+        let (at_once, spacing_ms) = (state.limit, state.pace.map(|pace| millis(pace.spacing)));
+        tracing::debug!(pause_ms = millis(pause), at_once, spacing_ms, "throttled");
     }
 
     /// An answer came that was no 429.

@@ -2,10 +2,12 @@
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
+use super::log;
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const LOGIN: &str = "POST /v3/auth/tokens";
 const PROJECTS: &str = "GET /v3/projects";
@@ -72,7 +74,7 @@ impl Iam {
         }});
         let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
         let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
-        let unreadable = |why: &str| Error::new(LOGIN, Kind::Unreadable(why.to_owned()));
+        let unreadable = |why: &str| Error::unreadable(LOGIN, why);
         let token = headers.get("x-subject-token").and_then(|value| value.to_str().ok());
         let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
         super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
@@ -110,7 +112,7 @@ impl Iam {
             name: String,
         }
         let reply: Reply =
-            serde_json::from_slice(&body).map_err(|error| Error::new(PROJECTS, Kind::Unreadable(error.to_string())))?;
+            serde_json::from_slice(&body).map_err(|error| Error::unreadable(PROJECTS, &error.to_string()))?;
         // A service that does not know the filter answers with others too.
         Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
     }
@@ -125,6 +127,24 @@ impl Iam {
     }
 
     async fn send(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<(HeaderMap, Vec<u8>), Error> {
+        let since = Instant::now();
+        match self.once(what, request).await {
+            Ok((status, headers, body)) => {
+                log::answered(what, 1, status, since.elapsed(), &headers, body.len());
+                Ok((headers, body))
+            }
+            Err(error) => {
+                log::failed(1, &error, since.elapsed());
+                Err(error)
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        what: &'static str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
         let mut answer =
             request.timeout(WITHIN).send().await.map_err(|error| {
@@ -139,7 +159,7 @@ impl Iam {
             body.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            return Ok((headers, body));
+            return Ok((status, headers, body));
         }
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
         Err(Error::refused(what, status.as_u16(), request_id, &body))

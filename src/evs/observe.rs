@@ -57,20 +57,24 @@ impl Client {
         let mut all = BTreeMap::new();
         let mut dated = None;
         let mut marker: Option<VolumeId> = None;
-        for _ in 0..MAX_PAGES {
+        for number in 1..=MAX_PAGES {
             let (page, date) = self.page_behind(marker.as_ref()).await?;
             if marker.is_none() {
                 dated = date;
             }
+            tracing::debug!(page = number, volumes = page.len(), "a page of the list");
             let (whole, count) = (page.len() >= PAGE, all.len());
             for volume in page {
                 let volume = understand(LIST, volume)?;
                 marker = Some(volume.id.clone());
                 all.insert(volume.id.clone(), volume);
             }
-            // A page that brings nothing new would go round for ever.
-            if !whole || all.len() == count {
+            if !whole {
                 return Ok(Listed { volumes: all, dated });
+            }
+            // It would go round for ever; and what it leaves out would count as not there.
+            if all.len() == count {
+                return Err(Error::new(LIST, Kind::Unreadable("a full page of it brings nothing new".to_owned())));
             }
         }
         Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
@@ -178,5 +182,5 @@ impl TryFrom<Volume> for ObservedVolume {
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 pub(super) fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
-    volume.try_into().map_err(|invalid: Invalid| Error::new(request, Kind::Unreadable(invalid.reason)))
+    volume.try_into().map_err(|invalid: Invalid| Error::unreadable(request, &invalid.reason))
 }

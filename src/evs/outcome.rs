@@ -39,6 +39,18 @@ pub enum Doubt {
 }
 
 impl Outcome {
+    /// In a word or two, for a log.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Accepted(_) => "accepted",
+            Outcome::NothingSent => "nothing sent",
+            Outcome::Refused(Refused::Throttled) => "throttled",
+            Outcome::Refused(Refused::TokensOff) => "no tokens here",
+            Outcome::Refused(Refused::ForGood) => "refused",
+            Outcome::InDoubt(_) => "in doubt",
+        }
+    }
+
     /// Judges an answer, or what came in its place.
     pub fn of(answered: Result<&JobId, &Kind>) -> Outcome {
         let kind = match answered {

@@ -4,7 +4,7 @@ use super::Client;
 use super::auth::Signable;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
-use super::pause;
+use super::{log, pause};
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use std::error::Error as _;
@@ -81,11 +81,14 @@ impl Client {
         // Time spent on this request itself; waiting for its turn is nobody's trouble.
         let (mut spent, mut attempt) = (Duration::ZERO, 0u32);
         let mut renewed = false;
+        let mut sending = 0u32;
         loop {
-            let Failed { error, took, renewable } = match self.once(&request).await {
+            sending += 1;
+            let Failed { error, took, renewable } = match self.once(&request, sending).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            log::failed(sending, &error, took);
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
@@ -101,6 +104,7 @@ impl Client {
             if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > patience {
                 return Err(error);
             }
+            log::pauses(request.template, sending, pause);
             self.notify(Notice { request: request.template, reason: error.kind.to_string(), pause });
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -111,7 +115,7 @@ impl Client {
     }
 
     /// Sends once.
-    async fn once(&self, request: &Request<'_>) -> Result<Answer, Failed> {
+    async fn once(&self, request: &Request<'_>, sending: u32) -> Result<Answer, Failed> {
         let entered = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -144,6 +148,8 @@ impl Client {
             };
             shown.secret.show(on, at, &mut headers).map_err(|why| fail(Kind::NotSent(why)))?;
         }
+        log::leaves(request.template, sending, &headers, request.body.as_ref().map_or(0, Vec::len));
+        let left = Instant::now();
         let mut builder = http.request(request.method.clone(), request.url.clone()).headers(headers).timeout(timeout);
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
@@ -175,6 +181,7 @@ impl Client {
             self.gate.answered();
         }
         if status.is_success() {
+            log::answered(request.template, sending, status, left.elapsed(), &headers, body.len());
             return Ok(Answer { body, dated });
         }
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -107,6 +107,7 @@ impl Lease {
         self.owed = Owed::of(&state);
         let state = self.state.insert(state);
         self.log = Some(written?);
+        tracing::debug!(serial = state.serial, lease = %self.held.id(), "a run begins");
         self.begun = true;
         self.health = Health::Sound;
         Ok(state)
@@ -186,6 +187,7 @@ impl Lease {
             }
             self.health = Health::JournalFailed;
             log.append(&line, sum)?;
+            tracing::trace!(sequence = state.journal_sequence, bytes = line.len(), "recorded");
             self.health = Health::Sound;
         }
         full.map_or(Ok(()), Err)
@@ -232,6 +234,7 @@ impl Lease {
         file::sync_dir(&self.store.dir).at("cannot remove", &path, skipped)?;
         self.store.boundaries.pass("the journal's removal synced")?;
         self.health = Health::Sound;
+        tracing::debug!(serial = self.state.as_ref().map(|state| state.serial), "committed");
         Ok(())
     }
 

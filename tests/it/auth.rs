@@ -9,7 +9,7 @@ pub(crate) const SECRET: &str = "canary-secret-1f0a";
 pub(crate) const USER: &str = "ops";
 pub(crate) const PASSWORD: &str = "canary-password-77c2";
 pub(crate) const DOMAIN: &str = "example";
-const SESSION: &str = "canary-session-9b3e";
+pub(crate) const SESSION: &str = "canary-session-9b3e";
 
 /// A stack at a cloud that asks who is there.
 pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {

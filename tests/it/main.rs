@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod canary;
 mod chance;
 mod clients;
 mod consent;
@@ -23,6 +24,7 @@ mod output;
 mod plan_file;
 mod properties;
 mod scenarios;
+mod security;
 mod signals;
 mod state;
 mod strays;

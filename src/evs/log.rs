@@ -1,0 +1,104 @@
+//! What is logged of requests: which they were, how they ended, how long they took. Of headers only the names, of
+//! bodies only the sizes: a value that is logged nowhere is found in no log.
+
+use super::error::{Error, Kind};
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use std::time::Duration;
+
+/// A request leaves.
+pub(super) fn leaves(template: &'static str, attempt: u32, headers: &HeaderMap, bytes: usize) {
+    let (method, path) = parted(template);
+    tracing::trace!(method, path, attempt, headers = names(headers), bytes, "leaves");
+}
+
+/// It was done.
+pub(super) fn answered(
+    template: &'static str,
+    attempt: u32,
+    status: StatusCode,
+    took: Duration,
+    headers: &HeaderMap,
+    bytes: usize,
+) {
+    let (method, path) = parted(template);
+    let status = status.as_u16();
+    tracing::info!(method, path, status, ms = millis(took), request_id = request_id(headers), attempt, "answered");
+    tracing::trace!(method, path, status, headers = names(headers), bytes, "the answer");
+}
+
+/// It was not. The words of the answer are left out: they may repeat what was sent.
+pub(super) fn failed(attempt: u32, error: &Error, took: Duration) {
+    let ((method, path), ms) = (parted(error.request), millis(took));
+    match &error.kind {
+        Kind::Refused { status, code, request_id, .. } => {
+            let request_id = request_id.as_deref();
+            tracing::info!(method, path, status, ms, request_id, attempt, code, "refused");
+        }
+        Kind::NotSent(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent"),
+        Kind::Unanswered(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "no answer"),
+        Kind::Unreadable(_) => tracing::info!(method, path, ms, attempt, "the answer cannot be read"),
+        Kind::Stopped | Kind::Fenced => tracing::debug!(method, path, ms, attempt, "kept from leaving"),
+    }
+}
+
+/// It will be repeated.
+pub(super) fn pauses(template: &'static str, attempt: u32, pause: Duration) {
+    let (method, path) = parted(template);
+    tracing::debug!(method, path, attempt, pause_ms = millis(pause), "pauses before it is repeated");
+}
+
+/// A duration in whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn parted(template: &'static str) -> (&'static str, &'static str) {
+    template.split_once(' ').unwrap_or(("", template))
+}
+
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-request-id")?.to_str().ok()
+}
+
+fn names(headers: &HeaderMap) -> String {
+    headers.keys().map(reqwest::header::HeaderName::as_str).collect::<Vec<_>>().join(",")
+}
+
+/// A text without the queries of the addresses in it: they hold names.
+fn without_query(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('?') {
+        kept.push_str(before);
+        rest = after.trim_start_matches(|c: char| !c.is_whitespace() && c != ')');
+    }
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    #[test]
+    fn an_address_in_a_text_loses_its_query() {
+        let text = "error sending request for url (http://h/p?name=a&b=c): refused, http://h?x y";
+        assert_eq!(without_query(text), "error sending request for url (http://h/p): refused, http://h y");
+        assert_eq!(without_query("none"), "none");
+    }
+
+    #[test]
+    fn of_headers_only_the_names_are_told() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-auth-token", HeaderValue::from_static("canary"));
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        assert_eq!(names(&headers), "x-auth-token,content-type");
+    }
+
+    #[test]
+    fn a_template_is_a_method_and_a_path() {
+        assert_eq!(parted("GET /v2/{project_id}"), ("GET", "/v2/{project_id}"));
+        assert_eq!(parted("the credential command"), ("the", "credential command"));
+    }
+}
