@@ -73,13 +73,13 @@ pub fn checks(checks: &[Check], calls: &BTreeMap<String, u64>, look: Look) -> St
             Verdict::Fail => (RED, "fail"),
             Verdict::Skipped => (DIM, "skipped"),
         };
-        let mut line = Line::new();
-        line.push(style, word).pad(9).push(PLAIN, check.name).pad(9 + widest + 2);
-        let indent = line.width();
-        line.push(PLAIN, &check.seen).write_wrapped(look, indent, &mut text);
+        let mut head = Line::new();
+        head.push(style, word).pad(9).push(PLAIN, check.name).pad(9 + widest + 2);
+        columns(&head, &check.seen, look, &mut text);
         if let Some(next) = &check.next {
-            let mut line = Line::new();
-            line.pad(9).push(CYAN, "next:").push(PLAIN, " ").push(PLAIN, next).write_wrapped(look, 9, &mut text);
+            let mut head = Line::new();
+            head.pad(9).push(CYAN, "next:").push(PLAIN, " ");
+            columns(&head, next, look, &mut text);
         }
     }
     let of = |result| checks.iter().filter(|check| check.result == result).count();
@@ -95,6 +95,21 @@ pub fn checks(checks: &[Check], calls: &BTreeMap<String, u64>, look: Look) -> St
     text.push('\n');
     sum.push(PLAIN, words.trim_start()).write(look, &mut text);
     text
+}
+
+/// Writes words behind a head, their further lines below the first.
+fn columns(head: &Line, words: &str, look: Look, text: &mut String) {
+    let mut all = Line::new();
+    all.push(PLAIN, words);
+    for (number, part) in all.wrap(look.width.saturating_sub(head.width())).iter().enumerate() {
+        let mut line = Line::new();
+        if number == 0 {
+            line.append(head)
+        } else {
+            line.pad(head.width())
+        };
+        line.append(part).write(look, text);
+    }
 }
 
 /// As programs read it: `{"checks": [...], "calls": {...}}`.
