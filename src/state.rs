@@ -283,6 +283,12 @@ impl State {
         }
     }
 
+    /// What the next run may do that only mends the record: what was approved before, else nothing. `by` names it.
+    pub fn approved_so_far(&self, by: &str) -> Approved {
+        let nothing = || Approved { changes: Digest::of(by.as_bytes()), recreate: 0, steps: Vec::new() };
+        self.approved.clone().unwrap_or_else(nothing)
+    }
+
     /// Whether a call that is not over was made for that slot: what becomes of it is that call's business.
     pub fn is_covered(&self, address: &Address) -> bool {
         self.calls.values().any(|call| call.key == address.key && call.slots.contains_key(&address.slot))

@@ -1,20 +1,20 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod auth;
-mod doctor;
 mod explain;
 mod habit;
 mod lock;
 mod log;
+mod report;
 mod state;
 mod value;
 
-pub use auth::{AuthCommand, AuthStatusArgs};
-pub use doctor::DoctorArgs;
+pub use auth::AuthCommand;
 pub use explain::ExplainArgs;
-pub use lock::{LockCommand, LockStatusArgs, UnlockArgs};
+pub use lock::{LockCommand, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
-pub use state::{StateCommand, StateListArgs, StateRebuildArgs, StateRmArgs, StateShowArgs};
+pub use report::ReportArgs;
+pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
 
 use super::exit::Exit;
 use crate::plan::Pattern;
@@ -87,7 +87,7 @@ pub enum Command {
     /// Lists volumes of the project that carry this stack's tag and that nothing records.
     ///
     /// Reads only: takes no lock and writes nothing.
-    Orphans(OrphansArgs),
+    Orphans(ReportArgs),
     /// Shows what is recorded, or restores it.
     #[command(subcommand)]
     State(StateCommand),
@@ -100,7 +100,8 @@ pub enum Command {
     #[command(subcommand)]
     Auth(AuthCommand),
     /// Looks whether everything that plan and apply rest on is as it must be. Reads only.
-    Doctor(DoctorArgs),
+    #[command(after_help = report::DOCTOR_EXAMPLES)]
+    Doctor(ReportArgs),
     /// Says what an error code of the cloud means, and what to do. Needs no network.
     Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.
@@ -282,17 +283,6 @@ pub enum ClientTokens {
     On,
     /// A create call with a token is refused, with EVS.2223.
     Off,
-}
-
-/// `evsctl orphans`
-#[derive(Debug, Clone, clap::Args)]
-pub struct OrphansArgs {
-    /// The manifest: a YAML file, or a folder of them.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
 }
 
 /// `evsctl simulator`

@@ -7,7 +7,7 @@ use super::block_on;
 use super::credentials::{self, Around, Found, What, credentials};
 use super::error::CliError;
 use super::exit::Exit;
-use super::settings::environment;
+use super::settings::set;
 use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
@@ -79,7 +79,7 @@ pub(super) fn project_named(name: &str, endpoint: &url::Url) -> Result<String, C
     };
     let given = match &found.what {
         What::Password { address, .. } => address.clone(),
-        _ => environment("HW_AUTH_URL").filter(|value| !value.is_empty()),
+        _ => set("HW_AUTH_URL"),
     };
     let iam = Iam::new(credentials::iam_address(given.as_deref(), endpoint)?)
         .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))?;
@@ -154,20 +154,16 @@ const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
 /// A request to the embedded cloud ends with its process, and on loopback nothing lies in between that could keep one
 /// back; anywhere else it counts until its session's token has expired.
 pub(super) fn doubts(manifest: &Manifest, policy: Option<InDoubt>) -> Result<Doubts, CliError> {
-    let settle = manifest.cloud.settle;
-    let near = match &manifest.cloud.target {
-        Target::Simulator => true,
-        Target::Endpoint { region, endpoint, .. } => {
-            let url = address(region.as_deref(), endpoint.as_ref())?;
-            match found(&url)?.map(|found| found.what) {
-                None => is_loopback(&url),
-                Some(What::Keys(_) | What::Agency) => return Ok(Doubts { policy, validity: SIGNED, settle }),
-                Some(_) => false,
-            }
-        }
+    let validity = match address_of(manifest)? {
+        Address::Embedded => Duration::ZERO,
+        Address::At(url) => match found(&url)?.map(|found| found.what) {
+            // None are needed on loopback alone.
+            None => Duration::ZERO,
+            Some(What::Keys(_) | What::Agency) => SIGNED,
+            Some(_) => SESSION,
+        },
     };
-    let validity = if near { Duration::ZERO } else { SESSION };
-    Ok(Doubts { policy, validity, settle })
+    Ok(Doubts { policy, validity, settle: manifest.cloud.settle })
 }
 
 /// Connects to the manifest's cloud. No request is sent yet.
@@ -178,8 +174,8 @@ pub(super) async fn connect(
     effort: Effort,
     stop: CancellationToken,
 ) -> Result<Link, CliError> {
-    let (endpoint, simulator) = match &manifest.cloud.target {
-        Target::Simulator => {
+    let (endpoint, shown, simulator) = match address_of(manifest)? {
+        Address::Embedded => {
             let data = store.dir().join(".simulator").join(format!("{}.jsonl", manifest.stack));
             let config = simulator::Config {
                 data: Some(data),
@@ -192,16 +188,14 @@ pub(super) async fn connect(
                 CliError::of(Exit::Error, &error).hint("the embedded cloud's data lies in .simulator beside the state")
             })?;
             let url = url::Url::parse(&format!("http://{}", running.address()));
-            (url.map_err(|error| CliError::of(Exit::Error, &error))?, Some(running))
+            (url.map_err(|error| CliError::of(Exit::Error, &error))?, Credentials::None, Some(running))
         }
-        Target::Endpoint { region, endpoint, .. } => (address(region.as_deref(), endpoint.as_ref())?, None),
-    };
-    let shown = if simulator.is_some() {
-        Credentials::None
-    } else {
-        match found(&endpoint)? {
-            Some(found) => credentials(found, &endpoint, Scope::Id(cloud.project_id.clone()))?,
-            None => Credentials::None,
+        Address::At(url) => {
+            let shown = match found(&url)? {
+                Some(found) => credentials(found, &url, Scope::Id(cloud.project_id.clone()))?,
+                None => Credentials::None,
+            };
+            (url, shown, None)
         }
     };
     let connection = Connection {
@@ -224,7 +218,6 @@ pub(super) async fn connect(
 /// # Errors
 /// When there are none and some are needed, or a part of them is missing.
 pub(super) fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let near = is_loopback(endpoint);
     let found = credentials::find(&Around { set: &set, beyond: !near })?;
     if found.is_none() && !near {
@@ -235,7 +228,6 @@ pub(super) fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
 
 /// Makes sure that the surroundings mean no other project than the manifest does.
 pub(super) fn same_project(id: &str) -> Result<(), CliError> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let others = ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID"];
     let Some((name, other)) = others.into_iter().find_map(|name| Some((name, set(name)?))).filter(|(_, it)| it != id)
     else {

@@ -1,6 +1,6 @@
 //! What a run brings with it when it takes a lock: who it is, and a state to begin with.
 
-use super::settings::environment;
+use super::settings::set;
 use crate::state::{CloudId, State};
 use crate::store::Holder;
 use crate::volume::{Lineage, StackName};
@@ -13,7 +13,6 @@ pub(super) fn fresh(stack: StackName, cloud: CloudId) -> State {
 
 /// Who is about to hold the lock, for those who find it held.
 pub(super) fn holder(operation: &str) -> Holder {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let github = || {
         let run = format!(
             "{}/{}/actions/runs/{}",

@@ -79,6 +79,11 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The same where it is not empty: an empty one means as much as none.
+pub fn set(name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,6 @@ use super::log::Log;
 use super::{Store, file};
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Change, Intended, State, format};
-use crate::volume::Digest;
 use std::fs;
 use std::io::{BufWriter, Write};
 
@@ -125,8 +124,7 @@ impl Lease {
         if recorded.is_some_and(|recorded| recorded.lineage != state.lineage || recorded.serial > state.serial) {
             return Err(StoreError::Exists { path: self.store.snapshot_path() });
         }
-        let nothing = || Approved { changes: Digest::of(b"state rebuild"), recreate: 0, steps: Vec::new() };
-        let approved = state.approved.clone().unwrap_or_else(nothing);
+        let approved = state.approved_so_far("state rebuild");
         self.state = Some(state);
         self.begin(approved)
     }

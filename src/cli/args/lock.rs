@@ -1,6 +1,6 @@
 //! The arguments about the lock.
 
-use super::Format;
+use super::ReportArgs;
 use crate::volume::LeaseId;
 use clap::Subcommand;
 use std::path::PathBuf;
@@ -9,18 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Subcommand)]
 pub enum LockCommand {
     /// Shows who holds the lock, and whether that process is still there.
-    Status(LockStatusArgs),
-}
-
-/// `evsctl lock status`
-#[derive(Debug, Clone, clap::Args)]
-pub struct LockStatusArgs {
-    /// The manifest: a YAML file, or a folder of them.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    Status(ReportArgs),
 }
 
 /// `evsctl unlock`

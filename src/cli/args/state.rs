@@ -1,6 +1,6 @@
 //! `evsctl state …`
 
-use super::{Format, value};
+use super::{Format, ReportArgs, value};
 use crate::plan::Pattern;
 use crate::volume::{CallId, Lineage};
 use clap::Subcommand;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Subcommand)]
 pub enum StateCommand {
     /// Lists the recorded volumes, sorted by address.
-    List(StateListArgs),
+    List(ReportArgs),
     /// Shows everything recorded of the volumes named, or of all.
     Show(StateShowArgs),
     /// Restores a lost or outdated state from the tags and names of the volumes in the cloud.
@@ -34,17 +34,6 @@ pub struct StateRmArgs {
     /// The call that surely made nothing, or whose volumes have been deleted, as `evsctl apply` names it.
     #[arg(long, value_name = "CALL", value_parser = value::call)]
     pub call: CallId,
-}
-
-/// `evsctl state list`
-#[derive(Debug, Clone, clap::Args)]
-pub struct StateListArgs {
-    /// The manifest: a YAML file, or a folder of them.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
 }
 
 /// `evsctl state show`

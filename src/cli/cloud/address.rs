@@ -2,7 +2,7 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::settings::environment;
+use crate::cli::settings::set;
 use crate::evs::is_loopback;
 
 /// The domains that a manifest may name without the runner's say-so (EVS API reference, "Endpoints").
@@ -12,7 +12,7 @@ const KNOWN_DOMAINS: [&str; 3] = ["myhuaweicloud.com", "myhuaweicloud.eu", "otc.
 ///
 /// Under a known domain only the service's own name is taken, since customers' servers have names there too.
 pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
-    judged(region, endpoint, &|name| environment(name).filter(|value| !value.is_empty()))
+    judged(region, endpoint, &set)
 }
 
 /// The same in surroundings that have these variables set.

@@ -1,6 +1,6 @@
 //! `evsctl auth status`: which credentials a stack's requests show, without showing them.
 
-use crate::cli::args::{AuthStatusArgs, Format};
+use crate::cli::args::{Format, ReportArgs};
 use crate::cli::cloud::{self, Address};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -8,7 +8,7 @@ use crate::cli::render::auth::{self as render, Status};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 
-pub(in crate::cli) fn status(ui: &Ui, args: &AuthStatusArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     let status = match cloud::address_of(&stack.manifest)? {
         Address::Embedded => Status { kind: "none", source: None, endpoint: "the embedded cloud".to_owned() },

@@ -3,7 +3,7 @@
 mod calls;
 mod judge;
 
-use crate::cli::args::{DoctorArgs, Format};
+use crate::cli::args::{Format, ReportArgs};
 use crate::cli::cloud::{self, Address, Effort};
 use crate::cli::credentials::What;
 use crate::cli::error::CliError;
@@ -50,7 +50,7 @@ const NAMES: [&str; 23] = [
     "answers",
 ];
 
-pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
     let mut found = Findings::default();
     let mut sent = BTreeMap::new();
     let why = match prepare(ui, &args.path, &mut found) {

@@ -1,6 +1,6 @@
 //! `evsctl lock status` and `unlock`: who holds the lock, and breaking it. Both need no network.
 
-use crate::cli::args::{Format, LockStatusArgs, UnlockArgs};
+use crate::cli::args::{Format, ReportArgs, UnlockArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render::lock as render;
@@ -8,7 +8,7 @@ use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::store::{Store, StoreError};
 
-pub(in crate::cli) fn status(ui: &Ui, args: &LockStatusArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let store = Stack::load(ui, &args.path)?.store;
     let claimant = store.claimant();
     let open = open_calls(ui, &store);

@@ -1,6 +1,6 @@
 //! `evsctl orphans`: volumes that carry this stack's tag and that nothing records.
 
-use crate::cli::args::{Format, OrphansArgs};
+use crate::cli::args::{Format, ReportArgs};
 use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -11,7 +11,7 @@ use crate::cli::ui::Ui;
 use crate::plan::{self, Kin, Stray};
 use std::sync::Arc;
 
-pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &OrphansArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
     let state = stack.read_state(ui)?;

@@ -1,6 +1,6 @@
 //! `evsctl state list`, `state show` and `state rm`: what is recorded, without network.
 
-use crate::cli::args::{Format, StateListArgs, StateRmArgs, StateShowArgs};
+use crate::cli::args::{Format, ReportArgs, StateRmArgs, StateShowArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
@@ -8,11 +8,11 @@ use crate::cli::look;
 use crate::cli::render::state as render;
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::state::{Approved, Change, Progress, State};
-use crate::volume::{CallId, Digest, SlotSet};
+use crate::state::{Change, Progress, State};
+use crate::volume::{CallId, SlotSet};
 use std::time::Duration;
 
-pub(in crate::cli) fn list(ui: &Ui, args: &StateListArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn list(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
     if let Some(state) = state.as_ref().filter(|state| !state.calls.is_empty()) {
         ui.talk(&render::open_calls(state.calls.len() as u64));
@@ -66,8 +66,7 @@ pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> 
          shows later is adopted where its slot is free, and reported where not",
         args.call, call.key
     );
-    let nothing = || Approved { changes: Digest::of(b"state rm"), recreate: 0, steps: Vec::new() };
-    let approved = state.approved.clone().unwrap_or_else(nothing);
+    let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
     let closed = Change::Closed { call: args.call.clone(), at };
     lease.begin(approved).map_err(|error| store_error(&error))?;

@@ -1,0 +1,22 @@
+//! What the commands that report on a stack are asked.
+
+use super::Format;
+use std::path::PathBuf;
+
+/// Of a command that reports on a stack, and asks for nothing beside it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ReportArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// How `evsctl doctor --help` ends.
+pub(super) const DOCTOR_EXAMPLES: &str = "Examples:
+  evsctl doctor prod
+  evsctl doctor prod --format json
+
+Exits with 0 where nothing failed, with 6 where credentials or a permission did, else with 1.";
