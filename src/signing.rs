@@ -13,7 +13,9 @@ pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// The header that dates a signature: UTC, `YYYYMMDDTHHMMSSZ`.
 pub const DATE: &str = "x-sdk-date";
 /// The header that may stand in for the body's digest.
-const CONTENT: &str = "x-sdk-content-sha256";
+pub const CONTENT: &str = "x-sdk-content-sha256";
+/// How [`DATE`] is written, for `strftime`.
+pub const DATE_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// A request as it is signed.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +32,9 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-impl Request<'_> {
-    fn header(&self, name: &str) -> Option<&str> {
+impl<'a> Request<'a> {
+    /// A header's first value, by its name in small letters.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.trim())
     }
 
@@ -53,13 +56,13 @@ impl Request<'_> {
             let _ = writeln!(text, "{name}:{}", self.header(name).unwrap_or_default());
         }
         let given = self.header(CONTENT).filter(|given| !given.is_empty() && !self.body.is_empty());
-        let content = given.map_or_else(|| hex(&Sha256::digest(self.body)), str::to_owned);
+        let content = given.map_or_else(|| digest(self.body), str::to_owned);
         let _ = write!(text, "\n{}\n{content}", names.join(";"));
         text
     }
 
     fn mac(&self, names: &[&str], secret: &[u8]) -> Hmac<Sha256> {
-        let canonical = hex(&Sha256::digest(self.canonical(names)));
+        let canonical = digest(self.canonical(names).as_bytes());
         let date = self.header(DATE).unwrap_or_default();
         // A key of any length will do, so this cannot fail; one that did would match no signature.
         let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
@@ -174,6 +177,11 @@ fn decode(text: &str) -> Vec<u8> {
         }
     }
     out
+}
+
+/// SHA-256 in small hex digits.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -185,7 +185,7 @@ impl Secret {
             }
             Secret::Keys(keys) => keys,
         };
-        let date = at.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let date = at.strftime(signing::DATE_FORMAT).to_string();
         headers.insert(HeaderName::from_static(signing::DATE), hidden("the date", &date)?);
         if let Some(project_id) = on.project_id {
             headers.insert(HeaderName::from_static("x-project-id"), hidden("the project's id", project_id)?);

@@ -11,8 +11,7 @@ pub(super) use iam::find;
 use super::accounts::{AccessKey, Account, Accounts};
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::Found;
-use crate::signing::{ALGORITHM, Claim, DATE, Request};
-use sha2::{Digest as _, Sha256};
+use crate::signing::{ALGORITHM, CONTENT, Claim, DATE, DATE_FORMAT, Request, digest};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -127,7 +126,7 @@ impl Identity {
         }
         let by_token = matches!(caller, Caller::Token(..));
         // The header says where a key is to be used; that it may not contradict the path is a choice.
-        let elsewhere = !by_token && header(request, "x-project-id").is_some_and(|it| it != project);
+        let elsewhere = !by_token && request.header("x-project-id").is_some_and(|it| it != project);
         match caller.may(project) && !elsewhere {
             true => Ok(()),
             false if by_token && found.template.contains("/jobs/") => Err(Closed::Job),
@@ -137,11 +136,11 @@ impl Identity {
 
     /// Whose request it is. A signature counts before a token, where a request carries both.
     fn caller(&self, request: &Request<'_>, now: i64) -> Result<Caller<'_>, Closed> {
-        let authorization = header(request, "authorization");
+        let authorization = request.header("authorization");
         if let Some(authorization) = authorization.filter(|it| it.starts_with(ALGORITHM)) {
             return self.signer(request, authorization, now);
         }
-        match (header(request, "x-auth-token"), authorization) {
+        match (request.header("x-auth-token"), authorization) {
             (Some(token), _) => self.holder(token, now),
             (None, Some(_)) => Err(Closed::Strange),
             (None, None) => Err(Closed::Nothing),
@@ -151,12 +150,12 @@ impl Identity {
     fn signer(&self, request: &Request<'_>, authorization: &str, now: i64) -> Result<Caller<'_>, Closed> {
         let claim = Claim::read(authorization).ok_or(Closed::Signature)?;
         let (account, key) = self.accounts.key(claim.access).ok_or(Closed::Signature)?;
-        let date = header(request, DATE).unwrap_or_default();
+        let date = request.header(DATE).unwrap_or_default();
         let signed = instant(date).ok_or(Closed::Signature)?;
         if now.abs_diff(signed) > SKEW.unsigned_abs() {
             return Err(Closed::Date { signed: date.to_owned(), now });
         }
-        let token = header(request, "x-security-token");
+        let token = request.header("x-security-token");
         let known = key.security_token.as_ref().is_none_or(|secret| token.is_some_and(|it| secret.is(it)));
         if known && says_its_content(request) && claim.holds(request, key.sk.bytes()) {
             Ok(Caller::Key(account, key))
@@ -172,31 +171,23 @@ impl Identity {
     }
 }
 
-/// A header's first value.
-fn header<'a>(request: &Request<'a>, name: &str) -> Option<&'a str> {
-    request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.trim())
-}
-
 /// A digest that is sent in place of the body's must be the body's, or the body would not be signed at all.
 fn says_its_content(request: &Request<'_>) -> bool {
-    match header(request, "x-sdk-content-sha256") {
+    match request.header(CONTENT) {
         None | Some("" | "UNSIGNED-PAYLOAD") => true,
-        Some(given) => {
-            let digest = Sha256::digest(request.body);
-            given.eq_ignore_ascii_case(&digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-        }
+        Some(given) => given.eq_ignore_ascii_case(&digest(request.body)),
     }
 }
 
 /// Reads `YYYYMMDDTHHMMSSZ`.
 fn instant(text: &str) -> Option<i64> {
-    let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok().filter(|_| text.len() == 16)?;
+    let civil = jiff::civil::DateTime::strptime(DATE_FORMAT, text).ok().filter(|_| text.len() == 16)?;
     Some(jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()?.as_microsecond())
 }
 
 /// The same the other way round.
 fn compact(micros: i64) -> String {
-    jiff::Timestamp::from_microsecond(micros).unwrap_or_default().strftime("%Y%m%dT%H%M%SZ").to_string()
+    jiff::Timestamp::from_microsecond(micros).unwrap_or_default().strftime(DATE_FORMAT).to_string()
 }
 
 #[cfg(test)]
