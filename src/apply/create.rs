@@ -1,29 +1,20 @@
 //! A create call from its intent to its acceptance, and the same from any later point for a call that an earlier
 //! run began.
 
-use super::doubt::{Settled, is_remembered};
+mod leaving;
+
+use super::doubt::Settled;
 use super::event::Event;
 use super::harvest::Following;
 use super::record::Halted;
 use super::{Work, call};
 use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::plan::{self, Action, Create, Resume, Stage};
-use crate::state::{Call, Change, Failure, Intended, Progress, Sent, TokenSupport};
+use crate::state::{Call, Change, Failure, Progress};
 use crate::volume::{CallId, SlotSet};
-use jiff::{SignedDuration, Timestamp};
-use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use jiff::Timestamp;
+use leaving::{Kept, begin};
 use tokio::time::Instant;
-
-/// How long throttling is borne: it is no trouble and always ends.
-const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
-/// How long after it was recorded a call may leave, and how often that is recorded anew until it does in time: a
-/// process may be stopped in between, or wait for its disk.
-const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(10);
-const STALLS: u32 = 3;
-/// For how long it counts that a call in doubt may go again: a little longer than the longest pause before it.
-const CLEARED_FOR: SignedDuration = SignedDuration::from_secs(150);
 
 /// A create call that is to be carried to its end.
 pub(super) struct Sending {
@@ -42,12 +33,10 @@ pub(super) struct Sending {
     pub(super) wanted: bool,
     /// Whether an earlier run began it.
     resumed: bool,
-    /// Whether the disk had no room for what must follow of it.
-    no_room: bool,
+    /// What kept it from leaving the last time, where something of our own did.
+    kept: Option<Kept>,
     /// Whether it carried its token when it was last sent.
     with_token: bool,
-    /// Whether it did not leave, since too much time had passed since it was settled that it may.
-    stale: bool,
     /// When it was last settled that it may go again, by the service's clock.
     cleared: Option<Timestamp>,
 }
@@ -95,19 +84,6 @@ impl Trouble {
     }
 }
 
-/// What came of recording that a call leaves.
-#[derive(Default, Clone, Copy)]
-struct Begun {
-    /// When that was, by the service's clock, where it is durable.
-    left: Option<Timestamp>,
-    /// Whether the disk had no room for what must follow of it.
-    no_room: bool,
-    /// Whether recording took too long, again and again.
-    stalled: bool,
-    /// Whether what was settled about sending it again is too old to count.
-    stale: bool,
-}
-
 impl Work {
     /// Sends a new call and follows it.
     pub(super) async fn create(&self, create: Create) -> Result<(), Halted> {
@@ -127,21 +103,17 @@ impl Work {
             return Ok(());
         }
         let known = self.state.calls.get(&id);
-        if let Stage::Job(job_id) = stage {
-            let since = known.map_or_else(|| self.client.service_now(), |call| call.at);
-            let (job_id, tagged) = (Some(job_id), tag.key().is_some());
-            let named = match known.map(|call| &call.progress) {
-                Some(Progress::Accepted { volumes, .. }) => volumes.clone(),
-                _ => Vec::new(),
-            };
-            return self
-                .follow(Following { id, create, tagged, job_id, named, since, only: None, resumed: true })
-                .await;
-        }
         let intended = known.is_some();
         let fresh = || call::intended(&self.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
         let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
+        if let Stage::Job(job_id) = stage {
+            let volumes = match &call.recorded.progress {
+                Progress::Accepted { volumes, .. } => volumes.clone(),
+                Progress::Intended | Progress::Sent { .. } => Vec::new(),
+            };
+            return self.follow(call.following(Some(Taken { job_id, volumes }), None)).await;
+        }
         match call.recorded.progress {
             Progress::Sent { first, last, token } => {
                 (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
@@ -218,10 +190,8 @@ impl Work {
     /// What it met, where that has gone on for too long or the run is stopping.
     async fn wait_out(&self, trouble: &mut Trouble, deadline: Option<Instant>) -> Result<(), Error> {
         let Some((error, until)) = trouble.last.take() else { return Ok(()) };
-        let throttled = error.meaning() == Some(Meaning::Throttled);
-        let patience = if throttled { THROTTLE_PATIENCE } else { self.client.patience() };
         let begun = *trouble.since.get_or_insert_with(Instant::now);
-        if until > begun + patience || deadline.is_some_and(|deadline| until >= deadline) {
+        if until > begun + self.client.patience(&error) || deadline.is_some_and(|deadline| until >= deadline) {
             return Err(error);
         }
         let pause = until.saturating_duration_since(Instant::now());
@@ -229,67 +199,6 @@ impl Work {
         tokio::select! {
             () = tokio::time::sleep_until(until) => Ok(()),
             () = self.stop.cancelled() => Err(Error { kind: Kind::Stopped, ..error }),
-        }
-    }
-
-    /// Sends once. Its intent, and that it leaves now, are durable before it does.
-    async fn post(&self, call: &mut Sending) -> Result<Taken, Error> {
-        // What may have been done never goes without its token, whatever others have found out meanwhile.
-        let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
-        let body = call::body(&self.owner(&call.id), &call.recorded);
-        let token = with_token.then_some(call.recorded.token);
-        // A call is intended when its turn has come and not before: one that never left is simply new.
-        let begun: Mutex<Begun> = Mutex::default();
-        let (id, recorded) = (&call.id, &call.recorded);
-        let intended = call.intended;
-        let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
-        let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
-            Box::pin(async {
-                for _ in 0..STALLS {
-                    let at = self.client.service_now();
-                    // The process may have been stopped, or the machine asleep, since that was settled.
-                    let passed = |since: Option<Timestamp>| since.map(|since| at.duration_since(since));
-                    let fresh = passed(cleared).is_some_and(|passed| passed < CLEARED_FOR)
-                        && passed(sent.map(|sent| sent.first)).is_some_and(is_remembered);
-                    if doubt && !fresh {
-                        begun.lock().unwrap_or_else(PoisonError::into_inner).stale = true;
-                        return false;
-                    }
-                    let before = *begun.lock().unwrap_or_else(PoisonError::into_inner);
-                    let changes = begin(intended || before.left.is_some(), id, recorded, at, with_token);
-                    let durable = self.recorder.begin(changes, Vec::new()).await;
-                    {
-                        let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
-                        match durable {
-                            Ok(true) => begun.left = Some(at),
-                            Ok(false) => begun.no_room = true,
-                            Err(Halted) => {}
-                        }
-                    }
-                    if durable != Ok(true) {
-                        return false;
-                    }
-                    // What is recorded must not be much older than the sending: time is counted from it.
-                    if self.client.service_now().duration_since(at) <= LEAVES_WITHIN {
-                        return self.fence.holds();
-                    }
-                }
-                begun.lock().unwrap_or_else(PoisonError::into_inner).stalled = true;
-                false
-            })
-        };
-        let answered = self.client.create_volumes(call.recorded.api, &body, token, self.timeout, &may_leave).await;
-        let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = begun.left {
-            call.left(at, with_token);
-        }
-        (call.no_room, call.with_token, call.stale) = (begun.no_room, with_token, begun.stale);
-        match answered {
-            Err(error) if error.kind == Kind::Fenced && begun.stalled => {
-                let why = "the disk takes too long to record that it leaves".to_owned();
-                Err(Error { kind: Kind::NotSent(why), ..error })
-            }
-            answered => answered,
         }
     }
 
@@ -313,12 +222,15 @@ impl Work {
             (Ok(_), _) => return Ok(Next::Over),
             (Err(error), _) => error,
         };
-        // The call did not leave. Why, the record itself tells in the end.
-        if call.no_room {
-            return Ok(Next::Over);
-        }
-        if call.stale {
-            return Ok(Next::AtOnce);
+        match call.kept {
+            // The record itself tells it in the end.
+            Some(Kept::NoRoom) => return Ok(Next::Over),
+            Some(Kept::Stale) => return Ok(Next::AtOnce),
+            Some(Kept::Stalled) => {
+                let why = "the disk takes too long to record that it leaves".to_owned();
+                return Ok(Next::Again(Error { kind: Kind::NotSent(why), ..error }));
+            }
+            None => {}
         }
         // Nothing may be recorded any more, so nothing more may be done.
         if error.kind == Kind::Fenced {
@@ -397,10 +309,9 @@ impl Sending {
             replay: true,
             wanted: true,
             resumed: false,
-            no_room: false,
+            kept: None,
             with_token: false,
             cleared: None,
-            stale: false,
         }
     }
 
@@ -423,16 +334,6 @@ impl Sending {
         let named = named.unwrap_or_default();
         Following { id: self.id, create: self.create, tagged, job_id, named, since, only, resumed: self.resumed }
     }
-}
-
-/// What becomes durable right before a call leaves.
-fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
-    let sent = Change::Sent(Sent { call: id.clone(), at, token });
-    if intended {
-        return vec![sent];
-    }
-    let body = Call { progress: Progress::Intended, ..recorded.clone() };
-    vec![Change::Intent(Intended { call: id.clone(), body }), sent]
 }
 
 fn slots_of(create: &Create) -> String {

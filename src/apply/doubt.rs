@@ -178,23 +178,25 @@ impl Work {
     /// plus the time in which that may be taken in, plus the time in which it may stay invisible.
     fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
         let Some(sent) = call.sent else { return true };
-        let Doubts { validity, settle, .. } = self.doubts;
-        is_later(listed, sent.last, validity + settle)
+        is_later(listed, sent.last, self.may_show_within())
+    }
+
+    /// How long after its last sending a call may still make volumes, or not show those that it has made.
+    fn may_show_within(&self) -> Duration {
+        self.doubts.validity + self.doubts.settle
     }
 
     /// Whether the waiting would end before the deadline.
     fn can_prove_by(&self, call: &Sending, deadline: Instant) -> bool {
         let Some(sent) = call.sent else { return true };
-        let Doubts { validity, settle, .. } = self.doubts;
-        let bound = after(sent.last, validity + settle);
+        let bound = after(sent.last, self.may_show_within());
         let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
         bound.is_some_and(|bound| bound.duration_since(self.client.service_now()) < left)
     }
 
     /// From when on its absence can be proved.
     fn provable_from(&self, call: &Sending) -> String {
-        let Doubts { validity, settle, .. } = self.doubts;
-        match call.sent.and_then(|sent| after(sent.last, validity + settle)) {
+        match call.sent.and_then(|sent| after(sent.last, self.may_show_within())) {
             Some(from) => {
                 format!("a run after {} can prove that it made none", from.round(Unit::Second).unwrap_or(from))
             }

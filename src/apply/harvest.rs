@@ -132,9 +132,8 @@ impl Work {
             let only_failed = open.iter().all(failed) && since.elapsed() >= FAILS_WITHIN;
             let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= appears_within;
             let over = open.is_empty() || only_failed || only_missing;
-            let waited = since.elapsed() >= APPEARS_WITHIN;
             let all_named = expected.unnamed == 0 && !expected.by_tag;
-            let waited = waited || !call.tagged || expected.late >= EMPTY_LISTS;
+            let waited = since.elapsed() >= APPEARS_WITHIN || !call.tagged || expected.late >= EMPTY_LISTS;
             if trouble.is_none() && over && (all_named || waited) {
                 let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {

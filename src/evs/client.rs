@@ -25,21 +25,12 @@ use tokio_util::sync::CancellationToken;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The same for a look that comes round again anyway: a slow one must not hold up the others.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
-/// The call that creates volumes.
-const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
-/// The same in its newer form.
-const CREATE_V21: &str = "POST /v2.1/{project_id}/cloudvolumes";
+/// How long throttling is borne: it is no trouble and always ends.
+const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
 /// The call that shows one volume.
 pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that lists volumes.
 pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
-
-fn template(api: CreateApi) -> &'static str {
-    match api {
-        CreateApi::V3 => CREATE,
-        CreateApi::V21 => CREATE_V21,
-    }
-}
 
 /// A create call that the cloud took.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,9 +125,12 @@ impl Client {
         self.clock.now()
     }
 
-    /// How long one request bears trouble by repeating.
-    pub fn patience(&self) -> Duration {
-        self.connection.patience
+    /// How long this trouble is borne by repeating.
+    pub fn patience(&self, error: &Error) -> Duration {
+        match error.meaning() {
+            Some(Meaning::Throttled) => THROTTLE_PATIENCE,
+            _ => self.connection.patience,
+        }
     }
 
     /// `POST /v3/{project_id}/cloudvolumes`, or the same of v2.1: asks for one to a hundred equal volumes, once: on a connection of its
@@ -153,11 +147,11 @@ impl Client {
         within: Duration,
         fence: Fence<'_>,
     ) -> Result<Taken, Error> {
-        let encoded = encode(template(api), body)?;
+        let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: JobReply = decode(template(api), &answer)?;
-        let unreadable = |invalid: Invalid| Error::unreadable(template(api), &invalid.reason);
+        let reply: JobReply = decode(api.template(), &answer)?;
+        let unreadable = |invalid: Invalid| Error::unreadable(api.template(), &invalid.reason);
         // An id that makes no sense is no reason to doubt the job: the job names them too.
         let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
         Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
@@ -191,14 +185,10 @@ impl Client {
         within: Duration,
         fence: Option<Fence<'a>>,
     ) -> Result<Request<'a>, Error> {
-        let version = match api {
-            CreateApi::V3 => "v3",
-            CreateApi::V21 => "v2.1",
-        };
-        let mut request = self.request(template(api), Method::POST, &[version, "{project_id}", "cloudvolumes"]);
+        let mut request = self.request(api.template(), Method::POST, &[api.version(), "{project_id}", "cloudvolumes"]);
         if let Some(token) = token {
-            let value =
-                HeaderValue::from_str(token).map_err(|error| Error::new(CREATE, Kind::NotSent(error.to_string())))?;
+            let value = HeaderValue::from_str(token)
+                .map_err(|error| Error::new(api.template(), Kind::NotSent(error.to_string())))?;
             request.headers.insert(HeaderName::from_static("x-client-token"), value);
         }
         request.body = Some(body);

@@ -3,6 +3,7 @@
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
 use super::log;
+use super::send::{Body, chain, read_body, request_id, text};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -75,7 +76,7 @@ impl Iam {
         let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
         let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
         let unreadable = |why: &str| Error::unreadable(LOGIN, why);
-        let token = headers.get("x-subject-token").and_then(|value| value.to_str().ok());
+        let token = text(&headers, "x-subject-token");
         let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
         super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
         #[derive(serde::Deserialize)]
@@ -146,22 +147,20 @@ impl Iam {
         request: reqwest::RequestBuilder,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
-        let mut answer =
-            request.timeout(WITHIN).send().await.map_err(|error| {
-                fail(Kind::NotSent(format!("IAM at {}: {}", self.address, super::send::chain(&error))))
-            })?;
+        let mut answer = request
+            .timeout(WITHIN)
+            .send()
+            .await
+            .map_err(|error| fail(Kind::NotSent(format!("IAM at {}: {}", self.address, chain(&error)))))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| fail(Kind::Unanswered(error.to_string())))? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
-            }
-            body.extend_from_slice(&chunk);
+        let read = read_body(&mut answer, MAX_ANSWER).await;
+        let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(error.to_string())))?;
+        if !whole {
+            return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
         }
         if status.is_success() {
             return Ok((status, headers, body));
         }
-        let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Err(Error::refused(what, status.as_u16(), request_id, &body))
+        Err(Error::refused(what, status.as_u16(), request_id(&headers), &body))
     }
 }

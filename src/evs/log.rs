@@ -2,6 +2,7 @@
 //! bodies only the sizes: a value that is logged nowhere is found in no log.
 
 use super::error::{Error, Kind};
+use super::send::text;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::time::Duration;
@@ -23,7 +24,15 @@ pub(super) fn answered(
 ) {
     let (method, path) = parted(template);
     let status = status.as_u16();
-    tracing::info!(method, path, status, ms = millis(took), request_id = request_id(headers), attempt, "answered");
+    tracing::info!(
+        method,
+        path,
+        status,
+        ms = millis(took),
+        request_id = text(headers, "x-request-id"),
+        attempt,
+        "answered"
+    );
     tracing::trace!(method, path, status, headers = names(headers), bytes, "the answer");
 }
 
@@ -55,10 +64,6 @@ pub(super) fn millis(duration: Duration) -> u64 {
 
 fn parted(template: &'static str) -> (&'static str, &'static str) {
     template.split_once(' ').unwrap_or(("", template))
-}
-
-fn request_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-request-id")?.to_str().ok()
 }
 
 fn names(headers: &HeaderMap) -> String {

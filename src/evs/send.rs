@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 const MAX_ANSWER: usize = 32 << 20;
 /// The most that is read of a refusal.
 const MAX_REFUSAL: usize = 64 << 10;
-/// How long throttling is borne by repeating: it is no trouble and always ends.
-const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
 
 /// From when on two clocks show another time, and not only a slow answer.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
@@ -81,9 +79,8 @@ impl Client {
         // Time spent on this request itself; waiting for its turn is nobody's trouble.
         let (mut spent, mut attempt) = (Duration::ZERO, 0u32);
         let mut renewed = false;
-        let mut sending = 0u32;
         loop {
-            sending += 1;
+            let sending = attempt + 1 + u32::from(renewed);
             let Failed { error, took, renewable } = match self.once(&request, sending).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -94,14 +91,12 @@ impl Client {
                 renewed = true;
                 continue;
             }
-            let throttled = error.meaning() == Some(Meaning::Throttled);
-            let patience = if throttled { THROTTLE_PATIENCE } else { self.connection.patience };
             let pause = error.pause.unwrap_or_else(|| backoff(attempt));
-            if throttled {
+            if error.meaning() == Some(Meaning::Throttled) {
                 self.gate.throttled(pause, pause::said(&error));
             }
             spent += took + pause;
-            if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > patience {
+            if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > self.patience(&error) {
                 return Err(error);
             }
             log::pauses(request.template, sending, pause);
@@ -163,17 +158,12 @@ impl Client {
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.note(&headers, sent);
         let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
-        let mut body = Vec::new();
         let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
-        loop {
-            match answer.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= most => body.extend_from_slice(&chunk),
-                // Of a refusal the beginning says enough.
-                Ok(Some(_)) if !status.is_success() => break,
-                Ok(Some(_)) => return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes")))),
-                Ok(None) => break,
-                Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
-            }
+        let read = read_body(&mut answer, most).await;
+        let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(chain(&error))))?;
+        // Of a refusal the beginning says enough.
+        if status.is_success() && !whole {
+            return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
         }
         // A run that dies here never learns of its answer.
         boundaries.pass("answered").map_err(|_| fail(Kind::Fenced))?;
@@ -184,11 +174,10 @@ impl Client {
             log::answered(request.template, sending, status, left.elapsed(), &headers, body.len());
             return Ok(Answer { body, dated });
         }
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mut error = Error::refused(request.template, status.as_u16(), text("x-request-id"), &body);
+        let mut error = Error::refused(request.template, status.as_u16(), request_id(&headers), &body);
         // A date that was asked for is the service's, and is counted from its own time.
         let now = dated.unwrap_or_else(|| self.clock.now());
-        error.pause = pause::asked(&error, text("retry-after").as_deref(), now);
+        error.pause = pause::asked(&error, text(&headers, "retry-after"), now);
         let renewable = match &shown {
             Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => {
                 // A signature that was dated by a clock that is off is made anew by the service's, known by now.
@@ -199,6 +188,38 @@ impl Client {
         };
         Err(Failed { renewable, ..failed(error) })
     }
+}
+
+/// As much of an answer's body as was to be read.
+pub(super) struct Body {
+    pub(super) body: Vec<u8>,
+    /// Whether that is all of it.
+    pub(super) whole: bool,
+}
+
+/// Reads a body, and no more than that many bytes of it.
+///
+/// # Errors
+/// When the connection broke before its end.
+pub(super) async fn read_body(answer: &mut reqwest::Response, most: usize) -> Result<Body, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > most {
+            return Ok(Body { body, whole: false });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Body { body, whole: true })
+}
+
+/// A header's value, where it is text.
+pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The service's id of a request, for its support.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    text(headers, "x-request-id").map(str::to_owned)
 }
 
 /// Whether sending again can help.

@@ -87,7 +87,7 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
             }
             "ownership_tag" => fields.ownership_tag = Field::read(node, |node| ownership_tag(node, report)),
             "create_api" => fields.create_api = Field::read(node, |node| create_api(&node, report)),
-            "rate_limit" => fields.rate_limit = Field::read(node, |node| rate_limit(node, report)),
+            "rate_limit" => fields.rate_limit = Field::read(node, |node| rate_limit(&node, report)),
             "settle" => fields.settle = Field::read(node, |node| settle(node, report)),
             _ => drop(unknown(&name, &node, "`cloud`", &CLOUD, report)),
         }
@@ -222,15 +222,20 @@ fn settle(node: Node<'_>, report: &mut Report<'_>) -> Option<Duration> {
     }
 }
 
+/// A number or a text as it is written; anything else is none of the words that may stand there.
+fn written<'n>(node: &'n Node<'_>) -> &'n str {
+    match &node.value {
+        Value::Number(text) => text,
+        Value::Text(text) => text.as_ref(),
+        _ => "",
+    }
+}
+
 /// The most requests that may be asked for in one window: more are never sent.
 const RATE_MOST: u32 = 100_000;
 
-fn rate_limit(node: Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
-    let text = match &node.value {
-        Value::Number(text) => *text,
-        Value::Text(text) => text.as_ref(),
-        _ => "",
-    };
+fn rate_limit(node: &Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
+    let text = written(node);
     let (number, window) = match text.split_once('/') {
         None => (text, Some(1)),
         Some((number, "s")) => (number, Some(1)),
@@ -249,18 +254,10 @@ fn rate_limit(node: Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
 }
 
 fn create_api(node: &Node<'_>, report: &mut Report<'_>) -> Option<CreateApi> {
-    let text = match &node.value {
-        Value::Number(text) => *text,
-        Value::Text(text) => text.as_ref(),
-        _ => "",
-    };
-    match text {
-        "v3" => Some(CreateApi::V3),
-        "v2.1" => Some(CreateApi::V21),
-        _ => {
-            let reason = format!("`create_api` is v3 or v2.1, not {}", shown(&node.value));
-            report.error(node.at, Invalid::new(reason).hint("leave it out for v3"));
-            None
-        }
+    let known = [CreateApi::V3, CreateApi::V21].into_iter().find(|api| api.version() == written(node));
+    if known.is_none() {
+        let reason = format!("`create_api` is v3 or v2.1, not {}", shown(&node.value));
+        report.error(node.at, Invalid::new(reason).hint("leave it out for v3"));
     }
+    known
 }

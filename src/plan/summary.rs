@@ -1,13 +1,9 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
-use crate::volume::{CreateApi, Key, Slot};
+use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
-/// The create call.
-pub const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
-/// The other form of the create call.
-pub const CREATE_V21: &str = "POST /v2.1/{project_id}/cloudvolumes";
 /// The update call.
 pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The delete call.
@@ -76,14 +72,14 @@ impl Plan {
             for step in &batch.steps {
                 match step {
                     Step::Create(create) | Step::Recreate(create) => {
-                        add(create_call(create.api), 1);
+                        add(create.api.template(), 1);
                         add(UPDATE, create.renames().count() as u64);
                         in_batch += 1;
                         add_reading(create.slots.len(), &mut add);
                     }
                     Step::Resume(resume) => {
                         add(
-                            create_call(resume.create.api),
+                            resume.create.api.template(),
                             u64::from(resume.wanted && matches!(resume.stage, Stage::Intended)),
                         );
                         add(UPDATE, resume.create.renames().count() as u64);
@@ -118,14 +114,6 @@ impl Plan {
     /// None yet: what this version deletes was never usable.
     pub fn destructions(&self) -> u64 {
         0
-    }
-}
-
-/// The endpoint of a form of the create call.
-pub fn create_call(api: CreateApi) -> &'static str {
-    match api {
-        CreateApi::V3 => CREATE,
-        CreateApi::V21 => CREATE_V21,
     }
 }
 

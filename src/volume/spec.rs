@@ -201,6 +201,22 @@ pub enum CreateApi {
 }
 
 impl CreateApi {
+    /// Its version, as in its path and in a manifest.
+    pub fn version(self) -> &'static str {
+        match self {
+            CreateApi::V3 => "v3",
+            CreateApi::V21 => "v2.1",
+        }
+    }
+
+    /// Its method and path template.
+    pub fn template(self) -> &'static str {
+        match self {
+            CreateApi::V3 => "POST /v3/{project_id}/cloudvolumes",
+            CreateApi::V21 => "POST /v2.1/{project_id}/cloudvolumes",
+        }
+    }
+
     /// Whether it is the usual one, which is not written down.
     pub fn is_usual(&self) -> bool {
         *self == CreateApi::V3

@@ -2,6 +2,7 @@
 
 use crate::plan::{Plan, Scope, Summary, summary};
 use crate::state::CloudId;
+use crate::volume::CreateApi;
 use std::borrow::Cow;
 
 /// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
@@ -29,7 +30,7 @@ pub(super) fn calls(plan: &Plan) -> Option<String> {
     let mut calls = plan.calls();
     let mut words = Vec::new();
     for (endpoint, word) in [
-        (summary::CREATE, "create"),
+        (CreateApi::V3.template(), "create"),
         (summary::UPDATE, "update"),
         (summary::DELETE, "delete"),
         (summary::LIST, "list"),

@@ -1,0 +1,104 @@
+//! One sending of a create call: what is durable right before it leaves, and what keeps it from leaving.
+
+use super::super::doubt::is_remembered;
+use super::super::record::Halted;
+use super::super::{Work, call};
+use super::Sending;
+use crate::evs::{Error, Taken};
+use crate::state::{Call, Change, Intended, Progress, Sent, TokenSupport};
+use crate::volume::CallId;
+use jiff::{SignedDuration, Timestamp};
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+/// How long after it was recorded a call may leave, and how often that is recorded anew until it does in time: a
+/// process may be stopped in between, or wait for its disk.
+const LEAVES_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+const STALLS: u32 = 3;
+/// For how long it counts that a call in doubt may go again: a little longer than the longest pause before it.
+const CLEARED_FOR: SignedDuration = SignedDuration::from_secs(150);
+
+/// What came of recording that a call leaves.
+#[derive(Default, Clone, Copy)]
+struct Begun {
+    /// When that was, by the service's clock, where it is durable.
+    left: Option<Timestamp>,
+    /// What kept it from leaving.
+    kept: Option<Kept>,
+}
+
+/// What of our own keeps a call from leaving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The disk has no room for what must follow of it.
+    NoRoom,
+    /// Recording took too long, again and again.
+    Stalled,
+    /// What was settled about sending it again is too old to count.
+    Stale,
+}
+
+impl Work {
+    /// Sends once. Its intent, and that it leaves now, are durable before it does.
+    pub(super) async fn post(&self, call: &mut Sending) -> Result<Taken, Error> {
+        // What may have been done never goes without its token, whatever others have found out meanwhile.
+        let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
+        let body = call::body(&self.owner(&call.id), &call.recorded);
+        let token = with_token.then_some(call.recorded.token);
+        // A call is intended when its turn has come and not before: one that never left is simply new.
+        let begun: Mutex<Begun> = Mutex::default();
+        let (id, recorded) = (&call.id, &call.recorded);
+        let intended = call.intended;
+        let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
+        let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+            Box::pin(async {
+                for _ in 0..STALLS {
+                    let at = self.client.service_now();
+                    // The process may have been stopped, or the machine asleep, since that was settled.
+                    let passed = |since: Option<Timestamp>| since.map(|since| at.duration_since(since));
+                    let fresh = passed(cleared).is_some_and(|passed| passed < CLEARED_FOR)
+                        && passed(sent.map(|sent| sent.first)).is_some_and(is_remembered);
+                    let note = || begun.lock().unwrap_or_else(PoisonError::into_inner);
+                    if doubt && !fresh {
+                        note().kept = Some(Kept::Stale);
+                        return false;
+                    }
+                    let again = note().left.is_some();
+                    let changes = begin(intended || again, id, recorded, at, with_token);
+                    let durable = self.recorder.begin(changes, Vec::new()).await;
+                    match durable {
+                        Ok(true) => note().left = Some(at),
+                        Ok(false) => note().kept = Some(Kept::NoRoom),
+                        Err(Halted) => {}
+                    }
+                    if durable != Ok(true) {
+                        return false;
+                    }
+                    // What is recorded must not be much older than the sending: time is counted from it.
+                    if self.client.service_now().duration_since(at) <= LEAVES_WITHIN {
+                        return self.fence.holds();
+                    }
+                }
+                begun.lock().unwrap_or_else(PoisonError::into_inner).kept = Some(Kept::Stalled);
+                false
+            })
+        };
+        let answered = self.client.create_volumes(call.recorded.api, &body, token, self.timeout, &may_leave).await;
+        let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = begun.left {
+            call.left(at, with_token);
+        }
+        (call.kept, call.with_token) = (begun.kept, with_token);
+        answered
+    }
+}
+
+/// What becomes durable right before a call leaves.
+pub(super) fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
+    let sent = Change::Sent(Sent { call: id.clone(), at, token });
+    if intended {
+        return vec![sent];
+    }
+    let body = Call { progress: Progress::Intended, ..recorded.clone() };
+    vec![Change::Intent(Intended { call: id.clone(), body }), sent]
+}
