@@ -258,6 +258,14 @@ impl World {
         self.run(&["state", "list", "--format", "json"]).exits(0).json().as_array().unwrap().clone()
     }
 
+    /// The runner is gone with all that it wrote; what was committed before is there.
+    pub(crate) fn back_to(&self, committed: &[u8]) {
+        let state = self.dir.path().join("state");
+        let _ = std::fs::remove_dir_all(&state);
+        std::fs::create_dir(&state).unwrap();
+        put(&self.snapshot(), committed);
+    }
+
     pub(crate) fn snapshot(&self) -> PathBuf {
         self.dir.path().join("state/test.json")
     }

@@ -1,7 +1,7 @@
 //! Calls in doubt at their edges: another tag key meanwhile, a policy that may not conclude, records that are lost,
 //! answers that ask for patience.
 
-use crate::support::{CREATE, Cloud, World, put};
+use crate::support::{CREATE, Cloud, World};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -95,9 +95,7 @@ fn a_forgotten_call_is_looked_for_and_never_sent_again() {
     let failure = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none"});
     world.cloud.faults(json!([create(1, failure)]));
     world.run(&["apply", "--yes"]).exits(3);
-    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
-    std::fs::create_dir(world.dir.path().join("state")).unwrap();
-    put(&world.snapshot(), &committed);
+    world.back_to(&committed);
     // Two of its three show. Its token may be older than the service remembers: only looking is safe.
     let finished = world.run(&["apply", "--yes", "--in-doubt", "wait", "--format", "json"]).exits(0).finished();
     assert_eq!(finished["failed"], 0, "what is made anew has not failed: {finished}");
@@ -116,9 +114,7 @@ fn a_retry_from_the_committed_state_counts_as_what_was_approved() {
     let plan = world.run(&["plan", "--format", "json", "--out", file]).exits(0).json();
     let digest = plan["changes"].as_str().unwrap().to_owned();
     for words in [["apply", "--approve", &digest], ["apply", "--approve", &digest], ["apply", "--plan", file]] {
-        let _ = std::fs::remove_dir_all(world.dir.path().join("state"));
-        std::fs::create_dir(world.dir.path().join("state")).unwrap();
-        put(&world.snapshot(), &committed);
+        world.back_to(&committed);
         world.run(&words).exits(0);
         assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
     }
@@ -151,13 +147,19 @@ fn what_was_made_is_looked_for_before_any_pause_that_an_answer_asks_for() {
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
 }
 
+/// The first call is refused for its token; the second makes all but one of its volumes, and its answer is lost.
+fn made_in_part() -> Value {
+    let then = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none", "cut": "after"});
+    let mut rule = create(1, then);
+    rule["skip"] = json!(1);
+    rule
+}
+
 #[test]
 fn a_call_that_was_done_in_part_is_completed_and_nothing_has_failed() {
     let world = without_tokens("  web: { count: 3, size: 10 }");
     world.cloud_field("settle: 1s");
-    let mut partly =
-        create(1, json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none", "cut": "after"}));
-    partly["skip"] = json!(1);
+    let partly = made_in_part();
     world.cloud.faults(json!([partly]));
     let finished = world.run(&["apply", "--yes", "--in-doubt", "wait", "--format", "json"]).exits(0).finished();
     assert_eq!((&finished["failed"], &finished["converged"]), (&json!(0), &json!(true)), "{finished}");
@@ -168,9 +170,7 @@ fn a_call_that_was_done_in_part_is_completed_and_nothing_has_failed() {
 fn a_volume_that_shows_after_the_conclusion_is_as_good_as_it_looks() {
     let world = without_tokens("  web: { count: 2, size: 10 }");
     world.cloud_field("settle: 1s");
-    let mut partly =
-        create(1, json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none", "cut": "after"}));
-    partly["skip"] = json!(1);
+    let partly = made_in_part();
     let mut slow = list(json!({"delay_ms": 1500}));
     slow["skip"] = json!(1);
     world.cloud.faults(json!([partly, slow]));
@@ -287,9 +287,7 @@ fn a_forgotten_call_keeps_the_tag_that_its_volumes_carry() {
     world.run(&["init"]).exits(0);
     let committed = std::fs::read(world.snapshot()).unwrap();
     world.run(&["apply", "--yes", "--timeout", "50ms"]).exits(7);
-    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
-    std::fs::create_dir(world.dir.path().join("state")).unwrap();
-    put(&world.snapshot(), &committed);
+    world.back_to(&committed);
     world.cloud_field("ownership_tag: false");
     world.run(&["apply", "--yes"]).exits(0);
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
