@@ -40,6 +40,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// How long requests that are under way may go on once the run is stopping: the whole process leaves
 /// within five seconds of the first signal.
@@ -166,7 +167,7 @@ async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
     let mut tasks = JoinSet::new();
     for step in steps {
         let work = work.clone();
-        tasks.spawn(async move { work.carry_out(step).await });
+        tasks.spawn(async move { work.carry_out(step).await }.in_current_span());
     }
     let mut halted = false;
     let leaving = async {

@@ -2,6 +2,7 @@
 //! run began.
 
 mod leaving;
+mod span;
 
 use super::doubt::Settled;
 use super::event::Event;
@@ -14,7 +15,9 @@ use crate::state::{Call, Change, Failure, Progress};
 use crate::volume::{CallId, SlotSet};
 use jiff::Timestamp;
 use leaving::{Kept, begin};
+pub(super) use span::{came_to, went_wrong};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// A create call that is to be carried to its end.
 pub(super) struct Sending {
@@ -93,11 +96,17 @@ impl Work {
         }
         let id = plan::call_id(&self.state, self.serial, &create);
         let recorded = call::intended(&self.owner(&id), &self.tag, &create, Timestamp::now());
-        self.carry(Sending::new(id, create, recorded)).await
+        let span = span::of(&id, create.slots.len(), false);
+        self.carry(Sending::new(id, create, recorded)).instrument(span).await
     }
 
     /// Goes on with a call of an earlier run.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
+        let span = span::of(&resume.call, resume.create.slots.len(), true);
+        self.go_on(resume).instrument(span).await
+    }
+
+    async fn go_on(&self, resume: Resume) -> Result<(), Halted> {
         let Resume { call: id, stage, wanted, tag, create } = resume;
         if stage == Stage::Forgotten && self.is_held(&create) {
             return Ok(());
@@ -112,6 +121,7 @@ impl Work {
                 Progress::Accepted { volumes, .. } => volumes.clone(),
                 Progress::Intended | Progress::Sent { .. } => Vec::new(),
             };
+            span::accepted(&job_id);
             return self.follow(call.following(Some(Taken { job_id, volumes }), None)).await;
         }
         match call.recorded.progress {
@@ -134,6 +144,7 @@ impl Work {
                 let reason = "it was never sent, and is not wanted now".to_owned();
                 let failure = Failure { code: String::new(), reason };
                 let refused = Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() };
+                came_to("not wanted");
                 return self.close(&call, refused, Vec::new()).await;
             }
             _ => {}
@@ -153,6 +164,7 @@ impl Work {
                     Settled::Again => call.cleared = Some(self.client.service_now()),
                     Settled::Found => return self.follow(call.following(None, None)).await,
                     Settled::Only(0) => {
+                        came_to("never happened");
                         self.tally.change(|report| report.closed += 1);
                         let closed = Change::Closed { call: call.id.clone(), at: Timestamp::now() };
                         return self.close(&call, closed, Vec::new()).await;
@@ -211,6 +223,7 @@ impl Work {
         let error = match (answered, &outcome) {
             (Ok(taken), Outcome::Accepted(job_id)) => {
                 let (id, job_id) = (call.id.clone(), job_id.clone());
+                span::accepted(&job_id);
                 let at = self.client.service_now();
                 let accepted =
                     Change::Accepted { call: id.clone(), job_id: job_id.clone(), volumes: taken.volumes.clone(), at };
@@ -265,8 +278,10 @@ impl Work {
         }
         let refused = Change::Refused { call: call.id.clone(), failure: failure_of(error), at: Timestamp::now() };
         if error.kind == Kind::Stopped {
+            came_to("not sent");
             return self.close(call, refused, Vec::new()).await;
         }
+        went_wrong("refused");
         self.tally.failed(call.create.slots.len() as u64, error);
         let event = Event::Failed {
             action: Action::Create,
@@ -287,6 +302,7 @@ impl Work {
 
     /// The call may or may not have been done: it stays open, and the next run begins with it.
     fn leave(&self, call: &Sending, why: Option<&str>) -> Result<(), Halted> {
+        went_wrong("in doubt");
         // A run that is stopping says that by itself.
         if let Some(why) = why {
             let reason = format!("create call {} may or may not have been done ({why})", call.id);

@@ -1,6 +1,7 @@
 //! A call that the cloud took, from its job to its last rename.
 
 use super::Work;
+use super::create::{came_to, went_wrong};
 use super::event::Event;
 use super::harvest::{Following, Harvest};
 use super::matching;
@@ -30,7 +31,10 @@ impl Work {
             // Only the volumes can tell then, by the tag that they carry.
             Ended::Vanished => unnamed(&call, wanted),
             Ended::Late => return self.left(&call, "its job had not ended in time"),
-            Ended::Stopped => return Ok(()),
+            Ended::Stopped => {
+                came_to("under way");
+                return Ok(());
+            }
             Ended::Refused(error) => {
                 self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
                 return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
@@ -38,7 +42,10 @@ impl Work {
         };
         let harvest = match self.gather(&call, items, deadline).await {
             Ok(harvest) => harvest,
-            Err(None) => return Ok(()),
+            Err(None) => {
+                came_to("under way");
+                return Ok(());
+            }
             Err(Some(why)) => return self.left(&call, &why),
         };
         self.keep(&call, harvest).await
@@ -102,7 +109,7 @@ impl Work {
             events.push(failed(create, unfilled.iter().copied(), None, failure));
         }
         if !absent.is_empty() {
-            self.left(call, "its job says that it made volumes which do not show; they are recorded by id")?;
+            self.tell_left(call, "its job says that it made volumes which do not show; they are recorded by id");
         }
         let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
         let lost = match (&harvest.incomplete, call.only) {
@@ -120,6 +127,10 @@ impl Work {
         self.name(create, &good).await?;
         if let Some(why) = &harvest.incomplete {
             return self.left(call, why);
+        }
+        match lost {
+            0 => came_to("done"),
+            _ => went_wrong("done in part"),
         }
         let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
         self.recorder.note(vec![done], Vec::new())
@@ -155,10 +166,15 @@ impl Work {
     }
 
     /// The end was not seen: the call stays open, and the next run goes on with it.
-    pub(super) fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
+    fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
+        went_wrong("not seen to end");
+        self.tell_left(call, why);
+        Ok(())
+    }
+
+    fn tell_left(&self, call: &Following, why: &str) {
         let create = &call.create;
         self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
-        Ok(())
     }
 }
 

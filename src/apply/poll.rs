@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// The first pause, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
@@ -64,7 +65,7 @@ impl Poller {
     pub(super) fn start(client: Arc<Client>, recorder: Recorder, stop: CancellationToken, settle: Duration) -> Poller {
         let (sender, receiver) = mpsc::unbounded_channel();
         let looks = Looks { client, recorder, vanished_after: VANISHED_AFTER.min(settle) };
-        tokio::spawn(run(looks, stop, receiver));
+        tokio::spawn(run(looks, stop, receiver).in_current_span());
         Poller(sender)
     }
 

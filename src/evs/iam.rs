@@ -128,14 +128,14 @@ impl Iam {
     }
 
     async fn send(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<(HeaderMap, Vec<u8>), Error> {
-        let since = Instant::now();
+        let (since, span) = (Instant::now(), log::span(what, 1, &self.address));
         match self.once(what, request).await {
             Ok((status, headers, body)) => {
-                log::answered(what, 1, status, since.elapsed(), &headers, body.len());
+                log::answered(what, 1, status, since.elapsed(), &headers, body.len(), &span);
                 Ok((headers, body))
             }
             Err(error) => {
-                log::failed(1, &error, since.elapsed());
+                log::failed(1, &error, since.elapsed(), &span);
                 Err(error)
             }
         }

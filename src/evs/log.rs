@@ -1,11 +1,35 @@
-//! What is logged of requests: which they were, how they ended, how long they took. Of headers only the names, of
-//! bodies only the sizes: a value that is logged nowhere is found in no log.
+//! What is told of requests, in the log and in spans: which they were, how they ended, how long they took. Of headers
+//! only the names, of bodies only the sizes: a value that is told nowhere is found nowhere.
 
 use super::error::{Error, Kind};
 use super::send::text;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::time::Duration;
+use tracing::Span;
+use tracing::field::Empty;
+
+/// The span of one sending and its answer, by the names that OpenTelemetry has for requests of clients. It ends when
+/// it is dropped.
+pub(super) fn span(template: &'static str, attempt: u32, url: &url::Url) -> Span {
+    let (method, path) = parted(template);
+    tracing::info_span!(
+        "request",
+        otel.name = template,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = method,
+        url.template = path,
+        url.scheme = url.scheme(),
+        server.address = url.host_str(),
+        server.port = url.port_or_known_default().map(i64::from),
+        http.request.resend_count = (attempt > 1).then(|| i64::from(attempt) - 1),
+        http.response.status_code = Empty,
+        error.r#type = Empty,
+        evsctl.request.id = Empty,
+        evsctl.error.code = Empty,
+    )
+}
 
 /// A request leaves.
 pub(super) fn leaves(template: &'static str, attempt: u32, headers: &HeaderMap, bytes: usize) {
@@ -21,9 +45,12 @@ pub(super) fn answered(
     took: Duration,
     headers: &HeaderMap,
     bytes: usize,
+    span: &Span,
 ) {
     let (method, path) = parted(template);
     let status = status.as_u16();
+    span.record("http.response.status_code", i64::from(status));
+    span.record("evsctl.request.id", text(headers, "x-request-id"));
     tracing::info!(
         method,
         path,
@@ -37,7 +64,23 @@ pub(super) fn answered(
 }
 
 /// It was not. The words of the answer are left out: they may repeat what was sent.
-pub(super) fn failed(attempt: u32, error: &Error, took: Duration) {
+pub(super) fn failed(attempt: u32, error: &Error, took: Duration, span: &Span) {
+    span.record("otel.status_code", "error");
+    let record = |word: &str| {
+        span.record("error.type", word);
+    };
+    match &error.kind {
+        Kind::Refused { status, code, request_id, .. } => {
+            span.record("http.response.status_code", i64::from(*status));
+            span.record("error.type", tracing::field::display(status));
+            span.record("evsctl.request.id", request_id.as_deref());
+            span.record("evsctl.error.code", Some(code.as_str()).filter(|code| !code.is_empty()));
+        }
+        Kind::NotSent(_) => record("not_sent"),
+        Kind::Unanswered(_) => record("no_answer"),
+        Kind::Unreadable(_) => record("unreadable"),
+        Kind::Stopped | Kind::Fenced => record("cancelled"),
+    }
     let ((method, path), ms) = (parted(error.request), millis(took));
     match &error.kind {
         Kind::Refused { status, code, request_id, .. } => {
@@ -58,8 +101,8 @@ pub(super) fn pauses(template: &'static str, attempt: u32, pause: Duration) {
 }
 
 /// A duration in whole milliseconds.
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+pub(super) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn parted(template: &'static str) -> (&'static str, &'static str) {

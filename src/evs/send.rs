@@ -81,11 +81,14 @@ impl Client {
         let mut renewed = false;
         loop {
             let sending = attempt + 1 + u32::from(renewed);
-            let Failed { error, took, renewable } = match self.once(&request, sending).await {
+            let mut span = tracing::Span::none();
+            let Failed { error, took, renewable } = match self.once(&request, sending, &mut span).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            log::failed(sending, &error, took);
+            log::failed(sending, &error, took, &span);
+            // Whatever is waited for from here on is not the request.
+            drop(span);
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
@@ -109,8 +112,8 @@ impl Client {
         }
     }
 
-    /// Sends once.
-    async fn once(&self, request: &Request<'_>, sending: u32) -> Result<Answer, Failed> {
+    /// Sends once; `span` becomes that of the sending when it leaves.
+    async fn once(&self, request: &Request<'_>, sending: u32, span: &mut tracing::Span) -> Result<Answer, Failed> {
         let entered = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -143,6 +146,7 @@ impl Client {
             };
             shown.secret.show(on, at, &mut headers).map_err(|why| fail(Kind::NotSent(why)))?;
         }
+        *span = log::span(request.template, sending, &request.url);
         log::leaves(request.template, sending, &headers, request.body.as_ref().map_or(0, Vec::len));
         let left = Instant::now();
         let mut builder = http.request(request.method.clone(), request.url.clone()).headers(headers).timeout(timeout);
@@ -171,7 +175,7 @@ impl Client {
             self.gate.answered();
         }
         if status.is_success() {
-            log::answered(request.template, sending, status, left.elapsed(), &headers, body.len());
+            log::answered(request.template, sending, status, left.elapsed(), &headers, body.len(), span);
             return Ok(Answer { body, dated });
         }
         let mut error = Error::refused(request.template, status.as_u16(), request_id(&headers), &body);

@@ -1,0 +1,35 @@
+//! The span of a create call, from its turn to its last rename. What it tells is what the log tells.
+
+use crate::volume::{CallId, JobId};
+use tracing::Span;
+use tracing::field::{Empty, display};
+
+/// The span of this call; what it came to is told while it is entered, by the functions below.
+pub(super) fn of(call: &CallId, slots: usize, resumed: bool) -> Span {
+    tracing::info_span!(
+        "create call",
+        otel.status_code = Empty,
+        evsctl.call.id = %call,
+        // At most a hundred.
+        evsctl.call.slots = i64::try_from(slots).ok(),
+        evsctl.call.resumed = resumed,
+        evsctl.call.outcome = Empty,
+        evsctl.job.id = Empty,
+    )
+}
+
+/// The cloud took it.
+pub(super) fn accepted(job: &JobId) {
+    Span::current().record("evsctl.job.id", display(job));
+}
+
+/// How it ended; told once.
+pub(in crate::apply) fn came_to(outcome: &'static str) {
+    Span::current().record("evsctl.call.outcome", outcome);
+}
+
+/// How it ended, where that is not what it was for; told once.
+pub(in crate::apply) fn went_wrong(outcome: &'static str) {
+    came_to(outcome);
+    Span::current().record("otel.status_code", "error");
+}
