@@ -13,6 +13,7 @@ pub mod render;
 pub mod settings;
 mod signal;
 mod stack;
+mod traces;
 pub mod ui;
 
 use args::{AuthCommand, Command, LockCommand, StateCommand};
@@ -40,7 +41,12 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         }
     };
     let ui = Arc::new(Ui::new(Settings::read(args.color)));
-    let log = log::start(&ui, args.log);
+    let mut listeners = log::Listeners::new();
+    let log = log::start(&ui, args.log, &mut listeners);
+    let traces = traces::start(&ui, &args.command, &mut listeners);
+    log::listen(listeners);
+    let root = traces::root(&args.command);
+    let inside = root.enter();
     // What an apply does is its work, whoever reads about it; of other commands the output is the work.
     let output_is_the_work = !matches!(args.command, Command::Apply(_));
     let ended = match args.command {
@@ -69,13 +75,17 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         ui.error(&error);
         error.exit
     });
-    match ui.finish() {
-        Ok(()) => exit.into(),
+    let exit = match ui.finish() {
+        Ok(()) => exit,
         Err(error) => {
             ui.error(&error);
-            if output_is_the_work { exit.strongest(error.exit) } else { exit }.into()
+            if output_is_the_work { exit.strongest(error.exit) } else { exit }
         }
-    }
+    };
+    drop(inside);
+    // All is done and told: whatever becomes of the traces changes nothing any more.
+    traces::end(&ui, traces, root, exit);
+    exit.into()
 }
 
 /// How text goes to stdout.
@@ -97,6 +107,7 @@ fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> R
         .enable_all()
         .build()
         .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(Some(&error)))?;
+    // On this thread, so what is told in here belongs to the command's span.
     let ended = runtime.block_on(work);
     runtime.shutdown_background();
     ended

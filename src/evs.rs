@@ -22,6 +22,8 @@ pub mod wire;
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub use catalogue::{Stock, quota_left};
 pub(crate) use client::LIST;
+#[cfg(feature = "otel")]
+pub(crate) use client::builder;
 pub use client::{Client, Connection, Taken, is_loopback};
 pub use error::{Error, Kind, Meaning};
 pub use examine::Pages;

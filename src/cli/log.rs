@@ -14,12 +14,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::Registry;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-/// Where the events come from that are logged.
+/// Where the events come from that are told.
 const OURS: &str = "evsctl::";
+
+/// Whether this is told by the program itself, and not by a library.
+pub(super) fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with(OURS)
+}
+
+/// All who listen to what the program tells.
+pub(super) type Listeners = Vec<Box<dyn Layer<Registry> + Send + Sync>>;
+
+/// Lets them hear everything from now on.
+pub(super) fn listen(listeners: Listeners) {
+    if !listeners.is_empty() {
+        // Ignored: it fails only where the process is listened to already.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(listeners));
+    }
+}
 
 /// The log at its work. Lines are written on a thread of their own: who reads them may be slow, and the work does not
 /// wait for that.
@@ -38,8 +55,8 @@ impl Lines {
     }
 }
 
-/// Begins to log, where that was asked for.
-pub(super) fn start(ui: &Arc<Ui>, args: LogArgs) -> Option<Log> {
+/// Makes ready to log, where that was asked for.
+pub(super) fn start(ui: &Arc<Ui>, args: LogArgs, listeners: &mut Listeners) -> Option<Log> {
     let most = match args.verbose {
         0 => return None,
         1 => LevelFilter::INFO,
@@ -50,9 +67,7 @@ pub(super) fn start(ui: &Arc<Ui>, args: LogArgs) -> Option<Log> {
     let ui = ui.clone();
     let thread = std::thread::spawn(move || lines.iter().for_each(|line| ui.log(&line)));
     let lines = Lines(Arc::new(Mutex::new(Some(sender))));
-    let teller = Teller { lines: lines.clone(), most, format: args.log_format };
-    // Ignored: it fails only where the process logs already.
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(teller));
+    listeners.push(Teller { lines: lines.clone(), format: args.log_format }.up_to(most));
     Some(Log { lines, thread })
 }
 
@@ -68,29 +83,19 @@ impl Log {
 /// Makes a line of each event of ours.
 struct Teller {
     lines: Lines,
-    most: LevelFilter,
     format: LogFormat,
 }
 
 impl Teller {
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with(OURS) && *metadata.level() <= self.most
+    /// Hears events of ours, up to that level. Spans are no lines.
+    fn up_to(self, most: LevelFilter) -> Box<dyn Layer<Registry> + Send + Sync> {
+        let wants =
+            move |metadata: &Metadata<'_>| metadata.is_event() && is_ours(metadata) && *metadata.level() <= most;
+        Box::new(self.with_filter(filter_fn(wants).with_max_level_hint(most)))
     }
 }
 
 impl<S: Subscriber> Layer<S> for Teller {
-    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.wants(metadata) { Interest::always() } else { Interest::never() }
-    }
-
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        self.wants(metadata)
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.most)
-    }
-
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
@@ -240,11 +245,12 @@ mod tests {
     fn a_secret_in_an_event_is_not_shown() {
         let (sender, told) = channel();
         let lines = Lines(Arc::new(Mutex::new(Some(sender))));
-        let teller = Teller { lines: lines.clone(), most: LevelFilter::DEBUG, format: LogFormat::Text };
+        let teller = Teller { lines: lines.clone(), format: LogFormat::Text }.up_to(LevelFilter::DEBUG);
         tracing::subscriber::with_default(tracing_subscriber::registry().with(teller), || {
             let secret = secrecy::SecretString::from("canary");
             tracing::info!(?secret, "held");
             tracing::trace!("too fine");
+            let _inside = tracing::error_span!("no line", canary = "of a span").entered();
             tracing::error!(target: "hyper::proto", "of others");
             tracing::debug!(error = ?Some(1), "fine");
         });

@@ -31,6 +31,7 @@ impl Stack {
     pub(super) fn load(ui: &Ui, path: &Path) -> Result<Stack, CliError> {
         let (folder, files) = read_files(path)?;
         let manifest = manifest::parse(&files).map_err(|problems| invalid(ui, &problems))?;
+        tracing::Span::current().record("evsctl.stack", tracing::field::display(&manifest.stack));
         if !manifest.warnings.is_empty() {
             ui.talk(&render::problem::human(&manifest.warnings, look_aside(ui)));
         }

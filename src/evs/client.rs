@@ -293,7 +293,7 @@ impl Client {
 }
 
 /// What every connection is made by: no redirect is followed, and nothing is repeated behind our back.
-pub(super) fn builder(endpoint: &url::Url) -> reqwest::ClientBuilder {
+pub(crate) fn builder(endpoint: &url::Url) -> reqwest::ClientBuilder {
     // Ignored: it fails only where a provider is installed already, and that one serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()

@@ -30,5 +30,7 @@ mod state;
 mod strays;
 mod support;
 mod torture;
+#[cfg(feature = "otel")]
+mod traces;
 mod unsettled;
 mod wire;
