@@ -3,6 +3,7 @@
 //! what is to be done about one that may have been done is its caller's business.
 
 mod auth;
+mod blanks;
 mod catalogue;
 mod client;
 mod clock;

@@ -1,5 +1,6 @@
 //! Errors by meaning: what to do about one is asked of data, never of its text.
 
+use super::blanks::blanked;
 use super::codes::{self, Code};
 use serde_json::Value;
 use std::fmt;
@@ -82,7 +83,7 @@ impl Error {
     /// An answer that makes no sense, and why. The reason may repeat a part of the answer, however long that is: its
     /// first words do.
     pub(super) fn unreadable(request: &'static str, why: &str) -> Error {
-        Error::new(request, Kind::Unreadable(why.chars().take(MAX_WORDS).collect()))
+        Error::new(request, Kind::Unreadable(blanked(why).chars().take(MAX_WORDS).collect()))
     }
 
     /// The refusal's meaning, where it was refused.
@@ -182,6 +183,8 @@ pub(super) fn meaning(status: u16, code: &str) -> Meaning {
 
 /// How many characters of a code or a message are kept.
 const MAX_WORDS: usize = 1000;
+/// The same of an answer that is none of the known ones.
+const MAX_TEXT: usize = 400;
 
 /// The code and message of an error body, whichever of the known envelopes it has.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -205,7 +208,7 @@ impl Envelope {
 
     fn in_object(object: &serde_json::Map<String, Value>) -> Option<Envelope> {
         let text = |key: &str| match object.get(key)? {
-            Value::String(text) => Some(text.trim().chars().take(MAX_WORDS).collect()),
+            Value::String(text) => Some(blanked(text.trim()).chars().take(MAX_WORDS).collect()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
@@ -219,8 +222,10 @@ impl Envelope {
     }
 
     fn of_text(body: &[u8]) -> Envelope {
-        let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = String::from_utf8_lossy(body);
+        // What a cut leaves of a secret would not be known any more.
+        let words = blanked(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let words: String = words.chars().take(MAX_TEXT).collect();
         let message =
             if words.starts_with('<') { "the answer is an HTML page, not the API's".to_owned() } else { words };
         Envelope { message, ..Envelope::default() }

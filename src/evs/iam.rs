@@ -2,8 +2,8 @@
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
-use super::log;
-use super::send::{Body, chain, read_body, request_id, text};
+use super::send::{Body, chain, read_body, text};
+use super::{blanks, log};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -103,6 +103,7 @@ impl Iam {
         let on = Signable { method: "GET", url: &url, project_id: None, body: b"" };
         secret.show(on, now, &mut headers).map_err(|why| Error::new(PROJECTS, Kind::NotSent(why)))?;
         let (_, body) = self.send(PROJECTS, self.http.get(url.clone()).headers(headers)).await?;
+        let body = blanks::taken(body);
         #[derive(serde::Deserialize)]
         struct Reply {
             projects: Vec<Project>,
@@ -147,9 +148,11 @@ impl Iam {
         request: reqwest::RequestBuilder,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
-        let mut answer = request
-            .timeout(WITHIN)
-            .send()
+        let request = request.timeout(WITHIN).build().map_err(|error| fail(Kind::NotSent(chain(&error))))?;
+        blanks::hold_body(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default());
+        let mut answer = self
+            .http
+            .execute(request)
             .await
             .map_err(|error| fail(Kind::NotSent(format!("IAM at {}: {}", self.address, chain(&error)))))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -161,6 +164,6 @@ impl Iam {
         if status.is_success() {
             return Ok((status, headers, body));
         }
-        Err(Error::refused(what, status.as_u16(), request_id(&headers), &body))
+        Err(Error::refused(what, status.as_u16(), blanks::request_id(&headers), &body))
     }
 }

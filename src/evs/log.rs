@@ -1,8 +1,8 @@
 //! What is told of requests, in the log and in spans: which they were, how they ended, how long they took. Of headers
 //! only the names, of bodies only the sizes: a value that is told nowhere is found nowhere.
 
+use super::blanks::request_id;
 use super::error::{Error, Kind};
-use super::send::text;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::time::Duration;
@@ -48,18 +48,10 @@ pub(super) fn answered(
     span: &Span,
 ) {
     let (method, path) = parted(template);
-    let status = status.as_u16();
+    let (status, request_id) = (status.as_u16(), request_id(headers));
     span.record("http.response.status_code", i64::from(status));
-    span.record("evsctl.request.id", text(headers, "x-request-id"));
-    tracing::info!(
-        method,
-        path,
-        status,
-        ms = millis(took),
-        request_id = text(headers, "x-request-id"),
-        attempt,
-        "answered"
-    );
+    span.record("evsctl.request.id", request_id.as_deref());
+    tracing::info!(method, path, status, ms = millis(took), request_id = request_id.as_deref(), attempt, "answered");
     tracing::trace!(method, path, status, headers = names(headers), bytes, "the answer");
 }
 

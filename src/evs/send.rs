@@ -4,7 +4,7 @@ use super::Client;
 use super::auth::Signable;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
-use super::{log, pause};
+use super::{blanks, log, pause};
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use std::error::Error as _;
@@ -176,9 +176,9 @@ impl Client {
         }
         if status.is_success() {
             log::answered(request.template, sending, status, left.elapsed(), &headers, body.len(), span);
-            return Ok(Answer { body, dated });
+            return Ok(Answer { body: blanks::taken(body), dated });
         }
-        let mut error = Error::refused(request.template, status.as_u16(), request_id(&headers), &body);
+        let mut error = Error::refused(request.template, status.as_u16(), blanks::request_id(&headers), &body);
         // A date that was asked for is the service's, and is counted from its own time.
         let now = dated.unwrap_or_else(|| self.clock.now());
         error.pause = pause::asked(&error, text(&headers, "retry-after"), now);
@@ -219,11 +219,6 @@ pub(super) async fn read_body(answer: &mut reqwest::Response, most: usize) -> Re
 /// A header's value, where it is text.
 pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
-}
-
-/// The service's id of a request, for its support.
-pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    text(headers, "x-request-id").map(str::to_owned)
 }
 
 /// Whether sending again can help.

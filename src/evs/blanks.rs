@@ -1,0 +1,253 @@
+//! What no answer may bring back: the secrets that this process has shown to somebody. Where the words of others hold
+//! one, a mark stands in its place before anybody sees or records them.
+//!
+//! There is one list for the process, since whoever answers may have heard of any of them. A secret joins it before it
+//! leaves for the first time, so no answer can be earlier.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::{memchr, memmem};
+use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+/// What stands in its place.
+const MARK: &str = "***";
+/// Shorter ones cannot be told from ordinary words.
+const LEAST: usize = 6;
+/// From this length on no word is one by chance, so that even what plans rest on may be altered.
+const LONG: usize = 16;
+/// What a signature stands behind in a header.
+const SIGNATURE: &str = "Signature=";
+
+/// Every form of every secret, the longest first.
+static HELD: RwLock<Held> = RwLock::new(Held { whole: Vec::new(), forms: Vec::new() });
+
+struct Held {
+    whole: Vec<SecretString>,
+    forms: Vec<SecretString>,
+}
+
+fn held() -> RwLockReadGuard<'static, Held> {
+    // A list is whole after each push.
+    HELD.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes in a secret that is about to be shown.
+pub(super) fn hold(secret: &str) {
+    if secret.len() < LEAST || held().whole.iter().any(|it| it.expose_secret() == secret) {
+        return;
+    }
+    let mut held = HELD.write().unwrap_or_else(PoisonError::into_inner);
+    held.whole.push(SecretString::from(secret));
+    held.forms.extend(forms(secret).into_iter().map(SecretString::from));
+    // One that holds another goes first, so that nothing of it is left.
+    held.forms.sort_by_key(|form| std::cmp::Reverse(form.expose_secret().len()));
+}
+
+/// Takes in what a body shows, at the places where the calls of IAM and STS have secrets (EVS API reference, "Token";
+/// STS API reference, "AssumeAgencyWithOIDC").
+pub(super) fn hold_body(body: &[u8]) {
+    const PLACES: [&str; 4] =
+        ["/auth/identity/password/user/password", "/auth/identity/token/id", "/auth/id_token/id", "/id_token"];
+    if let Ok(body) = serde_json::from_slice::<Value>(body) {
+        PLACES.iter().filter_map(|place| body.pointer(place)?.as_str()).for_each(hold);
+    }
+}
+
+/// The words of others, without secrets of ours.
+pub(super) fn blanked(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for form in &held().forms {
+        if text.contains(form.expose_secret()) {
+            text = Cow::Owned(text.replace(form.expose_secret(), MARK));
+        }
+    }
+    without_signatures(text)
+}
+
+/// The cloud's id of a request, for its support.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    Some(blanked(headers.get("x-request-id")?.to_str().ok()?).into_owned())
+}
+
+/// The body of a success without secrets of ours. What names volumes stays as it is unless it holds a long one, which
+/// nothing does by chance.
+pub(super) fn taken(body: Vec<u8>) -> Vec<u8> {
+    let suspicious = {
+        let held = held();
+        let long = held.forms.iter().map(|form| form.expose_secret().as_bytes()).filter(|form| form.len() >= LONG);
+        // An escape may hide any character.
+        !held.forms.is_empty()
+            && (memchr(b'\\', &body).is_some()
+                || long.chain([SIGNATURE.as_bytes()]).any(|form| memmem::find(&body, form).is_some()))
+    };
+    if !suspicious {
+        return body;
+    }
+    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else { return body };
+    match blank_long(&mut value) {
+        true => serde_json::to_vec(&value).unwrap_or(body),
+        false => body,
+    }
+}
+
+/// Blanks the long ones in all texts of a document, and says whether there were any.
+fn blank_long(value: &mut Value) -> bool {
+    let blank = |text: &str| {
+        let held = held();
+        let long = held.forms.iter().map(|form| form.expose_secret()).filter(|form| form.len() >= LONG);
+        let text = long.fold(Cow::Borrowed(text), |text, form| match text.contains(form) {
+            true => Cow::Owned(text.replace(form, MARK)),
+            false => text,
+        });
+        match without_signatures(text) {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        }
+    };
+    match value {
+        Value::String(text) => match blank(text) {
+            Some(blanked) => {
+                *text = blanked;
+                true
+            }
+            None => false,
+        },
+        Value::Array(values) => values.iter_mut().fold(false, |any, value| blank_long(value) | any),
+        Value::Object(fields) => {
+            let names: Vec<(String, String)> =
+                fields.keys().filter_map(|name| Some((name.clone(), blank(name)?))).collect();
+            for (name, blanked) in &names {
+                if let Some(value) = fields.remove(name) {
+                    fields.insert(blanked.clone(), value);
+                }
+            }
+            fields.values_mut().fold(!names.is_empty(), |any, value| blank_long(value) | any)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Each signature is another one, so none is in the list: they are known by what stands before them.
+fn without_signatures(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains(SIGNATURE) {
+        return text;
+    }
+    let mut pieces = text.split(SIGNATURE);
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        kept.push_str(SIGNATURE);
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        kept.push_str(if rest.len() < piece.len() { MARK } else { "" });
+        kept.push_str(rest);
+    }
+    Cow::Owned(kept)
+}
+
+/// A secret as it is, and as it is written in JSON, in an address, in hexadecimal and in base64: there also within a
+/// longer text, whose beginning moves what it looks like.
+fn forms(secret: &str) -> Vec<String> {
+    let address = crate::signing::encoded(secret);
+    let lower = address.split('%').enumerate().map(|(at, part)| match (at, part.get(..2), part.get(2..)) {
+        (1.., Some(digits), Some(rest)) => format!("%{}{rest}", digits.to_ascii_lowercase()),
+        _ => part.to_owned(),
+    });
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let json = serde_json::to_string(secret).unwrap_or_default();
+    let mut forms = vec![
+        secret.to_owned(),
+        json.trim_matches('"').to_owned(),
+        lower.collect(),
+        address.clone(),
+        hex.to_ascii_uppercase(),
+        hex,
+    ];
+    for before in 0..3 {
+        let within = [&b"\0\0"[..before], secret.as_bytes()].concat();
+        // Characters that what stands before or behind it has a share in are not its own.
+        let (first, last) = ((before * 8).div_ceil(6), within.len() * 8 / 6);
+        for text in [STANDARD_NO_PAD.encode(&within), URL_SAFE_NO_PAD.encode(&within)] {
+            forms.extend(text.get(first..last).map(str::to_owned));
+        }
+    }
+    forms.retain(|form| form.len() >= LEAST);
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::engine::general_purpose::STANDARD;
+
+    #[test]
+    fn a_secret_is_blanked_in_every_form() {
+        let secret = "blanks-1/\"+ü=%";
+        assert_eq!(blanked(secret), secret, "nobody has shown it yet");
+        hold(secret);
+        let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+        for form in [
+            secret.to_owned(),
+            serde_json::to_string(secret).unwrap(),
+            crate::signing::encoded(secret),
+            "blanks-1%2f%22%2b%c3%bc%3d%25".to_owned(),
+            hex.to_ascii_lowercase(),
+            hex,
+        ] {
+            let said = blanked(&format!("you sent {form}, twice: {form}")).into_owned();
+            assert_eq!(said.matches(MARK).count(), 2, "{form} in {said}");
+            assert!(!said.contains("blanks-1") && said.starts_with("you sent "), "{said}");
+        }
+        for before in ["", "a", "ab", "abc", "user:"] {
+            for behind in ["", "z", ":z"] {
+                let text = STANDARD.encode(format!("{before}{secret}{behind}"));
+                let said = blanked(&text).into_owned();
+                assert!(said.contains(MARK) && said.len() < MARK.len() + 14, "{before} {behind}: {text} is {said}");
+            }
+        }
+        assert_eq!(blanked("nothing of it"), "nothing of it");
+    }
+
+    #[test]
+    fn a_short_one_is_an_ordinary_word() {
+        hold("ops");
+        hold("");
+        assert_eq!(blanked("user ops is not known"), "user ops is not known");
+    }
+
+    #[test]
+    fn a_signature_is_blanked_whatever_it_is() {
+        let said = blanked("SDK-HMAC-SHA256 Access=x, SignedHeaders=host, Signature=00ff1234 came; Signature= none");
+        assert_eq!(said, "SDK-HMAC-SHA256 Access=x, SignedHeaders=host, Signature=*** came; Signature= none");
+    }
+
+    #[test]
+    fn of_a_success_only_long_ones_are_blanked() {
+        hold("blanks-2");
+        hold("blanks-3-which-is-long");
+        let same = br#"{ "name": "blanks-2", "n": 12345678901234567890123, "escaped": "\u0041" }"#;
+        assert_eq!(taken(same.to_vec()), same);
+        let body =
+            br#"{"name": "a blanks-3-which-is-long", "b": [{"blanks-3-which-is-long": "blanks-3\u002dwhich-is-long"}],
+            "h": "Signature=abcdef0123", "n": 1}"#;
+        let read: Value = serde_json::from_slice(&taken(body.to_vec())).unwrap();
+        let blank = serde_json::json!({"name": "a ***", "b": [{"***": "***"}], "h": "Signature=***", "n": 1});
+        assert_eq!(read, blank);
+        let hidden = br#"{"name": "blanks-3\u002dwhich-is-long"}"#;
+        assert!(!String::from_utf8(taken(hidden.to_vec())).unwrap().contains("blanks"));
+        assert_eq!(taken(b"blanks-3-which-is-long".to_vec()), b"blanks-3-which-is-long", "what is no JSON is not read");
+    }
+
+    #[test]
+    fn what_a_login_sends_is_held() {
+        let body = br#"{"auth": {"identity": {"password": {"user": {"name": "ops", "password": "blanks-4"}}}}}"#;
+        hold_body(body);
+        hold_body(br#"{"id_token": "blanks-5", "other": "blanks-6"}"#);
+        hold_body(b"no JSON");
+        assert_eq!(blanked("blanks-4 blanks-5 blanks-6"), "*** *** blanks-6");
+    }
+}
