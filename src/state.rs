@@ -14,8 +14,8 @@ pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
-    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName, VolumeId,
-    VolumeName, VolumeSpec,
+    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Partition, Slot, SlotSet,
+    StackName, VolumeId, VolumeName, VolumeSpec,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,9 +46,7 @@ impl CloudId {
     pub fn documents_tokens(&self) -> bool {
         let host = self.endpoint.rsplit('/').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
-        self.endpoint == CloudId::SIMULATOR
-            || host.ends_with(".myhuaweicloud.com")
-            || host.ends_with(".myhuaweicloud.eu")
+        self.endpoint == CloudId::SIMULATOR || Partition::of_host(host) == Some(Partition::HuaweiCloud)
     }
 }
 

@@ -8,6 +8,7 @@
 mod identity;
 mod legible;
 mod name;
+mod partition;
 mod size;
 mod slots;
 mod spec;
@@ -16,9 +17,10 @@ mod tags;
 pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, Slot, StackName, VolumeId};
 pub use legible::{legible, misleads};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
+pub use partition::{CreateApi, Partition};
 pub use size::SizeGb;
 pub use slots::SlotSet;
-pub use spec::{CreateApi, EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
+pub use spec::{EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).

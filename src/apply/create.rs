@@ -20,7 +20,7 @@ use tokio::time::Instant;
 pub(super) struct Sending {
     pub(super) id: CallId,
     pub(super) create: Create,
-    recorded: Call,
+    pub(super) recorded: Call,
     /// Whether its intent is durable.
     intended: bool,
     /// Its recorded sendings.

@@ -87,7 +87,7 @@ impl Work {
         }
         loop {
             // Nobody who will not wait for a conclusion waits longer than this for a list.
-            let looks_until = if self.knows_to_wait() { deadline } else { deadline.min(began + HOLD_LOOKS) };
+            let looks_until = if self.knows_to_wait(call) { deadline } else { deadline.min(began + HOLD_LOOKS) };
             let looked = tokio::time::timeout_at(looks_until, self.list_since(since)).await;
             let (listed, mut why) = match looked {
                 Ok(Ok(listed)) => {
@@ -109,7 +109,7 @@ impl Work {
                 // What was seen before says more.
                 Err(_) => (None, last.take().unwrap_or_else(|| "its volumes could not be listed in time".to_owned())),
             };
-            let policy = self.policy().await?;
+            let policy = self.policy(call).await?;
             let mut provable = self.can_prove_by(call, deadline);
             if let Some((listed, found)) = listed {
                 // Only who waits concludes.
@@ -150,19 +150,19 @@ impl Work {
     }
 
     /// What is done in the end.
-    async fn policy(&self) -> Result<InDoubt, Halted> {
+    async fn policy(&self, call: &Sending) -> Result<InDoubt, Halted> {
         Ok(match self.doubts.policy {
             Some(policy) => policy,
-            None if self.trusts_tokens().await? => InDoubt::Wait,
+            None if call.recorded.api.documents_tokens() && self.trusts_tokens().await? => InDoubt::Wait,
             None => InDoubt::Hold,
         })
     }
 
     /// Whether it is certain, without asking the service, that a conclusion is waited for.
-    fn knows_to_wait(&self) -> bool {
+    fn knows_to_wait(&self, call: &Sending) -> bool {
         match self.doubts.policy {
             Some(policy) => policy == InDoubt::Wait,
-            None => self.trust_so_far() == Some(true),
+            None => call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rules across the fields of one volume, after defaults are merged in.
 
 use super::DesiredVolume;
+use super::cloud::Bearing;
 use super::fields::missing;
 use super::lifecycle;
 use super::report::Report;
@@ -8,7 +9,7 @@ use super::source::At;
 use super::values::{Field, quoted};
 use super::volume::{Fields, Pair};
 use crate::volume::{
-    Invalid, Key, Metadata, OwnershipTag, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec, VolumeType,
+    Invalid, Key, Metadata, Partition, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec, VolumeType,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub(super) struct Sound {
 /// What every volume of the stack is looked at with.
 pub(super) struct Ground<'d, 's> {
     pub(super) defaults: &'d Fields<'s>,
-    pub(super) ownership: &'d OwnershipTag,
+    pub(super) bearing: &'d Bearing,
 }
 
 impl Ground<'_, '_> {
@@ -118,6 +119,12 @@ impl Ground<'_, '_> {
             iops: iops.into_value(),
             throughput: throughput.into_value(),
         };
+        let Bearing { partition, create_api: usual, .. } = self.bearing;
+        if *partition == Some(Partition::OpenTelekomCloud) && spec.create_api(*usual) != *usual {
+            let reason = format!("{what} needs the v2.1 create call, which Open Telekom Cloud does not document");
+            report.error(key_at, Invalid::new(reason).hint("where it has one, write `create_api: v2.1` under `cloud`"));
+            return None;
+        }
         let place = report.place(key_at);
         let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), lifecycle, place };
         Some(Sound { volume, name_at })
@@ -125,14 +132,22 @@ impl Ground<'_, '_> {
 
     fn check_tags(&self, tags: &Field<Vec<Pair<'_>>>, report: &mut Report<'_>) {
         let Some((pairs, at)) = tags.get() else { return };
-        if let Some(key) = self.ownership.key()
+        let ownership = &self.bearing.ownership;
+        if let Some(key) = ownership.key()
             && let Some(pair) = pairs.iter().find(|pair| pair.key == key)
         {
             let reason = format!("the tag {} is evsctl's own: it says which call made the volume", quoted(key));
             report
                 .error(pair.key_at, Invalid::new(reason).hint("rename one of the two; `cloud.ownership_tag` is ours"));
         }
-        let room = self.ownership.room();
+        for pair in pairs {
+            for text in [&pair.key, &pair.value] {
+                if let Some(Err(invalid)) = self.bearing.partition.map(|partition| partition.check_tag(text)) {
+                    report.error(pair.key_at, invalid);
+                }
+            }
+        }
+        let room = ownership.room();
         if pairs.len() > room {
             let why = if room < Tags::MAX { ", one more being evsctl's own" } else { "" };
             let reason = format!("a volume has at most {room} tags here{why}, and these are {}", pairs.len());

@@ -103,9 +103,8 @@ fn cloud() -> Value {
                 "default": "15m"
             },
             "create_api": {
-                "description": "Which form of the create call makes volumes that both can make. GPSSD2 and ESSD2 always take v2.1.",
-                "enum": ["v3", "v2.1", null],
-                "default": "v3"
+                "description": "Which form of the create call makes the usual volumes. Default: v3 on Huawei Cloud, v2 on Open Telekom Cloud, as their documents have it. GPSSD2 and ESSD2 always take v2.1.",
+                "enum": ["v3", "v2.1", "v2", null]
             },
             "rate_limit": {
                 "description": "How many requests a second may be sent at the most, as in 20 or 20/s; 200/m is as many a minute. Default: as many as the gateway takes.",

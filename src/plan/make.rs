@@ -276,7 +276,7 @@ impl<'a> Making<'a> {
                 slots,
                 name,
                 spec: wish.spec.clone(),
-                api: wish.spec.create_api().max(self.inputs.desired.cloud.create_api),
+                api: wish.spec.create_api(self.inputs.desired.cloud.create_api),
             };
             self.second.steps.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
         }

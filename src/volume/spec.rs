@@ -1,6 +1,6 @@
 //! What a volume is made as: everything of the create call but name, count and the ownership tag.
 
-use super::{Description, Digest, Invalid, SizeGb, Tags, checked_text};
+use super::{CreateApi, Description, Digest, Invalid, SizeGb, Tags, checked_text};
 use std::collections::BTreeMap;
 
 checked_text! {
@@ -188,41 +188,6 @@ pub struct VolumeSpec {
     pub throughput: Option<u32>,
 }
 
-/// Which form of the create call makes a volume.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub enum CreateApi {
-    /// `POST /v3/{project_id}/cloudvolumes`.
-    #[default]
-    #[serde(rename = "v3")]
-    V3,
-    /// `POST /v2.1/{project_id}/cloudvolumes`, which knows all that the other does, and more.
-    #[serde(rename = "v2.1")]
-    V21,
-}
-
-impl CreateApi {
-    /// Its version, as in its path and in a manifest.
-    pub fn version(self) -> &'static str {
-        match self {
-            CreateApi::V3 => "v3",
-            CreateApi::V21 => "v2.1",
-        }
-    }
-
-    /// Its method and path template.
-    pub fn template(self) -> &'static str {
-        match self {
-            CreateApi::V3 => "POST /v3/{project_id}/cloudvolumes",
-            CreateApi::V21 => "POST /v2.1/{project_id}/cloudvolumes",
-        }
-    }
-
-    /// Whether it is the usual one, which is not written down.
-    pub fn is_usual(&self) -> bool {
-        *self == CreateApi::V3
-    }
-}
-
 impl VolumeSpec {
     /// Which of its rates a type lets be chosen, and asks for: operations and throughput (EVS API reference,
     /// "Differences of the other create calls").
@@ -234,10 +199,10 @@ impl VolumeSpec {
         }
     }
 
-    /// The least form of the create call that can make it.
-    pub fn create_api(&self) -> CreateApi {
+    /// The form of the create call that makes it: the usual one, unless only v2.1 can.
+    pub fn create_api(&self, usual: CreateApi) -> CreateApi {
         let chosen = self.iops.is_some() || self.throughput.is_some();
-        if chosen || VolumeSpec::chosen_rates(&self.volume_type).0 { CreateApi::V21 } else { CreateApi::V3 }
+        if chosen || VolumeSpec::chosen_rates(&self.volume_type).0 { CreateApi::V21 } else { usual }
     }
 
     /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type.

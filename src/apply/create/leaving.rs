@@ -42,7 +42,8 @@ impl Work {
     /// Sends once. Its intent, and that it leaves now, are durable before it does.
     pub(super) async fn post(&self, call: &mut Sending) -> Result<Taken, Error> {
         // What may have been done never goes without its token, whatever others have found out meanwhile.
-        let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
+        let judged = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
+        let with_token = judged && call.recorded.api.documents_tokens();
         let body = call::body(&self.owner(&call.id), &call.recorded);
         let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.
