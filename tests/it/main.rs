@@ -22,6 +22,7 @@ mod lost;
 mod manifest;
 mod output;
 mod plan_file;
+mod probe;
 mod properties;
 mod scenarios;
 mod security;

@@ -18,6 +18,9 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// How long volumes are looked for where their absence cannot be proved in time.
 const LOOKS: Duration = Duration::from_secs(60);
 
+/// Why the record of a call that shows nothing is kept.
+const NOTHING_SHOWS: &str = "its create call may have been done, and nothing shows";
+
 /// How it ended.
 #[derive(Debug)]
 pub(super) enum End {
@@ -64,6 +67,7 @@ impl Probe<'_> {
         let (mut asked, mut took) = (BTreeMap::new(), BTreeMap::new());
         let (mut pause, mut empty, mut told) = (Duration::from_millis(100), 0, false);
         loop {
+            let mut open = None;
             let over_since = self.jobs_over().await;
             let round = self.round(&mut asked, &mut took).await;
             if let Some(error) = round.trouble.as_ref().filter(|error| error.meaning() == Some(Meaning::Denied)) {
@@ -84,15 +88,15 @@ impl Probe<'_> {
                     return End::Gone { volumes };
                 }
                 let reachable = bound.is_some_and(|bound| self.is_before(bound, deadline));
+                open = Some(match bound {
+                    None => NOTHING_SHOWS.to_owned(),
+                    Some(bound) => {
+                        let from = bound.round(Unit::Second).unwrap_or(bound);
+                        format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
+                    }
+                });
                 if self.is_stopped() || (!reachable && begun.elapsed() > LOOKS.min(self.terms.doubts.settle)) {
-                    let when = bound.map_or_else(String::new, |bound| {
-                        format!("; after {} its absence can be proved", bound.round(Unit::Second).unwrap_or(bound))
-                    });
-                    return self.left(
-                        &round,
-                        &format!("its create call may have been done, and nothing shows{when}"),
-                        false,
-                    );
+                    return self.left(&round, open.as_deref().unwrap_or(NOTHING_SHOWS), false);
                 }
                 if !told {
                     told = true;
@@ -102,8 +106,8 @@ impl Probe<'_> {
                 return self.left(&round, "it is not certainly the probe's own", false);
             }
             if !self.pause(&mut pause, deadline, false).await {
-                let why =
-                    round.trouble.as_ref().map_or("it was not seen to be gone in time".to_owned(), ToString::to_string);
+                let why = round.trouble.as_ref().map(ToString::to_string).or(open);
+                let why = why.unwrap_or_else(|| "it was not seen to be gone in time".to_owned());
                 return self.left(&round, &why, false);
             }
         }
