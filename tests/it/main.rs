@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod between;
 mod canary;
 mod chance;
 mod clients;

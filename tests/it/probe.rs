@@ -1,11 +1,10 @@
 //! `evsctl doctor --probe`: what it measures, and that it loses its volume at no time and deletes nobody else's.
 
 use crate::auth::{ACCESS, SECRET, asking};
+use crate::between;
 use crate::support::{CREATE, Cloud, DELETE, PROJECT, Ran, World, put, run, until};
 use crate::wire::server::{Answer, Request, Server};
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -431,38 +430,13 @@ fn one_probe_of_a_stack_runs_at_a_time_and_each_record_is_of_one_cloud() {
     assert_eq!(world.cloud.requests(DELETE), 0);
 }
 
-/// Hands a request on to the cloud.
-fn forwarded(endpoint: &str, request: &Request) -> Answer {
-    let address = endpoint.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", request.method, request.path);
-    for (name, value) in request.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "host" | "connection")) {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    stream.write_all(&[head.as_bytes(), b"\r\n", &request.body].concat()).unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let status = String::from_utf8_lossy(&bytes[9..12]).parse().unwrap();
-    Answer::new(status, &bytes[end + 4..])
-}
-
 /// A stack whose cloud lies behind a server that changes what passes.
 fn between(
     change: impl Fn(&mut Request) + Send + Sync + 'static,
     answer: impl Fn(&Request, Answer) -> Answer + Send + Sync + 'static,
 ) -> (World, Server) {
     let world = world(&[]);
-    let endpoint = world.cloud.endpoint.clone();
-    let server = Server::start(move |request| {
-        let mut request = request.clone();
-        change(&mut request);
-        let given = forwarded(&endpoint, &request);
-        answer(&request, given)
-    });
-    let manifest = world.dir.path().join("evsctl.yaml");
-    let text = std::fs::read_to_string(&manifest).unwrap();
-    put(&manifest, text.replace(&world.cloud.endpoint, &server.endpoint));
+    let server = between::stand(&world, change, answer);
     (world, server)
 }
 

@@ -143,7 +143,7 @@ pub(super) fn created(known: &Known, job: Option<&JobId>, seen: &Seen) -> Check 
 }
 
 /// How it showed in lists.
-pub(super) fn shown_in_lists(seen: &Seen, settle: Duration) -> Vec<Check> {
+pub(super) fn shown_in_lists(seen: &Seen, intent: &Intent, settle: Duration) -> Vec<Check> {
     let looks = count(u64::from(seen.looks), "look");
     let Some(first) = &seen.listed else {
         let next = "set `cloud.settle` higher before an apply: what no list shows within it counts as never made";
@@ -164,7 +164,7 @@ pub(super) fn shown_in_lists(seen: &Seen, settle: Duration) -> Vec<Check> {
             Check::ok("probe-creating", format!("first listed as {}: not seen while it was being made", first.status))
         }
     };
-    vec![listed.taking(first.after), creating, tag(seen, first, &looks), name(first)]
+    vec![listed.taking(first.after), creating, tag(seen, first, &looks), name(first, intent)]
 }
 
 fn tag(seen: &Seen, first: &FirstListed, looks: &str) -> Check {
@@ -188,9 +188,9 @@ fn tag(seen: &Seen, first: &FirstListed, looks: &str) -> Check {
     }
 }
 
-fn name(first: &FirstListed) -> Check {
+fn name(first: &FirstListed, intent: &Intent) -> Check {
     const NAME: &str = "probe-name";
-    match first.name.strip_prefix("evsctl-probe-").is_some_and(|id| !id.contains('-')) {
+    match first.name == intent.name() {
         true => Check::ok(NAME, "as asked for: one volume gets no suffix"),
         false => Check::warn(
             NAME,
@@ -355,3 +355,6 @@ pub(super) fn recycled(id: &VolumeId, answer: &Result<Option<Volume>, Error>) ->
         Err(error) => Check::skipped(NAME, error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,9 @@ impl Probe<'_> {
         let deadline = Instant::now() + self.terms.timeout;
         let seen = self.watch(&taking, deadline).await;
         found.put(judge::created(&self.known, taking.job.as_ref(), &seen));
-        judge::shown_in_lists(&seen, self.terms.doubts.settle).into_iter().for_each(|check| found.put(check));
+        judge::shown_in_lists(&seen, &self.known.intent, self.terms.doubts.settle)
+            .into_iter()
+            .for_each(|check| found.put(check));
         if let Some(check) = judge::metadata(&self.known.intent, &self.shown(&seen).await) {
             found.put(check);
         }
@@ -98,7 +100,7 @@ impl Probe<'_> {
                 Outcome::Refused(Refused::TokensOff) if with_token && !again => with_token = false,
                 // What is refused for a key of its own goes without it, as another call.
                 Outcome::Refused(Refused::ForGood)
-                    if self.known.intent.metadata && !again && error.meaning() != Some(Meaning::Denied) =>
+                    if self.known.intent.metadata && !again && error.meaning() == Some(Meaning::Invalid) =>
                 {
                     let token = uuid::Uuid::new_v4();
                     self.known.intent = Intent { metadata: false, token, ..self.known.intent.clone() };
@@ -119,7 +121,7 @@ impl Probe<'_> {
                     return Ok(lost);
                 }
                 _ => {
-                    found.put(judged(NAME, ACTION, Err(refused.as_ref().unwrap_or(&error))));
+                    found.put(judged(NAME, ACTION, Err(&error)));
                     return Err(NOT_MADE);
                 }
             }

@@ -27,7 +27,7 @@ fn is_named(known: &Known, name: &str) -> bool {
 }
 
 /// Whose a volume is, as a read by id shows it. It must have the name, and carry the tag or be the one that the
-/// cloud's own answer or job named; be of the size, type and zone that were asked for; and be attached nowhere, now
+/// cloud's own answer or job named; be of the size and type that were asked for; and be attached nowhere, now
 /// or before.
 pub(super) fn kin(known: &Known, volume: &Volume) -> Kin {
     let mut against = Vec::new();
@@ -46,9 +46,6 @@ pub(super) fn kin(known: &Known, volume: &Volume) -> Kin {
     }
     if volume.volume_type != known.intent.volume_type {
         against.push(format!("its type is {:?}", volume.volume_type));
-    }
-    if volume.availability_zone != known.intent.zone {
-        against.push(format!("it is in {:?}", volume.availability_zone));
     }
     // A key of the service's own (EVS API reference, "Querying details about a disk"); new volumes have none.
     let was_attached = volume.metadata.contains_key("attached_mode");
@@ -91,7 +88,6 @@ mod tests {
             Volume { tags: tag("another"), ..own() },
             Volume { size: 20, ..own() },
             Volume { volume_type: "SAS".to_owned(), ..own() },
-            Volume { availability_zone: "az-dc-2".to_owned(), ..own() },
             Volume { status: "in-use".to_owned(), ..own() },
             Volume { attachments: vec![serde_json::json!({"server_id": "s"})], ..own() },
             Volume { metadata: BTreeMap::from([("attached_mode".to_owned(), "rw".to_owned())]), ..own() },
