@@ -24,6 +24,7 @@ mod verdict;
 pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
 pub use telling::Telling;
+pub(crate) use verdict::{Made, has_ended, made};
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Create, Owner, Plan, Step};

@@ -11,6 +11,7 @@ mod error;
 mod examine;
 mod gate;
 pub mod iam;
+mod live;
 mod log;
 mod manner;
 mod observe;

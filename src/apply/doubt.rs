@@ -8,7 +8,7 @@ use super::record::Halted;
 use crate::evs::{Listed, Meaning};
 use crate::plan;
 use crate::state::{Change, TokenSupport};
-use crate::volume::CallId;
+use crate::volume::{CallId, CreateApi};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -210,7 +210,8 @@ impl Work {
         if let Some(trusted) = self.trust_so_far() {
             return Ok(trusted);
         }
-        let shown = *self.probed.get_or_init(|| async { self.client.probe_tokens().await.ok().flatten() }).await;
+        let shown =
+            *self.probed.get_or_init(|| async { self.client.probe_tokens(CreateApi::V3).await.ok().flatten() }).await;
         if let Some(honours) = shown {
             self.note_tokens(honours).await?;
         }

@@ -1,6 +1,7 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod auth;
+mod doctor;
 mod explain;
 mod habit;
 mod lock;
@@ -10,6 +11,7 @@ mod state;
 mod value;
 
 pub use auth::AuthCommand;
+pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use lock::{LockCommand, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
@@ -99,9 +101,8 @@ pub enum Command {
     /// Says which credentials are used, and where they come from.
     #[command(subcommand)]
     Auth(AuthCommand),
-    /// Looks whether everything that plan and apply rest on is as it must be. Reads only.
-    #[command(after_help = report::DOCTOR_EXAMPLES)]
-    Doctor(ReportArgs),
+    /// Looks whether everything that plan and apply rest on is as it must be. Reads only, unless --probe is given.
+    Doctor(DoctorArgs),
     /// Says what an error code of the cloud means, and what to do. Needs no network.
     Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.

@@ -79,7 +79,7 @@ fn invalid(ui: &Ui, problems: &Problems) -> CliError {
 /// An error of the store as the command's own.
 pub(super) fn store_error(error: &StoreError) -> CliError {
     let exit = match error {
-        StoreError::Locked { .. } | StoreError::Stuck { .. } => Exit::Locked,
+        StoreError::Locked { .. } | StoreError::ProbeRuns { .. } | StoreError::Stuck { .. } => Exit::Locked,
         _ => Exit::Error,
     };
     let told = CliError::of(exit, error);

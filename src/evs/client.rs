@@ -157,16 +157,13 @@ impl Client {
         Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
     }
 
-    /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
-    /// in it, and its token is no UUID. `None` where the answer says nothing about tokens.
+    /// Finds out whether this form of the create call judges client tokens, by a call that can make nothing: it has no
+    /// volume in it, and its token is no UUID. `None` where the answer says nothing about tokens.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn probe_tokens(&self) -> Result<Option<bool>, Error> {
-        match self
-            .send(self.create(CreateApi::V3, b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?)
-            .await
-        {
+    pub async fn probe_tokens(&self, api: CreateApi) -> Result<Option<bool>, Error> {
+        match self.send(self.create(api, b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?).await {
             Ok(_) => Ok(None),
             Err(error) => match (&error.kind, shows_tokens(&error)) {
                 (_, Some(shown)) => Ok(Some(shown)),
@@ -277,6 +274,7 @@ impl Client {
             fresh: false,
             fence: None,
             within: REQUEST_TIMEOUT,
+            dated_off: jiff::SignedDuration::ZERO,
         }
     }
 

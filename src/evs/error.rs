@@ -101,6 +101,12 @@ impl Error {
         }
     }
 
+    /// Whether the gateway before the service refused it, which then never heard of it: its 404 says that there is no
+    /// such call, and not that the thing is not there.
+    pub fn is_of_the_gateway(&self) -> bool {
+        matches!(&self.kind, Kind::Refused { code, .. } if code.starts_with("APIGW."))
+    }
+
     /// The cloud's id of the request, where known.
     pub fn request_id(&self) -> Option<&str> {
         match &self.kind {

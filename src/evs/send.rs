@@ -71,6 +71,8 @@ pub(super) struct Request<'a> {
     pub(super) fence: Option<Fence<'a>>,
     /// How long one sending and its answer may take.
     pub(super) within: Duration,
+    /// By how much its signature is dated off the service's time: nothing, but where just that is tried out.
+    pub(super) dated_off: SignedDuration,
 }
 
 impl Client {
@@ -133,7 +135,8 @@ impl Client {
         let http = if request.fresh { &self.fresh } else { &self.http };
         let timeout = request.within;
         let mut headers = request.headers.clone();
-        let at = self.clock.now();
+        let now = self.clock.now();
+        let at = now.checked_add(request.dated_off).unwrap_or(now);
         if let Some(shown) = &shown {
             let on = Signable {
                 method: request.method.as_str(),
@@ -179,7 +182,7 @@ impl Client {
         let now = dated.unwrap_or_else(|| self.clock.now());
         error.pause = pause::asked(&error, text(&headers, "retry-after"), now);
         let renewable = match &shown {
-            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => {
+            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED && request.dated_off.is_zero() => {
                 // A signature that was dated by a clock that is off is made anew by the service's, known by now.
                 let off = dated.is_some_and(|dated| dated.duration_since(at).abs() > CLOCKS_DIFFER);
                 (off && shown.secret.is_dated()) || self.authority.refused(shown).await

@@ -167,8 +167,8 @@ pub struct Volume {
     /// The status word.
     #[serde(deserialize_with = "text")]
     pub status: String,
-    /// Servers that use it; not read yet.
-    #[serde(skip_deserializing)]
+    /// Servers that use it.
+    #[serde(deserialize_with = "values")]
     pub attachments: Vec<serde_json::Value>,
     /// Zone.
     #[serde(deserialize_with = "text")]
@@ -381,6 +381,14 @@ fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Strin
             _ => None,
         })
         .collect())
+}
+
+/// A list of whatever; anything else is none.
+fn values<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<serde_json::Value>, D::Error> {
+    Ok(match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Array(values) => values,
+        _ => Vec::new(),
+    })
 }
 
 fn maybe_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {

@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod between;
 mod canary;
 mod chance;
 mod clients;
@@ -22,6 +23,7 @@ mod lost;
 mod manifest;
 mod output;
 mod plan_file;
+mod probe;
 mod properties;
 mod scenarios;
 mod security;
