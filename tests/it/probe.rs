@@ -387,7 +387,7 @@ fn a_permission_that_lacks_is_named_and_what_was_made_is_told() {
     leaves_nothing(&world);
     world.cloud.faults(json!([{"method": "DELETE", "path": VOLUME, "then": refused}]));
     let ran = probe(&world, &[]).exits(6);
-    is(&ran, "probe-delete", "fail", &world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned());
+    is(&ran, "probe-delete", "fail", world.cloud.volumes()[0]["id"].as_str().unwrap());
     assert!(check(&ran, "probe-delete")["next"].as_str().unwrap().contains("grant evs:volumes:delete"));
     assert!(record(&world).exists());
     world.cloud.faults(json!([]));
