@@ -42,6 +42,9 @@ pub enum Kind {
     Stopped,
     /// It was kept from leaving: the right to send it was lost meanwhile.
     Fenced,
+    /// It was not sent: the service asked to be left alone, or failed so often that nothing but a few tries is added
+    /// to its load, for longer than this one may wait.
+    Held,
 }
 
 /// What a refusal means.
@@ -155,6 +158,9 @@ impl fmt::Display for Kind {
             Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
             Kind::Stopped => f.write_str("not sent, because the run is stopping"),
             Kind::Fenced => f.write_str("not sent, because it may not be recorded any more"),
+            Kind::Held => {
+                f.write_str("not sent, because the service is in trouble and was not seen to come back in time")
+            }
         }
     }
 }

@@ -35,7 +35,8 @@ fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
 }
 
 const KEYS: [(&str, &str); 2] = [("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)];
-const LOGIN: [(&str, &str); 3] = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
+pub(crate) const LOGIN: [(&str, &str); 3] =
+    [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
 
 /// Nothing of a secret lies in any file below a folder.
 fn keeps_no_secret(folder: &Path) {

@@ -37,4 +37,4 @@ mod promises;
 mod stopped;
 mod thrown;
 mod trials;
-mod world;
+pub(crate) mod world;
