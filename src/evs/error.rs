@@ -88,6 +88,14 @@ impl Error {
         Error::new(request, Kind::Unreadable(why.chars().take(MAX_WORDS).collect()))
     }
 
+    /// Adds what is known of the cause to the cloud's own words.
+    pub(super) fn blame(&mut self, cause: Option<String>) {
+        if let (Kind::Refused { message, .. }, Some(cause)) = (&mut self.kind, cause) {
+            message.push_str("; ");
+            message.push_str(&cause);
+        }
+    }
+
     /// The refusal's meaning, where it was refused.
     pub fn meaning(&self) -> Option<Meaning> {
         match &self.kind {

@@ -102,6 +102,7 @@ impl Client {
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
+                tracing::debug!(off = self.manner().off(), "shows something else");
                 continue;
             }
             if matches!(error.kind, Kind::Held) {
@@ -231,6 +232,10 @@ impl Client {
             // A date that was asked for is the service's, and is counted from its own time.
             let now = dated.unwrap_or_else(|| self.clock.now());
             refused.pause = pause::asked(&refused, text(&headers, "retry-after"), now);
+            let dates = shown.as_ref().is_some_and(|shown| shown.secret.is_dated());
+            if dates && status == reqwest::StatusCode::UNAUTHORIZED {
+                refused.blame(self.manner().off());
+            }
             error = Some(failed(refused));
         }
         // At once, so that nobody leaves in a pause that was asked for.

@@ -192,7 +192,11 @@ fn a_clock_that_is_off_is_put_right_by_the_services_own() {
         {"method": "GET", "times": 1, "then": {"status": 401, "headers": {"date": date}, "body": body}}
     ]));
     // Signed once more, by the time that the answer told; which here was a lie, and so is refused.
-    with(&world, &["plan"], &KEYS).exits(6).says("APIGW.0303");
+    with(&world, &["plan"], &KEYS)
+        .exits(6)
+        .says("APIGW.0303")
+        .says("the local clock is 39m")
+        .says("behind the service's");
     assert_eq!(world.cloud.requests(list), 2);
     // A token knows no time, and is not shown again.
     world.cloud.faults(json!([
