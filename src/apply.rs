@@ -38,7 +38,6 @@ use report::Tally;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -81,7 +80,7 @@ struct Work {
     /// What the service has shown of client tokens.
     tokens: Mutex<Option<TokenSupport>>,
     /// What it answered when it was asked about them.
-    probed: OnceCell<Option<bool>>,
+    probed: doubt::Probed,
     /// Under which key new volumes are marked as ours.
     tag: OwnershipTag,
     /// The serial that the plan was made from; call ids come from it.
@@ -134,7 +133,7 @@ pub async fn run(
         doubts: settings.doubts,
         lists: look::Lists::default(),
         tokens: Mutex::new(state.tokens),
-        probed: OnceCell::new(),
+        probed: doubt::Probed::default(),
         tag: plan.ownership_tag.clone(),
         serial: plan.basis.serial,
         fence,

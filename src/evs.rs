@@ -3,6 +3,7 @@
 //! what is to be done about one that may have been done is its caller's business.
 
 mod auth;
+mod budget;
 mod catalogue;
 mod client;
 mod clock;

@@ -56,6 +56,8 @@ pub struct ObservedVolume {
     pub volume_type: String,
     /// Zone.
     pub availability_zone: String,
+    /// When it was made; `None` where the cloud did not say so, or nobody asked.
+    pub created_at: Option<jiff::Timestamp>,
     /// All tags, foreign ones and the ownership tag included.
     pub tags: BTreeMap<String, String>,
 }

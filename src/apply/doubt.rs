@@ -5,7 +5,7 @@ use super::Work;
 use super::create::Sending;
 use super::event::Event;
 use super::record::Halted;
-use crate::evs::{Listed, Meaning};
+use crate::evs::{Error, Listed, Meaning};
 use crate::plan;
 use crate::state::{Change, TokenSupport};
 use crate::volume::{CallId, CreateApi};
@@ -19,6 +19,8 @@ use tokio::time::Instant;
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_hours(7);
 /// How long volumes are looked for where nothing may ever be concluded from their absence.
 const HOLD_LOOKS: Duration = Duration::from_secs(60);
+/// How long after it gave no answer the service is asked about tokens again.
+const PROBE_AGAIN: Duration = Duration::from_secs(2);
 /// How many complete lists in a row must show nothing.
 pub(super) const EMPTY_LISTS: u32 = 2;
 
@@ -44,6 +46,40 @@ pub struct Doubts {
     pub validity: Duration,
     /// How long a call that was taken in may stay invisible.
     pub settle: Duration,
+}
+
+/// What the service answered when it was asked about tokens. It is asked until it has answered: what trouble kept
+/// from being known does not count for the rest of the run.
+#[derive(Debug, Default)]
+pub(super) struct Probed(tokio::sync::Mutex<Probe>);
+
+#[derive(Debug, Default)]
+enum Probe {
+    #[default]
+    Unasked,
+    /// No answer came, and it is not asked again before that.
+    Unanswered(Instant),
+    /// What it showed, where it showed anything.
+    Answered(Option<bool>),
+}
+
+impl Probed {
+    /// What the service shows of tokens, asked once for all who want to know.
+    async fn shown<F: Future<Output = Result<Option<bool>, Error>>>(&self, ask: impl FnOnce() -> F) -> Option<bool> {
+        let mut probe = self.0.lock().await;
+        match *probe {
+            Probe::Answered(shown) => return shown,
+            Probe::Unanswered(again) if Instant::now() < again => return None,
+            Probe::Unanswered(_) | Probe::Unasked => {}
+        }
+        let answer = ask().await;
+        *probe = match &answer {
+            Ok(shown) => Probe::Answered(*shown),
+            Err(error) if matches!(error.meaning(), Some(Meaning::Denied)) => Probe::Answered(None),
+            Err(_) => Probe::Unanswered(Instant::now() + PROBE_AGAIN),
+        };
+        answer.ok().flatten()
+    }
 }
 
 /// How a doubt ended.
@@ -205,13 +241,12 @@ impl Work {
     }
 
     /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
-    /// is asked, once a run.
+    /// is asked, until it has answered once.
     pub(super) async fn trusts_tokens(&self) -> Result<bool, Halted> {
         if let Some(trusted) = self.trust_so_far() {
             return Ok(trusted);
         }
-        let shown =
-            *self.probed.get_or_init(|| async { self.client.probe_tokens(CreateApi::V3).await.ok().flatten() }).await;
+        let shown = self.probed.shown(|| self.client.probe_tokens(CreateApi::V3)).await;
         if let Some(honours) = shown {
             self.note_tokens(honours).await?;
         }
@@ -276,4 +311,27 @@ fn after(moment: Timestamp, by: Duration) -> Option<Timestamp> {
 /// Whether the service dates a list later than that long after a moment.
 pub(super) fn is_later(listed: &Listed, moment: Timestamp, by: Duration) -> bool {
     matches!((listed.dated, after(moment, by)), (Some(dated), Some(bound)) if dated > bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evs::Kind;
+    use std::cell::Cell;
+
+    #[tokio::test]
+    async fn a_service_that_gave_no_answer_about_tokens_is_asked_again_and_one_that_did_is_not() {
+        let (probed, asked) = (Probed::default(), Cell::new(0));
+        let ask = |answer: Result<Option<bool>, Kind>| {
+            asked.set(asked.get() + 1);
+            std::future::ready(answer.map_err(|kind| Error::new("POST /", kind)))
+        };
+        let lost = || Err(Kind::Unanswered("reset".to_owned()));
+        assert_eq!(probed.shown(|| ask(lost())).await, None);
+        assert_eq!(probed.shown(|| ask(Ok(Some(true)))).await, None, "not again at once");
+        *probed.0.lock().await = Probe::Unanswered(Instant::now());
+        assert_eq!(probed.shown(|| ask(Ok(Some(true)))).await, Some(true));
+        assert_eq!(probed.shown(|| ask(lost())).await, Some(true));
+        assert_eq!(asked.get(), 2);
+    }
 }

@@ -277,6 +277,7 @@ fn as_asked(id: VolumeId, call: &Following) -> ObservedVolume {
         size: spec.size.map_or(0, SizeGb::gb),
         volume_type: spec.volume_type.to_string(),
         availability_zone: spec.zone.to_string(),
+        created_at: None,
         tags: BTreeMap::new(),
     }
 }

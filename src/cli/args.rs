@@ -13,7 +13,7 @@ mod value;
 pub use auth::AuthCommand;
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
-pub use lock::{LockCommand, UnlockArgs};
+pub use lock::{LockCommand, LockWait, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
 pub use report::ReportArgs;
 pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
@@ -252,9 +252,9 @@ pub struct ApplyArgs {
     /// Carries out the rest of a plan that holds refusals; still exits with 4.
     #[arg(long)]
     pub skip_refused: bool,
-    /// Waits that long for another run to give up the lock.
-    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
-    pub lock_timeout: Duration,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub lock: LockWait,
     /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     pub timeout: Duration,

@@ -1,6 +1,7 @@
 //! One method per call that is used, named after the API's own operations.
 
 use super::auth::{Authority, Credentials};
+use super::budget::Budget;
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
@@ -67,6 +68,8 @@ pub struct Client {
     /// For create calls: a fresh connection each, so that no half-dead one eats a request.
     pub(super) fresh: reqwest::Client,
     pub(super) gate: Gate,
+    pub(super) reads: Budget,
+    pub(super) writes: Budget,
     pub(super) stop: CancellationToken,
     pub(super) connection: Connection,
     pub(super) authority: Authority,
@@ -93,6 +96,8 @@ impl Client {
             http: build(32)?,
             fresh: build(0)?,
             gate: Gate::new(connection.parallelism, connection.rate),
+            reads: Budget::new(),
+            writes: Budget::new(),
             stop,
             authority: Authority::new(connection.credentials.clone()),
             connection,

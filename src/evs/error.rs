@@ -42,6 +42,9 @@ pub enum Kind {
     Stopped,
     /// It was kept from leaving: the right to send it was lost meanwhile.
     Fenced,
+    /// It was not sent: the service asked to be left alone, or failed so often that nothing but a few tries is added
+    /// to its load, for longer than this one may wait.
+    Held,
 }
 
 /// What a refusal means.
@@ -83,6 +86,14 @@ impl Error {
     /// first words do.
     pub(super) fn unreadable(request: &'static str, why: &str) -> Error {
         Error::new(request, Kind::Unreadable(why.chars().take(MAX_WORDS).collect()))
+    }
+
+    /// Adds what is known of the cause to the cloud's own words.
+    pub(super) fn blame(&mut self, cause: Option<String>) {
+        if let (Kind::Refused { message, .. }, Some(cause)) = (&mut self.kind, cause) {
+            message.push_str("; ");
+            message.push_str(&cause);
+        }
     }
 
     /// The refusal's meaning, where it was refused.
@@ -161,6 +172,9 @@ impl fmt::Display for Kind {
             Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
             Kind::Stopped => f.write_str("not sent, because the run is stopping"),
             Kind::Fenced => f.write_str("not sent, because it may not be recorded any more"),
+            Kind::Held => {
+                f.write_str("not sent, because the service is in trouble and was not seen to come back in time")
+            }
         }
     }
 }

@@ -175,6 +175,7 @@ impl TryFrom<Volume> for ObservedVolume {
             size: volume.size,
             volume_type: volume.volume_type,
             availability_zone: volume.availability_zone,
+            created_at: super::wire::instant(&volume.created_at),
             tags: volume.tags,
         })
     }

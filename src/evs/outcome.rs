@@ -58,7 +58,7 @@ impl Outcome {
             Err(kind) => kind,
         };
         match kind {
-            Kind::NotSent(_) | Kind::Stopped | Kind::Fenced => Outcome::NothingSent,
+            Kind::NotSent(_) | Kind::Stopped | Kind::Fenced | Kind::Held => Outcome::NothingSent,
             Kind::Unanswered(_) | Kind::Unreadable(_) => Outcome::InDoubt(Doubt::Lost),
             // Trouble may follow the work, whatever code the service gives it.
             Kind::Refused { status: 500.., .. } => Outcome::InDoubt(Doubt::Lost),
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_never_left_did_nothing() {
-        for kind in [Kind::NotSent("refused".to_owned()), Kind::Stopped, Kind::Fenced] {
+        for kind in [Kind::NotSent("refused".to_owned()), Kind::Stopped, Kind::Fenced, Kind::Held] {
             assert_eq!(Outcome::of(Err(&kind)), Outcome::NothingSent, "{kind}");
         }
     }

@@ -354,6 +354,11 @@ fn maybe_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::E
     })
 }
 
+/// Reads a time as the service writes it: UTC, with a zone's letter or without one.
+pub(super) fn instant(text: &str) -> Option<jiff::Timestamp> {
+    format!("{}Z", text.trim_end_matches('Z')).parse().ok()
+}
+
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(maybe_text(from)?.unwrap_or_default())
 }

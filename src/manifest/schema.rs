@@ -21,7 +21,7 @@ pub fn schema() -> Value {
             "stack": {
                 "description": "Name of the stack, unique within a cloud project.",
                 "type": "string",
-                "pattern": "^[a-z0-9-]{1,22}$"
+                "pattern": "^[a-z0-9][a-z0-9-]{0,21}$"
             },
             "state": {
                 "description": "Folder of the recorded state, relative to this file.",

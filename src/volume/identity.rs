@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 checked_text! {
-    /// The name of a stack: 1 to 22 of `[a-z0-9-]`, unique within a cloud project. It stands in the
+    /// The name of a stack: 1 to 22 of `[a-z0-9-]`, no `-` first, unique within a cloud project. It stands in the
     /// ownership tag, whose value may have 43 characters: hence 22.
     StackName, check_stack
 }
@@ -52,6 +52,11 @@ fn check_stack(text: &str) -> Result<(), Invalid> {
     if text.is_empty() || text.len() > 22 || !text.chars().all(legal) {
         return Err(Invalid::new(format!("a stack's name has 1 to 22 of a-z, 0-9 and -, this one is {text:?}"))
             .hint("shorten it, and write it in lower case"));
+    }
+    // At the end of a name it confuses nobody.
+    if text.starts_with('-') {
+        return Err(Invalid::new(format!("a stack's name begins with a letter or a digit, this one is {text:?}"))
+            .hint("leave the - at its beginning out: files and arguments that begin so are taken for options"));
     }
     Ok(())
 }
@@ -286,7 +291,8 @@ mod tests {
     #[test]
     fn a_stack_name_has_at_most_22_characters() {
         assert!(StackName::new("a".repeat(22)).is_ok());
-        for bad in ["", "Kafka", "a_b", &"a".repeat(23)] {
+        assert!(StackName::new("0-a-").is_ok());
+        for bad in ["", "Kafka", "a_b", "-", "-a", "--help", &"a".repeat(23)] {
             assert!(StackName::new(bad).is_err(), "{bad:?}");
         }
     }

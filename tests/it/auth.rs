@@ -35,7 +35,8 @@ fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
 }
 
 const KEYS: [(&str, &str); 2] = [("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)];
-const LOGIN: [(&str, &str); 3] = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
+pub(crate) const LOGIN: [(&str, &str); 3] =
+    [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
 
 /// Nothing of a secret lies in any file below a folder.
 fn keeps_no_secret(folder: &Path) {
@@ -191,7 +192,11 @@ fn a_clock_that_is_off_is_put_right_by_the_services_own() {
         {"method": "GET", "times": 1, "then": {"status": 401, "headers": {"date": date}, "body": body}}
     ]));
     // Signed once more, by the time that the answer told; which here was a lie, and so is refused.
-    with(&world, &["plan"], &KEYS).exits(6).says("APIGW.0303");
+    with(&world, &["plan"], &KEYS)
+        .exits(6)
+        .says("APIGW.0303")
+        .says("the local clock is 39m")
+        .says("behind the service's");
     assert_eq!(world.cloud.requests(list), 2);
     // A token knows no time, and is not shown again.
     world.cloud.faults(json!([

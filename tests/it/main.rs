@@ -18,6 +18,7 @@ mod failures;
 mod files;
 mod forms;
 mod layers;
+mod load;
 mod locks;
 mod lost;
 mod manifest;

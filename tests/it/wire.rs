@@ -28,7 +28,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 /// A stack with a state whose lineage and serial are known, so that every call comes out the same.
-fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
+pub(crate) fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let head = format!("stack: shop\ncloud: {{ endpoint: \"{}\", project_id: {PROJECT} }}", server.endpoint);
     let defaults = "defaults: { availability_zone: az-dc-1, volume_type: SSD }";

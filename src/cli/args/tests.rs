@@ -39,7 +39,7 @@ fn unlock_takes_its_id_last() {
 fn apply_has_the_documented_defaults() {
     let Command::Apply(apply) = typed("evsctl apply").unwrap().command else { panic!() };
     assert_eq!(apply.timeout, Duration::from_secs(1800));
-    assert_eq!(apply.lock_timeout, Duration::ZERO);
+    assert_eq!(apply.lock.lock_timeout, Duration::ZERO);
     assert_eq!(apply.parallelism, 16);
     assert!(!apply.yes && apply.plan.is_none() && apply.approve.is_none());
 }

@@ -83,7 +83,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     let stack = Stack::load(ui, &args.path)?;
     let cloud = cloud::identify(&stack.manifest)?;
     // Locked before anything is read, so that the basis holds until the end.
-    let lease = stack.store.lock(holder("apply"), args.lock_timeout).map_err(|error| store_error(&error))?;
+    let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     cloud::same(lease.state(), &cloud)?;
     approval.check_basis(&stack.manifest, &cloud, lease.state())?;
     let selection = match approval.selection() {

@@ -80,7 +80,7 @@ volumes:
     ui.talk(&format!("wrote {}", path.display()));
     if name != called {
         ui.warn(&format!(
-            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-]); \
+            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-], no - first); \
              change `stack:` in {} now if you want another: a stack that is renamed later begins anew",
             path.display()
         ));

@@ -10,7 +10,6 @@ use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::state::{Change, Progress, State};
 use crate::volume::{CallId, SlotSet};
-use std::time::Duration;
 
 pub(in crate::cli) fn list(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
@@ -44,7 +43,8 @@ pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliErr
 /// Closes a call as one that never happened, on somebody's word.
 pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
-    let mut lease = stack.store.lock(holder("state rm"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    let mut lease =
+        stack.store.lock(holder("state rm"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
     };

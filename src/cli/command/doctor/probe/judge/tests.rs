@@ -37,6 +37,7 @@ fn a_list_is_late_where_a_quarter_of_settle_is_over() {
         size: 10,
         volume_type: "SSD".to_owned(),
         availability_zone: "az".to_owned(),
+        created_at: None,
         tags,
     };
     let tags = BTreeMap::from([(TAG.to_owned(), intent().id)]);
