@@ -7,6 +7,7 @@
 use super::catalogue::Catalogue;
 use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
+use super::purchase::{Goods, Kept, Paid, Purchase};
 use super::quota::Usage;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -32,6 +33,11 @@ pub(super) struct Spec {
     pub(super) image: BTreeMap<String, String>,
     pub(super) iops: Option<u32>,
     pub(super) throughput: Option<u32>,
+    /// The server that it is attached to once it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) server_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dedicated_storage_id: Option<String>,
 }
 
 /// A volume that is, or still was at the last [`Cloud::advance`].
@@ -85,8 +91,15 @@ impl Volume {
             None if self.made.failed => "error",
             None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
             None if self.growth.is_some() => "extending",
+            None if self.spec.server_id.is_some() => "in-use",
             None => "available",
         }
+    }
+
+    /// Since when it is attached to its server, where it is.
+    pub(super) fn attached(&self, now: i64) -> Option<(&str, i64)> {
+        let at = self.made.at.filter(|_| self.made.over(now) && !self.made.failed)?;
+        Some((self.spec.server_id.as_deref()?, at))
     }
 
     /// When it last changed, the end of its creation included.
@@ -134,6 +147,8 @@ pub(super) struct Cloud {
     projects: HashMap<Arc<str>, Project>,
     jobs: HashMap<String, Job>,
     tokens: HashMap<Uuid, Used>,
+    /// In the order in which they were made.
+    orders: Vec<Kept>,
     due: BTreeMap<(i64, u64), Due>,
     due_counter: u64,
     outbox: Vec<Event>,
@@ -152,6 +167,7 @@ impl Cloud {
             projects: HashMap::new(),
             jobs: HashMap::new(),
             tokens: HashMap::new(),
+            orders: Vec::new(),
             due: BTreeMap::new(),
             due_counter: 0,
             outbox: Vec::new(),
@@ -232,7 +248,24 @@ impl Cloud {
         self.advance(event.at);
         self.counter = self.counter.max(event.counter);
         match &event.change {
-            Change::Created { job, spec, names, token } => self.create(event.at, job, spec, names, token.as_ref()),
+            Change::Created { job, spec, names, token } => {
+                self.create(event.at, job, spec, names);
+                self.remember(event.at, token.as_ref());
+            }
+            Change::Ordered { purchase, paid, token } => {
+                self.orders.push(Kept { purchase: purchase.clone(), paid: paid.is_some() });
+                if let Some(paid) = paid {
+                    self.deliver(event.at, purchase, paid);
+                }
+                self.remember(event.at, token.as_ref());
+            }
+            Change::Paid { order, paid } => {
+                if let Some(kept) = self.orders.iter_mut().find(|it| it.purchase.id == *order) {
+                    kept.paid = true;
+                    let purchase = kept.purchase.clone();
+                    self.deliver(event.at, &purchase, paid);
+                }
+            }
             Change::Updated { volume, name, description } => {
                 if let Some(volume) = self.volume_mut(*volume) {
                     if let Some(name) = name {
@@ -267,7 +300,21 @@ impl Cloud {
         self.advance(event.at);
     }
 
-    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String], token: Option<&Used>) {
+    /// Begins what an order was for.
+    fn deliver(&mut self, at: i64, purchase: &Purchase, paid: &Paid) {
+        match &purchase.goods {
+            Goods::Volumes { spec, .. } => self.create(at, &paid.job, spec, &paid.names),
+            Goods::Growth { size, .. } => self.extend(at, &paid.job, *size),
+        }
+    }
+
+    fn remember(&mut self, at: i64, token: Option<&Used>) {
+        if let Some(used) = token {
+            self.tokens.insert(used.token, Used { at, ..used.clone() });
+        }
+    }
+
+    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String]) {
         let project: Arc<str> = job.project.as_str().into();
         for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
             let share = self.projects.entry(project.clone()).or_default();
@@ -308,9 +355,6 @@ impl Cloud {
             }
         }
         self.jobs.insert(job.id.clone(), job.clone());
-        if let Some(used) = token {
-            self.tokens.insert(used.token, Used { at, ..used.clone() });
-        }
     }
 
     fn extend(&mut self, at: i64, job: &Job, size: u32) {
@@ -368,6 +412,16 @@ impl Cloud {
     /// A job of that project.
     pub(super) fn job(&self, project: &str, id: &str) -> Option<&Job> {
         self.jobs.get(id).filter(|it| it.project == project)
+    }
+
+    /// An order.
+    pub(super) fn order(&self, id: &str) -> Option<&Kept> {
+        self.orders.iter().find(|it| it.purchase.id == id)
+    }
+
+    /// All orders, oldest first.
+    pub(super) fn orders(&self) -> impl Iterator<Item = &Kept> {
+        self.orders.iter()
     }
 
     /// The first use of a token.
