@@ -56,6 +56,8 @@ pub struct ObservedVolume {
     pub volume_type: String,
     /// Zone.
     pub availability_zone: String,
+    /// Whether it was paid in advance, by an order.
+    pub prepaid: bool,
     /// All tags, foreign ones and the ownership tag included.
     pub tags: BTreeMap<String, String>,
 }

@@ -1,13 +1,13 @@
 //! Pure: what one sending of a create call came to. Everything that follows rests on this one judgement.
 
 use super::error::{Error, Kind, Meaning};
-use crate::volume::JobId;
+use crate::volume::Receipt;
 
 /// What one sending came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The cloud took it, and this job does it.
-    Accepted(JobId),
+    /// The cloud took it: this job does it, or this order has to be paid before.
+    Accepted(Receipt),
     /// It never left, or never arrived: nothing was done, and the same may be sent again.
     NothingSent,
     /// The cloud said no: this sending did nothing.
@@ -52,9 +52,9 @@ impl Outcome {
     }
 
     /// Judges an answer, or what came in its place.
-    pub fn of(answered: Result<&JobId, &Kind>) -> Outcome {
+    pub fn of(answered: Result<&Receipt, &Kind>) -> Outcome {
         let kind = match answered {
-            Ok(job_id) => return Outcome::Accepted(job_id.clone()),
+            Ok(receipt) => return Outcome::Accepted(receipt.clone()),
             Err(kind) => kind,
         };
         match kind {
@@ -102,9 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_a_job_is_an_acceptance() {
-        let job = JobId::new("j-1").unwrap();
-        assert_eq!(Outcome::of(Ok(&job)), Outcome::Accepted(job));
+    fn an_answer_with_a_job_or_an_order_is_an_acceptance() {
+        use crate::volume::{JobId, OrderId};
+        for receipt in [Receipt::Job(JobId::new("j-1").unwrap()), Receipt::Order(OrderId::new("CS1").unwrap())] {
+            assert_eq!(Outcome::of(Ok(&receipt)), Outcome::Accepted(receipt));
+        }
     }
 
     #[test]

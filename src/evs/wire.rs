@@ -7,11 +7,46 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
-/// Body of `POST /v3/{project_id}/cloudvolumes`.
+/// The key of a volume's metadata that names its order: present and not empty where the volume is prepaid.
+pub const ORDER_ID: &str = "orderID";
+
+/// Body of `POST /v3/{project_id}/cloudvolumes`, and of v2.1, which alone knows what stands beside `volume`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateRequest {
     /// What to create.
     pub volume: CreateVolume,
+    /// How it is paid.
+    #[serde(default, rename = "bssParam", skip_serializing_if = "Option::is_none")]
+    pub bss_param: Option<BssParam>,
+    /// The server to attach it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_id: Option<String>,
+    /// Where to place it.
+    #[serde(default, rename = "OS-SCH-HNT:scheduler_hints", skip_serializing_if = "Option::is_none")]
+    pub scheduler_hints: Option<SchedulerHints>,
+}
+
+/// How the volumes of a create call are paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BssParam {
+    /// `prePaid` or `postPaid`.
+    pub charging_mode: String,
+    /// `month` or `year`.
+    pub period_type: String,
+    /// 1 to 9 months, or 1 year.
+    pub period_num: u32,
+    /// `"true"` or `"false"`, a text.
+    pub is_auto_renew: String,
+    /// `"true"` or `"false"`, a text.
+    pub is_auto_pay: String,
+}
+
+/// Where the volumes of a create call are placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulerHints {
+    /// The dedicated storage pool.
+    pub dedicated_storage_id: String,
 }
 
 /// The `volume` object of a create call.
@@ -60,11 +95,22 @@ pub struct CreateVolume {
     pub throughput: Option<u32>,
 }
 
-/// Answer of the calls that start a job: create, delete.
+/// Answer of a call that starts a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobReply {
     /// The job to follow.
     pub job_id: String,
+}
+
+/// Answer of the create calls: a job, or of v2.1 an order in its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateReply {
+    /// The job to follow.
+    #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+    /// The order that has to be paid.
+    #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
     /// The volumes that a v2.1 create call is going to make, where it was asked for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
     pub volume_ids: Vec<String>,
@@ -206,7 +252,7 @@ pub struct Volume {
     /// Deprecated; a text, and unreliable.
     #[serde(skip_deserializing)]
     pub shareable: String,
-    /// `EVS`.
+    /// `EVS`, or `DSS` in a dedicated pool.
     #[serde(skip_deserializing)]
     pub service_type: String,
     /// Shared volume; a text in some answers.
@@ -230,6 +276,12 @@ pub struct Volume {
     /// The same of the throughput in MiB/s.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub throughput: Option<serde_json::Value>,
+    /// The dedicated storage pool that it lies in; not read yet.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub dedicated_storage_id: Option<String>,
+    /// The name of that pool.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub dedicated_storage_name: Option<String>,
 }
 
 /// Body of `PUT /v2/{project_id}/cloudvolumes/{volume_id}`.

@@ -40,6 +40,7 @@ impl World {
             size: 40,
             volume_type: "SSD".to_owned(),
             availability_zone: "az-1".to_owned(),
+            prepaid: false,
             tags: [("evsctl".to_owned(), tag)].into(),
         };
         self.volumes.entry(id).or_insert(volume)

@@ -2,7 +2,7 @@ use super::*;
 use crate::cli::ui::testing::{Kept, ui};
 use crate::plan::{Action, Scope};
 use crate::state::Failure;
-use crate::volume::{CallId, JobId, Key, VolumeId};
+use crate::volume::{CallId, JobId, Key, Receipt, VolumeId};
 
 fn job(id: &str) -> JobId {
     JobId::new(id).unwrap()
@@ -24,6 +24,7 @@ fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
         failed: u64::from(exit == 3),
         calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
         unfinished: u64::from(exit == 7),
+        orders: Default::default(),
     }
 }
 
@@ -56,7 +57,7 @@ fn run() -> Vec<Event> {
         },
         Event::Done { action: Action::Rename, address: "web[1]".parse().unwrap(), id: VolumeId::new("v1").unwrap() },
         Event::Unfinished {
-            job_id: Some(job("j2")),
+            receipt: Some(Receipt::Job(job("j2"))),
             key: key(),
             slots: "3".to_owned(),
             reason: "30 m are over".to_owned(),
