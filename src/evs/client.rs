@@ -5,14 +5,14 @@ use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
-use super::outcome::shows_tokens;
+use super::outcome::{receipt, shows_tokens};
 use super::send::{Answer, Fence, Notice, Repeat, Request};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
-use crate::volume::{CreateApi, Invalid, JobId, OrderId, Receipt, VolumeId};
+use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -292,18 +292,6 @@ impl Client {
             // Nobody listens any more: then nobody misses it either.
             let _ = notices.send(notice);
         }
-    }
-}
-
-/// What an answer to a create call gives in return. Where it names a job and an order too it counts as an order: of
-/// that nothing is concluded but by the volumes themselves. Where it names neither it makes no sense, and the call is in
-/// doubt.
-fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Invalid> {
-    let given = |id: Option<String>| id.filter(|id| !id.is_empty());
-    match (given(job_id), given(order_id)) {
-        (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order),
-        (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job),
-        (None, None) => Err(Invalid::new("it names neither a job nor an order")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pure: what one sending of a create call came to. Everything that follows rests on this one judgement.
 
 use super::error::{Error, Kind, Meaning};
-use crate::volume::Receipt;
+use crate::volume::{Invalid, JobId, OrderId, Receipt};
 
 /// What one sending came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,18 @@ impl Outcome {
     }
 }
 
+/// What an answer to a create call gives in return. Where it names a job and an order too it counts as an order: of
+/// that nothing is concluded but by the volumes themselves. Where it names neither it makes no sense, and the call is in
+/// doubt.
+pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Invalid> {
+    let given = |id: Option<String>| id.filter(|id| !id.is_empty());
+    match (given(job_id), given(order_id)) {
+        (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order),
+        (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job),
+        (None, None) => Err(Invalid::new("it names neither a job nor an order")),
+    }
+}
+
 /// What an answer shows about client tokens, where it shows anything: whether the service judges them.
 pub fn shows_tokens(error: &Error) -> Option<bool> {
     match error.meaning()? {
@@ -103,7 +115,6 @@ mod tests {
 
     #[test]
     fn an_answer_with_a_job_or_an_order_is_an_acceptance() {
-        use crate::volume::{JobId, OrderId};
         for receipt in [Receipt::Job(JobId::new("j-1").unwrap()), Receipt::Order(OrderId::new("CS1").unwrap())] {
             assert_eq!(Outcome::of(Ok(&receipt)), Outcome::Accepted(receipt));
         }
@@ -177,5 +188,24 @@ mod tests {
         assert_eq!(of(400, "EVS.2223"), Some(false));
         assert_eq!(of(400, "EVS.1070"), None);
         assert_eq!(of(503, ""), None);
+    }
+
+    #[test]
+    fn an_answer_names_a_job_or_an_order_and_else_makes_no_sense() {
+        let receipt = |job: Option<&str>, order: Option<&str>| {
+            let told = receipt(job.map(str::to_owned), order.map(str::to_owned));
+            told.map(|receipt| receipt.to_string()).map_err(|invalid| invalid.reason)
+        };
+        assert_eq!(receipt(Some("j-1"), None).unwrap(), "job j-1");
+        assert_eq!(receipt(None, Some("CS1")).unwrap(), "order CS1");
+        assert_eq!(receipt(Some(""), Some("CS1")).unwrap(), "order CS1");
+        assert_eq!(receipt(Some("j-1"), Some("")).unwrap(), "job j-1");
+        // Of an order nothing is concluded but by the volumes: the safer of the two.
+        assert_eq!(receipt(Some("j-1"), Some("CS1")).unwrap(), "order CS1");
+        for (job, order) in
+            [(None, None), (Some(""), None), (None, Some("")), (Some("../x"), None), (None, Some("a b"))]
+        {
+            assert!(receipt(job, order).is_err(), "{job:?} {order:?}");
+        }
     }
 }
