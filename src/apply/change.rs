@@ -58,7 +58,7 @@ impl Work {
                 return Ok(self.not_cleaned(&address, id, reason));
             }
             // Whatever the plan knew: nothing that is paid in advance is deleted.
-            Ok(Some(volume)) if volume.prepaid => {
+            Ok(Some(volume)) if volume.prepaid || self.was_prepaid(&address) => {
                 let reason = "it is prepaid (EVS.1035), and evsctl deletes nothing that is: unsubscribe it in the \
                               billing console";
                 return Ok(self.not_cleaned(&address, id, reason.to_owned()));
@@ -102,6 +102,11 @@ impl Work {
                 Ok(false)
             }
         }
+    }
+
+    /// Whether a recorded volume was asked for as a prepaid one.
+    fn was_prepaid(&self, address: &Address) -> bool {
+        self.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
     }
 
     async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {

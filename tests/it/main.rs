@@ -20,6 +20,7 @@ mod layers;
 mod locks;
 mod lost;
 mod manifest;
+mod orders;
 mod output;
 mod plan_file;
 mod properties;
