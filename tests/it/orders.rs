@@ -303,7 +303,7 @@ fn an_order_of_which_nothing_shows_for_however_long_is_not_taken_for_a_failure()
         {"method": "GET", "path": "/v2/{project_id}/cloudvolumes/{volume_id}", "then": {"hide_ms": 600_000}},
     ]);
     world.cloud.faults(hidden);
-    let ran = world.run(&["apply", "--yes", "--timeout", "6s"]).exits(7);
+    let ran = world.run(&["apply", "--yes", "--timeout", "9s"]).exits(7);
     ran.says("it pays itself").says("look at it in the billing console");
     assert!(world.recorded().is_empty());
     world.cloud.faults(json!([]));
