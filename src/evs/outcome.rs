@@ -166,6 +166,8 @@ mod tests {
             (500, "EVS.1034", doubt(Lost)),
             (504, "", doubt(Lost)),
             (408, "", doubt(Lost)),
+            // So may an order, when its job cannot be found by it.
+            (400, "EVS.2052", doubt(Lost)),
             // The token has been used, so the first call with it may have been done.
             (400, "EVS.2219", doubt(TokenUsed)),
             (400, "EVS.2220", doubt(TokenUsed)),

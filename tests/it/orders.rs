@@ -312,6 +312,22 @@ fn an_order_of_which_nothing_shows_for_however_long_is_not_taken_for_a_failure()
 }
 
 #[test]
+fn an_order_whose_job_the_service_did_not_find_is_a_doubt_and_no_refusal() {
+    let flags = &["--job-duration", "40ms", "--client-tokens", "off"];
+    let world = World::in_cloud(Cloud::with(flags), &web(PAID_BY_ME));
+    world.cloud_field("settle: 1s");
+    let body = json!({"error": {"code": "EVS.2052", "message": "the job result using order id to query is invalid!"}});
+    let mut lost = create(json!({"status": 400, "body": body}));
+    lost["skip"] = json!(1);
+    world.cloud.faults(json!([lost]));
+    for _ in 0..2 {
+        let ran = world.run(&["apply", "--yes", "--timeout", "3s"]).exits(7);
+        ran.says("an order, and one that is not paid shows nowhere");
+    }
+    assert_eq!(world.cloud.requests(NEWER), 2, "nothing is ordered again");
+}
+
+#[test]
 fn a_run_from_the_state_before_its_order_is_given_the_same_order() {
     let world = World::new(&web(PAID_BY_ME));
     world.cloud_field("settle: 1s");
