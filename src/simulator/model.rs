@@ -4,109 +4,20 @@
 //! every change is an [`Event`] that carries its own time, so a log of events replayed gives the same cloud.
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
+mod volume;
+
+pub(super) use volume::{Age, Spec, Volume};
+
 use super::catalogue::Catalogue;
 use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
 use super::purchase::{Goods, Kept, Paid, Purchase};
 use super::quota::Usage;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeBounds;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// What every volume of one create call is made as.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Spec {
-    pub(super) zone: String,
-    pub(super) volume_type: String,
-    /// GB.
-    pub(super) size: u32,
-    pub(super) description: Option<String>,
-    pub(super) snapshot_id: Option<String>,
-    pub(super) image_id: Option<String>,
-    pub(super) multiattach: bool,
-    pub(super) metadata: BTreeMap<String, String>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) enterprise_project_id: String,
-    /// What reads show of the image.
-    pub(super) image: BTreeMap<String, String>,
-    pub(super) iops: Option<u32>,
-    pub(super) throughput: Option<u32>,
-    /// The server that it is attached to once it is made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) server_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) dedicated_storage_id: Option<String>,
-}
-
-/// A volume that is, or still was at the last [`Cloud::advance`].
-#[derive(Debug, Clone)]
-pub(super) struct Volume {
-    /// Grows with every id that the cloud gives: a stable order.
-    pub(super) number: u64,
-    pub(super) id: Uuid,
-    pub(super) project: Arc<str>,
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) spec: Arc<Spec>,
-    /// GB, as it has grown since it was made.
-    pub(super) size: u32,
-    pub(super) created: i64,
-    pub(super) updated: i64,
-    /// When its creation ends, and whether badly.
-    made: Ending,
-    /// When its growing ends, and whether badly; what went well leaves none.
-    growth: Option<Ending>,
-    /// When its deletion ends, and whether badly.
-    deletion: Option<Ending>,
-}
-
-/// When a task ends; `None` is never.
-#[derive(Debug, Clone, Copy)]
-struct Ending {
-    at: Option<i64>,
-    failed: bool,
-}
-
-impl Ending {
-    fn over(self, now: i64) -> bool {
-        self.at.is_some_and(|at| at <= now)
-    }
-}
-
-impl Volume {
-    /// Where it stands among the others.
-    pub(super) fn age(&self) -> Age {
-        (self.created, self.number)
-    }
-
-    /// Its status word at that time.
-    pub(super) fn status(&self, now: i64) -> &'static str {
-        match self.deletion {
-            Some(ending) if ending.over(now) && ending.failed => "error_deleting",
-            Some(_) => "deleting",
-            None if !self.made.over(now) => "creating",
-            None if self.made.failed => "error",
-            None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
-            None if self.growth.is_some() => "extending",
-            None if self.spec.server_id.is_some() => "in-use",
-            None => "available",
-        }
-    }
-
-    /// Since when it is attached to its server, where it is.
-    pub(super) fn attached(&self, now: i64) -> Option<(&str, i64)> {
-        let at = self.made.at.filter(|_| self.made.over(now) && !self.made.failed)?;
-        Some((self.spec.server_id.as_deref()?, at))
-    }
-
-    /// When it last changed, the end of its creation included.
-    pub(super) fn updated(&self, now: i64) -> i64 {
-        self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
-    }
-}
+use volume::Ending;
 
 /// What becomes true at a time that is known in advance.
 #[derive(Debug)]
@@ -120,9 +31,6 @@ enum Due {
     /// A reservation lapses: creation failed and left nothing.
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
 }
-
-/// When a volume was created, and its number: a total order.
-pub(super) type Age = (i64, u64);
 
 /// One project's share.
 #[derive(Debug, Default)]
