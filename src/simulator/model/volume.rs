@@ -30,7 +30,7 @@ pub(in crate::simulator) struct Spec {
     pub(in crate::simulator) dedicated_storage_id: Option<String>,
 }
 
-/// A volume that is, or still was at the last [`Cloud::advance`].
+/// A volume that is, or still was at the last [`advance`](super::Cloud::advance).
 #[derive(Debug, Clone)]
 pub(in crate::simulator) struct Volume {
     /// Grows with every id that the cloud gives: a stable order.
