@@ -15,6 +15,7 @@ mod follow;
 mod harvest;
 mod look;
 mod matching;
+mod order;
 mod poll;
 mod record;
 mod report;

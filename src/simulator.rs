@@ -5,6 +5,7 @@
 //! Where the reference is silent, what it does is marked as a choice.
 
 mod accounts;
+mod beside;
 mod body;
 mod call;
 mod catalogue;
@@ -23,6 +24,7 @@ mod list;
 mod log;
 mod look;
 mod model;
+mod purchase;
 mod quota;
 mod render;
 mod reply;

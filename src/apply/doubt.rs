@@ -4,6 +4,7 @@
 use super::Work;
 use super::create::Sending;
 use super::event::Event;
+use super::order::never_concluded;
 use super::record::Halted;
 use crate::evs::{Error, Listed, Meaning};
 use crate::plan;
@@ -118,7 +119,8 @@ impl Work {
         if !call.is_tagged() {
             // Without a tag nothing can be found, and so nothing concluded.
             let again = self.may_go_again(call).await?;
-            let why = format!("{UNTAGGED}; {}", by_hand(&call.id));
+            let never = never_concluded(&call.create.spec).map(|never| format!("; {never}")).unwrap_or_default();
+            let why = format!("{UNTAGGED}{never}; {}", by_hand(&call.id));
             return Ok(if again { Settled::Again } else { Settled::Open(Some(why)) });
         }
         loop {
@@ -165,11 +167,13 @@ impl Work {
                 // What cannot be proved in this run is left to a later one.
                 InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !provable,
             };
+            let never = never_concluded(&call.create.spec);
             if over {
-                let lift = match policy {
-                    InDoubt::Wait => self.provable_from(call),
-                    InDoubt::Hold => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
-                    InDoubt::Fail => "without `--in-doubt fail` more is tried".to_owned(),
+                let lift = match (policy, never) {
+                    (_, Some(never)) => never.to_owned(),
+                    (InDoubt::Wait, _) => self.provable_from(call),
+                    (InDoubt::Hold, _) => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
+                    (InDoubt::Fail, _) => "without `--in-doubt fail` more is tried".to_owned(),
                 };
                 return Ok(Settled::Open(Some(format!("{why}; {lift}; {}", by_hand(&call.id)))));
             }
@@ -179,15 +183,21 @@ impl Work {
                 self.tell_waiting(call, policy, &why);
             }
             if !self.pause(&mut pause, deadline).await {
-                return Ok(Settled::Open(if self.stop.is_cancelled() { None } else { Some(why) }));
+                if self.stop.is_cancelled() {
+                    return Ok(Settled::Open(None));
+                }
+                let never = never.map(|never| format!("; {never}; {}", by_hand(&call.id))).unwrap_or_default();
+                return Ok(Settled::Open(Some(format!("{why}{never}"))));
             }
             since = Instant::now();
         }
     }
 
-    /// What is done in the end.
+    /// What is done in the end. Who would wait for a proof holds where there can be none.
     async fn policy(&self, call: &Sending) -> Result<InDoubt, Halted> {
+        let never = never_concluded(&call.create.spec).is_some();
         Ok(match self.doubts.policy {
+            None | Some(InDoubt::Wait) if never => InDoubt::Hold,
             Some(policy) => policy,
             None if call.recorded.api.documents_tokens() && self.trusts_tokens().await? => InDoubt::Wait,
             None => InDoubt::Hold,
@@ -196,6 +206,9 @@ impl Work {
 
     /// Whether it is certain, without asking the service, that a conclusion is waited for.
     fn knows_to_wait(&self, call: &Sending) -> bool {
+        if never_concluded(&call.create.spec).is_some() {
+            return false;
+        }
         match self.doubts.policy {
             Some(policy) => policy == InDoubt::Wait,
             None => call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true),
@@ -211,8 +224,12 @@ impl Work {
     }
 
     /// Whether a list shows all that the call can ever have made: the service dates it later than the last sending
-    /// plus the time in which that may be taken in, plus the time in which it may stay invisible.
+    /// plus the time in which that may be taken in, plus the time in which it may stay invisible. What may wait to be
+    /// paid for has no such time.
     fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
+        if never_concluded(&call.create.spec).is_some() {
+            return false;
+        }
         let Some(sent) = call.sent else { return true };
         is_later(listed, sent.last, self.may_show_within())
     }

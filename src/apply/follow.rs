@@ -12,7 +12,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
 use crate::plan::{Action, Create};
 use crate::state::{Change, CreatedVolume, Failure, Seen};
-use crate::volume::{Address, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, Receipt, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -21,9 +21,9 @@ impl Work {
     pub(super) async fn follow(&self, call: Following) -> Result<(), Halted> {
         let deadline = Instant::now() + self.timeout;
         let wanted = call.create.slots.len();
-        let ended = match &call.job_id {
-            Some(job_id) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
-            None => Ended::Vanished,
+        let ended = match &call.receipt {
+            Some(Receipt::Job(job_id)) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
+            Some(Receipt::Order(_)) | None => Ended::Vanished,
         };
         let items = match ended {
             Ended::Job(job) => made(&job, wanted),
@@ -157,7 +157,7 @@ impl Work {
     /// The end was not seen: the call stays open, and the next run goes on with it.
     pub(super) fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
         let create = &call.create;
-        self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
+        self.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
         Ok(())
     }
 }

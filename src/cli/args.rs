@@ -256,13 +256,15 @@ pub struct ApplyArgs {
     #[command(flatten)]
     pub lock: LockWait,
     /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    ///
+    /// An order that somebody has to pay is looked for a minute at most while nothing of it shows.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     pub timeout: Duration,
     /// What to do about a create call whose answer was lost and of which nothing shows.
     ///
     /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
     /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
-    /// service honours client tokens, else hold.
+    /// service honours client tokens, else hold. A call that may have made an order is held whatever is said here.
     #[arg(long, value_name = "HOW")]
     pub in_doubt: Option<InDoubt>,
     /// Has at most N requests under way at once, from 1 to 256.
@@ -308,6 +310,8 @@ pub struct SimulatorArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,
     /// Keeps the cloud in FILE; without it the cloud ends with the process.
+    ///
+    /// GET /_sim/orders lists its orders, and POST /_sim/orders/ORDER/pay pays one.
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Makes the ids come out the same each time.

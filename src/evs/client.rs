@@ -6,12 +6,14 @@ use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
-use super::outcome::shows_tokens;
+use super::outcome::{receipt, shows_tokens};
 use super::send::{Answer, Fence, Notice, Repeat, Request};
-use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
+use super::wire::{
+    CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
+};
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
-use crate::volume::{CreateApi, Invalid, JobId, VolumeId};
+use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -36,8 +38,8 @@ pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
 /// A create call that the cloud took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The job that does it.
-    pub job_id: JobId,
+    /// The job that does it, or the order that has to be paid before.
+    pub receipt: Receipt,
     /// The volumes that it is going to make, where the answer says so.
     pub volumes: Vec<VolumeId>,
 }
@@ -155,11 +157,12 @@ impl Client {
         let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: JobReply = decode(api.template(), &answer)?;
-        let unreadable = |invalid: Invalid| Error::unreadable(api.template(), &invalid.reason);
+        let reply: CreateReply = decode(api.template(), &answer)?;
+        let receipt = receipt(reply.job_id, reply.order_id);
+        let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.reason))?;
         // An id that makes no sense is no reason to doubt the job: the job names them too.
         let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
-        Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
+        Ok(Taken { receipt, volumes })
     }
 
     /// Finds out whether this form of the create call judges client tokens, by a call that can make nothing: it has no

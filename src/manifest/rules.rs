@@ -9,7 +9,8 @@ use super::source::At;
 use super::values::{Field, quoted};
 use super::volume::{Fields, Pair};
 use crate::volume::{
-    Invalid, Key, Metadata, Partition, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec, VolumeType,
+    Invalid, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
+    VolumeType,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,6 +83,10 @@ impl Ground<'_, '_> {
             check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), &what, report);
         }
 
+        let prepaid = own.prepaid.or_default(&defaults.prepaid);
+        let server_id = own.server_id.or_default(&defaults.server_id);
+        check_prepaid(&prepaid, &volume_type, &server_id, &what, report);
+
         let description = own.description.or_default(&defaults.description);
         if let Some((text, at)) = description.get() {
             let length = text.as_str().chars().count();
@@ -118,6 +123,9 @@ impl Ground<'_, '_> {
             enterprise_project_id: own.enterprise_project_id.or_default(&defaults.enterprise_project_id).into_value(),
             iops: iops.into_value(),
             throughput: throughput.into_value(),
+            prepaid: prepaid.into_value(),
+            server_id: server_id.into_value(),
+            dedicated_storage_id: own.dedicated_storage_id.or_default(&defaults.dedicated_storage_id).into_value(),
         };
         let Bearing { partition, create_api: usual, .. } = self.bearing;
         if *partition == Some(Partition::OpenTelekomCloud) && spec.create_api(*usual) != *usual {
@@ -233,6 +241,30 @@ fn check_rate(
             report.error(type_at, Invalid::new(reason).hint(format!("write {name}: NUMBER beside it")));
         }
         _ => {}
+    }
+}
+
+/// What cannot be paid in advance, or not in a way of its own (EVS API reference, "Differences of the other create
+/// calls": types whose rates are chosen are pay-per-use only; the charging mode of a server's volume follows the server).
+fn check_prepaid(
+    prepaid: &Field<Prepaid>,
+    volume_type: &Field<VolumeType>,
+    server_id: &Field<ServerId>,
+    what: &str,
+    report: &mut Report<'_>,
+) {
+    let Some((_, at)) = prepaid.get() else { return };
+    if let Some((volume_type, _)) = volume_type.get()
+        && VolumeSpec::chosen_rates(volume_type).0
+    {
+        let reason = format!("{what}: the type {volume_type} is pay-per-use only and cannot be prepaid");
+        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it; or choose another type";
+        report.error(at, Invalid::new(reason).hint(hint));
+    }
+    if let Some((server, _)) = server_id.get() {
+        let reason = format!("{what}: a volume for the server {server} is paid as that is, so `prepaid` says nothing");
+        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it";
+        report.error(at, Invalid::new(reason).hint(hint));
     }
 }
 

@@ -8,6 +8,7 @@ mod http;
 mod iam;
 mod jobs;
 mod lists;
+mod orders;
 mod restart;
 mod survival;
 mod trouble;

@@ -1,4 +1,4 @@
-//! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job.
+//! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job or order.
 
 use super::{Invalid, checked_text};
 use std::fmt;
@@ -25,6 +25,42 @@ checked_text! {
 checked_text! {
     /// The cloud's id of a job: 32 hex digits or a UUID in samples, opaque to us but safe in a URL path.
     JobId, check_cloud_id
+}
+
+checked_text! {
+    /// The cloud's id of an order: `CS1711152257C60TL` in a sample, opaque to us.
+    OrderId, check_cloud_id
+}
+
+/// What the cloud gives for a create call that it has taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub enum Receipt {
+    /// A job, which makes the volumes and can be asked how it is doing.
+    #[serde(rename = "job_id")]
+    Job(JobId),
+    /// An order, which makes nothing before it is paid, and which cannot be asked.
+    #[serde(rename = "order_id")]
+    Order(OrderId),
+}
+
+impl Receipt {
+    /// The job, where it is one.
+    pub fn job(&self) -> Option<&JobId> {
+        match self {
+            Receipt::Job(id) => Some(id),
+            Receipt::Order(_) => None,
+        }
+    }
+}
+
+/// As in `job 70a599e0` or `order CS1711152257C60TL`.
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Receipt::Job(id) => write!(f, "job {id}"),
+            Receipt::Order(id) => write!(f, "order {id}"),
+        }
+    }
 }
 
 checked_text! {

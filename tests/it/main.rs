@@ -22,6 +22,7 @@ mod load;
 mod locks;
 mod lost;
 mod manifest;
+mod orders;
 mod output;
 mod plan_file;
 mod probe;

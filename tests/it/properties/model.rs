@@ -246,6 +246,7 @@ impl World {
                     volume_type: spec.volume_type.to_string(),
                     availability_zone: spec.zone.to_string(),
                     created_at: None,
+                    prepaid: spec.prepaid.is_some(),
                     tags: BTreeMap::from([("evsctl".to_owned(), tag.clone())]),
                 };
                 self.cloud.insert(id.clone(), volume);

@@ -247,15 +247,12 @@ pub(super) fn volume_ids(api: CreateApi, named: &[VolumeId], made: Option<&Volum
 pub(super) fn same_token(first: Option<&JobId>, again: Result<&Taken, String>) -> Check {
     const NAME: &str = "probe-same-token";
     match again {
-        Ok(taken) if Some(&taken.job_id) == first => {
+        Ok(taken) if taken.receipt.job().is_some_and(|job| Some(job) == first) => {
             Check::ok(NAME, "the same call again is answered with the same job")
         }
         Ok(taken) => Check::fail(
             NAME,
-            format!(
-                "the same call again began another job, {}: another volume, which is deleted as well",
-                taken.job_id
-            ),
+            format!("the same call again began another {}: another volume, which is deleted as well", taken.receipt),
             "apply here with --in-doubt hold only, and tell evsctl's maintainers: a call that is sent again buys again",
             Exit::Error,
         ),
@@ -276,7 +273,7 @@ pub(super) fn other_body(answer: Result<&Taken, String>) -> Check {
         }
         Ok(taken) => Check::fail(
             NAME,
-            format!("taken, as job {}: what it made is deleted as well", taken.job_id),
+            format!("taken, as {}: what it made is deleted as well", taken.receipt),
             "tell evsctl's maintainers: the service does not hold a token against the body that it came with",
             Exit::Error,
         ),

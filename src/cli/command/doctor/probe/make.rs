@@ -81,7 +81,8 @@ impl Probe<'_> {
                         found.put(judge::metadata_refused(&why));
                     }
                     let since = Instant::now();
-                    return Ok(Taking { job: Some(taken.job_id), named: taken.volumes, since, with_token });
+                    let job = taken.receipt.job().cloned();
+                    return Ok(Taking { job, named: taken.volumes, since, with_token });
                 }
                 Err(Unsent::Unrecorded(error)) => {
                     found.put(unrecorded(NAME, &store_error(&error)));
@@ -175,7 +176,10 @@ impl Probe<'_> {
         }
         match answer {
             Ok(taken) => {
-                self.note(Entry::Job(taken.job_id.clone()));
+                // An order for what is paid by use would be a surprise: what it makes is found by its tag.
+                if let Some(job) = taken.receipt.job() {
+                    self.note(Entry::Job(job.clone()));
+                }
                 taken.volumes.iter().for_each(|id| self.note(Entry::Volume(id.clone())));
                 Ok(taken)
             }

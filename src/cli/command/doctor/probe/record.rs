@@ -68,6 +68,9 @@ impl Intent {
                 iops: None,
                 throughput: None,
             },
+            bss_param: None,
+            server_id: None,
+            scheduler_hints: None,
         }
     }
 }

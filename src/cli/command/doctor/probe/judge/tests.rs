@@ -1,6 +1,7 @@
 use super::super::record::tests::intent;
 use super::*;
 use crate::cli::render::doctor::Verdict;
+use crate::volume::Receipt;
 use std::collections::BTreeMap;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -38,6 +39,7 @@ fn a_list_is_late_where_a_quarter_of_settle_is_over() {
         volume_type: "SSD".to_owned(),
         availability_zone: "az".to_owned(),
         created_at: None,
+        prepaid: false,
         tags,
     };
     let tags = BTreeMap::from([(TAG.to_owned(), intent().id)]);
@@ -59,7 +61,7 @@ fn a_list_is_late_where_a_quarter_of_settle_is_over() {
 
 #[test]
 fn a_token_that_is_not_remembered_is_a_failure() {
-    let taken = |id: &str| Taken { job_id: job(id), volumes: Vec::new() };
+    let taken = |id: &str| Taken { receipt: Receipt::Job(job(id)), volumes: Vec::new() };
     is(&same_token(Some(&job("a")), Ok(&taken("a"))), Verdict::Ok, "same job");
     is(&same_token(Some(&job("a")), Ok(&taken("b"))), Verdict::Fail, "another job, b");
     is(&same_token(Some(&job("a")), Err("EVS.2221: busy".to_owned())), Verdict::Warn, "EVS.2221");
