@@ -124,6 +124,13 @@ fn a_project_may_be_given_by_its_name() {
         put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: cn-north-4"));
         with(&world, &["apply", "--yes"], variables).exits(0);
         assert_eq!(world.cloud.stats()["volumes"], 1);
+        assert_eq!(world.cloud.requests("GET /v3/projects"), 1, "it is looked up once");
+        with(&world, &["plan"], variables).exits(0);
+        assert_eq!(world.cloud.requests("GET /v3/projects"), 2);
+        let before = world.cloud.all_requests();
+        with(&world, &["auth", "status"], variables).exits(0);
+        with(&world, &["state", "list"], variables).exits(0);
+        assert_eq!(world.cloud.all_requests(), before, "nobody who needs no project asks for one");
         put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: elsewhere"));
         let ran = with(&world, &["plan"], variables);
         assert_ne!(ran.code, 0);

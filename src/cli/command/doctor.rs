@@ -166,6 +166,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             (cloud, "none, and none are needed for the embedded cloud".to_owned(), false)
         }
     };
+    stack.warn_of_others(ui, &cloud);
     let read = stack.read_state(ui).and_then(|state| cloud::same(state.as_ref(), &cloud).map(|()| state));
     let (state, sound) = match read {
         Ok(state) => {

@@ -20,7 +20,7 @@ use std::time::Duration;
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     let locked = stack.store.lock(holder("state rebuild"), Duration::ZERO);
     let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
     cloud::same(lease.state(), &cloud)?;
