@@ -300,7 +300,10 @@ The file of --credentials:
     \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
     \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
     \"access_keys\": [{\"ak\": \"...\", \"sk\": \"...\"}]}]}
-A key may have a \"security_token\", and \"projects\": the ids of those it may work in."
+A key may have a \"security_token\", and \"projects\": the ids of those it may work in.
+Identity tokens that are exchanged for keys stand beside them:
+    \"identity_providers\": [{\"idp_id\": \"ci\", \"provider_urn\": \"iam::example:oidcProvider:ci\",
+      \"agency_urn\": \"iam::example:agency:deploy\", \"id_tokens\": [\"...\"]}]"
 )]
 pub struct SimulatorArgs {
     /// Where to listen; port 0 takes a free one.
@@ -327,13 +330,14 @@ pub struct SimulatorArgs {
     /// Whether create calls may carry X-Client-Token.
     #[arg(long, value_name = "SWITCH", default_value = "on")]
     pub client_tokens: ClientTokens,
-    /// Asks for credentials: FILE holds the accounts. It also serves the two calls of IAM that clients need.
+    /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
     ///
-    /// Every request must then be signed with a key of FILE, or carry a token that POST /v3/auth/tokens issued.
+    /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
+    /// a token that POST /v3/auth/tokens issued.
     /// What lies below /_sim/ stays open.
     #[arg(long, value_name = "FILE")]
     pub credentials: Option<PathBuf>,
-    /// How long a token lives.
+    /// How long a token lives, and a key that was issued at most.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
     pub token_life: Duration,
     /// Lets so many requests a second through, as in 20/s; the others are answered with 429.

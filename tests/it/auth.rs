@@ -10,6 +10,10 @@ pub(crate) const USER: &str = "ops";
 pub(crate) const PASSWORD: &str = "canary-password-77c2";
 pub(crate) const DOMAIN: &str = "example";
 pub(crate) const SESSION: &str = "canary-session-9b3e";
+pub(crate) const IDP: &str = "ci";
+pub(crate) const PROVIDER_URN: &str = "iam::example:oidcProvider:ci";
+pub(crate) const AGENCY_URN: &str = "iam::example:agency:deploy";
+pub(crate) const ID_TOKENS: [&str; 2] = ["canary-id-token-1", "canary-id-token-2"];
 
 /// A stack at a cloud that asks who is there.
 pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
@@ -18,6 +22,9 @@ pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
         "projects": [{"id": crate::support::PROJECT, "name": "cn-north-4"}],
         "users": [{"name": USER, "password": PASSWORD}],
         "access_keys": [{"ak": ACCESS, "sk": SECRET}, {"ak": "TEMPORARY", "sk": SECRET, "security_token": SESSION}],
+        "identity_providers": [
+            {"idp_id": IDP, "provider_urn": PROVIDER_URN, "agency_urn": AGENCY_URN, "id_tokens": ID_TOKENS},
+        ],
     }]});
     let file = tempfile::NamedTempFile::new().unwrap();
     put(file.path(), accounts.to_string());

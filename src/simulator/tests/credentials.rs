@@ -18,7 +18,9 @@ const ACCOUNTS: &str = r#"{"accounts": [
                   {"id": "fedcba9876543210fedcba9876543210", "name": "cn-east-3"}],
      "users": [{"name": "ops", "password": "open sesame"}],
      "access_keys": [{"ak": "AK", "sk": "SK"}, {"ak": "TEMPORARY", "sk": "SK", "security_token": "a/token+=="},
-                     {"ak": "NARROW", "sk": "SK", "projects": ["fedcba9876543210fedcba9876543210"]}]},
+                     {"ak": "NARROW", "sk": "SK", "projects": ["fedcba9876543210fedcba9876543210"]}],
+     "identity_providers": [{"idp_id": "ci", "provider_urn": "iam::example:oidcProvider:ci",
+                             "agency_urn": "iam::example:agency:deploy", "id_tokens": ["an.identity.token"]}]},
     {"domain": "neighbour", "projects": [{"id": "00000000000000000000000000000001", "name": "cn-north-4"}],
      "access_keys": [{"ak": "STRANGER", "sk": "SK"}]}]}"#;
 
