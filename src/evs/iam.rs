@@ -1,4 +1,9 @@
-//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id").
+//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id"); keys for an
+//! identity token.
+
+mod exchange;
+
+pub use exchange::{Agency, exchanges};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};

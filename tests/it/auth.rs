@@ -32,8 +32,13 @@ pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
     World::in_cloud(Cloud::with(&[&["--job-duration", "40ms", "--credentials", &path], flags].concat()), volumes)
 }
 
-fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
+/// Runs with these variables, where the runner says that IAM and STS are the embedded cloud's.
+#[track_caller]
+pub(crate) fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = world.command(words);
+    for name in ["HW_AUTH_URL", "OS_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HUAWEICLOUD_SDK_STS_ENDPOINT"] {
+        command.env(name, &world.cloud.endpoint);
+    }
     command.envs(variables.iter().copied());
     let ran = run(command);
     let said = format!("{}{}", ran.stdout, ran.stderr);
@@ -45,7 +50,7 @@ const KEYS: [(&str, &str); 2] = [("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SE
 const LOGIN: [(&str, &str); 3] = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
 
 /// Nothing of a secret lies in any file below a folder.
-fn keeps_no_secret(folder: &Path) {
+pub(crate) fn keeps_no_secret(folder: &Path) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -142,6 +147,26 @@ fn a_project_may_be_given_by_its_name() {
         let ran = with(&world, &["plan"], variables);
         assert_ne!(ran.code, 0);
         ran.says("elsewhere");
+    }
+}
+
+#[test]
+fn a_password_goes_to_no_listener_that_only_a_manifest_names() {
+    for project in ["project_id: 0123456789abcdef0123456789abcdef", "project: cn-north-4"] {
+        let world = asking(&[], "  web: { size: 10 }");
+        let manifest = world.dir.path().join("evsctl.yaml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), project));
+        let far = "https://iam.cn-north-4.myhuaweicloud.com/v3";
+        for words in [&["plan"][..], &["apply", "--yes"], &["doctor"], &["auth", "status"], &["orphans"]] {
+            // Nobody said where IAM is: an empty variable counts as none.
+            let ran = with(&world, words, &[LOGIN[0], LOGIN[1], LOGIN[2], ("HW_AUTH_URL", "")]).exits(6);
+            ran.says(&format!("HW_AUTH_URL={}", world.cloud.endpoint));
+            // What the cloud's own IAM gives is nothing for a listener here either.
+            let ran = with(&world, words, &[LOGIN[0], LOGIN[1], LOGIN[2], ("HW_AUTH_URL", far)]).exits(6);
+            ran.says("would be shown to whatever listens");
+        }
+        assert_eq!(world.cloud.all_requests(), 0);
     }
 }
 

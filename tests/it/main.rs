@@ -16,6 +16,7 @@ mod examples;
 mod failures;
 mod files;
 mod forms;
+mod keyless;
 mod layers;
 mod locks;
 mod lost;

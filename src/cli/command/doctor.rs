@@ -126,7 +126,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             })?;
             let signs = matches!(
                 credentials.as_ref().map(|it| &it.what),
-                Some(What::Keys(_) | What::Agency | What::Command(_))
+                Some(What::Keys(_) | What::Agency | What::Command(_) | What::Identity(_))
             );
             let shown = credentials.map_or_else(
                 || "none, and none are needed on loopback".to_owned(),
