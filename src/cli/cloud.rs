@@ -12,7 +12,7 @@ use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
 use crate::evs::iam::{self, Scope};
-use crate::evs::{Client, Connection, Credentials, Error, Meaning, Notice, Rate, is_loopback};
+use crate::evs::{Client, Connection, Credentials, Error, Kind, Meaning, Notice, Rate, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -207,8 +207,7 @@ pub(super) async fn connect(
         patience: effort.patience,
         boundaries: Boundaries::default(),
     };
-    let client = Client::new(connection, stop)
-        .map_err(|reason| CliError::new(Exit::Error, format!("cannot connect: {reason}")))?;
+    let client = Client::new(connection, stop).map_err(|reason| credentials::unconnectable(&reason))?;
     Ok(Link { client: Arc::new(client), _simulator: simulator })
 }
 
@@ -261,6 +260,10 @@ pub(super) fn api_error(doing: &str, error: &Error) -> CliError {
              provider's rules ask for; `evsctl auth status` says where it comes from",
         ),
         Some(code) => told.hint(code.next),
+        None if matches!(error.kind, Kind::Untrusted(_)) => told.hint(
+            "who answered must have a certificate for that host, by an authority that this machine trusts; SSL_CERT_FILE names a \
+             file with other authorities than the system's",
+        ),
         None if denied => told.hint("check the token and its project; reading needs evs:volumes:get and :list"),
         None => told,
     }

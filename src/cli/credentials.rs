@@ -62,8 +62,15 @@ pub(super) fn credentials(found: Found, endpoint: &url::Url, scope: Scope) -> Re
 /// # Errors
 /// When its address makes no sense.
 pub(super) fn service(service: Service, named: &Named, endpoint: &url::Url) -> Result<Iam, CliError> {
-    Iam::new(service.address(named, endpoint)?)
-        .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))
+    Iam::new(service.address(named, endpoint)?).map_err(|why| unconnectable(&why))
+}
+
+/// No connection can be prepared: the certificates of those who are trusted are what it takes.
+pub(super) fn unconnectable(why: &str) -> CliError {
+    CliError::new(Exit::Error, format!("cannot connect: {why}")).hint(
+        "the certificates of the authorities to trust are the system's, or those in SSL_CERT_FILE and SSL_CERT_DIR where these \
+         are set",
+    )
 }
 
 /// Exchanges an identity token, which is read anew: whoever gave it may have replaced it by now.

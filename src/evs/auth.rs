@@ -154,6 +154,7 @@ impl Authority {
 fn unsent(error: Error) -> Error {
     match error.meaning() {
         Some(Meaning::Denied) => error,
+        _ if matches!(error.kind, Kind::Untrusted(_)) => error,
         _ => Error { kind: Kind::NotSent(error.to_string()), ..error },
     }
 }

@@ -6,7 +6,7 @@ use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
 use super::outcome::shows_tokens;
-use super::send::{Answer, Fence, Notice, Repeat, Request};
+use super::send::{Answer, Fence, Notice, Repeat, Request, chain};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
@@ -85,7 +85,7 @@ impl Client {
     pub fn new(connection: Connection, stop: CancellationToken) -> Result<Client, String> {
         let build = |pooled: usize| {
             let builder = builder(&connection.endpoint).pool_max_idle_per_host(pooled);
-            builder.build().map_err(|error| error.to_string())
+            builder.build().map_err(|error| chain(&error))
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

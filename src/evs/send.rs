@@ -152,7 +152,7 @@ impl Client {
         let sent = jiff::Timestamp::now();
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
-            Err(error) if error.is_connect() || error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
+            Err(error) if error.is_connect() || error.is_builder() => return Err(fail(unsent(&error, chain(&error)))),
             Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -228,7 +228,7 @@ fn may_repeat(kind: &Kind) -> bool {
         Kind::NotSent(_) | Kind::Unanswered(_) => true,
         Kind::Refused { meaning, .. } => matches!(meaning, Meaning::Throttled | Meaning::Trouble),
         // What came once too large or without sense comes so again.
-        Kind::Stopped | Kind::Fenced | Kind::Unreadable(_) => false,
+        Kind::Stopped | Kind::Fenced | Kind::Unreadable(_) | Kind::Untrusted(_) => false,
     }
 }
 
@@ -247,6 +247,23 @@ pub(crate) fn jitter(full: Duration, share: f64) -> Duration {
 fn random_bytes() -> [u8; 4] {
     let [a, b, c, d, ..] = *uuid::Uuid::new_v4().as_bytes();
     [a, b, c, d]
+}
+
+/// What kept a request from being sent, in these words.
+pub(super) fn unsent(error: &reqwest::Error, why: String) -> Kind {
+    if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(why) }
+}
+
+/// Whether a certificate is behind it.
+fn is_of_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    // What an error of the system wraps is no source of it.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    is(error)
+        || wrapped.is_some_and(|inner| is_of_a_certificate(inner))
+        || error.source().is_some_and(is_of_a_certificate)
 }
 
 /// An error with everything behind it: reqwest's own text says only that sending failed.
@@ -275,6 +292,7 @@ mod tests {
         assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
         assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(String::new())));
         assert!(!may_repeat(&Kind::Unreadable(String::new())) && !may_repeat(&Kind::Fenced));
+        assert!(!may_repeat(&Kind::Untrusted(String::new())));
     }
 
     #[test]
