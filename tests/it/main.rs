@@ -30,6 +30,7 @@ mod signals;
 mod state;
 mod strays;
 mod support;
+mod tls;
 mod torture;
 mod unsettled;
 mod wire;
