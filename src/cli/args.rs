@@ -15,10 +15,12 @@ pub use lock::{LockCommand, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
 pub use report::ReportArgs;
 pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
+pub use value::FileOrKey;
 
 use super::exit::Exit;
 use crate::plan::Pattern;
 use crate::volume::Digest;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -294,6 +296,7 @@ Examples:
   evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
   evsctl simulator --job-duration 50ms --faults faults.json
   evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
+  evsctl simulator --credentials REHEARSAL:not-a-real-secret
 
 The file of --credentials:
   {\"accounts\": [{\"domain\": \"example\",
@@ -333,10 +336,12 @@ pub struct SimulatorArgs {
     /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
     ///
     /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
-    /// a token that POST /v3/auth/tokens issued.
-    /// What lies below /_sim/ stays open.
-    #[arg(long, value_name = "FILE")]
-    pub credentials: Option<PathBuf>,
+    /// a token that POST /v3/auth/tokens issued. What lies below /_sim/ stays open.
+    ///
+    /// Where there is no file of that name, AK:SK is the only key, AK of letters and digits. It may work in every project,
+    /// by its id. Others on the machine can see what is typed here: let it be a rehearsal's key, and none of the cloud's.
+    #[arg(long, value_name = "FILE|AK:SK", value_parser = OsStringValueParser::new().map(FileOrKey::from))]
+    pub credentials: Option<FileOrKey>,
     /// How long a token lives, and a key that was issued at most.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
     pub token_life: Duration,

@@ -1,6 +1,6 @@
-//! Who has accounts with the embedded cloud: the file of `--credentials`.
+//! Who has accounts with the embedded cloud: what `--credentials` says.
 //!
-//! The text form is JSON:
+//! The text form, a file's, is JSON:
 //!
 //! ```json
 //! {"accounts": [{
@@ -22,11 +22,32 @@
 //! `projects` only in those. A key with a `security_token` is a temporary one. An identity provider vouches for whoever
 //! has one of its `id_tokens`: they are exchanged for temporary keys as they stand, since nobody here can tell whether a
 //! signed one is good. Nothing else exists: a project that the file does not name can be reached by nobody.
+//!
+//! Where there is no file, one key is all: nobody names a project, so its account has every one, and none of them has a
+//! name that IAM could look up.
 
 use super::ids;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt;
+
+/// The account of the only key, where no file names any.
+const OF_ONE_KEY: &str = "simulator";
+
+/// Who may come into the embedded cloud.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// The accounts as JSON, in the form that `evsctl simulator --credentials` reads from a file.
+    Accounts(SecretString),
+    /// Whoever signs with this one key; it may work in every project.
+    Key {
+        /// Its name.
+        access: String,
+        /// What it signs with.
+        secret: SecretString,
+    },
+}
 
 /// A text that is never shown.
 #[derive(Clone, Deserialize)]
@@ -75,7 +96,11 @@ pub(super) struct Accounts {
 pub(super) struct Account {
     /// Its name.
     pub(super) domain: String,
+    /// Those that have a name.
     pub(super) projects: Vec<Project>,
+    /// Whether it has every other project too.
+    #[serde(skip)]
+    every_project: bool,
     #[serde(default)]
     pub(super) users: Vec<User>,
     #[serde(default)]
@@ -150,18 +175,49 @@ impl Account {
         ids::fingerprint(&[b"domain", self.domain.as_bytes()]).chars().take(32).collect()
     }
 
-    /// The project of that id.
-    pub(super) fn project(&self, id: &str) -> Option<&Project> {
-        self.projects.iter().find(|it| it.id == id)
+    /// Whether it has the project of that id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.every_project || self.projects.iter().any(|it| it.id == id)
     }
 }
 
 impl Accounts {
+    /// Those that were given.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong. It holds nothing that may be secret.
+    pub(super) fn of(credentials: &Credentials) -> Result<Accounts, String> {
+        match credentials {
+            Credentials::Accounts(text) => Accounts::read(text.expose_secret()),
+            Credentials::Key { access, secret } => Accounts::of_one_key(access, secret.expose_secret()),
+        }
+    }
+
+    fn of_one_key(access: &str, secret: &str) -> Result<Accounts, String> {
+        let key = AccessKey {
+            ak: access.to_owned(),
+            sk: Secret::from(secret.to_owned()),
+            security_token: None,
+            projects: None,
+        };
+        let account = Account {
+            domain: OF_ONE_KEY.to_owned(),
+            projects: Vec::new(),
+            every_project: true,
+            users: Vec::new(),
+            access_keys: vec![key],
+            identity_providers: Vec::new(),
+        };
+        let accounts = Accounts { accounts: vec![account] };
+        accounts.check()?;
+        Ok(accounts)
+    }
+
     /// Reads the text form.
     ///
     /// # Errors
     /// A sentence that says what is wrong. It holds nothing of the text that may be secret.
-    pub(super) fn read(text: &str) -> Result<Accounts, String> {
+    fn read(text: &str) -> Result<Accounts, String> {
         let accounts: Accounts = serde_json::from_str(text).map_err(|error| unread(&error))?;
         accounts.check()?;
         Ok(accounts)
@@ -198,7 +254,7 @@ impl Accounts {
                 if key.ak.is_empty() || key.sk.0.is_empty() || !keys.insert(&key.ak) {
                     return Err(format!("the access key `{}` has no ak or sk, or stands twice", key.ak));
                 }
-                let strange = key.projects.iter().flatten().find(|id| account.project(id).is_none());
+                let strange = key.projects.iter().flatten().find(|id| !account.has(id));
                 if let Some(id) = strange {
                     return Err(format!(
                         "the access key `{}` names the project `{id}`, which {domain} has not",
@@ -266,6 +322,25 @@ mod tests {
         assert!(!["secret-key", "pass-word", "id-token"].iter().any(|it| shown.contains(it)), "{shown}");
         let (account, provider) = accounts.providers().next().unwrap();
         assert!(account.domain == "d" && provider.signed("id-token") && !provider.signed("id"));
+    }
+
+    #[test]
+    fn one_key_reaches_every_project() {
+        let key = |access: &str, secret: &str| Credentials::Key { access: access.to_owned(), secret: secret.into() };
+        let given = key("A", "secret-key");
+        let accounts = Accounts::of(&given).unwrap();
+        let (account, found) = accounts.key("A").unwrap();
+        for id in ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"] {
+            assert!(account.has(id) && found.reaches(id));
+        }
+        assert!(accounts.key("B").is_none() && account.projects.is_empty());
+        assert!(!format!("{given:?}{accounts:?}").contains("secret-key"));
+        for empty in [key("", "secret-key"), key("A", "")] {
+            assert!(Accounts::of(&empty).unwrap_err().contains("has no ak or sk"));
+        }
+        // A file cannot say so.
+        let text = GOOD.replacen("{\"domain\"", "{\"every_project\":true,\"domain\"", 1);
+        assert!(Accounts::read(&text).unwrap_err().contains("unknown field `every_project`"));
     }
 
     #[test]

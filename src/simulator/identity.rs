@@ -107,7 +107,7 @@ impl Closed {
 impl Caller<'_> {
     fn may(&self, project: &str) -> bool {
         match self {
-            Caller::Key(account, key) => account.project(project).is_some() && key.reaches(project),
+            Caller::Key(account, key) => account.has(project) && key.reaches(project),
             Caller::Token(_, own) => own.as_deref() == Some(project),
         }
     }

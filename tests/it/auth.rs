@@ -171,6 +171,26 @@ fn a_password_goes_to_no_listener_that_only_a_manifest_names() {
 }
 
 #[test]
+fn a_rehearsal_may_have_one_key_and_no_file() {
+    let key = format!("{ACCESS}:{SECRET}");
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--credentials", &key]), "  web: { size: 10 }");
+    for (variables, exit) in [(&KEYS[..], 0), (&[KEYS[0], ("HW_SECRET_KEY", "canary")], 6), (&[], 6)] {
+        with(&world, &["plan"], variables).exits(exit);
+    }
+    let other = "fedcba9876543210fedcba9876543210";
+    world.manifest(other, "  web: { size: 10 }");
+    with(&world, &["plan"], &KEYS).exits(0).says("1 to create");
+    world.volumes("  web: { size: 10 }");
+    with(&world, &["apply", "--yes"], &KEYS).exits(0);
+    assert_eq!(world.cloud.stats()["volumes"], 1);
+    // None of its projects has a name.
+    let manifest = world.dir.path().join("evsctl.yaml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: cn-north-4"));
+    with(&world, &["plan"], &KEYS).exits(1).says("IAM knows no project named").says("project_id");
+}
+
+#[test]
 fn a_command_may_give_them() {
     let world = asking(&[], "  web: { size: 10 }");
     let file = world.dir.path().join("keys.json");

@@ -3,7 +3,7 @@
 use super::http::{Cloud, quick, start};
 use super::{PROJECT, blank};
 use crate::signing;
-use crate::simulator::{Config, StartError};
+use crate::simulator::{Config, Credentials, StartError};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
@@ -25,7 +25,7 @@ const ACCOUNTS: &str = r#"{"accounts": [
      "access_keys": [{"ak": "STRANGER", "sk": "SK"}]}]}"#;
 
 pub(super) fn guarded() -> Config {
-    Config { credentials: Some(ACCOUNTS.into()), ..quick() }
+    Config { credentials: Some(Credentials::Accounts(ACCOUNTS.into())), ..quick() }
 }
 
 /// A request that is signed, and may then be changed.
@@ -248,7 +248,8 @@ async fn without_accounts_there_is_no_iam_and_everybody_comes_in() {
     assert_eq!(cloud.json(Method::POST, "/v3/auth/tokens", Some(password("x", json!({})))).await.0, 404);
     assert_eq!(cloud.get(LIST).await.0, 200);
     assert_eq!(Signed { sk: "wrong", ..Signed::get(LIST) }.to(&cloud).await.status(), 200);
-    let bad = Config { credentials: Some(r#"{"accounts":[{"domain":"SK"}]}"#.into()), ..quick() };
+    let bad =
+        Config { credentials: Some(Credentials::Accounts(r#"{"accounts":[{"domain":"SK"}]}"#.into())), ..quick() };
     assert!(!format!("{bad:?}").contains("SK"));
     let error = crate::simulator::Simulator::start(bad).await.map(|_| ()).unwrap_err();
     assert!(matches!(&error, StartError::Credentials(why) if why.starts_with("missing field `projects`")), "{error}");
