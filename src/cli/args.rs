@@ -17,10 +17,12 @@ pub use lock::{LockCommand, LockWait, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
 pub use report::ReportArgs;
 pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
+pub use value::FileOrKey;
 
 use super::exit::Exit;
 use crate::plan::Pattern;
 use crate::volume::Digest;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -297,13 +299,17 @@ Examples:
   evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
   evsctl simulator --job-duration 50ms --faults faults.json
   evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
+  evsctl simulator --credentials REHEARSAL:not-a-real-secret
 
 The file of --credentials:
   {\"accounts\": [{\"domain\": \"example\",
     \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
     \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
     \"access_keys\": [{\"ak\": \"...\", \"sk\": \"...\"}]}]}
-A key may have a \"security_token\", and \"projects\": the ids of those it may work in."
+A key may have a \"security_token\", and \"projects\": the ids of those it may work in.
+Identity tokens that are exchanged for keys stand beside them:
+    \"identity_providers\": [{\"idp_id\": \"ci\", \"provider_urn\": \"iam::example:oidcProvider:ci\",
+      \"agency_urn\": \"iam::example:agency:deploy\", \"id_tokens\": [\"...\"]}]"
 )]
 pub struct SimulatorArgs {
     /// Where to listen; port 0 takes a free one.
@@ -332,13 +338,16 @@ pub struct SimulatorArgs {
     /// Whether create calls may carry X-Client-Token.
     #[arg(long, value_name = "SWITCH", default_value = "on")]
     pub client_tokens: ClientTokens,
-    /// Asks for credentials: FILE holds the accounts. It also serves the two calls of IAM that clients need.
+    /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
     ///
-    /// Every request must then be signed with a key of FILE, or carry a token that POST /v3/auth/tokens issued.
-    /// What lies below /_sim/ stays open.
-    #[arg(long, value_name = "FILE")]
-    pub credentials: Option<PathBuf>,
-    /// How long a token lives.
+    /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
+    /// a token that POST /v3/auth/tokens issued. What lies below /_sim/ stays open.
+    ///
+    /// Where there is no file of that name, AK:SK is the only key, AK of letters and digits. It may work in every project,
+    /// by its id. Others on the machine can see what is typed here: let it be a rehearsal's key, and none of the cloud's.
+    #[arg(long, value_name = "FILE|AK:SK", value_parser = OsStringValueParser::new().map(FileOrKey::from))]
+    pub credentials: Option<FileOrKey>,
+    /// How long a token lives, and a key that was issued at most.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
     pub token_life: Duration,
     /// Lets so many requests a second through, as in 20/s; the others are answered with 429.

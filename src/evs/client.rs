@@ -7,7 +7,7 @@ use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
 use super::outcome::{receipt, shows_tokens};
-use super::send::{Answer, Fence, Notice, Repeat, Request};
+use super::send::{Answer, Fence, Notice, Repeat, Request, chain};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
@@ -90,7 +90,7 @@ impl Client {
     pub fn new(connection: Connection, stop: CancellationToken) -> Result<Client, String> {
         let build = |pooled: usize| {
             let builder = builder(&connection.endpoint).pool_max_idle_per_host(pooled);
-            builder.build().map_err(|error| error.to_string())
+            builder.build().map_err(|error| chain(&error))
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

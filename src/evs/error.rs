@@ -34,6 +34,9 @@ pub enum Kind {
     },
     /// No connection came about: nothing was done.
     NotSent(String),
+    /// Whoever listens there has no certificate that is trusted for that host: nothing was done, nothing was shown, and
+    /// repeating does not mend it.
+    Untrusted(String),
     /// It was sent, at least in part, and no whole answer came: it may have been done.
     Unanswered(String),
     /// An answer came that is not what the API reference describes: it may have been done.
@@ -168,6 +171,7 @@ impl fmt::Display for Kind {
                 }
             }
             Kind::NotSent(why) => write!(f, "no connection: {why}"),
+            Kind::Untrusted(why) => write!(f, "no trusted connection: {why}"),
             Kind::Unanswered(why) => write!(f, "no answer: {why}"),
             Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
             Kind::Stopped => f.write_str("not sent, because the run is stopping"),

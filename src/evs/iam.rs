@@ -1,9 +1,14 @@
-//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id").
+//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id"); keys for an
+//! identity token.
+
+mod exchange;
+
+pub use exchange::{Agency, exchanges};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
 use super::log;
-use super::send::{Body, chain, read_body, request_id, text};
+use super::send::{Body, chain, read_body, request_id, text, unsent};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -53,7 +58,7 @@ impl Iam {
     /// # Errors
     /// When the platform's certificates cannot be loaded.
     pub fn new(address: url::Url) -> Result<Iam, String> {
-        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| error.to_string())?, address })
+        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| chain(&error))?, address })
     }
 
     /// A token for a password.
@@ -151,7 +156,7 @@ impl Iam {
             .timeout(WITHIN)
             .send()
             .await
-            .map_err(|error| fail(Kind::NotSent(format!("IAM at {}: {}", self.address, chain(&error)))))?;
+            .map_err(|error| fail(unsent(&error, format!("IAM at {}: {}", self.address, chain(&error)))))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let read = read_body(&mut answer, MAX_ANSWER).await;
         let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(error.to_string())))?;

@@ -44,7 +44,9 @@ pub(super) fn failed(attempt: u32, error: &Error, took: Duration) {
             let request_id = request_id.as_deref();
             tracing::info!(method, path, status, ms, request_id, attempt, code, "refused");
         }
-        Kind::NotSent(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent"),
+        Kind::NotSent(why) | Kind::Untrusted(why) => {
+            tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent");
+        }
         Kind::Unanswered(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "no answer"),
         Kind::Unreadable(_) => tracing::info!(method, path, ms, attempt, "the answer cannot be read"),
         Kind::Stopped | Kind::Fenced | Kind::Held => tracing::debug!(method, path, ms, attempt, "kept from leaving"),

@@ -216,7 +216,7 @@ impl Client {
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
             Err(error) if error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
-            Err(error) if error.is_connect() => return Err(lost(Kind::NotSent(chain(&error)))),
+            Err(error) if error.is_connect() => return Err(lost(unsent(&error, chain(&error)))),
             Err(error) => return Err(lost(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -333,7 +333,7 @@ fn may_repeat(kind: &Kind) -> bool {
         Kind::NotSent(_) | Kind::Unanswered(_) => true,
         Kind::Refused { meaning, .. } => matches!(meaning, Meaning::Throttled | Meaning::Trouble),
         // What came once too large or without sense comes so again.
-        Kind::Stopped | Kind::Fenced | Kind::Held | Kind::Unreadable(_) => false,
+        Kind::Stopped | Kind::Fenced | Kind::Held | Kind::Unreadable(_) | Kind::Untrusted(_) => false,
     }
 }
 
@@ -363,6 +363,23 @@ fn random() -> f64 {
     f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
 }
 
+/// What kept a request from being sent, in these words.
+pub(super) fn unsent(error: &reqwest::Error, why: String) -> Kind {
+    if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(why) }
+}
+
+/// Whether a certificate is behind it.
+fn is_of_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    // What an error of the system wraps is no source of it.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    is(error)
+        || wrapped.is_some_and(|inner| is_of_a_certificate(inner))
+        || error.source().is_some_and(is_of_a_certificate)
+}
+
 /// An error with everything behind it: reqwest's own text says only that sending failed.
 pub(super) fn chain(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
@@ -389,6 +406,7 @@ mod tests {
         assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
         assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(String::new())));
         assert!(!may_repeat(&Kind::Unreadable(String::new())) && !may_repeat(&Kind::Fenced));
+        assert!(!may_repeat(&Kind::Untrusted(String::new())));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod cinder;
 mod creating;
 mod credentials;
 mod extending;
+mod federation;
 mod http;
 mod iam;
 mod jobs;

@@ -202,7 +202,10 @@ fn the_simulator_asks_for_credentials_only_where_it_is_told_to() {
     assert_eq!(plain.token_life, Duration::from_secs(24 * 3600));
     let line = "evsctl simulator --credentials a.json --token-life 10m --rate-limit 20/s";
     let Command::Simulator(strict) = typed(line).unwrap().command else { panic!() };
-    assert_eq!((strict.credentials, strict.rate_limit.unwrap().get()), (Some(PathBuf::from("a.json")), 20));
+    assert_eq!(
+        (strict.credentials, strict.rate_limit.unwrap().get()),
+        (Some(FileOrKey::from(OsString::from("a.json"))), 20)
+    );
     assert!(stopped("evsctl simulator --token-life 10m").2.contains("--credentials"));
     assert!(stopped("evsctl simulator --rate-limit 20").2.contains("as in 20/s"));
 }

@@ -81,7 +81,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     let approval = Approval::of(args, ui)?;
     endure()?;
     let stack = Stack::load(ui, &args.path)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     // Locked before anything is read, so that the basis holds until the end.
     let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     cloud::same(lease.state(), &cloud)?;

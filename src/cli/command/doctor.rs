@@ -195,7 +195,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             })?;
             let signs = matches!(
                 credentials.as_ref().map(|it| &it.what),
-                Some(What::Keys(_) | What::Agency | What::Command(_))
+                Some(What::Keys(_) | What::Agency | What::Command(_) | What::Identity(_))
             );
             let shown = credentials.map_or_else(
                 || "none, and none are needed on loopback".to_owned(),
@@ -235,6 +235,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             (cloud, "none, and none are needed for the embedded cloud".to_owned(), false)
         }
     };
+    stack.warn_of_others(ui, &cloud);
     let read = stack.read_state(ui).and_then(|state| cloud::same(state.as_ref(), &cloud).map(|()| state));
     let (state, sound) = match read {
         Ok(state) => {

@@ -18,7 +18,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     }
     let next = || ui.talk(&format!("next: evsctl plan {}", args.path.display()));
     let stack = Stack::load(ui, &args.path)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     let gitignore = stack.store.dir().join(".gitignore");
     let ignored_before = gitignore.symlink_metadata().is_ok();
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;

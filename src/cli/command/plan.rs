@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     let state = stack.read_state(ui)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     cloud::same(state.as_ref(), &cloud)?;
     let selection = select(&args.scope, &stack, state.as_ref())?;
     let observed = if args.offline {

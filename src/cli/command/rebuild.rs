@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
     let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
     cloud::same(lease.state(), &cloud)?;
