@@ -15,6 +15,7 @@ mod follow;
 mod harvest;
 mod look;
 mod matching;
+mod order;
 mod poll;
 mod record;
 mod report;
@@ -24,6 +25,7 @@ mod verdict;
 pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
 pub use telling::Telling;
+pub(crate) use verdict::{Made, has_ended, made};
 
 use crate::evs::{Client, Notice};
 use crate::plan::{Create, Owner, Plan, Step};
@@ -37,7 +39,6 @@ use report::Tally;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -81,7 +82,7 @@ struct Work {
     /// What the service has shown of client tokens.
     tokens: Mutex<Option<TokenSupport>>,
     /// What it answered when it was asked about them.
-    probed: OnceCell<Option<bool>>,
+    probed: doubt::Probed,
     /// Under which key new volumes are marked as ours.
     tag: OwnershipTag,
     /// The serial that the plan was made from; call ids come from it.
@@ -134,7 +135,7 @@ pub async fn run(
         doubts: settings.doubts,
         lists: look::Lists::default(),
         tokens: Mutex::new(state.tokens),
-        probed: OnceCell::new(),
+        probed: doubt::Probed::default(),
         tag: plan.ownership_tag.clone(),
         serial: plan.basis.serial,
         fence,

@@ -10,6 +10,7 @@ mod holder;
 mod log;
 mod planning;
 pub mod render;
+mod save;
 pub mod settings;
 mod signal;
 mod stack;

@@ -4,6 +4,7 @@
 
 mod auth;
 mod blanks;
+mod budget;
 mod catalogue;
 mod client;
 mod clock;
@@ -12,6 +13,7 @@ mod error;
 mod examine;
 mod gate;
 pub mod iam;
+mod live;
 mod log;
 mod manner;
 mod observe;

@@ -8,6 +8,7 @@ mod decode;
 mod fields;
 mod lifecycle;
 mod names;
+mod prepaid;
 mod problem;
 mod report;
 mod rules;
@@ -97,7 +98,8 @@ pub struct Lifecycle {
 
 impl Lifecycle {
     /// The fields that `ignore` may name.
-    pub const IGNORABLE: [&'static str; 5] = ["description", "name", "size", "tags", "volume_type"];
+    pub const IGNORABLE: [&'static str; 7] =
+        ["description", "name", "prepaid", "server_id", "size", "tags", "volume_type"];
 
     /// Whether changes of that field are to be left alone.
     pub fn ignores(&self, field: &str) -> bool {

@@ -56,6 +56,10 @@ pub struct ObservedVolume {
     pub volume_type: String,
     /// Zone.
     pub availability_zone: String,
+    /// When it was made; `None` where the cloud did not say so, or nobody asked.
+    pub created_at: Option<jiff::Timestamp>,
+    /// Whether it was paid in advance, by an order.
+    pub prepaid: bool,
     /// All tags, foreign ones and the ownership tag included.
     pub tags: BTreeMap<String, String>,
 }

@@ -5,6 +5,7 @@
 //! Where the reference is silent, what it does is marked as a choice.
 
 mod accounts;
+mod beside;
 mod body;
 mod call;
 mod catalogue;
@@ -23,6 +24,7 @@ mod list;
 mod log;
 mod look;
 mod model;
+mod purchase;
 mod quota;
 mod render;
 mod reply;
@@ -35,6 +37,7 @@ mod throttle;
 mod under_way;
 mod witness;
 
+pub use accounts::Credentials;
 pub use witness::{Arrival, Witness};
 
 use accounts::Accounts;
@@ -43,7 +46,6 @@ use fault::Faults;
 use identity::Identity;
 use log::Log;
 use model::Cloud;
-use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -88,9 +90,9 @@ pub struct Config {
     pub client_tokens: bool,
     /// Who is told of every create call before its work.
     pub witness: Option<Witness>,
-    /// The accounts as JSON, in the form that `evsctl simulator --credentials` reads. With them, every request must
-    /// be signed or carry a token, and IAM's calls are served; without them, anybody may do anything.
-    pub credentials: Option<SecretString>,
+    /// Who may come in. With them, every request must be signed or carry a token, and IAM's calls are served; without
+    /// them, anybody may do anything.
+    pub credentials: Option<Credentials>,
     /// How long the tokens live that IAM issues.
     pub token_life: Duration,
     /// How many requests a second are let through, those below `/_sim/` aside; without one, all.
@@ -170,8 +172,8 @@ impl Simulator {
             None => Faults::default(),
         };
         let identity = match &config.credentials {
-            Some(text) => {
-                let accounts = Accounts::read(text.expose_secret()).map_err(StartError::Credentials)?;
+            Some(given) => {
+                let accounts = Accounts::of(given).map_err(StartError::Credentials)?;
                 Some(Identity::new(accounts, config.token_life))
             }
             None => None,

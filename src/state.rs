@@ -14,8 +14,8 @@ pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::{
-    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName, VolumeId,
-    VolumeName, VolumeSpec,
+    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OrderId, OwnershipTag, Partition, Receipt, Slot,
+    SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,9 +46,7 @@ impl CloudId {
     pub fn documents_tokens(&self) -> bool {
         let host = self.endpoint.rsplit('/').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
-        self.endpoint == CloudId::SIMULATOR
-            || host.ends_with(".myhuaweicloud.com")
-            || host.ends_with(".myhuaweicloud.eu")
+        self.endpoint == CloudId::SIMULATOR || Partition::of_host(host) == Some(Partition::HuaweiCloud)
     }
 }
 
@@ -200,6 +198,26 @@ pub enum Progress {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
     },
+    /// The cloud took it as an order: nothing is made before that is paid.
+    Ordered {
+        /// The order.
+        order_id: OrderId,
+        /// The volumes that it is going to make, where the service has said so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
+    },
+}
+
+impl Progress {
+    /// What the cloud gave for the call, once it took it, and the volumes that it is going to make, where it has said
+    /// so.
+    pub fn taken(&self) -> Option<(Receipt, &[VolumeId])> {
+        match self {
+            Progress::Intended | Progress::Sent { .. } => None,
+            Progress::Accepted { job_id, volumes } => Some((Receipt::Job(job_id.clone()), volumes)),
+            Progress::Ordered { order_id, volumes } => Some((Receipt::Order(order_id.clone()), volumes)),
+        }
+    }
 }
 
 /// What is remembered of a create call that is over: enough to know its tag again, and to keep its id

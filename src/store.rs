@@ -13,11 +13,13 @@ mod holder;
 mod lease;
 mod lock;
 mod log;
+mod probe;
 
 pub use error::StoreError;
 pub use holder::{Claimant, Holder};
 pub use lease::Lease;
 pub use lock::Fence;
+pub use probe::ProbeLog;
 
 use crate::boundary::Boundaries;
 use crate::state::{CloudId, State, format, journal};

@@ -7,18 +7,26 @@
 
 mod identity;
 mod legible;
+mod metadata;
 mod name;
+mod partition;
+mod prepaid;
 mod size;
 mod slots;
 mod spec;
 mod tags;
 
-pub use identity::{Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, Slot, StackName, VolumeId};
+pub use identity::{
+    Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, StackName, VolumeId,
+};
 pub use legible::{legible, misleads};
+pub use metadata::{KeyId, Metadata};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
+pub use partition::{CreateApi, Partition};
+pub use prepaid::{Period, PeriodUnit, Prepaid};
 pub use size::SizeGb;
 pub use slots::SlotSet;
-pub use spec::{CreateApi, EnterpriseProjectId, KeyId, Metadata, Source, SourceId, VolumeSpec, VolumeType, Zone};
+pub use spec::{DedicatedStorageId, EnterpriseProjectId, ServerId, Source, SourceId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).

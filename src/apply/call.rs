@@ -1,10 +1,10 @@
 //! Pure: a create step as a call. Its id and its token come out the same whenever the same thing is asked for from
 //! the same state, and its body is always the same bytes, whatever the manifest says by then.
 
-use crate::evs::wire::{CreateRequest, CreateVolume};
+use crate::evs::wire::{BssParam, CreateRequest, CreateVolume, SchedulerHints};
 use crate::plan::{self, Create, Owner};
 use crate::state::{Call, Progress};
-use crate::volume::{CreateApi, OwnershipTag, Source};
+use crate::volume::{CreateApi, OwnershipTag, Prepaid, Source};
 
 /// The record of a call that is going to be sent, with its ownership tag under that key, if any.
 pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Call {
@@ -28,7 +28,28 @@ pub(super) fn body(owner: &Owner, call: &Call) -> CreateRequest {
     if let Some(key) = call.tag.key() {
         volume.tags.insert(key.to_owned(), owner.value());
     }
-    CreateRequest { volume }
+    let spec = &call.spec;
+    CreateRequest {
+        volume,
+        bss_param: spec.prepaid.map(bss_param),
+        server_id: spec.server_id.as_ref().map(ToString::to_string),
+        scheduler_hints: spec
+            .dedicated_storage_id
+            .as_ref()
+            .map(|id| SchedulerHints { dedicated_storage_id: id.to_string() }),
+    }
+}
+
+/// Says in full what is left out of it otherwise: nothing pays itself but where that is asked for.
+fn bss_param(prepaid: Prepaid) -> BssParam {
+    let Prepaid { period, auto_renew, auto_pay } = prepaid;
+    BssParam {
+        charging_mode: "prePaid".to_owned(),
+        period_type: period.unit().word().to_owned(),
+        period_num: period.number(),
+        is_auto_renew: auto_renew.to_string(),
+        is_auto_pay: auto_pay.to_string(),
+    }
 }
 
 fn volume(call: &Call) -> CreateVolume {

@@ -8,7 +8,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::plan::{Action, Adopt, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
-use crate::volume::{Address, JobId, Key, SlotSet, VolumeId};
+use crate::volume::{Address, JobId, Key, Receipt, SlotSet, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -57,6 +57,12 @@ impl Work {
                 let reason = format!("it is {} now; only a volume in status error is cleaned away", volume.status);
                 return Ok(self.not_cleaned(&address, id, reason));
             }
+            // Whatever the plan knew: nothing that is paid in advance is deleted.
+            Ok(Some(volume)) if volume.prepaid || self.was_prepaid(&address) => {
+                let reason = "it is prepaid (EVS.1035), and evsctl deletes nothing that is: unsubscribe it in the \
+                              billing console";
+                return Ok(self.not_cleaned(&address, id, reason.to_owned()));
+            }
             Ok(Some(volume)) if call.is_some_and(|call| self.is_anothers(&volume, &call)) => {
                 let reason =
                     "it carries the tag of another call than the one that is recorded as having made it".to_owned();
@@ -96,6 +102,11 @@ impl Work {
                 Ok(false)
             }
         }
+    }
+
+    /// Whether a recorded volume was asked for as a prepaid one.
+    fn was_prepaid(&self, address: &Address) -> bool {
+        self.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
     }
 
     async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {
@@ -152,10 +163,15 @@ impl Work {
     }
 
     /// Tells and counts what was not seen to end: the next run goes on with it.
-    pub(super) fn unfinished(&self, job_id: Option<JobId>, key: &Key, slots: SlotSet, reason: &str) {
-        self.tally.change(|report| report.unfinished += 1);
+    pub(super) fn unfinished(&self, receipt: Option<Receipt>, key: &Key, slots: SlotSet, reason: &str) {
+        self.tally.change(|report| {
+            report.unfinished += 1;
+            if let Some(Receipt::Order(order_id)) = &receipt {
+                report.orders.insert(order_id.clone());
+            }
+        });
         let (key, slots) = (key.clone(), slots.to_string());
-        self.recorder.tell(Event::Unfinished { job_id, key, slots, reason: reason.to_owned() });
+        self.recorder.tell(Event::Unfinished { receipt, key, slots, reason: reason.to_owned() });
     }
 
     /// Tells and counts the failure of a step about one volume. Stopping is no failure.

@@ -12,7 +12,7 @@ use super::{Work, call};
 use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::plan::{self, Action, Create, Resume, Stage};
 use crate::state::{Call, Change, Failure, Progress};
-use crate::volume::{CallId, SlotSet};
+use crate::volume::{CallId, Receipt, SlotSet};
 use jiff::Timestamp;
 use leaving::{Kept, begin};
 pub(super) use span::{came_to, went_wrong};
@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 pub(super) struct Sending {
     pub(super) id: CallId,
     pub(super) create: Create,
-    recorded: Call,
+    pub(super) recorded: Call,
     /// Whether its intent is durable.
     intended: bool,
     /// Its recorded sendings.
@@ -116,13 +116,15 @@ impl Work {
         let fresh = || call::intended(&self.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
         let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
-        if let Stage::Job(job_id) = stage {
-            let volumes = match &call.recorded.progress {
-                Progress::Accepted { volumes, .. } => volumes.clone(),
-                Progress::Intended | Progress::Sent { .. } => Vec::new(),
-            };
-            span::accepted(&job_id);
-            return self.follow(call.following(Some(Taken { job_id, volumes }), None)).await;
+        let receipt = match &stage {
+            Stage::Job(job_id) => Some(Receipt::Job(job_id.clone())),
+            Stage::Order(order_id) => Some(Receipt::Order(order_id.clone())),
+            Stage::Intended | Stage::Sent | Stage::Forgotten => None,
+        };
+        if let Some(receipt) = receipt {
+            span::accepted(&receipt);
+            let volumes = call.recorded.progress.taken().map(|(_, volumes)| volumes.to_vec()).unwrap_or_default();
+            return self.follow(call.following(Some(Taken { receipt, volumes }), None)).await;
         }
         match call.recorded.progress {
             Progress::Sent { first, last, token } => {
@@ -216,19 +218,23 @@ impl Work {
 
     /// Records what a sending came to, and says what is next.
     async fn next(&self, call: &mut Sending, answered: Result<Taken, Error>) -> Result<Next, Halted> {
-        let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.job_id).map_err(|error| &error.kind));
+        let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.receipt).map_err(|error| &error.kind));
         let (id, slots) = (&call.id, call.create.slots.len());
-        let job = answered.as_ref().ok().map(|taken| tracing::field::display(&taken.job_id));
-        tracing::debug!(call = %id, slots, token = call.with_token, outcome = outcome.word(), job, "a create call");
+        let receipt = answered.as_ref().ok().map(|taken| tracing::field::display(&taken.receipt));
+        tracing::debug!(call = %id, slots, token = call.with_token, outcome = outcome.word(), receipt, "a create call");
         let error = match (answered, &outcome) {
-            (Ok(taken), Outcome::Accepted(job_id)) => {
-                let (id, job_id) = (call.id.clone(), job_id.clone());
-                span::accepted(&job_id);
+            (Ok(taken), Outcome::Accepted(_)) => {
+                let Taken { receipt, volumes } = taken.clone();
+                span::accepted(&receipt);
                 let at = self.client.service_now();
-                let accepted =
-                    Change::Accepted { call: id.clone(), job_id: job_id.clone(), volumes: taken.volumes.clone(), at };
-                let (key, slots) = (call.create.key.clone(), slots_of(&call.create));
-                let event = Event::Accepted { call: id, job_id: job_id.clone(), key, slots };
+                let (id, key, slots) = (call.id.clone(), call.create.key.clone(), slots_of(&call.create));
+                let event = match receipt.clone() {
+                    Receipt::Job(job_id) => Event::Accepted { call: id, job_id, key, slots },
+                    Receipt::Order(order_id) => {
+                        Event::Ordered { call: id, order_id, key, slots, auto_pay: call.create.spec.pays_itself() }
+                    }
+                };
+                let accepted = Change::taken(call.id.clone(), receipt, volumes, at);
                 self.recorder.record(vec![accepted], vec![event]).await?;
                 return Ok(Next::Follow(taken));
             }
@@ -346,9 +352,9 @@ impl Sending {
     fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
         let tagged = self.is_tagged();
-        let (job_id, named) = taken.map(|taken| (taken.job_id, taken.volumes)).unzip();
+        let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
-        Following { id: self.id, create: self.create, tagged, job_id, named, since, only, resumed: self.resumed }
+        Following { id: self.id, create: self.create, tagged, receipt, named, since, only, resumed: self.resumed }
     }
 }
 

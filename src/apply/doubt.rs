@@ -4,11 +4,12 @@
 use super::Work;
 use super::create::Sending;
 use super::event::Event;
+use super::order::never_concluded;
 use super::record::Halted;
-use crate::evs::{Listed, Meaning};
+use crate::evs::{Error, Listed, Meaning};
 use crate::plan;
 use crate::state::{Change, TokenSupport};
-use crate::volume::CallId;
+use crate::volume::{CallId, CreateApi};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -19,6 +20,8 @@ use tokio::time::Instant;
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_hours(7);
 /// How long volumes are looked for where nothing may ever be concluded from their absence.
 const HOLD_LOOKS: Duration = Duration::from_secs(60);
+/// How long after it gave no answer the service is asked about tokens again.
+const PROBE_AGAIN: Duration = Duration::from_secs(2);
 /// How many complete lists in a row must show nothing.
 pub(super) const EMPTY_LISTS: u32 = 2;
 
@@ -44,6 +47,40 @@ pub struct Doubts {
     pub validity: Duration,
     /// How long a call that was taken in may stay invisible.
     pub settle: Duration,
+}
+
+/// What the service answered when it was asked about tokens. It is asked until it has answered: what trouble kept
+/// from being known does not count for the rest of the run.
+#[derive(Debug, Default)]
+pub(super) struct Probed(tokio::sync::Mutex<Probe>);
+
+#[derive(Debug, Default)]
+enum Probe {
+    #[default]
+    Unasked,
+    /// No answer came, and it is not asked again before that.
+    Unanswered(Instant),
+    /// What it showed, where it showed anything.
+    Answered(Option<bool>),
+}
+
+impl Probed {
+    /// What the service shows of tokens, asked once for all who want to know.
+    async fn shown<F: Future<Output = Result<Option<bool>, Error>>>(&self, ask: impl FnOnce() -> F) -> Option<bool> {
+        let mut probe = self.0.lock().await;
+        match *probe {
+            Probe::Answered(shown) => return shown,
+            Probe::Unanswered(again) if Instant::now() < again => return None,
+            Probe::Unanswered(_) | Probe::Unasked => {}
+        }
+        let answer = ask().await;
+        *probe = match &answer {
+            Ok(shown) => Probe::Answered(*shown),
+            Err(error) if matches!(error.meaning(), Some(Meaning::Denied)) => Probe::Answered(None),
+            Err(_) => Probe::Unanswered(Instant::now() + PROBE_AGAIN),
+        };
+        answer.ok().flatten()
+    }
 }
 
 /// How a doubt ended.
@@ -82,12 +119,13 @@ impl Work {
         if !call.is_tagged() {
             // Without a tag nothing can be found, and so nothing concluded.
             let again = self.may_go_again(call).await?;
-            let why = format!("{UNTAGGED}; {}", by_hand(&call.id));
+            let never = never_concluded(&call.create.spec).map(|never| format!("; {never}")).unwrap_or_default();
+            let why = format!("{UNTAGGED}{never}; {}", by_hand(&call.id));
             return Ok(if again { Settled::Again } else { Settled::Open(Some(why)) });
         }
         loop {
             // Nobody who will not wait for a conclusion waits longer than this for a list.
-            let looks_until = if self.knows_to_wait() { deadline } else { deadline.min(began + HOLD_LOOKS) };
+            let looks_until = if self.knows_to_wait(call) { deadline } else { deadline.min(began + HOLD_LOOKS) };
             let looked = tokio::time::timeout_at(looks_until, self.list_since(since)).await;
             let (listed, mut why) = match looked {
                 Ok(Ok(listed)) => {
@@ -109,7 +147,7 @@ impl Work {
                 // What was seen before says more.
                 Err(_) => (None, last.take().unwrap_or_else(|| "its volumes could not be listed in time".to_owned())),
             };
-            let policy = self.policy().await?;
+            let policy = self.policy(call).await?;
             let mut provable = self.can_prove_by(call, deadline);
             if let Some((listed, found)) = listed {
                 // Only who waits concludes.
@@ -129,11 +167,13 @@ impl Work {
                 // What cannot be proved in this run is left to a later one.
                 InDoubt::Wait => began.elapsed() >= HOLD_LOOKS && !provable,
             };
+            let never = never_concluded(&call.create.spec);
             if over {
-                let lift = match policy {
-                    InDoubt::Wait => self.provable_from(call),
-                    InDoubt::Hold => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
-                    InDoubt::Fail => "without `--in-doubt fail` more is tried".to_owned(),
+                let lift = match (policy, never) {
+                    (_, Some(never)) => never.to_owned(),
+                    (InDoubt::Wait, _) => self.provable_from(call),
+                    (InDoubt::Hold, _) => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
+                    (InDoubt::Fail, _) => "without `--in-doubt fail` more is tried".to_owned(),
                 };
                 return Ok(Settled::Open(Some(format!("{why}; {lift}; {}", by_hand(&call.id)))));
             }
@@ -143,26 +183,35 @@ impl Work {
                 self.tell_waiting(call, policy, &why);
             }
             if !self.pause(&mut pause, deadline).await {
-                return Ok(Settled::Open(if self.stop.is_cancelled() { None } else { Some(why) }));
+                if self.stop.is_cancelled() {
+                    return Ok(Settled::Open(None));
+                }
+                let never = never.map(|never| format!("; {never}; {}", by_hand(&call.id))).unwrap_or_default();
+                return Ok(Settled::Open(Some(format!("{why}{never}"))));
             }
             since = Instant::now();
         }
     }
 
-    /// What is done in the end.
-    async fn policy(&self) -> Result<InDoubt, Halted> {
+    /// What is done in the end. Who would wait for a proof holds where there can be none.
+    async fn policy(&self, call: &Sending) -> Result<InDoubt, Halted> {
+        let never = never_concluded(&call.create.spec).is_some();
         Ok(match self.doubts.policy {
+            None | Some(InDoubt::Wait) if never => InDoubt::Hold,
             Some(policy) => policy,
-            None if self.trusts_tokens().await? => InDoubt::Wait,
+            None if call.recorded.api.documents_tokens() && self.trusts_tokens().await? => InDoubt::Wait,
             None => InDoubt::Hold,
         })
     }
 
     /// Whether it is certain, without asking the service, that a conclusion is waited for.
-    fn knows_to_wait(&self) -> bool {
+    fn knows_to_wait(&self, call: &Sending) -> bool {
+        if never_concluded(&call.create.spec).is_some() {
+            return false;
+        }
         match self.doubts.policy {
             Some(policy) => policy == InDoubt::Wait,
-            None => self.trust_so_far() == Some(true),
+            None => call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true),
         }
     }
 
@@ -175,8 +224,12 @@ impl Work {
     }
 
     /// Whether a list shows all that the call can ever have made: the service dates it later than the last sending
-    /// plus the time in which that may be taken in, plus the time in which it may stay invisible.
+    /// plus the time in which that may be taken in, plus the time in which it may stay invisible. What may wait to be
+    /// paid for has no such time.
     fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
+        if never_concluded(&call.create.spec).is_some() {
+            return false;
+        }
         let Some(sent) = call.sent else { return true };
         is_later(listed, sent.last, self.may_show_within())
     }
@@ -205,12 +258,12 @@ impl Work {
     }
 
     /// Whether a call that is sent again with its token is not done twice. Where nothing is known of the service it
-    /// is asked, once a run.
+    /// is asked, until it has answered once.
     pub(super) async fn trusts_tokens(&self) -> Result<bool, Halted> {
         if let Some(trusted) = self.trust_so_far() {
             return Ok(trusted);
         }
-        let shown = *self.probed.get_or_init(|| async { self.client.probe_tokens().await.ok().flatten() }).await;
+        let shown = self.probed.shown(|| self.client.probe_tokens(CreateApi::V3)).await;
         if let Some(honours) = shown {
             self.note_tokens(honours).await?;
         }
@@ -275,4 +328,27 @@ fn after(moment: Timestamp, by: Duration) -> Option<Timestamp> {
 /// Whether the service dates a list later than that long after a moment.
 pub(super) fn is_later(listed: &Listed, moment: Timestamp, by: Duration) -> bool {
     matches!((listed.dated, after(moment, by)), (Some(dated), Some(bound)) if dated > bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evs::Kind;
+    use std::cell::Cell;
+
+    #[tokio::test]
+    async fn a_service_that_gave_no_answer_about_tokens_is_asked_again_and_one_that_did_is_not() {
+        let (probed, asked) = (Probed::default(), Cell::new(0));
+        let ask = |answer: Result<Option<bool>, Kind>| {
+            asked.set(asked.get() + 1);
+            std::future::ready(answer.map_err(|kind| Error::new("POST /", kind)))
+        };
+        let lost = || Err(Kind::Unanswered("reset".to_owned()));
+        assert_eq!(probed.shown(|| ask(lost())).await, None);
+        assert_eq!(probed.shown(|| ask(Ok(Some(true)))).await, None, "not again at once");
+        *probed.0.lock().await = Probe::Unanswered(Instant::now());
+        assert_eq!(probed.shown(|| ask(Ok(Some(true)))).await, Some(true));
+        assert_eq!(probed.shown(|| ask(lost())).await, Some(true));
+        assert_eq!(asked.get(), 2);
+    }
 }

@@ -3,8 +3,8 @@
 
 use crate::plan::{Action, Scope};
 use crate::state::Failure;
-use crate::volume::{Address, CallId, JobId, Key, VolumeId};
-use std::collections::BTreeMap;
+use crate::volume::{Address, CallId, JobId, Key, OrderId, Receipt, VolumeId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Something that happened. In JSON, one line each, told apart by `event`.
@@ -32,6 +32,19 @@ pub enum Event {
         key: Key,
         /// The slots, as in `1..100`.
         slots: String,
+    },
+    /// The cloud took a create call as an order: nothing is made before that is paid.
+    Ordered {
+        /// Which call.
+        call: CallId,
+        /// The order.
+        order_id: OrderId,
+        /// The volumes' key.
+        key: Key,
+        /// The slots, as in `1..100`.
+        slots: String,
+        /// Whether it pays itself; else somebody pays it in the billing console.
+        auto_pay: bool,
     },
     /// A job was looked at.
     Job {
@@ -85,11 +98,11 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         request_id: Option<String>,
     },
-    /// A job was not seen to end before the deadline; the next run goes on waiting.
+    /// A job or an order was not seen to end before the deadline; the next run goes on waiting.
     Unfinished {
-        /// The job, where the call was accepted.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        job_id: Option<JobId>,
+        /// As `job_id` or `order_id`, where the call was accepted.
+        #[serde(flatten)]
+        receipt: Option<Receipt>,
         /// The volumes' key.
         key: Key,
         /// The slots.
@@ -136,6 +149,9 @@ pub enum Event {
         calls: BTreeMap<String, u64>,
         /// Calls and jobs whose end was not seen: the next run goes on with them.
         unfinished: u64,
+        /// The orders among them: to be paid, or under way.
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        orders: BTreeSet<OrderId>,
     },
 }
 

@@ -13,7 +13,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
 use crate::plan::{Action, Create};
 use crate::state::{Change, CreatedVolume, Failure, Seen};
-use crate::volume::{Address, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, Receipt, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -22,9 +22,9 @@ impl Work {
     pub(super) async fn follow(&self, call: Following) -> Result<(), Halted> {
         let deadline = Instant::now() + self.timeout;
         let wanted = call.create.slots.len();
-        let ended = match &call.job_id {
-            Some(job_id) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
-            None => Ended::Vanished,
+        let ended = match &call.receipt {
+            Some(Receipt::Job(job_id)) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
+            Some(Receipt::Order(_)) | None => Ended::Vanished,
         };
         let items = match ended {
             Ended::Job(job) => made(&job, wanted),
@@ -174,7 +174,7 @@ impl Work {
 
     fn tell_left(&self, call: &Following, why: &str) {
         let create = &call.create;
-        self.unfinished(call.job_id.clone(), &create.key, create.slots.keys().copied().collect(), why);
+        self.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
 use crate::plan::Create;
 use crate::state::Failure;
-use crate::volume::{Address, CallId, JobId, SizeGb, VolumeId};
+use crate::volume::{Address, CallId, Receipt, SizeGb, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -26,7 +26,7 @@ pub(super) struct Following {
     /// Whether its volumes carry its tag.
     pub(super) tagged: bool,
     /// `None` where the answer was lost and the volumes are there all the same.
-    pub(super) job_id: Option<JobId>,
+    pub(super) receipt: Option<Receipt>,
     /// The volumes that the answer named, some of which may never show.
     pub(super) named: Vec<VolumeId>,
     /// When the cloud took it or it was last sent, by the service's clock.
@@ -134,6 +134,8 @@ impl Work {
             let over = open.is_empty() || only_failed || only_missing;
             let all_named = expected.unnamed == 0 && !expected.by_tag;
             let waited = since.elapsed() >= APPEARS_WITHIN || !call.tagged || expected.late >= EMPTY_LISTS;
+            // However long it takes: what does not show may be what is not paid yet.
+            let waited = waited && !call.may_be_unpaid();
             if trouble.is_none() && over && (all_named || waited) {
                 let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {
@@ -156,11 +158,16 @@ impl Work {
                 }
                 return Ok(harvest);
             }
+            let shown = expected.ids.len();
+            let looked_for = call.looked_for(self.doubts.settle).filter(|_| trouble.is_none() && shown == 0);
+            if looked_for.is_some_and(|looked_for| since.elapsed() >= looked_for) {
+                return Err(Some(call.not_seen(shown)));
+            }
             if !self.pause(&mut pause, deadline).await {
                 if self.stop.is_cancelled() {
                     return Err(None);
                 }
-                return Err(Some(trouble.unwrap_or_else(|| "its volumes were not usable in time".to_owned())));
+                return Err(Some(trouble.unwrap_or_else(|| call.not_seen(shown))));
             }
         }
     }
@@ -277,6 +284,8 @@ fn as_asked(id: VolumeId, call: &Following) -> ObservedVolume {
         size: spec.size.map_or(0, SizeGb::gb),
         volume_type: spec.volume_type.to_string(),
         availability_zone: spec.zone.to_string(),
+        created_at: None,
+        prepaid: spec.prepaid.is_some(),
         tags: BTreeMap::new(),
     }
 }

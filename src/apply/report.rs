@@ -1,6 +1,8 @@
 //! What a run did, counted.
 
 use crate::evs::{Error, Meaning};
+use crate::volume::OrderId;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 /// What a run did. Whether it converged is for the last look to say.
@@ -22,6 +24,8 @@ pub struct Report {
     pub failed: u64,
     /// Calls or jobs whose end was not seen.
     pub unfinished: u64,
+    /// The orders among them.
+    pub orders: BTreeSet<OrderId>,
     /// Calls in doubt that were seen never to have happened, at least in part: their slots are free again.
     pub closed: u64,
     /// Whether credentials or rights were the trouble.
@@ -42,6 +46,7 @@ impl Report {
             resumed,
             failed,
             unfinished,
+            orders,
             closed,
             denied,
             interrupted,
@@ -59,6 +64,7 @@ impl Report {
         ] {
             *sum += more;
         }
+        self.orders.extend(orders.iter().cloned());
         self.denied |= denied;
         self.interrupted |= interrupted;
     }

@@ -6,7 +6,7 @@ use crate::volume::VolumeId;
 
 /// What became of one volume that a call asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Made {
+pub(crate) enum Made {
     /// The job says that it is there.
     Volume(VolumeId),
     /// The job says that it failed; it may have left a volume all the same.
@@ -23,7 +23,7 @@ pub(super) enum Made {
 }
 
 /// Whether the job is over. An unknown word is waited for (EVS API reference, "Querying task status").
-pub(super) fn has_ended(job: &Job) -> bool {
+pub(crate) fn has_ended(job: &Job) -> bool {
     matches!(job.status.as_str(), "SUCCESS" | "FAIL")
 }
 
@@ -36,7 +36,7 @@ pub(super) fn ended_of(job: &Job, wanted: usize) -> (u64, u64) {
 }
 
 /// What an ended job made, one item for each of the wanted volumes at least.
-pub(super) fn made(job: &Job, wanted: usize) -> Vec<Made> {
+pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
     let mut all: Vec<Made> = match &job.entities.sub_jobs {
         // More than were asked for cannot all be the call's: only the volumes themselves can tell.
         Some(subs) if subs.len() > wanted => Vec::new(),

@@ -1,6 +1,7 @@
 //! The arguments as typed. A command's doc comment is its help text.
 
 mod auth;
+mod doctor;
 mod explain;
 mod habit;
 mod lock;
@@ -10,15 +11,18 @@ mod state;
 mod value;
 
 pub use auth::AuthCommand;
+pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
-pub use lock::{LockCommand, UnlockArgs};
+pub use lock::{LockCommand, LockWait, UnlockArgs};
 pub use log::{LogArgs, LogFormat};
 pub use report::ReportArgs;
 pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
+pub use value::FileOrKey;
 
 use super::exit::Exit;
 use crate::plan::Pattern;
 use crate::volume::Digest;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZeroU32;
@@ -99,9 +103,8 @@ pub enum Command {
     /// Says which credentials are used, and where they come from.
     #[command(subcommand)]
     Auth(AuthCommand),
-    /// Looks whether everything that plan and apply rest on is as it must be. Reads only.
-    #[command(after_help = report::DOCTOR_EXAMPLES)]
-    Doctor(ReportArgs),
+    /// Looks whether everything that plan and apply rest on is as it must be. Reads only, unless --probe is given.
+    Doctor(DoctorArgs),
     /// Says what an error code of the cloud means, and what to do. Needs no network.
     Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.
@@ -251,17 +254,19 @@ pub struct ApplyArgs {
     /// Carries out the rest of a plan that holds refusals; still exits with 4.
     #[arg(long)]
     pub skip_refused: bool,
-    /// Waits that long for another run to give up the lock.
-    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
-    pub lock_timeout: Duration,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub lock: LockWait,
     /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    ///
+    /// An order that somebody has to pay is looked for a minute at most while nothing of it shows.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     pub timeout: Duration,
     /// What to do about a create call whose answer was lost and of which nothing shows.
     ///
     /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
     /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
-    /// service honours client tokens, else hold.
+    /// service honours client tokens, else hold. A call that may have made an order is held whatever is said here.
     #[arg(long, value_name = "HOW")]
     pub in_doubt: Option<InDoubt>,
     /// Has at most N requests under way at once, from 1 to 256.
@@ -294,19 +299,25 @@ Examples:
   evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
   evsctl simulator --job-duration 50ms --faults faults.json
   evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
+  evsctl simulator --credentials REHEARSAL:not-a-real-secret
 
 The file of --credentials:
   {\"accounts\": [{\"domain\": \"example\",
     \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
     \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
     \"access_keys\": [{\"ak\": \"...\", \"sk\": \"...\"}]}]}
-A key may have a \"security_token\", and \"projects\": the ids of those it may work in."
+A key may have a \"security_token\", and \"projects\": the ids of those it may work in.
+Identity tokens that are exchanged for keys stand beside them:
+    \"identity_providers\": [{\"idp_id\": \"ci\", \"provider_urn\": \"iam::example:oidcProvider:ci\",
+      \"agency_urn\": \"iam::example:agency:deploy\", \"id_tokens\": [\"...\"]}]"
 )]
 pub struct SimulatorArgs {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,
     /// Keeps the cloud in FILE; without it the cloud ends with the process.
+    ///
+    /// GET /_sim/orders lists its orders, and POST /_sim/orders/ORDER/pay pays one.
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Makes the ids come out the same each time.
@@ -327,13 +338,16 @@ pub struct SimulatorArgs {
     /// Whether create calls may carry X-Client-Token.
     #[arg(long, value_name = "SWITCH", default_value = "on")]
     pub client_tokens: ClientTokens,
-    /// Asks for credentials: FILE holds the accounts. It also serves the two calls of IAM that clients need.
+    /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
     ///
-    /// Every request must then be signed with a key of FILE, or carry a token that POST /v3/auth/tokens issued.
-    /// What lies below /_sim/ stays open.
-    #[arg(long, value_name = "FILE")]
-    pub credentials: Option<PathBuf>,
-    /// How long a token lives.
+    /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
+    /// a token that POST /v3/auth/tokens issued. What lies below /_sim/ stays open.
+    ///
+    /// Where there is no file of that name, AK:SK is the only key, AK of letters and digits. It may work in every project,
+    /// by its id. Others on the machine can see what is typed here: let it be a rehearsal's key, and none of the cloud's.
+    #[arg(long, value_name = "FILE|AK:SK", value_parser = OsStringValueParser::new().map(FileOrKey::from))]
+    pub credentials: Option<FileOrKey>,
+    /// How long a token lives, and a key that was issued at most.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
     pub token_life: Duration,
     /// Lets so many requests a second through, as in 20/s; the others are answered with 429.

@@ -4,15 +4,15 @@
 mod address;
 
 use super::block_on;
-use super::credentials::{self, Around, Found, What, credentials};
+use super::credentials::{self, Around, Found, Named, Service, What, credentials};
 use super::error::CliError;
 use super::exit::Exit;
 use super::settings::set;
 use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
-use crate::evs::iam::{Iam, Scope};
-use crate::evs::{Client, Connection, Credentials, Error, Meaning, Notice, Rate, is_loopback};
+use crate::evs::iam::{self, Scope};
+use crate::evs::{Client, Connection, Credentials, Error, Kind, Meaning, Notice, Rate, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -77,12 +77,12 @@ pub(super) fn project_named(name: &str, endpoint: &url::Url) -> Result<String, C
     let Some(found) = found(endpoint)? else {
         return Err(unknown(format!("the project named {name:?} cannot be looked up without credentials")));
     };
-    let given = match &found.what {
+    let named = match &found.what {
         What::Password { address, .. } => address.clone(),
-        _ => set("HW_AUTH_URL"),
+        What::Identity(identity) if identity.is_of_iam() => identity.address.clone(),
+        _ => Named { variable: "HW_AUTH_URL", address: set("HW_AUTH_URL") },
     };
-    let iam = Iam::new(credentials::iam_address(given.as_deref(), endpoint)?)
-        .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))?;
+    let iam = credentials::service(Service::Iam, &named, endpoint)?;
     let shown = credentials(found, endpoint, Scope::Name(name.to_owned()))?;
     let ids = block_on(async {
         let failed = |error: Error| api_error(&format!("look up the project named {name:?}"), &error);
@@ -159,7 +159,7 @@ pub(super) fn doubts(manifest: &Manifest, policy: Option<InDoubt>) -> Result<Dou
         Address::At(url) => match found(&url)?.map(|found| found.what) {
             // None are needed on loopback alone.
             None => Duration::ZERO,
-            Some(What::Keys(_) | What::Agency) => SIGNED,
+            Some(What::Keys(_) | What::Agency | What::Identity(_)) => SIGNED,
             Some(_) => SESSION,
         },
     };
@@ -207,8 +207,7 @@ pub(super) async fn connect(
         patience: effort.patience,
         boundaries: Boundaries::default(),
     };
-    let client = Client::new(connection, stop)
-        .map_err(|reason| CliError::new(Exit::Error, format!("cannot connect: {reason}")))?;
+    let client = Client::new(connection, stop).map_err(|reason| credentials::unconnectable(&reason))?;
     Ok(Link { client: Arc::new(client), _simulator: simulator })
 }
 
@@ -216,12 +215,15 @@ pub(super) async fn connect(
 /// those that the environment itself holds.
 ///
 /// # Errors
-/// When there are none and some are needed, or a part of them is missing.
+/// When there are none and some are needed, a part of them is missing, or they may not be told there.
 pub(super) fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
     let near = is_loopback(endpoint);
     let found = credentials::find(&Around { set: &set, beyond: !near })?;
     if found.is_none() && !near {
         return Err(CliError::new(Exit::Denied, "there are no credentials").hint(credentials::PLACES));
+    }
+    if let Some(found) = &found {
+        credentials::guard(found, endpoint)?;
     }
     Ok(found)
 }
@@ -253,7 +255,15 @@ pub(super) fn api_error(doing: &str, error: &Error) -> CliError {
     let told = CliError::new(if denied { Exit::Denied } else { Exit::Error }, format!("cannot {doing}"))
         .because_of(Some(error));
     match error.explained() {
+        None if denied && iam::exchanges(error.request) => told.hint(
+            "the identity token must be signed by that provider, not be expired, and say what the agency's trust policy or the \
+             provider's rules ask for; `evsctl auth status` says where it comes from",
+        ),
         Some(code) => told.hint(code.next),
+        None if matches!(error.kind, Kind::Untrusted(_)) => told.hint(
+            "who answered must have a certificate for that host, by an authority that this machine trusts; SSL_CERT_FILE names a \
+             file with other authorities than the system's",
+        ),
         None if denied => told.hint("check the token and its project; reading needs evs:volumes:get and :list"),
         None => told,
     }

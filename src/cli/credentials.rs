@@ -1,14 +1,18 @@
 //! Where credentials come from: the first place that has any. No flag takes a secret, and none is ever shown.
 
+mod address;
 mod files;
+mod identity;
 mod source;
 
+pub(super) use address::{Named, Service, guard};
 pub(super) use source::{Around, Found, PLACES, What, find};
 
 use super::error::CliError;
 use super::exit::Exit;
 use crate::evs::iam::{Iam, Login, Scope};
 use crate::evs::{Credentials, Error, Fetch, Held, Keys, Kind, Secret};
+use identity::{Exchange, Identity};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,13 +33,17 @@ pub(super) fn credentials(found: Found, endpoint: &url::Url, scope: Scope) -> Re
         What::Token(token) => Credentials::Fixed(Secret::Token(token)),
         What::Keys(keys) => Credentials::Fixed(Secret::Keys(keys)),
         What::Password { user, password, domain, address } => {
-            let iam = Iam::new(iam_address(address.as_deref(), endpoint)?)
-                .map_err(|why| CliError::new(Exit::Error, format!("cannot connect to IAM: {why}")))?;
+            let iam = service(Service::Iam, &address, endpoint)?;
             let login = Login { user, password, domain, scope };
             let fetch: Fetch = Arc::new(move || {
                 let (iam, login) = (iam.clone(), login.clone());
                 Box::pin(async move { iam.login(&login).await })
             });
+            Credentials::Fetched(fetch)
+        }
+        What::Identity(identity) => {
+            let iam = service(identity.by.service(), &identity.address, endpoint)?;
+            let fetch: Fetch = Arc::new(move || Box::pin(by_identity(iam.clone(), identity.clone())));
             Credentials::Fetched(fetch)
         }
         What::Command(command) => {
@@ -49,35 +57,30 @@ pub(super) fn credentials(found: Found, endpoint: &url::Url, scope: Scope) -> Re
     })
 }
 
-/// Where IAM is: where the surroundings say, else beside the EVS endpoint; on loopback the same server.
+/// A client of a service beside EVS.
 ///
 /// # Errors
-/// When that is no address, or would carry a password in the clear.
-pub(super) fn iam_address(given: Option<&str>, endpoint: &url::Url) -> Result<url::Url, CliError> {
-    let wrong = |address: &str, why: &str| {
-        CliError::new(Exit::Denied, format!("the address of IAM, {address:?}, {why}"))
-            .hint("set HW_AUTH_URL to https://iam.REGION.DOMAIN/v3, or leave it out")
-    };
-    let text = match given {
-        Some(given) => given.to_owned(),
-        None => {
-            let mut url = endpoint.clone();
-            if let Some(rest) = endpoint.host_str().and_then(|host| host.strip_prefix("evs."))
-                && url.set_host(Some(&format!("iam.{rest}"))).is_err()
-            {
-                return Err(wrong(rest, "is none"));
-            }
-            url.to_string()
-        }
-    };
-    let url = url::Url::parse(&text).map_err(|_| wrong(&text, "is no address"))?;
-    if !matches!(url.scheme(), "https" | "http") || !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong(&text, "is no plain https address"));
+/// When its address makes no sense.
+pub(super) fn service(service: Service, named: &Named, endpoint: &url::Url) -> Result<Iam, CliError> {
+    Iam::new(service.address(named, endpoint)?).map_err(|why| unconnectable(&why))
+}
+
+/// No connection can be prepared: the certificates of those who are trusted are what it takes.
+pub(super) fn unconnectable(why: &str) -> CliError {
+    CliError::new(Exit::Error, format!("cannot connect: {why}")).hint(
+        "the certificates of the authorities to trust are the system's, or those in SSL_CERT_FILE and SSL_CERT_DIR where these \
+         are set",
+    )
+}
+
+/// Exchanges an identity token, which is read anew: whoever gave it may have replaced it by now.
+async fn by_identity(iam: Iam, identity: Identity) -> Result<Held, Error> {
+    let token = identity.token.read();
+    let token = token.map_err(|why| Error::new("the identity token's file", Kind::NotSent(why)))?;
+    match &identity.by {
+        Exchange::Agency(agency) => iam.assume(agency, &token).await,
+        Exchange::Provider(provider) => iam.exchange(provider, &token).await,
     }
-    if url.scheme() == "http" && !crate::evs::is_loopback(&url) {
-        return Err(wrong(&text, "is not https, and the password would cross the network in the clear"));
-    }
-    Ok(url)
 }
 
 /// What a command says on its stdout.

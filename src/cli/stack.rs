@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::ui::Ui;
 use super::{cloud, look_aside, render};
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
-use crate::state::State;
+use crate::state::{CloudId, State};
 use crate::store::{Store, StoreError};
 use std::path::Path;
 
@@ -36,8 +36,34 @@ impl Stack {
             ui.talk(&render::problem::human(&manifest.warnings, look_aside(ui)));
         }
         let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
-        warn_of_others(ui, &manifest, &store);
         Ok(Stack { manifest, store, text: text_of(&files) })
+    }
+
+    /// Which cloud it is in. A project that is given by its name is looked up, so a command asks once.
+    pub(super) fn cloud(&self, ui: &Ui) -> Result<CloudId, CliError> {
+        let cloud = cloud::identify(&self.manifest)?;
+        self.warn_of_others(ui, &cloud);
+        Ok(cloud)
+    }
+
+    /// A stack is known by its name: under another one it begins with nothing, and buys everything again.
+    pub(super) fn warn_of_others(&self, ui: &Ui, cloud: &CloudId) {
+        // The embedded cloud is one for each stack, so nothing is in it that another stack made.
+        if self.manifest.cloud.target == Target::Simulator || self.store.snapshot_path().symlink_metadata().is_ok() {
+            return;
+        }
+        let others: Vec<String> = self.store.others(cloud).into_iter().map(String::from).collect();
+        if others.is_empty() {
+            return;
+        }
+        let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
+        ui.warn(&format!(
+            "no state of stack {} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
+             renamed begins anew and would buy its volumes again",
+            self.manifest.stack,
+            self.store.dir().display(),
+            others[..others.len().min(NAMED)].join(", ")
+        ));
     }
 
     /// Reads the recorded state without a lock, and says so when an apply is running.
@@ -50,27 +76,6 @@ impl Stack {
     }
 }
 
-/// A stack is known by its name: under another one it begins with nothing, and buys everything again.
-fn warn_of_others(ui: &Ui, manifest: &Manifest, store: &Store) {
-    // The embedded cloud is one for each stack, so nothing is in it that another stack made.
-    if manifest.cloud.target == Target::Simulator || store.snapshot_path().symlink_metadata().is_ok() {
-        return;
-    }
-    let Ok(cloud) = cloud::identify(manifest) else { return };
-    let others: Vec<String> = store.others(&cloud).into_iter().map(String::from).collect();
-    if others.is_empty() {
-        return;
-    }
-    let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
-    ui.warn(&format!(
-        "no state of stack {} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
-         renamed begins anew and would buy its volumes again",
-        manifest.stack,
-        store.dir().display(),
-        others[..others.len().min(NAMED)].join(", ")
-    ));
-}
-
 /// Tells the problems and gives the error that ends the command.
 fn invalid(ui: &Ui, problems: &Problems) -> CliError {
     ui.talk(&render::problem::human(&problems.0, look_aside(ui)));
@@ -80,7 +85,7 @@ fn invalid(ui: &Ui, problems: &Problems) -> CliError {
 /// An error of the store as the command's own.
 pub(super) fn store_error(error: &StoreError) -> CliError {
     let exit = match error {
-        StoreError::Locked { .. } | StoreError::Stuck { .. } => Exit::Locked,
+        StoreError::Locked { .. } | StoreError::ProbeRuns { .. } | StoreError::Stuck { .. } => Exit::Locked,
         _ => Exit::Error,
     };
     let told = CliError::of(exit, error);

@@ -100,6 +100,8 @@ struct Lent {
     number: u64,
     secret: Secret,
     better_from: Option<Timestamp>,
+    /// `None` where nobody knows, and where the service would not have it any more.
+    good_until: Option<Timestamp>,
 }
 
 /// What one request shows.
@@ -128,13 +130,24 @@ impl Authority {
             Some(lent) => return Ok(Some(Shown { secret: lent.secret.clone(), number: Some(lent.number) })),
             None => 0,
         };
-        let Held { secret, until } = fetch().await.map_err(unsent)?;
+        let Held { secret, until } = match fetch().await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                // It was early: what is there may do until whoever gives another is well again.
+                let Some(lent) = held.as_mut().filter(|lent| lent.good_until.is_some_and(|until| now < until)) else {
+                    return Err(unsent(error));
+                };
+                lent.better_from = lent.good_until.map(|until| again(now, until));
+                tracing::debug!(number, "credentials could not be got anew, and those that are there are good yet");
+                return Ok(Some(Shown { secret: lent.secret.clone(), number: Some(lent.number) }));
+            }
+        };
         let better_from = until.map(|until| {
             let margin = RENEWED_BEFORE.min(until.duration_since(now) / 4).max(SignedDuration::ZERO);
             until.checked_sub(margin).unwrap_or(until)
         });
         tracing::debug!(number, until = until.map(tracing::field::display), "credentials were got");
-        *held = Some(Lent { number, secret: secret.clone(), better_from });
+        *held = Some(Lent { number, secret: secret.clone(), better_from, good_until: until });
         Ok(Some(Shown { secret, number: Some(number) }))
     }
 
@@ -145,16 +158,23 @@ impl Authority {
         // Whoever comes second finds the new one there already.
         if let Some(lent) = held.as_mut().filter(|lent| lent.number == number) {
             tracing::debug!(number, "credentials were refused, and are got anew");
-            lent.better_from = Some(Timestamp::MIN);
+            (lent.better_from, lent.good_until) = (Some(Timestamp::MIN), None);
         }
         true
     }
+}
+
+/// When to try again for another than one that is good until then.
+fn again(now: Timestamp, until: Timestamp) -> Timestamp {
+    let pause = (until.duration_since(now) / 4).max(SignedDuration::from_secs(1));
+    now.checked_add(pause).unwrap_or(until).min(until)
 }
 
 /// What kept a secret from being got, seen from the request that would have shown it: it was not sent.
 fn unsent(error: Error) -> Error {
     match error.meaning() {
         Some(Meaning::Denied) => error,
+        _ if matches!(error.kind, Kind::Untrusted(_)) => error,
         _ => Error { kind: Kind::NotSent(error.to_string()), ..error },
     }
 }
@@ -275,6 +295,29 @@ mod tests {
         assert_eq!(token_of(&authority.show(now).await.unwrap().unwrap()), "t2");
         assert!(authority.refused(&same).await);
         assert_eq!(token_of(&authority.show(now).await.unwrap().unwrap()), "t2", "the new one is not thrown away");
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_be_renewed_serves_to_its_end() {
+        let now = Timestamp::now();
+        let count = Arc::new(AtomicU64::new(0));
+        let tried = count.clone();
+        let authority = Authority::new(Credentials::Fetched(Arc::new(move || {
+            let number = tried.fetch_add(1, Ordering::Relaxed) + 1;
+            let until = now + SignedDuration::from_secs(100);
+            let held = Held { secret: Secret::Token(SecretString::from(format!("t{number}"))), until: Some(until) };
+            Box::pin(async move { if number == 1 { Ok(held) } else { Err(Error::refused("POST /", 401, None, b"")) } })
+        })));
+        let at = async |seconds: i64| authority.show(now + SignedDuration::from_secs(seconds)).await;
+        for (seconds, tries) in [(0, 1), (74, 1), (75, 2), (80, 2), (82, 3), (98, 4), (99, 5)] {
+            assert_eq!(token_of(&at(seconds).await.unwrap().unwrap()), "t1");
+            assert_eq!(count.load(Ordering::Relaxed), tries, "{seconds}");
+        }
+        assert_eq!(at(100).await.unwrap_err().meaning(), Some(Meaning::Denied));
+        // The service's own word counts more than its end.
+        let shown = at(99).await.unwrap().unwrap();
+        assert!(authority.refused(&shown).await);
+        assert!(at(99).await.is_err());
     }
 
     #[tokio::test]

@@ -1,16 +1,19 @@
 //! One method per call that is used, named after the API's own operations.
 
 use super::auth::{Authority, Credentials};
+use super::budget::Budget;
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
-use super::outcome::shows_tokens;
-use super::send::{Answer, Fence, Notice, Repeat, Request};
-use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
+use super::outcome::{receipt, shows_tokens};
+use super::send::{Answer, Fence, Notice, Repeat, Request, chain};
+use super::wire::{
+    CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
+};
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
-use crate::volume::{CreateApi, Invalid, JobId, VolumeId};
+use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -35,8 +38,8 @@ pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
 /// A create call that the cloud took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The job that does it.
-    pub job_id: JobId,
+    /// The job that does it, or the order that has to be paid before.
+    pub receipt: Receipt,
     /// The volumes that it is going to make, where the answer says so.
     pub volumes: Vec<VolumeId>,
 }
@@ -67,6 +70,8 @@ pub struct Client {
     /// For create calls: a fresh connection each, so that no half-dead one eats a request.
     pub(super) fresh: reqwest::Client,
     pub(super) gate: Gate,
+    pub(super) reads: Budget,
+    pub(super) writes: Budget,
     pub(super) stop: CancellationToken,
     pub(super) connection: Connection,
     pub(super) authority: Authority,
@@ -85,7 +90,7 @@ impl Client {
     pub fn new(connection: Connection, stop: CancellationToken) -> Result<Client, String> {
         let build = |pooled: usize| {
             let builder = builder(&connection.endpoint).pool_max_idle_per_host(pooled);
-            builder.build().map_err(|error| error.to_string())
+            builder.build().map_err(|error| chain(&error))
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -93,6 +98,8 @@ impl Client {
             http: build(32)?,
             fresh: build(0)?,
             gate: Gate::new(connection.parallelism, connection.rate),
+            reads: Budget::new(),
+            writes: Budget::new(),
             stop,
             authority: Authority::new(connection.credentials.clone()),
             connection,
@@ -150,23 +157,21 @@ impl Client {
         let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: JobReply = decode(api.template(), &answer)?;
-        let unreadable = |invalid: Invalid| Error::unreadable(api.template(), &invalid.reason);
+        let reply: CreateReply = decode(api.template(), &answer)?;
+        let receipt = receipt(reply.job_id, reply.order_id);
+        let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.reason))?;
         // An id that makes no sense is no reason to doubt the job: the job names them too.
         let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
-        Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
+        Ok(Taken { receipt, volumes })
     }
 
-    /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
-    /// in it, and its token is no UUID. `None` where the answer says nothing about tokens.
+    /// Finds out whether this form of the create call judges client tokens, by a call that can make nothing: it has no
+    /// volume in it, and its token is no UUID. `None` where the answer says nothing about tokens.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn probe_tokens(&self) -> Result<Option<bool>, Error> {
-        match self
-            .send(self.create(CreateApi::V3, b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?)
-            .await
-        {
+    pub async fn probe_tokens(&self, api: CreateApi) -> Result<Option<bool>, Error> {
+        match self.send(self.create(api, b"{}".to_vec(), Some("evsctl"), Duration::from_secs(10), None)?).await {
             Ok(_) => Ok(None),
             Err(error) => match (&error.kind, shows_tokens(&error)) {
                 (_, Some(shown)) => Ok(Some(shown)),
@@ -277,6 +282,7 @@ impl Client {
             fresh: false,
             fence: None,
             within: REQUEST_TIMEOUT,
+            dated_off: jiff::SignedDuration::ZERO,
         }
     }
 

@@ -35,6 +35,9 @@ pub enum Kind {
     },
     /// No connection came about: nothing was done.
     NotSent(String),
+    /// Whoever listens there has no certificate that is trusted for that host: nothing was done, nothing was shown, and
+    /// repeating does not mend it.
+    Untrusted(String),
     /// It was sent, at least in part, and no whole answer came: it may have been done.
     Unanswered(String),
     /// An answer came that is not what the API reference describes: it may have been done.
@@ -43,6 +46,9 @@ pub enum Kind {
     Stopped,
     /// It was kept from leaving: the right to send it was lost meanwhile.
     Fenced,
+    /// It was not sent: the service asked to be left alone, or failed so often that nothing but a few tries is added
+    /// to its load, for longer than this one may wait.
+    Held,
 }
 
 /// What a refusal means.
@@ -86,6 +92,14 @@ impl Error {
         Error::new(request, Kind::Unreadable(blanked(why).chars().take(MAX_WORDS).collect()))
     }
 
+    /// Adds what is known of the cause to the cloud's own words.
+    pub(super) fn blame(&mut self, cause: Option<String>) {
+        if let (Kind::Refused { message, .. }, Some(cause)) = (&mut self.kind, cause) {
+            message.push_str("; ");
+            message.push_str(&cause);
+        }
+    }
+
     /// The refusal's meaning, where it was refused.
     pub fn meaning(&self) -> Option<Meaning> {
         match &self.kind {
@@ -100,6 +114,12 @@ impl Error {
             Kind::Refused { code, .. } => codes::find(code),
             _ => None,
         }
+    }
+
+    /// Whether the gateway before the service refused it, which then never heard of it: its 404 says that there is no
+    /// such call, and not that the thing is not there.
+    pub fn is_of_the_gateway(&self) -> bool {
+        matches!(&self.kind, Kind::Refused { code, .. } if code.starts_with("APIGW."))
     }
 
     /// The cloud's id of the request, where known.
@@ -152,10 +172,14 @@ impl fmt::Display for Kind {
                 }
             }
             Kind::NotSent(why) => write!(f, "no connection: {why}"),
+            Kind::Untrusted(why) => write!(f, "no trusted connection: {why}"),
             Kind::Unanswered(why) => write!(f, "no answer: {why}"),
             Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
             Kind::Stopped => f.write_str("not sent, because the run is stopping"),
             Kind::Fenced => f.write_str("not sent, because it may not be recorded any more"),
+            Kind::Held => {
+                f.write_str("not sent, because the service is in trouble and was not seen to come back in time")
+            }
         }
     }
 }

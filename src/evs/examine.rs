@@ -73,7 +73,7 @@ impl Client {
 
 /// Whether a volume was made before that time: one that was made meanwhile is rightly on no page before it.
 fn was_there(volume: &Volume, then: Option<Timestamp>) -> bool {
-    let made: Option<Timestamp> = format!("{}Z", volume.created_at.trim_end_matches('Z')).parse().ok();
+    let made: Option<Timestamp> = super::wire::instant(&volume.created_at);
     made.zip(then).is_none_or(|(made, then)| made < then)
 }
 

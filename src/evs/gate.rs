@@ -1,5 +1,6 @@
 //! How many requests may be under way at once, and how fast they may follow one another: as many as asked for, fewer
-//! while the gateway throttles, and no faster than it has said that it allows.
+//! while the gateway throttles or the service is in trouble, none while the gateway has asked for a pause, and no faster
+//! than it has said that it allows.
 
 use super::log::millis;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Shared by all requests of a client. A 429 halves the number and holds everyone back for the pause
-/// that the gateway asked for; every answer after that raises it again a little.
+/// that the gateway asked for; trouble halves it too; every answer after that raises it again a little.
 #[derive(Debug)]
 pub(super) struct Gate {
     most: f64,
@@ -22,6 +23,8 @@ struct State {
     /// Permits that are out and shall not come back, since the limit fell while they were.
     surplus: usize,
     closed_until: Option<Instant>,
+    /// Until when more trouble counts as the same.
+    troubled_until: Option<Instant>,
     pace: Option<Pace>,
 }
 
@@ -50,6 +53,8 @@ const BELOW: f64 = 1.01;
 /// By how much the pace slows when even that was too fast, and how far at the most.
 const SLOWER: f64 = 1.2;
 const SLOWEST: u32 = 16;
+/// For how long trouble counts as the same: what was under way together fails together.
+const SAME_TROUBLE: Duration = Duration::from_secs(1);
 /// How many answers it takes until the pace is as it was said again.
 const RECOVERS_IN: u32 = 100;
 
@@ -79,6 +84,7 @@ impl Gate {
                 limit: f64::from(most),
                 surplus: 0,
                 closed_until: None,
+                troubled_until: None,
                 pace: rate.map(Pace::new),
             }),
         }
@@ -88,15 +94,17 @@ impl Gate {
     pub(super) async fn enter(&self) -> Permit<'_> {
         // The semaphore is never closed; without a permit the request would merely not be counted.
         let permit = Permit { gate: self, permit: self.room.acquire().await.ok() };
+        self.turn().await;
+        permit
+    }
+
+    /// Waits until one more may leave by the pace, and not in a pause.
+    pub(super) async fn turn(&self) {
         loop {
             let pause = self.lock().pause();
-            match pause.filter(|pause| !pause.is_zero()) {
-                Some(pause) => {
-                    tracing::debug!(pause_ms = millis(pause), "waits for its turn");
-                    tokio::time::sleep(pause).await;
-                }
-                None => return permit,
-            }
+            let Some(pause) = pause.filter(|pause| !pause.is_zero()) else { return };
+            tracing::debug!(pause_ms = millis(pause), "waits for its turn");
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -117,18 +125,39 @@ impl Gate {
             pace.next = pace.next.max(now + pause);
             state.pace = Some(pace);
         } else if first {
-            let (before, after) = (state.limit.floor(), (state.limit / 2.0).max(1.0));
-            state.limit = after;
-            // Both are whole numbers of at most a few hundred.
-            let fewer = (before - after.floor()) as usize;
-            state.surplus += fewer - self.room.forget_permits(fewer);
+            self.halve(&mut state);
         }
         state.closed_until = Some(state.closed_until.map_or(now + pause, |until| until.max(now + pause)));
         let (at_once, spacing_ms) = (state.limit, state.pace.map(|pace| millis(pace.spacing)));
         tracing::debug!(pause_ms = millis(pause), at_once, spacing_ms, "throttled");
     }
 
-    /// An answer came that was no 429.
+    /// The service is in trouble, or gave no answer: fewer at once.
+    pub(super) fn troubled(&self) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        if state.troubled_until.is_none_or(|until| until <= now) {
+            state.troubled_until = Some(now + SAME_TROUBLE);
+            self.halve(&mut state);
+        }
+        tracing::debug!(at_once = state.limit, "trouble");
+    }
+
+    /// For how long everyone is held back from now on.
+    pub(super) fn closed_for(&self) -> Option<Duration> {
+        self.lock().closed_for(Instant::now())
+    }
+
+    /// Half as many at once, and one at the least.
+    fn halve(&self, state: &mut State) {
+        let (before, after) = (state.limit.floor(), (state.limit / 2.0).max(1.0));
+        state.limit = after;
+        // Both are whole numbers of at most a few hundred.
+        let fewer = (before - after.floor()) as usize;
+        state.surplus += fewer - self.room.forget_permits(fewer);
+    }
+
+    /// An answer came that was neither a 429 nor trouble.
     pub(super) fn answered(&self) {
         let mut state = self.lock();
         if let Some(pace) = &mut state.pace {
@@ -152,12 +181,15 @@ impl Gate {
 }
 
 impl State {
+    fn closed_for(&self, now: Instant) -> Option<Duration> {
+        self.closed_until?.checked_duration_since(now).filter(|pause| !pause.is_zero())
+    }
+
     /// How long the next request has to wait; without a wait, its turn is taken.
     fn pause(&mut self) -> Option<Duration> {
         let now = Instant::now();
-        let closed = self.closed_until.and_then(|until| until.checked_duration_since(now));
-        if closed.is_some_and(|pause| !pause.is_zero()) {
-            return closed;
+        if let Some(closed) = self.closed_for(now) {
+            return Some(closed);
         }
         let pace = self.pace.as_mut()?;
         match pace.next.checked_duration_since(now).filter(|pause| !pause.is_zero()) {
@@ -219,6 +251,20 @@ mod tests {
         }
         let more: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
         assert_eq!(held.len() + more.len(), 8);
+    }
+
+    #[test]
+    fn trouble_halves_once_a_second() {
+        let gate = Gate::new(8, None);
+        gate.troubled();
+        gate.troubled();
+        let held: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
+        assert_eq!(held.len(), 4);
+        drop(held);
+        gate.lock().troubled_until = Some(Instant::now());
+        gate.troubled();
+        let held: Vec<_> = std::iter::from_fn(|| enters(&gate)).collect();
+        assert_eq!((held.len(), gate.closed_for()), (2, None));
     }
 
     #[test]

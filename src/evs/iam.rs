@@ -1,8 +1,13 @@
-//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id").
+//! IAM: tokens for a user's password, and projects by name (EVS API reference, "Token", "Project id"); keys for an
+//! identity token.
+
+mod exchange;
+
+pub use exchange::{Agency, exchanges};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
-use super::send::{Body, chain, read_body, text};
+use super::send::{Body, chain, read_body, text, unsent};
 use super::{blanks, log};
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -53,7 +58,7 @@ impl Iam {
     /// # Errors
     /// When the platform's certificates cannot be loaded.
     pub fn new(address: url::Url) -> Result<Iam, String> {
-        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| error.to_string())?, address })
+        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| chain(&error))?, address })
     }
 
     /// A token for a password.
@@ -154,7 +159,7 @@ impl Iam {
             .http
             .execute(request)
             .await
-            .map_err(|error| fail(Kind::NotSent(format!("IAM at {}: {}", self.address, chain(&error)))))?;
+            .map_err(|error| fail(unsent(&error, format!("IAM at {}: {}", self.address, chain(&error)))))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let read = read_body(&mut answer, MAX_ANSWER).await;
         let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(error.to_string())))?;

@@ -69,9 +69,10 @@ pub(super) fn failed(attempt: u32, error: &Error, took: Duration, span: &Span) {
             span.record("evsctl.error.code", Some(code.as_str()).filter(|code| !code.is_empty()));
         }
         Kind::NotSent(_) => record("not_sent"),
+        Kind::Untrusted(_) => record("untrusted"),
         Kind::Unanswered(_) => record("no_answer"),
         Kind::Unreadable(_) => record("unreadable"),
-        Kind::Stopped | Kind::Fenced => record("cancelled"),
+        Kind::Stopped | Kind::Fenced | Kind::Held => record("cancelled"),
     }
     let ((method, path), ms) = (parted(error.request), millis(took));
     match &error.kind {
@@ -79,10 +80,12 @@ pub(super) fn failed(attempt: u32, error: &Error, took: Duration, span: &Span) {
             let request_id = request_id.as_deref();
             tracing::info!(method, path, status, ms, request_id, attempt, code, "refused");
         }
-        Kind::NotSent(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent"),
+        Kind::NotSent(why) | Kind::Untrusted(why) => {
+            tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent");
+        }
         Kind::Unanswered(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "no answer"),
         Kind::Unreadable(_) => tracing::info!(method, path, ms, attempt, "the answer cannot be read"),
-        Kind::Stopped | Kind::Fenced => tracing::debug!(method, path, ms, attempt, "kept from leaving"),
+        Kind::Stopped | Kind::Fenced | Kind::Held => tracing::debug!(method, path, ms, attempt, "kept from leaving"),
     }
 }
 

@@ -20,7 +20,18 @@ pub struct Manner {
     pub ahead: Option<SignedDuration>,
 }
 
+/// No network and no cut second explains more than this between two clocks.
+const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
+
 impl Manner {
+    /// How far the local clock is off, in words, where that is more than a slow answer explains.
+    pub fn off(&self) -> Option<String> {
+        let ahead = self.ahead.filter(|ahead| ahead.abs() > NOTABLE)?;
+        let off = SignedDuration::from_secs(ahead.abs().as_secs());
+        let side = if ahead.is_positive() { "behind" } else { "ahead of" };
+        Some(format!("the local clock is {off:#} {side} the service's"))
+    }
+
     fn note(&mut self, headers: &HeaderMap, sent: Timestamp, came: Timestamp) {
         self.answers += 1;
         if headers.get("x-request-id").is_none_or(|id| id.is_empty()) {
@@ -96,6 +107,9 @@ mod tests {
             manner.note(&dated(second), at(0), at(1));
         }
         assert_eq!(manner.ahead, Some(SignedDuration::from_secs(-899)));
+        assert_eq!(manner.off().unwrap(), "the local clock is 14m 59s ahead of the service's");
+        let close = Manner { ahead: Some(SignedDuration::from_secs(60)), ..manner };
+        assert_eq!((close.off(), Manner::default().off()), (None, None));
         manner.note(&HeaderMap::new(), at(0), at(1));
         assert_eq!((manner.answers, manner.undated, manner.unnamed), (4, 1, 1));
     }

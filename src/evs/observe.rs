@@ -3,7 +3,7 @@
 use super::Client;
 use super::client::{LIST, SHOW};
 use super::error::{Error, Kind, Meaning};
-use super::wire::Volume;
+use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
 use jiff::Timestamp;
@@ -175,6 +175,9 @@ impl TryFrom<Volume> for ObservedVolume {
             size: volume.size,
             volume_type: volume.volume_type,
             availability_zone: volume.availability_zone,
+            created_at: super::wire::instant(&volume.created_at),
+            // Present and not empty (EVS API reference, volume object, `metadata`).
+            prepaid: volume.metadata.get(ORDER_ID).is_some_and(|order| !order.is_empty()),
             tags: volume.tags,
         })
     }

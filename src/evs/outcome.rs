@@ -1,13 +1,13 @@
 //! Pure: what one sending of a create call came to. Everything that follows rests on this one judgement.
 
 use super::error::{Error, Kind, Meaning};
-use crate::volume::JobId;
+use crate::volume::{Invalid, JobId, OrderId, Receipt};
 
 /// What one sending came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The cloud took it, and this job does it.
-    Accepted(JobId),
+    /// The cloud took it: this job does it, or this order has to be paid before.
+    Accepted(Receipt),
     /// It never left, or never arrived: nothing was done, and the same may be sent again.
     NothingSent,
     /// The cloud said no: this sending did nothing.
@@ -52,13 +52,13 @@ impl Outcome {
     }
 
     /// Judges an answer, or what came in its place.
-    pub fn of(answered: Result<&JobId, &Kind>) -> Outcome {
+    pub fn of(answered: Result<&Receipt, &Kind>) -> Outcome {
         let kind = match answered {
-            Ok(job_id) => return Outcome::Accepted(job_id.clone()),
+            Ok(receipt) => return Outcome::Accepted(receipt.clone()),
             Err(kind) => kind,
         };
         match kind {
-            Kind::NotSent(_) | Kind::Stopped | Kind::Fenced => Outcome::NothingSent,
+            Kind::NotSent(_) | Kind::Untrusted(_) | Kind::Stopped | Kind::Fenced | Kind::Held => Outcome::NothingSent,
             Kind::Unanswered(_) | Kind::Unreadable(_) => Outcome::InDoubt(Doubt::Lost),
             // Trouble may follow the work, whatever code the service gives it.
             Kind::Refused { status: 500.., .. } => Outcome::InDoubt(Doubt::Lost),
@@ -77,6 +77,18 @@ impl Outcome {
                 | Meaning::TokenMalformed => Outcome::Refused(Refused::ForGood),
             },
         }
+    }
+}
+
+/// What an answer to a create call gives in return. Where it names a job and an order too it counts as an order: of
+/// that nothing is concluded but by the volumes themselves. Where it names neither it makes no sense, and the call is in
+/// doubt.
+pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Invalid> {
+    let given = |id: Option<String>| id.filter(|id| !id.is_empty());
+    match (given(job_id), given(order_id)) {
+        (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order),
+        (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job),
+        (None, None) => Err(Invalid::new("it names neither a job nor an order")),
     }
 }
 
@@ -102,14 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_a_job_is_an_acceptance() {
-        let job = JobId::new("j-1").unwrap();
-        assert_eq!(Outcome::of(Ok(&job)), Outcome::Accepted(job));
+    fn an_answer_with_a_job_or_an_order_is_an_acceptance() {
+        for receipt in [Receipt::Job(JobId::new("j-1").unwrap()), Receipt::Order(OrderId::new("CS1").unwrap())] {
+            assert_eq!(Outcome::of(Ok(&receipt)), Outcome::Accepted(receipt));
+        }
     }
 
     #[test]
     fn what_never_left_did_nothing() {
-        for kind in [Kind::NotSent("refused".to_owned()), Kind::Stopped, Kind::Fenced] {
+        for kind in [Kind::NotSent("refused".to_owned()), Kind::Stopped, Kind::Fenced, Kind::Held] {
             assert_eq!(Outcome::of(Err(&kind)), Outcome::NothingSent, "{kind}");
         }
     }
@@ -153,6 +166,8 @@ mod tests {
             (500, "EVS.1034", doubt(Lost)),
             (504, "", doubt(Lost)),
             (408, "", doubt(Lost)),
+            // So may an order, when its job cannot be found by it.
+            (400, "EVS.2052", doubt(Lost)),
             // The token has been used, so the first call with it may have been done.
             (400, "EVS.2219", doubt(TokenUsed)),
             (400, "EVS.2220", doubt(TokenUsed)),
@@ -175,5 +190,24 @@ mod tests {
         assert_eq!(of(400, "EVS.2223"), Some(false));
         assert_eq!(of(400, "EVS.1070"), None);
         assert_eq!(of(503, ""), None);
+    }
+
+    #[test]
+    fn an_answer_names_a_job_or_an_order_and_else_makes_no_sense() {
+        let receipt = |job: Option<&str>, order: Option<&str>| {
+            let told = receipt(job.map(str::to_owned), order.map(str::to_owned));
+            told.map(|receipt| receipt.to_string()).map_err(|invalid| invalid.reason)
+        };
+        assert_eq!(receipt(Some("j-1"), None).unwrap(), "job j-1");
+        assert_eq!(receipt(None, Some("CS1")).unwrap(), "order CS1");
+        assert_eq!(receipt(Some(""), Some("CS1")).unwrap(), "order CS1");
+        assert_eq!(receipt(Some("j-1"), Some("")).unwrap(), "job j-1");
+        // Of an order nothing is concluded but by the volumes: the safer of the two.
+        assert_eq!(receipt(Some("j-1"), Some("CS1")).unwrap(), "order CS1");
+        for (job, order) in
+            [(None, None), (Some(""), None), (None, Some("")), (Some("../x"), None), (None, Some("a b"))]
+        {
+            assert!(receipt(job, order).is_err(), "{job:?} {order:?}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::Client;
 use super::auth::Signable;
+use super::budget::Pass;
 use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
+use super::gate::Permit;
 use super::{blanks, log, pause};
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
@@ -31,8 +33,12 @@ pub(super) enum Repeat {
 /// One sending that gave no answer to go on with.
 struct Failed {
     error: Error,
-    /// How long it took.
+    /// How long it took, from the moment on when its turn came.
     took: Duration,
+    /// How long it waited before that for a service in trouble.
+    waited: Duration,
+    /// How long to leave the service alone before the next.
+    pause: Duration,
     /// Whether it was refused for what it showed, and can show something else.
     renewable: bool,
 }
@@ -71,34 +77,43 @@ pub(super) struct Request<'a> {
     pub(super) fence: Option<Fence<'a>>,
     /// How long one sending and its answer may take.
     pub(super) within: Duration,
+    /// By how much its signature is dated off the service's time: nothing, but where just that is tried out.
+    pub(super) dated_off: SignedDuration,
 }
 
 impl Client {
     /// Sends until there is an answer to give: that of a success, or an error that repeating would not mend.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, Error> {
-        // Time spent on this request itself; waiting for its turn is nobody's trouble.
+        // Time spent on this request itself, and on a service in trouble; waiting for its turn is nobody's trouble.
         let (mut spent, mut attempt) = (Duration::ZERO, 0u32);
         let mut renewed = false;
+        // What a request comes to that finds no turn: what the one before it came to.
+        let mut last: Option<Error> = None;
         loop {
             let sending = attempt + 1 + u32::from(renewed);
+            let mut patience = self.connection.patience.saturating_sub(spent);
+            if request.repeat == Repeat::Never {
+                patience = patience.min(request.within);
+            }
             let mut span = tracing::Span::none();
-            let Failed { error, took, renewable } = match self.once(&request, sending, &mut span).await {
-                Ok(answer) => return Ok(answer),
-                Err(failed) => failed,
-            };
+            let Failed { error, took, waited, pause, renewable } =
+                match self.once(&request, sending, patience, attempt, &mut span).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(failed) => failed,
+                };
             log::failed(sending, &error, took, &span);
             // Whatever is waited for from here on is not the request.
             drop(span);
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
+                tracing::debug!(off = self.manner().off(), "shows something else");
                 continue;
             }
-            let pause = error.pause.unwrap_or_else(|| backoff(attempt));
-            if error.meaning() == Some(Meaning::Throttled) {
-                self.gate.throttled(pause, pause::said(&error));
+            if matches!(error.kind, Kind::Held) {
+                return Err(last.unwrap_or(error));
             }
-            spent += took + pause;
+            spent += waited + took + pause;
             if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > self.patience(&error) {
                 return Err(error);
             }
@@ -108,27 +123,70 @@ impl Client {
                 () = tokio::time::sleep(pause) => {}
                 () = self.stop.cancelled() => return Err(Error { kind: Kind::Stopped, ..error }),
             }
+            last = Some(error);
             attempt += 1;
         }
     }
 
-    /// Sends once; `span` becomes that of the sending when it leaves.
-    async fn once(&self, request: &Request<'_>, sending: u32, span: &mut tracing::Span) -> Result<Answer, Failed> {
-        let entered = tokio::select! {
-            biased;
-            () = self.stop.cancelled() => None,
-            permit = self.gate.enter() => Some(permit),
+    /// Waits until a request's turn comes, `patience` at most where it waits for a service in trouble. Says how long
+    /// it waited for that.
+    async fn turn(&self, request: &Request<'_>, patience: Duration) -> (Duration, Result<Permit<'_>, Kind>) {
+        let budget = self.budget(&request.method);
+        let mut waited = Duration::ZERO;
+        let turn = async {
+            loop {
+                let since = Instant::now();
+                let pass = budget.pass(patience.saturating_sub(waited)).await;
+                waited += since.elapsed();
+                let Some(pass) = pass else { return Err(Kind::Held) };
+                let permit = self.gate.enter().await;
+                // While it waited for room the trouble may have begun: who waits for its end takes up no room.
+                if pass == Pass::Probe || !budget.is_closed() {
+                    return Ok(permit);
+                }
+            }
         };
+        let turn = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(Kind::Stopped),
+            turn = turn => turn,
+        };
+        (waited, turn)
+    }
+
+    /// Sends once; `span` becomes that of the sending when it leaves.
+    async fn once(
+        &self,
+        request: &Request<'_>,
+        sending: u32,
+        patience: Duration,
+        attempt: u32,
+        span: &mut tracing::Span,
+    ) -> Result<Answer, Failed> {
+        let (waited, turn) = self.turn(request, patience).await;
         let since = Instant::now();
-        let failed = |error| Failed { error, took: since.elapsed(), renewable: false };
+        let failed = |error: Error| {
+            let pause = error.pause.unwrap_or_else(|| backoff(attempt));
+            Failed { error, took: since.elapsed(), waited, pause, renewable: false }
+        };
         let fail = |kind| failed(Error::new(request.template, kind));
-        let Some(_permit) = entered else { return Err(fail(Kind::Stopped)) };
+        let _permit = turn.map_err(fail)?;
         // Before the fence, since it may take a while.
         let shown = self.authority.show(self.clock.now()).await.map_err(failed)?;
-        if let Some(fence) = request.fence
-            && !fence().await
-        {
-            return Err(fail(Kind::Fenced));
+        loop {
+            // Meanwhile a pause may have begun, which nobody leaves in.
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(fail(Kind::Stopped)),
+                () = self.reopens(request) => {}
+            }
+            let Some(fence) = request.fence else { break };
+            if !fence().await {
+                return Err(fail(Kind::Fenced));
+            }
+            if self.closed_for(request).is_none() {
+                break;
+            }
         }
         let boundaries = &self.connection.boundaries;
         boundaries.pass(request.template).map_err(|_| fail(Kind::Fenced))?;
@@ -136,7 +194,8 @@ impl Client {
         let http = if request.fresh { &self.fresh } else { &self.http };
         let timeout = request.within;
         let mut headers = request.headers.clone();
-        let at = self.clock.now();
+        let now = self.clock.now();
+        let at = now.checked_add(request.dated_off).unwrap_or(now);
         if let Some(shown) = &shown {
             let on = Signable {
                 method: request.method.as_str(),
@@ -154,43 +213,90 @@ impl Client {
             builder = builder.body(body.clone());
         }
         let sent = jiff::Timestamp::now();
+        let lost = |kind| {
+            self.budget(&request.method).failed(None);
+            self.gate.troubled();
+            fail(kind)
+        };
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
-            Err(error) if error.is_connect() || error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
-            Err(error) => return Err(fail(Kind::Unanswered(chain(&error)))),
+            Err(error) if error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
+            Err(error) if error.is_connect() => return Err(lost(unsent(&error, chain(&error)))),
+            Err(error) => return Err(lost(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.note(&headers, sent);
         let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
         let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
         let read = read_body(&mut answer, most).await;
-        let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(chain(&error))))?;
+        let Body { body, whole } = read.map_err(|error| lost(Kind::Unanswered(chain(&error))))?;
         // Of a refusal the beginning says enough.
         if status.is_success() && !whole {
             return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
         }
+        let mut error = None;
+        if !status.is_success() {
+            let mut refused = Error::refused(request.template, status.as_u16(), blanks::request_id(&headers), &body);
+            // A date that was asked for is the service's, and is counted from its own time.
+            let now = dated.unwrap_or_else(|| self.clock.now());
+            refused.pause = pause::asked(&refused, text(&headers, "retry-after"), now);
+            let dates = shown.as_ref().is_some_and(|shown| shown.secret.is_dated());
+            if dates && status == reqwest::StatusCode::UNAUTHORIZED {
+                refused.blame(self.manner().off());
+            }
+            error = Some(failed(refused));
+        }
+        // At once, so that nobody leaves in a pause that was asked for.
+        self.adapt(request, error.as_ref());
         // A run that dies here never learns of its answer.
         boundaries.pass("answered").map_err(|_| fail(Kind::Fenced))?;
-        if status != reqwest::StatusCode::TOO_MANY_REQUESTS {
-            self.gate.answered();
-        }
-        if status.is_success() {
+        let Some(failed) = error else {
             log::answered(request.template, sending, status, left.elapsed(), &headers, body.len(), span);
             return Ok(Answer { body: blanks::taken(body), dated });
-        }
-        let mut error = Error::refused(request.template, status.as_u16(), blanks::request_id(&headers), &body);
-        // A date that was asked for is the service's, and is counted from its own time.
-        let now = dated.unwrap_or_else(|| self.clock.now());
-        error.pause = pause::asked(&error, text(&headers, "retry-after"), now);
+        };
         let renewable = match &shown {
-            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED => {
+            Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED && request.dated_off.is_zero() => {
                 // A signature that was dated by a clock that is off is made anew by the service's, known by now.
                 let off = dated.is_some_and(|dated| dated.duration_since(at).abs() > CLOCKS_DIFFER);
                 (off && shown.secret.is_dated()) || self.authority.refused(shown).await
             }
             _ => false,
         };
-        Err(Failed { renewable, ..failed(error) })
+        Err(Failed { renewable, ..failed })
+    }
+
+    /// Takes in what an answer says of how the service is doing, for all requests that follow.
+    fn adapt(&self, request: &Request<'_>, failed: Option<&Failed>) {
+        match failed.map(|Failed { error, pause, .. }| (error, error.meaning(), *pause)) {
+            Some((error, Some(Meaning::Throttled), pause)) => self.gate.throttled(pause, pause::said(error)),
+            Some((error, Some(Meaning::Trouble), _)) => {
+                self.budget(&request.method).failed(error.pause);
+                self.gate.troubled();
+            }
+            _ => {
+                self.budget(&request.method).answered();
+                self.gate.answered();
+            }
+        }
+    }
+
+    /// For how long a request that has had its turn may not leave all the same.
+    fn closed_for(&self, request: &Request<'_>) -> Option<Duration> {
+        self.gate.closed_for().max(self.budget(&request.method).held_for())
+    }
+
+    async fn reopens(&self, request: &Request<'_>) {
+        while let Some(pause) = self.closed_for(request) {
+            tokio::time::sleep(pause).await;
+            // Those that waited together do not leave together.
+            self.gate.turn().await;
+        }
+    }
+
+    /// How much reads may fail, or all others: they fail apart, as where a service takes no more writes for a while, and
+    /// what such a write may have done is looked for meanwhile.
+    fn budget(&self, method: &reqwest::Method) -> &super::budget::Budget {
+        if method.is_safe() { &self.reads } else { &self.writes }
     }
 }
 
@@ -227,25 +333,51 @@ fn may_repeat(kind: &Kind) -> bool {
         Kind::NotSent(_) | Kind::Unanswered(_) => true,
         Kind::Refused { meaning, .. } => matches!(meaning, Meaning::Throttled | Meaning::Trouble),
         // What came once too large or without sense comes so again.
-        Kind::Stopped | Kind::Fenced | Kind::Unreadable(_) => false,
+        Kind::Stopped | Kind::Fenced | Kind::Held | Kind::Unreadable(_) | Kind::Untrusted(_) => false,
     }
 }
 
-/// Exponential from 200 ms to 20 s, with half of it left to chance so that callers do not march in step.
+/// The shortest pause before a repeat: whatever chance gives, requests do not follow each other at once.
+const SHORTEST: Duration = Duration::from_millis(50);
+
+/// Any pause up to a bound that doubles from 200 ms to 20 s: all of it is left to chance, so that callers who failed
+/// together do not come together again.
 pub(crate) fn backoff(attempt: u32) -> Duration {
+    backoff_by(attempt, random())
+}
+
+/// The same, of a chance from 0 to 1.
+fn backoff_by(attempt: u32, chance: f64) -> Duration {
     let full = Duration::from_millis(200).saturating_mul(1 << attempt.min(7)).min(Duration::from_secs(20));
-    jitter(full, 0.5)
+    full.mul_f64(chance).max(SHORTEST)
 }
 
 /// Takes a random share off: between `1 - share` and the whole of the duration.
 pub(crate) fn jitter(full: Duration, share: f64) -> Duration {
-    let random = f64::from(u32::from_le_bytes(random_bytes())) / f64::from(u32::MAX);
-    full.mul_f64(1.0 - share * random)
+    full.mul_f64(1.0 - share * random())
 }
 
-fn random_bytes() -> [u8; 4] {
+/// Any number from 0 to 1.
+fn random() -> f64 {
     let [a, b, c, d, ..] = *uuid::Uuid::new_v4().as_bytes();
-    [a, b, c, d]
+    f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
+}
+
+/// What kept a request from being sent, in these words.
+pub(super) fn unsent(error: &reqwest::Error, why: String) -> Kind {
+    if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(why) }
+}
+
+/// Whether a certificate is behind it.
+fn is_of_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    // What an error of the system wraps is no source of it.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    is(error)
+        || wrapped.is_some_and(|inner| is_of_a_certificate(inner))
+        || error.source().is_some_and(is_of_a_certificate)
 }
 
 /// An error with everything behind it: reqwest's own text says only that sending failed.
@@ -274,13 +406,22 @@ mod tests {
         assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
         assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(String::new())));
         assert!(!may_repeat(&Kind::Unreadable(String::new())) && !may_repeat(&Kind::Fenced));
+        assert!(!may_repeat(&Kind::Untrusted(String::new())));
     }
 
     #[test]
-    fn pauses_grow_to_a_bound() {
-        for attempt in 0..40 {
-            let pause = backoff(attempt);
-            assert!(pause >= Duration::from_millis(100) && pause <= Duration::from_secs(20));
+    fn pauses_grow_to_a_bound_and_are_all_chance_below_it() {
+        let millis = |attempt, chance| backoff_by(attempt, chance).as_millis();
+        assert_eq!(
+            (0..9).map(|attempt| millis(attempt, 1.0)).collect::<Vec<_>>(),
+            [200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000]
+        );
+        assert_eq!((millis(u32::MAX, 0.5), millis(4, 0.25), millis(4, 0.0)), (10000, 800, 50));
+        let drawn: Vec<Duration> = (0..200).map(|_| backoff(4)).collect();
+        // Of 200 that are evenly spread, some lie in each quarter but once in 10^24.
+        for quarter in 0..4 {
+            let of = Duration::from_millis(800 * quarter)..=Duration::from_millis(800 * (quarter + 1));
+            assert!(drawn.iter().any(|pause| of.contains(pause)), "none in {of:?}");
         }
     }
 }

@@ -4,70 +4,21 @@
 //! Reading is tolerant: a key that is missing, null or of an unexpected type in a field that is not
 //! needed never spoils the rest. Fields that only the embedded cloud writes are not read at all.
 
+mod create;
+
+pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
+
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
-/// Body of `POST /v3/{project_id}/cloudvolumes`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreateRequest {
-    /// What to create.
-    pub volume: CreateVolume,
-}
+/// The key of a volume's metadata that names its order: present and not empty where the volume is prepaid.
+pub const ORDER_ID: &str = "orderID";
 
-/// The `volume` object of a create call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreateVolume {
-    /// Zone.
-    pub availability_zone: String,
-    /// Type.
-    pub volume_type: String,
-    /// GB.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<u32>,
-    /// Name, or base name where `count` is above 1.
-    pub name: String,
-    /// Free text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// How many, 1 to 100.
-    pub count: u32,
-    /// Source backup.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backup_id: Option<String>,
-    /// Source snapshot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub snapshot_id: Option<String>,
-    /// Source image; the reference spells it so.
-    #[serde(rename = "imageRef", skip_serializing_if = "Option::is_none")]
-    pub image_ref: Option<String>,
-    /// Shared volume.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub multiattach: Option<bool>,
-    /// The four metadata keys of the create call.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, String>,
-    /// Tags, the ownership tag included.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
-    /// Enterprise project.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enterprise_project_id: Option<String>,
-    /// Operations a second; v2.1 alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub iops: Option<u32>,
-    /// MiB a second; v2.1 alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub throughput: Option<u32>,
-}
-
-/// Answer of the calls that start a job: create, delete.
+/// Answer of a call that starts a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobReply {
     /// The job to follow.
     pub job_id: String,
-    /// The volumes that a v2.1 create call is going to make, where it was asked for them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
-    pub volume_ids: Vec<String>,
 }
 
 /// Answer of `GET /v1/{project_id}/jobs/{job_id}`, and each item of `sub_jobs`.
@@ -167,8 +118,8 @@ pub struct Volume {
     /// The status word.
     #[serde(deserialize_with = "text")]
     pub status: String,
-    /// Servers that use it; not read yet.
-    #[serde(skip_deserializing)]
+    /// Servers that use it.
+    #[serde(deserialize_with = "values")]
     pub attachments: Vec<serde_json::Value>,
     /// Zone.
     #[serde(deserialize_with = "text")]
@@ -206,7 +157,7 @@ pub struct Volume {
     /// Deprecated; a text, and unreliable.
     #[serde(skip_deserializing)]
     pub shareable: String,
-    /// `EVS`.
+    /// `EVS`, or `DSS` in a dedicated pool.
     #[serde(skip_deserializing)]
     pub service_type: String,
     /// Shared volume; a text in some answers.
@@ -230,6 +181,12 @@ pub struct Volume {
     /// The same of the throughput in MiB/s.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub throughput: Option<serde_json::Value>,
+    /// The dedicated storage pool that it lies in; not read yet.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub dedicated_storage_id: Option<String>,
+    /// The name of that pool.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub dedicated_storage_name: Option<String>,
 }
 
 /// Body of `PUT /v2/{project_id}/cloudvolumes/{volume_id}`.
@@ -354,6 +311,11 @@ fn maybe_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::E
     })
 }
 
+/// Reads a time as the service writes it: UTC, with a zone's letter or without one.
+pub(super) fn instant(text: &str) -> Option<jiff::Timestamp> {
+    format!("{}Z", text.trim_end_matches('Z')).parse().ok()
+}
+
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(maybe_text(from)?.unwrap_or_default())
 }
@@ -381,6 +343,14 @@ fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Strin
             _ => None,
         })
         .collect())
+}
+
+/// A list of whatever; anything else is none.
+fn values<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<serde_json::Value>, D::Error> {
+    Ok(match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Array(values) => values,
+        _ => Vec::new(),
+    })
 }
 
 fn maybe_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {

@@ -6,7 +6,7 @@ use super::source::At;
 use super::tree::{Node, Value};
 use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
 use super::{Cloud, Project, RateLimit, Target};
-use crate::volume::{CreateApi, Invalid, OwnershipTag, Tags};
+use crate::volume::{CreateApi, Invalid, OwnershipTag, Partition, Tags};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -30,11 +30,22 @@ struct CloudFields {
     create_api: Field<CreateApi>,
 }
 
-/// Reads the section. The ownership tag is told even where the rest is wrong: volumes are checked
-/// against it.
-pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option<Cloud>, OwnershipTag) {
+/// What volumes are checked against, even where the rest of the section is wrong.
+#[derive(Debug, Default)]
+pub(super) struct Bearing {
+    /// The tag that is evsctl's own.
+    pub(super) ownership: OwnershipTag,
+    /// Whose rules count, where the section tells.
+    pub(super) partition: Option<Partition>,
+    /// The usual form of the create call there.
+    pub(super) create_api: CreateApi,
+}
+
+/// Reads the section.
+pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option<Cloud>, Bearing) {
     let before = report.errors();
-    let Some(fields) = read(node, report) else { return (None, OwnershipTag::default()) };
+    let Some(fields) = read(node, report) else { return (None, Bearing::default()) };
+    let partition = partition(&fields);
     let simulator = fields.simulator.get().is_some_and(|(on, _)| *on);
     let target = if fields.simulator.is_bad() {
         None
@@ -44,11 +55,24 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
     } else {
         real(&fields, at, report)
     };
+    let tag_at = fields.ownership_tag.get().map(|(_, at)| at);
     let ownership_tag = fields.ownership_tag.into_value().unwrap_or_default();
     let usual = if simulator { SETTLE_SIMULATOR } else { SETTLE };
     let settle = fields.settle.into_value().unwrap_or(usual);
     let rate_limit = fields.rate_limit.into_value();
-    let create_api = fields.create_api.into_value().unwrap_or_default();
+    if let (Some((CreateApi::V2, at)), Some(Partition::HuaweiCloud)) = (fields.create_api.get(), partition) {
+        let reason = "the v2 create call of Huawei Cloud knows no client token, and could buy twice";
+        report.error(at, Invalid::new(reason).hint("leave `create_api` out for v3, or write v2.1"));
+    }
+    let create_api = match fields.create_api.into_value() {
+        Some(by_hand) => by_hand,
+        None => partition.map_or_else(CreateApi::default, Partition::usual_create_api),
+    };
+    if let (OwnershipTag::Key(key), Some(partition), Some(at)) = (&ownership_tag, partition, tag_at)
+        && let Err(invalid) = partition.check_tag(key)
+    {
+        report.error(at, invalid);
+    }
     let sound = report.errors() == before;
     let cloud = target.filter(|_| sound).map(|target| Cloud {
         target,
@@ -57,7 +81,18 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
         rate_limit,
         create_api,
     });
-    (cloud, ownership_tag)
+    (cloud, Bearing { ownership: ownership_tag, partition, create_api })
+}
+
+/// Whose rules count: the endpoint's name says so, or the region's; an endpoint of another name says nothing.
+fn partition(fields: &CloudFields) -> Option<Partition> {
+    match (&fields.endpoint, &fields.region) {
+        (Field::Set(endpoint, _), _) => Partition::of_host(endpoint.host_str().unwrap_or_default()),
+        (Field::Absent | Field::Null, Field::Set(region, _)) => {
+            Partition::of_host(&format!("{region}.{}", Partition::domain_of_region(region)))
+        }
+        _ => None,
+    }
 }
 
 fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
@@ -254,10 +289,10 @@ fn rate_limit(node: &Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
 }
 
 fn create_api(node: &Node<'_>, report: &mut Report<'_>) -> Option<CreateApi> {
-    let known = [CreateApi::V3, CreateApi::V21].into_iter().find(|api| api.version() == written(node));
+    let known = CreateApi::ALL.into_iter().find(|api| api.version() == written(node));
     if known.is_none() {
-        let reason = format!("`create_api` is v3 or v2.1, not {}", shown(&node.value));
-        report.error(node.at, Invalid::new(reason).hint("leave it out for v3"));
+        let reason = format!("`create_api` is v3, v2.1 or v2, not {}", shown(&node.value));
+        report.error(node.at, Invalid::new(reason).hint("leave it out for the one that the cloud documents"));
     }
     known
 }

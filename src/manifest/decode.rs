@@ -8,7 +8,7 @@ use super::tree::{self, Node, Value};
 use super::values::{Field, checked, choice, mapping, quoted, shown, text};
 use super::volume::{self, Fields};
 use super::{Manifest, Naming, Problems, SourceFile, cloud, names};
-use crate::volume::{Digest, Invalid, Key, OwnershipTag, StackName};
+use crate::volume::{Digest, Invalid, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
 /// Reads one stack; see [`super::parse`].
@@ -168,13 +168,13 @@ impl<'s> Sections<'s> {
         let naming = self.section("naming").map(|(_, node)| {
             choice(&node, "`naming`", &[("slot", Naming::Slot), ("service", Naming::Service)], report)
         });
-        let (cloud, ownership) = match self.section("cloud") {
+        let (cloud, bearing) = match self.section("cloud") {
             Some((at, node)) => cloud::decode(node, at, report),
             None => {
                 let hint = "write `cloud: {region: cn-north-4, project_id: ...}`, or `cloud: {simulator: true}` to try \
                             it without an account";
                 self.missing("cloud", hint, report);
-                (None, OwnershipTag::default())
+                (None, cloud::Bearing::default())
             }
         };
         let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, "`defaults`", true, report));
@@ -182,7 +182,7 @@ impl<'s> Sections<'s> {
         if self.volumes.is_empty() {
             self.missing("volumes", "write `volumes: {}` if there shall be none", report);
         }
-        let ground = Ground { defaults: &defaults, ownership: &ownership };
+        let ground = Ground { defaults: &defaults, bearing: &bearing };
         let volumes = volumes(self.volumes, self.several_files, &ground, report);
         Some(Manifest {
             stack: stack?,

@@ -15,8 +15,8 @@ pub(super) const TOP: [&str; 6] = ["stack", "state", "cloud", "naming", "default
 pub(super) const CLOUD: [&str; 9] =
     ["simulator", "region", "project_id", "project", "endpoint", "ownership_tag", "settle", "rate_limit", "create_api"];
 
-/// In a volume: the create call's own fields, spelt as there.
-pub(super) const VOLUME: [&str; 16] = [
+/// In a volume: the create call's own fields, spelt as there; the last three stand beside its `volume`.
+pub(super) const VOLUME: [&str; 19] = [
     "name",
     "description",
     "availability_zone",
@@ -33,7 +33,13 @@ pub(super) const VOLUME: [&str; 16] = [
     "enterprise_project_id",
     "iops",
     "throughput",
+    "prepaid",
+    "server_id",
+    "dedicated_storage_id",
 ];
+
+/// In `prepaid`.
+pub(super) const PREPAID: [&str; 4] = ["period_type", "period_num", "auto_renew", "auto_pay"];
 
 /// In a volume beside [`VOLUME`]: what the API has no word for.
 pub(super) const LIFECYCLE_FIELD: &str = "lifecycle";
@@ -51,11 +57,22 @@ pub(super) const WRAPPER: &str = "paste what stands inside \"volume\": {...}, wi
 pub(super) const NO_VARIABLES: &str =
     "there are no variables: write the value itself, and share values by `defaults` and YAML anchors";
 
-/// What stands beside a volume in the bodies of other calls, and is of no use here.
-const BESIDE: [(&str, &str); 3] = [
-    ("bssParam", "prepaid volumes are not supported yet: leave it out"),
-    ("OS-SCH-HNT:scheduler_hints", "dedicated storage is not supported yet: leave it out"),
-    ("server_id", "evsctl makes volumes and does not attach them: leave it out"),
+/// What stands beside a volume in the body of the v2.1 create call, and what it is here.
+const BESIDE: [(&str, &str); 2] = [
+    ("bssParam", "in a volume, write prepaid: {period_type: month, period_num: 1}, or nothing to pay by use"),
+    ("OS-SCH-HNT:scheduler_hints", "in a volume, write dedicated_storage_id: ID"),
+];
+
+/// The same of what stands in `bssParam`, and words of other tools.
+const PREPAIDS: [(&str, &str); 8] = [
+    ("chargingMode", "leave it out: `prepaid` says it"),
+    ("charging_mode", "leave it out: `prepaid` says it"),
+    ("periodType", "it is `period_type` here"),
+    ("period_unit", "it is `period_type` here"),
+    ("periodNum", "it is `period_num` here"),
+    ("period", "it is `period_num` here"),
+    ("isAutoRenew", "it is `auto_renew` here, as in auto_renew: true"),
+    ("isAutoPay", "it is `auto_pay` here, as in auto_pay: true"),
 ];
 
 /// Words of other tools in `lifecycle`, and what they are here.
@@ -66,7 +83,7 @@ const LIFECYCLES: [(&str, &str); 3] = [
 ];
 
 /// Words of other tools and other calls of the API, and what they are here.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 20] = [
     ("type", "it is `volume_type` here, as in the API"),
     ("az", "it is `availability_zone` here, as in the API"),
     ("zone", "it is `availability_zone` here, as in the API"),
@@ -82,7 +99,15 @@ const ELSEWHERE: [(&str, &str); 15] = [
     ("device_type", "write metadata: {\"hw:passthrough\": \"true\"} for SCSI"),
     ("prevent_destroy", "write lifecycle: {prevent_destroy: true}"),
     ("retire", "write lifecycle: {retire: [...]}"),
+    ("charging_mode", IN_PREPAID),
+    ("period_type", IN_PREPAID),
+    ("period_num", IN_PREPAID),
+    ("auto_renew", IN_PREPAID),
+    ("auto_pay", IN_PREPAID),
 ];
+
+/// What to do about a part of `prepaid` beside it.
+const IN_PREPAID: &str = "write prepaid: {period_type: month, period_num: 1, auto_renew: false, auto_pay: false}";
 
 /// Reports a field that does not exist; gives the hint, which names the one that was probably meant.
 pub(super) fn unknown(
@@ -100,6 +125,7 @@ pub(super) fn unknown(
         _ if in_volume => &[&ELSEWHERE, &BESIDE],
         _ if at_top => &[&BESIDE],
         _ if legal.contains(&"prevent_destroy") => &[&LIFECYCLES],
+        _ if legal.contains(&"period_type") => &[&PREPAIDS],
         _ => &[],
     };
     let elsewhere = known.iter().copied().flatten().find(|(word, _)| *word == name.text);

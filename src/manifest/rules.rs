@@ -1,6 +1,7 @@
 //! The rules across the fields of one volume, after defaults are merged in.
 
 use super::DesiredVolume;
+use super::cloud::Bearing;
 use super::fields::missing;
 use super::lifecycle;
 use super::report::Report;
@@ -8,7 +9,8 @@ use super::source::At;
 use super::values::{Field, quoted};
 use super::volume::{Fields, Pair};
 use crate::volume::{
-    Invalid, Key, Metadata, OwnershipTag, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec, VolumeType,
+    Invalid, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
+    VolumeType,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ pub(super) struct Sound {
 /// What every volume of the stack is looked at with.
 pub(super) struct Ground<'d, 's> {
     pub(super) defaults: &'d Fields<'s>,
-    pub(super) ownership: &'d OwnershipTag,
+    pub(super) bearing: &'d Bearing,
 }
 
 impl Ground<'_, '_> {
@@ -81,6 +83,10 @@ impl Ground<'_, '_> {
             check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), &what, report);
         }
 
+        let prepaid = own.prepaid.or_default(&defaults.prepaid);
+        let server_id = own.server_id.or_default(&defaults.server_id);
+        check_prepaid(&prepaid, &volume_type, &server_id, &what, report);
+
         let description = own.description.or_default(&defaults.description);
         if let Some((text, at)) = description.get() {
             let length = text.as_str().chars().count();
@@ -117,7 +123,16 @@ impl Ground<'_, '_> {
             enterprise_project_id: own.enterprise_project_id.or_default(&defaults.enterprise_project_id).into_value(),
             iops: iops.into_value(),
             throughput: throughput.into_value(),
+            prepaid: prepaid.into_value(),
+            server_id: server_id.into_value(),
+            dedicated_storage_id: own.dedicated_storage_id.or_default(&defaults.dedicated_storage_id).into_value(),
         };
+        let Bearing { partition, create_api: usual, .. } = self.bearing;
+        if *partition == Some(Partition::OpenTelekomCloud) && spec.create_api(*usual) != *usual {
+            let reason = format!("{what} needs the v2.1 create call, which Open Telekom Cloud does not document");
+            report.error(key_at, Invalid::new(reason).hint("where it has one, write `create_api: v2.1` under `cloud`"));
+            return None;
+        }
         let place = report.place(key_at);
         let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), lifecycle, place };
         Some(Sound { volume, name_at })
@@ -125,14 +140,22 @@ impl Ground<'_, '_> {
 
     fn check_tags(&self, tags: &Field<Vec<Pair<'_>>>, report: &mut Report<'_>) {
         let Some((pairs, at)) = tags.get() else { return };
-        if let Some(key) = self.ownership.key()
+        let ownership = &self.bearing.ownership;
+        if let Some(key) = ownership.key()
             && let Some(pair) = pairs.iter().find(|pair| pair.key == key)
         {
             let reason = format!("the tag {} is evsctl's own: it says which call made the volume", quoted(key));
             report
                 .error(pair.key_at, Invalid::new(reason).hint("rename one of the two; `cloud.ownership_tag` is ours"));
         }
-        let room = self.ownership.room();
+        for pair in pairs {
+            for text in [&pair.key, &pair.value] {
+                if let Some(Err(invalid)) = self.bearing.partition.map(|partition| partition.check_tag(text)) {
+                    report.error(pair.key_at, invalid);
+                }
+            }
+        }
+        let room = ownership.room();
         if pairs.len() > room {
             let why = if room < Tags::MAX { ", one more being evsctl's own" } else { "" };
             let reason = format!("a volume has at most {room} tags here{why}, and these are {}", pairs.len());
@@ -218,6 +241,30 @@ fn check_rate(
             report.error(type_at, Invalid::new(reason).hint(format!("write {name}: NUMBER beside it")));
         }
         _ => {}
+    }
+}
+
+/// What cannot be paid in advance, or not in a way of its own (EVS API reference, "Differences of the other create
+/// calls": types whose rates are chosen are pay-per-use only; the charging mode of a server's volume follows the server).
+fn check_prepaid(
+    prepaid: &Field<Prepaid>,
+    volume_type: &Field<VolumeType>,
+    server_id: &Field<ServerId>,
+    what: &str,
+    report: &mut Report<'_>,
+) {
+    let Some((_, at)) = prepaid.get() else { return };
+    if let Some((volume_type, _)) = volume_type.get()
+        && VolumeSpec::chosen_rates(volume_type).0
+    {
+        let reason = format!("{what}: the type {volume_type} is pay-per-use only and cannot be prepaid");
+        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it; or choose another type";
+        report.error(at, Invalid::new(reason).hint(hint));
+    }
+    if let Some((server, _)) = server_id.get() {
+        let reason = format!("{what}: a volume for the server {server} is paid as that is, so `prepaid` says nothing");
+        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it";
+        report.error(at, Invalid::new(reason).hint(hint));
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Lifecycle;
 use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS};
-use crate::volume::{SizeGb, Tags};
+use crate::volume::{PeriodUnit, SizeGb, Tags};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (2020-12) of one file of a stack.
@@ -21,7 +21,7 @@ pub fn schema() -> Value {
             "stack": {
                 "description": "Name of the stack, unique within a cloud project.",
                 "type": "string",
-                "pattern": "^[a-z0-9-]{1,22}$"
+                "pattern": "^[a-z0-9][a-z0-9-]{0,21}$"
             },
             "state": {
                 "description": "Folder of the recorded state, relative to this file.",
@@ -52,7 +52,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "$defs": {
             "volume": {
-                "description": "The fields of the v3 create call, spelt as there. Null means absent and cancels a default.",
+                "description": "The fields of the create call, spelt as there. Null means absent and cancels a default.",
                 "type": "object",
                 "properties": volume(false),
                 "additionalProperties": false
@@ -103,9 +103,8 @@ fn cloud() -> Value {
                 "default": "15m"
             },
             "create_api": {
-                "description": "Which form of the create call makes volumes that both can make. GPSSD2 and ESSD2 always take v2.1.",
-                "enum": ["v3", "v2.1", null],
-                "default": "v3"
+                "description": "Which form of the create call makes the usual volumes. Default: v3 on Huawei Cloud, v2 on Open Telekom Cloud, as their documents have it. GPSSD2 and ESSD2 always take v2.1, and so do prepaid, server_id and dedicated_storage_id.",
+                "enum": ["v3", "v2.1", "v2", null]
             },
             "rate_limit": {
                 "description": "How many requests a second may be sent at the most, as in 20 or 20/s; 200/m is as many a minute. Default: as many as the gateway takes.",
@@ -178,6 +177,9 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
             "type": ["integer", "null"],
             "minimum": 1
         },
+        "prepaid": prepaid(),
+        "server_id": id("Server (ECS) that the volume is made for and attached to; it is paid as the server is. Attachments are not looked at afterwards."),
+        "dedicated_storage_id": id("Dedicated storage pool that the volume lies in. It cannot change later."),
         LIFECYCLE_FIELD: lifecycle(in_defaults)
     });
     let Value::Object(mut fields) = all else { return Map::new() };
@@ -185,6 +187,39 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
         fields.retain(|field, _| !NOT_IN_DEFAULTS.contains(&field.as_str()));
     }
     fields
+}
+
+fn prepaid() -> Value {
+    let period = |unit: PeriodUnit| json!({ "properties": { "period_type": { "const": unit.word() }, "period_num": { "maximum": unit.most() } } });
+    json!({
+        "description": "Paid in advance, by an order; left out, it is paid by use. Not for GPSSD2, ESSD2 or a volume with server_id. It cannot change later.",
+        "type": ["object", "null"],
+        "properties": {
+            "period_type": {
+                "description": "What the period is counted in.",
+                "enum": [PeriodUnit::Month.word(), PeriodUnit::Year.word()]
+            },
+            "period_num": {
+                "description": "How many of them: 1 to 9 months, or 1 year.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": PeriodUnit::Month.most()
+            },
+            "auto_renew": {
+                "description": "Whether it is renewed by itself at the end.",
+                "type": ["boolean", "null"],
+                "default": false
+            },
+            "auto_pay": {
+                "description": "Whether the order pays itself from the account's balance. Else nothing is bought until somebody pays it in the billing console.",
+                "type": ["boolean", "null"],
+                "default": false
+            }
+        },
+        "required": ["period_type", "period_num"],
+        "anyOf": [period(PeriodUnit::Month), period(PeriodUnit::Year)],
+        "additionalProperties": false
+    })
 }
 
 fn metadata() -> Value {
@@ -238,7 +273,7 @@ fn lifecycle(in_defaults: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{CLOUD, LIFECYCLE, TOP, VOLUME};
+    use super::super::fields::{CLOUD, LIFECYCLE, PREPAID, TOP, VOLUME};
     use super::*;
     use crate::volume::Metadata;
 
@@ -258,7 +293,7 @@ mod tests {
     fn the_schema_lists_what_the_decoder_reads() {
         let schema = schema();
         let volume = &schema["$defs"]["volume"];
-        assert_eq!(VOLUME.len(), 16);
+        assert_eq!(VOLUME.len(), 19);
         assert_eq!(names(volume), sorted(VOLUME.into_iter().chain([LIFECYCLE_FIELD])));
         let defaults = &schema["properties"]["defaults"];
         let legal = VOLUME.into_iter().chain([LIFECYCLE_FIELD]).filter(|field| !NOT_IN_DEFAULTS.contains(field));
@@ -267,6 +302,7 @@ mod tests {
         assert_eq!(names(&schema["properties"]["cloud"]), sorted(CLOUD));
         assert_eq!(names(&volume["properties"]["lifecycle"]), sorted(LIFECYCLE));
         assert_eq!(names(&volume["properties"]["metadata"]), sorted(Metadata::KEYS));
+        assert_eq!(names(&volume["properties"]["prepaid"]), sorted(PREPAID));
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME, WRAPPER, unknown};
 use super::lifecycle::{self, LifecycleFields};
+use super::prepaid;
 use super::report::Report;
 use super::rules::MAX_SLOTS;
 use super::source::At;
 use super::tree::{Name, Node, Value};
 use super::values::{Field, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
 use crate::volume::{
-    Description, EnterpriseProjectId, Invalid, Metadata, SizeGb, SourceId, Tags, VolumeName, VolumeType, Zone,
+    DedicatedStorageId, Description, EnterpriseProjectId, Invalid, Metadata, Prepaid, ServerId, SizeGb, SourceId, Tags,
+    VolumeName, VolumeType, Zone,
 };
 use std::borrow::Cow;
 
@@ -34,6 +36,9 @@ pub(super) struct Fields<'s> {
     pub(super) enterprise_project_id: Field<EnterpriseProjectId>,
     pub(super) iops: Field<u32>,
     pub(super) throughput: Field<u32>,
+    pub(super) prepaid: Field<Prepaid>,
+    pub(super) server_id: Field<ServerId>,
+    pub(super) dedicated_storage_id: Field<DedicatedStorageId>,
     pub(super) lifecycle: Field<LifecycleFields>,
 }
 
@@ -105,6 +110,12 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
             "iops" => fields.iops = Field::read(node, |node| integer(&node, "`iops`", RATES, false, report)),
             "throughput" => {
                 fields.throughput = Field::read(node, |node| integer(&node, "`throughput`", RATES, false, report));
+            }
+            "prepaid" => fields.prepaid = Field::read(node, |node| prepaid::decode(node, report)),
+            "server_id" => fields.server_id = checked_text(node, "`server_id`", ServerId::new, report),
+            "dedicated_storage_id" => {
+                fields.dedicated_storage_id =
+                    checked_text(node, "`dedicated_storage_id`", DedicatedStorageId::new, report);
             }
             LIFECYCLE_FIELD => {
                 fields.lifecycle = Field::read(node, |node| lifecycle::decode(node, in_defaults, report));

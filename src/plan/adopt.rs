@@ -258,6 +258,8 @@ mod tests {
             size,
             volume_type: volume_type.to_owned(),
             availability_zone: "az-1".to_owned(),
+            created_at: None,
+            prepaid: false,
             tags: BTreeMap::new(),
         };
         for (size, seen_size, asked_size) in [(30, 30, 30), (40, 40, 40), (50, 50, 40), (0, 40, 40)] {

@@ -58,6 +58,7 @@ impl Making<'_> {
             Progress::Intended => Stage::Intended,
             Progress::Sent { .. } => Stage::Sent,
             Progress::Accepted { job_id, .. } => Stage::Job(job_id.clone()),
+            Progress::Ordered { order_id, .. } => Stage::Order(order_id.clone()),
         };
         // What is left out of this run is not sent either.
         let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));

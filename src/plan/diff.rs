@@ -3,7 +3,12 @@
 use crate::manifest::{Lifecycle, OnShrink};
 use crate::observed::ObservedVolume;
 use crate::state::Recorded;
-use crate::volume::{Source, VolumeSpec};
+use crate::volume::{DedicatedStorageId, Prepaid, ServerId, Source, VolumeSpec};
+
+/// The wish for a volume that is paid in another way: the billing console's business.
+pub(super) const PAYING: &str = "change the billing";
+/// The wish for a volume at another server: that server's business.
+pub(super) const ATTACHING: &str = "attach";
 
 /// One field that is not as desired and that no step of this version changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +47,9 @@ pub(super) fn differences(
         enterprise_project_id,
         iops,
         throughput,
+        prepaid,
+        server_id,
+        dedicated_storage_id,
     } = desired;
     let asked = &*recorded.asked;
     let mut found = Vec::new();
@@ -86,6 +94,19 @@ pub(super) fn differences(
             differ(field, "qos", text(from), text(to), false);
         }
     }
+    // Whether its order paid itself is over and done with.
+    let paid = |prepaid: &Option<Prepaid>| match prepaid {
+        None => "paid by use".to_owned(),
+        Some(Prepaid { period, auto_renew, auto_pay: _ }) => {
+            format!("{period}, {}", if *auto_renew { "renewed by itself" } else { "not renewed" })
+        }
+    };
+    differ("prepaid", PAYING, paid(&asked.prepaid), paid(prepaid), true);
+    let id = |id: Option<&str>| id.unwrap_or("none").to_owned();
+    let server = |spec: &Option<ServerId>| id(spec.as_ref().map(ServerId::as_str));
+    differ("server_id", ATTACHING, server(&asked.server_id), server(server_id), true);
+    let pool = |spec: &Option<DedicatedStorageId>| id(spec.as_ref().map(DedicatedStorageId::as_str));
+    differ("dedicated_storage_id", "replace", pool(&asked.dedicated_storage_id), pool(dedicated_storage_id), true);
     if enterprise_project_id != &asked.enterprise_project_id {
         let text =
             |id: &Option<crate::volume::EnterpriseProjectId>| id.as_ref().map_or("0".to_owned(), ToString::to_string);

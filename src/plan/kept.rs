@@ -38,11 +38,18 @@ impl Making<'_> {
             } else {
                 format!("{}: {}", difference.field, difference.change)
             };
+            let field = difference.field;
             let why = match difference.wish {
                 "shrink" => "a volume only grows".to_owned(),
+                diff::PAYING => "how a volume is paid is changed in the billing console alone".to_owned(),
+                diff::ATTACHING => "a volume that is there is attached and detached at its servers alone".to_owned(),
                 wish => format!("`{wish}` is not supported yet"),
             };
-            let lift = format!("{why}; put {} back in the manifest", difference.field);
+            let ignore = match difference.wish {
+                diff::PAYING | diff::ATTACHING => format!(", or leave it alone: lifecycle: {{ignore: [{field}]}}"),
+                _ => String::new(),
+            };
+            let lift = format!("{why}; put {field} back in the manifest{ignore}");
             self.refuse(address, volume, difference.wish, reason, &lift);
         }
         if before == after {

@@ -176,6 +176,14 @@ impl<'a> Making<'a> {
     fn tainted(&mut self, address: &Address, volume: &Recorded) -> bool {
         let Some(failure) = volume.tainted.clone() else { return false };
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        let prepaid = volume.asked.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
+        // Once it is surely gone nothing is deleted any more.
+        if prepaid && !self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id)) {
+            let reason = format!("its creation failed ({}), and it is prepaid (EVS.1035)", failure.reason);
+            let lift = "what is prepaid is never deleted by evsctl; unsubscribe it in the billing console";
+            self.refuse(address, volume, "clean", reason, lift);
+            return false;
+        }
         if let Some(seen) = seen.filter(|seen| !matches!(seen.status.as_str(), "error" | "deleting")) {
             self.refuse(
                 address,
@@ -227,6 +235,10 @@ impl<'a> Making<'a> {
                 }
                 Some(_) => format!("put the count of {key} back in the manifest"),
             };
+            let why = match volume.asked.prepaid {
+                None => "deleting is not supported yet",
+                Some(_) => "what is prepaid is unsubscribed in the billing console, never deleted by evsctl",
+            };
             self.refuse(
                 address,
                 volume,
@@ -235,7 +247,7 @@ impl<'a> Making<'a> {
                     "it is recorded and no longer in the manifest ({} GB, {})",
                     volume.seen.size, volume.seen.volume_type
                 ),
-                &format!("deleting is not supported yet; {back}"),
+                &format!("{why}; {back}"),
             );
         }
     }
@@ -276,7 +288,7 @@ impl<'a> Making<'a> {
                 slots,
                 name,
                 spec: wish.spec.clone(),
-                api: wish.spec.create_api().max(self.inputs.desired.cloud.create_api),
+                api: wish.spec.create_api(self.inputs.desired.cloud.create_api),
             };
             self.second.steps.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
         }

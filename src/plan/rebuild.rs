@@ -235,6 +235,9 @@ fn place<'m>(
     if !volume.volume_type.is_empty() && volume.volume_type != spec.volume_type.as_str() {
         return Err(format!("{address} shall be of type {}", spec.volume_type));
     }
+    if spec.prepaid.is_some() && !volume.prepaid {
+        return Err(format!("{address} shall be prepaid, and it is paid by use"));
+    }
     Ok((address.clone(), wish))
 }
 

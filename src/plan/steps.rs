@@ -2,8 +2,8 @@
 
 use crate::state::{Failure, Seen};
 use crate::volume::{
-    Address, CallId, CreateApi, Description, JobId, Key, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec,
-    service_name,
+    Address, CallId, CreateApi, Description, JobId, Key, OrderId, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName,
+    VolumeSpec, service_name,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -158,6 +158,8 @@ pub enum Stage {
     Forgotten,
     /// The cloud took it; this is its job.
     Job(JobId),
+    /// The cloud took it as this order, which makes nothing before it is paid.
+    Order(OrderId),
 }
 
 /// The beginning of a record: no call is needed, since the volume is there.

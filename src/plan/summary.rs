@@ -1,6 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
+use super::{Adopt, Calls, Clean, Create, Plan, Stage, Step, Summary};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -18,6 +18,9 @@ pub const JOB: &str = "GET /v1/{project_id}/jobs/{job_id}";
 /// How many looks at the oldest job one wave of jobs costs, for the estimate. Polling is quick at
 /// first and then in proportion, so the number hardly grows with the time that a job takes.
 const POLLS_PER_WAVE: u64 = 14;
+
+/// How many lists an order costs that is paid soon.
+const LISTS_PER_ORDER: u64 = 4;
 
 /// How many ids one filtered list may name (EVS API reference, parameter `ids`).
 pub const IDS_PER_LIST: usize = 60;
@@ -74,7 +77,7 @@ impl Plan {
                     Step::Create(create) | Step::Recreate(create) => {
                         add(create.api.template(), 1);
                         add(UPDATE, create.renames().count() as u64);
-                        in_batch += 1;
+                        in_batch += wait(create, &mut add);
                         add_reading(create.slots.len(), &mut add);
                     }
                     Step::Resume(resume) => {
@@ -83,7 +86,7 @@ impl Plan {
                             u64::from(resume.wanted && matches!(resume.stage, Stage::Intended)),
                         );
                         add(UPDATE, resume.create.renames().count() as u64);
-                        in_batch += 1;
+                        in_batch += wait(&resume.create, &mut add);
                         add_reading(resume.create.slots.len(), &mut add);
                     }
                     Step::Rename(_) => add(UPDATE, 1),
@@ -115,6 +118,15 @@ impl Plan {
     pub fn destructions(&self) -> u64 {
         0
     }
+}
+
+/// What waiting for a call takes: how many jobs there are to look at. An order has none, and its volumes are listed.
+fn wait(create: &Create, add: &mut impl FnMut(&'static str, u64)) -> u64 {
+    if create.spec.prepaid.is_none() {
+        return 1;
+    }
+    add(LIST, LISTS_PER_ORDER);
+    0
 }
 
 /// The reads that match names to slots once a job has ended.

@@ -87,6 +87,18 @@ pub(super) fn text(fields: &Map<String, Value>, key: &str) -> Result<Option<Stri
     }
 }
 
+/// An object field; null is absent.
+pub(super) fn object_of<'a>(
+    fields: &'a Map<String, Value>,
+    key: &str,
+) -> Result<Option<&'a Map<String, Value>>, Refusal> {
+    match fields.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(map)) => Ok(Some(map)),
+        Some(_) => Err(wrong_type(key)),
+    }
+}
+
 fn boolean(fields: &Map<String, Value>, key: &str) -> Result<Option<bool>, Refusal> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(None),

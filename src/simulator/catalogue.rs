@@ -1,10 +1,10 @@
 //! What exists before anything is created: zones, types, quotas, and the snapshots, images and backups
-//! that volumes can be made from.
+//! that volumes can be made from; and the servers and dedicated storage pools that they can be made for.
 //!
 //! The text form is JSON. `zones` lists names. A type has `id`, `name`, the `zones` it exists in, the
 //! zones where it is `sold_out`, and, where the caller chooses them, the ranges of `iops` and `throughput`.
 //! `quotas` holds limits under the names of the quota call, per type as in `volumes_SSD`; -1 or a missing
-//! key is unlimited. Snapshots, images and backups have the fields of the structs below.
+//! key is unlimited. Snapshots, images, backups, servers and pools have the fields of the structs below.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,6 +29,33 @@ pub(super) struct Catalogue {
     /// Backups to create from.
     #[serde(default)]
     pub(super) backups: Vec<Backup>,
+    /// Servers to attach to.
+    #[serde(default)]
+    pub(super) servers: Vec<Server>,
+    /// Pools to place volumes in.
+    #[serde(default)]
+    pub(super) dedicated_storages: Vec<DedicatedStorage>,
+}
+
+/// A server of the compute service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Server {
+    pub(super) id: String,
+    /// For the reader of the catalogue; no EVS call shows it.
+    #[serde(rename = "name", default)]
+    _name: String,
+    /// Whether it, and what is bought for it, is paid in advance.
+    #[serde(default)]
+    pub(super) prepaid: bool,
+}
+
+/// A dedicated storage pool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DedicatedStorage {
+    pub(super) id: String,
+    pub(super) name: String,
 }
 
 /// A volume type.

@@ -3,13 +3,12 @@
 use super::body::{object, text};
 use super::call::Call;
 use super::check::check_tags;
-use super::create::ORDER_ID;
 use super::event::Change;
 use super::job::{self, Job, Work};
 use super::model::{Cloud, Volume};
 use super::render;
 use super::reply::{Refusal, Reply};
-use crate::evs::wire::JobReply;
+use crate::evs::wire::{JobReply, ORDER_ID};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -63,7 +62,7 @@ fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refu
 /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
 pub(super) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let job_id = start_deletion(cloud, call)?;
-    Ok(Reply::json(200, &JobReply { job_id, volume_ids: Vec::new() }))
+    Ok(Reply::json(200, &JobReply { job_id }))
 }
 
 /// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.

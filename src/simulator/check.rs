@@ -31,7 +31,7 @@ pub(super) enum Billing {
     PerUse,
     /// In advance, and the order pays itself.
     Paid,
-    /// In advance, and nothing is made before somebody pays, which cannot happen here.
+    /// In advance, and nothing is made before somebody pays.
     Unpaid,
 }
 
@@ -109,6 +109,8 @@ pub(super) fn check(mut body: Body, version: Version, catalogue: &Catalogue) -> 
             image: image_metadata(&source),
             iops,
             throughput,
+            server_id: None,
+            dedicated_storage_id: None,
         },
         name: body.name.unwrap_or_default(),
         count,

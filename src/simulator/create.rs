@@ -1,25 +1,24 @@
 //! The create calls, and their idempotency by `X-Client-Token`.
 
-use super::body::{Body, object, text};
+use super::beside::check_beside;
+use super::body::{Body, object};
 use super::call::{Call, uuid};
 use super::check::{Billing, Order, Version, check};
 use super::event::{Change, Used};
+use super::fault::JobTrouble;
 use super::ids;
 use super::job::{self, Job, Work};
 use super::model::Cloud;
+use super::purchase::{self, Goods, Purchase};
 use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
 use crate::evs::wire;
 use crate::volume::service_name;
-use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// How long a client token stands for its first answer, in microseconds (evs-api 3.9).
 const TOKEN_LIFE: i64 = 8 * 3600 * 1_000_000;
-
-/// The metadata key that names the order of a prepaid volume.
-pub(super) const ORDER_ID: &str = "orderID";
 
 /// `POST /v3/{project_id}/cloudvolumes`: 200 and a job.
 pub(super) fn v3(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
@@ -34,7 +33,8 @@ pub(super) fn v2(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     Ok(reply)
 }
 
-/// `POST /v2.1/{project_id}/cloudvolumes`: 202 and a job, with the volume ids where they are asked for.
+/// `POST /v2.1/{project_id}/cloudvolumes`: 202 and a job or an order, with the volume ids where they are asked
+/// for.
 pub(super) fn v21(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     idempotent(cloud, call, Version::V21, 202)
 }
@@ -68,12 +68,13 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
         return Ok(Reply { status: used.status, body: used.reply.clone().into_bytes() });
     }
     let order = order(cloud, call, version)?;
-    if order.billing == Billing::Unpaid {
-        return Ok(Reply::json(status, &json!({"order_id": order_id(cloud)})));
-    }
-    let (reply, mut change) = accept(cloud, call, order, status);
+    let (reply, mut change) = if order.billing == Billing::PerUse {
+        accept(cloud, call, order, status)
+    } else {
+        sell(cloud, call, order, status)
+    };
     // A refusal does not use up its token: only what was created must not be created again (a choice).
-    if let (Some(value), Change::Created { token, .. }) = (token, &mut change) {
+    if let (Some(value), Change::Created { token, .. } | Change::Ordered { token, .. }) = (token, &mut change) {
         let text = String::from_utf8_lossy(&reply.body).into_owned();
         *token = Some(Used { token: value, call: digest, status, reply: text, at: 0 });
     }
@@ -84,79 +85,70 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
 /// Reads and checks the body, quota included.
 fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal> {
     let whole = object(&call.body)?;
-    let billing = if version == Version::V21 { check_extras(&whole)? } else { Billing::PerUse };
-    let order = Order { billing, ..check(Body::read(&whole)?, version, &cloud.catalogue)? };
+    let mut order = check(Body::read(&whole)?, version, &cloud.catalogue)?;
+    if version == Version::V21 {
+        check_beside(&whole, &cloud.catalogue, &mut order)?;
+    }
     let none = Usage::default();
     let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
     usage.check(&cloud.catalogue, &order.spec.volume_type, order.count, order.spec.size)?;
     Ok(order)
 }
 
-/// What v2.1 has beside `volume`. This cloud has no servers to attach to; billing is that of evs-api 3.8.
-fn check_extras(whole: &Map<String, Value>) -> Result<Billing, Refusal> {
-    if text(whole, "server_id")?.is_some_and(|it| !it.is_empty()) {
-        return Err(Refusal::of("EVS.2134"));
-    }
-    let invalid = || Refusal::of("EVS.2147");
-    let fields = match whole.get("bssParam") {
-        None | Some(Value::Null) => return Ok(Billing::PerUse),
-        Some(Value::Object(fields)) => fields,
-        Some(_) => return Err(invalid()),
-    };
-    match text(fields, "chargingMode")?.as_deref() {
-        None | Some("postPaid") => return Ok(Billing::PerUse),
-        Some("prePaid") => {}
-        Some(_) => return Err(invalid()),
-    }
-    let number = fields.get("periodNum").and_then(Value::as_u64).unwrap_or_default();
-    match (text(fields, "periodType")?.as_deref(), number) {
-        (Some("month"), 1..=9) | (Some("year"), 1) => {}
-        _ => return Err(invalid()),
-    }
-    match text(fields, "isAutoPay")?.as_deref() {
-        Some("true") => Ok(Billing::Paid),
-        None | Some("false") => Ok(Billing::Unpaid),
-        Some(_) => Err(invalid()),
-    }
-}
-
-/// An id in the form of the published sample, `CS1711152257C60TL`.
-pub(super) fn order_id(cloud: &mut Cloud) -> String {
-    let digits = cloud.next_id().simple().to_string().to_uppercase();
-    format!("CS{}", &digits[..15])
-}
-
 /// Gives ids and plans the job; nothing has happened until the change is recorded.
-fn accept(cloud: &mut Cloud, call: &Call, mut order: Order, status: u16) -> (Reply, Change) {
+fn accept(cloud: &mut Cloud, call: &Call, order: Order, status: u16) -> (Reply, Change) {
+    let count = order.count as usize;
+    let (job, names) = plan(cloud, &call.project, &order.name, None, count, call.trouble.as_ref());
+    // In the order of names, which no job has.
+    let mut volume_ids: Vec<(u64, Uuid)> = Vec::new();
+    if order.wants_ids {
+        volume_ids.extend(job.tasks.iter().filter_map(|task| Some((task.number, task.volume?))));
+        volume_ids.sort_unstable();
+    }
+    let volume_ids = volume_ids.into_iter().map(|(_, id)| id.to_string()).collect();
+    let reply = wire::CreateReply { job_id: Some(job.id.clone()), order_id: None, volume_ids };
+    (Reply::json(status, &reply), Change::Created { job, spec: order.spec.into(), names, token: None })
+}
+
+/// Makes an order of it, which goes on at once where it pays itself.
+fn sell(cloud: &mut Cloud, call: &Call, mut order: Order, status: u16) -> (Reply, Change) {
+    let id = purchase::id(cloud);
+    // Present and not empty: that is how a reader knows a prepaid volume.
+    order.spec.metadata.insert(wire::ORDER_ID.to_owned(), id.clone());
+    let ids: Vec<Uuid> = (0..order.count).map(|_| cloud.next_id()).collect();
+    let volume_ids = if order.wants_ids { ids.iter().map(Uuid::to_string).collect() } else { Vec::new() };
+    let reply = wire::CreateReply { job_id: None, order_id: Some(id.clone()), volume_ids };
+    let goods = Goods::Volumes { spec: order.spec.into(), name: order.name, ids };
+    let purchase = Purchase { id, project: call.project.clone(), goods, trouble: call.trouble.clone() };
+    let paid = (order.billing == Billing::Paid).then(|| purchase::work(cloud, &purchase));
+    (Reply::json(status, &reply), Change::Ordered { purchase, paid, token: None })
+}
+
+/// Plans the job that makes so many volumes, with these ids where they were given before; gives the names by task.
+pub(super) fn plan(
+    cloud: &mut Cloud,
+    project: &str,
+    name: &str,
+    ids: Option<&[Uuid]>,
+    count: usize,
+    trouble: Option<&JobTrouble>,
+) -> (Job, Vec<String>) {
     let job_id = cloud.next_id().simple().to_string();
-    let batch = order.count > 1;
-    let mut work: Vec<(String, Work)> = (1..=order.count)
-        .map(|ordinal| {
-            let name = if batch { service_name(&order.name, ordinal) } else { order.name.clone() };
+    let mut work: Vec<(String, Work)> = (1u32..)
+        .take(count)
+        .enumerate()
+        .map(|(place, ordinal)| {
+            let name = if count > 1 { service_name(name, ordinal) } else { name.to_owned() };
             let id = cloud.next_id().simple().to_string();
-            let volume = cloud.next_id();
+            let volume = ids.and_then(|ids| ids.get(place).copied()).unwrap_or_else(|| cloud.next_id());
             (name, Work { id, volume, number: cloud.counter(), ordinal })
         })
         .collect();
-    let volume_ids: Vec<Uuid> = work.iter().map(|(_, it)| it.volume).collect();
     shuffle(&mut work);
     let (names, work) = work.into_iter().unzip();
-    let kind = if batch { job::BATCH } else { job::CREATE };
+    let kind = if count > 1 { job::BATCH } else { job::CREATE };
     let (now, duration) = (cloud.now(), cloud.job_duration);
-    let job = Job::plan(job_id, &call.project, kind, now, duration, work, call.trouble.as_ref());
-    let mut reply = Map::new();
-    if order.billing == Billing::PerUse {
-        reply.insert("job_id".to_owned(), json!(job.id));
-    } else {
-        let id = order_id(cloud);
-        // Present and not empty: that is how a reader knows a prepaid volume.
-        order.spec.metadata.insert(ORDER_ID.to_owned(), id.clone());
-        reply.insert("order_id".to_owned(), json!(id));
-    }
-    if order.wants_ids {
-        reply.insert("volume_ids".to_owned(), json!(volume_ids));
-    }
-    (Reply::json(status, &reply), Change::Created { job, spec: order.spec.into(), names, token: None })
+    (Job::plan(job_id, project, kind, now, duration, work, trouble), names)
 }
 
 /// Puts the work of a batch into an order that is never that of the names: clients must read those.

@@ -2,6 +2,7 @@
 
 use super::job::Job;
 use super::model::Spec;
+use super::purchase::{Paid, Purchase};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,6 +44,16 @@ pub(super) enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<Used>,
     },
+    /// An order was made, and paid at once where it pays itself.
+    Ordered {
+        purchase: Purchase,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paid: Option<Paid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Used>,
+    },
+    /// An order was paid.
+    Paid { order: String, paid: Paid },
     /// New words; what is missing stays.
     Updated {
         volume: Uuid,

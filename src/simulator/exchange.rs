@@ -8,6 +8,7 @@ use super::fault::{Faults, Then};
 use super::identity::{self, Identity};
 use super::log::{self, Log};
 use super::model::Cloud;
+use super::purchase;
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::{self, Found, Kind};
 use super::stats::Stats;
@@ -52,7 +53,18 @@ struct State {
     throttle: Option<Throttle>,
 }
 
+/// How far the data file must have come, and how far it has.
+type Position = (u64, tokio::sync::watch::Receiver<log::Written>);
+
 impl State {
+    /// Sends what has happened to the data file, where there is one.
+    fn keep(&mut self) -> Option<Position> {
+        let events = self.cloud.take_events();
+        let log = self.log.as_mut()?;
+        log.send(&events);
+        Some(log.position())
+    }
+
     /// What a request is told that comes too soon after the others; `None` lets it pass.
     fn throttled(&mut self) -> Option<String> {
         let throttle = self.throttle.as_mut()?;
@@ -263,7 +275,7 @@ impl Shared {
         then: Option<&Then>,
         refusal: Option<Refusal>,
         request_id: &str,
-    ) -> (Reply, Option<(u64, tokio::sync::watch::Receiver<log::Written>)>) {
+    ) -> (Reply, Option<Position>) {
         let Some(found) = found else {
             let message = "The API does not exist or has not been published in the environment";
             return (gateway(404, "APIGW.0101", message, request_id), None);
@@ -298,11 +310,7 @@ impl Shared {
             Ok(Err(refusal)) => refusal.reply(route.family),
             Err(_) => Refusal::of("EVS.5500").reply(route.family),
         };
-        let events = state.cloud.take_events();
-        let position = state.log.as_mut().map(|log| {
-            log.send(&events);
-            log.position()
-        });
+        let position = state.keep();
         (reply, position)
     }
 
@@ -327,21 +335,38 @@ impl Shared {
     async fn control(&self, request: Request<Incoming>, request_id: &str) -> Result<Reply, Cut> {
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, MAX_BODY).collect().await.map_err(|_| cut())?.to_bytes();
+        let (reply, position) = self.controlled(parts.method.as_str(), parts.uri.path(), &body, request_id);
+        if let Some((position, written)) = position
+            && let Err(why) = log::durable(position, written).await
+        {
+            return Ok(Refusal::saying("EVS.5500", why).reply(Family::Custom));
+        }
+        Ok(reply)
+    }
+
+    /// Does what a control asks for. The second part is what must be durable before the answer leaves.
+    fn controlled(&self, method: &str, path: &str, body: &[u8], request_id: &str) -> (Reply, Option<Position>) {
         let mut state = self.state();
-        Ok(match (parts.method.as_str(), parts.uri.path()) {
-            ("GET", "/_sim/stats") => {
-                state.cloud.advance(wall_clock());
-                Reply::json(200, &state.stats.show(&state.cloud))
-            }
+        state.cloud.advance(wall_clock());
+        let order = path.strip_prefix("/_sim/orders/").and_then(|rest| rest.strip_suffix("/pay"));
+        let reply = match (method, path) {
+            ("GET", "/_sim/stats") => Reply::json(200, &state.stats.show(&state.cloud)),
+            ("GET", "/_sim/orders") => Reply::json(200, &purchase::list(&state.cloud)),
             ("GET", "/_sim/faults") => Reply::json(200, &state.faults.show()),
-            ("POST", "/_sim/faults") => match Faults::read(&body) {
+            ("POST", "/_sim/faults") => match Faults::read(body) {
                 Ok(faults) => {
                     state.faults = faults;
                     Reply::json(200, &state.faults.show())
                 }
                 Err(why) => Refusal::saying("EVS.1070", why).reply(Family::Custom),
             },
+            ("POST", _) if order.is_some() => match purchase::pay(&mut state.cloud, order.unwrap_or_default()) {
+                Ok(order) => Reply::json(200, &order),
+                Err(refusal) => refusal.reply(Family::Custom),
+            },
             _ => gateway(404, "APIGW.0101", "No such control endpoint", request_id),
-        })
+        };
+        let position = state.keep();
+        (reply, position)
     }
 }

@@ -5,15 +5,17 @@
 use super::body::{integer, object, text};
 use super::call::Call;
 use super::change::named;
-use super::create::{ORDER_ID, order_id};
 use super::event::Change;
+use super::fault::JobTrouble;
 use super::job::{self, Job, Work};
-use super::model::Cloud;
+use super::model::{Cloud, Volume};
+use super::purchase::{self, Goods, Purchase};
 use super::quota::Usage;
 use super::reply::{Refusal, Reply};
-use crate::evs::wire::JobReply;
+use crate::evs::wire::{JobReply, ORDER_ID};
 use crate::volume::SizeGb;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// `POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action`: 202 and a job, or the order of a prepaid volume.
 pub(super) fn v21(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
@@ -37,16 +39,18 @@ pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 
 fn custom(cloud: &mut Cloud, call: &Call, status: u16) -> Result<Reply, Refusal> {
     let (whole, size) = larger(cloud, call)?;
-    let paid = pays_itself(&whole)?;
+    let pays_itself = pays_itself(&whole)?;
     if !prepaid(cloud, call)? {
         let job_id = start(cloud, call, size)?;
-        return Ok(Reply::json(status, &JobReply { job_id, volume_ids: Vec::new() }));
+        return Ok(Reply::json(status, &JobReply { job_id }));
     }
-    // An order that nobody pays changes nothing, and here nobody can pay.
-    if paid {
-        start(cloud, call, size)?;
-    }
-    Ok(Reply::json(status, &json!({"order_id": order_id(cloud)})))
+    let volume = named(cloud, call)?.id;
+    let id = purchase::id(cloud);
+    let goods = Goods::Growth { volume, size };
+    let purchase = Purchase { id: id.clone(), project: call.project.clone(), goods, trouble: call.trouble.clone() };
+    let paid = pays_itself.then(|| purchase::work(cloud, &purchase));
+    cloud.record(Change::Ordered { purchase, paid, token: None });
+    Ok(Reply::json(status, &json!({"order_id": id})))
 }
 
 /// Reads the body and checks it against the volume; the second part is the size that it shall have.
@@ -55,8 +59,17 @@ fn larger(cloud: &Cloud, call: &Call) -> Result<(Map<String, Value>, u32), Refus
     let whole = object(&call.body)?;
     let Some(Value::Object(fields)) = whole.get("os-extend") else { return Err(Refusal::of("EVS.1011")) };
     let wanted = integer(fields, "new_size")?.ok_or_else(|| Refusal::of("EVS.1011"))?;
-    if volume.status(cloud.now()) != "available" {
-        return Err(Refusal::of("EVS.1064"));
+    let size = check(cloud, volume, wanted)?;
+    Ok((whole, size))
+}
+
+/// Whether a volume may grow to so many GB; gives that size.
+pub(super) fn check(cloud: &Cloud, volume: &Volume, wanted: i64) -> Result<u32, Refusal> {
+    match volume.status(cloud.now()) {
+        "available" => {}
+        "in-use" if volume.spec.multiattach => return Err(Refusal::of("EVS.1065")),
+        "in-use" => {}
+        _ => return Err(Refusal::of("EVS.1064")),
     }
     if wanted <= i64::from(volume.size) {
         return Err(Refusal::of("EVS.1015"));
@@ -64,9 +77,9 @@ fn larger(cloud: &Cloud, call: &Call) -> Result<(Map<String, Value>, u32), Refus
     let (_, most) = if volume.spec.image_id.is_some() { SizeGb::SYSTEM } else { SizeGb::DATA };
     let size = u32::try_from(wanted).ok().filter(|size| *size <= most).ok_or_else(|| Refusal::of("EVS.1010"))?;
     let none = Usage::default();
-    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.project(&volume.project).map_or(&none, |it| &it.usage);
     usage.check_growth(&cloud.catalogue, &volume.spec.volume_type, volume.size, size)?;
-    Ok((whole, size))
+    Ok(size)
 }
 
 fn pays_itself(whole: &Map<String, Value>) -> Result<bool, Refusal> {
@@ -87,16 +100,23 @@ fn prepaid(cloud: &Cloud, call: &Call) -> Result<bool, Refusal> {
 }
 
 fn start(cloud: &mut Cloud, call: &Call, size: u32) -> Result<String, Refusal> {
-    let volume = named(cloud, call)?;
-    let (id, number) = (volume.id, volume.number);
+    let id = named(cloud, call)?.id;
+    let job = plan(cloud, &call.project, id, call.trouble.as_ref());
+    let job_id = job.id.clone();
+    cloud.record(Change::Extending { job, size });
+    Ok(job_id)
+}
+
+/// Plans the job that makes a volume larger.
+pub(super) fn plan(cloud: &mut Cloud, project: &str, id: Uuid, trouble: Option<&JobTrouble>) -> Job {
+    let number = cloud.volume(project, id).map_or(0, |volume| volume.number);
     let job_id = cloud.next_id().simple().to_string();
     let work = vec![Work { id: job_id.clone(), volume: id, number, ordinal: 1 }];
     let (now, duration) = (cloud.now(), cloud.job_duration);
-    let mut job = Job::plan(job_id.clone(), &call.project, job::EXTEND, now, duration, work, call.trouble.as_ref());
+    let mut job = Job::plan(job_id, project, job::EXTEND, now, duration, work, trouble);
     for task in &mut job.tasks {
         // Growing that fails leaves its volume, whatever the rule says of volumes.
         task.volume = Some(id);
     }
-    cloud.record(Change::Extending { job, size });
-    Ok(job_id)
+    job
 }

@@ -3,6 +3,7 @@
 use super::call::{Call, Lag, uuid};
 use super::catalogue::Catalogue;
 use super::model::Volume;
+use super::render;
 use super::reply::Refusal;
 use serde_json::Value;
 use uuid::Uuid;
@@ -43,6 +44,10 @@ enum Filter {
     Ids(Vec<Uuid>),
     EnterpriseProject(String),
     Type(String),
+    Service(String),
+    Server(String),
+    /// Ids of pools.
+    Pools(Vec<String>),
     /// For values that no volume of this cloud can have.
     Nothing,
     /// Old enough to be in lists.
@@ -145,9 +150,12 @@ impl Filter {
                 Some(found) => Filter::Type(found.name.clone()),
                 None => Filter::Nothing,
             },
-            "service_type" if custom && value == "EVS" => return Ok(None),
-            "service_type" | "server_id" | "dedicated_storage_id" | "dedicated_storage_name" if custom => {
-                Filter::Nothing
+            "service_type" if custom => Filter::Service(owned()),
+            "server_id" if custom => Filter::Server(owned()),
+            "dedicated_storage_id" if custom => Filter::Pools(vec![owned()]),
+            "dedicated_storage_name" if custom => {
+                let pools = catalogue.dedicated_storages.iter().filter(|it| it.name.contains(value));
+                Filter::Pools(pools.map(|it| it.id.clone()).collect())
             }
             _ => return Ok(None),
         }))
@@ -167,6 +175,9 @@ impl Filter {
             Filter::Ids(ids) => ids.contains(&volume.id),
             Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
             Filter::Type(name) => volume.spec.volume_type == *name,
+            Filter::Service(word) => render::service_type(volume) == word,
+            Filter::Server(id) => volume.attached(now).is_some_and(|(server, _)| server == id),
+            Filter::Pools(ids) => volume.spec.dedicated_storage_id.as_ref().is_some_and(|it| ids.contains(it)),
             Filter::Nothing => false,
             Filter::OldEnough(lag) => !lag.hides(volume.created, now),
         }

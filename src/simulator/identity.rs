@@ -4,6 +4,7 @@
 //! defect is partly a choice. It knows no clock: the time is handed in, in microseconds since 1970. Tokens end with
 //! the process; whoever holds one is told that it cannot be read, and asks for another.
 
+mod federation;
 mod iam;
 
 pub(super) use iam::find;
@@ -12,6 +13,7 @@ use super::accounts::{AccessKey, Account, Accounts};
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::Found;
 use crate::signing::{ALGORITHM, CONTENT, Claim, DATE, DATE_FORMAT, Request, digest};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,29 +21,39 @@ use std::time::Duration;
 /// How far a signature's date may be off (evs-api 2.4), in microseconds.
 const SKEW: i64 = 15 * 60 * 1_000_000;
 
-/// The accounts, and the tokens that were issued to them.
+/// The accounts, and what was issued to them.
 #[derive(Debug)]
 pub(super) struct Identity {
     accounts: Accounts,
-    /// How long a token lives, in microseconds.
+    /// How long a token lives, and the most that a temporary key does, in microseconds.
     life: i64,
     tokens: Mutex<HashMap<String, Issued>>,
+    /// Temporary keys that were issued, by their names.
+    keys: Mutex<HashMap<String, Lent>>,
 }
 
 /// A token that was issued.
 #[derive(Debug, Clone)]
 struct Issued {
     domain: String,
-    /// Id of the project that it is good for.
-    project: String,
+    /// Id of the project that it is good for; an unscoped one is good for none.
+    project: Option<String>,
+    expires: i64,
+}
+
+/// A temporary key that was issued.
+#[derive(Debug, Clone)]
+struct Lent {
+    domain: String,
+    key: AccessKey,
     expires: i64,
 }
 
 /// Somebody who was recognised.
 #[derive(Debug)]
 enum Caller<'a> {
-    Key(&'a Account, &'a AccessKey),
-    Token(&'a Account, String),
+    Key(&'a Account, Cow<'a, AccessKey>),
+    Token(&'a Account, Option<String>),
 }
 
 /// Why a request does not get through.
@@ -95,8 +107,8 @@ impl Closed {
 impl Caller<'_> {
     fn may(&self, project: &str) -> bool {
         match self {
-            Caller::Key(account, key) => account.project(project).is_some() && key.reaches(project),
-            Caller::Token(_, own) => own == project,
+            Caller::Key(account, key) => account.has(project) && key.reaches(project),
+            Caller::Token(_, own) => own.as_deref() == Some(project),
         }
     }
 }
@@ -105,12 +117,26 @@ impl Identity {
     /// With no token issued yet.
     pub(super) fn new(accounts: Accounts, token_life: Duration) -> Identity {
         let life = i64::try_from(token_life.as_micros()).unwrap_or(i64::MAX);
-        Identity { accounts, life, tokens: Mutex::default() }
+        Identity { accounts, life, tokens: Mutex::default(), keys: Mutex::default() }
     }
 
     /// The tokens; a panic of another request does not spoil them for this one.
     fn tokens(&self) -> MutexGuard<'_, HashMap<String, Issued>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The temporary keys, likewise.
+    fn keys(&self) -> MutexGuard<'_, HashMap<String, Lent>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key of that name: one of the file, or a temporary one that has not expired.
+    fn key(&self, ak: &str, now: i64) -> Option<(&Account, Cow<'_, AccessKey>)> {
+        if let Some((account, key)) = self.accounts.key(ak) {
+            return Some((account, Cow::Borrowed(key)));
+        }
+        let lent = self.keys().get(ak).filter(|it| now < it.expires).cloned()?;
+        Some((self.accounts.account(&lent.domain)?, Cow::Owned(lent.key)))
     }
 
     /// Lets a request of the service through, or not. Paths without a project need no authorization.
@@ -149,7 +175,7 @@ impl Identity {
 
     fn signer(&self, request: &Request<'_>, authorization: &str, now: i64) -> Result<Caller<'_>, Closed> {
         let claim = Claim::read(authorization).ok_or(Closed::Signature)?;
-        let (account, key) = self.accounts.key(claim.access).ok_or(Closed::Signature)?;
+        let (account, key) = self.key(claim.access, now).ok_or(Closed::Signature)?;
         let date = request.header(DATE).unwrap_or_default();
         let signed = instant(date).ok_or(Closed::Signature)?;
         if now.abs_diff(signed) > SKEW.unsigned_abs() {

@@ -4,96 +4,20 @@
 //! every change is an [`Event`] that carries its own time, so a log of events replayed gives the same cloud.
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
+mod volume;
+
+pub(super) use volume::{Age, Spec, Volume};
+
 use super::catalogue::Catalogue;
 use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
+use super::purchase::{Goods, Kept, Paid, Purchase};
 use super::quota::Usage;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeBounds;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// What every volume of one create call is made as.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Spec {
-    pub(super) zone: String,
-    pub(super) volume_type: String,
-    /// GB.
-    pub(super) size: u32,
-    pub(super) description: Option<String>,
-    pub(super) snapshot_id: Option<String>,
-    pub(super) image_id: Option<String>,
-    pub(super) multiattach: bool,
-    pub(super) metadata: BTreeMap<String, String>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) enterprise_project_id: String,
-    /// What reads show of the image.
-    pub(super) image: BTreeMap<String, String>,
-    pub(super) iops: Option<u32>,
-    pub(super) throughput: Option<u32>,
-}
-
-/// A volume that is, or still was at the last [`Cloud::advance`].
-#[derive(Debug, Clone)]
-pub(super) struct Volume {
-    /// Grows with every id that the cloud gives: a stable order.
-    pub(super) number: u64,
-    pub(super) id: Uuid,
-    pub(super) project: Arc<str>,
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) spec: Arc<Spec>,
-    /// GB, as it has grown since it was made.
-    pub(super) size: u32,
-    pub(super) created: i64,
-    pub(super) updated: i64,
-    /// When its creation ends, and whether badly.
-    made: Ending,
-    /// When its growing ends, and whether badly; what went well leaves none.
-    growth: Option<Ending>,
-    /// When its deletion ends, and whether badly.
-    deletion: Option<Ending>,
-}
-
-/// When a task ends; `None` is never.
-#[derive(Debug, Clone, Copy)]
-struct Ending {
-    at: Option<i64>,
-    failed: bool,
-}
-
-impl Ending {
-    fn over(self, now: i64) -> bool {
-        self.at.is_some_and(|at| at <= now)
-    }
-}
-
-impl Volume {
-    /// Where it stands among the others.
-    pub(super) fn age(&self) -> Age {
-        (self.created, self.number)
-    }
-
-    /// Its status word at that time.
-    pub(super) fn status(&self, now: i64) -> &'static str {
-        match self.deletion {
-            Some(ending) if ending.over(now) && ending.failed => "error_deleting",
-            Some(_) => "deleting",
-            None if !self.made.over(now) => "creating",
-            None if self.made.failed => "error",
-            None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
-            None if self.growth.is_some() => "extending",
-            None => "available",
-        }
-    }
-
-    /// When it last changed, the end of its creation included.
-    pub(super) fn updated(&self, now: i64) -> i64 {
-        self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
-    }
-}
+use volume::Ending;
 
 /// What becomes true at a time that is known in advance.
 #[derive(Debug)]
@@ -107,9 +31,6 @@ enum Due {
     /// A reservation lapses: creation failed and left nothing.
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
 }
-
-/// When a volume was created, and its number: a total order.
-pub(super) type Age = (i64, u64);
 
 /// One project's share.
 #[derive(Debug, Default)]
@@ -134,6 +55,8 @@ pub(super) struct Cloud {
     projects: HashMap<Arc<str>, Project>,
     jobs: HashMap<String, Job>,
     tokens: HashMap<Uuid, Used>,
+    /// In the order in which they were made.
+    orders: Vec<Kept>,
     due: BTreeMap<(i64, u64), Due>,
     due_counter: u64,
     outbox: Vec<Event>,
@@ -152,6 +75,7 @@ impl Cloud {
             projects: HashMap::new(),
             jobs: HashMap::new(),
             tokens: HashMap::new(),
+            orders: Vec::new(),
             due: BTreeMap::new(),
             due_counter: 0,
             outbox: Vec::new(),
@@ -232,7 +156,24 @@ impl Cloud {
         self.advance(event.at);
         self.counter = self.counter.max(event.counter);
         match &event.change {
-            Change::Created { job, spec, names, token } => self.create(event.at, job, spec, names, token.as_ref()),
+            Change::Created { job, spec, names, token } => {
+                self.create(event.at, job, spec, names);
+                self.remember(event.at, token.as_ref());
+            }
+            Change::Ordered { purchase, paid, token } => {
+                self.orders.push(Kept { purchase: purchase.clone(), paid: paid.is_some() });
+                if let Some(paid) = paid {
+                    self.deliver(event.at, purchase, paid);
+                }
+                self.remember(event.at, token.as_ref());
+            }
+            Change::Paid { order, paid } => {
+                if let Some(kept) = self.orders.iter_mut().find(|it| it.purchase.id == *order) {
+                    kept.paid = true;
+                    let purchase = kept.purchase.clone();
+                    self.deliver(event.at, &purchase, paid);
+                }
+            }
             Change::Updated { volume, name, description } => {
                 if let Some(volume) = self.volume_mut(*volume) {
                     if let Some(name) = name {
@@ -267,7 +208,21 @@ impl Cloud {
         self.advance(event.at);
     }
 
-    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String], token: Option<&Used>) {
+    /// Begins what an order was for.
+    fn deliver(&mut self, at: i64, purchase: &Purchase, paid: &Paid) {
+        match &purchase.goods {
+            Goods::Volumes { spec, .. } => self.create(at, &paid.job, spec, &paid.names),
+            Goods::Growth { size, .. } => self.extend(at, &paid.job, *size),
+        }
+    }
+
+    fn remember(&mut self, at: i64, token: Option<&Used>) {
+        if let Some(used) = token {
+            self.tokens.insert(used.token, Used { at, ..used.clone() });
+        }
+    }
+
+    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String]) {
         let project: Arc<str> = job.project.as_str().into();
         for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
             let share = self.projects.entry(project.clone()).or_default();
@@ -308,9 +263,6 @@ impl Cloud {
             }
         }
         self.jobs.insert(job.id.clone(), job.clone());
-        if let Some(used) = token {
-            self.tokens.insert(used.token, Used { at, ..used.clone() });
-        }
     }
 
     fn extend(&mut self, at: i64, job: &Job, size: u32) {
@@ -368,6 +320,16 @@ impl Cloud {
     /// A job of that project.
     pub(super) fn job(&self, project: &str, id: &str) -> Option<&Job> {
         self.jobs.get(id).filter(|it| it.project == project)
+    }
+
+    /// An order.
+    pub(super) fn order(&self, id: &str) -> Option<&Kept> {
+        self.orders.iter().find(|it| it.purchase.id == id)
+    }
+
+    /// All orders, oldest first.
+    pub(super) fn orders(&self) -> impl Iterator<Item = &Kept> {
+        self.orders.iter()
     }
 
     /// The first use of a token.

@@ -54,7 +54,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         name: volume.name.clone(),
         description: volume.description.clone(),
         status: volume.status(now).to_owned(),
-        attachments: Vec::new(),
+        attachments: attachments(volume, now),
         availability_zone: spec.zone.clone(),
         created_at: volume_time(volume.created),
         tenant_id: volume.project.to_string(),
@@ -67,7 +67,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         encrypted: false,
         replication_status: "disabled".to_owned(),
         shareable: spec.multiattach.to_string(),
-        service_type: "EVS".to_owned(),
+        service_type: service_type(volume).to_owned(),
         multiattach: spec.multiattach,
         tags: volume.tags.clone(),
         snapshot_id: spec.snapshot_id.clone(),
@@ -75,8 +75,35 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         enterprise_project_id: Some(spec.enterprise_project_id.clone()),
         iops: spec.iops.map(|total| performance(&id, total)),
         throughput: spec.throughput.map(|total| performance(&id, total)),
+        dedicated_storage_id: spec.dedicated_storage_id.clone(),
+        dedicated_storage_name: pool(cloud, volume).map(str::to_owned),
         id,
     }
+}
+
+/// In a dedicated pool the word of that service.
+pub(super) fn service_type(volume: &Volume) -> &'static str {
+    if volume.spec.dedicated_storage_id.is_some() { "DSS" } else { "EVS" }
+}
+
+/// The name of the pool that a volume lies in.
+fn pool<'a>(cloud: &'a Cloud, volume: &Volume) -> Option<&'a str> {
+    let id = volume.spec.dedicated_storage_id.as_ref()?;
+    cloud.catalogue.dedicated_storages.iter().find(|it| it.id == *id).map(|it| it.name.as_str())
+}
+
+/// The server that it was made for. Its `id` is the volume's own, as in all samples; the device's name is a choice.
+fn attachments(volume: &Volume, now: i64) -> Vec<Value> {
+    let attached = volume.attached(now).map(|(server, at)| {
+        let id = volume.id.to_string();
+        // Like an id, and another for each volume.
+        let attachment = uuid::Uuid::from_u128(volume.id.as_u128() ^ 0xffff_ffff_ffff);
+        json!({
+            "server_id": server, "attachment_id": attachment, "attached_at": volume_time(at),
+            "volume_id": id, "device": "/dev/vdb", "id": id,
+        })
+    });
+    attached.into_iter().collect()
 }
 
 /// 32 hexadecimal digits that begin as all recorded ones do.

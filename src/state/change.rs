@@ -1,7 +1,7 @@
 //! What can happen to a state, and how it is taken in.
 
 use super::{Call, End, EndedCall, Failure, Progress, Recorded, Seen, State, TokenSupport};
-use crate::volume::{Address, CallId, Description, JobId, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
@@ -18,6 +18,18 @@ pub enum Change {
         call: CallId,
         /// The job that does it.
         job_id: JobId,
+        /// The volumes that it is going to make, where the service has said so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
+        /// When.
+        at: jiff::Timestamp,
+    },
+    /// The cloud took the call as an order: nothing is made before that is paid.
+    Ordered {
+        /// Which.
+        call: CallId,
+        /// The order.
+        order_id: OrderId,
         /// The volumes that it is going to make, where the service has said so.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
@@ -98,6 +110,14 @@ pub enum Change {
 }
 
 impl Change {
+    /// That the cloud took a call.
+    pub fn taken(call: CallId, receipt: Receipt, volumes: Vec<VolumeId>, at: jiff::Timestamp) -> Change {
+        match receipt {
+            Receipt::Job(job_id) => Change::Accepted { call, job_id, volumes, at },
+            Receipt::Order(order_id) => Change::Ordered { call, order_id, volumes, at },
+        }
+    }
+
     /// Whether a create call may happen once this is recorded.
     pub fn begins(&self) -> bool {
         matches!(self, Change::Intent(_) | Change::Sent(_))
@@ -166,7 +186,7 @@ impl State {
                 let (first, last, token) = match open.progress {
                     Progress::Intended => (at, at, token),
                     Progress::Sent { first, last, token: all } => (first.min(at), last.max(at), all && token),
-                    Progress::Accepted { .. } => {
+                    Progress::Accepted { .. } | Progress::Ordered { .. } => {
                         return Err(FoldError(format!("call {call} is sent again after it was accepted")));
                     }
                 };
@@ -175,6 +195,10 @@ impl State {
             Change::Accepted { call, job_id, volumes, at } => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
                 (open.progress, open.at) = (Progress::Accepted { job_id, volumes }, at);
+            }
+            Change::Ordered { call, order_id, volumes, at } => {
+                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                (open.progress, open.at) = (Progress::Ordered { order_id, volumes }, at);
             }
             Change::Refused { call, failure, at } => self.end(call, End::Refused(failure), at)?,
             Change::Closed { call, at } => self.end(call, End::Absent, at)?,

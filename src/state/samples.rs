@@ -121,6 +121,14 @@ pub(crate) fn changes() -> Vec<Change> {
         intent(call_id(4), "late", 1..=2, 70),
         sent(call_id(4), 5),
         Change::Closed { call: call_id(4), at: at(6) },
+        intent(call_id(5), "paid", 1..=1, 80),
+        sent(call_id(5), 7),
+        Change::Ordered {
+            call: call_id(5),
+            order_id: OrderId::new("CS1711152257C60TL").unwrap(),
+            volumes: vec![VolumeId::new("paid_1").unwrap()],
+            at: at(8),
+        },
         Change::Adopted {
             address: address("late[2]"),
             call: call_id(4),
@@ -145,7 +153,7 @@ pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
 
 /// Changes that fit one another, from the empty state on.
 pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
-    prop::collection::vec((0u8..9, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+    prop::collection::vec((0u8..10, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
@@ -154,12 +162,14 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
             let call = (!calls.is_empty()).then(|| calls[which.index(calls.len())].clone());
             let volume = (!volumes.is_empty()).then(|| volumes[which.index(volumes.len())].clone());
             let change = match (kind, call, volume) {
-                (7, Some(call), _) if !matches!(state.calls[&call].progress, Progress::Accepted { .. }) => {
-                    sent(call, i64::from(count))
-                }
+                (7, Some(call), _) if state.calls[&call].progress.taken().is_none() => sent(call, i64::from(count)),
                 (8, Some(call), _) => Change::Closed { call, at: at(11) },
                 (1, Some(call), _) => {
                     Change::Accepted { call, job_id: JobId::new("j").unwrap(), volumes: Vec::new(), at: at(9) }
+                }
+                (9, Some(call), _) => {
+                    let volumes = vec![VolumeId::new("v").unwrap()];
+                    Change::Ordered { call, order_id: OrderId::new("CS1").unwrap(), volumes, at: at(9) }
                 }
                 (2, Some(call), _) => {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }

@@ -21,6 +21,12 @@ pub enum StoreError {
         /// Who holds it, unless the lock file does not say.
         holder: Option<Box<Holder>>,
     },
+    /// Another probe of the stack is running.
+    #[error("{}: another probe of this stack is running", path.display())]
+    ProbeRuns {
+        /// The record that it holds.
+        path: PathBuf,
+    },
     /// The lock that was to be broken is not held by that holder.
     #[error("the lock is not held under the id {id}{}", by(holder.as_deref()))]
     NotHeld {
@@ -162,6 +168,7 @@ impl StoreError {
             StoreError::Locked { holder: None } => {
                 "wait for it with --lock-timeout; the lock is the kernel's and ends with the process that holds it"
             }
+            StoreError::ProbeRuns { .. } => "wait until it has ended: the record is held by its process alone",
             StoreError::NotHeld { holder: Some(holder), .. } => {
                 return Some(format!("`evsctl unlock PATH {}` would break that one", holder.id()));
             }

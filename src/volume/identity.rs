@@ -1,4 +1,4 @@
-//! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job.
+//! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job or order.
 
 use super::{Invalid, checked_text};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 checked_text! {
-    /// The name of a stack: 1 to 22 of `[a-z0-9-]`, unique within a cloud project. It stands in the
+    /// The name of a stack: 1 to 22 of `[a-z0-9-]`, no `-` first, unique within a cloud project. It stands in the
     /// ownership tag, whose value may have 43 characters: hence 22.
     StackName, check_stack
 }
@@ -25,6 +25,42 @@ checked_text! {
 checked_text! {
     /// The cloud's id of a job: 32 hex digits or a UUID in samples, opaque to us but safe in a URL path.
     JobId, check_cloud_id
+}
+
+checked_text! {
+    /// The cloud's id of an order: `CS1711152257C60TL` in a sample, opaque to us.
+    OrderId, check_cloud_id
+}
+
+/// What the cloud gives for a create call that it has taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub enum Receipt {
+    /// A job, which makes the volumes and can be asked how it is doing.
+    #[serde(rename = "job_id")]
+    Job(JobId),
+    /// An order, which makes nothing before it is paid, and which cannot be asked.
+    #[serde(rename = "order_id")]
+    Order(OrderId),
+}
+
+impl Receipt {
+    /// The job, where it is one.
+    pub fn job(&self) -> Option<&JobId> {
+        match self {
+            Receipt::Job(id) => Some(id),
+            Receipt::Order(_) => None,
+        }
+    }
+}
+
+/// As in `job 70a599e0` or `order CS1711152257C60TL`.
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Receipt::Job(id) => write!(f, "job {id}"),
+            Receipt::Order(id) => write!(f, "order {id}"),
+        }
+    }
 }
 
 checked_text! {
@@ -52,6 +88,11 @@ fn check_stack(text: &str) -> Result<(), Invalid> {
     if text.is_empty() || text.len() > 22 || !text.chars().all(legal) {
         return Err(Invalid::new(format!("a stack's name has 1 to 22 of a-z, 0-9 and -, this one is {text:?}"))
             .hint("shorten it, and write it in lower case"));
+    }
+    // At the end of a name it confuses nobody.
+    if text.starts_with('-') {
+        return Err(Invalid::new(format!("a stack's name begins with a letter or a digit, this one is {text:?}"))
+            .hint("leave the - at its beginning out: files and arguments that begin so are taken for options"));
     }
     Ok(())
 }
@@ -286,7 +327,8 @@ mod tests {
     #[test]
     fn a_stack_name_has_at_most_22_characters() {
         assert!(StackName::new("a".repeat(22)).is_ok());
-        for bad in ["", "Kafka", "a_b", &"a".repeat(23)] {
+        assert!(StackName::new("0-a-").is_ok());
+        for bad in ["", "Kafka", "a_b", "-", "-a", "--help", &"a".repeat(23)] {
             assert!(StackName::new(bad).is_err(), "{bad:?}");
         }
     }

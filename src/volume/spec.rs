@@ -1,7 +1,6 @@
 //! What a volume is made as: everything of the create call but name, count and the ownership tag.
 
-use super::{Description, Digest, Invalid, SizeGb, Tags, checked_text};
-use std::collections::BTreeMap;
+use super::{CreateApi, Description, Digest, Invalid, Metadata, Prepaid, SizeGb, Tags, checked_text};
 
 checked_text! {
     /// An availability zone, an opaque word of the cloud.
@@ -24,8 +23,13 @@ checked_text! {
 }
 
 checked_text! {
-    /// The id of a key of the key service: 36 bytes.
-    KeyId, check_key_id
+    /// The id of a server (ECS) that a volume is made for.
+    ServerId, check_word
+}
+
+checked_text! {
+    /// The id of a dedicated storage pool.
+    DedicatedStorageId, check_word
 }
 
 fn check_word(text: &str) -> Result<(), Invalid> {
@@ -41,14 +45,6 @@ fn check_word(text: &str) -> Result<(), Invalid> {
     }
 }
 
-fn check_key_id(text: &str) -> Result<(), Invalid> {
-    if text.len() == 36 {
-        Ok(())
-    } else {
-        Err(Invalid::new(format!("a key id has 36 bytes, this one has {}", text.len())))
-    }
-}
-
 /// Where a new volume's content comes from: at most one source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -60,104 +56,6 @@ pub enum Source {
     Image(SourceId),
     /// A backup: one volume a call, and the size may be left to it.
     Backup(SourceId),
-}
-
-/// The metadata that the create call allows: four keys, all values strings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
-pub struct Metadata(BTreeMap<String, String>);
-
-impl Metadata {
-    /// `"0"` or `"1"`: encryption.
-    pub const ENCRYPTED: &'static str = "__system__encrypted";
-    /// The key id, 36 bytes.
-    pub const CMK_ID: &'static str = "__system__cmkid";
-    /// `"true"` for SCSI, `"false"` for VBD.
-    pub const PASSTHROUGH: &'static str = "hw:passthrough";
-    /// `"0"`: a linked clone of a snapshot.
-    pub const FULL_CLONE: &'static str = "full_clone";
-    /// Every key that the create call allows.
-    pub const KEYS: [&'static str; 4] =
-        [Metadata::CMK_ID, Metadata::ENCRYPTED, Metadata::FULL_CLONE, Metadata::PASSTHROUGH];
-
-    /// Checks every pair; what the source forbids is checked by [`Metadata::check_source`].
-    ///
-    /// # Errors
-    /// The first pair that breaks a rule.
-    pub fn new(pairs: BTreeMap<String, String>) -> Result<Metadata, Invalid> {
-        for (key, value) in &pairs {
-            Metadata::check_pair(key, value)?;
-        }
-        Ok(Metadata(pairs))
-    }
-
-    /// Checks one pair by itself.
-    ///
-    /// # Errors
-    /// An unknown key, or a value that the key does not allow.
-    pub fn check_pair(key: &str, value: &str) -> Result<(), Invalid> {
-        let one_of = |legal: &[&str]| {
-            if legal.contains(&value) {
-                Ok(())
-            } else {
-                let legal: Vec<String> = legal.iter().map(|word| format!("{word:?}")).collect();
-                Err(Invalid::new(format!("{key} is {}, not {value:?}", legal.join(" or "))))
-            }
-        };
-        match key {
-            Metadata::ENCRYPTED => one_of(&["0", "1"]),
-            Metadata::CMK_ID => KeyId::new(value).map(drop),
-            Metadata::PASSTHROUGH => one_of(&["true", "false"]),
-            Metadata::FULL_CLONE => one_of(&["0"]),
-            _ => Err(Invalid::new(format!("the create call does not know the metadata key {key:?}"))
-                .hint(format!("it knows {}", Metadata::KEYS.join(", ")))),
-        }
-    }
-
-    /// Says why this source forbids this key, if it does.
-    ///
-    /// # Errors
-    /// From a snapshot or an image, encryption and device type are inherited; only a snapshot can be
-    /// cloned (EVS API reference, `metadata`).
-    pub fn check_source(key: &str, source: &Source) -> Result<(), Invalid> {
-        let inherited = matches!(key, Metadata::ENCRYPTED | Metadata::CMK_ID | Metadata::PASSTHROUGH);
-        match source {
-            Source::Snapshot(_) if inherited => {
-                Err(Invalid::new(format!("a volume from a snapshot inherits {key}")).hint("leave it out"))
-            }
-            Source::Image(_) if inherited => {
-                Err(Invalid::new(format!("a volume from an image cannot choose {key}")).hint("leave it out"))
-            }
-            Source::Blank | Source::Image(_) | Source::Backup(_) if key == Metadata::FULL_CLONE => {
-                Err(Invalid::new("full_clone goes with a snapshot only").hint("leave it out, or name a snapshot_id"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The pairs, sorted by key.
-    pub fn pairs(&self) -> &BTreeMap<String, String> {
-        &self.0
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl TryFrom<BTreeMap<String, String>> for Metadata {
-    type Error = Invalid;
-
-    fn try_from(pairs: BTreeMap<String, String>) -> Result<Metadata, Invalid> {
-        Metadata::new(pairs)
-    }
-}
-
-impl From<Metadata> for BTreeMap<String, String> {
-    fn from(metadata: Metadata) -> BTreeMap<String, String> {
-        metadata.0
-    }
 }
 
 /// What one volume is made as. Volumes with equal specifications and one key share a create call.
@@ -186,41 +84,12 @@ pub struct VolumeSpec {
     pub iops: Option<u32>,
     /// MiB a second, where the type lets it be chosen.
     pub throughput: Option<u32>,
-}
-
-/// Which form of the create call makes a volume.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub enum CreateApi {
-    /// `POST /v3/{project_id}/cloudvolumes`.
-    #[default]
-    #[serde(rename = "v3")]
-    V3,
-    /// `POST /v2.1/{project_id}/cloudvolumes`, which knows all that the other does, and more.
-    #[serde(rename = "v2.1")]
-    V21,
-}
-
-impl CreateApi {
-    /// Its version, as in its path and in a manifest.
-    pub fn version(self) -> &'static str {
-        match self {
-            CreateApi::V3 => "v3",
-            CreateApi::V21 => "v2.1",
-        }
-    }
-
-    /// Its method and path template.
-    pub fn template(self) -> &'static str {
-        match self {
-            CreateApi::V3 => "POST /v3/{project_id}/cloudvolumes",
-            CreateApi::V21 => "POST /v2.1/{project_id}/cloudvolumes",
-        }
-    }
-
-    /// Whether it is the usual one, which is not written down.
-    pub fn is_usual(&self) -> bool {
-        *self == CreateApi::V3
-    }
+    /// How it is paid in advance; `None` is by use, or as its server is. It cannot change later.
+    pub prepaid: Option<Prepaid>,
+    /// The server that it is made for and attached to. Where it is attached later is that server's business.
+    pub server_id: Option<ServerId>,
+    /// The dedicated storage pool that it lies in; it cannot change later.
+    pub dedicated_storage_id: Option<DedicatedStorageId>,
 }
 
 impl VolumeSpec {
@@ -234,13 +103,27 @@ impl VolumeSpec {
         }
     }
 
-    /// The least form of the create call that can make it.
-    pub fn create_api(&self) -> CreateApi {
+    /// The form of the create call that makes it: the usual one, unless only v2.1 can.
+    pub fn create_api(&self, usual: CreateApi) -> CreateApi {
         let chosen = self.iops.is_some() || self.throughput.is_some();
-        if chosen || VolumeSpec::chosen_rates(&self.volume_type).0 { CreateApi::V21 } else { CreateApi::V3 }
+        let beside = self.prepaid.is_some() || self.server_id.is_some() || self.dedicated_storage_id.is_some();
+        let newer = chosen || beside || VolumeSpec::chosen_rates(&self.volume_type).0;
+        if newer { CreateApi::V21 } else { usual }
     }
 
-    /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type.
+    /// Whether the create call may answer with an order, which shows nowhere until it is paid: for a prepaid volume,
+    /// and for one that is paid as its server is.
+    pub fn may_be_ordered(&self) -> bool {
+        self.prepaid.is_some() || self.server_id.is_some()
+    }
+
+    /// Whether an order for it pays itself.
+    pub fn pays_itself(&self) -> bool {
+        self.prepaid.is_some_and(|prepaid| prepaid.auto_pay)
+    }
+
+    /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type; and,
+    /// where it has them, how long it was paid for, the server that it was made for, and its dedicated storage.
     pub fn origin(&self) -> Digest {
         let (word, id) = match &self.source {
             Source::Blank => ("blank", ""),
@@ -249,7 +132,16 @@ impl VolumeSpec {
             Source::Backup(id) => ("backup", id.as_str()),
         };
         // No word of the cloud holds a line end.
-        Digest::of(format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type).as_bytes())
+        let mut origin = format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type);
+        let beside = [
+            ("prepaid", self.prepaid.map(|prepaid| prepaid.period.to_string())),
+            ("server", self.server_id.as_ref().map(ToString::to_string)),
+            ("dedicated", self.dedicated_storage_id.as_ref().map(ToString::to_string)),
+        ];
+        for (word, value) in beside {
+            origin.extend(value.map(|value| format!("\n{word} {value}")));
+        }
+        Digest::of(origin.as_bytes())
     }
 }
 
@@ -281,6 +173,12 @@ struct SpecFields {
     iops: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     throughput: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prepaid: Option<Prepaid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    server_id: Option<ServerId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dedicated_storage_id: Option<DedicatedStorageId>,
 }
 
 impl TryFrom<SpecFields> for VolumeSpec {
@@ -297,6 +195,9 @@ impl TryFrom<SpecFields> for VolumeSpec {
         if fields.size.is_none() && !matches!(source, Source::Backup(_)) {
             return Err(Invalid::new("no size, which only a backup can supply"));
         }
+        if fields.prepaid.is_some() && fields.server_id.is_some() {
+            return Err(Invalid::new("prepaid, and for a server, as which it is paid"));
+        }
         Ok(VolumeSpec {
             zone: fields.availability_zone,
             volume_type: fields.volume_type,
@@ -309,6 +210,9 @@ impl TryFrom<SpecFields> for VolumeSpec {
             enterprise_project_id: fields.enterprise_project_id,
             iops: fields.iops,
             throughput: fields.throughput,
+            prepaid: fields.prepaid,
+            server_id: fields.server_id,
+            dedicated_storage_id: fields.dedicated_storage_id,
         })
     }
 }
@@ -336,6 +240,9 @@ impl From<VolumeSpec> for SpecFields {
             enterprise_project_id: spec.enterprise_project_id,
             iops: spec.iops,
             throughput: spec.throughput,
+            prepaid: spec.prepaid,
+            server_id: spec.server_id,
+            dedicated_storage_id: spec.dedicated_storage_id,
         }
     }
 }
@@ -359,18 +266,35 @@ mod tests {
             r#"{"availability_zone":"az","volume_type":"SSD","size":40,"backup_id":"b","imageRef":"i"}"#,
             r#"{"availability_zone":"","volume_type":"SSD","size":40}"#,
             r#"{"availability_zone":"az","volume_type":"SSD","size":40000}"#,
+            r#"{"availability_zone":"az","volume_type":"SSD","size":40,"server_id":"s","prepaid":{"period_type":"year","period_num":1}}"#,
         ] {
             assert!(serde_json::from_str::<VolumeSpec>(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_source_forbids_what_it_passes_on() {
-        let id = || SourceId::new("x").unwrap();
-        assert!(Metadata::check_source(Metadata::ENCRYPTED, &Source::Snapshot(id())).is_err());
-        assert!(Metadata::check_source(Metadata::PASSTHROUGH, &Source::Image(id())).is_err());
-        assert!(Metadata::check_source(Metadata::ENCRYPTED, &Source::Backup(id())).is_ok());
-        assert!(Metadata::check_source(Metadata::FULL_CLONE, &Source::Blank).is_err());
-        assert!(Metadata::check_source(Metadata::FULL_CLONE, &Source::Snapshot(id())).is_ok());
+    fn what_only_the_newer_call_can_make_says_so() {
+        let with = |more: &str| -> VolumeSpec {
+            let text = format!(r#"{{"availability_zone":"az","volume_type":"SSD","size":40{more}}}"#);
+            let spec: VolumeSpec = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&spec).unwrap(), text);
+            spec
+        };
+        let plain = with("");
+        assert_eq!((plain.create_api(CreateApi::V2), plain.may_be_ordered()), (CreateApi::V2, false));
+        let mut origins = vec![plain.origin()];
+        for (more, ordered) in [
+            (r#","prepaid":{"period_type":"month","period_num":3}"#, true),
+            (r#","prepaid":{"period_type":"year","period_num":1}"#, true),
+            (r#","server_id":"s""#, true),
+            (r#","dedicated_storage_id":"d""#, false),
+        ] {
+            let spec = with(more);
+            assert_eq!((spec.create_api(CreateApi::V2), spec.may_be_ordered()), (CreateApi::V21, ordered), "{more}");
+            assert!(!origins.contains(&spec.origin()), "{more}");
+            origins.push(spec.origin());
+        }
+        let paid = with(r#","prepaid":{"period_type":"month","period_num":3,"auto_renew":true,"auto_pay":true}"#);
+        assert!(paid.pays_itself() && origins.contains(&paid.origin()), "how it is paid and renewed can change");
     }
 }

@@ -10,6 +10,10 @@ pub(crate) const USER: &str = "ops";
 pub(crate) const PASSWORD: &str = "canary-password-77c2";
 pub(crate) const DOMAIN: &str = "example";
 pub(crate) const SESSION: &str = "canary-session-9b3e";
+pub(crate) const IDP: &str = "ci";
+pub(crate) const PROVIDER_URN: &str = "iam::example:oidcProvider:ci";
+pub(crate) const AGENCY_URN: &str = "iam::example:agency:deploy";
+pub(crate) const ID_TOKENS: [&str; 2] = ["canary-id-token-1", "canary-id-token-2"];
 
 /// A stack at a cloud that asks who is there.
 pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
@@ -18,6 +22,9 @@ pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
         "projects": [{"id": crate::support::PROJECT, "name": "cn-north-4"}],
         "users": [{"name": USER, "password": PASSWORD}],
         "access_keys": [{"ak": ACCESS, "sk": SECRET}, {"ak": "TEMPORARY", "sk": SECRET, "security_token": SESSION}],
+        "identity_providers": [
+            {"idp_id": IDP, "provider_urn": PROVIDER_URN, "agency_urn": AGENCY_URN, "id_tokens": ID_TOKENS},
+        ],
     }]});
     let file = tempfile::NamedTempFile::new().unwrap();
     put(file.path(), accounts.to_string());
@@ -25,8 +32,13 @@ pub(crate) fn asking(flags: &[&str], volumes: &str) -> World {
     World::in_cloud(Cloud::with(&[&["--job-duration", "40ms", "--credentials", &path], flags].concat()), volumes)
 }
 
-fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
+/// Runs with these variables, where the runner says that IAM and STS are the embedded cloud's.
+#[track_caller]
+pub(crate) fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = world.command(words);
+    for name in ["HW_AUTH_URL", "OS_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HUAWEICLOUD_SDK_STS_ENDPOINT"] {
+        command.env(name, &world.cloud.endpoint);
+    }
     command.envs(variables.iter().copied());
     let ran = run(command);
     let said = format!("{}{}", ran.stdout, ran.stderr);
@@ -35,10 +47,11 @@ fn with(world: &World, words: &[&str], variables: &[(&str, &str)]) -> Ran {
 }
 
 const KEYS: [(&str, &str); 2] = [("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)];
-const LOGIN: [(&str, &str); 3] = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
+pub(crate) const LOGIN: [(&str, &str); 3] =
+    [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
 
 /// Nothing of a secret lies in any file below a folder.
-fn keeps_no_secret(folder: &Path) {
+pub(crate) fn keeps_no_secret(folder: &Path) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -124,11 +137,58 @@ fn a_project_may_be_given_by_its_name() {
         put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: cn-north-4"));
         with(&world, &["apply", "--yes"], variables).exits(0);
         assert_eq!(world.cloud.stats()["volumes"], 1);
+        assert_eq!(world.cloud.requests("GET /v3/projects"), 1, "it is looked up once");
+        with(&world, &["plan"], variables).exits(0);
+        assert_eq!(world.cloud.requests("GET /v3/projects"), 2);
+        let before = world.cloud.all_requests();
+        with(&world, &["auth", "status"], variables).exits(0);
+        with(&world, &["state", "list"], variables).exits(0);
+        assert_eq!(world.cloud.all_requests(), before, "nobody who needs no project asks for one");
         put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: elsewhere"));
         let ran = with(&world, &["plan"], variables);
         assert_ne!(ran.code, 0);
         ran.says("elsewhere");
     }
+}
+
+#[test]
+fn a_password_goes_to_no_listener_that_only_a_manifest_names() {
+    for project in ["project_id: 0123456789abcdef0123456789abcdef", "project: cn-north-4"] {
+        let world = asking(&[], "  web: { size: 10 }");
+        let manifest = world.dir.path().join("evsctl.yaml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), project));
+        let far = "https://iam.cn-north-4.myhuaweicloud.com/v3";
+        for words in [&["plan"][..], &["apply", "--yes"], &["doctor"], &["auth", "status"], &["orphans"]] {
+            // Nobody said where IAM is: an empty variable counts as none.
+            let ran = with(&world, words, &[LOGIN[0], LOGIN[1], LOGIN[2], ("HW_AUTH_URL", "")]).exits(6);
+            ran.says(&format!("HW_AUTH_URL={}", world.cloud.endpoint));
+            // What the cloud's own IAM gives is nothing for a listener here either.
+            let ran = with(&world, words, &[LOGIN[0], LOGIN[1], LOGIN[2], ("HW_AUTH_URL", far)]).exits(6);
+            ran.says("would be shown to whatever listens");
+        }
+        assert_eq!(world.cloud.all_requests(), 0);
+    }
+}
+
+#[test]
+fn a_rehearsal_may_have_one_key_and_no_file() {
+    let key = format!("{ACCESS}:{SECRET}");
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--credentials", &key]), "  web: { size: 10 }");
+    for (variables, exit) in [(&KEYS[..], 0), (&[KEYS[0], ("HW_SECRET_KEY", "canary")], 6), (&[], 6)] {
+        with(&world, &["plan"], variables).exits(exit);
+    }
+    let other = "fedcba9876543210fedcba9876543210";
+    world.manifest(other, "  web: { size: 10 }");
+    with(&world, &["plan"], &KEYS).exits(0).says("1 to create");
+    world.volumes("  web: { size: 10 }");
+    with(&world, &["apply", "--yes"], &KEYS).exits(0);
+    assert_eq!(world.cloud.stats()["volumes"], 1);
+    // None of its projects has a name.
+    let manifest = world.dir.path().join("evsctl.yaml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    put(&manifest, text.replace(&format!("project_id: {}", crate::support::PROJECT), "project: cn-north-4"));
+    with(&world, &["plan"], &KEYS).exits(1).says("IAM knows no project named").says("project_id");
 }
 
 #[test]
@@ -191,7 +251,11 @@ fn a_clock_that_is_off_is_put_right_by_the_services_own() {
         {"method": "GET", "times": 1, "then": {"status": 401, "headers": {"date": date}, "body": body}}
     ]));
     // Signed once more, by the time that the answer told; which here was a lie, and so is refused.
-    with(&world, &["plan"], &KEYS).exits(6).says("APIGW.0303");
+    with(&world, &["plan"], &KEYS)
+        .exits(6)
+        .says("APIGW.0303")
+        .says("the local clock is 39m")
+        .says("behind the service's");
     assert_eq!(world.cloud.requests(list), 2);
     // A token knows no time, and is not shown again.
     world.cloud.faults(json!([

@@ -1,7 +1,7 @@
 //! The canary run: every kind of credentials, every command that uses them, well and badly, with all that can be
 //! logged. No secret comes out anywhere, and the log is there all the same.
 
-use crate::auth::{ACCESS, DOMAIN, PASSWORD, SECRET, SESSION, USER, asking};
+use crate::auth::{ACCESS, AGENCY_URN, DOMAIN, ID_TOKENS, IDP, PASSWORD, PROVIDER_URN, SECRET, SESSION, USER, asking};
 use crate::support::{Ran, World, put, run};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -31,7 +31,11 @@ impl Run {
         let data = aside.path().join("cloud.jsonl");
         let world = asking(&["--data", data.to_str().unwrap()], volumes);
         let canaries = vec!["canary".to_owned(), ACCESS.to_owned()];
-        Run { world, aside, canaries, variables: Vec::new(), runs: 0 }
+        // The runner says that IAM and STS are the embedded cloud's.
+        let variables = ["HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HUAWEICLOUD_SDK_STS_ENDPOINT"]
+            .map(|name| (name, world.cloud.endpoint.clone()))
+            .to_vec();
+        Run { world, aside, canaries, variables, runs: 0 }
     }
 
     fn with(mut self, variables: &[(&'static str, &str)]) -> Run {
@@ -130,7 +134,17 @@ fn every_kind() -> Vec<Run> {
     let file = command.aside.path().join("keys.json");
     put(&file, json!({"access_key": ACCESS, "secret_key": SECRET}).to_string());
     command.variables.push(("EVSCTL_CREDENTIAL_COMMAND", format!("cat {}", file.display())));
+    let (mut agency, mut provider) = (Run::new(THREE), Run::new(THREE));
+    for (run, variable) in
+        [(&mut agency, "HUAWEICLOUD_OIDC_TOKEN_FILE"), (&mut provider, "HUAWEICLOUD_SDK_ID_TOKEN_FILE")]
+    {
+        let file = run.aside.path().join("id-token");
+        put(&file, ID_TOKENS[0]);
+        run.variables.push((variable, file.display().to_string()));
+    }
     vec![
+        agency.with(&[("HUAWEICLOUD_OIDC_PROVIDER_URN", PROVIDER_URN), ("HUAWEICLOUD_OIDC_AGENCY_URN", AGENCY_URN)]),
+        provider.with(&[("HUAWEICLOUD_SDK_IDP_ID", IDP)]),
         Run::new(THREE).with(&[("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)]),
         Run::new(THREE).with(&[
             ("HUAWEICLOUD_SDK_AK", "TEMPORARY"),
@@ -190,6 +204,11 @@ fn no_wrong_secret_comes_out_either() {
         &[("HW_AUTH_TOKEN", "canary\nx-other: y")],
         &[("HW_USER_NAME", USER), ("HW_USER_PASSWORD", "canary-wrong"), ("HW_DOMAIN_NAME", DOMAIN)],
         &[("EVSCTL_CREDENTIAL_COMMAND", "echo canary")],
+        &[
+            ("HUAWEICLOUD_OIDC_PROVIDER_URN", PROVIDER_URN),
+            ("HUAWEICLOUD_OIDC_AGENCY_URN", AGENCY_URN),
+            ("HUAWEICLOUD_OIDC_ID_TOKEN", "canary-wrong"),
+        ],
     ] {
         let mut run = Run::new(THREE).with(variables);
         let mut codes = Vec::new();

@@ -3,7 +3,7 @@
 //! They live in an environment of their own, `target/clients`, which `.ci/run` makes of `tests/clients/requirements.txt`.
 //! Where it is not there these tests say so and prove nothing; with `EVSCTL_CLIENTS=required` that is a failure.
 
-use crate::auth::{ACCESS, DOMAIN, PASSWORD, SECRET, USER, asking};
+use crate::auth::{ACCESS, AGENCY_URN, DOMAIN, ID_TOKENS, IDP, PASSWORD, PROVIDER_URN, SECRET, USER, asking};
 use crate::support::{PROJECT, World, run};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,22 @@ fn the_vendors_sdk_does_every_step() {
     let mut command = script(&python, "sdk.py");
     command.args([&world.cloud.endpoint, ACCESS, SECRET, PROJECT]);
     run(command).exits(0).says("all steps done");
+}
+
+#[test]
+fn the_vendors_sdk_comes_in_by_an_identity_token() {
+    let Some(python) = python() else { return };
+    let world = asking(&[], "  web: {count: 2, size: 10}");
+    let mut apply = world.command(&["apply", "--yes"]);
+    apply.envs([("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)]);
+    let _ = run(apply).exits(0);
+    let mut command = script(&python, "keyless.py");
+    command.args([&world.cloud.endpoint, PROVIDER_URN, AGENCY_URN, IDP, ID_TOKENS[0], PROJECT, "web-0001,web-0002"]);
+    run(command).exits(0).says("four ways in").says("all steps done");
+    // Each way exchanged for itself, and then the two wrong ones.
+    assert_eq!(world.cloud.requests("POST /v5/agencies/assume-with-oidc"), 3);
+    assert_eq!(world.cloud.requests("POST /v3.0/OS-AUTH/id-token/tokens"), 3);
+    assert_eq!(world.cloud.requests("POST /v3.0/OS-CREDENTIAL/securitytokens"), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `evsctl doctor` at clouds that are well, and at clouds that lack one thing each.
 
-use crate::auth::{ACCESS, PASSWORD, SECRET, asking};
+use crate::auth::{ACCESS, DOMAIN, PASSWORD, SECRET, USER, asking};
+use crate::between;
 use crate::support::{Cloud, PROJECT, Ran, World, evsctl, put, run};
 use serde_json::{Value, json};
 
@@ -206,4 +207,116 @@ fn a_manifest_that_does_not_read_and_a_cloud_that_is_not_there() {
     let (ran, document) = doctor(&world, &[]);
     let _ = ran.exits(1);
     assert_eq!(of(&document, "fail"), ["connection"], "{document}");
+}
+
+/// Makes so many volumes of nobody's.
+fn fill(world: &World, volumes: u64) {
+    let (mut left, path) = (volumes, "/v3/{project_id}/cloudvolumes");
+    while left > 0 {
+        let count = left.min(100);
+        let volume =
+            json!({"availability_zone": "az-dc-1", "volume_type": "SSD", "size": 10, "name": "n", "count": count});
+        assert_eq!(world.cloud.call("POST", path, Some(json!({ "volume": volume }))).0, 200);
+        left -= count;
+    }
+}
+
+#[test]
+fn more_volumes_than_a_page_has_are_listed_whole() {
+    let world = World::new("  web: { size: 10 }");
+    fill(&world, 1000);
+    let (ran, document) = doctor(&world, &[]);
+    let _ = ran.exits(0);
+    // A full page is not known to be the last before the next one is empty.
+    is(&document, "list-pages", "skipped", "1000 volumes");
+    is(&document, "list-volumes", "ok", "1000 volumes");
+    fill(&world, 130);
+    let (ran, document) = doctor(&world, &[]);
+    let _ = ran.exits(0);
+    is(&document, "list-pages", "ok", "pages of 1000 are honoured: 1130 volumes");
+    is(&document, "list-order", "ok", "oldest first");
+    is(&document, "list-volumes", "ok", "1130 volumes");
+    assert_eq!(of(&document, "warn"), [] as [&str; 0], "{document}");
+    // The second page is read, and one behind it.
+    assert_eq!(document["calls"]["GET /v2/{project_id}/cloudvolumes/detail"], 3);
+}
+
+#[test]
+fn a_service_with_smaller_pages_is_found_out() {
+    for (volumes, found_out) in [(100, false), (101, true), (250, true)] {
+        let world = World::new("  web: { size: 10 }");
+        fill(&world, volumes);
+        let _server = between::stand(
+            &world,
+            |request| request.path = request.path.replace("limit=1000", "limit=100"),
+            |_, answer| answer,
+        );
+        let (ran, document) = doctor(&world, &[]);
+        let _ = ran.exits(i32::from(found_out));
+        if found_out {
+            is(
+                &document,
+                "list-pages",
+                "fail",
+                &format!("ends after 100 volumes, with {} behind", (volumes - 100).min(100)),
+            );
+            let next = check(&document, "list-pages")["next"].as_str().unwrap().to_owned();
+            assert!(next.starts_with("apply nothing here"), "{next}");
+        } else {
+            is(&document, "list-pages", "skipped", "100 volumes");
+        }
+    }
+}
+
+#[test]
+fn each_permission_that_lacks_is_named_by_its_own_call() {
+    let world = World::new("  web: { size: 10 }");
+    fill(&world, 1);
+    for code in ["EVS.5403", "EVS.1027", "APIGW.0302"] {
+        let body = match code {
+            "APIGW.0302" => json!({"error_code": code, "error_msg": "no", "request_id": "r"}),
+            _ => json!({"error": {"code": code, "message": "no"}}),
+        };
+        for (name, path, action) in [
+            ("list-volumes", "/v2/{project_id}/cloudvolumes/detail", Some("evs:volumes:list")),
+            ("show-volume", "/v2/{project_id}/cloudvolumes/{volume_id}", Some("evs:volumes:get")),
+            ("read-types", "/v2/{project_id}/types", Some("evs:types:get")),
+            ("read-quotas", "/v2/{project_id}/os-quota-sets/{target_id}", Some("evs:quotas:get")),
+            ("read-tags", "/v2/{project_id}/cloudvolumes/tags", Some("evs:volumeTags:*")),
+            ("query-job", "/v1/{project_id}/jobs/{job_id}", None),
+            ("read-zones", "/v2/{project_id}/os-availability-zone", None),
+        ] {
+            world.cloud.faults(json!([{"method": "GET", "path": path, "then": {"status": 403, "body": body}}]));
+            let (ran, document) = doctor(&world, &[]);
+            let _ = ran.exits(6).says(code);
+            assert_eq!(of(&document, "fail"), [name], "{code}: {document}");
+            is(&document, name, "fail", action.unwrap_or("IAM action"));
+            if let Some(action) = action {
+                let next = check(&document, name)["next"].clone();
+                assert_eq!(next, format!("grant {action} to whose credentials these are"), "{code}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_project_by_its_name_is_looked_up_with_a_password_too() {
+    let world = asking(&[], "  web: { size: 10 }");
+    let manifest = world.dir.path().join("evsctl.yaml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    put(&manifest, text.replace(&format!("project_id: {PROJECT}"), "project: cn-north-4"));
+    let login = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
+    let (ran, document) = doctor(&world, &login);
+    let _ = ran.exits(0).says("looked up by its name cn-north-4");
+    is(&document, "project", "ok", PROJECT);
+    is(&document, "credentials", "ok", "");
+    // IAM that is not there is no fault of the credentials.
+    let (ran, document) = doctor(&world, &[&login[..], &[("HW_AUTH_URL", "http://127.0.0.1:1/v3")]].concat());
+    let _ = ran.exits(1);
+    assert_eq!(of(&document, "fail"), ["project"], "{document}");
+    // Without credentials nothing can be looked up.
+    let (ran, document) = doctor(&world, &[]);
+    let _ = ran.exits(1);
+    is(&document, "project", "fail", "without credentials");
+    is(&document, "list-volumes", "skipped", "the project is not known");
 }

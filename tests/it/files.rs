@@ -230,6 +230,34 @@ fn a_file_of_credentials_is_used_and_its_readers_are_told_of() {
 }
 
 #[test]
+fn what_is_neither_a_file_nor_a_key_opens_nothing_and_is_not_repeated() {
+    let dir = tempfile::tempdir().unwrap();
+    let serve = |given: &str| {
+        let mut command = evsctl();
+        command.args(["simulator", "--credentials", given]).current_dir(dir.path());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
+        // One that could not start has ended by itself.
+        let _ = child.kill();
+        (line, String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap())
+    };
+    for given in ["A K:hush", "../keys/ak:hush", ":hush", "hush:"] {
+        let (line, stderr) = serve(given);
+        assert!(line.is_empty() && stderr.contains("names no file, and is no AK:SK"), "{stderr}");
+        assert!(stderr.contains("evsctl simulator --help") && !stderr.contains("hush"), "{stderr}");
+    }
+    let (line, stderr) = serve("nowhere.json");
+    assert!(line.is_empty() && stderr.contains("cannot read nowhere.json"), "{stderr}");
+    let (line, stderr) = serve("AK:hush");
+    assert!(line.starts_with("listening on ") && stderr.is_empty(), "{stderr}");
+    // A file of that name counts first.
+    put(&dir.path().join("AK:hush"), "no accounts");
+    let (line, stderr) = serve("AK:hush");
+    assert!(line.is_empty() && stderr.contains("the credentials do not read"), "{stderr}");
+}
+
+#[test]
 fn the_state_s_place_is_relative() {
     let dir = stack();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -86,3 +86,21 @@ fn a_rate_goes_with_its_types_alone() {
         world.run(&["validate"]).exits(1).says(says);
     }
 }
+
+/// The older form knows no client token: it carries none, and what may have been done is never sent again.
+#[test]
+fn the_form_without_tokens_is_never_sent_again() {
+    const OLDER: &str = "POST /v2/{project_id}/cloudvolumes";
+    let world = World::new("  web: { count: 2, size: 10 }");
+    world.cloud_field("create_api: v2, settle: 1s");
+    let lost =
+        json!({"method": "POST", "path": "/v2/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "before"}});
+    world.cloud.faults(json!([lost]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    assert_eq!((world.cloud.requests(OLDER), world.cloud.requests(CREATE)), (1, 0));
+    // Time proves that it made nothing; what is made then is another call.
+    world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(0);
+    assert_eq!((world.cloud.requests(OLDER), world.cloud.requests(CREATE)), (2, 0));
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}

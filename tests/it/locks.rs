@@ -63,6 +63,21 @@ fn a_free_lock_is_said_to_be_free_and_nothing_is_written() {
 }
 
 #[test]
+fn every_command_that_writes_waits_for_the_lock_as_long_as_it_is_told_to() {
+    let mut running = Running::start();
+    for words in [&["state", "rebuild"][..], &["state", "rm", "--call", "aaaaaaaaaa"]] {
+        running.world.run(words).exits(5).says("--lock-timeout");
+        let begun = std::time::Instant::now();
+        running.world.run(&[words, &["--lock-timeout", "600ms"]].concat()).exits(5);
+        assert!(begun.elapsed() >= std::time::Duration::from_millis(600), "{words:?}: {:?}", begun.elapsed());
+    }
+    let mut waiting = running.world.command(&["state", "rebuild", "--lock-timeout", "30s"]).spawn().unwrap();
+    running.signal("TERM");
+    running.child.wait().unwrap();
+    assert_eq!(waiting.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn a_held_lock_shows_its_holder_even_where_nothing_may_be_written() {
     let running = Running::start();
     let state = running.world.dir.path().join("state");

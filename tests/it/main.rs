@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod between;
 mod canary;
 mod chance;
 mod clients;
@@ -16,12 +17,16 @@ mod examples;
 mod failures;
 mod files;
 mod forms;
+mod keyless;
 mod layers;
+mod load;
 mod locks;
 mod lost;
 mod manifest;
+mod orders;
 mod output;
 mod plan_file;
+mod probe;
 mod properties;
 mod scenarios;
 mod security;
@@ -29,6 +34,7 @@ mod signals;
 mod state;
 mod strays;
 mod support;
+mod tls;
 mod torture;
 #[cfg(feature = "otel")]
 mod traces;

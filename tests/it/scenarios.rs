@@ -188,7 +188,20 @@ fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
             seen.insert(refusal.wish);
         }
     }
-    let wishes =
-        ["adopt", "clean", "delete", "extend", "rename", "repair", "replace", "retag", "retype", "shrink", "surplus"];
+    let wishes = [
+        "adopt",
+        "attach",
+        "change the billing",
+        "clean",
+        "delete",
+        "extend",
+        "rename",
+        "repair",
+        "replace",
+        "retag",
+        "retype",
+        "shrink",
+        "surplus",
+    ];
     assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), wishes, "every refusal has a case");
 }

@@ -63,6 +63,9 @@ fn a_volume_that_shows_late_takes_its_slot_and_nothing_is_bought() {
         (&listed[0]["id"], &listed[0]["known"], &listed[0]["slots"]),
         (&json!(late), &json!("ended"), &json!("1..3"))
     );
+    let made: jiff::Timestamp = listed[0]["created_at"].as_str().unwrap().parse().unwrap();
+    assert!(made.duration_since(jiff::Timestamp::now()).abs() < jiff::SignedDuration::from_secs(60), "{listed}");
+    world.run(&["orphans"]).exits(0).says("CREATED").says(&made.strftime("%Y-%m-%d %H:%MZ").to_string());
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("= data[2] adopt").says("1 to adopt");
     let finished = world.converge().finished();
     assert_eq!((&finished["adopted"], &finished["created"], &finished["updated"]), (&json!(1), &json!(0), &json!(0)));

@@ -21,7 +21,7 @@
 //! | `EVSCTL_SEED` | what the random instants follow from | 1 |
 //! | `EVSCTL_TRIAL` | the one trial to make, to see a failure again | all of them |
 //! | `EVSCTL_WORKERS` | how many trials are made at once | 2 |
-//! | `EVSCTL_MUTANT` | the one mutant to try, by its file's name | all of them |
+//! | `EVSCTL_MUTANT` | the mutants to try, by their files' names, with commas between | all of them |
 //!
 //! An instant is a time after the start, so a failure that hangs on one may take a few tries to show again.
 
@@ -37,4 +37,4 @@ mod promises;
 mod stopped;
 mod thrown;
 mod trials;
-mod world;
+pub(crate) mod world;

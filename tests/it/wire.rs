@@ -6,7 +6,7 @@ pub(crate) mod server;
 
 use crate::scenarios::with_digest;
 use crate::support::{Cloud, PROJECT, evsctl, put, run};
-use evsctl::evs::wire::{Job, JobReply, VolumeList, VolumeReply};
+use evsctl::evs::wire::{CreateReply, Job, VolumeList, VolumeReply};
 use evsctl::evs::{Error, Kind, Meaning, Outcome};
 use evsctl::observed::ObservedVolume;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 /// A stack with a state whose lineage and serial are known, so that every call comes out the same.
-fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
+pub(crate) fn stack(server: &Server, volumes: &str, recorded: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let head = format!("stack: shop\ncloud: {{ endpoint: \"{}\", project_id: {PROJECT} }}", server.endpoint);
     let defaults = "defaults: { availability_zone: az-dc-1, volume_type: SSD }";
@@ -90,6 +90,28 @@ fn create_bodies_are_the_documented_ones() {
 }
 
 #[test]
+fn bodies_of_the_newer_form_are_the_documented_ones() {
+    let server = Server::start(|request| match request.method.as_str() {
+        "POST" => Answer::json(400, &json!({ "error": { "message": "not today", "code": "EVS.1009" } })),
+        _ => Answer::json(200, &json!({ "count": 0, "volumes": [] })),
+    });
+    let volumes = "  dedicated: { size: 40, dedicated_storage_id: e3a1b2c4-6d5f-4a7b-9c8d-0e1f2a3b4c05 }
+  fast: { size: 20, volume_type: GPSSD2, iops: 3000, throughput: 125 }
+  prepaid: { count: 3, size: 40, prepaid: { period_type: month, period_num: 3 } }
+  server: { size: 40, server_id: 5c9f3a1e-7d24-4e0b-8f63-2b1a9c8d7e01 }
+  yearly: { size: 40, prepaid: { period_type: year, period_num: 1, auto_renew: true, auto_pay: true } }
+";
+    let dir = stack(&server, volumes, "");
+    let posts = sent(&server, dir.path(), "POST", 3);
+    assert_eq!(posts.len(), 5);
+    for post in &posts {
+        assert_eq!(post.path, format!("/v2.1/{PROJECT}/cloudvolumes"));
+        let body: Value = serde_json::from_slice(&post.body).unwrap();
+        is_golden(&post.body, &format!("create-{}.json", body["volume"]["name"].as_str().unwrap()));
+    }
+}
+
+#[test]
 fn update_bodies_name_only_what_changes() {
     let ids = ["v-cleared", "v-both", "v-name"];
     let list = json!({ "count": 3, "volumes": [
@@ -140,7 +162,10 @@ fn jobs_read_as_documented() {
     ];
     assert_eq!(subs.iter().map(told).collect::<Vec<_>>(), expected);
     assert_eq!(job("job-success-batch.json").entities.sub_jobs.unwrap().len(), 2);
-    assert_eq!(read::<JobReply>("create-answer.json").job_id, init.job_id);
+    assert_eq!(read::<CreateReply>("create-answer.json").job_id, Some(init.job_id));
+    let order: CreateReply = read("create-answer-order.json");
+    assert_eq!((order.job_id, order.order_id.as_deref()), (None, Some("CS1711152257C60TL")));
+    assert_eq!(order.volume_ids.len(), 2);
 }
 
 #[test]

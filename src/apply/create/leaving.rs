@@ -42,7 +42,8 @@ impl Work {
     /// Sends once. Its intent, and that it leaves now, are durable before it does.
     pub(super) async fn post(&self, call: &mut Sending) -> Result<Taken, Error> {
         // What may have been done never goes without its token, whatever others have found out meanwhile.
-        let with_token = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
+        let judged = call.doubt || self.known_tokens() != Some(TokenSupport::Off);
+        let with_token = judged && call.recorded.api.documents_tokens();
         let body = call::body(&self.owner(&call.id), &call.recorded);
         let token = with_token.then_some(call.recorded.token);
         // A call is intended when its turn has come and not before: one that never left is simply new.
@@ -55,11 +56,8 @@ impl Work {
                 for _ in 0..STALLS {
                     let at = self.client.service_now();
                     // The process may have been stopped, or the machine asleep, since that was settled.
-                    let passed = |since: Option<Timestamp>| since.map(|since| at.duration_since(since));
-                    let fresh = passed(cleared).is_some_and(|passed| passed < CLEARED_FOR)
-                        && passed(sent.map(|sent| sent.first)).is_some_and(is_remembered);
                     let note = || begun.lock().unwrap_or_else(PoisonError::into_inner);
-                    if doubt && !fresh {
+                    if doubt && !is_cleared(at, cleared, sent.map(|sent| sent.first)) {
                         note().kept = Some(Kept::Stale);
                         return false;
                     }
@@ -93,6 +91,13 @@ impl Work {
     }
 }
 
+/// Whether a call in doubt may still leave again at that time: it was `cleared` for that shortly before, and the service
+/// remembers the token that it left with at `first`.
+fn is_cleared(at: Timestamp, cleared: Option<Timestamp>, first: Option<Timestamp>) -> bool {
+    cleared.is_some_and(|cleared| at.duration_since(cleared) < CLEARED_FOR)
+        && first.is_some_and(|first| is_remembered(at.duration_since(first)))
+}
+
 /// What becomes durable right before a call leaves.
 pub(super) fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
     let sent = Change::Sent(Sent { call: id.clone(), at, token });
@@ -101,4 +106,27 @@ pub(super) fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp,
     }
     let body = Call { progress: Progress::Intended, ..recorded.clone() };
     vec![Change::Intent(Intended { call: id.clone(), body }), sent]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_slept_clears_the_call_anew_and_a_token_of_seven_hours_goes_nowhere() {
+        let first: Timestamp = "2026-11-24T07:00:00Z".parse().unwrap();
+        let after = |hours: i64, seconds: i64| first + SignedDuration::from_secs(hours * 3600 + seconds);
+        let clear = |at, cleared| is_cleared(at, Some(cleared), Some(first));
+        assert!(clear(after(0, 20), after(0, 10)));
+        // It slept between the look and the sending.
+        assert!(clear(after(1, 149), after(1, 0)));
+        assert!(!clear(after(1, 150), after(1, 0)));
+        assert!(!clear(after(5, 0), after(1, 0)));
+        // The token got old, though it was looked just now.
+        assert!(clear(after(6, 3599), after(6, 3599)));
+        assert!(!clear(after(7, 0), after(7, 0)) && !clear(after(7, 0), after(6, 3599)));
+        // A record from far ahead of the clock proves nothing of its age.
+        assert!(!clear(after(-7, 0), after(-7, 0)));
+        assert!(!is_cleared(first, None, Some(first)) && !is_cleared(first, Some(first), None));
+    }
 }

@@ -1,6 +1,6 @@
 //! The span of a create call, from its turn to its last rename. What it tells is what the log tells.
 
-use crate::volume::{CallId, JobId};
+use crate::volume::{CallId, Receipt};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
@@ -15,12 +15,16 @@ pub(super) fn of(call: &CallId, slots: usize, resumed: bool) -> Span {
         evsctl.call.resumed = resumed,
         evsctl.call.outcome = Empty,
         evsctl.job.id = Empty,
+        evsctl.order.id = Empty,
     )
 }
 
 /// The cloud took it.
-pub(super) fn accepted(job: &JobId) {
-    Span::current().record("evsctl.job.id", display(job));
+pub(super) fn accepted(receipt: &Receipt) {
+    match receipt {
+        Receipt::Job(id) => Span::current().record("evsctl.job.id", display(id)),
+        Receipt::Order(id) => Span::current().record("evsctl.order.id", display(id)),
+    };
 }
 
 /// How it ended; told once.

@@ -4,6 +4,15 @@ use super::ReportArgs;
 use crate::volume::LeaseId;
 use clap::Subcommand;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a writing command waits for the lock.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct LockWait {
+    /// Waits that long for another run to give up the lock.
+    #[arg(long, value_name = "DUR", value_parser = super::value::duration, default_value = "0s")]
+    pub lock_timeout: Duration,
+}
 
 /// `evsctl lock …`
 #[derive(Debug, Clone, Subcommand)]

@@ -13,10 +13,3 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 }
-
-/// How `evsctl doctor --help` ends.
-pub(super) const DOCTOR_EXAMPLES: &str = "Examples:
-  evsctl doctor prod
-  evsctl doctor prod --format json
-
-Exits with 0 where nothing failed, with 6 where credentials or a permission did, else with 1.";

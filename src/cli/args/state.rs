@@ -1,6 +1,6 @@
 //! `evsctl state …`
 
-use super::{Format, ReportArgs, value};
+use super::{Format, LockWait, ReportArgs, value};
 use crate::plan::Pattern;
 use crate::volume::{CallId, Lineage};
 use clap::Subcommand;
@@ -34,6 +34,9 @@ pub struct StateRmArgs {
     /// The call that surely made nothing, or whose volumes have been deleted, as `evsctl apply` names it.
     #[arg(long, value_name = "CALL", value_parser = value::call)]
     pub call: CallId,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub lock: LockWait,
 }
 
 /// `evsctl state show`
@@ -63,6 +66,9 @@ pub struct StateRebuildArgs {
     /// Whose volumes to take, where several states have written this stack.
     #[arg(long, value_name = "LINEAGE", value_parser = value::lineage)]
     pub lineage: Option<Lineage>,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub lock: LockWait,
     /// How to write it.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,

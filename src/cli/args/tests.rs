@@ -39,7 +39,7 @@ fn unlock_takes_its_id_last() {
 fn apply_has_the_documented_defaults() {
     let Command::Apply(apply) = typed("evsctl apply").unwrap().command else { panic!() };
     assert_eq!(apply.timeout, Duration::from_secs(1800));
-    assert_eq!(apply.lock_timeout, Duration::ZERO);
+    assert_eq!(apply.lock.lock_timeout, Duration::ZERO);
     assert_eq!(apply.parallelism, 16);
     assert!(!apply.yes && apply.plan.is_none() && apply.approve.is_none());
 }
@@ -202,7 +202,10 @@ fn the_simulator_asks_for_credentials_only_where_it_is_told_to() {
     assert_eq!(plain.token_life, Duration::from_secs(24 * 3600));
     let line = "evsctl simulator --credentials a.json --token-life 10m --rate-limit 20/s";
     let Command::Simulator(strict) = typed(line).unwrap().command else { panic!() };
-    assert_eq!((strict.credentials, strict.rate_limit.unwrap().get()), (Some(PathBuf::from("a.json")), 20));
+    assert_eq!(
+        (strict.credentials, strict.rate_limit.unwrap().get()),
+        (Some(FileOrKey::from(OsString::from("a.json"))), 20)
+    );
     assert!(stopped("evsctl simulator --token-life 10m").2.contains("--credentials"));
     assert!(stopped("evsctl simulator --rate-limit 20").2.contains("as in 20/s"));
 }

@@ -1,11 +1,50 @@
 //! Values that are more than text: durations, digests, lineages.
 
 use crate::volume::{CallId, Digest, LeaseId, Lineage};
+use secrecy::SecretString;
+use std::ffi::OsString;
+use std::fmt;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::time::Duration;
 
 /// Longer than anybody waits, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// A file of accounts, or one key as `AK:SK`. Which of them it is only the files tell; until then all of it may be secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileOrKey(OsString);
+
+impl FileOrKey {
+    /// As a file.
+    pub(in crate::cli) fn path(&self) -> &Path {
+        Path::new(&self.0)
+    }
+
+    /// As a key: its name, of letters and digits, and what it signs with.
+    pub(in crate::cli) fn key(&self) -> Option<(String, SecretString)> {
+        let (access, secret) = self.0.to_str()?.split_once(':')?;
+        let sound = !access.is_empty() && access.bytes().all(|it| it.is_ascii_alphanumeric()) && !secret.is_empty();
+        sound.then(|| (access.to_owned(), SecretString::from(secret)))
+    }
+
+    /// Whether a secret may stand in it.
+    pub(in crate::cli) fn may_be_secret(&self) -> bool {
+        self.0.as_encoded_bytes().contains(&b':')
+    }
+}
+
+impl From<OsString> for FileOrKey {
+    fn from(typed: OsString) -> FileOrKey {
+        FileOrKey(typed)
+    }
+}
+
+impl fmt::Debug for FileOrKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileOrKey(..)")
+    }
+}
 
 /// A duration as people write it: `30m`, `1h 30m`, `2s`, `50ms`, or `0`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -68,6 +107,21 @@ mod tests {
         for text in ["", "30", "-5s", "soon", "1x"] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_has_a_name_and_a_secret_and_is_never_shown() {
+        use secrecy::ExposeSecret as _;
+        let typed = |text: &str| FileOrKey::from(OsString::from(text));
+        for (text, access, secret) in [("AK1:a secret", "AK1", "a secret"), ("ak:a:b/c", "ak", "a:b/c")] {
+            let (found, hidden) = typed(text).key().unwrap();
+            assert_eq!((found.as_str(), hidden.expose_secret()), (access, secret));
+            assert!(typed(text).may_be_secret() && !format!("{:?}", typed(text)).contains(secret));
+        }
+        for text in ["accounts.json", "", ":", "AK:", ":SK", "../a:b", "A K:SK"] {
+            assert!(typed(text).key().is_none(), "{text}");
+        }
+        assert!(!typed("accounts.json").may_be_secret());
     }
 
     #[test]

@@ -4,9 +4,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::set;
 use crate::evs::is_loopback;
+use crate::volume::Partition;
 
-/// The domains that a manifest may name without the runner's say-so (EVS API reference, "Endpoints").
-const KNOWN_DOMAINS: [&str; 3] = ["myhuaweicloud.com", "myhuaweicloud.eu", "otc.t-systems.com"];
 /// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,
 /// and whoever names the endpoint gets the credentials.
 ///
@@ -25,7 +24,15 @@ fn judged(
     let url = match (endpoint, region) {
         (Some(url), _) => url.clone(),
         (None, Some(region)) => {
-            let domain = runners.as_deref().unwrap_or(KNOWN_DOMAINS[0]);
+            let domain = runners.as_deref().unwrap_or(Partition::domain_of_region(region));
+            let partition = |domain: &str| Partition::of_host(&format!("{region}.{domain}"));
+            if let (Some(said), Some(taken)) = (partition(domain), partition(Partition::domain_of_region(region)))
+                && said != taken
+            {
+                let message = format!("HW_CLOUD says {domain}, and the manifest's region {region} is not one of it");
+                return Err(CliError::new(Exit::Refused, message)
+                    .hint(format!("if it is, write `endpoint: https://evs.{region}.{domain}` into the manifest")));
+            }
             let text = format!("https://evs.{region}.{domain}");
             url::Url::parse(&text).map_err(|error| {
                 CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(Some(&error))
@@ -45,7 +52,7 @@ fn judged(
         let label = host.strip_suffix(domain)?.strip_suffix('.')?.strip_prefix("evs.")?;
         (!label.is_empty() && !label.contains('.')).then_some(label)
     };
-    let known = KNOWN_DOMAINS.into_iter().chain(runners.as_deref()).find_map(service_of);
+    let known = Partition::DOMAINS.into_iter().map(|(domain, _)| domain).chain(runners.as_deref()).find_map(service_of);
     let fits = known.is_some_and(|label| region.is_none_or(|region| region == label)) && url.port().is_none();
     let within = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
     let allowed = set("EVSCTL_ALLOWED_ENDPOINTS").unwrap_or_default();

@@ -81,9 +81,9 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     let approval = Approval::of(args, ui)?;
     endure()?;
     let stack = Stack::load(ui, &args.path)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     // Locked before anything is read, so that the basis holds until the end.
-    let lease = stack.store.lock(holder("apply"), args.lock_timeout).map_err(|error| store_error(&error))?;
+    let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     cloud::same(lease.state(), &cloud)?;
     approval.check_basis(&stack.manifest, &cloud, lease.state())?;
     let selection = match approval.selection() {
@@ -142,12 +142,25 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
         failed: report.failed,
         calls,
         unfinished: report.unfinished,
+        orders: report.orders,
     };
     match format {
         Format::Json => Reporter::new(ui.clone(), Format::Json).event(&finished),
         Format::Human => progress::report(&finished).iter().for_each(|line| ui.talk(line)),
     }
     exit
+}
+
+/// What was not seen to end. An order that somebody has to pay does not end by running again alone.
+fn unfinished(report: &Report) -> String {
+    let orders = report.orders.len() as u64;
+    let jobs = report.unfinished.saturating_sub(orders);
+    let (job, order) = (render::count(jobs, "job"), render::count(orders, "order"));
+    match (jobs, orders) {
+        (_, 0) => format!("{job} not seen to end; run again to resume"),
+        (0, _) => format!("{order} not seen to be done; pay what is yours to pay, then run again"),
+        (_, _) => format!("{job} and {order} not seen to end; pay what is yours to pay, then run again"),
+    }
 }
 
 /// One apply, with everything that does not change while it goes on.
@@ -292,11 +305,7 @@ impl Session<'_> {
             (report.denied, Exit::Denied, "credentials or a permission are missing".to_owned()),
             (refused, Exit::Refused, "the plan holds refusals".to_owned()),
             (report.failed > 0, Exit::StepsFailed, format!("{} failed", render::count(report.failed, "volume"))),
-            (
-                report.unfinished > 0,
-                Exit::NotConverged,
-                format!("{} not seen to end; run again to resume", render::count(report.unfinished, "job")),
-            ),
+            (report.unfinished > 0, Exit::NotConverged, unfinished(report)),
         ];
         for (_, exit, reason) in found.into_iter().filter(|(holds, ..)| *holds) {
             if exit > end.exit {

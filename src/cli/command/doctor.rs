@@ -1,19 +1,24 @@
-//! `evsctl doctor`: whether everything that plan and apply rest on is as it must be. It only reads.
+//! `evsctl doctor`: whether everything that plan and apply rest on is as it must be. It only reads, unless it is asked
+//! for a probe.
 
 mod calls;
 mod judge;
+mod probe;
 
-use crate::cli::args::{Format, ReportArgs};
+use crate::cli::args::{DoctorArgs, Format};
 use crate::cli::cloud::{self, Address, Effort};
 use crate::cli::credentials::What;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::render::doctor::{self as render, Check};
+use crate::cli::render::doctor::{self as render, Check, Circumstances};
+use crate::cli::save::Saving;
+use crate::cli::signal::{Signal, endure, signals};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, look};
 use crate::manifest::{Project, Target};
 use crate::state::{CloudId, State};
+use crate::volume::CreateApi;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,19 +55,77 @@ const NAMES: [&str; 23] = [
     "answers",
 ];
 
-pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliError> {
+    // Before anything is sent.
+    let asks = if args.probe { Some(probe::asks(args, ui)?) } else { None };
+    let out = args.out.as_deref().map(|path| Saving::begin(path, "the report")).transpose()?;
     let mut found = Findings::default();
     let mut sent = BTreeMap::new();
-    let why = match prepare(ui, &args.path, &mut found) {
-        Ok(ready) => visit(ui, &ready, &mut found, &mut sent)?,
-        Err(why) => why,
+    let prepared = prepare(ui, &args.report.path, &mut found);
+    let stop = CancellationToken::new();
+    let (mut signal, mut about) = (None, None);
+    let whys = match prepared {
+        Ok(ready) => {
+            let trial = match asks {
+                Some(ask) => {
+                    let trial = Trial::begin(ui, args, &ready, ask)?;
+                    endure()?;
+                    signal = Some(signals(stop.clone())?);
+                    Some(trial)
+                }
+                None => None,
+            };
+            let whys = visit(ui, &ready, &mut found, &mut sent, trial.as_ref(), &stop)?;
+            about = Some((ready.cloud, ready.stack.manifest.cloud.create_api));
+            whys
+        }
+        Err(why) => (why, why),
     };
-    let checks = found.all(why);
-    match args.format {
+    let ended = match &signal {
+        Some(signal) if stop.is_cancelled() => signal.exit(),
+        _ => Exit::Success,
+    };
+    // From now on a signal ends what is only told.
+    signal.iter().for_each(Signal::work_is_over);
+    let mut checks = found.all(&NAMES, whys.0);
+    if args.probe {
+        checks.extend(found.all(&probe::NAMES, whys.1));
+    }
+    if let Some(out) = out {
+        out.end(&render::report_json(circumstances(about.as_ref()), &checks, &sent))?;
+    }
+    match args.report.format {
         Format::Human => ui.data(&render::checks(&checks, &sent, look(ui))),
         Format::Json => ui.json(&render::checks_json(&checks, &sent)),
     }
-    Ok(checks.iter().fold(Exit::Success, |exit, check| exit.strongest(check.exit)))
+    Ok(checks.iter().fold(ended, |exit, check| exit.strongest(check.exit)))
+}
+
+/// By what, when and where a report was made, as far as that is known.
+fn circumstances(about: Option<&(CloudId, CreateApi)>) -> Circumstances<'_> {
+    Circumstances {
+        evsctl: env!("CARGO_PKG_VERSION"),
+        time: jiff::Timestamp::now(),
+        region: about.and_then(|(cloud, _)| cloud.region.as_deref()),
+        endpoint: about.map(|(cloud, _)| cloud.endpoint.as_str()),
+        create_api: about.map(|(_, api)| *api),
+    }
+}
+
+/// What is done beside reading.
+struct Trial {
+    choice: probe::Choice,
+    timeout: Duration,
+}
+
+impl Trial {
+    /// Says what is going to be made, and has it consented to.
+    fn begin(ui: &Ui, args: &DoctorArgs, ready: &Ready, ask: bool) -> Result<Trial, CliError> {
+        let manifest = &ready.stack.manifest;
+        let choice = probe::Choice::of(args, manifest)?;
+        probe::consent(ui, &choice, manifest, &ready.cloud, args.timeout, ask)?;
+        Ok(Trial { choice, timeout: args.timeout })
+    }
 }
 
 /// What was found so far.
@@ -74,6 +137,12 @@ impl Findings {
         self.0.push(check);
     }
 
+    /// Adds one that knows more than what was found before.
+    fn put(&mut self, check: Check) {
+        self.0.retain(|known| known.name != check.name);
+        self.0.push(check);
+    }
+
     /// Adds what kept a check from being made as its failure.
     fn error(&mut self, name: &'static str, error: &CliError, next: &str) {
         let seen = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
@@ -82,10 +151,10 @@ impl Findings {
         self.add(Check::fail(name, seen, next, exit));
     }
 
-    /// All checks, each once; those that were not made are skipped for that reason.
-    fn all(self, why: &str) -> Vec<Check> {
+    /// The checks of these names, each once; those that were not made are skipped for that reason.
+    fn all(&self, names: &[&'static str], why: &str) -> Vec<Check> {
         let found = |name| self.0.iter().find(|check| check.name == name).cloned();
-        NAMES.into_iter().map(|name| found(name).unwrap_or_else(|| Check::skipped(name, why))).collect()
+        names.iter().map(|name| found(*name).unwrap_or_else(|| Check::skipped(name, why))).collect()
     }
 }
 
@@ -126,7 +195,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             })?;
             let signs = matches!(
                 credentials.as_ref().map(|it| &it.what),
-                Some(What::Keys(_) | What::Agency | What::Command(_))
+                Some(What::Keys(_) | What::Agency | What::Command(_) | What::Identity(_))
             );
             let shown = credentials.map_or_else(
                 || "none, and none are needed on loopback".to_owned(),
@@ -166,6 +235,7 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
             (cloud, "none, and none are needed for the embedded cloud".to_owned(), false)
         }
     };
+    stack.warn_of_others(ui, &cloud);
     let read = stack.read_state(ui).and_then(|state| cloud::same(state.as_ref(), &cloud).map(|()| state));
     let (state, sound) = match read {
         Ok(state) => {
@@ -188,13 +258,15 @@ fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static
     Ok(Ready { stack, cloud, shown, signs, state, sound })
 }
 
-/// Everything that is asked of EVS. Says why what was not looked at was not.
+/// Everything that is asked of EVS. Says why what was not looked at was not: without a probe, and by it.
 fn visit(
     ui: &Arc<Ui>,
     ready: &Ready,
     found: &mut Findings,
     sent: &mut BTreeMap<String, u64>,
-) -> Result<&'static str, CliError> {
+    trial: Option<&Trial>,
+    stop: &CancellationToken,
+) -> Result<(&'static str, &'static str), CliError> {
     block_on(async {
         let manifest = &ready.stack.manifest;
         let connected =
@@ -203,22 +275,45 @@ fn visit(
             Ok(link) => link,
             Err(error) => {
                 found.error("connection", &error, "run the same command again");
-                return Ok::<_, CliError>("there is no connection");
+                return Ok::<_, CliError>(("there is no connection", "there is no connection"));
             }
         };
         link.tell(ui.clone());
         let client = &link.client;
-        let why = match calls::listed(client, ready, found).await {
-            Ok(pages) => {
-                calls::rest(client, ready, pages.as_ref(), found).await;
-                "the call that would show it failed"
+        let reading = async {
+            match calls::listed(client, ready, found).await {
+                Ok(pages) => {
+                    calls::rest(client, ready, pages.as_ref(), found).await;
+                    let probing = pages.is_some().then_some(()).ok_or("without the list no volume can be found again");
+                    ("the call that would show it failed", probing)
+                }
+                Err(why) => (why, Err(why)),
             }
-            Err(why) => why,
+        };
+        let (why, probing) = tokio::select! {
+            read = reading => read,
+            () = stop.cancelled() => ("it was interrupted", Err("it was interrupted")),
+        };
+        let probe_why = match (trial, probing) {
+            (Some(trial), Ok(())) => {
+                let terms = probe::Terms {
+                    ui,
+                    client,
+                    cloud: &ready.cloud,
+                    choice: &trial.choice,
+                    doubts: cloud::doubts(manifest, None)?,
+                    timeout: trial.timeout,
+                    stop: stop.clone(),
+                };
+                probe::run(terms, &ready.stack.store, found).await
+            }
+            (_, Err(why)) => why,
+            (None, Ok(())) => "no probe was asked for",
         };
         let manner = client.manner();
         found.add(judge::clock(manner.ahead, ready.signs));
         found.add(judge::answers(manner));
         *sent = client.counts();
-        Ok(why)
+        Ok((why, probe_why))
     })
 }

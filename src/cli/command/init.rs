@@ -18,7 +18,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     }
     let next = || ui.talk(&format!("next: evsctl plan {}", args.path.display()));
     let stack = Stack::load(ui, &args.path)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     let gitignore = stack.store.dir().join(".gitignore");
     let ignored_before = gitignore.symlink_metadata().is_ok();
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
@@ -80,7 +80,7 @@ volumes:
     ui.talk(&format!("wrote {}", path.display()));
     if name != called {
         ui.warn(&format!(
-            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-]); \
+            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-], no - first); \
              change `stack:` in {} now if you want another: a stack that is renamed later begins anew",
             path.display()
         ));

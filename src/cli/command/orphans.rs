@@ -15,7 +15,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
     let state = stack.read_state(ui)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     cloud::same(state.as_ref(), &cloud)?;
     let volumes = list(ui, &stack, &cloud)?.volumes;
     let found = plan::strays(&stack.manifest, state.as_ref(), &volumes);

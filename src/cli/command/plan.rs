@@ -4,19 +4,18 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::planning::{EFFORT, make, observe, select};
+use crate::cli::save::Saving;
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, render};
 use crate::plan::{self, Plan};
-use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     let state = stack.read_state(ui)?;
-    let cloud = cloud::identify(&stack.manifest)?;
+    let cloud = stack.cloud(ui)?;
     cloud::same(state.as_ref(), &cloud)?;
     let selection = select(&args.scope, &stack, state.as_ref())?;
     let observed = if args.offline {
@@ -40,7 +39,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         PlanFormat::Json => ui.json(&plan::to_json(&plan)),
     }
     if let Some(path) = &args.out {
-        save(path, &plan)?;
+        Saving::begin(path, "the plan")?.end(&plan::to_json(&plan))?;
     }
     Ok(exit_of(&plan, args.detailed_exitcode))
 }
@@ -53,18 +52,4 @@ fn exit_of(plan: &Plan, detailed: bool) -> Exit {
     } else {
         Exit::Success
     }
-}
-
-/// Writes the plan file whole or not at all.
-fn save(path: &Path, plan: &Plan) -> Result<(), CliError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || {
-        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-        beside.write_all(plan::to_json(plan).as_bytes())?;
-        beside.as_file().sync_all()?;
-        beside.persist(path).map_err(|error| error.error).map(drop)
-    };
-    write().map_err(|error| {
-        CliError::new(Exit::Error, format!("cannot write the plan to {}", path.display())).because_of(Some(&error))
-    })
 }

@@ -15,13 +15,12 @@ use crate::state::journal::JournalError;
 use crate::store::StoreError;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
-    let cloud = cloud::identify(&stack.manifest)?;
-    let locked = stack.store.lock(holder("state rebuild"), Duration::ZERO);
+    let cloud = stack.cloud(ui)?;
+    let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
     let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
     cloud::same(lease.state(), &cloud)?;
     let Listed { volumes, calls } = list(ui, &stack, &cloud)?;

@@ -1,12 +1,12 @@
 //! `evsctl simulator`: the embedded cloud as a server of its own.
 
-use crate::cli::args::{ClientTokens, SimulatorArgs};
+use crate::cli::args::{ClientTokens, FileOrKey, SimulatorArgs};
 use crate::cli::block_on;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::simulator::{Config, Opening, Simulator, StartError};
+use crate::simulator::{Config, Credentials, Opening, Simulator, StartError};
 use secrecy::SecretString;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         catalogue: args.catalogue.as_deref().map(read).transpose()?,
         faults: args.faults.as_deref().map(read).transpose()?,
         client_tokens: args.client_tokens == ClientTokens::On,
-        credentials: args.credentials.as_deref().map(|path| secrets(ui, path)).transpose()?,
+        credentials: args.credentials.as_ref().map(|given| secrets(ui, given)).transpose()?,
         token_life: args.token_life,
         rate_limit: args.rate_limit,
         ..Config::default()
@@ -57,15 +57,28 @@ fn unstarted(error: StartError) -> CliError {
     }
 }
 
-/// The accounts. That others can read them is said and no more: the secrets are those of a rehearsal.
-fn secrets(ui: &Ui, path: &Path) -> Result<SecretString, CliError> {
+/// The accounts, or one key where no file has that name. That others can read them is said and no more: the secrets are
+/// those of a rehearsal.
+fn secrets(ui: &Ui, given: &FileOrKey) -> Result<Credentials, CliError> {
+    let path = given.path();
+    if !path.exists() {
+        if let Some((access, secret)) = given.key() {
+            return Ok(Credentials::Key { access, secret });
+        }
+        if given.may_be_secret() {
+            let message = "what --credentials says names no file, and is no AK:SK with an AK of letters and digits";
+            return Err(
+                CliError::new(Exit::Error, message).hint("`evsctl simulator --help` shows the form of the file")
+            );
+        }
+    }
     let text = read(path)?;
     let open = std::fs::metadata(path).is_ok_and(|it| it.permissions().mode() & 0o044 != 0);
     if open {
         let path = path.display();
         ui.warn(&format!("others on this machine can read the secrets in {path}; `chmod 600 {path}` keeps them out"));
     }
-    Ok(SecretString::from(text))
+    Ok(Credentials::Accounts(SecretString::from(text)))
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

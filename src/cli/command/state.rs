@@ -8,9 +8,8 @@ use crate::cli::look;
 use crate::cli::render::state as render;
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::state::{Change, Progress, State};
-use crate::volume::{CallId, SlotSet};
-use std::time::Duration;
+use crate::state::{Change, State};
+use crate::volume::{CallId, Receipt, SlotSet};
 
 pub(in crate::cli) fn list(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let state = read(ui, &args.path)?;
@@ -44,7 +43,8 @@ pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliErr
 /// Closes a call as one that never happened, on somebody's word.
 pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
-    let mut lease = stack.store.lock(holder("state rm"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    let mut lease =
+        stack.store.lock(holder("state rm"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
     };
@@ -57,9 +57,12 @@ pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> 
         return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
     };
     let slots: SlotSet = call.slots.keys().copied().collect();
-    let job = match &call.progress {
-        Progress::Accepted { job_id, .. } => format!("; its job {job_id} may still make them, so look at that first"),
-        _ => String::new(),
+    let job = match call.progress.taken() {
+        Some((Receipt::Job(id), _)) => format!("; its job {id} may still make them, so look at that first"),
+        Some((Receipt::Order(id), _)) => {
+            format!("; its order {id} still makes them once it is paid, so cancel that in the billing console first")
+        }
+        None => String::new(),
     };
     let told = format!(
         "gave up create call {} of {}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \

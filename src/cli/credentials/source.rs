@@ -1,6 +1,8 @@
 //! The places where credentials are looked for, in their order.
 
+use super::address::Named;
 use super::files;
+use super::identity::{self, Identity};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::evs::Keys;
@@ -9,7 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Every variable that holds a secret.
-pub(super) const SECRETS: [&str; 16] = [
+pub(super) const SECRETS: [&str; 17] = [
     "EVSCTL_AUTH_TOKEN",
     "EVSCTL_SECRET_KEY",
     "EVSCTL_SECURITY_TOKEN",
@@ -20,6 +22,7 @@ pub(super) const SECRETS: [&str; 16] = [
     "HW_PASSWORD",
     "HUAWEICLOUD_SDK_SK",
     "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    "HUAWEICLOUD_OIDC_ID_TOKEN",
     "OS_AUTH_TOKEN",
     "OS_TOKEN",
     "OS_PASSWORD",
@@ -67,7 +70,9 @@ pub(in crate::cli) enum What {
     /// An access key.
     Keys(Keys),
     /// A user's password.
-    Password { user: String, password: SecretString, domain: String, address: Option<String> },
+    Password { user: String, password: SecretString, domain: String, address: Named },
+    /// An identity token, which is exchanged for keys.
+    Identity(Identity),
     /// A command that writes them.
     Command(Vec<String>),
     /// The server's agency.
@@ -82,6 +87,7 @@ impl What {
             What::Keys(Keys { security_token: Some(_), .. }) => "temporary access key",
             What::Keys(_) => "access key",
             What::Password { .. } => "password",
+            What::Identity(_) => "identity token",
             What::Command(_) => "command",
             What::Agency => "agency",
         }
@@ -100,9 +106,16 @@ pub(in crate::cli) struct Around<'a> {
 struct Family {
     tokens: &'static [&'static str],
     keys: Option<[&'static str; 3]>,
-    /// User, password, and the names under which the account may stand.
-    user: Option<(&'static str, &'static str, &'static [&'static str])>,
-    address: Option<&'static str>,
+    user: Option<User>,
+}
+
+/// The names for somebody who logs in with a password.
+struct User {
+    name: &'static str,
+    password: &'static str,
+    /// The names under which the account may stand.
+    domains: &'static [&'static str],
+    address: &'static str,
 }
 
 const FAMILIES: [Family; 4] = [
@@ -110,25 +123,31 @@ const FAMILIES: [Family; 4] = [
         tokens: &["EVSCTL_AUTH_TOKEN"],
         keys: Some(["EVSCTL_ACCESS_KEY", "EVSCTL_SECRET_KEY", "EVSCTL_SECURITY_TOKEN"]),
         user: None,
-        address: None,
     },
     Family {
         tokens: &["HW_AUTH_TOKEN"],
         keys: Some(["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"]),
-        user: Some(("HW_USER_NAME", "HW_USER_PASSWORD", &["HW_DOMAIN_NAME"])),
-        address: Some("HW_AUTH_URL"),
+        user: Some(User {
+            name: "HW_USER_NAME",
+            password: "HW_USER_PASSWORD",
+            domains: &["HW_DOMAIN_NAME"],
+            address: "HW_AUTH_URL",
+        }),
     },
     Family {
         tokens: &[],
         keys: Some(["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"]),
         user: None,
-        address: None,
     },
     Family {
         tokens: &["OS_AUTH_TOKEN", "OS_TOKEN"],
         keys: None,
-        user: Some(("OS_USERNAME", "OS_PASSWORD", &["OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"])),
-        address: Some("OS_AUTH_URL"),
+        user: Some(User {
+            name: "OS_USERNAME",
+            password: "OS_PASSWORD",
+            domains: &["OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"],
+            address: "OS_AUTH_URL",
+        }),
     },
 ];
 
@@ -141,6 +160,9 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
         if let Some(found) = family.find(around)? {
             return Ok(Some(found));
         }
+    }
+    if let Some(found) = identity::find(around.set)? {
+        return Ok(Some(found));
     }
     if let Some(command) = (around.set)("EVSCTL_CREDENTIAL_COMMAND") {
         let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
@@ -161,7 +183,8 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
 pub(in crate::cli) const PLACES: &str = "looked for, in this order: EVSCTL_AUTH_TOKEN; EVSCTL_ACCESS_KEY with \
     EVSCTL_SECRET_KEY; HW_AUTH_TOKEN; HW_ACCESS_KEY with HW_SECRET_KEY; HW_USER_NAME with HW_USER_PASSWORD and \
     HW_DOMAIN_NAME; HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_USERNAME with OS_PASSWORD and \
-    OS_USER_DOMAIN_NAME; EVSCTL_CREDENTIAL_COMMAND; ~/.hcloud/config.json; ~/.huaweicloud/credentials; the server's \
+    OS_USER_DOMAIN_NAME; HUAWEICLOUD_OIDC_PROVIDER_URN with HUAWEICLOUD_OIDC_AGENCY_URN and \
+    HUAWEICLOUD_OIDC_TOKEN_FILE; HUAWEICLOUD_SDK_IDP_ID with HUAWEICLOUD_SDK_ID_TOKEN_FILE; EVSCTL_CREDENTIAL_COMMAND; ~/.hcloud/config.json; ~/.huaweicloud/credentials; the server's \
     agency, where EVSCTL_ECS_AGENCY=1";
 
 impl Family {
@@ -180,30 +203,31 @@ impl Family {
                     let keys = Keys { access: id, secret: SecretString::from(key), security_token };
                     return Ok(Some(Found { place: Place::Environment(names), what: What::Keys(keys) }));
                 }
-                (Some(_), None) => return Err(partial(access, secret)),
-                (None, Some(_)) => return Err(partial(secret, access)),
+                (Some(_), None) => return Err(partial(access, &[secret])),
+                (None, Some(_)) => return Err(partial(secret, &[access])),
                 (None, None) => {}
             }
         }
-        let Some((user, password, domains)) = self.user else { return Ok(None) };
+        let Some(User { name: user, password, domains, address }) = self.user else { return Ok(None) };
         match (set(user), set(password)) {
             (Some(name), Some(word)) => {
                 let domain = domains.iter().find_map(|name| Some((*name, set(name)?)));
-                let (under, domain) =
-                    domain.ok_or_else(|| partial(user, domains.first().copied().unwrap_or_default()))?;
-                let address = self.address.and_then(set);
+                let (under, domain) = domain.ok_or_else(|| partial(user, &domains[..1]))?;
+                let address = Named { variable: address, address: set(address) };
                 let what = What::Password { user: name, password: SecretString::from(word), domain, address };
                 Ok(Some(Found { place: Place::Environment(vec![user, password, under]), what }))
             }
-            (Some(_), None) => Err(partial(user, password)),
-            (None, Some(_)) => Err(partial(password, user)),
+            (Some(_), None) => Err(partial(user, &[password])),
+            (None, Some(_)) => Err(partial(password, &[user])),
             (None, None) => Ok(None),
         }
     }
 }
 
-fn partial(has: &str, lacks: &str) -> CliError {
-    CliError::new(Exit::Denied, format!("{has} is set, and {lacks} is not"))
+/// A part of what belongs together.
+pub(super) fn partial(has: &str, lacks: &[&str]) -> CliError {
+    let (verb, lacks) = (if lacks.len() > 1 { "are" } else { "is" }, lacks.join(" and "));
+    CliError::new(Exit::Denied, format!("{has} is set, and {lacks} {verb} not"))
         .hint(format!("set {lacks} too, or unset {has}"))
 }
 
@@ -218,29 +242,33 @@ fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
     if let Some((path, named)) = at("HW_SHARED_CONFIG_FILE", &[".hcloud", "config.json"])
         && let Some(text) = read(&path, named)?
     {
-        let (name, keys) = files::hcloud(&text, profile.as_deref()).map_err(|why| unusable(&path, &why))?;
+        let (name, keys) =
+            files::hcloud(&text, profile.as_deref()).map_err(|why| unusable(CREDENTIALS, &path, &why))?;
         return Ok(Some(Found { place: Place::Profile(path, name), what: What::Keys(keys) }));
     }
     if let Some((path, named)) = at("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &[".huaweicloud", "credentials"])
         && let Some(text) = read(&path, named)?
     {
-        let keys = files::sdk(&text).map_err(|why| unusable(&path, &why))?;
+        let keys = files::sdk(&text).map_err(|why| unusable(CREDENTIALS, &path, &why))?;
         return Ok(Some(Found { place: Place::Profile(path, "basic".to_owned()), what: What::Keys(keys) }));
     }
     Ok(None)
 }
+
+/// What a file holds.
+const CREDENTIALS: &str = "the credentials";
 
 /// A file's text; `None` where it is not there and nobody named it.
 fn read(path: &Path, named: bool) -> Result<Option<String>, CliError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
-        Err(error) => Err(unusable(path, &error.to_string())),
+        Err(error) => Err(unusable(CREDENTIALS, path, &error.to_string())),
     }
 }
 
-fn unusable(path: &Path, why: &str) -> CliError {
-    CliError::new(Exit::Denied, format!("the credentials in {} cannot be used: {why}", path.display()))
+pub(super) fn unusable(what: &str, path: &Path, why: &str) -> CliError {
+    CliError::new(Exit::Denied, format!("{what} in {} cannot be used: {why}", path.display()))
         .hint("mend the file, or set credentials in the environment, which come first")
 }
 

@@ -4,7 +4,10 @@ use super::line::{CYAN, DIM, GREEN, Line, Look, PLAIN, RED, YELLOW};
 use super::state::json;
 use super::words::count;
 use crate::cli::exit::Exit;
+use crate::volume::CreateApi;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -21,7 +24,7 @@ pub enum Verdict {
 }
 
 /// One check.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Check {
     /// What was looked at.
     pub name: &'static str,
@@ -31,6 +34,9 @@ pub struct Check {
     pub seen: String,
     /// What to do about it.
     pub next: Option<String>,
+    /// The time that it measured, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// How the process ends for it alone.
     #[serde(skip)]
     pub exit: Exit,
@@ -38,7 +44,7 @@ pub struct Check {
 
 impl Check {
     fn new(name: &'static str, result: Verdict, seen: impl Into<String>) -> Check {
-        Check { name, result, seen: seen.into(), next: None, exit: Exit::Success }
+        Check { name, result, seen: seen.into(), next: None, seconds: None, exit: Exit::Success }
     }
 
     /// One that is as it must be.
@@ -59,6 +65,13 @@ impl Check {
     /// One that failed.
     pub fn fail(name: &'static str, seen: impl Into<String>, next: impl Into<String>, exit: Exit) -> Check {
         Check { next: Some(next.into()), exit, ..Check::new(name, Verdict::Fail, seen) }
+    }
+
+    /// The same with the time that it measured.
+    #[must_use]
+    pub fn taking(self, time: Duration) -> Check {
+        // Milliseconds: no look at a network is more exact.
+        Check { seconds: Some((time.as_secs_f64() * 1000.0).round() / 1000.0), ..self }
     }
 }
 
@@ -114,12 +127,40 @@ fn columns(head: &Line, words: &str, look: Look, text: &mut String) {
 
 /// As programs read it: `{"checks": [...], "calls": {...}}`.
 pub fn checks_json(checks: &[Check], calls: &BTreeMap<String, u64>) -> String {
-    #[derive(serde::Serialize)]
-    struct Document<'a> {
-        checks: &'a [Check],
-        calls: &'a BTreeMap<String, u64>,
-    }
     json(&Document { checks, calls })
+}
+
+#[derive(serde::Serialize)]
+struct Document<'a> {
+    checks: &'a [Check],
+    calls: &'a BTreeMap<String, u64>,
+}
+
+/// Under which circumstances a report was made.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Circumstances<'a> {
+    /// The version of evsctl.
+    pub evsctl: &'static str,
+    /// When, by the local clock.
+    pub time: Timestamp,
+    /// The region, where the manifest names one.
+    pub region: Option<&'a str>,
+    /// The endpoint, as far as it was known.
+    pub endpoint: Option<&'a str>,
+    /// Which form of the create call is the stack's.
+    pub create_api: Option<CreateApi>,
+}
+
+/// The same with its circumstances, for a file that is read somewhere else and later.
+pub fn report_json(head: Circumstances<'_>, checks: &[Check], calls: &BTreeMap<String, u64>) -> String {
+    #[derive(serde::Serialize)]
+    struct Report<'a> {
+        #[serde(flatten)]
+        head: Circumstances<'a>,
+        #[serde(flatten)]
+        document: Document<'a>,
+    }
+    json(&Report { head, document: Document { checks, calls } })
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub(super) fn spec(volume_type: &str, size: u32, zone: &str) -> Arc<VolumeSpec> 
         enterprise_project_id: None,
         iops: None,
         throughput: None,
+        prepaid: None,
+        server_id: None,
+        dedicated_storage_id: None,
     })
 }
 

@@ -102,6 +102,14 @@ impl Items {
                 Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
                 Step::Resume(resume) => match &resume.stage {
                     Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
+                    Stage::Order(order_id) => {
+                        let then = match (resume.wanted, resume.create.spec.pays_itself()) {
+                            (false, _) => ": not what is asked for now; followed until it is given up",
+                            (true, true) => ": pays itself, its volumes are waited for",
+                            (true, false) => ": you pay it, its volumes are waited for",
+                        };
+                        vec![Part::Text("order "), Part::Word(order_id.to_string()), Part::Text(then)]
+                    }
                     Stage::Intended if resume.wanted => vec![Part::Text("never sent: is sent")],
                     Stage::Intended => vec![Part::Text("never sent, and not wanted now: is dropped")],
                     Stage::Sent if resume.tag.key().is_none() => {

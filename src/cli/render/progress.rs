@@ -8,7 +8,7 @@ pub use lines::report;
 use crate::apply::event::Event;
 use crate::cli::args::Format;
 use crate::cli::ui::Ui;
-use crate::volume::Address;
+use crate::volume::{Address, OrderId, Receipt};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +45,7 @@ struct Seen {
     done: BTreeSet<Address>,
     failed: u64,
     jobs: BTreeSet<String>,
+    orders: BTreeSet<OrderId>,
 }
 
 impl Seen {
@@ -60,11 +61,16 @@ impl Seen {
                     self.jobs.remove(job_id.as_str());
                 }
             }
-            Event::Unfinished { job_id: Some(job_id), .. } => drop(self.jobs.remove(job_id.as_str())),
+            Event::Ordered { order_id, .. } => drop(self.orders.insert(order_id.clone())),
+            Event::Unfinished { receipt: Some(Receipt::Job(job_id)), .. } => drop(self.jobs.remove(job_id.as_str())),
+            Event::Unfinished { receipt: Some(Receipt::Order(order_id)), .. } => drop(self.orders.remove(order_id)),
             Event::Created { address, .. } | Event::Done { address, .. } => drop(self.done.insert(address.clone())),
             Event::Failed { .. } => self.failed += 1,
-            Event::Finished { .. } => self.jobs.clear(),
-            Event::Unfinished { job_id: None, .. } | Event::Retrying { .. } => {}
+            Event::Finished { .. } => {
+                self.jobs.clear();
+                self.orders.clear();
+            }
+            Event::Unfinished { receipt: None, .. } | Event::Retrying { .. } => {}
         }
     }
 }
@@ -118,7 +124,7 @@ impl Reporter {
                     return;
                 }
                 self.said = elapsed;
-                if !self.seen.jobs.is_empty() {
+                if !self.seen.jobs.is_empty() || !self.seen.orders.is_empty() {
                     self.ui.talk(&lines::still_waiting(&self.seen, elapsed));
                 }
             }

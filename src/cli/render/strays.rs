@@ -19,6 +19,8 @@ struct Looks<'a> {
     volume_type: &'a str,
     availability_zone: &'a str,
     status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<jiff::Timestamp>,
 }
 
 impl<'a> Looks<'a> {
@@ -30,6 +32,7 @@ impl<'a> Looks<'a> {
             volume_type: &volume.volume_type,
             availability_zone: &volume.availability_zone,
             status: volume.status.as_str(),
+            created_at: volume.created_at,
         }
     }
 }
@@ -112,12 +115,13 @@ pub fn orphans(orphans: &[Stray<'_>]) -> String {
             format!("{} GB", volume.size),
             volume.availability_zone.clone(),
             volume.status.to_string(),
+            volume.created_at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%MZ").to_string()),
             call.to_string(),
             known,
             volume.name.clone(),
         ]
     });
-    table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CALL", "KNOWN OF IT", "NAME"], 2, rows)
+    table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CREATED", "CALL", "KNOWN OF IT", "NAME"], 2, rows)
 }
 
 /// That some tagged volumes are not listed.

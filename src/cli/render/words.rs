@@ -29,13 +29,14 @@ pub(super) fn sum(sum: &Summary) -> String {
 pub(super) fn calls(plan: &Plan) -> Option<String> {
     let mut calls = plan.calls();
     let mut words = Vec::new();
-    for (endpoint, word) in [
-        (CreateApi::V3.template(), "create"),
-        (summary::UPDATE, "update"),
-        (summary::DELETE, "delete"),
-        (summary::LIST, "list"),
-        (summary::SHOW, "show"),
-    ] {
+    // Whatever form a create call has, it is one to people.
+    let creates: u64 = CreateApi::ALL.iter().filter_map(|api| calls.remove(api.template())).sum();
+    if creates > 0 {
+        words.push(format!("{creates} create"));
+    }
+    for (endpoint, word) in
+        [(summary::UPDATE, "update"), (summary::DELETE, "delete"), (summary::LIST, "list"), (summary::SHOW, "show")]
+    {
         if let Some(n) = calls.remove(endpoint) {
             words.push(format!("{n} {word}"));
         }
@@ -103,7 +104,7 @@ pub(super) fn place(plan: &Plan) -> Option<(&str, &str)> {
 
 /// A refusal's words for one volume as they are for several; any other text as it is.
 pub(super) fn of_several(text: &str) -> Cow<'_, str> {
-    const BEGINNINGS: [(&str, &str); 8] = [
+    const BEGINNINGS: [(&str, &str); 9] = [
         ("it is ", "they are "),
         ("its creation failed ", "their creation failed "),
         (
@@ -120,12 +121,17 @@ pub(super) fn of_several(text: &str) -> Cow<'_, str> {
             "only a volume in status error is cleaned away; delete it by hand if it is of no use",
             "only volumes in status error are cleaned away; delete them by hand if they are of no use",
         ),
+        (
+            "what is prepaid is never deleted by evsctl; unsubscribe it in",
+            "what is prepaid is never deleted by evsctl; unsubscribe them in",
+        ),
         ("deleting is not supported yet; take its slot out ", "deleting is not supported yet; take their slots out "),
     ];
     let found = BEGINNINGS.iter().find_map(|(one, several)| Some((several, text.strip_prefix(one)?)));
     match found {
         Some((several, rest)) => {
             let rest = rest.replacen("but the cloud now shows it as ", "but the cloud now shows them as ", 1);
+            let rest = rest.replacen("and it is prepaid ", "and they are prepaid ", 1);
             Cow::Owned(format!("{several}{rest}"))
         }
         None => Cow::Borrowed(text),

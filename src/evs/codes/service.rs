@@ -111,7 +111,9 @@ pub(super) const CODES: &[Code] = &[
         Failure,
         "what is known of the order's job makes no sense",
         "look at the order in the console",
-    ),
+    )
+    // There is an order by then, so it is no refusal.
+    .means(Meaning::Trouble),
     row("EVS.2053", &[400], Defect, "the availability zone is not valid", ZONE),
     row(
         "EVS.2054",

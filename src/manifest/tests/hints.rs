@@ -47,16 +47,21 @@ fn words_of_other_calls_and_tools_are_answered() {
         ("lifecycle: {ignore_changes: [size]}", "it is `ignore` here"),
         ("iops: 3000", "leave it out: the size decides"),
         ("throughput: 125", "leave it out: the size decides"),
-        ("server_id: x", "evsctl makes volumes and does not attach them"),
-        ("bssParam: {}", "prepaid volumes are not supported yet"),
-        ("\"OS-SCH-HNT:scheduler_hints\": {}", "dedicated storage is not supported yet"),
+        ("bssParam: {}", "in a volume, write prepaid: {period_type: month"),
+        ("\"OS-SCH-HNT:scheduler_hints\": {}", "in a volume, write dedicated_storage_id"),
+        ("charging_mode: prePaid", "write prepaid: {period_type: month"),
+        ("auto_pay: true", "write prepaid: {period_type: month"),
+        ("prepaid: {period_type: year, period_num: 1, isAutoPay: \"true\"}", "it is `auto_pay` here"),
+        ("prepaid: {period_type: year, period_num: 1, periodNum: 1}", "it is `period_num` here"),
+        ("prepaid: {period_type: year, period_num: 1, chargingMode: prePaid}", "leave it out"),
     ] {
         hinted(&format!("  a: {{size: 40, {field}}}\n"), words);
     }
     for (field, words) in [
         ("volume: {size: 40}", "put the body under a key of `volumes`"),
         ("size: 40", "it is a field of a volume"),
-        ("bssParam: {}", "prepaid volumes are not supported yet"),
+        ("bssParam: {}", "in a volume, write prepaid: {period_type: month"),
+        ("server_id: x", "it is a field of a volume"),
     ] {
         let found = told(&format!("{field}\n{HEAD}  a: {{size: 40}}\n"));
         assert!(found[0].1.starts_with(words), "{found:?}");

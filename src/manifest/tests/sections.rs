@@ -3,7 +3,7 @@
 use super::*;
 use crate::manifest::fields::{CLOUD, LIFECYCLE, TOP, VOLUME};
 use crate::manifest::{Naming, Project, Target};
-use crate::volume::{Key, OwnershipTag};
+use crate::volume::{CreateApi, Key, OwnershipTag};
 use std::time::Duration;
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -63,7 +63,7 @@ fn what_a_cloud_is_not() {
             "{simulator: true, rate_limit: 20/h}",
             &["3:38 `rate_limit` is a number of requests a second from 1 to 100000, not \"20/h\""],
         ),
-        ("{simulator: true, create_api: v2}", &["3:38 `create_api` is v3 or v2.1, not \"v2\""]),
+        ("{simulator: true, create_api: v4}", &["3:38 `create_api` is v3, v2.1 or v2, not \"v4\""]),
         ("{simulator: true, settle: 15}", &["3:34 `settle` is a duration, not 15"]),
         ("{simulator: true, settle: soon}", &["3:34 `settle` is a duration, not \"soon\""]),
         ("{simulator: true, settle: -5m}", &["3:34 `settle` is a duration, not \"-5m\""]),
@@ -187,4 +187,41 @@ fn every_listed_field_is_read() {
     check(cloud(&format!("{{{}}}", section(&CLOUD).replace("simulator: null", "simulator: true"))), &[]);
     let top = section(&TOP).replace("stack: null", "stack: s").replace("volumes: null", "volumes: {}");
     check(format!("{{{}}}", top.replace("cloud: null", "cloud: {simulator: true}")), &[]);
+}
+
+/// Open Telekom Cloud's documents differ in the create call and in what a tag may hold.
+#[test]
+fn the_endpoint_decides_whose_rules_count() {
+    let stack = |cloud: &str, volume: &str| {
+        format!(
+            "stack: s\ncloud: {{project: p, {cloud}}}\nvolumes:\n  v: {{availability_zone: az, size: 10, {volume}}}\n"
+        )
+    };
+    let plain = "volume_type: SSD";
+    for (cloud, api) in [
+        ("region: cn-north-4", CreateApi::V3),
+        ("region: eu-de", CreateApi::V2),
+        ("region: eu-de, endpoint: https://evs.eu-de.otc.t-systems.com", CreateApi::V2),
+        ("region: eu-de, create_api: v2.1", CreateApi::V21),
+        ("endpoint: https://evs.stack.example", CreateApi::V3),
+        ("endpoint: https://evs.stack.example, create_api: v2", CreateApi::V2),
+    ] {
+        assert_eq!(read(stack(cloud, plain)).unwrap().cloud.create_api, api, "{cloud}");
+    }
+    let chosen = "volume_type: GPSSD2, iops: 3000, throughput: 125";
+    let dotted = "volume_type: SSD, tags: {release: '1.10'}";
+    check(stack("region: cn-north-4", dotted), &[]);
+    check(stack("region: eu-de, create_api: v2.1", chosen), &[]);
+    for (cloud, volume, expected) in [
+        ("region: eu-nl", dotted, "4:65 a tag on Open Telekom Cloud may not hold '.'"),
+        ("region: eu-nl", chosen, "4:3 \"v\" needs the v2.1 create call, which Open Telekom Cloud does not document"),
+        ("region: eu-de, ownership_tag: 环", plain, "2:51 a tag on Open Telekom Cloud may not hold '环'"),
+        (
+            "region: cn-north-4, create_api: v2",
+            plain,
+            "2:53 the v2 create call of Huawei Cloud knows no client token, and could buy twice",
+        ),
+    ] {
+        check(stack(cloud, volume), &[expected]);
+    }
 }

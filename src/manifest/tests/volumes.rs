@@ -288,3 +288,62 @@ fn a_body_of_the_api_reads_as_it_is() {
     assert_eq!(volume.spec.source, Source::Blank);
     assert_eq!(volume.spec.metadata.pairs().len(), 2);
 }
+
+#[test]
+fn what_is_prepaid_is_said_in_full() {
+    for (prepaid, expected) in [
+        ("{period_type: month, period_num: 3}", &[][..]),
+        ("{period_type: year, period_num: 1, auto_renew: true, auto_pay: true}", &[]),
+        ("null", &[]),
+        ("true", &["5:26 `prepaid` is a mapping, not true"]),
+        ("{}", &["5:26 `prepaid` has no `period_type`", "5:26 `prepaid` has no `period_num`"]),
+        ("{period_type: month}", &["5:26 `prepaid` has no `period_num`"]),
+        ("{period_num: 2, auto_pay: true}", &["5:26 `prepaid` has no `period_type`"]),
+        ("{period_type: week, period_num: 1}", &["5:40 `period_type` is month or year, not \"week\""]),
+        ("{period_type: month, period_num: 10}", &["5:59 `period_num` is 1 to 9, not 10"]),
+        ("{period_type: year, period_num: 2}", &["5:58 a volume is prepaid for 1 year, not 2"]),
+        // All of it at once.
+        (
+            "{period_type: 1, period_num: x, auto_pay: \"true\", pay: 1}",
+            &[
+                "5:40 `period_type` is month or year, not 1",
+                "5:55 `period_num` is a number, not \"x\"",
+                "5:68 `auto_pay` is true or false, not \"true\"",
+                "5:76 `prepaid` has no field \"pay\"",
+            ],
+        ),
+    ] {
+        check_volumes(&format!("  a: {{size: 40, prepaid: {prepaid}}}\n"), expected);
+    }
+}
+
+#[test]
+fn not_everything_can_be_prepaid() {
+    let paid = "prepaid: {period_type: month, period_num: 1}";
+    check_volumes(
+        &format!("  a: {{size: 40, volume_type: ESSD2, iops: 500, {paid}}}\n"),
+        &["5:57 \"a\": the type ESSD2 is pay-per-use only and cannot be prepaid"],
+    );
+    check_volumes(
+        &format!("  a: {{size: 40, server_id: s, {paid}}}\n"),
+        &["5:40 \"a\": a volume for the server s is paid as that is, so `prepaid` says nothing"],
+    );
+    check_volumes(&format!("  a: {{size: 40, dedicated_storage_id: d, count: 3, {paid}}}\n"), &[]);
+    check_volumes("  a: {size: 40, server_id: \"\"}\n", &["5:28 `server_id` may not be empty"]);
+    check_volumes("  a: {size: 40, dedicated_storage_id: a b}\n", &["5:39 `dedicated_storage_id` may not hold ' '"]);
+}
+
+#[test]
+fn defaults_may_be_prepaid_and_a_volume_may_not() {
+    let text = "stack: s\ncloud: {simulator: true}\ndefaults:\n  availability_zone: az\n  volume_type: SSD\n  \
+                dedicated_storage_id: d\n  prepaid: {period_type: month, period_num: 3, auto_renew: true}\nvolumes:\n  \
+                a: {size: 40}\n  b: {size: 40, prepaid: null, dedicated_storage_id: null}\n  \
+                c: {size: 40, prepaid: {period_type: year, period_num: 1}}\n";
+    let manifest = read(text).unwrap();
+    let spec = |key: &str| manifest.volumes[&Key::new(key).unwrap()].spec.clone();
+    assert_eq!(spec("a").prepaid.map(|it| (it.period.to_string(), it.auto_renew)), Some(("3 months".to_owned(), true)));
+    assert_eq!(spec("a").dedicated_storage_id.as_ref().map(|id| id.as_str().to_owned()), Some("d".to_owned()));
+    assert!(spec("b").prepaid.is_none() && spec("b").dedicated_storage_id.is_none());
+    // No part of the default is left in it.
+    assert_eq!(spec("c").prepaid.map(|it| (it.period.to_string(), it.auto_renew)), Some(("1 year".to_owned(), false)));
+}

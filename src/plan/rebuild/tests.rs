@@ -40,6 +40,8 @@ impl World {
             size: 40,
             volume_type: "SSD".to_owned(),
             availability_zone: "az-1".to_owned(),
+            created_at: None,
+            prepaid: false,
             tags: [("evsctl".to_owned(), tag)].into(),
         };
         self.volumes.entry(id).or_insert(volume)
@@ -80,6 +82,19 @@ fn what_is_not_certain_is_left_with_its_reason() {
     let state = rebuilt.state.unwrap();
     assert_eq!((state.serial, state.volumes.len()), (3, 1));
     assert!(state.ended.is_empty(), "a call of which some is left stays unknown, so that nothing is made beside it");
+}
+
+#[test]
+fn what_shall_be_prepaid_and_is_not_is_left() {
+    let mut world = World::new();
+    let text = "stack: s\ncloud: { simulator: true }\ndefaults: { availability_zone: az-1, volume_type: SSD, size: 40, \
+                prepaid: { period_type: month, period_num: 1 } }\nvolumes:\n  data: { count: 4 }\n";
+    world.desired = manifest::parse(&[SourceFile { name: "test.yaml".to_owned(), bytes: text.into() }]).unwrap();
+    world.has("a", "data-0001", (1, 1)).prepaid = true;
+    world.has("b", "data-0002", (1, 1));
+    let rebuilt = world.rebuild(None);
+    assert_eq!(reasons(&rebuilt), [("b", "data[2] shall be prepaid, and it is paid by use")]);
+    assert_eq!(rebuilt.restored.len(), 1);
 }
 
 #[test]

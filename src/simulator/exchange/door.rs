@@ -50,7 +50,7 @@ impl Shared {
 
 fn answer_of_iam(identity: &Identity, request: &signing::Request<'_>, call: &Call, request_id: &str) -> Answer {
     let fresh = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-    match identity.answer(request, call, fresh, wall_clock(), request_id) {
+    match identity.answer(request, call, &fresh, wall_clock(), request_id) {
         Some((reply, token)) => {
             let headers: BTreeMap<_, _> = token.map(|it| ("x-subject-token".to_owned(), it)).into_iter().collect();
             Answer::with(reply, headers)

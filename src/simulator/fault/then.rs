@@ -1,7 +1,7 @@
 //! What a rule that hits does, and how it is read.
 
 use super::read;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -42,7 +42,8 @@ pub(in crate::simulator) enum Then {
 }
 
 /// How a job goes wrong.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(in crate::simulator) enum JobTrouble {
     /// Some of its tasks fail.
     Fail {
@@ -57,7 +58,7 @@ pub(in crate::simulator) enum JobTrouble {
 }
 
 /// How a task fails.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(in crate::simulator) struct Failure {
     pub(in crate::simulator) error_code: String,
     /// Whether a volume in status `error` is left.

@@ -1,5 +1,7 @@
-//! The two calls of IAM that a client of EVS needs (evs-api 2.2, 2.3): a token for a password, and projects by name.
+//! The two calls of IAM that a client of EVS needs (evs-api 2.2, 2.3): a token for a password, and projects by name. Those
+//! that exchange identity tokens are beside them.
 
+use super::federation::{ASSUME, TEMPORARY, UNSCOPED};
 use super::{Caller, Closed, Identity, Issued};
 use crate::signing::Request;
 use crate::simulator::accounts::{Account, Project, User};
@@ -12,9 +14,9 @@ use serde_json::{Value, json};
 const TOKENS: &str = "/v3/auth/tokens";
 const PROJECTS: &str = "/v3/projects";
 
-/// The path of IAM that this is, if it is one: to the letter, since EVS has paths below `/v3` too.
+/// The path of IAM, or of STS, that this is, if it is one: to the letter, since EVS has paths below `/v3` too.
 pub(in crate::simulator) fn find(path: &str) -> Option<&'static str> {
-    [TOKENS, PROJECTS].into_iter().find(|it| *it == path)
+    [TOKENS, PROJECTS, UNSCOPED, TEMPORARY, ASSUME].into_iter().find(|it| *it == path)
 }
 
 impl Identity {
@@ -24,7 +26,7 @@ impl Identity {
         &self,
         request: &Request<'_>,
         call: &Call,
-        fresh: impl FnOnce() -> String,
+        fresh: &dyn Fn() -> String,
         now: i64,
         request_id: &str,
     ) -> Option<(Reply, Option<String>)> {
@@ -34,11 +36,17 @@ impl Identity {
                 Err(refusal) => (refusal, None),
             }),
             ("GET", PROJECTS) => Some((self.projects(request, call, now, request_id), None)),
+            ("POST", UNSCOPED) => Some(match self.unscoped(request, &call.body, fresh, now) {
+                Ok((reply, token)) => (reply, Some(token)),
+                Err(refusal) => (refusal, None),
+            }),
+            ("POST", TEMPORARY) => Some((self.temporary(&call.body, fresh, now).unwrap_or_else(|it| it), None)),
+            ("POST", ASSUME) => Some((self.assume(&call.body, fresh, now, request_id).unwrap_or_else(|it| it), None)),
             _ => None,
         }
     }
 
-    fn issue(&self, body: &[u8], fresh: impl FnOnce() -> String, now: i64) -> Result<(Reply, String), Reply> {
+    fn issue(&self, body: &[u8], fresh: &dyn Fn() -> String, now: i64) -> Result<(Reply, String), Reply> {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let word = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
         let methods = body.pointer("/auth/identity/methods").and_then(Value::as_array);
@@ -64,14 +72,26 @@ impl Identity {
             (None, name) => Some(it.name.as_str()) == name,
         });
         let project = project.ok_or_else(|| refusal(401, "The project of the scope could not be found"))?;
-        let token = fresh();
-        let expires = now.saturating_add(self.life);
-        let issued = Issued { domain: account.domain.clone(), project: project.id.clone(), expires };
+        let (token, expires) = self.token(account, Some(project), fresh, now);
+        Ok((Reply::json(201, &described(account, user, project, now, expires)), token))
+    }
+
+    /// A new token, and when it expires.
+    pub(super) fn token(
+        &self,
+        account: &Account,
+        project: Option<&Project>,
+        fresh: &dyn Fn() -> String,
+        now: i64,
+    ) -> (String, i64) {
+        let (token, expires) = (fresh(), now.saturating_add(self.life));
+        let project = project.map(|it| it.id.clone());
+        let issued = Issued { domain: account.domain.clone(), project, expires };
         let mut tokens = self.tokens();
         // Whoever asks for more and more of them finds that the old ones go.
         tokens.retain(|_, it| now < it.expires);
         tokens.insert(token.clone(), issued);
-        Ok((Reply::json(201, &described(account, user, project, now, expires)), token))
+        (token, expires)
     }
 
     fn projects(&self, request: &Request<'_>, call: &Call, now: i64, request_id: &str) -> Reply {
@@ -102,9 +122,13 @@ impl Identity {
     }
 }
 
+/// As IAM writes a time.
+pub(super) fn time(micros: i64) -> String {
+    format!("{}Z", render::volume_time(micros))
+}
+
 /// The body that comes with a token.
 fn described(account: &Account, user: &User, project: &Project, now: i64, expires: i64) -> Value {
-    let time = |micros: i64| format!("{}Z", render::volume_time(micros));
     let domain = json!({"id": account.id(), "name": account.domain});
     let user_id: String =
         ids::fingerprint(&[b"user", account.domain.as_bytes(), user.name.as_bytes()]).chars().take(32).collect();
@@ -117,7 +141,7 @@ fn described(account: &Account, user: &User, project: &Project, now: i64, expire
 }
 
 /// A refusal in IAM's envelope.
-fn refusal(status: u16, message: &str) -> Reply {
+pub(super) fn refusal(status: u16, message: &str) -> Reply {
     let title = if status == 401 { "Unauthorized" } else { "Bad Request" };
     Reply::json(status, &json!({"error": {"code": status, "message": message, "title": title}}))
 }

@@ -3,7 +3,7 @@
 use super::http::{Cloud, quick, start};
 use super::{PROJECT, blank};
 use crate::signing;
-use crate::simulator::{Config, StartError};
+use crate::simulator::{Config, Credentials, StartError};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
@@ -18,12 +18,14 @@ const ACCOUNTS: &str = r#"{"accounts": [
                   {"id": "fedcba9876543210fedcba9876543210", "name": "cn-east-3"}],
      "users": [{"name": "ops", "password": "open sesame"}],
      "access_keys": [{"ak": "AK", "sk": "SK"}, {"ak": "TEMPORARY", "sk": "SK", "security_token": "a/token+=="},
-                     {"ak": "NARROW", "sk": "SK", "projects": ["fedcba9876543210fedcba9876543210"]}]},
+                     {"ak": "NARROW", "sk": "SK", "projects": ["fedcba9876543210fedcba9876543210"]}],
+     "identity_providers": [{"idp_id": "ci", "provider_urn": "iam::example:oidcProvider:ci",
+                             "agency_urn": "iam::example:agency:deploy", "id_tokens": ["an.identity.token"]}]},
     {"domain": "neighbour", "projects": [{"id": "00000000000000000000000000000001", "name": "cn-north-4"}],
      "access_keys": [{"ak": "STRANGER", "sk": "SK"}]}]}"#;
 
 pub(super) fn guarded() -> Config {
-    Config { credentials: Some(ACCOUNTS.into()), ..quick() }
+    Config { credentials: Some(Credentials::Accounts(ACCOUNTS.into())), ..quick() }
 }
 
 /// A request that is signed, and may then be changed.
@@ -246,7 +248,8 @@ async fn without_accounts_there_is_no_iam_and_everybody_comes_in() {
     assert_eq!(cloud.json(Method::POST, "/v3/auth/tokens", Some(password("x", json!({})))).await.0, 404);
     assert_eq!(cloud.get(LIST).await.0, 200);
     assert_eq!(Signed { sk: "wrong", ..Signed::get(LIST) }.to(&cloud).await.status(), 200);
-    let bad = Config { credentials: Some(r#"{"accounts":[{"domain":"SK"}]}"#.into()), ..quick() };
+    let bad =
+        Config { credentials: Some(Credentials::Accounts(r#"{"accounts":[{"domain":"SK"}]}"#.into())), ..quick() };
     assert!(!format!("{bad:?}").contains("SK"));
     let error = crate::simulator::Simulator::start(bad).await.map(|_| ()).unwrap_err();
     assert!(matches!(&error, StartError::Credentials(why) if why.starts_with("missing field `projects`")), "{error}");

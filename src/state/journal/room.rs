@@ -93,12 +93,9 @@ mod tests {
             description: spec.description.clone(),
         };
         let ids = body.slots.keys().map(|slot| VolumeId::new(format!("{:036}", slot.number())).unwrap()).collect();
-        let accepted = Change::Accepted {
-            call: call.clone(),
-            job_id: JobId::new("f".repeat(64)).unwrap(),
-            volumes: ids,
-            at: at(1),
-        };
+        // An order takes as much as a job, and its record is the longer by its name.
+        let order = Receipt::Order(OrderId::new("f".repeat(64)).unwrap());
+        let accepted = Change::taken(call.clone(), order, ids, at(1));
         let created = Change::Created { call: call.clone(), volumes: body.slots.keys().map(volume).collect() };
         let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), created];
         all.extend(body.slots.iter().map(renamed));
@@ -151,6 +148,6 @@ mod tests {
             state.fold(change).unwrap();
             assert_eq!(owed, Owed::of(&state));
         }
-        assert_eq!(state.calls.len(), 1);
+        assert_eq!(state.calls.len(), 2);
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 pub(super) const PATH: &str = "/v3/{project_id}/cloudvolumes";
+const NEWER: &str = "/v2.1/{project_id}/cloudvolumes";
 pub(super) const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
 
 /// One of them.
@@ -31,6 +32,8 @@ pub(super) struct Scenario {
 
 const ONE: &str = "  a: { size: 10 }";
 const THREE: &str = "  a: { count: 3, size: 10 }";
+
+const ORDER: &str = "  a: { count: 3, size: 10, prepaid: { period_type: month, period_num: 1, auto_pay: true } }";
 
 const PLAIN: Scenario = Scenario {
     name: "",
@@ -123,5 +126,12 @@ pub(super) const ALL: &[Scenario] = &[
         ..PLAIN
     },
     Scenario { name: "a deleted volume is made again", before: Some(THREE), deleted: true, ..PLAIN },
+    Scenario { name: "an order that pays itself", volumes: ORDER, ..PLAIN },
+    Scenario {
+        name: "the answer with an order is lost",
+        volumes: ORDER,
+        rules: || vec![json!({"method": "POST", "path": NEWER, "times": 1, "then": {"cut": "after"}})],
+        ..PLAIN
+    },
     Scenario { name: "a slow job", job: Duration::from_millis(300), every: 5, ..PLAIN },
 ];

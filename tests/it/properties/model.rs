@@ -245,6 +245,8 @@ impl World {
                     size: spec.size.unwrap().gb(),
                     volume_type: spec.volume_type.to_string(),
                     availability_zone: spec.zone.to_string(),
+                    created_at: None,
+                    prepaid: spec.prepaid.is_some(),
                     tags: BTreeMap::from([("evsctl".to_owned(), tag.clone())]),
                 };
                 self.cloud.insert(id.clone(), volume);

@@ -8,33 +8,33 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// The names that the service gives to a batch.
-pub(super) fn numbered(key: &str, count: u32) -> Vec<String> {
+pub(crate) fn numbered(key: &str, count: u32) -> Vec<String> {
     (1..=count).map(|n| format!("{key}-{n:04}")).collect()
 }
 
 /// A run in the background; what it says goes to a file of that name, for when it fails.
-pub(super) fn begin(world: &World, words: &[&str], log: &str) -> Child {
+pub(crate) fn begin(world: &World, words: &[&str], log: &str) -> Child {
     spawn(world.command(words), world, log)
 }
 
-pub(super) fn spawn(mut command: Command, world: &World, log: &str) -> Child {
+pub(crate) fn spawn(mut command: Command, world: &World, log: &str) -> Child {
     let log = File::create(world.dir.path().join(log)).unwrap();
     command.stdout(Stdio::from(log.try_clone().unwrap())).stderr(Stdio::from(log)).spawn().unwrap()
 }
 
 /// What a run in the background has said.
-pub(super) fn said(world: &World, log: &str) -> String {
+pub(crate) fn said(world: &World, log: &str) -> String {
     std::fs::read_to_string(world.dir.path().join(log)).unwrap_or_default()
 }
 
-pub(super) fn send(child: &Child, signal: &str) {
+pub(crate) fn send(child: &Child, signal: &str) {
     // It may have ended meanwhile: then there is nobody to tell.
     let _ = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).stderr(Stdio::null()).status();
 }
 
 /// The exit code of a run that is to end by itself within a minute or two; `None` where a signal ended it.
 #[track_caller]
-pub(super) fn ends(mut child: Child) -> Option<i32> {
+pub(crate) fn ends(mut child: Child) -> Option<i32> {
     for _ in 0..12_000 {
         if let Some(status) = child.try_wait().unwrap() {
             return status.code();
@@ -48,7 +48,7 @@ pub(super) fn ends(mut child: Child) -> Option<i32> {
 
 /// Insists that the cloud holds volumes of exactly these names, and that exactly those are recorded, each once.
 #[track_caller]
-pub(super) fn holds(world: &World, wanted: &[String]) {
+pub(crate) fn holds(world: &World, wanted: &[String]) {
     let text = |volume: &Value, field: &str| volume[field].as_str().unwrap_or_default().to_owned();
     let mut names: BTreeMap<String, u32> = BTreeMap::new();
     let (cloud, recorded) = (world.cloud.volumes(), world.recorded());
@@ -78,12 +78,12 @@ pub(super) fn holds(world: &World, wanted: &[String]) {
 
 /// One apply, which is to do all that is left; then everything is as asked for and nothing is left to do.
 #[track_caller]
-pub(super) fn converges(world: &World, wanted: &[String]) {
+pub(crate) fn converges(world: &World, wanted: &[String]) {
     converges_with(world, wanted, &[]);
 }
 
 #[track_caller]
-pub(super) fn converges_with(world: &World, wanted: &[String], flags: &[&str]) {
+pub(crate) fn converges_with(world: &World, wanted: &[String], flags: &[&str]) {
     let found = files(world);
     let ran = world.run(&[&["apply", "--yes"], flags].concat());
     assert_eq!(ran.code, 0, "it found {found:?}\nstdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
@@ -92,7 +92,7 @@ pub(super) fn converges_with(world: &World, wanted: &[String], flags: &[&str]) {
 }
 
 /// What stands in the state directory.
-pub(super) fn files(world: &World) -> Vec<(String, u64)> {
+pub(crate) fn files(world: &World) -> Vec<(String, u64)> {
     let Ok(entries) = std::fs::read_dir(world.dir.path().join("state")) else { return Vec::new() };
     let of = |entry: std::io::Result<std::fs::DirEntry>| {
         let entry = entry.ok()?;

@@ -21,6 +21,8 @@ pub(crate) struct Request {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Whole lines.
+    pub(crate) headers: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -34,7 +36,13 @@ pub(crate) struct Server {
 
 impl Answer {
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Answer {
-        Answer { status, body: body.into() }
+        Answer { status, headers: String::new(), body: body.into() }
+    }
+
+    /// The same with one header more.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Answer {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
     }
 
     pub(crate) fn json(status: u16, body: &serde_json::Value) -> Answer {
@@ -85,9 +93,10 @@ impl Drop for Server {
 fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let Some(request) = read(&mut stream) else { return };
-    let Answer { status, body } = answer(&request);
+    let Answer { status, headers, body } = answer(&request);
     log.lock().unwrap().push(request);
-    let head = format!("HTTP/1.1 {status} Any\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} Any\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n");
     // A client that went away is no failure of the test.
     let _ = stream.write_all(&[head.into_bytes(), body].concat());
 }

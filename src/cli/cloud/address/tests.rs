@@ -102,3 +102,19 @@ fn the_runner_may_allow_more_but_not_everything() {
     assert_eq!(judge("https://evs.cn-north-4.own.example", &own), goes("https://evs.cn-north-4.own.example"));
     assert_eq!(judge("https://obs.cn-north-4.own.example", &own), Judgement::Refused);
 }
+
+#[test]
+fn a_region_leads_to_its_own_cloud() {
+    let goes = |region: &str, cloud: Option<&str>| {
+        let set = |name: &str| cloud.filter(|_| name == "HW_CLOUD").map(str::to_owned);
+        judged(Some(region), None, &set).map(|url| url.host_str().unwrap().to_owned()).map_err(|error| error.exit)
+    };
+    assert_eq!(goes("cn-north-4", None).unwrap(), "evs.cn-north-4.myhuaweicloud.com");
+    assert_eq!(goes("eu-de", None).unwrap(), "evs.eu-de.otc.t-systems.com");
+    assert_eq!(goes("eu-nl", Some("otc.t-systems.com")).unwrap(), "evs.eu-nl.otc.t-systems.com");
+    assert_eq!(goes("eu-west-101", Some("myhuaweicloud.eu")).unwrap(), "evs.eu-west-101.myhuaweicloud.eu");
+    assert_eq!(goes("here", Some("own.example")).unwrap(), "evs.here.own.example");
+    // The manifest was read by the rules of the other cloud.
+    assert_eq!(goes("eu-xx", Some("otc.t-systems.com")), Err(Exit::Refused));
+    assert_eq!(goes("eu-de", Some("myhuaweicloud.com")), Err(Exit::Refused));
+}

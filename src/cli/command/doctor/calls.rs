@@ -166,14 +166,11 @@ async fn job(client: &Client) -> Check {
 
 /// Whether the service says that the thing is not there; the gateway's 404 says that the call is not.
 fn is_absence(error: &Error) -> bool {
-    match &error.kind {
-        Kind::Refused { meaning: Meaning::NotFound | Meaning::JobUnknown, code, .. } => !code.starts_with("APIGW."),
-        _ => false,
-    }
+    matches!(error.meaning(), Some(Meaning::NotFound | Meaning::JobUnknown)) && !error.is_of_the_gateway()
 }
 
 /// One call, by its answer.
-fn judged(name: &'static str, action: &str, answer: Result<String, &Error>) -> Check {
+pub(super) fn judged(name: &'static str, action: &str, answer: Result<String, &Error>) -> Check {
     let error = match answer {
         Ok(seen) => return Check::ok(name, format!("{seen} ({action})")),
         Err(error) => error,

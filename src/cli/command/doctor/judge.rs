@@ -6,7 +6,7 @@ use crate::cli::render::doctor::Check;
 use crate::evs::wire::{Quota, Type, Zone};
 use crate::evs::{Client, Manner, Pages, Stock, quota_left};
 use crate::manifest::Manifest;
-use crate::state::{CloudId, Progress, State, TokenSupport};
+use crate::state::{CloudId, State, TokenSupport};
 use crate::volume::{Address, OwnershipTag};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ pub(super) struct Wish<'a> {
 pub(super) fn wishes<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<Wish<'a>> {
     let there = |address: &Address| {
         state.is_some_and(|state| {
-            let taken = |call: &crate::state::Call| matches!(call.progress, Progress::Accepted { .. });
+            let taken = |call: &crate::state::Call| call.progress.taken().is_some();
             let covers = |call: &crate::state::Call| call.key == address.key && call.slots.contains_key(&address.slot);
             state.volumes.contains_key(address) || state.calls.values().any(|call| taken(call) && covers(call))
         })

@@ -32,13 +32,39 @@ fn the_first_place_wins() {
 }
 
 #[test]
+fn an_identity_token_comes_after_the_keys_of_the_environment_and_before_a_command() {
+    let all = [
+        ("HW_ACCESS_KEY", "a"),
+        ("HW_SECRET_KEY", "s"),
+        ("HUAWEICLOUD_OIDC_PROVIDER_URN", "p"),
+        ("HUAWEICLOUD_OIDC_AGENCY_URN", "a"),
+        ("HUAWEICLOUD_OIDC_ID_TOKEN", "t"),
+        ("HUAWEICLOUD_SDK_IDP_ID", "i"),
+        ("HUAWEICLOUD_SDK_ID_TOKEN_FILE", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")),
+        ("EVSCTL_CREDENTIAL_COMMAND", "vault"),
+    ];
+    assert_eq!(word(&all), "access key of the environment: HW_ACCESS_KEY, HW_SECRET_KEY");
+    assert_eq!(
+        word(&all[2..]),
+        "identity token of the environment: HUAWEICLOUD_OIDC_PROVIDER_URN, HUAWEICLOUD_OIDC_AGENCY_URN, \
+         HUAWEICLOUD_OIDC_ID_TOKEN"
+    );
+    assert_eq!(
+        word(&all[5..]),
+        "identity token of the environment: HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE"
+    );
+}
+
+#[test]
 fn a_password_needs_a_user_and_an_account() {
     let names = [("HW_USER_NAME", "u"), ("HW_USER_PASSWORD", "canary"), ("HW_DOMAIN_NAME", "d")];
     let Some(Found { what: What::Password { user, password, domain, address }, .. }) = found(&names, false).unwrap()
     else {
         panic!("a password")
     };
-    assert_eq!((user.as_str(), password.expose_secret(), domain.as_str(), address), ("u", "canary", "d", None));
+    let address = (address.variable, address.address);
+    assert_eq!((user.as_str(), password.expose_secret(), domain.as_str()), ("u", "canary", "d"));
+    assert_eq!(address, ("HW_AUTH_URL", None));
 }
 
 #[test]

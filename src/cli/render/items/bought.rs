@@ -2,7 +2,7 @@
 
 use super::Part;
 use crate::plan::Create;
-use crate::volume::{Metadata, Slot, Source, VolumeSpec, service_name};
+use crate::volume::{Metadata, Prepaid, Slot, Source, VolumeSpec, service_name};
 
 /// What every volume has: type, size, zone, and its name where that is not the key.
 pub(super) fn what(create: &Create) -> Vec<Part> {
@@ -45,6 +45,9 @@ pub(super) fn more(spec: &VolumeSpec) -> Vec<Part> {
         enterprise_project_id,
         iops,
         throughput,
+        prepaid,
+        server_id,
+        dedicated_storage_id,
     } = spec;
     let mut more = Vec::new();
     let mut add = |words: &'static str, rest: Option<Part>| {
@@ -70,6 +73,20 @@ pub(super) fn more(spec: &VolumeSpec) -> Vec<Part> {
     }
     if let Some(throughput) = throughput {
         add("throughput ", word(&format!("{throughput} MiB/s")));
+    }
+    if let Some(Prepaid { period, auto_renew, auto_pay }) = prepaid {
+        add("prepaid ", word(&period.to_string()));
+        if *auto_renew {
+            add("renewed by itself", None);
+        }
+        add(if *auto_pay { "paid by itself" } else { "you pay the order" }, None);
+    }
+    if let Some(id) = server_id {
+        add("attached to server ", word(id.as_str()));
+        add("paid as that is", None);
+    }
+    if let Some(id) = dedicated_storage_id {
+        add("in dedicated storage ", word(id.as_str()));
     }
     if *multiattach {
         add("multiattach", None);

@@ -13,6 +13,10 @@ pub(super) fn line(event: &Event) -> Option<String> {
     let text = match event {
         Event::Started { stack, volumes, .. } => format!("applying {stack}: {}", count(*volumes, "volume")),
         Event::Accepted { job_id, key, slots, .. } => format!("accepted: create {key}[{slots}], job {job_id}"),
+        Event::Ordered { order_id, key, slots, auto_pay, .. } => {
+            let who = if *auto_pay { "it pays itself" } else { "pay it in the billing console" };
+            format!("ordered: create {key}[{slots}], order {order_id}: {who}")
+        }
         Event::Created { address, id, name, wanted: None } => format!("created: {address} {name:?}, id {id}"),
         // The service numbers each call from 1: its name for the volume may be another volume's in the end.
         Event::Created { address, id, name: _, wanted: Some(wanted) } => {
@@ -26,9 +30,9 @@ pub(super) fn line(event: &Event) -> Option<String> {
             let action = action.word();
             format!("failed: {action} {key}[{slots}]: {}{code}{}{request}{left}", failure.code, failure.reason)
         }
-        Event::Unfinished { job_id, key, slots, reason } => {
-            let job = job_id.as_ref().map(|id| format!(", job {id}")).unwrap_or_default();
-            format!("unfinished: {key}[{slots}]{job}: {reason}")
+        Event::Unfinished { receipt, key, slots, reason } => {
+            let receipt = receipt.as_ref().map(|receipt| format!(", {receipt}")).unwrap_or_default();
+            format!("unfinished: {key}[{slots}]{receipt}: {reason}")
         }
         Event::Retrying { request, reason, after_ms } => {
             let pause = seconds(Duration::from_millis(*after_ms));
@@ -72,8 +76,10 @@ fn seconds(duration: Duration) -> String {
 }
 
 pub(super) fn still_waiting(seen: &Seen, elapsed: Duration) -> String {
-    let jobs = count(seen.jobs.len() as u64, "job");
-    format!("still waiting for {jobs}, {} of {} volumes done, {}", seen.done.len(), seen.volumes, seconds(elapsed))
+    let of = [(seen.jobs.len(), "job"), (seen.orders.len(), "order")];
+    let of: Vec<String> = of.iter().filter(|(n, _)| *n > 0).map(|(n, word)| count(*n as u64, word)).collect();
+    let waited = of.join(" and ");
+    format!("still waiting for {waited}, {} of {} volumes done, {}", seen.done.len(), seen.volumes, seconds(elapsed))
 }
 
 /// What a finished run comes to, for people: what was done, whether it is all, and what to do next.
@@ -95,6 +101,7 @@ pub fn report(finished: &Event) -> Vec<String> {
         failed,
         calls,
         unfinished,
+        orders,
     } = finished
     else {
         return Vec::new();
@@ -120,6 +127,10 @@ pub fn report(finished: &Event) -> Vec<String> {
         false => done.join(", "),
     };
     let mut lines = vec![format!("{done}; {}", count(calls.values().sum(), "request"))];
+    if !orders.is_empty() {
+        let orders: Vec<&str> = orders.iter().map(|order| order.as_str()).collect();
+        lines.push(format!("open in the billing console: {}", orders.join(", ")));
+    }
     if let Some(reason) = reason {
         lines.push(plain(reason).into_owned());
     }

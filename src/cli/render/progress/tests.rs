@@ -2,7 +2,7 @@ use super::*;
 use crate::cli::ui::testing::{Kept, ui};
 use crate::plan::{Action, Scope};
 use crate::state::Failure;
-use crate::volume::{CallId, JobId, Key, VolumeId};
+use crate::volume::{CallId, JobId, Key, OrderId, Receipt, VolumeId};
 
 fn job(id: &str) -> JobId {
     JobId::new(id).unwrap()
@@ -24,6 +24,7 @@ fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
         failed: u64::from(exit == 3),
         calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
         unfinished: u64::from(exit == 7),
+        orders: Default::default(),
     }
 }
 
@@ -56,7 +57,7 @@ fn run() -> Vec<Event> {
         },
         Event::Done { action: Action::Rename, address: "web[1]".parse().unwrap(), id: VolumeId::new("v1").unwrap() },
         Event::Unfinished {
-            job_id: Some(job("j2")),
+            receipt: Some(Receipt::Job(job("j2"))),
             key: key(),
             slots: "3".to_owned(),
             reason: "30 m are over".to_owned(),
@@ -210,4 +211,53 @@ fn a_volume_that_has_another_ones_name_for_now_is_told_by_its_own() {
     };
     assert_eq!(lines::line(&event).unwrap(), "created: web[4] id v1, to be named \"web-0004\"");
     assert_eq!(serde_json::to_value(&event).unwrap()["wanted"], "web-0004");
+}
+
+#[test]
+fn an_order_is_told_with_who_pays_it() {
+    let ordered = |auto_pay| Event::Ordered {
+        call: CallId::new("abcdefghij").unwrap(),
+        order_id: OrderId::new("CS1").unwrap(),
+        key: Key::new("web").unwrap(),
+        slots: "1..2".to_owned(),
+        auto_pay,
+    };
+    let line = |event: &Event| lines::line(event).unwrap();
+    assert_eq!(line(&ordered(false)), "ordered: create web[1..2], order CS1: pay it in the billing console");
+    assert_eq!(line(&ordered(true)), "ordered: create web[1..2], order CS1: it pays itself");
+    let left = Event::Unfinished {
+        receipt: Some(Receipt::Order(OrderId::new("CS1").unwrap())),
+        key: Key::new("web").unwrap(),
+        slots: "1..2".to_owned(),
+        reason: "it is not paid".to_owned(),
+    };
+    assert_eq!(line(&left), "unfinished: web[1..2], order CS1: it is not paid");
+    let json = |event: &Event| serde_json::to_string(event).unwrap();
+    assert_eq!(
+        json(&ordered(true)),
+        r#"{"event":"ordered","call":"abcdefghij","order_id":"CS1","key":"web","slots":"1..2","auto_pay":true}"#
+    );
+    assert_eq!(
+        json(&left),
+        r#"{"event":"unfinished","order_id":"CS1","key":"web","slots":"1..2","reason":"it is not paid"}"#
+    );
+    // On a terminal too it must not be missed, and somebody still waits for it.
+    let (ui, _, err) = ui(true, "");
+    let mut reporter = Reporter::new(std::sync::Arc::new(ui), Format::Human);
+    reporter.event(&ordered(false));
+    assert!(err.text().contains("order CS1"), "{}", err.text());
+    assert!(lines::still_waiting(&reporter.seen, Duration::from_secs(10)).starts_with("still waiting for 1 order, "));
+    reporter.event(&left);
+    assert!(reporter.seen.orders.is_empty());
+}
+
+#[test]
+fn the_report_names_the_open_orders() {
+    let mut end = finished(7, Some("1 order not seen to be done"), false);
+    if let Event::Finished { orders, .. } = &mut end {
+        orders.insert(OrderId::new("CS1").unwrap());
+    }
+    assert_eq!(report(&end)[1], "open in the billing console: CS1");
+    assert!(serde_json::to_string(&end).unwrap().ends_with(r#""unfinished":1,"orders":["CS1"]}"#));
+    assert!(!serde_json::to_string(&finished(7, None, false)).unwrap().contains("orders"));
 }

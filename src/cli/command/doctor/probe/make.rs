@@ -1,0 +1,335 @@
+//! The create call of a probe, from its record to a volume that has come out, good or bad.
+
+use super::judge::{self, Seen};
+use super::proof::concerns;
+use super::record::{Entry, Intent, TAG};
+use super::{Probe, STOPPED, Why, append, unrecorded};
+use crate::apply::{Made, has_ended, made};
+use crate::cli::command::doctor::Findings;
+use crate::cli::command::doctor::calls::judged;
+use crate::cli::exit::Exit;
+use crate::cli::render::doctor::Check;
+use crate::cli::stack::store_error;
+use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
+use crate::observed::ObservedVolume;
+use crate::store::StoreError;
+use crate::volume::{JobId, VolumeId};
+use jiff::SignedDuration;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a call whose answer was lost is sent again with its token.
+const SENDINGS: u32 = 4;
+/// How long a volume is given to show its tag once it is listed, where it may stay invisible longer than that.
+const TAG_WITHIN: Duration = Duration::from_secs(60);
+/// The description that is asked for.
+pub(super) const DESCRIPTION: &str = "made by evsctl doctor --probe, which deletes it";
+
+/// A create call that was taken, or may have been.
+pub(super) struct Taking {
+    /// Its job, where its answer came.
+    pub(super) job: Option<JobId>,
+    /// The volumes that its answer named.
+    pub(super) named: Vec<VolumeId>,
+    /// When its answer came, or was given up.
+    pub(super) since: Instant,
+    /// Whether it carried its token.
+    pub(super) with_token: bool,
+}
+
+impl Probe<'_> {
+    /// Sends the call and watches what comes of it.
+    pub(super) async fn make(
+        &mut self,
+        with_token: bool,
+        judged_tokens: bool,
+        found: &mut Findings,
+    ) -> Result<Taking, Why> {
+        let taking = self.take(with_token, judged_tokens, found).await?;
+        let deadline = Instant::now() + self.terms.timeout;
+        let seen = self.watch(&taking, deadline).await;
+        found.put(judge::created(&self.known, taking.job.as_ref(), &seen));
+        judge::shown_in_lists(&seen, &self.known.intent, self.terms.doubts.settle)
+            .into_iter()
+            .for_each(|check| found.put(check));
+        if let Some(check) = judge::metadata(&self.known.intent, &self.shown(&seen).await) {
+            found.put(check);
+        }
+        found.put(judge::volume_ids(self.known.intent.api, &taking.named, seen.id.as_ref()));
+        match seen.is_usable() {
+            true => Ok(taking),
+            false if self.is_stopped() => Err(STOPPED),
+            false => Err("the volume was not made"),
+        }
+    }
+
+    /// Sends until it is taken, refused for good, or lost for good.
+    async fn take(&mut self, mut with_token: bool, judged_tokens: bool, found: &mut Findings) -> Result<Taking, Why> {
+        const NAME: &str = "probe-create";
+        const ACTION: &str = "evs:volumes:create";
+        const NOT_MADE: Why = "the volume was not made";
+        let deadline = Instant::now() + self.terms.timeout;
+        let (mut sendings, mut refused) = (0, None);
+        loop {
+            let again = self.known.open > 0;
+            sendings += 1;
+            let sent = self.send(DESCRIPTION, with_token).await;
+            let (error, next) = match sent {
+                Ok(taken) => {
+                    if let Some(why) = refused {
+                        found.put(judge::metadata_refused(&why));
+                    }
+                    let since = Instant::now();
+                    let job = taken.receipt.job().cloned();
+                    return Ok(Taking { job, named: taken.volumes, since, with_token });
+                }
+                Err(Unsent::Unrecorded(error)) => {
+                    found.put(unrecorded(NAME, &store_error(&error)));
+                    return Err("the probe cannot be recorded");
+                }
+                Err(Unsent::Failed(error)) => {
+                    let next = Outcome::of(Err(&error.kind));
+                    (error, next)
+                }
+            };
+            if self.is_stopped() && self.known.open == 0 {
+                return Err(STOPPED);
+            }
+            let lost = Taking { job: None, named: Vec::new(), since: Instant::now(), with_token };
+            match next {
+                Outcome::Refused(Refused::TokensOff) if with_token && !again => with_token = false,
+                // What is refused for a key of its own goes without it, as another call.
+                Outcome::Refused(Refused::ForGood)
+                    if self.known.intent.metadata && !again && error.meaning() == Some(Meaning::Invalid) =>
+                {
+                    let token = uuid::Uuid::new_v4();
+                    self.known.intent = Intent { metadata: false, token, ..self.known.intent.clone() };
+                    refused = Some(error);
+                }
+                Outcome::Refused(Refused::Throttled) | Outcome::NothingSent
+                    if self.rest(&error, sendings, deadline).await => {}
+                Outcome::InDoubt(_) if self.may_go_again(with_token, judged_tokens, sendings) => {
+                    self.say(&format!(
+                        "the answer to the create call was lost ({error}); it is sent again with its token"
+                    ));
+                    if !self.rest(&error, sendings, deadline).await {
+                        return Ok(lost);
+                    }
+                }
+                _ if self.known.open > 0 => {
+                    self.say(&format!("the answer to the create call was lost ({error}); its volume is looked for"));
+                    return Ok(lost);
+                }
+                _ => {
+                    found.put(judged(NAME, ACTION, Err(&error)));
+                    return Err(NOT_MADE);
+                }
+            }
+        }
+    }
+
+    /// Whether a call that may have been done may be sent again: only with its token, and where those are judged.
+    fn may_go_again(&self, with_token: bool, judged_tokens: bool, sendings: u32) -> bool {
+        with_token && judged_tokens && sendings < SENDINGS && !self.is_stopped()
+    }
+
+    /// Waits before a repeat. Says whether to repeat.
+    async fn rest(&self, error: &Error, sendings: u32, deadline: Instant) -> bool {
+        if sendings >= SENDINGS && error.meaning() != Some(Meaning::Throttled) {
+            return false;
+        }
+        let mut pause = error.pause.unwrap_or_else(|| backoff(sendings));
+        self.pause(&mut pause, deadline, true).await
+    }
+
+    /// Sends once: what is to be made and that it leaves are on the disk before.
+    pub(super) async fn send(&mut self, description: &str, with_token: bool) -> Result<Taken, Unsent> {
+        let body = self.known.intent.body(description);
+        let (api, token) = (self.known.intent.api, with_token.then_some(self.known.intent.token));
+        let (client, stop, intent) = (self.terms.client, self.terms.stop.clone(), self.known.intent.clone());
+        let written: Mutex<Option<Result<Vec<Entry>, StoreError>>> = Mutex::default();
+        let log = Mutex::new(&mut self.log);
+        let leaves = || -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+            Box::pin(async {
+                if stop.is_cancelled() {
+                    return false;
+                }
+                let entries = vec![Entry::Intent(intent.clone()), Entry::Sent(client.service_now())];
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                let recorded = append(&mut log, &entries).map(|()| entries);
+                let may = recorded.is_ok();
+                *written.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
+                may
+            })
+        };
+        let answer = client.create_volumes(api, &body, token, self.terms.timeout, &leaves).await;
+        match written.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(Ok(entries)) => {
+                self.begun = true;
+                entries.into_iter().for_each(|entry| self.known.fold(entry));
+            }
+            Some(Err(error)) => return Err(Unsent::Unrecorded(error)),
+            None => {
+                return Err(Unsent::Failed(answer.err().unwrap_or_else(|| Error::new(api.template(), Kind::Fenced))));
+            }
+        }
+        match answer {
+            Ok(taken) => {
+                // An order for what is paid by use would be a surprise: what it makes is found by its tag.
+                if let Some(job) = taken.receipt.job() {
+                    self.note(Entry::Job(job.clone()));
+                }
+                taken.volumes.iter().for_each(|id| self.note(Entry::Volume(id.clone())));
+                Ok(taken)
+            }
+            Err(error) => {
+                // What one sending came to says nothing about those before it.
+                let nothing = match Outcome::of(Err(&error.kind)) {
+                    Outcome::NothingSent | Outcome::Refused(_) => true,
+                    // The token is known for a call that was taken, so nothing new was made.
+                    Outcome::InDoubt(Doubt::TokenUsed | Doubt::InProgress) => !self.known.jobs.is_empty(),
+                    Outcome::InDoubt(Doubt::Lost) | Outcome::Accepted(_) => false,
+                };
+                if nothing {
+                    self.note(Entry::Refused);
+                }
+                Err(Unsent::Failed(error))
+            }
+        }
+    }
+
+    /// Looks at list and job until the volume has come out, and been listed with its tag.
+    pub(super) async fn watch(&mut self, taking: &Taking, deadline: Instant) -> Seen {
+        let mut seen = Seen::default();
+        let (mut ended, mut pause) = (taking.job.is_none(), Duration::from_millis(100));
+        let tag_within = TAG_WITHIN.min(self.terms.doubts.settle);
+        loop {
+            self.look_at_list(taking, &mut seen).await;
+            if let Some(job) = taking.job.as_ref().filter(|_| !ended) {
+                ended = self.look_at_job(job, &mut seen).await;
+            }
+            if let Some(id) = seen.id.clone()
+                && let Ok(Some(volume)) = self.terms.client.read_volume(&id).await
+            {
+                self.meet(&id);
+                seen.came_out(&volume.status, taking.since.elapsed());
+            }
+            let tag_over =
+                seen.listed.as_ref().is_some_and(|listed| taking.since.elapsed() > listed.after + tag_within);
+            let out = seen.out.is_some() && seen.listed.is_some() && (seen.tagged.is_some() || tag_over);
+            // Of a job that failed nothing more is measured.
+            if ended && (out || seen.failure.is_some()) || self.is_absent(taking, &mut seen) {
+                return seen;
+            }
+            if !self.pause(&mut pause, deadline, true).await {
+                return seen;
+            }
+        }
+    }
+
+    async fn look_at_list(&mut self, taking: &Taking, seen: &mut Seen) {
+        let Ok(listed) = self.terms.client.list_volumes().await else { return };
+        seen.looks += 1;
+        seen.dated = listed.dated;
+        let after = taking.since.elapsed();
+        let found = listed.volumes.into_values().filter(|volume| concerns(&self.known, volume));
+        // One that only has the name may be anybody's, and gives way to one that has more.
+        let told = |volume: &ObservedVolume| self.known.volumes.contains(&volume.id);
+        let tagged = |volume: &ObservedVolume| volume.tags.get(TAG) == Some(&self.known.intent.id);
+        let Some(volume) = found.max_by_key(|volume| (told(volume), tagged(volume))) else { return };
+        let is_ours = told(&volume) || tagged(&volume);
+        seen.listed(&volume, &self.known.intent, after);
+        if is_ours {
+            self.meet(&volume.id);
+            seen.id.get_or_insert(volume.id);
+        }
+    }
+
+    /// Notes that a volume was there: not to be found later then means that it is gone.
+    fn meet(&mut self, id: &VolumeId) {
+        if !self.known.met.contains(id) {
+            self.note(Entry::Met(id.clone()));
+        }
+    }
+
+    /// Says whether it is over.
+    async fn look_at_job(&mut self, job: &JobId, seen: &mut Seen) -> bool {
+        let looked = match self.terms.client.show_job(job).await {
+            Ok(looked) => looked,
+            // A job that nobody knows any more is over; its volume tells the rest.
+            Err(error) => return error.meaning() == Some(Meaning::JobUnknown),
+        };
+        let over = has_ended(&looked);
+        let id = looked.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
+        let item = made(&looked, 1).into_iter().next();
+        let id = match (&item, id) {
+            (Some(Made::Volume(id) | Made::Failed { id: Some(id), .. }), _) => Some(id.clone()),
+            (_, id) => id,
+        };
+        if let Some(id) = id {
+            if !self.known.volumes.contains(&id) {
+                self.note(Entry::Volume(id.clone()));
+            }
+            seen.id = Some(id);
+        }
+        if let (true, Some(Made::Failed { failure, .. })) = (over, item) {
+            seen.failure = Some(failure);
+        }
+        over
+    }
+
+    /// Whether lists have proved that a call without an answer made nothing.
+    fn is_absent(&self, taking: &Taking, seen: &mut Seen) -> bool {
+        if taking.job.is_some() || seen.listed.is_some() {
+            return false;
+        }
+        let bound = self.bound();
+        let late = matches!((seen.dated.take(), bound), (Some(dated), Some(bound)) if dated > bound);
+        seen.empty = if late { seen.empty + 1 } else { 0 };
+        seen.empty >= super::remove::EMPTY_LISTS
+    }
+
+    /// From when on a list shows all that the calls can ever have made, by the service's clock.
+    pub(super) fn bound(&self) -> Option<jiff::Timestamp> {
+        let validity = if self.known.open > 0 { self.terms.doubts.validity } else { Duration::ZERO };
+        let wait = SignedDuration::try_from(validity + self.terms.doubts.settle).ok()?;
+        self.known.last?.checked_add(wait).ok()
+    }
+
+    /// The volume as a read by id has it.
+    async fn shown(&self, seen: &Seen) -> Option<crate::evs::wire::Volume> {
+        self.terms.client.show_volume(seen.id.as_ref()?).await.ok()
+    }
+}
+
+/// Why a sending gave no job.
+pub(super) enum Unsent {
+    /// It could not be recorded, so it did not leave.
+    Unrecorded(StoreError),
+    /// It left, or was kept from leaving, and this came of it.
+    Failed(Error),
+}
+
+impl Unsent {
+    pub(super) fn words(&self) -> String {
+        match self {
+            Unsent::Unrecorded(error) => error.to_string(),
+            Unsent::Failed(error) => error.to_string(),
+        }
+    }
+}
+
+impl Seen {
+    pub(super) fn is_usable(&self) -> bool {
+        self.failure.is_none() && self.out.as_ref().is_some_and(|(status, _)| status.is_usable())
+    }
+}
+
+/// How the process ends where the volume did not come out well.
+pub(super) const BAD: Exit = Exit::Error;
+
+/// A volume that did not come out well, as a check.
+pub(super) fn bad(seen: impl Into<String>, next: impl Into<String>) -> Check {
+    Check::fail("probe-create", seen, next, BAD)
+}

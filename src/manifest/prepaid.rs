@@ -1,0 +1,52 @@
+//! `prepaid`: that a volume is paid in advance. A mapping of its own, so that no half of it can be said.
+
+use super::fields::{PREPAID, missing, unknown};
+use super::report::Report;
+use super::tree::Node;
+use super::values::{Field, boolean, choice, integer, mapping};
+use crate::volume::{Period, PeriodUnit, Prepaid};
+
+/// Reads the section, with all that is wrong with it.
+pub(super) fn decode(node: Node<'_>, report: &mut Report<'_>) -> Option<Prepaid> {
+    const UNITS: [PeriodUnit; 2] = [PeriodUnit::Month, PeriodUnit::Year];
+    let at = node.at;
+    let (mut unit, mut number, mut auto_renew, mut auto_pay) =
+        (Field::Absent, Field::Absent, Field::Absent, Field::Absent);
+    let before = report.errors();
+    for (name, node) in mapping(node, "`prepaid`", report)? {
+        match name.text.as_ref() {
+            "period_type" => {
+                let words = UNITS.map(|unit| (unit.word(), unit));
+                unit = Field::read(node, |node| choice(&node, "`period_type`", &words, report));
+            }
+            "period_num" => {
+                // Which of these there are of its unit is looked at when both are known.
+                let legal = 1..=UNITS.map(PeriodUnit::most).into_iter().max().unwrap_or(1);
+                number = Field::read(node, |node| integer(&node, "`period_num`", legal, false, report));
+            }
+            "auto_renew" => auto_renew = Field::read(node, |node| boolean(&node, "`auto_renew`", report)),
+            "auto_pay" => auto_pay = Field::read(node, |node| boolean(&node, "`auto_pay`", report)),
+            _ => drop(unknown(&name, &node, "`prepaid`", &PREPAID, report)),
+        }
+    }
+    if matches!(unit, Field::Absent | Field::Null) {
+        missing("`prepaid`", "period_type", "write period_type: month, or year", at, report);
+    }
+    if matches!(number, Field::Absent | Field::Null) {
+        missing("`prepaid`", "period_num", "write period_num: 1 to 9 months, or 1 year", at, report);
+    }
+    let (unit, number_at, number) = match (unit.get(), number.get()) {
+        (Some((unit, _)), Some((number, number_at))) => (*unit, number_at, *number),
+        _ => return None,
+    };
+    let period = match Period::new(unit, number) {
+        Ok(period) => period,
+        Err(invalid) => {
+            report.error(number_at, invalid);
+            return None;
+        }
+    };
+    let said = |field: Field<bool>| field.into_value().unwrap_or_default();
+    let prepaid = Prepaid { period, auto_renew: said(auto_renew), auto_pay: said(auto_pay) };
+    (report.errors() == before).then_some(prepaid)
+}

@@ -1,0 +1,102 @@
+//! A volume of the cloud: what it was made as, and what it is at a given time.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What every volume of one create call is made as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::simulator) struct Spec {
+    pub(in crate::simulator) zone: String,
+    pub(in crate::simulator) volume_type: String,
+    /// GB.
+    pub(in crate::simulator) size: u32,
+    pub(in crate::simulator) description: Option<String>,
+    pub(in crate::simulator) snapshot_id: Option<String>,
+    pub(in crate::simulator) image_id: Option<String>,
+    pub(in crate::simulator) multiattach: bool,
+    pub(in crate::simulator) metadata: BTreeMap<String, String>,
+    pub(in crate::simulator) tags: BTreeMap<String, String>,
+    pub(in crate::simulator) enterprise_project_id: String,
+    /// What reads show of the image.
+    pub(in crate::simulator) image: BTreeMap<String, String>,
+    pub(in crate::simulator) iops: Option<u32>,
+    pub(in crate::simulator) throughput: Option<u32>,
+    /// The server that it is attached to once it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) server_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) dedicated_storage_id: Option<String>,
+}
+
+/// A volume that is, or still was at the last [`advance`](super::Cloud::advance).
+#[derive(Debug, Clone)]
+pub(in crate::simulator) struct Volume {
+    /// Grows with every id that the cloud gives: a stable order.
+    pub(in crate::simulator) number: u64,
+    pub(in crate::simulator) id: Uuid,
+    pub(in crate::simulator) project: Arc<str>,
+    pub(in crate::simulator) name: String,
+    pub(in crate::simulator) description: Option<String>,
+    pub(in crate::simulator) tags: BTreeMap<String, String>,
+    pub(in crate::simulator) spec: Arc<Spec>,
+    /// GB, as it has grown since it was made.
+    pub(in crate::simulator) size: u32,
+    pub(in crate::simulator) created: i64,
+    pub(in crate::simulator) updated: i64,
+    /// When its creation ends, and whether badly.
+    pub(super) made: Ending,
+    /// When its growing ends, and whether badly; what went well leaves none.
+    pub(super) growth: Option<Ending>,
+    /// When its deletion ends, and whether badly.
+    pub(super) deletion: Option<Ending>,
+}
+
+/// When a task ends; `None` is never.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    pub(super) at: Option<i64>,
+    pub(super) failed: bool,
+}
+
+impl Ending {
+    fn over(self, now: i64) -> bool {
+        self.at.is_some_and(|at| at <= now)
+    }
+}
+
+impl Volume {
+    /// Where it stands among the others.
+    pub(in crate::simulator) fn age(&self) -> Age {
+        (self.created, self.number)
+    }
+
+    /// Its status word at that time.
+    pub(in crate::simulator) fn status(&self, now: i64) -> &'static str {
+        match self.deletion {
+            Some(ending) if ending.over(now) && ending.failed => "error_deleting",
+            Some(_) => "deleting",
+            None if !self.made.over(now) => "creating",
+            None if self.made.failed => "error",
+            None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
+            None if self.growth.is_some() => "extending",
+            None if self.spec.server_id.is_some() => "in-use",
+            None => "available",
+        }
+    }
+
+    /// Since when it is attached to its server, where it is.
+    pub(in crate::simulator) fn attached(&self, now: i64) -> Option<(&str, i64)> {
+        let at = self.made.at.filter(|_| self.made.over(now) && !self.made.failed)?;
+        Some((self.spec.server_id.as_deref()?, at))
+    }
+
+    /// When it last changed, the end of its creation included.
+    pub(in crate::simulator) fn updated(&self, now: i64) -> i64 {
+        self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
+    }
+}
+
+/// When a volume was created, and its number: a total order.
+pub(in crate::simulator) type Age = (i64, u64);
