@@ -156,13 +156,17 @@ fn forms(secret: &str) -> Vec<String> {
         _ => part.to_owned(),
     });
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let escaped = |digits: &str| digits.as_bytes().chunks(2).map(|two| format!("%{}", two.escape_ascii())).collect();
+    let upper = hex.to_ascii_uppercase();
     let json = serde_json::to_string(secret).unwrap_or_default();
     let mut forms = vec![
         secret.to_owned(),
         json.trim_matches('"').to_owned(),
         lower.collect(),
         address.clone(),
-        hex.to_ascii_uppercase(),
+        escaped(&hex),
+        escaped(&upper),
+        upper,
         hex,
     ];
     for before in 0..3 {

@@ -305,7 +305,9 @@ fn a_project_by_its_name_is_looked_up_with_a_password_too() {
     let manifest = world.dir.path().join("evsctl.yaml");
     let text = std::fs::read_to_string(&manifest).unwrap();
     put(&manifest, text.replace(&format!("project_id: {PROJECT}"), "project: cn-north-4"));
-    let login = [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)];
+    let near = format!("{}/v3", world.cloud.endpoint);
+    let login =
+        [("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN), ("HW_AUTH_URL", &*near)];
     let (ran, document) = doctor(&world, &login);
     let _ = ran.exits(0).says("looked up by its name cn-north-4");
     is(&document, "project", "ok", PROJECT);

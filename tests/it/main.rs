@@ -13,6 +13,8 @@ mod consent;
 mod crash;
 mod doctor;
 mod doubt;
+#[cfg(feature = "otel")]
+mod echo;
 mod examples;
 mod failures;
 mod files;
