@@ -63,7 +63,7 @@ fn a_list_is_late_where_a_quarter_of_settle_is_over() {
 fn a_token_that_is_not_remembered_is_a_failure() {
     let taken = |id: &str| Taken { receipt: Receipt::Job(job(id)), volumes: Vec::new() };
     is(&same_token(Some(&job("a")), Ok(&taken("a"))), Verdict::Ok, "same job");
-    is(&same_token(Some(&job("a")), Ok(&taken("b"))), Verdict::Fail, "another job, b");
+    is(&same_token(Some(&job("a")), Ok(&taken("b"))), Verdict::Fail, "another job b");
     is(&same_token(Some(&job("a")), Err("EVS.2221: busy".to_owned())), Verdict::Warn, "EVS.2221");
     is(&other_body(Ok(&taken("b"))), Verdict::Fail, "taken");
     is(&other_body(Err("POST /: EVS.2219: no".to_owned())), Verdict::Ok, "EVS.2219");
