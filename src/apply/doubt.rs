@@ -39,9 +39,11 @@ pub enum InDoubt {
 /// How calls in doubt are settled.
 #[derive(Debug, Clone, Copy)]
 pub struct Doubts {
-    /// What is done in the end. `None`: to wait where the service honours tokens, since then nobody else can send
-    /// the call, else to hold.
+    /// What is done in the end. `None`: to wait where something keeps a sending from being done late, which is the
+    /// service's memory for tokens or the date of a signature; else to hold.
     pub policy: Option<InDoubt>,
+    /// Whether every request is dated by a signature, and is surely refused once `validity` has passed.
+    pub dated: bool,
     /// How long after a sending the service may still take the request in: a signed one until its date is too old,
     /// one with a session's token as long as that lives.
     pub validity: Duration,
@@ -199,6 +201,7 @@ impl Work {
         Ok(match self.doubts.policy {
             None | Some(InDoubt::Wait) if never => InDoubt::Hold,
             Some(policy) => policy,
+            None if self.doubts.dated => InDoubt::Wait,
             None if call.recorded.api.documents_tokens() && self.trusts_tokens().await? => InDoubt::Wait,
             None => InDoubt::Hold,
         })
@@ -211,7 +214,7 @@ impl Work {
         }
         match self.doubts.policy {
             Some(policy) => policy == InDoubt::Wait,
-            None => call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true),
+            None => self.doubts.dated || (call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true)),
         }
     }
 

@@ -154,16 +154,16 @@ const SESSION: Duration = Duration::from_secs(24 * 60 * 60);
 /// A request to the embedded cloud ends with its process, and on loopback nothing lies in between that could keep one
 /// back; anywhere else it counts until its session's token has expired.
 pub(super) fn doubts(manifest: &Manifest, policy: Option<InDoubt>) -> Result<Doubts, CliError> {
-    let validity = match address_of(manifest)? {
-        Address::Embedded => Duration::ZERO,
+    let (validity, dated) = match address_of(manifest)? {
+        Address::Embedded => (Duration::ZERO, false),
         Address::At(url) => match found(&url)?.map(|found| found.what) {
             // None are needed on loopback alone.
-            None => Duration::ZERO,
-            Some(What::Keys(_) | What::Agency | What::Identity(_)) => SIGNED,
-            Some(_) => SESSION,
+            None => (Duration::ZERO, false),
+            Some(What::Keys(_) | What::Agency | What::Identity(_)) => (SIGNED, true),
+            Some(What::Token(_) | What::Password { .. } | What::Command(_)) => (SESSION, false),
         },
     };
-    Ok(Doubts { policy, validity, settle: manifest.cloud.settle })
+    Ok(Doubts { policy, dated, validity, settle: manifest.cloud.settle })
 }
 
 /// Connects to the manifest's cloud. No request is sent yet.

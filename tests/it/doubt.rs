@@ -74,6 +74,10 @@ impl Trusting {
     }
 
     fn apply_with(&self, policy: Option<InDoubt>) -> (Report, Plan) {
+        self.apply_as(policy, false)
+    }
+
+    fn apply_as(&self, policy: Option<InDoubt>, dated: bool) -> (Report, Plan) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let stop = CancellationToken::new();
@@ -87,7 +91,7 @@ impl Trusting {
             let approved =
                 Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
             let state = lease.begin(approved).unwrap().clone();
-            let doubts = Doubts { policy, validity: Duration::ZERO, settle: Duration::from_secs(2) };
+            let doubts = Doubts { policy, dated, validity: Duration::ZERO, settle: Duration::from_secs(2) };
             let settings = Settings { timeout: Duration::from_secs(20), doubts };
             let mut finished =
                 apply::run(plan, client.clone(), lease, state, stop, settings, Telling::start(Box::new(Deaf))).await;
@@ -175,6 +179,21 @@ fn what_another_call_finds_out_takes_no_token_off_a_call_in_doubt() {
     assert_eq!((report.created, report.unfinished), (2, 1), "{report:?}");
     assert_eq!((left.summary().resume, left.summary().create), (2, 0), "{left:?}");
     assert_eq!(stack.cloud.stats()["volumes"], 2, "only what was not in doubt was sent without a token");
+}
+
+#[test]
+fn who_signs_waits_for_the_proof_by_itself_though_the_service_knows_no_tokens() {
+    let mut stack = Trusting::new("  a: { count: 2, size: 10 }");
+    stack.cloud = Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]);
+    let switched_off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
+    stack.faults(&[switched_off, json!({"cut": "before"})]);
+    let (report, left) = stack.apply_as(None, true);
+    assert_eq!((report.closed, report.unfinished), (1, 0), "{report:?}");
+    // What never happened is planned anew; the command does that in the same run.
+    assert_eq!((left.summary().create, left.summary().resume), (2, 0), "{left:?}");
+    let (report, left) = stack.apply_as(None, true);
+    assert!(report.created == 2 && left.is_empty(), "{report:?}");
+    stack.holds(2, 3);
 }
 
 #[test]

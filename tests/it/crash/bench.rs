@@ -221,7 +221,7 @@ impl World {
             lease.append(changes).map_err(text)?;
         }
         let state = lease.state().cloned().ok_or("there is no state")?;
-        let doubts = Doubts { policy: Some(InDoubt::Wait), validity: Duration::ZERO, settle: SETTLE };
+        let doubts = Doubts { policy: Some(InDoubt::Wait), dated: false, validity: Duration::ZERO, settle: SETTLE };
         let settings = Settings { timeout: Duration::from_secs(20), doubts };
         let mut finished =
             apply::run(plan, client.clone(), lease, state, stop.clone(), settings, Telling::start(Box::new(Deaf)))
