@@ -266,7 +266,8 @@ pub struct ApplyArgs {
     ///
     /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
     /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
-    /// service honours client tokens, else hold. A call that may have made an order is held whatever is said here.
+    /// service honours client tokens or access keys sign, else hold. A call that may have made an order is held whatever
+    /// is said here.
     #[arg(long, value_name = "HOW")]
     pub in_doubt: Option<InDoubt>,
     /// Has at most N requests under way at once, from 1 to 256.
