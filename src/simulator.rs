@@ -24,6 +24,8 @@ mod log;
 mod look;
 mod model;
 mod quota;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 mod render;
 mod reply;
 mod route;

@@ -13,6 +13,8 @@ mod holder;
 mod lease;
 mod lock;
 mod log;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 
 pub use error::StoreError;
 pub use holder::{Claimant, Holder};

@@ -150,11 +150,7 @@ impl Client {
         let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: JobReply = decode(api.template(), &answer)?;
-        let unreadable = |invalid: Invalid| Error::unreadable(api.template(), &invalid.reason);
-        // An id that makes no sense is no reason to doubt the job: the job names them too.
-        let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
-        Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
+        taken(api, &answer)
     }
 
     /// Finds out whether the service judges client tokens, by a create call that can make nothing: it has no volume
@@ -209,11 +205,7 @@ impl Client {
         let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
         request.repeat = Repeat::Never;
         request.within = LOOK_TIMEOUT;
-        let job: Job = decode(TEMPLATE, &self.send(request).await?)?;
-        if job.status.is_empty() {
-            return Err(Error::new(TEMPLATE, Kind::Unreadable("the job has no status".to_owned())));
-        }
-        Ok(job)
+        job(TEMPLATE, &self.send(request).await?)
     }
 
     /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume.
@@ -323,6 +315,24 @@ pub fn is_loopback(url: &url::Url) -> bool {
 
 fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
+}
+
+/// Reads the answer to a create call.
+pub(super) fn taken(api: CreateApi, answer: &Answer) -> Result<Taken, Error> {
+    let reply: JobReply = decode(api.template(), answer)?;
+    let unreadable = |invalid: Invalid| Error::unreadable(api.template(), &invalid.reason);
+    // An id that makes no sense is no reason to doubt the job: the job names them too.
+    let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
+    Ok(Taken { job_id: JobId::new(reply.job_id).map_err(unreadable)?, volumes })
+}
+
+/// Reads how a job is doing.
+pub(super) fn job(request: &'static str, answer: &Answer) -> Result<Job, Error> {
+    let job: Job = decode(request, answer)?;
+    if job.status.is_empty() {
+        return Err(Error::unreadable(request, "the job has no status"));
+    }
+    Ok(job)
 }
 
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
