@@ -6,7 +6,7 @@ use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
 use super::outcome::shows_tokens;
-use super::send::{Answer, Fence, Notice, Repeat, Request};
+use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request};
 use super::wire::{CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply};
 use crate::boundary::Boundaries;
 use crate::signing::encoded;
@@ -219,8 +219,14 @@ impl Client {
     }
 
     /// One page of `GET /v2/{project_id}/cloudvolumes/detail`, and the time at which the service says it answered.
-    pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
+    /// Such a page may have so many bytes.
+    pub(super) async fn list_page(
+        &self,
+        query: &[(&str, &str)],
+        most: usize,
+    ) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
+        request.most = most;
         // As a signature wants it: sorted, and encoded in one way only.
         let mut pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         pairs.sort_unstable();
@@ -269,6 +275,7 @@ impl Client {
             fresh: false,
             fence: None,
             within: REQUEST_TIMEOUT,
+            most: MAX_ANSWER,
         }
     }
 

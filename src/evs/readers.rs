@@ -48,7 +48,7 @@ pub(crate) fn quotas(bytes: &[u8]) -> Result<BTreeMap<String, Quota>, Error> {
 }
 
 pub(crate) fn tag_keys(bytes: &[u8]) -> Result<Vec<String>, Error> {
-    decode(CALL, &answer(bytes)).map(|reply: TagsReply| reply.tags.into_keys().collect())
+    decode(CALL, &answer(bytes)).map(|reply: TagsReply| reply.tags)
 }
 
 pub(crate) fn dated(text: &str) -> Option<Timestamp> {

@@ -11,11 +11,13 @@ use std::error::Error as _;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-/// The largest answer that is read. A page of 1,000 volumes is about 2 MB.
-const MAX_ANSWER: usize = 32 << 20;
+/// The largest answer that is read, a page of the whole list aside.
+pub(super) const MAX_ANSWER: usize = 1 << 20;
 /// The most that is read of a refusal.
 const MAX_REFUSAL: usize = 64 << 10;
 
+/// The most characters that are kept of the service's id of a request.
+const MOST_ID: usize = 100;
 /// From when on two clocks show another time, and not only a slow answer.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
 
@@ -71,6 +73,8 @@ pub(super) struct Request<'a> {
     pub(super) fence: Option<Fence<'a>>,
     /// How long one sending and its answer may take.
     pub(super) within: Duration,
+    /// How many bytes its answer may have.
+    pub(super) most: usize,
 }
 
 impl Client {
@@ -158,12 +162,12 @@ impl Client {
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.note(&headers, sent);
         let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
-        let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
+        let most = if status.is_success() { request.most } else { MAX_REFUSAL };
         let read = read_body(&mut answer, most).await;
         let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(chain(&error))))?;
         // Of a refusal the beginning says enough.
         if status.is_success() && !whole {
-            return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
+            return Err(fail(Kind::Unreadable(format!("it has more than {most} bytes"))));
         }
         // A run that dies here never learns of its answer.
         boundaries.pass("answered").map_err(|_| fail(Kind::Fenced))?;
@@ -219,7 +223,7 @@ pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// The service's id of a request, for its support.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    text(headers, "x-request-id").map(str::to_owned)
+    text(headers, "x-request-id").map(|id| id.chars().take(MOST_ID).collect())
 }
 
 /// Whether sending again can help.

@@ -6,7 +6,7 @@ use std::error::Error;
 
 /// The most characters that one error, cause or hint may have, before what is odd in it is spelt out: a code, a message
 /// and an id of a thousand each, and our own words.
-const MOST: usize = 4000;
+const MOST: usize = 4003;
 
 /// An error is told: in few words, and safely.
 pub(super) fn error(error: &(dyn Error + 'static)) {
