@@ -20,6 +20,7 @@ mod layers;
 mod locks;
 mod lost;
 mod manifest;
+mod memory;
 mod output;
 mod plan_file;
 mod properties;
