@@ -63,7 +63,8 @@ impl Client {
             if !whole || seen.len() == known {
                 if let Some(marker) = &marker {
                     let (more, _) = self.page_behind(Some(marker)).await?;
-                    let unseen = more.iter().filter(|volume| !seen.iter().any(|id| id.as_str() == volume.id));
+                    let is_seen = |volume: &Volume| VolumeId::new(&*volume.id).is_ok_and(|id| seen.contains(&id));
+                    let unseen = more.iter().filter(|volume| !is_seen(volume));
                     pages.behind = unseen.filter(|volume| was_there(volume, dated)).count();
                 }
                 return Ok(pages);

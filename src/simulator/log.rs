@@ -161,6 +161,7 @@ pub(super) fn replay(file: impl Read, cloud: &mut Cloud) -> io::Result<Found> {
             continue;
         }
         match serde_json::from_slice::<Event>(&line) {
+            Ok(event) if !event.is_possible() => broken = Some(spoilt(number, "nothing happens at such a time")),
             Ok(event) if line.ends_with(b"\n") => {
                 cloud.apply(&event);
                 found.sound = found.length;

@@ -75,8 +75,10 @@ impl Part {
         while end > column + 1 && wide(column, end) + "...".len() > room {
             end -= 1;
         }
+        // Behind the end of a line stands nothing, and still the caret.
+        let needed = |from| wide(from, end).max(wide(from, column) + 1);
         let mut from = 0;
-        while from < column && dots(from).len() + wide(from, end) > room {
+        while from < column && dots(from).len() + needed(from) > room {
             from += 1;
         }
         let mut to = all.len();
@@ -167,6 +169,7 @@ hint: did you mean size?
         assert_eq!(lines(long(1, 1)), [format!("12 | {}", a(35)), "   | ^".to_owned()]);
         let caret = |before: usize, n: usize| format!("   | {}{}", " ".repeat(before), "^".repeat(n));
         assert_eq!(lines(long(91, 3)), [format!("12 | ...{}卷x卷", a(27)), caret(30, 5)]);
+        assert_eq!(lines(long(154, 1)), [format!("12 | ...{}", "b".repeat(31)), caret(34, 1)]);
         assert_eq!(lines(long(94, 60)), [format!("12 | ...{}", "b".repeat(32)), caret(3, 32)]);
     }
 
