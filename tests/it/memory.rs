@@ -38,24 +38,28 @@ fn planned(server: &Server) -> (String, u64) {
     (said, peak)
 }
 
-/// A page of as many new volumes as a page has, each with as long a text as is believed.
-fn page(number: usize) -> String {
-    let text = "x".repeat(8000);
+/// A page of as many new volumes as a page has, each with a text of that length.
+fn page(number: usize, text: usize) -> String {
+    let text = "x".repeat(text);
     let volume = |n| format!(r#"{{"id":"v-{number}-{n}","size":10,"status":"available","description":"{text}"}}"#);
     format!(r#"{{"volumes":[{}]}}"#, (0..1000).map(volume).collect::<Vec<_>>().join(","))
 }
 
 #[test]
 fn pages_without_end_are_given_up_before_they_fill_the_memory() {
-    let server = Server::start(|request: &Request| {
-        let behind = request.path.split_once("marker=v-").and_then(|(_, rest)| rest.split('-').next()?.parse().ok());
-        Answer::new(200, page(behind.map_or(0, |number: usize| number + 1)))
-    });
-    let (said, peak) = planned(&server);
-    assert!(said.contains("take more than 128 MiB of memory"), "{said}");
-    let pages = server.seen().len();
-    assert!((10..=20).contains(&pages), "{pages} pages were read");
-    assert!(peak > 0 && peak < MOST, "{peak} KiB");
+    // As long a text as is believed, a usual one, and none.
+    for text in [8000, 100, 0] {
+        let server = Server::start(move |request: &Request| {
+            let marker =
+                request.path.split_once("marker=v-").and_then(|(_, rest)| rest.split('-').next()?.parse().ok());
+            Answer::new(200, page(marker.map_or(0, |number: usize| number + 1), text))
+        });
+        let (said, peak) = planned(&server);
+        assert!(said.contains("take more than 128 MiB of memory"), "{text}: {said}");
+        let pages = server.seen().len();
+        assert!((10..500).contains(&pages), "{text}: {pages} pages were read");
+        assert!(peak > 0 && peak < MOST, "{text}: {peak} KiB after {pages} pages");
+    }
 }
 
 #[test]
