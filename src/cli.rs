@@ -9,6 +9,8 @@ pub mod exit;
 mod holder;
 mod log;
 mod planning;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 pub mod render;
 mod save;
 pub mod settings;

@@ -19,6 +19,8 @@ mod manner;
 mod observe;
 mod outcome;
 mod pause;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 mod send;
 pub mod wire;
 

@@ -24,3 +24,6 @@ pub mod apply;
 pub mod simulator;
 
 pub mod cli;
+
+#[cfg(any(test, fuzzing))]
+pub mod readers;

@@ -26,6 +26,8 @@ mod look;
 mod model;
 mod purchase;
 mod quota;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 mod render;
 mod reply;
 mod route;

@@ -14,6 +14,8 @@ mod lease;
 mod lock;
 mod log;
 mod probe;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod readers;
 
 pub use error::StoreError;
 pub use holder::{Claimant, Holder};

@@ -404,5 +404,27 @@ pub fn parse(raw: &[OsString]) -> Result<Args, Stop> {
     })
 }
 
+#[cfg(any(test, fuzzing))]
+pub(super) mod readers {
+    //! The values of arguments as they are read, for the proof in `readers`.
+
+    use super::value;
+
+    pub(crate) fn values(text: &str) {
+        let read = [value::digest(text).map(String::from), value::lineage(text).map(String::from)];
+        let read = read.into_iter().chain([value::call(text).map(String::from), value::lease(text).map(String::from)]);
+        for value in read.flatten() {
+            assert_eq!(value, text);
+        }
+        if let Ok(rate) = value::rate(text) {
+            assert!(text.ends_with("/s") && rate.get() > 0);
+        }
+    }
+
+    pub(crate) fn duration(text: &str) -> Result<std::time::Duration, String> {
+        value::duration(text)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -269,6 +269,15 @@ pub(super) fn api_error(doing: &str, error: &Error) -> CliError {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+/// The endpoint's address where no variable is set, for the proof in `readers`.
+pub(super) fn address_without_variables(
+    region: Option<&str>,
+    endpoint: Option<&url::Url>,
+) -> Result<url::Url, CliError> {
+    address::judged(region, endpoint, &|_| None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

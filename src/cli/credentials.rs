@@ -111,15 +111,18 @@ async fn from_command(command: Vec<String>) -> Result<Held, Error> {
     if !output.status.success() {
         return Err(fail(format!("{name} failed: {}", output.status)));
     }
-    // What it said is told to nobody, whatever is wrong with it.
-    let said: Said = serde_json::from_slice(&output.stdout)
-        .map_err(|_| fail(format!("{name} did not write the JSON object that is expected")))?;
+    said(&output.stdout).map_err(|why| fail(format!("{name} {why}")))
+}
+
+/// Reads what a command wrote. It is told to nobody, whatever is wrong with it.
+fn said(output: &[u8]) -> Result<Held, &'static str> {
+    let said: Said = serde_json::from_slice(output).map_err(|_| "did not write the JSON object that is expected")?;
     let secret = match (said.token, said.access_key, said.secret_key) {
         (Some(token), None, None) => Secret::Token(token),
         (None, Some(access), Some(secret)) => {
             Secret::Keys(Keys { access, secret, security_token: said.security_token })
         }
-        _ => return Err(fail(format!("{name} gave neither `token` nor both `access_key` and `secret_key`"))),
+        _ => return Err("gave neither `token` nor both `access_key` and `secret_key`"),
     };
     Ok(Held { secret, until: said.expires_at })
 }
@@ -156,6 +159,12 @@ async fn from_agency() -> Result<Held, Error> {
             answer.status()
         )));
     }
+    let body = answer.bytes().await.map_err(|error| fail(error.to_string()))?;
+    agencys(&body).map_err(|why| fail(why.to_owned()))
+}
+
+/// Reads the metadata service's answer.
+fn agencys(body: &[u8]) -> Result<Held, &'static str> {
     #[derive(serde::Deserialize)]
     struct Reply {
         credential: Credential,
@@ -167,10 +176,31 @@ async fn from_agency() -> Result<Held, Error> {
         securitytoken: SecretString,
         expires_at: jiff::Timestamp,
     }
-    let body = answer.bytes().await.map_err(|error| fail(error.to_string()))?;
-    let Reply { credential } =
-        serde_json::from_slice(&body).map_err(|_| fail("the metadata service's keys make no sense".to_owned()))?;
+    let Reply { credential } = serde_json::from_slice(body).map_err(|_| "the metadata service's keys make no sense")?;
     let Credential { access, secret, securitytoken, expires_at } = credential;
     let keys = Keys { access, secret, security_token: Some(securitytoken) };
     Ok(Held { secret: Secret::Keys(keys), until: Some(expires_at) })
+}
+
+#[cfg(any(test, fuzzing))]
+pub(super) mod readers {
+    //! What is read here, for the proof in `readers`.
+
+    use super::{Held, Keys, files};
+
+    pub(crate) fn command(output: &[u8]) -> Result<Held, &'static str> {
+        super::said(output)
+    }
+
+    pub(crate) fn metadata(body: &[u8]) -> Result<Held, &'static str> {
+        super::agencys(body)
+    }
+
+    pub(crate) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), String> {
+        files::hcloud(text, profile)
+    }
+
+    pub(crate) fn sdk(text: &str) -> Result<Keys, String> {
+        files::sdk(text)
+    }
 }

@@ -20,7 +20,7 @@ pub struct CliError {
 impl CliError {
     /// Makes one without causes and hints.
     pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
-        CliError { exit, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        CliError { exit, message: short(message.into()), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// Makes one of an error and everything behind it.
@@ -36,7 +36,7 @@ impl CliError {
             let text = error.to_string();
             let before = self.causes.last().unwrap_or(&self.message);
             if !before.ends_with(&text) {
-                self.causes.push(text);
+                self.causes.push(short(text));
             }
             cause = error.source();
         }
@@ -46,7 +46,7 @@ impl CliError {
     /// Adds what to do instead.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> CliError {
-        self.hints.push(hint.into());
+        self.hints.push(short(hint.into()));
         self
     }
 
@@ -63,6 +63,18 @@ impl CliError {
         }
         text
     }
+}
+
+/// The most characters of one text: some quote a file or an answer, and those may be of any length.
+const MOST: usize = 4000;
+
+/// The text's beginning, where it is long.
+fn short(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -85,6 +97,16 @@ mod tests {
             text,
             "error: cannot read the state\n  caused by: it is torn\nhint: take the copy\\u{1b}[2J beside it\n"
         );
+    }
+
+    #[test]
+    fn no_text_is_endless() {
+        let long = "卷".repeat(100_000);
+        let error =
+            CliError::new(Exit::Error, &long).because_of(Some(&std::io::Error::other(long.clone()))).hint(&long);
+        for text in [&error.message, &error.causes[0], &error.hints[0]] {
+            assert!(text.chars().count() == 4003 && text.ends_with("卷..."));
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ const MARK: &str = "***";
 const LEAST: usize = 6;
 /// From this length on no word is one by chance, so that even what plans rest on may be altered.
 const LONG: usize = 16;
+/// How many characters of a request's id are kept.
+const MOST_ID: usize = 100;
 /// What a signature stands behind in a header.
 const SIGNATURE: &str = "Signature=";
 
@@ -68,67 +70,73 @@ pub(super) fn blanked(text: &str) -> Cow<'_, str> {
     without_signatures(text)
 }
 
-/// The cloud's id of a request, for its support.
+/// The cloud's id of a request, for its support; of one that is no id the first characters.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    Some(blanked(headers.get("x-request-id")?.to_str().ok()?).into_owned())
+    Some(blanked(headers.get("x-request-id")?.to_str().ok()?).chars().take(MOST_ID).collect())
 }
 
 /// The body of a success without secrets of ours. What names volumes stays as it is unless it holds a long one, which
 /// nothing does by chance.
-pub(super) fn taken(body: Vec<u8>) -> Vec<u8> {
-    let suspicious = {
-        let held = held();
-        let long = held.forms.iter().map(|form| form.expose_secret().as_bytes()).filter(|form| form.len() >= LONG);
-        // An escape may hide any character.
-        !held.forms.is_empty()
-            && (memchr(b'\\', &body).is_some()
-                || long.chain([SIGNATURE.as_bytes()]).any(|form| memmem::find(&body, form).is_some()))
-    };
-    if !suspicious {
+pub(super) fn taken(mut body: Vec<u8>) -> Vec<u8> {
+    let held = held();
+    if held.forms.is_empty() {
         return body;
     }
-    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else { return body };
-    match blank_long(&mut value) {
-        true => serde_json::to_vec(&value).unwrap_or(body),
-        false => body,
+    // An escape may hide any character.
+    if memmem::find(&body, b"\\u00").is_some() {
+        body = unescaped(&body);
+    }
+    let long = held.forms.iter().map(|form| form.expose_secret().as_bytes()).filter(|form| form.len() >= LONG);
+    for form in long {
+        if memmem::find(&body, form).is_some() {
+            body = replaced(&body, form);
+        }
+    }
+    match memmem::find(&body, SIGNATURE.as_bytes()) {
+        // It is text wherever it is JSON, and what is none is not read.
+        Some(_) => String::from_utf8(body).map_or_else(
+            |error| error.into_bytes(),
+            |text| without_signatures(Cow::Owned(text)).into_owned().into_bytes(),
+        ),
+        None => body,
     }
 }
 
-/// Blanks the long ones in all texts of a document, and says whether there were any.
-fn blank_long(value: &mut Value) -> bool {
-    let blank = |text: &str| {
-        let held = held();
-        let long = held.forms.iter().map(|form| form.expose_secret()).filter(|form| form.len() >= LONG);
-        let text = long.fold(Cow::Borrowed(text), |text, form| match text.contains(form) {
-            true => Cow::Owned(text.replace(form, MARK)),
-            false => text,
-        });
-        match without_signatures(text) {
-            Cow::Owned(text) => Some(text),
-            Cow::Borrowed(_) => None,
-        }
-    };
-    match value {
-        Value::String(text) => match blank(text) {
-            Some(blanked) => {
-                *text = blanked;
-                true
+/// The same document with the characters themselves where they are escaped by their numbers for no need.
+fn unescaped(body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = memchr(b'\\', rest) {
+        let (before, from) = rest.split_at(at);
+        plain.extend_from_slice(before);
+        let digits = from.strip_prefix(b"\\u00").and_then(|it| std::str::from_utf8(it.get(..2)?).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match byte.filter(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+            Some(byte) => {
+                plain.push(byte);
+                rest = &from[6..];
             }
-            None => false,
-        },
-        Value::Array(values) => values.iter_mut().fold(false, |any, value| blank_long(value) | any),
-        Value::Object(fields) => {
-            let names: Vec<(String, String)> =
-                fields.keys().filter_map(|name| Some((name.clone(), blank(name)?))).collect();
-            for (name, blanked) in &names {
-                if let Some(value) = fields.remove(name) {
-                    fields.insert(blanked.clone(), value);
-                }
+            // The character behind belongs to it: a backslash there begins nothing.
+            None => {
+                let end = from.len().min(2);
+                plain.extend_from_slice(&from[..end]);
+                rest = &from[end..];
             }
-            fields.values_mut().fold(!names.is_empty(), |any, value| blank_long(value) | any)
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+    plain.extend_from_slice(rest);
+    plain
+}
+
+fn replaced(body: &[u8], form: &[u8]) -> Vec<u8> {
+    let (mut blank, mut from) = (Vec::with_capacity(body.len()), 0);
+    for at in memmem::find_iter(body, form) {
+        blank.extend_from_slice(&body[from..at]);
+        blank.extend_from_slice(MARK.as_bytes());
+        from = at + form.len();
+    }
+    blank.extend_from_slice(&body[from..]);
+    blank
 }
 
 /// Each signature is another one, so none is in the list: they are known by what stands before them.
@@ -162,6 +170,7 @@ fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![
         secret.to_owned(),
         json.trim_matches('"').to_owned(),
+        json.trim_matches('"').replace('/', "\\/"),
         lower.collect(),
         address.clone(),
         escaped(&hex),
@@ -233,7 +242,7 @@ mod tests {
     fn of_a_success_only_long_ones_are_blanked() {
         hold("blanks-2");
         hold("blanks-3-which-is-long");
-        let same = br#"{ "name": "blanks-2", "n": 12345678901234567890123, "escaped": "\u0041" }"#;
+        let same = br#"{ "name": "blanks-2", "n": 12345678901234567890123, "escaped": "\u000a" }"#;
         assert_eq!(taken(same.to_vec()), same);
         let body =
             br#"{"name": "a blanks-3-which-is-long", "b": [{"blanks-3-which-is-long": "blanks-3\u002dwhich-is-long"}],
@@ -243,7 +252,8 @@ mod tests {
         assert_eq!(read, blank);
         let hidden = br#"{"name": "blanks-3\u002dwhich-is-long"}"#;
         assert!(!String::from_utf8(taken(hidden.to_vec())).unwrap().contains("blanks"));
-        assert_eq!(taken(b"blanks-3-which-is-long".to_vec()), b"blanks-3-which-is-long", "what is no JSON is not read");
+        let odd = br#"{"a": "\\u0041 \u0022 \u005c \u00e9 \n \/"}"#;
+        assert_eq!(taken(odd.to_vec()), odd, "what has to be escaped, and what only looks so, stays as it is");
     }
 
     #[test]

@@ -54,9 +54,11 @@ impl Client {
     /// See [`Error`].
     pub async fn list_tag_keys(&self) -> Result<Vec<String>, Error> {
         const TEMPLATE: &str = "GET /v2/{project_id}/cloudvolumes/tags";
-        let request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "cloudvolumes", "tags"]);
+        let mut request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "cloudvolumes", "tags"]);
+        // It holds the values of all volumes, among them an ownership tag for each create call.
+        request.most = 8 << 20;
         let reply: TagsReply = decode(TEMPLATE, &self.send(request).await?)?;
-        Ok(reply.tags.into_keys().collect())
+        Ok(reply.tags)
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
 use super::outcome::{receipt, shows_tokens};
-use super::send::{Answer, Fence, Notice, Repeat, Request, chain};
+use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request, chain};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
@@ -157,12 +157,7 @@ impl Client {
         let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
         let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
-        let reply: CreateReply = decode(api.template(), &answer)?;
-        let receipt = receipt(reply.job_id, reply.order_id);
-        let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.reason))?;
-        // An id that makes no sense is no reason to doubt the job: the job names them too.
-        let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
-        Ok(Taken { receipt, volumes })
+        taken(api, &answer)
     }
 
     /// Finds out whether this form of the create call judges client tokens, by a call that can make nothing: it has no
@@ -214,11 +209,7 @@ impl Client {
         let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
         request.repeat = Repeat::Never;
         request.within = LOOK_TIMEOUT;
-        let job: Job = decode(TEMPLATE, &self.send(request).await?)?;
-        if job.status.is_empty() {
-            return Err(Error::new(TEMPLATE, Kind::Unreadable("the job has no status".to_owned())));
-        }
-        Ok(job)
+        job(TEMPLATE, &self.send(request).await?)
     }
 
     /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume.
@@ -232,8 +223,14 @@ impl Client {
     }
 
     /// One page of `GET /v2/{project_id}/cloudvolumes/detail`, and the time at which the service says it answered.
-    pub(super) async fn list_page(&self, query: &[(&str, &str)]) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
+    /// Such a page may have so many bytes.
+    pub(super) async fn list_page(
+        &self,
+        query: &[(&str, &str)],
+        most: usize,
+    ) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
+        request.most = most;
         // As a signature wants it: sorted, and encoded in one way only.
         let mut pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         pairs.sort_unstable();
@@ -283,6 +280,7 @@ impl Client {
             fence: None,
             within: REQUEST_TIMEOUT,
             dated_off: jiff::SignedDuration::ZERO,
+            most: MAX_ANSWER,
         }
     }
 
@@ -329,6 +327,25 @@ pub fn is_loopback(url: &url::Url) -> bool {
 
 fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
+}
+
+/// Reads the answer to a create call.
+pub(super) fn taken(api: CreateApi, answer: &Answer) -> Result<Taken, Error> {
+    let reply: CreateReply = decode(api.template(), answer)?;
+    let receipt = receipt(reply.job_id, reply.order_id);
+    let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.reason))?;
+    // An id that makes no sense is no reason to doubt the job: the job names them too.
+    let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
+    Ok(Taken { receipt, volumes })
+}
+
+/// Reads how a job is doing.
+pub(super) fn job(request: &'static str, answer: &Answer) -> Result<Job, Error> {
+    let job: Job = decode(request, answer)?;
+    if job.status.is_empty() {
+        return Err(Error::unreadable(request, "the job has no status"));
+    }
+    Ok(job)
 }
 
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {

@@ -3,7 +3,7 @@
 use super::Client;
 use super::client::LIST;
 use super::error::Error;
-use super::observe::{MAX_PAGES, PAGE, understand};
+use super::observe::{MAX_PAGES, PAGE, Room, understand};
 use super::wire::Volume;
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;
@@ -38,6 +38,7 @@ impl Client {
         let mut seen: BTreeSet<VolumeId> = BTreeSet::new();
         let mut youngest = String::new();
         let mut marker: Option<VolumeId> = None;
+        let mut room = Room::default();
         for number in 0..MAX_PAGES {
             let (page, dated) = self.page_behind(marker.as_ref()).await?;
             let (whole, known) = (page.len() >= PAGE, seen.len());
@@ -51,6 +52,7 @@ impl Client {
                 if !seen.insert(volume.id.clone()) {
                     continue;
                 }
+                room.take(&volume)?;
                 pages.volumes.push(volume);
                 if !made.is_empty() {
                     pages.dated += 1;
@@ -61,7 +63,8 @@ impl Client {
             if !whole || seen.len() == known {
                 if let Some(marker) = &marker {
                     let (more, _) = self.page_behind(Some(marker)).await?;
-                    let unseen = more.iter().filter(|volume| !seen.iter().any(|id| id.as_str() == volume.id));
+                    let is_seen = |volume: &Volume| VolumeId::new(&*volume.id).is_ok_and(|id| seen.contains(&id));
+                    let unseen = more.iter().filter(|volume| !is_seen(volume));
                     pages.behind = unseen.filter(|volume| was_there(volume, dated)).count();
                 }
                 return Ok(pages);

@@ -80,21 +80,7 @@ impl Iam {
         }});
         let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
         let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
-        let unreadable = |why: &str| Error::unreadable(LOGIN, why);
-        let token = text(&headers, "x-subject-token");
-        let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
-        super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
-        #[derive(serde::Deserialize)]
-        struct Reply {
-            token: Token,
-        }
-        #[derive(serde::Deserialize)]
-        struct Token {
-            expires_at: String,
-        }
-        let reply: Reply = serde_json::from_slice(&body).map_err(|error| unreadable(&error.to_string()))?;
-        let until: Timestamp = reply.token.expires_at.parse().map_err(|_| unreadable("its end is no time"))?;
-        Ok(Held { secret: Secret::Token(SecretString::from(token)), until: Some(until) })
+        held(text(&headers, "x-subject-token"), &body)
     }
 
     /// The ids of the projects of that name.
@@ -109,19 +95,7 @@ impl Iam {
         secret.show(on, now, &mut headers).map_err(|why| Error::new(PROJECTS, Kind::NotSent(why)))?;
         let (_, body) = self.send(PROJECTS, self.http.get(url.clone()).headers(headers)).await?;
         let body = blanks::taken(body);
-        #[derive(serde::Deserialize)]
-        struct Reply {
-            projects: Vec<Project>,
-        }
-        #[derive(serde::Deserialize)]
-        struct Project {
-            id: String,
-            name: String,
-        }
-        let reply: Reply =
-            serde_json::from_slice(&body).map_err(|error| Error::unreadable(PROJECTS, &error.to_string()))?;
-        // A service that does not know the filter answers with others too.
-        Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
+        ids(name, &body)
     }
 
     fn at(&self, path: &[&str], query: &str) -> url::Url {
@@ -171,4 +145,38 @@ impl Iam {
         }
         Err(Error::refused(what, status.as_u16(), blanks::request_id(&headers), &body))
     }
+}
+
+/// Reads the answer to a login: the token of its header, and when that ends.
+pub(super) fn held(token: Option<&str>, body: &[u8]) -> Result<Held, Error> {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        token: Token,
+    }
+    #[derive(serde::Deserialize)]
+    struct Token {
+        expires_at: String,
+    }
+    let unreadable = |why: &str| Error::unreadable(LOGIN, why);
+    let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
+    super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
+    let reply: Reply = serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))?;
+    let until: Timestamp = reply.token.expires_at.parse().map_err(|_| unreadable("its end is no time"))?;
+    Ok(Held { secret: Secret::Token(SecretString::from(token)), until: Some(until) })
+}
+
+/// Reads a list of projects: the ids of those of that name. A service that does not know the filter answers with
+/// others too.
+pub(super) fn ids(name: &str, body: &[u8]) -> Result<Vec<String>, Error> {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        projects: Vec<Project>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Project {
+        id: String,
+        name: String,
+    }
+    let reply: Reply = serde_json::from_slice(body).map_err(|error| Error::unreadable(PROJECTS, &error.to_string()))?;
+    Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
 }

@@ -3,6 +3,7 @@
 use super::Client;
 use super::client::{LIST, SHOW};
 use super::error::{Error, Kind, Meaning};
+use super::send::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
@@ -14,6 +15,12 @@ use std::time::Duration;
 pub(super) const PAGE: usize = 1000;
 /// The most pages that are read: a list of a million volumes is none of one project's.
 pub(super) const MAX_PAGES: usize = 1000;
+/// The largest of them: 1,000 volumes with twenty tags of their full length, all in escaped letters, are 11 MB.
+const MOST_PAGE: usize = 16 << 20;
+/// About how much memory the volumes of one list may take: 140,000 as they usually are.
+const MOST_LISTED: usize = 128 << 20;
+/// The same of one volume: with all that a volume may have it takes a little more than half of that.
+const MOST_VOLUME: usize = 16 << 10;
 /// How many ids one filtered list takes (EVS API reference, parameter `ids`).
 const IDS: usize = 60;
 /// How many reads by id must say 404, one after another, before a volume counts as gone.
@@ -57,6 +64,7 @@ impl Client {
         let mut all = BTreeMap::new();
         let mut dated = None;
         let mut marker: Option<VolumeId> = None;
+        let mut room = Room::default();
         for number in 1..=MAX_PAGES {
             let (page, date) = self.page_behind(marker.as_ref()).await?;
             if marker.is_none() {
@@ -66,6 +74,7 @@ impl Client {
             let (whole, count) = (page.len() >= PAGE, all.len());
             for volume in page {
                 let volume = understand(LIST, volume)?;
+                room.take(&volume)?;
                 marker = Some(volume.id.clone());
                 all.insert(volume.id.clone(), volume);
             }
@@ -93,7 +102,7 @@ impl Client {
         if let Some(marker) = marker {
             query.push(("marker", marker.as_str()));
         }
-        self.list_page(&query).await
+        self.list_page(&query, MOST_PAGE).await
     }
 
     /// The volumes of these ids; those that the filtered list skips are read one by one, and those
@@ -102,21 +111,22 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn read_volumes(&self, ids: &[VolumeId]) -> Result<BTreeMap<VolumeId, ObservedVolume>, Error> {
-        let mut found = BTreeMap::new();
+        let mut found: BTreeMap<VolumeId, ObservedVolume> = BTreeMap::new();
         if ids.len() > 1 {
             let pages = ids.chunks(IDS).map(|chunk| async move {
                 let quoted: Vec<String> = chunk.iter().map(|id| format!("'{id}'")).collect();
                 let filter = format!("[{}]", quoted.join(","));
-                self.list_page(&[("ids", filter.as_str()), ("limit", "1000")]).await
+                let (page, _) = self.list_page(&[("ids", filter.as_str()), ("limit", "1000")], MAX_ANSWER).await?;
+                let understood = page.into_iter().map(|volume| understand(LIST, volume));
+                // A service that does not know the filter answers with other volumes too.
+                let asked_for = |volume: &Result<ObservedVolume, Error>| {
+                    volume.as_ref().map_or(true, |volume| chunk.contains(&volume.id))
+                };
+                let by_id = understood.filter(asked_for).map(|volume| volume.map(|volume| (volume.id.clone(), volume)));
+                by_id.collect::<Result<BTreeMap<_, _>, Error>>()
             });
             for page in join_all(pages).await {
-                for volume in page?.0 {
-                    let volume = understand(LIST, volume)?;
-                    // A service that does not know the filter answers with other volumes too.
-                    if ids.contains(&volume.id) {
-                        found.insert(volume.id.clone(), volume);
-                    }
-                }
+                found.append(&mut page?);
             }
         }
         let missing: Vec<&VolumeId> = ids.iter().filter(|id| !found.contains_key(*id)).collect();
@@ -167,7 +177,7 @@ impl TryFrom<Volume> for ObservedVolume {
     type Error = Invalid;
 
     fn try_from(volume: Volume) -> Result<ObservedVolume, Invalid> {
-        Ok(ObservedVolume {
+        let volume = ObservedVolume {
             id: VolumeId::new(volume.id)?,
             name: volume.name,
             description: volume.description.filter(|text| !text.is_empty()),
@@ -179,7 +189,42 @@ impl TryFrom<Volume> for ObservedVolume {
             // Present and not empty (EVS API reference, volume object, `metadata`).
             prepaid: volume.metadata.get(ORDER_ID).is_some_and(|order| !order.is_empty()),
             tags: volume.tags,
-        })
+        };
+        if weight(&volume) > MOST_VOLUME {
+            return Err(Invalid::new(format!("volume {} has longer texts than any volume may have", volume.id)));
+        }
+        Ok(volume)
+    }
+}
+
+/// About how many bytes of memory a volume takes in a map, and rather more: a map that grows at its end has nodes that are
+/// half full, and each text has the allocator's own words beside it.
+fn weight(volume: &ObservedVolume) -> usize {
+    const BESIDE: usize = 16;
+    let ObservedVolume { id, name, description, status, volume_type, availability_zone, tags, .. } = volume;
+    let text = |text: &str| if text.is_empty() { 0 } else { text.len() + BESIDE };
+    let texts = [id.as_str(), id.as_str(), name, status.as_str(), volume_type, availability_zone];
+    let texts: usize = texts.into_iter().chain(description.as_deref()).map(text).sum();
+    let tag = |(key, value): (&String, &String)| 2 * size_of::<(String, String)>() + text(key) + text(value);
+    2 * size_of::<(VolumeId, ObservedVolume)>() + texts + tags.iter().map(tag).sum::<usize>()
+}
+
+/// The room for the volumes of one list: its end is the service's to say, and what it brings until then is held.
+pub(super) struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Room {
+        Room(MOST_LISTED)
+    }
+}
+
+impl Room {
+    /// Takes as much of it as the volume needs.
+    pub(super) fn take(&mut self, volume: &ObservedVolume) -> Result<(), Error> {
+        let why =
+            || format!("its volumes take more than {} MiB of memory, as those of no project do", MOST_LISTED >> 20);
+        self.0 = self.0.checked_sub(weight(volume)).ok_or_else(|| Error::unreadable(LIST, &why()))?;
+        Ok(())
     }
 }
 

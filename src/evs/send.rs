@@ -13,8 +13,8 @@ use std::error::Error as _;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-/// The largest answer that is read. A page of 1,000 volumes is about 2 MB.
-const MAX_ANSWER: usize = 32 << 20;
+/// The largest answer that is read, a page of the whole list aside.
+pub(super) const MAX_ANSWER: usize = 1 << 20;
 /// The most that is read of a refusal.
 const MAX_REFUSAL: usize = 64 << 10;
 
@@ -79,6 +79,8 @@ pub(super) struct Request<'a> {
     pub(super) within: Duration,
     /// By how much its signature is dated off the service's time: nothing, but where just that is tried out.
     pub(super) dated_off: SignedDuration,
+    /// How many bytes its answer may have.
+    pub(super) most: usize,
 }
 
 impl Client {
@@ -227,12 +229,12 @@ impl Client {
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.note(&headers, sent);
         let dated = date_of(&headers).filter(|date| self.clock.answered(*date));
-        let most = if status.is_success() { MAX_ANSWER } else { MAX_REFUSAL };
+        let most = if status.is_success() { request.most } else { MAX_REFUSAL };
         let read = read_body(&mut answer, most).await;
         let Body { body, whole } = read.map_err(|error| lost(Kind::Unanswered(chain(&error))))?;
         // Of a refusal the beginning says enough.
         if status.is_success() && !whole {
-            return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
+            return Err(fail(Kind::Unreadable(format!("it has more than {most} bytes"))));
         }
         let mut error = None;
         if !status.is_success() {

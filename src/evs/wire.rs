@@ -2,14 +2,19 @@
 //! types that the client and the embedded cloud share.
 //!
 //! Reading is tolerant: a key that is missing, null or of an unexpected type in a field that is not
-//! needed never spoils the rest. Fields that only the embedded cloud writes are not read at all.
+//! needed never spoils the rest. Fields that only the embedded cloud writes are not read at all. Nothing is held that is
+//! not kept, so that an answer takes little more memory than it has bytes.
 
 mod create;
+mod tolerant;
 
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use tolerant::{
+    boolean, counted, few, keys, maybe_boolean, maybe_few, maybe_text, number, or_default, quotas, text, text_map,
+};
 
 /// The key of a volume's metadata that names its order: present and not empty where the volume is prepaid.
 pub const ORDER_ID: &str = "orderID";
@@ -66,7 +71,7 @@ pub struct Entities {
     #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub size: Option<u32>,
     /// One job a volume, for a create call with `count` above 1; may be missing, short or late.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "maybe_few", skip_serializing_if = "Option::is_none")]
     pub sub_jobs: Option<Vec<Job>>,
 }
 
@@ -84,6 +89,7 @@ pub struct VolumeList {
     #[serde(default, skip_deserializing)]
     pub count: u64,
     /// This page.
+    #[serde(deserialize_with = "few")]
     pub volumes: Vec<Volume>,
     /// A link with an internal host where more results remain; never followed.
     #[serde(default, skip_deserializing, skip_serializing_if = "Vec::is_empty")]
@@ -118,8 +124,8 @@ pub struct Volume {
     /// The status word.
     #[serde(deserialize_with = "text")]
     pub status: String,
-    /// Servers that use it.
-    #[serde(deserialize_with = "values")]
+    /// Servers that use it; of what is read only their number is kept.
+    #[serde(deserialize_with = "counted")]
     pub attachments: Vec<serde_json::Value>,
     /// Zone.
     #[serde(deserialize_with = "text")]
@@ -227,7 +233,7 @@ pub struct ErrorBody {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ZonesReply {
     /// The zones.
-    #[serde(rename = "availabilityZoneInfo")]
+    #[serde(rename = "availabilityZoneInfo", deserialize_with = "few")]
     pub zones: Vec<Zone>,
 }
 
@@ -256,6 +262,7 @@ pub struct ZoneState {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TypesReply {
     /// The volume types.
+    #[serde(deserialize_with = "few")]
     pub volume_types: Vec<Type>,
 }
 
@@ -294,71 +301,12 @@ pub struct Quota {
 /// Answer of `GET /v2/{project_id}/cloudvolumes/tags`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TagsReply {
-    /// The values of the project's volumes, by key.
-    pub tags: BTreeMap<String, serde_json::Value>,
-}
-
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
-    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
-}
-
-fn maybe_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(match serde_json::Value::deserialize(from)? {
-        serde_json::Value::String(text) => Some(text),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::Bool(value) => Some(value.to_string()),
-        _ => None,
-    })
+    /// The keys of all tags. Their values, which are not read, are those of all volumes.
+    #[serde(deserialize_with = "keys")]
+    pub tags: Vec<String>,
 }
 
 /// Reads a time as the service writes it: UTC, with a zone's letter or without one.
 pub(super) fn instant(text: &str) -> Option<jiff::Timestamp> {
     format!("{}Z", text.trim_end_matches('Z')).parse().ok()
-}
-
-fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    Ok(maybe_text(from)?.unwrap_or_default())
-}
-
-fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
-    Ok(text(from)?.trim().parse().unwrap_or_default())
-}
-
-/// Booleans come as booleans and as texts of any case.
-fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    Ok(text(from)?.eq_ignore_ascii_case("true"))
-}
-
-/// A map of texts; anything in it that is not a text or a plain value is dropped.
-fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
-    let serde_json::Value::Object(map) = serde_json::Value::deserialize(from)? else {
-        return Ok(BTreeMap::new());
-    };
-    Ok(map
-        .into_iter()
-        .filter_map(|(key, value)| match value {
-            serde_json::Value::String(text) => Some((key, text)),
-            serde_json::Value::Number(number) => Some((key, number.to_string())),
-            serde_json::Value::Bool(value) => Some((key, value.to_string())),
-            _ => None,
-        })
-        .collect())
-}
-
-/// A list of whatever; anything else is none.
-fn values<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<serde_json::Value>, D::Error> {
-    Ok(match serde_json::Value::deserialize(from)? {
-        serde_json::Value::Array(values) => values,
-        _ => Vec::new(),
-    })
-}
-
-fn maybe_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
-    Ok(maybe_text(from)?.map(|text| text.eq_ignore_ascii_case("true")))
-}
-
-/// Entries that have a limit and a use; one without its use says nothing about what is left.
-fn quotas<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Quota>, D::Error> {
-    let entries = BTreeMap::<String, serde_json::Value>::deserialize(from)?;
-    Ok(entries.into_iter().filter_map(|(name, entry)| Some((name, serde_json::from_value(entry).ok()?))).collect())
 }

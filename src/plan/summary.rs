@@ -57,7 +57,8 @@ impl Plan {
                 }
             }
         }
-        sum.refused = self.refusals.iter().map(|refusal| refusal.addresses).sum();
+        // The numbers of a plan that was read are whatever its file says.
+        sum.refused = self.refusals.iter().fold(0, |sum, refusal| sum.saturating_add(refusal.addresses));
         sum
     }
 
@@ -103,7 +104,7 @@ impl Plan {
         }
         add(JOB, if jobs == 0 { 0 } else { jobs - waves + waves * POLLS_PER_WAVE });
         let Summary { create, adopt, .. } = self.summary();
-        let last_look = (self.recorded + create + adopt) / 1000 + 1;
+        let last_look = self.recorded.saturating_add(create + adopt) / 1000 + 1;
         add(LIST, if self.is_empty() { 0 } else { last_look });
         calls
     }

@@ -217,7 +217,7 @@ impl Accounts {
     ///
     /// # Errors
     /// A sentence that says what is wrong. It holds nothing of the text that may be secret.
-    fn read(text: &str) -> Result<Accounts, String> {
+    pub(super) fn read(text: &str) -> Result<Accounts, String> {
         let accounts: Accounts = serde_json::from_str(text).map_err(|error| unread(&error))?;
         accounts.check()?;
         Ok(accounts)

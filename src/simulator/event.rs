@@ -31,6 +31,13 @@ pub(super) struct Event {
     pub(super) change: Change,
 }
 
+impl Event {
+    /// Whether it can be gone on from: time, and the numbers that ids follow from, must not come to their ends.
+    pub(super) fn is_possible(&self) -> bool {
+        jiff::Timestamp::from_microsecond(self.at).is_ok() && self.counter < u64::MAX / 2
+    }
+}
+
 /// What can happen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -43,7 +43,7 @@ pub(super) struct Written {
 
 /// What was found when the file was read.
 #[derive(Debug, Clone, Copy, Default)]
-struct Found {
+pub(super) struct Found {
     /// Bytes of the file.
     length: u64,
     /// Bytes of it that read well.
@@ -129,7 +129,8 @@ fn spoilt(line: usize, why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {why}"))
 }
 
-fn replay(file: &File, cloud: &mut Cloud) -> io::Result<Found> {
+/// Makes the changes that the file holds.
+pub(super) fn replay(file: impl Read, cloud: &mut Cloud) -> io::Result<Found> {
     let mut reader = BufReader::with_capacity(1 << 20, file);
     let mut found = Found::default();
     let (mut line, mut number) = (Vec::new(), 0);
@@ -160,6 +161,7 @@ fn replay(file: &File, cloud: &mut Cloud) -> io::Result<Found> {
             continue;
         }
         match serde_json::from_slice::<Event>(&line) {
+            Ok(event) if !event.is_possible() => broken = Some(spoilt(number, "nothing happens at such a time")),
             Ok(event) if line.ends_with(b"\n") => {
                 cloud.apply(&event);
                 found.sound = found.length;

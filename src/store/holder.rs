@@ -108,5 +108,10 @@ fn start_of(process: &str) -> Option<u64> {
 
 /// The words in a lock file, where they can be read.
 pub(super) fn claim_at(path: &Path) -> Option<Claim> {
-    serde_json::from_slice(&file::read(path, MOST).ok()??).ok()
+    read(&file::read(path, MOST).ok()??)
+}
+
+/// Reads what stands in a lock file.
+pub(super) fn read(text: &[u8]) -> Option<Claim> {
+    serde_json::from_slice(text).ok()
 }

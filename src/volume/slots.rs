@@ -3,15 +3,19 @@
 use super::{Invalid, Slot};
 use std::fmt;
 
-/// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more.
+/// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more. Kept so, too: what a file claims in a few
+/// bytes takes a few.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct SlotSet(Vec<Slot>);
+pub struct SlotSet(Vec<(Slot, Slot)>);
 
 impl SlotSet {
+    /// More than any stack has: whoever goes through a set comes to its end.
+    pub const MOST: usize = 1_000_000;
+
     /// How many.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.iter().map(|run| length(*run)).sum()
     }
 
     /// Whether there are none.
@@ -19,30 +23,43 @@ impl SlotSet {
         self.0.is_empty()
     }
 
-    /// Reads what [`SlotSet`]'s `Display` writes, in order and without overlaps; `None` for anything else.
+    /// Reads what [`SlotSet`]'s `Display` writes, in order and without overlaps; `None` for anything else, and for more
+    /// than [`SlotSet::MOST`].
     pub fn parse(text: &str) -> Option<SlotSet> {
         let number = |text: &str| text.parse().ok().and_then(Slot::new);
-        let mut slots: Vec<Slot> = Vec::new();
-        // More slots than any stack has: a short text must not take all memory.
-        const MOST: u32 = 1_000_000;
+        let (mut set, mut slots) = (SlotSet::default(), 0);
         for run in text.split(',').filter(|run| !run.is_empty()) {
             let (first, last) = run.split_once("..").unwrap_or((run, run));
             let (first, last) = (number(first)?, number(last)?);
-            if last < first
-                || last.number() - first.number() >= MOST
-                || slots.last().is_some_and(|before| *before >= first)
-            {
+            if last < first || set.0.last().is_some_and(|(_, before)| *before >= first) {
                 return None;
             }
-            slots.extend((first.number()..=last.number()).filter_map(Slot::new));
+            slots += length((first, last));
+            if slots > SlotSet::MOST {
+                return None;
+            }
+            set.push(first, last);
         }
-        Some(SlotSet(slots))
+        Some(set)
     }
 
     /// The slots, in order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.0.iter().copied()
+        self.0.iter().flat_map(|(first, last)| (first.number()..=last.number()).filter_map(Slot::new))
     }
+
+    /// Adds a run behind all others.
+    fn push(&mut self, first: Slot, last: Slot) {
+        match self.0.last_mut() {
+            Some((_, before)) if before.number().checked_add(1) == Some(first.number()) => *before = last,
+            _ => self.0.push((first, last)),
+        }
+    }
+}
+
+/// How many slots a run has.
+fn length((first, last): (Slot, Slot)) -> usize {
+    usize::try_from(last.number() - first.number()).unwrap_or(usize::MAX).saturating_add(1)
 }
 
 impl FromIterator<Slot> for SlotSet {
@@ -50,7 +67,9 @@ impl FromIterator<Slot> for SlotSet {
         let mut slots: Vec<Slot> = slots.into_iter().collect();
         slots.sort_unstable();
         slots.dedup();
-        SlotSet(slots)
+        let mut set = SlotSet::default();
+        slots.into_iter().for_each(|slot| set.push(slot, slot));
+        set
     }
 }
 
@@ -70,17 +89,9 @@ impl From<SlotSet> for String {
 
 impl fmt::Display for SlotSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let follows = |pair: &[Slot]| pair[0].number() + 1 == pair[1].number();
-        let mut runs = self.0.chunk_by(|a, b| follows(&[*a, *b])).peekable();
-        while let Some(run) = runs.next() {
-            match run {
-                [] => {}
-                [one] => write!(f, "{one}")?,
-                [first, .., last] => write!(f, "{first}..{last}")?,
-            }
-            if runs.peek().is_some() {
-                f.write_str(",")?;
-            }
+        for (place, (first, last)) in self.0.iter().enumerate() {
+            f.write_str(if place > 0 { "," } else { "" })?;
+            if first == last { write!(f, "{first}")? } else { write!(f, "{first}..{last}")? }
         }
         Ok(())
     }
@@ -91,6 +102,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_few_bytes_never_mean_more_slots_than_a_stack_has() {
+        let read = |text: &str| SlotSet::parse(text).map(|set| set.len());
+        assert_eq!(read("1..1000000"), Some(SlotSet::MOST));
+        assert_eq!(read("1..1000000,1000001"), None);
+        assert_eq!(read("1..900000,2000000..2900000"), None);
+        assert_eq!(read("1,4294967295"), Some(2));
+        assert_eq!(read("1..4294967295"), None);
+    }
+
+    #[test]
     fn slots_are_written_as_runs() {
         let set = |numbers: &[u32]| numbers.iter().filter_map(|&n| Slot::new(n)).collect::<SlotSet>().to_string();
         assert_eq!(set(&[]), "");
@@ -98,7 +119,9 @@ mod tests {
         assert_eq!(set(&[2, 1, 3, 7, 9, 10]), "1..3,7,9..10");
         for text in ["", "3", "1..3,7,9..10"] {
             assert_eq!(SlotSet::parse(text).unwrap().to_string(), text);
+            assert_eq!(SlotSet::parse(text).unwrap().iter().collect::<SlotSet>().to_string(), text);
         }
+        assert_eq!(SlotSet::parse("1..2,3").unwrap(), SlotSet::parse("1..3").unwrap());
         for text in ["0", "3..1", "5,4", "1..3,3", "x"] {
             assert_eq!(SlotSet::parse(text), None, "{text}");
         }

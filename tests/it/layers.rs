@@ -16,6 +16,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("store", &["boundary", "volume", "state"]),
     ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
+    ("readers", &["volume", "manifest", "observed", "state", "plan", "evs", "signing", "store", "simulator", "cli"]),
     ("cli", &["boundary", "volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
 ];
 

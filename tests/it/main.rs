@@ -25,6 +25,7 @@ mod load;
 mod locks;
 mod lost;
 mod manifest;
+mod memory;
 mod orders;
 mod output;
 mod plan_file;

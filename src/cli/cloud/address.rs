@@ -15,7 +15,7 @@ pub(super) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Resu
 }
 
 /// The same in surroundings that have these variables set.
-fn judged(
+pub(super) fn judged(
     region: Option<&str>,
     endpoint: Option<&url::Url>,
     set: &dyn Fn(&str) -> Option<String>,

@@ -35,13 +35,14 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
         let mut line = Line::new();
         line.push(CYAN, &format!("{margin}--> ")).push(PLAIN, &place.to_string()).write_wrapped(look, 4, to);
         if let Some(source) = source_line {
-            let mut line = Line::new();
-            let dots = if *source_column > 1 { "..." } else { "" };
-            line.push(CYAN, &format!("{number} | ")).push(PLAIN, dots).push(PLAIN, source).write(look, to);
             let column = usize::try_from(place.column.saturating_sub(*source_column)).unwrap_or_default();
+            let meant = usize::try_from(*meant).unwrap_or(1);
+            let room = look.width.saturating_sub(margin.len() + " | ".len());
+            let Part { dots, before, at, behind } = Part::of(source, *source_column > 1, column, meant, room);
+            let mut line = Line::new();
+            line.push(CYAN, &format!("{number} | ")).push(PLAIN, dots);
+            line.push(PLAIN, &format!("{before}{at}{behind}")).write(look, to);
             // Columns count characters, the caret counts what those take on the screen.
-            let before: String = source.chars().take(column).collect();
-            let at: String = source.chars().skip(column).take(usize::try_from(*meant).unwrap_or(1)).collect();
             let mut line = Line::new();
             line.push(CYAN, &format!("{margin} | ")).push(PLAIN, &" ".repeat(dots.len() + width(&plain(&before))));
             line.push(style, &"^".repeat(width(&plain(&at)).max(1))).write(look, to);
@@ -50,6 +51,41 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
     if let Some(hint) = hint {
         let mut line = Line::new();
         line.push(CYAN, "hint: ").push(PLAIN, hint).write_wrapped(look, 2, to);
+    }
+}
+
+/// As much of a source line as fits: a caret under a line that the terminal wraps would point at anything.
+struct Part {
+    dots: &'static str,
+    before: String,
+    at: String,
+    behind: String,
+}
+
+impl Part {
+    /// `cut` says that the line lacks its beginning already.
+    fn of(source: &str, cut: bool, column: usize, meant: usize, room: usize) -> Part {
+        let all: Vec<char> = source.chars().collect();
+        let text = |from: usize, to: usize| all.get(from..to).unwrap_or_default().iter().collect::<String>();
+        let wide = |from, to| width(&plain(&text(from, to)));
+        let dots = |from: usize| if cut || from > 0 { "..." } else { "" };
+        let column = column.min(all.len());
+        // What is meant is shown before what stands around it, and its beginning before its end.
+        let mut end = (column + meant).min(all.len());
+        while end > column + 1 && wide(column, end) + "...".len() > room {
+            end -= 1;
+        }
+        // Behind the end of a line stands nothing, and still the caret.
+        let needed = |from| wide(from, end).max(wide(from, column) + 1);
+        let mut from = 0;
+        while from < column && dots(from).len() + needed(from) > room {
+            from += 1;
+        }
+        let mut to = all.len();
+        while to > end && dots(from).len() + wide(from, to) > room {
+            to -= 1;
+        }
+        Part { dots: dots(from), before: text(from, column), at: text(column, end), behind: text(end, to) }
     }
 }
 
@@ -115,6 +151,26 @@ error: unknown field \"siez\"
 hint: did you mean size?
 "
         );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_place() {
+        let source = format!("{}卷x卷{}", "a".repeat(90), "b".repeat(60));
+        let long = |column, width| Problem {
+            place: Some(Place { file: "v.yaml".into(), line: 12, column }),
+            source_line: Some(source.clone()),
+            width,
+            hint: None,
+            ..problem()
+        };
+        let text = |problem| human(&[problem], Look { width: 40, color: false });
+        let lines = |problem| text(problem).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+        let a = |n| "a".repeat(n);
+        assert_eq!(lines(long(1, 1)), [format!("12 | {}", a(35)), "   | ^".to_owned()]);
+        let caret = |before: usize, n: usize| format!("   | {}{}", " ".repeat(before), "^".repeat(n));
+        assert_eq!(lines(long(91, 3)), [format!("12 | ...{}卷x卷", a(27)), caret(30, 5)]);
+        assert_eq!(lines(long(154, 1)), [format!("12 | ...{}", "b".repeat(31)), caret(34, 1)]);
+        assert_eq!(lines(long(94, 60)), [format!("12 | ...{}", "b".repeat(32)), caret(3, 32)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The create calls: what they ask for, and what they answer.
 
-use super::{maybe_text, or_default};
+use super::{few, maybe_text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -99,6 +99,6 @@ pub struct CreateReply {
     #[serde(default, deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
     pub order_id: Option<String>,
     /// The volumes that a v2.1 create call is going to make, where it was asked for them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "few")]
     pub volume_ids: Vec<String>,
 }

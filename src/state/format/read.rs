@@ -3,8 +3,8 @@
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
 use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
 use crate::volume::{
-    Address, CallId, CreateApi, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, StackName, VolumeId,
-    VolumeName, VolumeSpec,
+    Address, CallId, CreateApi, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName,
+    VolumeId, VolumeName, VolumeSpec,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
@@ -47,9 +47,12 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
         Ok(())
     })?;
     let mut ended: Vec<(CallId, EndedCall)> = Vec::new();
+    let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
         let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
-        ended.push((id, serde_json::from_slice(text).map_err(|error| error.to_string())?));
+        let call: EndedCall = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        room = room.checked_sub(call.slots.len()).ok_or("with this one, the calls had more slots than a stack has")?;
+        ended.push((id, call));
         Ok(())
     })?;
     let mut volumes: Vec<(Address, Recorded)> = Vec::new();
@@ -223,7 +226,13 @@ impl<'a> Lines<'a> {
             text.extend_from_slice(self.next()?);
         }
         text.pop();
-        serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))
+        let approved: Option<Approved> =
+            serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))?;
+        let slots = approved.iter().flat_map(|approved| &approved.steps).map(|step| step.slots.len());
+        if slots.sum::<usize>() > SlotSet::MOST {
+            return Err(self.malformed("more slots were approved than a stack has".to_owned()));
+        }
+        Ok(approved)
     }
 
     /// Reads one of the maps, and gives each line's name and JSON text away.

@@ -1,0 +1,23 @@
+//! What people and other programs write, as it is read, for the proof in `readers`.
+
+pub(crate) use super::args::readers::{duration, values};
+use super::cloud;
+pub(crate) use super::credentials::readers::{command, hcloud, metadata, sdk};
+use super::credentials::{Named, Service};
+use super::error::CliError;
+use crate::evs::Error;
+
+/// An error of the API, as a command tells it.
+pub(crate) fn api_error(error: &Error) -> CliError {
+    cloud::api_error("look at the volumes", error)
+}
+
+/// The endpoint's address where no variable is set.
+pub(crate) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Result<url::Url, CliError> {
+    cloud::address_without_variables(region, endpoint)
+}
+
+/// IAM's address beside that endpoint.
+pub(crate) fn iam_address(endpoint: &url::Url) -> Result<url::Url, CliError> {
+    Service::Iam.address(&Named { variable: "HW_AUTH_URL", address: None }, endpoint)
+}

@@ -1,0 +1,70 @@
+//! Each answer as the client reads it, for the proof in `readers`.
+
+use super::client::{LIST, SHOW, decode, job as read_job, taken};
+use super::observe::understand;
+use super::send::Answer;
+use super::wire::{Job, Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
+use super::{Error, Held, Taken, clock, iam, pause};
+use crate::observed::ObservedVolume;
+use crate::volume::CreateApi;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const CALL: &str = "GET /";
+
+fn answer(bytes: &[u8]) -> Answer {
+    Answer { body: bytes.to_vec(), dated: None }
+}
+
+pub(crate) fn created(bytes: &[u8]) -> Result<Taken, Error> {
+    taken(CreateApi::V3, &answer(bytes))
+}
+
+pub(crate) fn job(bytes: &[u8]) -> Result<Job, Error> {
+    read_job(CALL, &answer(bytes))
+}
+
+pub(crate) fn volume(bytes: &[u8]) -> Result<ObservedVolume, Error> {
+    let reply: VolumeReply = decode(SHOW, &answer(bytes))?;
+    understand(SHOW, reply.volume)
+}
+
+pub(crate) fn volumes(bytes: &[u8]) -> Result<Vec<ObservedVolume>, Error> {
+    let reply: VolumeList = decode(LIST, &answer(bytes))?;
+    reply.volumes.into_iter().map(|volume| understand(LIST, volume)).collect()
+}
+
+pub(crate) fn zones(bytes: &[u8]) -> Result<Vec<Zone>, Error> {
+    decode(CALL, &answer(bytes)).map(|reply: ZonesReply| reply.zones)
+}
+
+pub(crate) fn types(bytes: &[u8]) -> Result<Vec<Type>, Error> {
+    decode(CALL, &answer(bytes)).map(|reply: TypesReply| reply.volume_types)
+}
+
+pub(crate) fn quotas(bytes: &[u8]) -> Result<BTreeMap<String, Quota>, Error> {
+    decode(CALL, &answer(bytes)).map(|reply: QuotaReply| reply.quota_set)
+}
+
+pub(crate) fn tag_keys(bytes: &[u8]) -> Result<Vec<String>, Error> {
+    decode(CALL, &answer(bytes)).map(|reply: TagsReply| reply.tags)
+}
+
+pub(crate) fn dated(text: &str) -> Option<Timestamp> {
+    clock::http_date(text)
+}
+
+pub(crate) fn pause(error: &Error, retry_after: Option<&str>) -> Option<Duration> {
+    // Whether it throttles says the rate, too; a pause comes of either.
+    let _ = pause::said(error);
+    pause::asked(error, retry_after, Timestamp::UNIX_EPOCH)
+}
+
+pub(crate) fn iam_token(token: Option<&str>, body: &[u8]) -> Result<Held, Error> {
+    iam::held(token, body)
+}
+
+pub(crate) fn iam_projects(name: &str, body: &[u8]) -> Result<Vec<String>, Error> {
+    iam::ids(name, body)
+}
