@@ -17,13 +17,14 @@ mod tests;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 30] = [
+pub const READERS: [Reader; 34] = [
     // What lies on the disk.
     ("manifest", files::manifest),
     ("snapshot", files::snapshot),
     ("journal", files::journal),
     ("plan", files::plan),
     ("lock", files::lock),
+    ("probe_record", files::probe_record),
     // What the service answers.
     ("created", answers::created),
     ("job", answers::job),
@@ -37,6 +38,9 @@ pub const READERS: [Reader; 30] = [
     ("headers", answers::headers),
     ("iam_token", answers::iam_token),
     ("iam_projects", answers::iam_projects),
+    ("sts_keys", answers::sts_keys),
+    ("iam_keys", answers::iam_keys),
+    ("echo", answers::echo),
     // Where credentials come from.
     ("command", texts::command),
     ("metadata", texts::metadata),

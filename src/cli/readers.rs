@@ -2,6 +2,7 @@
 
 pub(crate) use super::args::readers::{duration, values};
 use super::cloud;
+use super::command::doctor::read_again;
 pub(crate) use super::credentials::readers::{command, hcloud, metadata, sdk};
 use super::credentials::{Named, Service};
 use super::error::CliError;
@@ -20,4 +21,9 @@ pub(crate) fn address(region: Option<&str>, endpoint: Option<&url::Url>) -> Resu
 /// IAM's address beside that endpoint.
 pub(crate) fn iam_address(endpoint: &url::Url) -> Result<url::Url, CliError> {
     Service::Iam.address(&Named { variable: "HW_AUTH_URL", address: None }, endpoint)
+}
+
+/// The record of a doctor's probe, written again.
+pub(crate) fn probe_record(text: &str) -> Result<String, String> {
+    read_again(text)
 }

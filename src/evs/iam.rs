@@ -4,6 +4,8 @@
 mod exchange;
 
 pub use exchange::{Agency, exchanges};
+#[cfg(any(test, fuzzing))]
+pub(super) use exchange::{assumed, provided};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};

@@ -4,7 +4,7 @@ use super::client::{LIST, SHOW, decode, job as read_job, taken};
 use super::observe::understand;
 use super::send::Answer;
 use super::wire::{Job, Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
-use super::{Error, Held, Taken, clock, iam, pause};
+use super::{Error, Held, Taken, blanks, clock, iam, pause};
 use crate::observed::ObservedVolume;
 use crate::volume::CreateApi;
 use jiff::Timestamp;
@@ -67,4 +67,18 @@ pub(crate) fn iam_token(token: Option<&str>, body: &[u8]) -> Result<Held, Error>
 
 pub(crate) fn iam_projects(name: &str, body: &[u8]) -> Result<Vec<String>, Error> {
     iam::ids(name, body)
+}
+
+pub(crate) fn sts_keys(body: &[u8]) -> Result<Held, Error> {
+    iam::assumed(body)
+}
+
+pub(crate) fn iam_keys(body: &[u8]) -> Result<Held, Error> {
+    iam::provided(body)
+}
+
+/// What is kept of an answer's body, and of its text, by who has shown that secret.
+pub(crate) fn blanked(secret: &str, bytes: &[u8]) -> (Vec<u8>, String) {
+    blanks::hold(secret);
+    (blanks::taken(bytes.to_vec()), blanks::blanked(&String::from_utf8_lossy(bytes)).into_owned())
 }

@@ -108,3 +108,31 @@ pub(super) fn iam_token(bytes: &[u8]) {
 pub(super) fn iam_projects(bytes: &[u8]) {
     drop(read(evs::iam_projects("cn-north-4", bytes)));
 }
+
+pub(super) fn sts_keys(bytes: &[u8]) {
+    if let Some(held) = read(evs::sts_keys(bytes)) {
+        assert!(held.until.is_some());
+    }
+}
+
+pub(super) fn iam_keys(bytes: &[u8]) {
+    if let Some(held) = read(evs::iam_keys(bytes)) {
+        assert!(held.until.is_some());
+    }
+}
+
+/// A secret that the seeds know.
+const SHOWN: &str = "a-secret/of+readers=1";
+
+/// What repeats a secret is kept without it, and what was a document still is one.
+pub(super) fn echo(bytes: &[u8]) {
+    let (body, text) = evs::blanked(SHOWN, bytes);
+    assert!(!text.contains(SHOWN), "{text}");
+    assert!(!String::from_utf8_lossy(&body).contains(SHOWN));
+    let document = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes);
+    if document(bytes).is_ok() {
+        let kept = document(&body);
+        assert!(kept.as_ref().is_ok_and(|kept| !kept.to_string().contains(SHOWN)), "{kept:?}");
+    }
+    assert_eq!(evs::blanked(SHOWN, &body).0, body, "once is enough");
+}

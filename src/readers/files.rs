@@ -1,6 +1,7 @@
 //! What lies on the disk: manifests, snapshots, journals, plans, locks.
 
 use super::{below, told};
+use crate::cli::readers as cli;
 use crate::cli::render::human;
 use crate::cli::render::line::{Look, width};
 use crate::cli::render::{lock as render_lock, markdown, problem, state as render_state};
@@ -265,4 +266,12 @@ pub(super) fn lock(bytes: &[u8]) {
     told::text(&claimant.holder.to_string());
     assert!(serde_json::from_str::<serde_json::Value>(&render_lock::status_json(Some(&claimant), None)).is_ok());
     assert!(LeaseId::new(claimant.holder.id().as_str()).is_ok());
+}
+
+/// The record of a doctor's probe: what was read reads the same when written again.
+pub(super) fn probe_record(bytes: &[u8]) {
+    match cli::probe_record(&String::from_utf8_lossy(bytes)) {
+        Ok(written) => assert_eq!(cli::probe_record(&written), Ok(written)),
+        Err(why) => told::text(&why),
+    }
 }

@@ -19,6 +19,8 @@ use crate::cli::{block_on, look};
 use crate::manifest::{Project, Target};
 use crate::state::{CloudId, State};
 use crate::volume::CreateApi;
+#[cfg(any(test, fuzzing))]
+pub(in crate::cli) use probe::read_again;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

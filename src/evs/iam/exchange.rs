@@ -65,19 +65,7 @@ impl Iam {
         }
         let request = self.json(&["v5", "agencies", "assume-with-oidc"], &body);
         let (_, body) = self.send(ASSUME, request).await.map_err(about_the_token)?;
-        #[derive(serde::Deserialize)]
-        struct Reply {
-            credentials: Credentials,
-        }
-        #[derive(serde::Deserialize)]
-        struct Credentials {
-            access_key_id: String,
-            secret_access_key: SecretString,
-            security_token: SecretString,
-            expiration: String,
-        }
-        let Reply { credentials: it } = read(ASSUME, &body)?;
-        held(ASSUME, it.access_key_id, it.secret_access_key, it.security_token, &it.expiration)
+        assumed(&body)
     }
 
     /// Temporary keys of the user that an identity provider vouches for.
@@ -98,19 +86,7 @@ impl Iam {
         let request =
             self.json(&["v3.0", "OS-CREDENTIAL", "securitytokens"], &json!({ "auth": { "identity": identity } }));
         let (_, body) = self.send(TEMPORARY, request).await.map_err(about_the_token)?;
-        #[derive(serde::Deserialize)]
-        struct Reply {
-            credential: Credential,
-        }
-        #[derive(serde::Deserialize)]
-        struct Credential {
-            access: String,
-            secret: SecretString,
-            securitytoken: SecretString,
-            expires_at: String,
-        }
-        let Reply { credential: it } = read(TEMPORARY, &body)?;
-        held(TEMPORARY, it.access, it.secret, it.securitytoken, &it.expires_at)
+        provided(&body)
     }
 
     fn json(&self, path: &[&str], body: &Value) -> reqwest::RequestBuilder {
@@ -127,6 +103,40 @@ fn about_the_token(mut error: Error) -> Error {
         *meaning = Meaning::Denied;
     }
     error
+}
+
+/// Reads the keys of an agency.
+pub(in crate::evs) fn assumed(body: &[u8]) -> Result<Held, Error> {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        credentials: Credentials,
+    }
+    #[derive(serde::Deserialize)]
+    struct Credentials {
+        access_key_id: String,
+        secret_access_key: SecretString,
+        security_token: SecretString,
+        expiration: String,
+    }
+    let Reply { credentials: it } = read(ASSUME, body)?;
+    held(ASSUME, it.access_key_id, it.secret_access_key, it.security_token, &it.expiration)
+}
+
+/// Reads the keys of a user whom an identity provider vouches for.
+pub(in crate::evs) fn provided(body: &[u8]) -> Result<Held, Error> {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        credential: Credential,
+    }
+    #[derive(serde::Deserialize)]
+    struct Credential {
+        access: String,
+        secret: SecretString,
+        securitytoken: SecretString,
+        expires_at: String,
+    }
+    let Reply { credential: it } = read(TEMPORARY, body)?;
+    held(TEMPORARY, it.access, it.secret, it.securitytoken, &it.expires_at)
 }
 
 fn read<T: serde::de::DeserializeOwned>(what: &'static str, body: &[u8]) -> Result<T, Error> {

@@ -14,6 +14,8 @@ mod remove;
 mod repeat;
 
 pub(super) use choice::{Choice, asks, consent};
+#[cfg(any(test, fuzzing))]
+pub(in crate::cli) use record::read_again;
 
 use super::Findings;
 use super::calls::judged;

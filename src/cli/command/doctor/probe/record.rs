@@ -159,6 +159,17 @@ impl Known {
     }
 }
 
+/// Reads a record, and writes what was read.
+#[cfg(any(test, fuzzing))]
+pub(in crate::cli) fn read_again(text: &str) -> Result<String, String> {
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let known = Known::read(&lines)?;
+    let most = known.as_ref().map(Known::most);
+    assert!(most <= Some(lines.len()), "{most:?} volumes of {} lines", lines.len());
+    let entries = lines.iter().filter_map(|line| serde_json::from_str::<Entry>(line).ok()?.line().ok());
+    Ok(entries.map(|line| line + "\n").collect())
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
