@@ -3,6 +3,7 @@
 pub mod args;
 mod cloud;
 mod command;
+mod core;
 mod credentials;
 pub mod error;
 pub mod exit;
@@ -31,6 +32,7 @@ use ui::Ui;
 
 /// Runs one command; the program's name comes first in `raw`.
 pub fn run(raw: Vec<OsString>) -> ExitCode {
+    core::leave_no_dump();
     let args = match args::parse(&raw) {
         Ok(args) => args,
         Err(stop) => {

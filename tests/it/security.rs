@@ -5,24 +5,24 @@
 //! | YAML: bombs of aliases, depth, size, keys twice, odd scalars | `manifest::hostile_texts_are_refused`, `manifest::tests::robust` in the library, `properties::noise` |
 //! | a manifest that is a link, a pipe, a device, without end | `files::a_manifest_is_read_from_its_own_folder_only` |
 //! | a hostile answer of the API | `properties::noise`, here `no_list_is_too_hostile` |
-//! | pages without end | here `no_list_is_too_hostile`, for one that repeats; one that always brings new ones ends after 1,000 pages, by a constant that nothing tests |
+//! | pages without end | here `no_list_is_too_hostile`, for one that repeats; `memory` for one that always brings new ones |
 //! | paths out of the state's folder | `files::the_state_s_place_is_relative`, here `a_stack_s_name_is_no_path` |
 //! | state, journal, lock that are links | `files::state_is_read_from_regular_files_only`, `files::a_strange_lock_names_no_holder` |
 //! | escapes for a terminal in a name, a description, a tag, an error, a request's id | here `texts::nothing_from_outside_steers_whoever_reads_it`; in the log `cli::log::tests` in the library |
 //! | commands for a CI runner | the same, and `cli::ui::safe` in the library |
 //! | HTML, links and mentions in Markdown | the same, and `cli::render::markdown::tests` in the library |
 //! | secrets in arguments | here `no_flag_takes_a_secret`, `a_command_that_finds_secrets_is_given_none` |
-//! | secrets in a log, an error, a panic | `canary` |
-//! | core dumps | not done: to limit them takes a call that only `unsafe` code or one more dependency can make |
+//! | secrets in a log, an error, a panic | `canary`; where a service says them back, `echo` |
+//! | core dumps | here `no_core_is_dumped` |
 //! | secrets in state, plan, journal | `canary`; modes: here `what_is_written_is_its_owner_s_whatever_the_umask` |
 //! | a folder that others may write | not done: a folder that is there already is taken as it is |
-//! | TLS | no test: it would take an authority of its own; that no flag weakens it, here `no_flag_takes_a_secret` |
+//! | TLS | `tls`; that no flag weakens it, here `no_flag_takes_a_secret` |
 //! | an endpoint that leads credentials away | `consent::an_endpoint_that_a_pull_request_could_have_edited_is_refused`, `auth::a_redirect_leads_nowhere`, `cli::cloud::address` in the library |
-//! | a proxy | here `no_proxy_stands_before_loopback`; `--proxy-from-env` is not done, HTTPS_PROXY counts without it |
+//! | a proxy | here `no_proxy_stands_before_loopback`; `tls` for the others; `--proxy-from-env` is not done, HTTPS_PROXY counts without it |
 //! | a lock that is stolen or outlived | `locks`, `torture::stopped` |
 //! | a plan file that was changed, swapped, used twice | `plan_file` |
 //! | a state or journal that was changed | `state::format` and `state::journal` in the library: sums are against accidents |
-//! | destruction by mistake | `consent`; nothing is deleted yet but what a failed call left |
+//! | destruction by mistake | `consent`; nothing is deleted yet but what a failed call left, and a probe's own volume: `probe` |
 //! | more bought than was meant | not done: no bound but the consent to a plan |
 //! | the supply of dependencies | no test here: `Cargo.lock` is kept, and CI's |
 //! | `unsafe` | forbidden by `[lints.rust]` in `Cargo.toml` |
@@ -230,4 +230,19 @@ fn no_proxy_stands_before_loopback() {
     }
     run(command).exits(0);
     assert_eq!((world.cloud.stats()["volumes"].as_u64(), spy.seen().len()), (Some(1), 0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_core_is_dumped() {
+    let mut command = evsctl();
+    command.arg("simulator").stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut line).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
 }

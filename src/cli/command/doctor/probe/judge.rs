@@ -222,10 +222,11 @@ pub(super) fn metadata_refused(error: &Error) -> Check {
 /// Whether the answer named the volume.
 pub(super) fn volume_ids(api: CreateApi, named: &[VolumeId], made: Option<&VolumeId>) -> Check {
     const NAME: &str = "probe-volume-ids";
-    if api == CreateApi::V3 {
+    if api != CreateApi::V21 {
+        let form = api.version();
         return Check::skipped(
             NAME,
-            "the stack's create calls are v3's, which name none; `create_api: v2.1` tries those",
+            format!("the stack's create calls are {form}'s, which name none; `create_api: v2.1` tries those"),
         );
     }
     match (named, made) {

@@ -146,7 +146,8 @@ impl Probe<'_> {
     /// Sends once: what is to be made and that it leaves are on the disk before.
     pub(super) async fn send(&mut self, description: &str, with_token: bool) -> Result<Taken, Unsent> {
         let body = self.known.intent.body(description);
-        let (api, token) = (self.known.intent.api, with_token.then_some(self.known.intent.token));
+        let api = self.known.intent.api;
+        let token = (with_token && api.documents_tokens()).then_some(self.known.intent.token);
         let (client, stop, intent) = (self.terms.client, self.terms.stop.clone(), self.known.intent.clone());
         let written: Mutex<Option<Result<Vec<Entry>, StoreError>>> = Mutex::default();
         let log = Mutex::new(&mut self.log);
