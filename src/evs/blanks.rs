@@ -131,12 +131,27 @@ fn unescaped(body: &[u8]) -> Vec<u8> {
 fn replaced(body: &[u8], form: &[u8]) -> Vec<u8> {
     let (mut blank, mut from) = (Vec::with_capacity(body.len()), 0);
     for at in memmem::find_iter(body, form) {
-        blank.extend_from_slice(&body[from..at]);
-        blank.extend_from_slice(MARK.as_bytes());
-        from = at + form.len();
+        // An escape is one character: it goes whole, or what is left is no document any more.
+        let begin = escape(body, at).map_or(at, |escape| escape.start);
+        let end = escape(body, at + form.len() - 1).map_or(at + form.len(), |escape| escape.end.max(at + form.len()));
+        if begin >= from {
+            blank.extend_from_slice(&body[from..begin]);
+            blank.extend_from_slice(MARK.as_bytes());
+        }
+        from = from.max(end).min(body.len());
     }
     blank.extend_from_slice(&body[from..]);
     blank
+}
+
+/// The escape of a document's text that the byte there belongs to.
+fn escape(body: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
+    (at.saturating_sub(5)..=at).rev().find_map(|start| {
+        let before = body[..start].iter().rev().take_while(|byte| **byte == b'\\').count();
+        let is_one = body[start] == b'\\' && before.is_multiple_of(2);
+        let end = start + if body.get(start + 1) == Some(&b'u') { 6 } else { 2 };
+        (is_one && end > at).then_some(start..end.min(body.len()))
+    })
 }
 
 /// Each signature is another one, so none is in the list: they are known by what stands before them.
@@ -254,6 +269,22 @@ mod tests {
         assert!(!String::from_utf8(taken(hidden.to_vec())).unwrap().contains("blanks"));
         let odd = br#"{"a": "\\u0041 \u0022 \u005c \u00e9 \n \/"}"#;
         assert_eq!(taken(odd.to_vec()), odd, "what has to be escaped, and what only looks so, stays as it is");
+    }
+
+    #[test]
+    fn what_is_blanked_beside_an_escape_leaves_a_document() {
+        hold("blanks-7-which-is-long\\");
+        let hex: String = "blanks-7-which-is-long\\".bytes().map(|byte| format!("{byte:02x}")).collect();
+        for body in [
+            format!(r#"{{"a":"x\u{hex}y"}}"#),
+            r#"{"a":"blanks-7-which-is-long\\"}"#.to_owned(),
+            r#"{"a":"blanks-7-which-is-long\"b"}"#.to_owned(),
+            r#"{"a":"\\blanks-7-which-is-long\\blanks-7-which-is-long\\"}"#.to_owned(),
+        ] {
+            let kept = String::from_utf8(taken(body.clone().into_bytes())).unwrap();
+            let read: Value = serde_json::from_str(&kept).unwrap_or_else(|error| panic!("{kept}: {error}"));
+            assert!(kept.contains(MARK) && !read["a"].as_str().unwrap().contains("blanks"), "{body} is {kept}");
+        }
     }
 
     #[test]
