@@ -114,7 +114,7 @@ pub(super) const CODES: &[Code] = &[
     row("EVS.1025", &[400], Defect, "a filter could not be decoded", OURS),
     row("EVS.1027", &[403], Permission, "the user may not do this", RIGHTS),
     row("EVS.1031", &[400], Defect, "a status asked for is none", OURS),
-    row("EVS.1032", &[400], Defect, "an id asked for is none", OURS),
+    row("EVS.1032", &[400], Defect, "an id asked for is none", "check dedicated_storage_id in the manifest"),
     row(
         "EVS.1033",
         &[400],

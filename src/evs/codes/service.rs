@@ -245,7 +245,13 @@ pub(super) const CODES: &[Code] = &[
         "the account is suspended",
         "ask whoever looks after the account, then apply again",
     ),
-    row("EVS.2147", &[400], Defect, "what is said about billing is not allowed", OURS),
+    row(
+        "EVS.2147",
+        &[400],
+        Defect,
+        "what is said about billing is not allowed",
+        "check prepaid in the manifest, and its type",
+    ),
     row("EVS.2218", &[400], Token, "the client token is no UUID", OURS).means(Meaning::TokenMalformed),
     row("EVS.2219", &[400], Token, "the client token was used before, for another request", SETTLE_CALL)
         .means(Meaning::TokenUsed),

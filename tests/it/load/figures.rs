@@ -44,7 +44,7 @@ fn a_thousand_of_a_kind_at_ten_requests_a_second_that_the_manifest_names() {
 fn five_hundred_volumes_with_tokens_that_live_three_seconds() {
     let world = asking(&["--token-life", "3s", "--latency", "100ms"], &kinds(500));
     let mut command = world.command(&["apply", "--yes", "--format", "json"]);
-    command.envs(LOGIN);
+    command.envs(LOGIN).env("HW_AUTH_URL", &world.cloud.endpoint);
     let begun = Instant::now();
     let finished = run(command).exits(0).finished();
     let (stats, logins) = (world.cloud.stats(), world.cloud.requests("POST /v3/auth/tokens"));
