@@ -122,6 +122,7 @@ fn a_token_that_is_refused_early_is_replaced_once() {
     world.cloud.faults(json!([refused, create]));
     with(&world, &["apply", "--yes"], &LOGIN).exits(0);
     assert_eq!(world.cloud.stats()["volumes"], 3);
+    assert_eq!(world.cloud.requests("POST /v3/auth/tokens"), 2, "another was got, once");
     // What cannot be renewed is denied.
     let create = json!({"method": "GET", "then": {"token": "expired"}});
     world.cloud.faults(json!([create]));
