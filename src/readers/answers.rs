@@ -133,6 +133,6 @@ pub(super) fn echo(bytes: &[u8]) {
     if document(bytes).is_ok() {
         let kept = document(&body);
         assert!(kept.as_ref().is_ok_and(|kept| !kept.to_string().contains(SHOWN)), "{kept:?}");
+        assert_eq!(evs::blanked(SHOWN, &body).0, body, "once is enough");
     }
-    assert_eq!(evs::blanked(SHOWN, &body).0, body, "once is enough");
 }
