@@ -195,26 +195,27 @@ impl Work {
         }
     }
 
-    /// What is done in the end. Who would wait for a proof holds where there can be none.
+    /// What is done in the end. The service is asked about tokens only where that decides.
     async fn policy(&self, call: &Sending) -> Result<InDoubt, Halted> {
-        let never = never_concluded(&call.create.spec).is_some();
-        Ok(match self.doubts.policy {
-            None | Some(InDoubt::Wait) if never => InDoubt::Hold,
-            Some(policy) => policy,
-            None if self.doubts.dated => InDoubt::Wait,
-            None if call.recorded.api.documents_tokens() && self.trusts_tokens().await? => InDoubt::Wait,
-            None => InDoubt::Hold,
-        })
+        let decided = self.policy_where(call, false);
+        if decided == self.policy_where(call, true) {
+            return Ok(decided);
+        }
+        Ok(self.policy_where(call, self.trusts_tokens().await?))
     }
 
     /// Whether it is certain, without asking the service, that a conclusion is waited for.
     fn knows_to_wait(&self, call: &Sending) -> bool {
-        if never_concluded(&call.create.spec).is_some() {
-            return false;
-        }
+        self.policy_where(call, self.trust_so_far() == Some(true)) == InDoubt::Wait
+    }
+
+    /// What is done where tokens are trusted, or are not. Who would wait for a proof holds where there can be none.
+    fn policy_where(&self, call: &Sending, trusted: bool) -> InDoubt {
         match self.doubts.policy {
-            Some(policy) => policy == InDoubt::Wait,
-            None => self.doubts.dated || (call.recorded.api.documents_tokens() && self.trust_so_far() == Some(true)),
+            None | Some(InDoubt::Wait) if never_concluded(&call.create.spec).is_some() => InDoubt::Hold,
+            Some(policy) => policy,
+            None if self.doubts.dated || (trusted && call.recorded.api.documents_tokens()) => InDoubt::Wait,
+            None => InDoubt::Hold,
         }
     }
 

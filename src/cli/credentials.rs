@@ -10,7 +10,7 @@ pub(super) use source::{Around, Found, PLACES, What, find};
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::evs::iam::{Iam, Login, Scope};
+use crate::evs::iam::{self, Iam, Login, Scope};
 use crate::evs::{Credentials, Error, Fetch, Held, Keys, Kind, Secret};
 use identity::{Exchange, Identity};
 use secrecy::SecretString;
@@ -165,21 +165,7 @@ async fn from_agency() -> Result<Held, Error> {
 
 /// Reads the metadata service's answer.
 fn agencys(body: &[u8]) -> Result<Held, &'static str> {
-    #[derive(serde::Deserialize)]
-    struct Reply {
-        credential: Credential,
-    }
-    #[derive(serde::Deserialize)]
-    struct Credential {
-        access: String,
-        secret: SecretString,
-        securitytoken: SecretString,
-        expires_at: jiff::Timestamp,
-    }
-    let Reply { credential } = serde_json::from_slice(body).map_err(|_| "the metadata service's keys make no sense")?;
-    let Credential { access, secret, securitytoken, expires_at } = credential;
-    let keys = Keys { access, secret, security_token: Some(securitytoken) };
-    Ok(Held { secret: Secret::Keys(keys), until: Some(expires_at) })
+    iam::provided(body).map_err(|_| "the metadata service's keys make no sense")
 }
 
 #[cfg(any(test, fuzzing))]

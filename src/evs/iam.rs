@@ -3,9 +3,9 @@
 
 mod exchange;
 
-pub use exchange::{Agency, exchanges};
 #[cfg(any(test, fuzzing))]
-pub(super) use exchange::{assumed, provided};
+pub(super) use exchange::assumed;
+pub use exchange::{Agency, exchanges, provided};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};

@@ -122,8 +122,11 @@ pub(in crate::evs) fn assumed(body: &[u8]) -> Result<Held, Error> {
     held(ASSUME, it.access_key_id, it.secret_access_key, it.security_token, &it.expiration)
 }
 
-/// Reads the keys of a user whom an identity provider vouches for.
-pub(in crate::evs) fn provided(body: &[u8]) -> Result<Held, Error> {
+/// Reads temporary keys as IAM gives them, and the metadata service of a server too.
+///
+/// # Errors
+/// See [`Error`]; it repeats nothing of what was read.
+pub fn provided(body: &[u8]) -> Result<Held, Error> {
     #[derive(serde::Deserialize)]
     struct Reply {
         credential: Credential,
