@@ -141,8 +141,9 @@ impl Client {
     }
 
     /// `POST /v3/{project_id}/cloudvolumes`, or the same of v2.1: asks for one to a hundred equal volumes, once: on a connection of its
-    /// own, without any repeat. It may take `within`, from the moment on when its turn comes. `fence` is run right
-    /// before it leaves, after all waiting for its turn, and keeps it from leaving by `false`.
+    /// own, without any repeat. It may take `within`, from the moment on when its turn comes. `fence` runs
+    /// right before it leaves, after all waiting for its turn: it gives the recorded time of this sending, which a
+    /// signature carries, or keeps it from leaving by `None`.
     ///
     /// # Errors
     /// See [`Error`]; what it means for the call is for [`Outcome::of`](super::Outcome::of) to say.

@@ -50,8 +50,10 @@ pub(super) struct Answer {
     pub(super) dated: Option<jiff::Timestamp>,
 }
 
-/// Run right before a request leaves, after all waiting for its turn; `false` keeps it from leaving.
-pub(super) type Fence<'a> = &'a (dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> + Send + Sync);
+/// Runs right before a request leaves, after all waiting for its turn. Gives the time by the service's clock at which
+/// the sending was recorded, which its signature then carries; `None` keeps the request from leaving.
+pub(super) type Fence<'a> =
+    &'a (dyn Fn() -> Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + 'a>> + Send + Sync);
 
 /// A pause before a request is repeated, told to whoever shows the work.
 #[derive(Debug, Clone)]
@@ -175,29 +177,31 @@ impl Client {
         let _permit = turn.map_err(fail)?;
         // Before the fence, since it may take a while.
         let shown = self.authority.show(self.clock.now()).await.map_err(failed)?;
-        loop {
+        let recorded = loop {
             // Meanwhile a pause may have begun, which nobody leaves in.
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return Err(fail(Kind::Stopped)),
                 () = self.reopens(request) => {}
             }
-            let Some(fence) = request.fence else { break };
-            if !fence().await {
-                return Err(fail(Kind::Fenced));
-            }
+            let Some(fence) = request.fence else { break None };
+            let Some(recorded) = fence().await else { return Err(fail(Kind::Fenced)) };
             if self.closed_for(request).is_none() {
-                break;
+                break Some(recorded);
             }
-        }
+        };
         let boundaries = &self.connection.boundaries;
         boundaries.pass(request.template).map_err(|_| fail(Kind::Fenced))?;
         self.count(request.template);
         let http = if request.fresh { &self.fresh } else { &self.http };
         let timeout = request.within;
         let mut headers = request.headers.clone();
-        let now = self.clock.now();
-        let at = now.checked_add(request.dated_off).unwrap_or(now);
+        // A process that is stopped right here and goes on an hour later sends what the service refuses as too old:
+        // a signature that is made from a record carries the record's time, and not the time of its making.
+        let at = recorded.unwrap_or_else(|| {
+            let now = self.clock.now();
+            now.checked_add(request.dated_off).unwrap_or(now)
+        });
         if let Some(shown) = &shown {
             let on = Signable {
                 method: request.method.as_str(),

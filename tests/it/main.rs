@@ -11,6 +11,7 @@ mod chance;
 mod clients;
 mod consent;
 mod crash;
+mod dated;
 mod doctor;
 mod doubt;
 #[cfg(feature = "otel")]

@@ -51,7 +51,7 @@ impl Work {
         let (id, recorded) = (&call.id, &call.recorded);
         let intended = call.intended;
         let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
-        let may_leave = || -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        let may_leave = || -> Pin<Box<dyn Future<Output = Option<Timestamp>> + Send + '_>> {
             Box::pin(async {
                 for _ in 0..STALLS {
                     let at = self.client.service_now();
@@ -59,7 +59,7 @@ impl Work {
                     let note = || begun.lock().unwrap_or_else(PoisonError::into_inner);
                     if doubt && !is_cleared(at, cleared, sent.map(|sent| sent.first)) {
                         note().kept = Some(Kept::Stale);
-                        return false;
+                        return None;
                     }
                     let again = note().left.is_some();
                     let changes = begin(intended || again, id, recorded, at, with_token);
@@ -70,15 +70,15 @@ impl Work {
                         Err(Halted) => {}
                     }
                     if durable != Ok(true) {
-                        return false;
+                        return None;
                     }
                     // What is recorded must not be much older than the sending: time is counted from it.
                     if self.client.service_now().duration_since(at) <= LEAVES_WITHIN {
-                        return self.fence.holds();
+                        return self.fence.holds().then_some(at);
                     }
                 }
                 begun.lock().unwrap_or_else(PoisonError::into_inner).kept = Some(Kept::Stalled);
-                false
+                None
             })
         };
         let answered = self.client.create_volumes(call.recorded.api, &body, token, self.timeout, &may_leave).await;

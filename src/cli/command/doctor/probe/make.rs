@@ -151,17 +151,18 @@ impl Probe<'_> {
         let (client, stop, intent) = (self.terms.client, self.terms.stop.clone(), self.known.intent.clone());
         let written: Mutex<Option<Result<Vec<Entry>, StoreError>>> = Mutex::default();
         let log = Mutex::new(&mut self.log);
-        let leaves = || -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        let leaves = || -> std::pin::Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + '_>> {
             Box::pin(async {
                 if stop.is_cancelled() {
-                    return false;
+                    return None;
                 }
-                let entries = vec![Entry::Intent(intent.clone()), Entry::Sent(client.service_now())];
+                let at = client.service_now();
+                let entries = vec![Entry::Intent(intent.clone()), Entry::Sent(at)];
                 let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
                 let recorded = append(&mut log, &entries).map(|()| entries);
                 let may = recorded.is_ok();
                 *written.lock().unwrap_or_else(PoisonError::into_inner) = Some(recorded);
-                may
+                may.then_some(at)
             })
         };
         let answer = client.create_volumes(api, &body, token, self.terms.timeout, &leaves).await;
