@@ -277,15 +277,12 @@ fn is_settled(volume: &ObservedVolume) -> bool {
 fn as_asked(id: VolumeId, call: &Following) -> ObservedVolume {
     let spec = &call.create.spec;
     ObservedVolume {
-        id,
         name: call.create.name.to_string(),
-        description: None,
         status: Status::new("unknown"),
         size: spec.size.map_or(0, SizeGb::gb),
         volume_type: spec.volume_type.to_string(),
         availability_zone: spec.zone.to_string(),
-        created_at: None,
         prepaid: spec.prepaid.is_some(),
-        tags: BTreeMap::new(),
+        ..ObservedVolume::of(id)
     }
 }

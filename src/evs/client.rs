@@ -6,6 +6,7 @@ use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
+use super::observe::Page;
 use super::outcome::{receipt, shows_tokens};
 use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request, chain};
 use super::wire::{
@@ -210,7 +211,11 @@ impl Client {
         let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
         request.repeat = Repeat::Never;
         request.within = LOOK_TIMEOUT;
-        job(TEMPLATE, &self.send(request).await?)
+        let job = job(TEMPLATE, &self.send(request).await?)?;
+        if JobId::new(&*job.job_id).is_ok_and(|answered| answered != *id) {
+            return Err(Error::unreadable(TEMPLATE, &format!("it is about job {}, not about {id}", job.job_id)));
+        }
+        Ok(job)
     }
 
     /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume.
@@ -220,16 +225,15 @@ impl Client {
     pub async fn show_volume(&self, id: &VolumeId) -> Result<Volume, Error> {
         let request = self.request(SHOW, Method::GET, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
         let reply: VolumeReply = decode(SHOW, &self.send(request).await?)?;
+        // Whoever asks about one volume concludes things about that one.
+        if VolumeId::new(&*reply.volume.id).is_ok_and(|answered| answered != *id) {
+            return Err(Error::unreadable(SHOW, &format!("it is about volume {}, not about {id}", reply.volume.id)));
+        }
         Ok(reply.volume)
     }
 
-    /// One page of `GET /v2/{project_id}/cloudvolumes/detail`, and the time at which the service says it answered.
-    /// Such a page may have so many bytes.
-    pub(super) async fn list_page(
-        &self,
-        query: &[(&str, &str)],
-        most: usize,
-    ) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
+    /// One page of `GET /v2/{project_id}/cloudvolumes/detail`. Such a page may have so many bytes.
+    pub(super) async fn list_page(&self, query: &[(&str, &str)], most: usize) -> Result<Page, Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
         request.most = most;
         // As a signature wants it: sorted, and encoded in one way only.
@@ -237,8 +241,8 @@ impl Client {
         pairs.sort_unstable();
         request.url.set_query(Some(&pairs.join("&")));
         let answer = self.send(request).await?;
-        let reply: VolumeList = decode(LIST, &answer)?;
-        Ok((reply.volumes, answer.dated))
+        let VolumeList { volumes, count, .. } = decode(LIST, &answer)?;
+        Ok(Page { volumes, count, dated: answer.dated })
     }
 
     /// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: a new name or description. Harmless to repeat.

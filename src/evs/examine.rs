@@ -3,7 +3,7 @@
 use super::Client;
 use super::client::LIST;
 use super::error::Error;
-use super::observe::{MAX_PAGES, PAGE, Room, understand};
+use super::observe::{MAX_PAGES, PAGE, Page, Room, understand};
 use super::wire::Volume;
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;
@@ -40,7 +40,7 @@ impl Client {
         let mut marker: Option<VolumeId> = None;
         let mut room = Room::default();
         for number in 0..MAX_PAGES {
-            let (page, dated) = self.page_behind(marker.as_ref()).await?;
+            let Page { volumes: page, dated, .. } = self.page_behind(marker.as_ref()).await?;
             let (whole, known) = (page.len() >= PAGE, seen.len());
             if number == 0 {
                 pages.first = page.len();
@@ -62,7 +62,7 @@ impl Client {
             }
             if !whole || seen.len() == known {
                 if let Some(marker) = &marker {
-                    let (more, _) = self.page_behind(Some(marker)).await?;
+                    let more = self.page_behind(Some(marker)).await?.volumes;
                     let is_seen = |volume: &Volume| VolumeId::new(&*volume.id).is_ok_and(|id| seen.contains(&id));
                     let unseen = more.iter().filter(|volume| !is_seen(volume));
                     pages.behind = unseen.filter(|volume| was_there(volume, dated)).count();

@@ -36,6 +36,19 @@ pub struct Listed {
     /// When its first page was answered, by the service's own clock: what had happened by then and shows in lists
     /// is in it.
     pub dated: Option<Timestamp>,
+    /// Whether it was read until nothing came behind its last volume, and is no shorter than its answers say: only
+    /// then is what it does not show absent from it.
+    pub whole: bool,
+}
+
+/// One page of the list.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) volumes: Vec<Volume>,
+    /// How many the whole list has, where the answer says so.
+    pub(super) count: Option<u64>,
+    /// When it was answered, by the service's own clock.
+    pub(super) dated: Option<Timestamp>,
 }
 
 impl Client {
@@ -44,7 +57,8 @@ impl Client {
     /// # Errors
     /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone.
     pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>) -> Result<Observed, Error> {
-        let mut observed = Observed { volumes: self.list_volumes().await?.volumes, gone: BTreeSet::new() };
+        let Listed { volumes, dated, .. } = self.list_volumes().await?;
+        let mut observed = Observed { volumes, gone: BTreeSet::new(), dated };
         let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
         // The permits of the gate bound how many of these are under way.
         for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {
@@ -56,34 +70,56 @@ impl Client {
         Ok(observed)
     }
 
-    /// Every page of the project's list.
+    /// Every page of the project's list: up to one that is not full, where the answer's own count agrees that nothing
+    /// comes behind it.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn list_volumes(&self) -> Result<Listed, Error> {
-        let mut all = BTreeMap::new();
-        let mut dated = None;
-        let mut marker: Option<VolumeId> = None;
+        self.list(false).await
+    }
+
+    /// The same, read until nothing comes behind the last volume, whatever the answers say of their count: a list from
+    /// which the absence of a volume may be concluded, where it is [`whole`](Listed::whole).
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn list_to_its_end(&self) -> Result<Listed, Error> {
+        self.list(true).await
+    }
+
+    async fn list(&self, to_its_end: bool) -> Result<Listed, Error> {
+        let mut listed = Listed { volumes: BTreeMap::new(), dated: None, whole: false };
+        let (mut counted, mut marker) = (0, None);
         let mut room = Room::default();
         for number in 1..=MAX_PAGES {
-            let (page, date) = self.page_behind(marker.as_ref()).await?;
+            let Page { volumes: page, count, dated } = self.page_behind(marker.as_ref()).await?;
             if marker.is_none() {
-                dated = date;
+                listed.dated = dated;
             }
             tracing::debug!(page = number, volumes = page.len(), "a page of the list");
-            let (whole, count) = (page.len() >= PAGE, all.len());
+            let (full, empty, before) = (page.len() >= PAGE, page.is_empty(), listed.volumes.len());
             for volume in page {
                 let volume = understand(LIST, volume)?;
                 room.take(&volume)?;
                 marker = Some(volume.id.clone());
-                all.insert(volume.id.clone(), volume);
+                listed.volumes.insert(volume.id.clone(), volume);
             }
-            if !whole {
-                return Ok(Listed { volumes: all, dated });
+            let read = listed.volumes.len();
+            counted = counted.max(count.unwrap_or_default());
+            let agrees = counted <= read as u64;
+            if empty {
+                listed.whole = agrees;
+                return Ok(listed);
             }
-            // It would go round for ever; and what it leaves out would count as not there.
-            if all.len() == count {
-                return Err(Error::new(LIST, Kind::Unreadable("a full page of it brings nothing new".to_owned())));
+            if read == before {
+                // It would go round for ever; and what it leaves out would count as not there.
+                let nothing_new = || Kind::Unreadable("a full page of it brings nothing new".to_owned());
+                return if full { Err(Error::new(LIST, nothing_new())) } else { Ok(listed) };
+            }
+            // A page may be shorter than was asked for and not be the last: a gateway may cap it.
+            if !full && !to_its_end && count.is_some() && agrees {
+                return Ok(listed);
             }
         }
         Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
@@ -93,10 +129,7 @@ impl Client {
     ///
     /// Oldest first and from a marker: a volume made meanwhile appears at the end instead of pushing one over a page's
     /// edge, as it would with the default order and an offset.
-    pub(super) async fn page_behind(
-        &self,
-        marker: Option<&VolumeId>,
-    ) -> Result<(Vec<Volume>, Option<Timestamp>), Error> {
+    pub(super) async fn page_behind(&self, marker: Option<&VolumeId>) -> Result<Page, Error> {
         let limit = PAGE.to_string();
         let mut query = vec![("limit", limit.as_str()), ("sort_key", "created_at"), ("sort_dir", "asc")];
         if let Some(marker) = marker {
@@ -116,8 +149,8 @@ impl Client {
             let pages = ids.chunks(IDS).map(|chunk| async move {
                 let quoted: Vec<String> = chunk.iter().map(|id| format!("'{id}'")).collect();
                 let filter = format!("[{}]", quoted.join(","));
-                let (page, _) = self.list_page(&[("ids", filter.as_str()), ("limit", "1000")], MAX_ANSWER).await?;
-                let understood = page.into_iter().map(|volume| understand(LIST, volume));
+                let page = self.list_page(&[("ids", filter.as_str()), ("limit", "1000")], MAX_ANSWER).await?;
+                let understood = page.volumes.into_iter().map(|volume| understand(LIST, volume));
                 // A service that does not know the filter answers with other volumes too.
                 let asked_for = |volume: &Result<ObservedVolume, Error>| {
                     volume.as_ref().map_or(true, |volume| chunk.contains(&volume.id))
@@ -189,6 +222,9 @@ impl TryFrom<Volume> for ObservedVolume {
             // Present and not empty (EVS API reference, volume object, `metadata`).
             prepaid: volume.metadata.get(ORDER_ID).is_some_and(|order| !order.is_empty()),
             tags: volume.tags,
+            attached_to: volume.attachments.iter().map(|it| it.as_str().unwrap_or_default().to_owned()).collect(),
+            snapshot_id: volume.snapshot_id.filter(|id| !id.is_empty()),
+            image_id: volume.volume_image_metadata.into_values().next().filter(|id| !id.is_empty()),
         };
         if weight(&volume) > MOST_VOLUME {
             return Err(Invalid::new(format!("volume {} has longer texts than any volume may have", volume.id)));
@@ -202,9 +238,12 @@ impl TryFrom<Volume> for ObservedVolume {
 fn weight(volume: &ObservedVolume) -> usize {
     const BESIDE: usize = 16;
     let ObservedVolume { id, name, description, status, volume_type, availability_zone, tags, .. } = volume;
+    let ObservedVolume { attached_to, snapshot_id, image_id, .. } = volume;
     let text = |text: &str| if text.is_empty() { 0 } else { text.len() + BESIDE };
     let texts = [id.as_str(), id.as_str(), name, status.as_str(), volume_type, availability_zone];
-    let texts: usize = texts.into_iter().chain(description.as_deref()).map(text).sum();
+    let sources = [description.as_deref(), snapshot_id.as_deref(), image_id.as_deref()];
+    let texts: usize = texts.into_iter().chain(sources.into_iter().flatten()).map(text).sum();
+    let texts = texts + attached_to.iter().map(|server| size_of::<String>() + text(server)).sum::<usize>();
     let tag = |(key, value): (&String, &String)| 2 * size_of::<(String, String)>() + text(key) + text(value);
     2 * size_of::<(VolumeId, ObservedVolume)>() + texts + tags.iter().map(tag).sum::<usize>()
 }

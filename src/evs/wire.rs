@@ -13,7 +13,8 @@ pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHi
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tolerant::{
-    boolean, counted, few, keys, maybe_boolean, maybe_few, maybe_text, number, or_default, quotas, text, text_map,
+    boolean, few, image_id, keys, maybe_boolean, maybe_few, maybe_number, maybe_text, number, or_default, quotas,
+    servers, text, text_map,
 };
 
 /// The key of a volume's metadata that names its order: present and not empty where the volume is prepaid.
@@ -85,9 +86,10 @@ pub struct VolumeReply {
 /// Answer of `GET /v2/{project_id}/cloudvolumes/detail`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VolumeList {
-    /// How many match in all; a published sample is wrong about it, so it is not relied on.
-    #[serde(default, skip_deserializing)]
-    pub count: u64,
+    /// How many match in all. A published sample has the length of its page there: so a number that is too small says
+    /// nothing, and one that is larger than what was read says that something is missing.
+    #[serde(default, deserialize_with = "maybe_number")]
+    pub count: Option<u64>,
     /// This page.
     #[serde(deserialize_with = "few")]
     pub volumes: Vec<Volume>,
@@ -124,8 +126,8 @@ pub struct Volume {
     /// The status word.
     #[serde(deserialize_with = "text")]
     pub status: String,
-    /// Servers that use it; of what is read only their number is kept.
-    #[serde(deserialize_with = "counted")]
+    /// Servers that use it; of what is read only the id of each is kept.
+    #[serde(deserialize_with = "servers")]
     pub attachments: Vec<serde_json::Value>,
     /// Zone.
     #[serde(deserialize_with = "text")]
@@ -136,8 +138,8 @@ pub struct Volume {
     /// The project.
     #[serde(rename = "os-vol-tenant-attr:tenant_id", skip_deserializing)]
     pub tenant_id: String,
-    /// Where an image was the source.
-    #[serde(skip_deserializing)]
+    /// Where an image was the source; of what is read only `image_id` is kept.
+    #[serde(deserialize_with = "image_id")]
     pub volume_image_metadata: BTreeMap<String, String>,
     /// Type.
     #[serde(deserialize_with = "text")]

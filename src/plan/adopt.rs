@@ -251,16 +251,12 @@ mod tests {
     fn what_is_recorded_never_hides_that_a_volume_has_to_grow() {
         let spec = wish(1).spec;
         let volume = |size, volume_type: &str| ObservedVolume {
-            id: crate::volume::VolumeId::new("a").unwrap(),
             name: "data".to_owned(),
-            description: None,
             status: Status::new("available"),
             size,
             volume_type: volume_type.to_owned(),
             availability_zone: "az-1".to_owned(),
-            created_at: None,
-            prepaid: false,
-            tags: BTreeMap::new(),
+            ..ObservedVolume::of(crate::volume::VolumeId::new("a").unwrap())
         };
         for (size, seen_size, asked_size) in [(30, 30, 30), (40, 40, 40), (50, 50, 40), (0, 40, 40)] {
             let (seen, asked) = record_of(&volume(size, ""), &spec);

@@ -113,7 +113,7 @@ fn reads_as_written(plan: &Plan) {
 pub(super) fn seen(volumes: Vec<ObservedVolume>) {
     let (Some(desired), Some(recorded)) = (&*DESIRED, &*RECORDED) else { return is_there() };
     let volumes = volumes.into_iter().map(|volume| (volume.id.clone(), volume)).collect();
-    let observed = Observed { volumes, gone: Default::default() };
+    let observed = Observed { volumes, ..Observed::default() };
     planned(desired, Some(recorded), Some(&observed));
     planned(desired, None, Some(&observed));
     for recorded in [None, Some(recorded)] {

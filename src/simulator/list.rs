@@ -18,7 +18,7 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volumes = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
     Ok(Reply::json(
         200,
-        &wire::VolumeList { count: page.count as u64, volumes, volumes_links: page.next(call, "/detail") },
+        &wire::VolumeList { count: Some(page.count as u64), volumes, volumes_links: page.next(call, "/detail") },
     ))
 }
 

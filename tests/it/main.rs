@@ -22,6 +22,7 @@ mod files;
 mod forms;
 mod keyless;
 mod layers;
+mod lists;
 mod load;
 mod locks;
 mod lost;

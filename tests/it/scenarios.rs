@@ -98,13 +98,16 @@ fn observed(text: &str) -> Observed {
     struct Gone {
         #[serde(default)]
         gone: BTreeSet<VolumeId>,
+        #[serde(default)]
+        dated: Option<jiff::Timestamp>,
     }
     let list: VolumeList = serde_json::from_str(text).unwrap();
     let volumes = list.volumes.into_iter().map(|volume| {
         let volume = ObservedVolume::try_from(volume).unwrap();
         (volume.id.clone(), volume)
     });
-    Observed { volumes: volumes.collect(), gone: serde_json::from_str::<Gone>(text).unwrap().gone }
+    let Gone { gone, dated } = serde_json::from_str(text).unwrap();
+    Observed { volumes: volumes.collect(), gone, dated }
 }
 
 fn folders() -> Vec<PathBuf> {

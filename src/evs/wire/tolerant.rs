@@ -56,7 +56,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
 pub(super) fn maybe_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     match from.deserialize_any(Any { maps: false })? {
         Kept::Text(text) => Ok(Some(text)),
-        Kept::Map(_) | Kept::List(_) | Kept::Nothing => Ok(None),
+        Kept::Map(_) | Kept::Nothing => Ok(None),
     }
 }
 
@@ -82,16 +82,87 @@ pub(super) fn maybe_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option
 pub(super) fn text_map<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
     match from.deserialize_any(Any { maps: true })? {
         Kept::Map(map) => Ok(map),
-        Kept::Text(_) | Kept::List(_) | Kept::Nothing => Ok(BTreeMap::new()),
+        Kept::Text(_) | Kept::Nothing => Ok(BTreeMap::new()),
     }
 }
 
-/// A list of whatever, of which only is kept how many there are: a null for each. Anything else is none.
-pub(super) fn counted<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<serde_json::Value>, D::Error> {
-    match from.deserialize_any(Any { maps: false })? {
-        Kept::List(items) => Ok(vec![serde_json::Value::Null; items.min(MOST_ITEMS)]),
-        Kept::Text(_) | Kept::Map(_) | Kept::Nothing => Ok(Vec::new()),
+/// A number, where there is one.
+pub(super) fn maybe_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    Ok(maybe_text(from)?.and_then(|text| text.trim().parse().ok()))
+}
+
+/// The servers of a list of attachments: the id of each as a text, or a null where an item names none. What is no list
+/// is none.
+pub(super) fn servers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<serde_json::Value>, D::Error> {
+    struct Servers;
+    /// The most bytes that are kept of an id: a server's has 36.
+    const MOST_ID: usize = 64;
+    fn server(word: Option<&String>) -> serde_json::Value {
+        word.filter(|id| id.len() <= MOST_ID).map_or(serde_json::Value::Null, |id| id.clone().into())
     }
+    impl<'de> Visitor<'de> for Servers {
+        type Value = Vec<serde_json::Value>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("attachments")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            let mut servers = Vec::new();
+            while let Some(Attachment(kept)) = from.next_element()? {
+                if servers.len() < MOST_ITEMS {
+                    servers.push(server(kept.get("server_id")));
+                }
+            }
+            Ok(servers)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            while from.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Vec::new())
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+    }
+    from.deserialize_any(Servers)
+}
+
+/// The texts of one attachment; an item of another shape has none, and is an attachment all the same.
+struct Attachment(BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Attachment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Attachment, D::Error> {
+        text_map(from).map(Attachment)
+    }
+}
+
+/// The id among the image's words, which alone is kept.
+pub(super) fn image_id<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let mut words = text_map(from)?;
+    words.retain(|word, _| word == "image_id");
+    Ok(words)
 }
 
 /// The keys of a map, whose values are passed over.
@@ -120,9 +191,7 @@ enum Kept {
     /// A text, or a plain value as one.
     Text(String),
     Map(BTreeMap<String, String>),
-    /// A list of so many.
-    List(usize),
-    /// A map where none is wanted, null.
+    /// A list, a map where none is wanted, null.
     Nothing,
 }
 
@@ -178,11 +247,8 @@ impl<'de> Visitor<'de> for Any {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Kept, A::Error> {
-        let mut items = 0;
-        while from.next_element::<IgnoredAny>()?.is_some() {
-            items += 1;
-        }
-        Ok(Kept::List(items))
+        while from.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Kept::Nothing)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Kept, A::Error> {

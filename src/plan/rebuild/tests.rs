@@ -33,16 +33,13 @@ impl World {
         let tag =
             Owner { stack: self.desired.stack.clone(), lineage: lineage(made_by.0), call: call(made_by.1) }.value();
         let volume = ObservedVolume {
-            id: id.clone(),
             name: name.to_owned(),
-            description: None,
             status: Status::new("available"),
             size: 40,
             volume_type: "SSD".to_owned(),
             availability_zone: "az-1".to_owned(),
-            created_at: None,
-            prepaid: false,
             tags: [("evsctl".to_owned(), tag)].into(),
+            ..ObservedVolume::of(id.clone())
         };
         self.volumes.entry(id).or_insert(volume)
     }

@@ -107,7 +107,7 @@ impl World {
     pub(crate) fn observed(&self) -> Observed {
         let ids = self.state.volumes.values().map(|volume| &volume.id);
         let gone = ids.filter(|id| !self.cloud.contains_key(*id)).cloned().collect();
-        Observed { volumes: self.cloud.clone(), gone }
+        Observed { volumes: self.cloud.clone(), gone, dated: None }
     }
 
     pub(crate) fn plan(&self, manifest: &Manifest) -> Plan {
@@ -238,16 +238,15 @@ impl World {
                 let id = VolumeId::new(format!("{call}-{number}")).unwrap();
                 let spec = &create.spec;
                 let volume = ObservedVolume {
-                    id: id.clone(),
                     name,
                     description: spec.description.as_ref().map(ToString::to_string).filter(|text| !text.is_empty()),
                     status: Status::new("available"),
                     size: spec.size.unwrap().gb(),
                     volume_type: spec.volume_type.to_string(),
                     availability_zone: spec.zone.to_string(),
-                    created_at: None,
                     prepaid: spec.prepaid.is_some(),
                     tags: BTreeMap::from([("evsctl".to_owned(), tag.clone())]),
+                    ..ObservedVolume::of(id.clone())
                 };
                 self.cloud.insert(id.clone(), volume);
                 made.insert(*slot, id);

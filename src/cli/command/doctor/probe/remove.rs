@@ -141,7 +141,7 @@ impl Probe<'_> {
         let mut round = Round::default();
         let mut ids: BTreeSet<VolumeId> = self.known.volumes.union(&self.known.met).cloned().collect();
         match self.terms.client.list_volumes().await {
-            Ok(Listed { volumes, dated }) => {
+            Ok(Listed { volumes, dated, .. }) => {
                 round.listed = Some(dated);
                 for (id, volume) in volumes.into_iter().filter(|(_, volume)| concerns(&self.known, volume)) {
                     // What the list still has is not gone, whatever a read says.

@@ -31,16 +31,13 @@ fn a_window_that_is_wider_than_documented_is_worse_than_a_narrower_one() {
 #[test]
 fn a_list_is_late_where_a_quarter_of_settle_is_over() {
     let volume = |name: String, tags: BTreeMap<String, String>| ObservedVolume {
-        id: VolumeId::new("v").unwrap(),
         name,
-        description: None,
         status: Status::new("available"),
         size: 10,
         volume_type: "SSD".to_owned(),
         availability_zone: "az".to_owned(),
-        created_at: None,
-        prepaid: false,
         tags,
+        ..ObservedVolume::of(VolumeId::new("v").unwrap())
     };
     let tags = BTreeMap::from([(TAG.to_owned(), intent().id)]);
     let mut seen = Seen { looks: 3, ..Seen::default() };
