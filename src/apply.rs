@@ -6,6 +6,7 @@
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 
+mod absence;
 mod call;
 mod change;
 mod create;
@@ -22,6 +23,7 @@ mod report;
 mod telling;
 mod verdict;
 
+pub(crate) use absence::{Silence, Unproved};
 pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
 pub use telling::Telling;
@@ -31,7 +33,7 @@ use crate::evs::{Client, Notice};
 use crate::plan::{Create, Owner, Plan, Step};
 use crate::state::{State, TokenSupport};
 use crate::store::{Fence, Lease, StoreError};
-use crate::volume::{Address, CallId, OwnershipTag};
+use crate::volume::{Address, CallId, OwnershipTag, VolumeId};
 use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
@@ -40,6 +42,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -48,12 +51,14 @@ use tracing::Instrument as _;
 const LEAVE_WITHIN: Duration = Duration::from_secs(4);
 
 /// How to carry out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// How long one action may take before it is left to the next run.
     pub timeout: Duration,
     /// How calls in doubt are settled.
     pub doubts: Doubts,
+    /// The volumes that stood in the list that the plan rests on: no call that is sent later made any of them.
+    pub before: Arc<BTreeSet<VolumeId>>,
 }
 
 /// What is left when the work is over.
@@ -78,6 +83,10 @@ struct Work {
     stop: CancellationToken,
     timeout: Duration,
     doubts: Doubts,
+    /// See [`Settings::before`].
+    before: Arc<BTreeSet<VolumeId>>,
+    /// When this run began to look, by its own clock.
+    began: Instant,
     lists: look::Lists,
     /// What the service has shown of client tokens.
     tokens: Mutex<Option<TokenSupport>>,
@@ -133,6 +142,8 @@ pub async fn run(
         stop,
         timeout: settings.timeout,
         doubts: settings.doubts,
+        before: settings.before,
+        began: Instant::now(),
         lists: look::Lists::default(),
         tokens: Mutex::new(state.tokens),
         probed: doubt::Probed::default(),

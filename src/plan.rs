@@ -10,6 +10,7 @@ mod calls;
 mod derive;
 mod diff;
 mod document;
+mod evidence;
 mod kept;
 mod make;
 mod ownership;
@@ -20,17 +21,20 @@ mod select;
 mod steps;
 mod strays;
 pub mod summary;
+mod tainted;
 
-pub use allowed::{allowed_steps, is_part_of};
+pub use allowed::{approval_of, is_part_of};
 pub use derive::{call_id, token};
 pub use document::{DocumentError, from_json, to_json};
+pub use evidence::{Claim, Mark, NotOurs, misfits, misnamed};
 pub use make::{Inputs, make};
 pub use ownership::Owner;
 pub use pattern::{InvalidPattern, Pattern};
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
-pub use refresh::refreshed;
+pub use refresh::{refreshed, sightings};
 pub use select::Selection;
 pub use strays::{Kin, Stray, strays};
+pub use tainted::{CLEANED_WITHIN, not_as_asked};
 
 pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 

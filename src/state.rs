@@ -9,6 +9,9 @@ pub mod format;
 pub mod journal;
 #[cfg(test)]
 pub(crate) mod samples;
+mod taint;
+
+pub use taint::{Aspect, Leftover, Misfit, NamedBy, Taint, Unlike, Unseen};
 
 pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
@@ -17,7 +20,7 @@ use crate::volume::{
     Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OrderId, OwnershipTag, Partition, Receipt, Slot,
     SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which cloud, and which project in it, a state belongs to. A state is never used with another.
@@ -71,6 +74,9 @@ pub struct State {
     pub calls: BTreeMap<CallId, Call>,
     /// Create calls that are over, of the last 30 days.
     pub ended: BTreeMap<CallId, EndedCall>,
+    /// Volumes that a run saw used while they were not recorded as good: tainted ones, and those of a call that is
+    /// open or over. They may hold data whatever they look like later, so none of them is ever cleaned away.
+    pub used: BTreeSet<VolumeId>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
     /// The sequence number of the last journal record that is folded in.
@@ -96,9 +102,9 @@ pub struct Recorded {
     /// The call that made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
-    /// Set where a failed create job left it and it was never usable.
+    /// Set where it does not count as what was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tainted: Option<Failure>,
+    pub tainted: Option<Taint>,
     /// What it looked like when last seen.
     pub seen: Seen,
     /// What was last asked for.
@@ -169,6 +175,10 @@ pub struct Call {
     pub tag: OwnershipTag,
     /// The value of `X-Client-Token`.
     pub token: uuid::Uuid,
+    /// When it was first sent, by the service's clock: nothing that it made is older. RFC 3339; states of earlier
+    /// versions lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_sent: Option<jiff::Timestamp>,
     /// How far it has come.
     pub progress: Progress,
     /// When the last change of `progress` was recorded, RFC 3339.
@@ -233,6 +243,9 @@ pub struct EndedCall {
     pub name: VolumeName,
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
     pub made: Digest,
+    /// See [`Call::first_sent`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_sent: Option<jiff::Timestamp>,
     /// When it was over, RFC 3339.
     pub at: jiff::Timestamp,
     /// How it ended.
@@ -259,8 +272,21 @@ pub struct Approved {
     pub changes: Digest,
     /// How many recreations were approved.
     pub recreate: u64,
+    /// How many volumes that need consent were to be destroyed.
+    #[serde(default)]
+    pub destroy: u64,
+    /// When the service showed what the plan rests on, by its clock, where the plan judged an age by that. RFC 3339.
+    #[serde(default)]
+    pub as_of: Option<jiff::Timestamp>,
     /// The approved steps, one a slot range: action, key, slots and what they become.
     pub steps: Vec<AllowedStep>,
+}
+
+impl Approved {
+    /// No step at all.
+    pub fn nothing(changes: Digest) -> Approved {
+        Approved { changes, recreate: 0, destroy: 0, as_of: None, steps: Vec::new() }
+    }
 }
 
 /// One approved step, in the least form that tells whether another is a part of it.
@@ -296,6 +322,7 @@ impl State {
             volumes: BTreeMap::new(),
             calls: BTreeMap::new(),
             ended: BTreeMap::new(),
+            used: BTreeSet::new(),
             approved: None,
             journal_sequence: 0,
         }
@@ -303,8 +330,7 @@ impl State {
 
     /// What the next run may do that only mends the record: what was approved before, else nothing. `by` names it.
     pub fn approved_so_far(&self, by: &str) -> Approved {
-        let nothing = || Approved { changes: Digest::of(by.as_bytes()), recreate: 0, steps: Vec::new() };
-        self.approved.clone().unwrap_or_else(nothing)
+        self.approved.clone().unwrap_or_else(|| Approved::nothing(Digest::of(by.as_bytes())))
     }
 
     /// Whether a call that is not over was made for that slot: what becomes of it is that call's business.

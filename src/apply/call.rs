@@ -17,6 +17,7 @@ pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: j
         gone: create.gone.clone(),
         tag: tag.clone(),
         token: plan::token(&owner.lineage, &owner.call),
+        first_sent: None,
         progress: Progress::Intended,
         at,
     }

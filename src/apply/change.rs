@@ -8,7 +8,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::plan::{Action, Adopt, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
-use crate::volume::{Address, JobId, Key, Receipt, SlotSet, VolumeId};
+use crate::volume::{Address, JobId, Key, Receipt, SlotSet, Source, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -53,6 +53,15 @@ impl Work {
         // The plan saw it unusable. That is looked at once more right before it goes for good.
         let deleted = match self.client.look_for(&id).await {
             Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
+            // What is attached, or shows that it was usable, may hold data. That is never forgotten.
+            Ok(Some(volume)) if volume.is_used(self.was_from_backup(&address)) => {
+                let reason = match volume.attached_to.is_empty() {
+                    true => format!("it is {} now; only a volume that was never usable is cleaned away", volume.status),
+                    false => "it is attached to a server now; nothing that is attached is deleted".to_owned(),
+                };
+                self.recorder.record(vec![Change::Used { ids: vec![id.clone()] }], Vec::new()).await?;
+                return Ok(self.not_cleaned(&address, id, reason));
+            }
             Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
                 let reason = format!("it is {} now; only a volume in status error is cleaned away", volume.status);
                 return Ok(self.not_cleaned(&address, id, reason));
@@ -107,6 +116,12 @@ impl Work {
     /// Whether a recorded volume was asked for as a prepaid one.
     fn was_prepaid(&self, address: &Address) -> bool {
         self.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
+    }
+
+    /// Whether a recorded volume was asked for from a backup.
+    fn was_from_backup(&self, address: &Address) -> bool {
+        let source = self.state.volumes.get(address).map(|volume| &volume.asked.source);
+        matches!(source, Some(Source::Backup(_)))
     }
 
     async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {

@@ -42,6 +42,10 @@ pub(super) struct Sending {
     with_token: bool,
     /// When it was last settled that it may go again, by the service's clock.
     cleared: Option<Timestamp>,
+    /// When it last left in this run, by the run's own clock.
+    pub(super) left_at: Option<Instant>,
+    /// When it first left in this run, by the local time.
+    own_first: Option<Timestamp>,
 }
 
 /// All sendings of a call, as the state records them.
@@ -145,7 +149,7 @@ impl Work {
             _ if !wanted => {
                 let reason = "it was never sent, and is not wanted now".to_owned();
                 let failure = Failure { code: String::new(), reason };
-                let refused = Change::Refused { call: call.id.clone(), failure, at: Timestamp::now() };
+                let refused = Change::Refused { call: call.id.clone(), failure, at: self.client.service_now() };
                 came_to("not wanted");
                 return self.close(&call, refused, Vec::new()).await;
             }
@@ -168,7 +172,7 @@ impl Work {
                     Settled::Only(0) => {
                         came_to("never happened");
                         self.tally.change(|report| report.closed += 1);
-                        let closed = Change::Closed { call: call.id.clone(), at: Timestamp::now() };
+                        let closed = Change::Closed { call: call.id.clone(), at: self.client.service_now() };
                         return self.close(&call, closed, Vec::new()).await;
                     }
                     Settled::Only(found) => {
@@ -282,7 +286,8 @@ impl Work {
             let stopping = error.kind == Kind::Stopped;
             return self.leave(call, (!stopping).then(|| error.kind.to_string()).as_deref());
         }
-        let refused = Change::Refused { call: call.id.clone(), failure: failure_of(error), at: Timestamp::now() };
+        let (failure, at) = (failure_of(error), self.client.service_now());
+        let refused = Change::Refused { call: call.id.clone(), failure, at };
         if error.kind == Kind::Stopped {
             came_to("not sent");
             return self.close(call, refused, Vec::new()).await;
@@ -334,6 +339,8 @@ impl Sending {
             kept: None,
             with_token: false,
             cleared: None,
+            left_at: None,
+            own_first: None,
         }
     }
 
@@ -346,15 +353,20 @@ impl Sending {
     fn left(&mut self, at: Timestamp, token: bool) {
         let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
         let (first, last) = (before.first.min(at), before.last.max(at));
+        self.left_at = Some(Instant::now());
+        self.own_first.get_or_insert_with(Timestamp::now);
         (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
     }
 
     fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
-        let tagged = self.is_tagged();
+        let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
+        let first_sent = first_sent.into_iter().flatten().min();
+        let (tagged, watched) = (self.is_tagged(), self.left_at);
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
-        Following { id: self.id, create: self.create, tagged, receipt, named, since, only, resumed: self.resumed }
+        let Sending { id, create, resumed, .. } = self;
+        Following { id, create, tagged, receipt, named, first_sent, since, watched, only, resumed }
     }
 }
 

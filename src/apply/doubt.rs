@@ -2,6 +2,7 @@
 //! token where that is safe, and at last it is concluded that it never happened, where time can prove that.
 
 use super::Work;
+use super::absence::Silence;
 use super::create::Sending;
 use super::event::Event;
 use super::order::never_concluded;
@@ -10,7 +11,7 @@ use crate::evs::{Error, Listed, Meaning};
 use crate::plan;
 use crate::state::{Change, TokenSupport};
 use crate::volume::{CallId, CreateApi};
-use jiff::{SignedDuration, Timestamp, Unit};
+use jiff::{SignedDuration, Unit};
 use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -150,17 +151,21 @@ impl Work {
                 Err(_) => (None, last.take().unwrap_or_else(|| "its volumes could not be listed in time".to_owned())),
             };
             let policy = self.policy(call).await?;
-            let mut provable = self.can_prove_by(call, deadline);
+            let silence = self.silence_of(call);
+            let mut provable = silence.is_some_and(|silence| self.ends_before(&silence, deadline));
             if let Some((listed, found)) = listed {
+                let proved = silence.map(|silence| silence.is_proved_by(&listed));
                 // Only who waits concludes.
-                let proved = policy == InDoubt::Wait && self.proves_absence(call, &listed);
-                empty = if proved { empty + 1 } else { 0 };
+                let concluded = policy == InDoubt::Wait && proved == Some(Ok(()));
+                empty = if concluded { empty + 1 } else { 0 };
                 if empty >= EMPTY_LISTS {
                     return Ok(Settled::Only(found));
                 }
-                if listed.dated.is_none() {
+                // A moment is waited all the same: another call of this run may bring what is missing.
+                if let Some(unproved) = proved.and_then(|proved| proved.err()?.words()) {
                     provable = false;
-                    why.push_str(", and the service does not date its answers, so that time proves nothing");
+                    why.push_str(", and ");
+                    why.push_str(unproved);
                 }
             }
             let over = match policy {
@@ -227,36 +232,36 @@ impl Work {
         Ok(call.wanted && call.replay && sent.token && remembered && self.trusts_tokens().await?)
     }
 
-    /// Whether a list shows all that the call can ever have made: the service dates it later than the last sending
-    /// plus the time in which that may be taken in, plus the time in which it may stay invisible. What may wait to be
-    /// paid for has no such time.
-    fn proves_absence(&self, call: &Sending, listed: &Listed) -> bool {
+    /// How long a call in doubt must have been looked for before its absence from a list means anything. `None` where
+    /// it never does: what may wait to be paid for has no such time.
+    fn silence_of(&self, call: &Sending) -> Option<Silence> {
         if never_concluded(&call.create.spec).is_some() {
-            return false;
+            return None;
         }
-        let Some(sent) = call.sent else { return true };
-        is_later(listed, sent.last, self.may_show_within())
+        // What never left is looked for as if it had left when this run began.
+        let since = call.sent.map_or(call.recorded.at, |sent| sent.last);
+        let watched = call.left_at.unwrap_or(self.began).elapsed();
+        let Doubts { validity, settle, .. } = self.doubts;
+        Some(Silence { since, lasts: validity.saturating_add(settle), settle, watched })
     }
 
-    /// How long after its last sending a call may still make volumes, or not show those that it has made.
-    fn may_show_within(&self) -> Duration {
-        self.doubts.validity + self.doubts.settle
-    }
-
-    /// Whether the waiting would end before the deadline.
-    fn can_prove_by(&self, call: &Sending, deadline: Instant) -> bool {
-        let Some(sent) = call.sent else { return true };
-        let bound = after(sent.last, self.may_show_within());
-        let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
-        bound.is_some_and(|bound| bound.duration_since(self.client.service_now()) < left)
+    /// Whether a silence can have ended before the deadline, by both clocks.
+    pub(super) fn ends_before(&self, silence: &Silence, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let by_service = SignedDuration::try_from(left).unwrap_or_default();
+        let ends = silence.ends().is_some_and(|ends| ends.duration_since(self.client.service_now()) < by_service);
+        ends && silence.left_to_watch() < left
     }
 
     /// From when on its absence can be proved.
     fn provable_from(&self, call: &Sending) -> String {
-        match call.sent.and_then(|sent| after(sent.last, self.may_show_within())) {
-            Some(from) => {
-                format!("a run after {} can prove that it made none", from.round(Unit::Second).unwrap_or(from))
-            }
+        let Some(silence) = self.silence_of(call) else { return String::new() };
+        match silence.ends() {
+            Some(from) => format!(
+                "a run after {} that may look for {} can prove that it made none",
+                from.round(Unit::Second).unwrap_or(from),
+                self.seconds_to_watch(),
+            ),
             None => "no time is late enough to prove that it made none".to_owned(),
         }
     }
@@ -301,6 +306,12 @@ impl Work {
         listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count()
     }
 
+    /// How long a later run has to look on by its own clock, in words.
+    fn seconds_to_watch(&self) -> String {
+        let seconds = self.doubts.settle.as_secs_f64().ceil();
+        if seconds >= 120.0 { format!("{} minutes", (seconds / 60.0).ceil()) } else { format!("{seconds} s") }
+    }
+
     fn tell_waiting(&self, call: &Sending, policy: InDoubt, why: &str) {
         let until = match policy {
             InDoubt::Wait => "until its absence is proved",
@@ -322,16 +333,6 @@ pub(super) fn by_hand(call: &CallId) -> String {
 /// Whether the service surely remembers the token of a call that was first sent so long ago.
 pub(super) fn is_remembered(age: SignedDuration) -> bool {
     age < TOKEN_LIVES && age > -TOKEN_LIVES
-}
-
-/// That long after a moment, where time goes so far.
-fn after(moment: Timestamp, by: Duration) -> Option<Timestamp> {
-    moment.checked_add(SignedDuration::try_from(by).ok()?).ok()
-}
-
-/// Whether the service dates a list later than that long after a moment.
-pub(super) fn is_later(listed: &Listed, moment: Timestamp, by: Duration) -> bool {
-    matches!((listed.dated, after(moment, by)), (Some(dated), Some(bound)) if dated > bound)
 }
 
 #[cfg(test)]

@@ -110,6 +110,15 @@ pub enum Event {
         /// Why the waiting ended.
         reason: String,
     },
+    /// A call's job names a volume that is not the call's own: nothing is done about that one.
+    NotOurs {
+        /// Which call.
+        call: CallId,
+        /// The volume.
+        id: VolumeId,
+        /// By what it is known.
+        reason: String,
+    },
     /// A request is repeated after a pause.
     Retrying {
         /// Method and path template.

@@ -7,12 +7,12 @@ use super::harvest::{Following, Harvest};
 use super::matching;
 use super::poll::Ended;
 use super::record::Halted;
-use super::verdict::{Made, made};
+use super::verdict::{Made, ended_at, made};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
-use crate::plan::{Action, Create};
-use crate::state::{Change, CreatedVolume, Failure, Seen};
+use crate::plan::{self, Action, Create, NotOurs};
+use crate::state::{Change, CreatedVolume, Failure, NamedBy, Seen, Taint, Unseen};
 use crate::volume::{Address, Receipt, Slot, SlotSet, VolumeId};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
@@ -26,10 +26,10 @@ impl Work {
             Some(Receipt::Job(job_id)) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
             Some(Receipt::Order(_)) | None => Ended::Vanished,
         };
-        let items = match ended {
-            Ended::Job(job) => made(&job, wanted),
+        let (items, over_at) = match ended {
+            Ended::Job(job) => (made(&job, wanted), ended_at(&job)),
             // Only the volumes can tell then, by the tag that they carry.
-            Ended::Vanished => unnamed(&call, wanted),
+            Ended::Vanished => (unnamed(&call, wanted), None),
             Ended::Late => return self.left(&call, "its job had not ended in time"),
             Ended::Stopped => {
                 came_to("under way");
@@ -40,7 +40,7 @@ impl Work {
                 return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
             }
         };
-        let harvest = match self.gather(&call, items, deadline).await {
+        let harvest = match self.gather(&call, items, over_at, deadline).await {
             Ok(harvest) => harvest,
             Err(None) => {
                 came_to("under way");
@@ -77,13 +77,19 @@ impl Work {
             // A volume that was recorded as good may have been used since: it is never given up.
             let was_good =
                 self.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
-            let tainted = if was_good { None } else { harvest.failure(volume) };
+            let tainted = if was_good { None } else { harvest.taint(volume, call) };
             if harvest.absent.contains(id) {
                 absent.push(*slot);
-                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted: None });
+                let tainted = (!was_good).then_some(Taint::Unseen(Unseen { unseen: NamedBy::Job }));
+                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
                 continue;
             }
-            match &tainted {
+            let failure = match &tainted {
+                None | Some(Taint::Unseen(_)) => None,
+                Some(Taint::Failed(leftover)) => Some(leftover.failure()),
+                Some(Taint::Unlike(unlike)) => Some(plan::not_as_asked(unlike)),
+            };
+            match failure {
                 None => {
                     good.insert(*slot, volume);
                     let wanted = create.slots.get(slot).map(|name| name.to_string());
@@ -94,7 +100,7 @@ impl Work {
                         name: volume.name.clone(),
                     });
                 }
-                Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure.clone())),
+                Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure)),
             }
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
         }
@@ -122,8 +128,20 @@ impl Work {
             report.resumed += if call.resumed { made } else { 0 };
             report.failed += lost;
         });
-        let volumes = Change::Created { call: call.id.clone(), volumes: created };
-        self.recorder.record(vec![volumes], events).await?;
+        let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
+            call: call.id.clone(),
+            id: id.clone(),
+            reason: why.to_string(),
+        };
+        events.extend(harvest.foreign.iter().map(foreign));
+        // What was seen used once is remembered with the failure that would else have it cleaned away.
+        let is_tainted = |id: &&VolumeId| created.iter().any(|made| made.id == **id && made.tainted.is_some());
+        let used: Vec<VolumeId> = harvest.used.iter().filter(is_tainted).cloned().collect();
+        let mut changes = vec![Change::Created { call: call.id.clone(), volumes: created }];
+        if !used.is_empty() {
+            changes.push(Change::Used { ids: used });
+        }
+        self.recorder.record(changes, events).await?;
         self.name(create, &good).await?;
         if let Some(why) = &harvest.incomplete {
             return self.left(call, why);
@@ -132,7 +150,7 @@ impl Work {
             0 => came_to("done"),
             _ => went_wrong("done in part"),
         }
-        let done = Change::Done { call: call.id.clone(), at: jiff::Timestamp::now() };
+        let done = Change::Done { call: call.id.clone(), at: self.client.service_now() };
         self.recorder.note(vec![done], Vec::new())
     }
 

@@ -1,13 +1,16 @@
 //! What a call made: its job's word, and then the volumes' own, until both agree.
 
-use super::doubt::{EMPTY_LISTS, UNTAGGED, by_hand, is_later};
+mod expected;
+
+use super::doubt::{EMPTY_LISTS, UNTAGGED, by_hand};
 use super::verdict::Made;
 use super::{Work, follow};
-use crate::evs::{Error, Meaning};
+use crate::evs::Meaning;
 use crate::observed::{ObservedVolume, Status};
-use crate::plan::Create;
-use crate::state::Failure;
-use crate::volume::{Address, CallId, Receipt, SizeGb, VolumeId};
+use crate::plan::{Create, NotOurs};
+use crate::state::{Failure, Leftover, Misfit, Taint, Unlike};
+use crate::volume::{CallId, Receipt, SizeGb, Source, VolumeId};
+use expected::Expected;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -16,8 +19,14 @@ use tokio::time::Instant;
 /// invisible that long, that long is enough. The time before this run counts, but for the last bit of it.
 const APPEARS_WITHIN: Duration = Duration::from_secs(120);
 const APPEARS_IN_SIGHT: Duration = Duration::from_secs(5);
+/// How long after the cloud took a call a volume is looked for that a failed sub-job may have left without naming it:
+/// as long as lists usually lag. One that shows later is told as an orphan, and its slot waits for it.
+const LEFT_SHOWS_WITHIN: Duration = Duration::from_secs(5);
 /// How long a volume whose sub-job failed may take to show what became of it.
 const FAILS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Why a call stays open of which not every volume is known.
+const NOT_ALL: &str = "not all of its volumes are named by the job or show by their tag";
 
 /// A call on its way.
 pub(super) struct Following {
@@ -29,11 +38,22 @@ pub(super) struct Following {
     pub(super) receipt: Option<Receipt>,
     /// The volumes that the answer named, some of which may never show.
     pub(super) named: Vec<VolumeId>,
+    /// When it was first sent, by the service's clock, where that is known.
+    pub(super) first_sent: Option<jiff::Timestamp>,
     /// When the cloud took it or it was last sent, by the service's clock.
     pub(super) since: jiff::Timestamp,
+    /// The same by the run's own clock, where this run did it.
+    pub(super) watched: Option<Instant>,
     /// How many volumes it can have made at the most, where that is known.
     pub(super) only: Option<usize>,
     pub(super) resumed: bool,
+}
+
+impl Following {
+    /// Whether its volumes are made from a backup.
+    fn is_from_backup(&self) -> bool {
+        matches!(self.create.spec.source, Source::Backup(_))
+    }
 }
 
 /// What one call made, as far as seen.
@@ -48,52 +68,33 @@ pub(super) struct Harvest {
     pub(super) failures: BTreeMap<VolumeId, Failure>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
+    /// In what those differ from what was asked for that do.
+    pub(super) unlike: BTreeMap<VolumeId, Vec<Misfit>>,
+    /// Those that were seen usable or attached at any look.
+    pub(super) used: BTreeSet<VolumeId>,
+    /// Volumes that the job names and that are not the call's own, and why.
+    pub(super) foreign: BTreeMap<VolumeId, NotOurs>,
+    /// When its job ended, by the service's word.
+    pub(super) ended: Option<jiff::Timestamp>,
     /// Why there may be more than was found: then the call stays open, and nothing is made for its slots
     /// while they may still show.
     pub(super) incomplete: Option<String>,
 }
 
 impl Harvest {
-    /// Why a volume was never usable, if it was not: its sub-job failed, or it came out as `error`.
-    pub(super) fn failure(&self, volume: &ObservedVolume) -> Option<Failure> {
+    /// Why a volume does not count as what was asked for, if it does not: its sub-job failed, or it came out as
+    /// `error`, or it is not as asked.
+    pub(super) fn taint(&self, volume: &ObservedVolume, call: &Following) -> Option<Taint> {
         let came_out = || Failure { code: String::new(), reason: "it came out in status error".to_owned() };
         let broken = volume.status.as_str() == "error";
-        self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out))
-    }
-
-    /// Takes in what a read showed. What cannot be the call's is left out, and the call is not closed.
-    fn take(
-        &mut self,
-        call: &CallId,
-        read: BTreeMap<VolumeId, ObservedVolume>,
-        is_ours: impl Fn(&ObservedVolume) -> bool,
-    ) {
-        for (id, volume) in read {
-            if is_ours(&volume) {
-                self.volumes.insert(id, volume);
-            } else {
-                let why = format!("its job names volume {id}, which is not what the call asked for; {}", by_hand(call));
-                self.incomplete.get_or_insert(why);
-                self.failures.remove(&id);
-            }
+        let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
+        if let Some(failure) = failed {
+            // A time that the job does not tell, or cannot have ended at, is taken for no later than it was accepted.
+            let at = self.ended.filter(|ended| *ended >= call.since).unwrap_or(call.since);
+            return Some(Taint::Failed(Leftover::of(failure, Some(at))));
         }
+        self.unlike.get(&volume.id).map(|unlike| Taint::Unlike(Unlike { unlike: unlike.clone() }))
     }
-}
-
-/// The volumes of a call that are looked for.
-#[derive(Default)]
-struct Expected {
-    ids: BTreeSet<VolumeId>,
-    /// How many the job does not name: only the tag can tell which they are.
-    unnamed: usize,
-    /// Whether to look by tag at all: always but where the job names every volume.
-    by_tag: bool,
-    /// How many lists in a row were late enough to show all that the call can have made.
-    late: u32,
-    /// How many lists have been looked through.
-    lists: u32,
-    /// Why what does not show in the end was not made, where the job says so.
-    reason: Option<Failure>,
 }
 
 impl Work {
@@ -104,17 +105,20 @@ impl Work {
         &self,
         call: &Following,
         items: Vec<Made>,
+        ended: Option<jiff::Timestamp>,
         deadline: Instant,
     ) -> Result<Harvest, Option<String>> {
-        let mut harvest = Harvest::default();
-        let mut expected = self.expected(call, items, &mut harvest);
+        let mut harvest = Harvest { ended, ..Harvest::default() };
+        let mut expected = Expected::of(self, call, items, &mut harvest);
         let since = Instant::now();
         let appears_within = APPEARS_WITHIN.min(self.doubts.settle);
         let age = Duration::try_from(self.client.service_now().duration_since(call.since)).unwrap_or_default();
         let appears_within = appears_within.saturating_sub(age).max(appears_within.min(APPEARS_IN_SIGHT));
+        let shows_within = LEFT_SHOWS_WITHIN.min(self.doubts.settle);
         let mut pause = Duration::from_millis(200);
         loop {
-            let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, &mut harvest)).await;
+            let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, &mut harvest, shows_within));
+            let looked = looked.await;
             let trouble = match looked {
                 Ok(Ok(())) => None,
                 // Asking on would not help.
@@ -133,11 +137,15 @@ impl Work {
             let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= appears_within;
             let over = open.is_empty() || only_failed || only_missing;
             let all_named = expected.unnamed == 0 && !expected.by_tag;
-            let waited = since.elapsed() >= APPEARS_WITHIN || !call.tagged || expected.late >= EMPTY_LISTS;
+            let provable = expected.unnamed > 0 && self.can_prove_by(call, &expected, deadline);
+            let waited = since.elapsed() >= APPEARS_WITHIN && !provable;
+            let waited = waited || !call.tagged || expected.late >= EMPTY_LISTS;
             // However long it takes: what does not show may be what is not paid yet.
             let waited = waited && !call.may_be_unpaid();
+            let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
+            let lost: Vec<VolumeId> = missing.iter().filter(|id| !failed(id)).cloned().collect();
+            let over = over && (!call.tagged || expected.doubts(&lost));
             if trouble.is_none() && over && (all_named || waited) {
-                let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
                 for id in missing {
                     if !harvest.failures.contains_key(&id) {
                         harvest.absent.insert(id.clone());
@@ -149,11 +157,15 @@ impl Work {
                     let never = expected.reason.take().unwrap_or_else(follow::never_showed);
                     harvest.empty.extend(vec![never; expected.unnamed]);
                 } else if expected.unnamed > 0 {
-                    let why = if call.tagged {
-                        "not all of its volumes are named by the job or show by their tag".to_owned()
-                    } else {
-                        format!("{UNTAGGED}; {}", by_hand(&call.id))
+                    let why = match (call.tagged, expected.unproved) {
+                        (false, _) => UNTAGGED.to_owned(),
+                        (true, None) => NOT_ALL.to_owned(),
+                        (true, Some(unproved)) => format!("{NOT_ALL}, and {unproved}"),
                     };
+                    let foreign = harvest.foreign.iter().next();
+                    let foreign =
+                        foreign.map(|(id, why)| format!("; volume {id}, which its job names, is not its own: {why}"));
+                    let why = format!("{why}{}; {}", foreign.unwrap_or_default(), by_hand(&call.id));
                     harvest.incomplete.get_or_insert(why);
                 }
                 return Ok(harvest);
@@ -172,99 +184,9 @@ impl Work {
         }
     }
 
-    /// What the job names, and what an earlier run recorded of the same call.
-    fn expected(&self, call: &Following, items: Vec<Made>, harvest: &mut Harvest) -> Expected {
-        let mut expected = Expected::default();
-        for item in items {
-            match item {
-                Made::Volume(id) => drop(expected.ids.insert(id)),
-                Made::Failed { id: Some(id), failure } => {
-                    harvest.failures.insert(id.clone(), failure);
-                    expected.ids.insert(id);
-                }
-                Made::Failed { id: None, failure } => harvest.empty.push(failure),
-                Made::Unknown => expected.unnamed += 1,
-                Made::Unsure(failure) => {
-                    expected.unnamed += 1;
-                    expected.reason.get_or_insert(failure);
-                }
-            }
-        }
-        let create = &call.create;
-        for slot in create.slots.keys() {
-            let address = Address { key: create.key.clone(), slot: *slot };
-            let recorded = self.state.volumes.get(&address).filter(|was| was.call.as_ref() == Some(&call.id));
-            if let Some(recorded) = recorded
-                && expected.ids.insert(recorded.id.clone())
-            {
-                expected.unnamed = expected.unnamed.saturating_sub(1);
-            }
-        }
-        expected.by_tag = expected.unnamed > 0 || !harvest.empty.is_empty();
-        expected
-    }
-
-    /// Looks once for everything that is still open.
-    async fn look(&self, call: &Following, expected: &mut Expected, harvest: &mut Harvest) -> Result<(), Error> {
-        if expected.by_tag {
-            let listed = self.list_since(Instant::now()).await?;
-            // The cloud took the call, so nothing but its own lag can keep its volumes from showing.
-            let late = call.tagged && is_later(&listed, call.since, self.doubts.settle);
-            expected.late = if late { expected.late + 1 } else { 0 };
-            expected.lists += 1;
-            let owner = self.owner(&call.id);
-            for volume in listed.volumes.values().filter(|volume| owner.marks(&volume.tags)) {
-                if !expected.ids.insert(volume.id.clone()) {
-                    continue;
-                }
-                let broken = volume.status.is_error();
-                if let Some(failure) = harvest.empty.pop_if(|_| broken) {
-                    // A sub-job failed without naming its volume; here it is.
-                    harvest.failures.insert(volume.id.clone(), failure);
-                } else {
-                    expected.unnamed = expected.unnamed.saturating_sub(1);
-                }
-            }
-            // What a failed sub-job left may take a moment to show, and is not waited for.
-            let may_have_left = !harvest.empty.is_empty() && call.tagged && expected.lists < EMPTY_LISTS;
-            expected.by_tag = expected.unnamed > 0 || may_have_left;
-        }
-        // What the answer named is the call's, whether its tag shows already or not.
-        if expected.unnamed > 0 && !call.named.is_empty() {
-            let unknown: Vec<VolumeId> = call.named.iter().filter(|id| !expected.ids.contains(*id)).cloned().collect();
-            for id in self.client.read_volumes(&unknown).await?.into_keys() {
-                expected.ids.insert(id);
-                expected.unnamed = expected.unnamed.saturating_sub(1);
-            }
-            expected.by_tag &= expected.unnamed > 0;
-        }
-        let is_open = |id: &&VolumeId| !harvest.volumes.get(*id).is_some_and(is_settled);
-        let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
-        let read = self.client.read_volumes(&open).await?;
-        let foreign: Vec<VolumeId> =
-            read.values().filter(|volume| !self.may_be_its(volume, call)).map(|volume| volume.id.clone()).collect();
-        harvest.take(&call.id, read, |volume| !foreign.contains(&volume.id));
-        expected.ids.retain(|id| !foreign.contains(id));
-        Ok(())
-    }
-
     /// Whether a volume carries the tag of another call, of whatever state.
     pub(super) fn is_anothers(&self, volume: &ObservedVolume, id: &CallId) -> bool {
         self.owner(id).has_rival(&volume.tags, self.tag.key())
-    }
-
-    /// Whether a volume that a job names can be what the call asked for. A job's word alone does not make
-    /// somebody's volume ours.
-    fn may_be_its(&self, volume: &ObservedVolume, call: &Following) -> bool {
-        let spec = &call.create.spec;
-        let alike = volume.availability_zone == spec.zone.as_str()
-            && spec.size.is_none_or(|size| volume.size == size.gb() || volume.size == 0)
-            && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str());
-        // What the call itself asked for is nobody's mark, whatever it looks like.
-        let foreign = |(key, value): &(&String, &String)| spec.tags.pairs().get(*key) != Some(*value);
-        let tags = volume.tags.iter().filter(foreign).map(|(key, value)| (key.clone(), value.clone())).collect();
-        let owner = self.owner(&call.id);
-        if owner.marks(&tags) { true } else { alike && !owner.has_rival(&tags, self.tag.key()) }
     }
 }
 

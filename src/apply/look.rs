@@ -20,7 +20,7 @@ impl Work {
             return Ok(listed.clone());
         }
         let begun = Instant::now();
-        let listed = Arc::new(self.client.list_volumes().await?);
+        let listed = Arc::new(self.client.list_to_its_end().await?);
         *latest = Some((begun, listed.clone()));
         Ok(listed)
     }

@@ -3,6 +3,8 @@
 use crate::evs::wire::Job;
 use crate::state::Failure;
 use crate::volume::VolumeId;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What became of one volume that a call asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +48,26 @@ pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
         _ if wanted > 1 => Vec::new(),
         _ => vec![one(job)],
     };
+    let mut known = BTreeSet::new();
+    for item in &mut all {
+        let id = match item {
+            Made::Volume(id) | Made::Failed { id: Some(id), .. } => Some(id.clone()),
+            Made::Failed { id: None, .. } | Made::Unknown | Made::Unsure(_) => None,
+        };
+        // One volume is not two: of the second that is named alike the job says nothing.
+        if id.is_some_and(|id| !known.insert(id)) {
+            *item = Made::Unknown;
+        }
+    }
     while all.len() < wanted {
         all.push(Made::Unknown);
     }
     all
+}
+
+/// When a job ended, where it says so.
+pub(crate) fn ended_at(job: &Job) -> Option<Timestamp> {
+    job.end_time.parse().ok()
 }
 
 fn one(job: &Job) -> Made {
@@ -90,6 +108,17 @@ mod tests {
         );
         assert!(matches!(&made[2], Made::Failed { id: None, .. }));
         assert_eq!(made[3..], [Made::Unknown, Made::Unknown]);
+    }
+
+    #[test]
+    fn what_is_named_twice_is_known_once() {
+        let job = job(r#"{"status":"SUCCESS","end_time":"2026-11-28T10:00:00.123Z","entities":{"sub_jobs":[
+            {"status":"SUCCESS","entities":{"volume_id":"v-1"}},
+            {"status":"SUCCESS","entities":{"volume_id":"v-1"}},
+            {"status":"FAIL","entities":{"volume_id":"v-1"}}]}}"#);
+        let id = VolumeId::new("v-1").unwrap();
+        assert_eq!(made(&job, 3), [Made::Volume(id), Made::Unknown, Made::Unknown]);
+        assert_eq!(ended_at(&job), "2026-11-28T10:00:00.123Z".parse().ok());
     }
 
     #[test]

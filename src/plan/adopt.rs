@@ -1,11 +1,13 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
+use super::Owner;
+use super::evidence::Claim;
 use super::make::{Inputs, Making};
 use super::steps::{Adopt, Label, Rename, Step};
 use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{End, EndedCall, Seen, State};
+use crate::state::{End, EndedCall, Recorded, Seen, State, Taint};
 use crate::volume::{
     Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
 };
@@ -45,6 +47,10 @@ impl<'a> Sorted<'a> {
                     continue;
                 }
             };
+            if !is_of(&stray, call, inputs) {
+                sorted.leave(Why::Copied, stray);
+                continue;
+            }
             let wish = inputs.desired.volumes.get(&call.key);
             match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
                 None => sorted.leave(Why::Unwanted, stray),
@@ -70,7 +76,8 @@ impl<'a> Sorted<'a> {
             // What is recorded there and gone takes no place.
             let is_there = |state: &State| {
                 let gone = |id: &VolumeId| inputs.observed.is_some_and(|seen| seen.gone.contains(id));
-                state.volumes.get(address).is_some_and(|volume| volume.tainted.is_some() || !gone(&volume.id))
+                let unseen = |volume: &Recorded| matches!(volume.tainted, Some(Taint::Unseen(_)) | None);
+                state.volumes.get(address).is_some_and(|volume| !unseen(volume) || !gone(&volume.id))
             };
             let taken = inputs.recorded.is_some_and(|state| is_there(state) || state.is_covered(address));
             wish.has(address.slot) && !taken && !self.late.contains_key(address)
@@ -86,6 +93,14 @@ impl<'a> Sorted<'a> {
     fn leave(&mut self, why: Why, stray: Stray<'a>) {
         self.others.entry(why).or_default().push(stray);
     }
+}
+
+/// Whether a volume that carries the tag of a call that is over was made by it: a copy may carry the tag too.
+fn is_of(stray: &Stray<'_>, call: &EndedCall, inputs: Inputs<'_>) -> bool {
+    let (stack, lineage) = (inputs.desired.stack.clone(), stray.lineage.clone());
+    let owner = Owner { stack, lineage, call: stray.call.clone() };
+    let (asked, first_sent) = (&BTreeMap::new(), call.first_sent);
+    Claim { owner: &owner, asked, first_sent, ended: Some(call.at) }.judge(stray.volume, false, false).is_ok()
 }
 
 /// Whether a volume is what the manifest wants in the place of what its call made.
@@ -222,6 +237,7 @@ mod tests {
             slots: SlotSet::parse(slots).unwrap(),
             name: wish.name.clone(),
             made: wish.spec.origin(),
+            first_sent: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,
         }

@@ -6,8 +6,24 @@ use crate::state::{AllowedStep, Approved};
 use crate::volume::{Digest, Key, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a run that carries this plan out is allowed, and a later one may finish.
+pub fn approval_of(plan: &Plan) -> Approved {
+    // Only where the plan judged an age does its date matter.
+    let as_of = plan.steps().find_map(|step| match step {
+        Step::Clean(clean) => clean.as_of,
+        _ => None,
+    });
+    Approved {
+        changes: plan.changes(),
+        recreate: plan.recreations(),
+        destroy: plan.destructions(),
+        as_of,
+        steps: allowed_steps(plan),
+    }
+}
+
 /// The plan's steps in the least form that a later plan can be held against.
-pub fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
+fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
     plan.steps()
         .map(|step| {
             let (after, name, gone) = match step {

@@ -1,12 +1,12 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
 use super::adopt::Sorted;
-use super::steps::{Clean, Create, Forget, Step};
+use super::steps::{Create, Forget, Step};
 use super::strays::{Stray, Why};
 use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
-use crate::observed::{Observed, ObservedVolume};
-use crate::state::{Call, CloudId, Recorded, State};
+use crate::observed::Observed;
+use crate::state::{Call, CloudId, Recorded, State, Taint};
 use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,9 +139,11 @@ impl<'a> Making<'a> {
             }
             let wanted = desired.contains(&address.slot);
             let is_gone = self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
-            match &volume.tainted {
-                Some(_) => {
-                    if !self.tainted(address, volume) {
+            // Of what nobody has seen it is only known that it is gone.
+            let tainted = volume.tainted.as_ref().filter(|it| !(is_gone && matches!(it, Taint::Unseen(_))));
+            match tainted {
+                Some(taint) => {
+                    if !self.tainted(address, volume, taint, wish.filter(|_| wanted)) {
                         missing.remove(&address.slot);
                     }
                     continue;
@@ -169,59 +171,6 @@ impl<'a> Making<'a> {
             self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
-        }
-    }
-
-    /// A volume that a failed create job left. Says whether its slot is free to be created anew.
-    fn tainted(&mut self, address: &Address, volume: &Recorded) -> bool {
-        let Some(failure) = volume.tainted.clone() else { return false };
-        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
-        let prepaid = volume.asked.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
-        // Once it is surely gone nothing is deleted any more.
-        if prepaid && !self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id)) {
-            let reason = format!("its creation failed ({}), and it is prepaid (EVS.1035)", failure.reason);
-            let lift = "what is prepaid is never deleted by evsctl; unsubscribe it in the billing console";
-            self.refuse(address, volume, "clean", reason, lift);
-            return false;
-        }
-        if let Some(seen) = seen.filter(|seen| !matches!(seen.status.as_str(), "error" | "deleting")) {
-            self.refuse(
-                address,
-                volume,
-                "clean",
-                format!("its creation failed ({}), but the cloud now shows it as {}", failure.reason, seen.status),
-                "only a volume in status error is cleaned away; delete it by hand if it is of no use",
-            );
-            return false;
-        }
-        if volume.seen.status.is_usable() {
-            let reason = format!(
-                "its creation failed ({}), but the cloud has shown it as {} since: it may hold data",
-                failure.reason, volume.seen.status
-            );
-            let lift = "only what was never usable is cleaned away; delete it by hand if it is of no use";
-            self.refuse(address, volume, "clean", reason, lift);
-            return false;
-        }
-        if seen.is_some_and(|seen| !self.is_left_by(seen, volume)) {
-            let reason = "it is not marked as, and does not look like, what the recorded call made".to_owned();
-            let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
-            self.refuse(address, volume, "clean", reason, lift);
-            return false;
-        }
-        let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
-        self.first.steps.push(Step::Clean(Clean { address, id, call, failure }));
-        true
-    }
-
-    /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
-    /// none, since it may have failed before it got one, by its looks.
-    fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
-        let key = self.inputs.desired.cloud.ownership_tag.key();
-        match volume.call.as_ref().and_then(|call| self.owner(call)) {
-            Some(owner) if owner.marks(&seen.tags) => true,
-            Some(owner) if owner.has_rival(&seen.tags, key) => false,
-            _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
         }
     }
 

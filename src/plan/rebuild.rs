@@ -260,6 +260,8 @@ fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], 
             slots: Default::default(),
             name,
             made: volume.asked.origin(),
+            // When it was sent can be read nowhere any more.
+            first_sent: None,
             at,
             end: End::Done,
         });

@@ -1,11 +1,39 @@
 //! What a run that writes anyway brings up to date in the record.
 
-use super::{Drift, Plan};
+use super::{Drift, Owner, Plan};
 use crate::manifest::Manifest;
-use crate::observed::Observed;
-use crate::state::{Change, Seen, State};
-use crate::volume::Address;
+use crate::observed::{Observed, ObservedVolume};
+use crate::state::{Change, Recorded, Seen, State};
+use crate::volume::{Address, Source, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
+
+/// The volumes that are seen used, and that may be taken for the leftovers of failed creations later: those that are
+/// recorded as no good, and those of calls whose volumes are not recorded. What is known already is left out.
+pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
+    let recorded: BTreeMap<&VolumeId, &Recorded> = state.volumes.values().map(|volume| (&volume.id, volume)).collect();
+    let from_backup = |spec: &VolumeSpec| matches!(spec.source, Source::Backup(_));
+    let named = |id: &VolumeId| {
+        state.calls.values().find(|call| call.progress.taken().is_some_and(|(_, volumes)| volumes.contains(id)))
+    };
+    let is_sighting = |volume: &&ObservedVolume| {
+        if state.used.contains(&volume.id) || !volume.is_used(true) {
+            return false;
+        }
+        if let Some(recorded) = recorded.get(&volume.id) {
+            return recorded.tainted.is_some() && volume.is_used(from_backup(&recorded.asked));
+        }
+        let owners = volume.tags.values().filter_map(|value| Owner::read(value));
+        let call = owners.filter(|owner| owner.lineage == state.lineage).map(|owner| owner.call).next();
+        match call {
+            Some(call) => {
+                let open = state.calls.get(&call).is_some_and(|call| from_backup(&call.spec));
+                volume.is_used(open)
+            }
+            None => named(&volume.id).is_some_and(|call| volume.is_used(from_backup(&call.spec))),
+        }
+    };
+    observed.volumes.values().filter(is_sighting).map(|volume| volume.id.clone()).collect()
+}
 
 /// How recorded volumes look now, where that differs from their record and is no drift: their status
 /// above all, and names that an earlier run gave and died before recording. What drifted stays as it was

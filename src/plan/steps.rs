@@ -133,6 +133,15 @@ pub struct Clean {
     pub call: Option<CallId>,
     /// Why its creation failed.
     pub failure: Failure,
+    /// When it failed, by the service's clock, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<jiff::Timestamp>,
+    /// When the service showed what the plan rests on, by the same clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<jiff::Timestamp>,
+    /// Whether that is so long after the failure that cleaning needs consent by number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 /// The end of a record.
@@ -198,7 +207,7 @@ pub struct Resume {
 }
 
 impl Step {
-    /// What is asked for by it: of a call that was sent from this very state before, and whose record is lost, the
+    /// What is asked for by it, whenever it is looked at: of a call that was sent from this very state before, and whose record is lost, the
     /// creation.
     pub(super) fn wish(&self) -> Cow<'_, Step> {
         match self {
@@ -206,6 +215,7 @@ impl Step {
                 Cow::Owned(Step::Create(create.clone()))
             }
             Step::Resume(Resume { stage: Stage::Forgotten, create, .. }) => Cow::Owned(Step::Recreate(create.clone())),
+            Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
             step => Cow::Borrowed(step),
         }
     }

@@ -93,6 +93,8 @@ pub(super) enum Why {
     Unlike,
     /// It is of no use.
     Broken,
+    /// It was made at a time at which its call made nothing.
+    Copied,
 }
 
 impl Making<'_> {
@@ -105,7 +107,8 @@ impl Making<'_> {
             if strays.is_empty() {
                 continue;
             }
-            let held = self.hold_back(&strays);
+            // What the call did not make is not what would be made again.
+            let held = if why == Why::Copied { 0 } else { self.hold_back(&strays) };
             let told = Told { why, strays: &strays, held, tag: strays.first().map_or("", |stray| stray.key) };
             let refusal = self.stray_refusal(&told);
             self.refusals.push(refusal);
@@ -160,6 +163,9 @@ impl Making<'_> {
             Why::Unwanted => told.surplus("the manifest no longer asks for what the call made"),
             Why::Unlike => told.surplus("zone, type or source are not what the manifest asks for"),
             Why::Broken => told.surplus("the cloud shows an error status"),
+            Why::Copied => {
+                told.surplus("they were made at another time than these calls, as a copy is that keeps its tags")
+            }
         };
         Refusal {
             subject: format!("stack {stack}"),

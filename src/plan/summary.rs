@@ -109,15 +109,17 @@ impl Plan {
         calls
     }
 
-    /// How many volumes are created again; `--allow-recreate` must name this number.
+    /// How many volumes take the place of recorded ones that are gone; `--allow-recreate` must name this number. To
+    /// adopt one there needs the consent that to buy it again would need.
     pub fn recreations(&self) -> u64 {
-        self.summary().recreate
+        let adopted = |step: &&Step| matches!(step, Step::Adopt(Adopt { gone: Some(_), .. }));
+        self.summary().recreate.saturating_add(self.steps().filter(adopted).count() as u64)
     }
 
-    /// How many volumes that may hold data are destroyed; `--allow-destroy` must name this number.
-    /// None yet: what this version deletes was never usable.
+    /// How many volumes are destroyed that may have been used unseen: what failed creations left too long ago.
+    /// `--allow-destroy` must name this number.
     pub fn destructions(&self) -> u64 {
-        0
+        self.steps().filter(|step| matches!(step, Step::Clean(Clean { late: true, .. }))).count() as u64
     }
 }
 

@@ -1,7 +1,8 @@
 //! What can happen to a state, and how it is taken in.
 
-use super::{Call, End, EndedCall, Failure, Progress, Recorded, Seen, State, TokenSupport};
+use super::{Call, End, EndedCall, Failure, Progress, Recorded, Seen, State, Taint, TokenSupport};
 use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
@@ -100,6 +101,11 @@ pub enum Change {
         /// How it looks now.
         seen: Seen,
     },
+    /// Volumes that are not recorded as good were seen used: none of them is ever cleaned away.
+    Used {
+        /// Which.
+        ids: Vec<VolumeId>,
+    },
     /// A volume is no longer there, or no longer ours: cleaned or forgotten.
     Removed {
         /// Which.
@@ -144,6 +150,9 @@ pub struct Sent {
     pub at: jiff::Timestamp,
     /// Whether with its client token.
     pub token: bool,
+    /// When, by the run's own clock, where that is earlier: what the call made is not older than both clocks say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<jiff::Timestamp>,
 }
 
 /// One volume that a call made.
@@ -156,9 +165,9 @@ pub struct CreatedVolume {
     pub id: VolumeId,
     /// How it looked right after.
     pub seen: Seen,
-    /// Set where its sub-job failed.
+    /// Set where its sub-job failed, or it is not as asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tainted: Option<Failure>,
+    pub tainted: Option<Taint>,
 }
 
 /// A journal record that does not fit the state before it.
@@ -180,7 +189,7 @@ impl State {
                 }
                 self.calls.insert(call, body);
             }
-            Change::Sent(Sent { call, at, token }) => {
+            Change::Sent(Sent { call, at, token, own }) => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
                 // Clocks may differ: the earliest and the latest count, whichever was recorded when.
                 let (first, last, token) = match open.progress {
@@ -190,6 +199,7 @@ impl State {
                         return Err(FoldError(format!("call {call} is sent again after it was accepted")));
                     }
                 };
+                open.first_sent = [open.first_sent, Some(first), own].into_iter().flatten().min();
                 (open.progress, open.at) = (Progress::Sent { first, last, token }, at);
             }
             Change::Accepted { call, job_id, volumes, at } => {
@@ -205,9 +215,12 @@ impl State {
             Change::Done { call, at } => self.end(call, End::Done, at)?,
             Change::Tokens(support) => self.tokens = Some(support),
             Change::Adopted { address, call, gone, id, seen, asked } => {
-                if let Some(other) = self.volumes.get(&address).filter(|other| gone.as_ref() != Some(&other.id)) {
+                // What is not as asked, and turns out to be what is asked for now, takes its own slot.
+                let foreign = |other: &&Recorded| gone.as_ref() != Some(&other.id) && other.id != id;
+                if let Some(other) = self.volumes.get(&address).filter(foreign) {
                     return Err(FoldError(format!("{address} is already volume {}, not {id}", other.id)));
                 }
+                self.used.remove(&id);
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
             }
             Change::Created { call, volumes } => {
@@ -219,6 +232,9 @@ impl State {
                         |other: &&Recorded| other.id != volume.id && gone.get(&volume.slot) != Some(&other.id);
                     if let Some(other) = self.volumes.get(&address).filter(foreign) {
                         return Err(FoldError(format!("{address} is already volume {}, not {}", other.id, volume.id)));
+                    }
+                    if volume.tainted.is_none() {
+                        self.used.remove(&volume.id);
                     }
                     let recorded = Recorded {
                         id: volume.id,
@@ -239,8 +255,14 @@ impl State {
                 }
             }
             Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
+            Change::Used { ids } => {
+                let good = |volume: &&Recorded| volume.tainted.is_none();
+                let good: BTreeSet<&VolumeId> = self.volumes.values().filter(good).map(|volume| &volume.id).collect();
+                self.used.extend(ids.into_iter().filter(|id| !good.contains(id)));
+            }
             Change::Removed { address, id } => match self.volumes.get(&address) {
                 Some(volume) if volume.id == id => {
+                    self.used.remove(&id);
                     self.volumes.remove(&address);
                 }
                 _ => return Err(FoldError(format!("{address} is not volume {id}"))),
@@ -261,7 +283,8 @@ impl State {
     fn end(&mut self, id: CallId, end: End, at: jiff::Timestamp) -> Result<(), FoldError> {
         let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
         let slots = call.slots.into_keys().collect();
-        self.ended.insert(id, EndedCall { key: call.key, slots, name: call.name, made: call.spec.origin(), at, end });
+        let (made, first_sent) = (call.spec.origin(), call.first_sent);
+        self.ended.insert(id, EndedCall { key: call.key, slots, name: call.name, made, first_sent, at, end });
         Ok(())
     }
 }

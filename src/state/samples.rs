@@ -1,8 +1,8 @@
 //! States and changes for tests.
 
 use super::{
-    AllowedStep, Approved, Call, Change, CloudId, CreatedVolume, Failure, Intended, Progress, Seen, Sent, State,
-    TokenSupport,
+    AllowedStep, Approved, Aspect, Call, Change, CloudId, CreatedVolume, Failure, Intended, Leftover, Misfit, NamedBy,
+    Progress, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
 };
 use crate::observed::Status;
 use crate::volume::*;
@@ -47,7 +47,7 @@ pub(crate) fn approved(steps: usize) -> Approved {
         name: Some("web-#".to_owned()),
         gone: Default::default(),
     };
-    Approved { changes: Digest::of(b"changes"), recreate: 0, steps: (0..steps).map(step).collect() }
+    Approved { steps: (0..steps).map(step).collect(), ..Approved::nothing(Digest::of(b"changes")) }
 }
 
 pub(crate) fn spec(size: u32) -> Arc<VolumeSpec> {
@@ -68,6 +68,7 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         gone: Default::default(),
         tag: OwnershipTag::default(),
         token: uuid::Uuid::from_bytes([7; 16]),
+        first_sent: None,
         progress: Progress::Intended,
         at: at(0),
     };
@@ -75,7 +76,7 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
 }
 
 pub(crate) fn sent(call: CallId, second: i64) -> Change {
-    Change::Sent(Sent { call, at: at(second), token: true })
+    Change::Sent(Sent { call, at: at(second), token: true, own: (second % 2 == 0).then(|| at(second - 1)) })
 }
 
 pub(crate) fn seen(name: &str) -> Seen {
@@ -89,12 +90,26 @@ pub(crate) fn seen(name: &str) -> Seen {
     }
 }
 
+pub(crate) fn failed(code: &str, reason: &str) -> Taint {
+    Taint::Failed(Leftover { code: code.to_owned(), reason: reason.to_owned(), at: Some(at(2)) })
+}
+
+pub(crate) fn unlike() -> Taint {
+    let misfit = |field| Misfit { field, wanted: "40, \"asked\":".to_owned(), seen: "10 GB".to_owned() };
+    Taint::Unlike(Unlike { unlike: vec![misfit(Aspect::Size), misfit(Aspect::Name)] })
+}
+
 pub(crate) fn created(call: CallId, key: &str, slots: std::ops::RangeInclusive<u32>) -> Change {
     let volume = |number| CreatedVolume {
         slot: slot(number),
         id: VolumeId::new(format!("{key}_{number}")).unwrap(),
         seen: seen(&format!("{key}-{number:04}")),
-        tainted: (number == 2).then(|| Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() }),
+        tainted: match number {
+            2 => Some(failed("EVS.2024", "no room")),
+            3 => Some(unlike()),
+            4 => Some(Taint::Unseen(Unseen { unseen: NamedBy::Job })),
+            _ => None,
+        },
     };
     Change::Created { call, volumes: slots.map(volume).collect() }
 }
@@ -137,6 +152,7 @@ pub(crate) fn changes() -> Vec<Change> {
             seen: seen("late-0002"),
             asked: spec(70),
         },
+        Change::Used { ids: vec![VolumeId::new("web_1").unwrap(), VolumeId::new("paid_1").unwrap()] },
         Change::Renamed { address: address("web[3]"), name: VolumeName::new("other").unwrap(), description: None },
         Change::Removed { address: address("web[2]"), id: VolumeId::new("web_2").unwrap() },
     ]
@@ -153,7 +169,7 @@ pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
 
 /// Changes that fit one another, from the empty state on.
 pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
-    prop::collection::vec((0u8..10, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+    prop::collection::vec((0u8..11, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
@@ -187,6 +203,7 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     let id = state.volumes[&address].id.clone();
                     Change::Removed { address, id }
                 }
+                (10, _, Some(address)) => Change::Used { ids: vec![state.volumes[&address].id.clone()] },
                 _ => intent(new, &format!("k{}", number % 3), 1..=count, 10 + count),
             };
             state.fold(change.clone()).unwrap();

@@ -191,6 +191,27 @@ impl Lease {
         full.map_or(Ok(()), Err)
     }
 
+    /// Takes in what a run learnt that begins nothing, at the serial that the state has: what is saved and approved
+    /// stays valid, since no step rests on it. A journal that an unfinished run left is folded in and stays.
+    ///
+    /// # Errors
+    /// Those of [`Lease::begin`].
+    pub fn note(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.sound()?;
+        let Some(mut state) = self.state.take() else {
+            return Err(StoreError::Missing { path: self.store.snapshot_path() });
+        };
+        self.health = Health::Unusable;
+        for change in changes {
+            state.fold(change)?;
+        }
+        let written = self.write_snapshot(&state, false);
+        self.state = Some(state);
+        written?;
+        self.health = Health::Sound;
+        Ok(())
+    }
+
     /// The run did all that it was approved to do: nothing of it is left for a later one.
     pub fn spend_approval(&mut self) {
         if let Some(approved) = self.state.as_mut().and_then(|state| state.approved.as_mut()) {

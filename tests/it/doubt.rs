@@ -7,7 +7,7 @@ use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::Manifest;
 use evsctl::plan::{self, Inputs, Plan, Selection};
-use evsctl::state::{Approved, CloudId, State};
+use evsctl::state::{CloudId, State};
 use evsctl::store::Store;
 use evsctl::volume::Lineage;
 use serde_json::{Value, json};
@@ -88,11 +88,10 @@ impl Trusting {
                 lease.create(State::new(self.manifest.stack.clone(), lineage, self.id.clone())).unwrap();
             }
             let plan = self.plan(&client, lease.state()).await;
-            let approved =
-                Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(&plan) };
+            let approved = plan::approval_of(&plan);
             let state = lease.begin(approved).unwrap().clone();
             let doubts = Doubts { policy, dated, validity: Duration::ZERO, settle: Duration::from_secs(2) };
-            let settings = Settings { timeout: Duration::from_secs(20), doubts };
+            let settings = Settings { timeout: Duration::from_secs(20), doubts, before: Default::default() };
             let mut finished =
                 apply::run(plan, client.clone(), lease, state, stop, settings, Telling::start(Box::new(Deaf))).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);

@@ -100,7 +100,8 @@ fn is_cleared(at: Timestamp, cleared: Option<Timestamp>, first: Option<Timestamp
 
 /// What becomes durable right before a call leaves.
 pub(super) fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
-    let sent = Change::Sent(Sent { call: id.clone(), at, token });
+    let own = Some(Timestamp::now()).filter(|own| *own < at);
+    let sent = Change::Sent(Sent { call: id.clone(), at, token, own });
     if intended {
         return vec![sent];
     }

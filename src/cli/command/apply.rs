@@ -19,10 +19,10 @@ use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, render};
 use crate::observed::Observed;
 use crate::plan::{self, Plan, Scope, Selection};
-use crate::state::{Approved, CloudId, State};
+use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
 use consent::Approval;
-use rounds::Done;
+use rounds::{Begun, Done};
 use shown::{Shown, show};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -188,6 +188,7 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         let (plan, observed) = looked?;
+        let lease = self.note_sightings(lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
         let ended = self.may_begin(&plan, &lease);
         // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
@@ -209,7 +210,9 @@ impl Session<'_> {
         let lease = self.begin(lease, approved)?;
         let (lease, state) = self.refresh(lease, &plan, &observed)?;
         let unseen = (!shown).then(|| plan.clone());
-        Ok(self.carry_out(lease, state, plan, unseen).await)
+        let refused = !plan.refusals.is_empty();
+        let begun = Begun::new(state, plan, observed);
+        Ok(self.carry_out(lease, begun, refused, unseen).await)
     }
 
     /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
@@ -238,6 +241,15 @@ impl Session<'_> {
     async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
         let observed = observe(&self.link.client, lease.state()).await?;
         Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
+    }
+
+    /// Records which volumes that may be taken for leftovers later are seen used now, whatever becomes of this run.
+    fn note_sightings(&self, mut lease: Lease, observed: &Observed) -> Result<Lease, CliError> {
+        let ids = lease.state().map(|state| plan::sightings(state, observed)).unwrap_or_default();
+        if !ids.is_empty() {
+            lease.note(vec![Change::Used { ids }]).map_err(|error| store_error(&error))?;
+        }
+        Ok(lease)
     }
 
     async fn ask(&self) -> bool {
@@ -274,10 +286,9 @@ impl Session<'_> {
     }
 
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
-    async fn carry_out(&self, lease: Lease, state: State, plan: Plan, unseen: Option<Plan>) -> End {
-        let refused = !plan.refusals.is_empty();
+    async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
         let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.args.format, unseen)));
-        let Done { report, lease, telling, error } = self.rounds(lease, state, plan, telling).await;
+        let Done { report, lease, telling, error } = self.rounds(lease, begun, telling).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };

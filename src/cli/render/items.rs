@@ -90,6 +90,10 @@ impl Items {
                         what.extend([Part::Word(clean.failure.code.clone()), Part::Text(" ")]);
                     }
                     what.push(Part::Words(clean.failure.reason.clone()));
+                    if let (Some(failed_at), true) = (clean.failed_at, clean.late) {
+                        let failed_at = failed_at.round(jiff::Unit::Second).unwrap_or(failed_at);
+                        what.extend([Part::Text("; failed at "), Part::Word(failed_at.to_string())]);
+                    }
                     destructive.push(Item::one(Action::Clean, &clean.address, what));
                     continue;
                 }

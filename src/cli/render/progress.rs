@@ -70,7 +70,7 @@ impl Seen {
                 self.jobs.clear();
                 self.orders.clear();
             }
-            Event::Unfinished { receipt: None, .. } | Event::Retrying { .. } => {}
+            Event::Unfinished { receipt: None, .. } | Event::Retrying { .. } | Event::NotOurs { .. } => {}
         }
     }
 }

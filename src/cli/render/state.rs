@@ -2,7 +2,7 @@
 
 use super::line::{BOLD, Line, Look, PLAIN, RED};
 use super::table::table;
-use crate::state::{Recorded, State};
+use crate::state::{Leftover, Recorded, State, Taint};
 use crate::volume::{Address, VolumeId};
 use std::io;
 
@@ -102,8 +102,17 @@ fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     let Recorded { id, call, tainted, seen, asked } = volume;
     let mut head = Line::new();
     head.push(BOLD, &address.to_string());
-    if let Some(failure) = tainted {
-        head.push(PLAIN, "  ").push(RED, &format!("failed: {} {}", failure.code, failure.reason));
+    match tainted {
+        None => {}
+        Some(Taint::Failed(Leftover { code, reason, .. })) => {
+            head.push(PLAIN, "  ").push(RED, &format!("failed: {code} {reason}"));
+        }
+        Some(Taint::Unlike(unlike)) => {
+            head.push(PLAIN, "  ").push(RED, &format!("not as asked: {}", unlike.words()));
+        }
+        Some(Taint::Unseen(_)) => {
+            head.push(PLAIN, "  ").push(RED, "named by its job, and not seen yet");
+        }
     }
     head.write_wrapped(look, 2, to);
     let mut field = |name: &str, value: &str| {

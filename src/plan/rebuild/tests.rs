@@ -111,6 +111,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
         api: Default::default(),
         tag: Default::default(),
         token: uuid::Uuid::nil(),
+        first_sent: None,
         progress: Progress::Intended,
         at: jiff::Timestamp::UNIX_EPOCH,
     };

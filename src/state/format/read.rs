@@ -1,13 +1,13 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
-use crate::state::{Approved, Call, CloudId, EndedCall, Failure, Progress, Recorded, Seen, State};
+use crate::state::{Approved, Call, CloudId, EndedCall, Progress, Recorded, Seen, State, Taint};
 use crate::volume::{
     Address, CallId, CreateApi, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName,
     VolumeId, VolumeName, VolumeSpec,
 };
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufRead as _;
 use std::sync::Arc;
 
@@ -38,6 +38,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let cloud = lines.field("cloud")?;
     let tokens = lines.field("tokens")?;
     let journal_sequence = lines.field("journal_sequence")?;
+    let used: BTreeSet<VolumeId> = lines.optional("used")?.unwrap_or_default();
     let approved = lines.approved()?;
     let mut entries = Entries::default();
     let mut calls: Vec<(CallId, Call)> = Vec::new();
@@ -67,7 +68,20 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     // The lines are sorted, so building the maps takes one pass.
     let (calls, ended) = (calls.into_iter().collect(), ended.into_iter().collect());
     let volumes = volumes.into_iter().collect();
-    Ok(State { stack: found, lineage, serial, lease, cloud, tokens, volumes, calls, ended, approved, journal_sequence })
+    Ok(State {
+        stack: found,
+        lineage,
+        serial,
+        lease,
+        cloud,
+        tokens,
+        volumes,
+        calls,
+        ended,
+        used,
+        approved,
+        journal_sequence,
+    })
 }
 
 /// Whose state it is and of which cloud, from its first lines alone. The rest may be missing or damaged.
@@ -90,7 +104,7 @@ struct VolumeHead {
     #[serde(default)]
     call: Option<CallId>,
     #[serde(default)]
-    tainted: Option<Failure>,
+    tainted: Option<Taint>,
     seen: Seen,
 }
 
@@ -107,6 +121,8 @@ struct CallHead {
     api: CreateApi,
     tag: OwnershipTag,
     token: uuid::Uuid,
+    #[serde(default)]
+    first_sent: Option<jiff::Timestamp>,
     progress: Progress,
     at: jiff::Timestamp,
 }
@@ -130,8 +146,9 @@ impl<'a> Entries<'a> {
     }
 
     fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
-        let (CallHead { key, slots, name, api, gone, tag, token, progress, at }, spec) = self.entry(line, SPEC)?;
-        Ok(Call { key, slots, name, spec, api, gone, tag, token, progress, at })
+        let (CallHead { key, slots, name, api, gone, tag, token, first_sent, progress, at }, spec) =
+            self.entry(line, SPEC)?;
+        Ok(Call { key, slots, name, spec, api, gone, tag, token, first_sent, progress, at })
     }
 
     fn entry<T: DeserializeOwned>(&mut self, line: &'a [u8], mark: &[u8]) -> Result<(T, Arc<VolumeSpec>), String> {
@@ -218,6 +235,15 @@ impl<'a> Lines<'a> {
         let text = self.named(name)?;
         let text = text.strip_suffix(b",").ok_or_else(|| self.malformed("no comma at the end".to_owned()))?;
         serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))
+    }
+
+    /// A line that is written only where there is something to say.
+    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, SnapshotError> {
+        let is_next = self
+            .rest
+            .strip_prefix(b"  \"")
+            .is_some_and(|text| text.strip_prefix(name.as_bytes()).is_some_and(|text| text.starts_with(b"\": ")));
+        if is_next { self.field(name).map(Some) } else { Ok(None) }
     }
 
     fn approved(&mut self) -> Result<Option<Approved>, SnapshotError> {

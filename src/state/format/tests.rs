@@ -99,7 +99,7 @@ fn a_newer_format_is_refused_even_if_whole() {
 fn an_unknown_field_is_never_dropped() {
     let odd = forged(|body| body.replace("\"id\":\"web_1\"", "\"id\":\"web_1\",\"odd\":1"));
     assert!(
-        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 26, .. })),
+        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 27, .. })),
         "{:?}",
         read(&odd, &stack())
     );

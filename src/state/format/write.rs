@@ -1,7 +1,7 @@
 //! From a state to its file.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH, SPEC};
-use crate::state::{Approved, Call, Failure, Progress, Recorded, Seen, State};
+use crate::state::{Approved, Call, Progress, Recorded, Seen, State, Taint};
 use crate::volume::{CallId, CreateApi, Digest, OwnershipTag, Slot, VolumeId, VolumeName, VolumeSpec};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -52,11 +52,13 @@ impl<W: Write> Hashed<'_, W> {
 
 fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
     // Taken apart in full: a field that is added and not saved would be lost in silence.
-    let State { stack, lineage, serial, lease, cloud, tokens, volumes, calls, ended, approved, journal_sequence } =
+    let State { stack, lineage, serial, lease, cloud, tokens, volumes, calls, ended, used, approved, journal_sequence } =
         state;
+    // Where it is empty it is left out, as earlier versions know no such line.
+    let used = if used.is_empty() { String::new() } else { format!("  \"used\": {},\n", serde_json::to_string(used)?) };
     let head = format!(
         "  \"format\": {FORMAT},\n  \"stack\": {},\n  \"lineage\": {},\n  \"serial\": {serial},\n  \"lease\": {},\n  \"cloud\": {},\n  \"tokens\": {},\n  \
-         \"journal_sequence\": {journal_sequence},\n  \"approved\": ",
+         \"journal_sequence\": {journal_sequence},\n{used}  \"approved\": ",
         serde_json::to_string(stack)?,
         serde_json::to_string(lineage)?,
         serde_json::to_string(lease)?,
@@ -113,8 +115,10 @@ fn end_map(line: &mut Vec<u8>, out: &mut Hashed<'_, impl Write>) -> io::Result<(
 
 /// Writes one line a step: a plan of many keys would else be one line that no diff can show.
 fn write_approved(approved: Option<&Approved>, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
-    let Some(Approved { changes, recreate, steps }) = approved else { return out.put(b"null") };
-    out.put(format!("{{\"changes\":\"{changes}\",\"recreate\":{recreate},\"steps\":[").as_bytes())?;
+    let Some(Approved { changes, recreate, destroy, as_of, steps }) = approved else { return out.put(b"null") };
+    let destroy = if *destroy == 0 { String::new() } else { format!(",\"destroy\":{destroy}") };
+    let as_of = as_of.map(|as_of| format!(",\"as_of\":\"{as_of}\"")).unwrap_or_default();
+    out.put(format!("{{\"changes\":\"{changes}\",\"recreate\":{recreate}{destroy}{as_of},\"steps\":[").as_bytes())?;
     for (index, step) in steps.iter().enumerate() {
         out.put(if index == 0 { b"\n    " } else { b",\n    " })?;
         out.put(&serde_json::to_vec(step)?)?;
@@ -129,7 +133,7 @@ struct VolumeOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tainted: Option<&'a Failure>,
+    tainted: Option<&'a Taint>,
     seen: &'a Seen,
 }
 
@@ -145,6 +149,8 @@ struct CallOut<'a> {
     gone: &'a BTreeMap<Slot, VolumeId>,
     tag: &'a OwnershipTag,
     token: &'a uuid::Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_sent: &'a Option<jiff::Timestamp>,
     progress: &'a Progress,
     at: &'a jiff::Timestamp,
 }
@@ -180,8 +186,9 @@ fn write_volume(volume: &Recorded, last: &mut SpecText, line: &mut Vec<u8>) -> i
 }
 
 fn write_call(call: &Call, last: &mut SpecText, line: &mut Vec<u8>) -> io::Result<()> {
-    let Call { key, slots, name, spec, api, gone, tag, token, progress, at } = call;
-    let head = CallOut { key: key.as_str(), slots, name: name.as_str(), api, gone, tag, token, progress, at };
+    let Call { key, slots, name, spec, api, gone, tag, token, first_sent, progress, at } = call;
+    let name = name.as_str();
+    let head = CallOut { key: key.as_str(), slots, name, api, gone, tag, token, first_sent, progress, at };
     serde_json::to_writer(&mut *line, &head)?;
     last.write(SPEC, spec, line)
 }

@@ -4,8 +4,9 @@ use crate::state::{Call, Change, State};
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
 const PER_CALL: u64 = 512 + 1024;
-/// For the frames around one volume, the slot twice, the id twice, size and status, and 256 bytes of the cloud's words.
-const PER_VOLUME: u64 = 424 + 256;
+/// For the frames around one volume, the slot twice, the id three times, size and status, when it failed, and 256 bytes of
+/// the cloud's words.
+const PER_VOLUME: u64 = 424 + 128 + 256;
 
 /// The room for everything that must follow the intent of a call until it is over: `accepted` with its job and volumes, what
 /// it showed of tokens, `created` with all its volumes, a `renamed` for each, `done`; or `refused` in their place.
@@ -85,7 +86,7 @@ mod tests {
                 volume_type: spec.volume_type.to_string(),
                 availability_zone: spec.zone.to_string(),
             },
-            tainted: Some(Failure { code: "EVS.2024".to_owned(), reason: "w".repeat(words) }),
+            tainted: Some(failed("EVS.2024", &"w".repeat(words))),
         };
         let renamed = |(slot, name): (&Slot, &VolumeName)| Change::Renamed {
             address: Address { key: body.key.clone(), slot: *slot },
@@ -97,7 +98,8 @@ mod tests {
         let order = Receipt::Order(OrderId::new("f".repeat(64)).unwrap());
         let accepted = Change::taken(call.clone(), order, ids, at(1));
         let created = Change::Created { call: call.clone(), volumes: body.slots.keys().map(volume).collect() };
-        let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), created];
+        let used = Change::Used { ids: body.slots.keys().map(|_| VolumeId::new("f".repeat(64)).unwrap()).collect() };
+        let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), used, created];
         all.extend(body.slots.iter().map(renamed));
         all.push(Change::Done { call, at: at(2) });
         all

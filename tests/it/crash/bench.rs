@@ -171,11 +171,8 @@ impl World {
             }
         }
         let earlier = earlier.filter(|it| options.approve.as_ref().is_none_or(|digest| it.changes == *digest));
-        let approved = earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| Approved {
-            changes: plan.changes(),
-            recreate: plan.recreations(),
-            steps: plan::allowed_steps(&plan),
-        });
+        let approved =
+            earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| plan::approval_of(&plan));
         let mut report = Report::default();
         for round in 0..ROUNDS {
             if let Some(refusal) = plan.refusals.first() {
@@ -222,7 +219,8 @@ impl World {
         }
         let state = lease.state().cloned().ok_or("there is no state")?;
         let doubts = Doubts { policy: Some(InDoubt::Wait), dated: false, validity: Duration::ZERO, settle: SETTLE };
-        let settings = Settings { timeout: Duration::from_secs(20), doubts };
+        let before = Arc::new(observed.volumes.keys().cloned().collect());
+        let settings = Settings { timeout: Duration::from_secs(20), doubts, before };
         let mut finished =
             apply::run(plan, client.clone(), lease, state, stop.clone(), settings, Telling::start(Box::new(Deaf)))
                 .await;

@@ -25,6 +25,9 @@ fn http() -> &'static reqwest::Client {
     })
 }
 
+/// The name of the volume by which every list here proves that it shows tags.
+const CONTROL: &str = "control";
+
 /// How a cloud shall be.
 #[derive(Debug, Clone)]
 pub(super) struct Nature {
@@ -70,7 +73,21 @@ impl Cloud {
         };
         let simulator = runtime().block_on(Simulator::start(config.clone())).unwrap();
         let (hits, before) = Default::default();
-        Cloud { simulator: Some(simulator), config, deleted: 0, hits, before }
+        let cloud = Cloud { simulator: Some(simulator), config, deleted: 0, hits, before };
+        cloud.make_control();
+        cloud
+    }
+
+    /// Makes a volume of another stack: what shows no tag at all proves nothing.
+    fn make_control(&self) {
+        let volume = json!({"volume": {
+            "name": CONTROL, "size": 10, "availability_zone": "az-dc-1", "volume_type": "SSD",
+        }});
+        let (status, body) = self.call("POST", "/v3/{project_id}/volumes", Some(&volume));
+        assert_eq!(status, 202, "{body}");
+        let path = format!("/v2/{{project_id}}/cloudvolumes/{}/tags/action", body["volume"]["id"].as_str().unwrap());
+        let tags = json!({"action": "create", "tags": [{"key": "evsctl", "value": "other_aaaaaaaa_bbbbbbbbbb"}]});
+        assert_eq!(self.call("POST", &path, Some(&tags)).0, 204);
     }
 
     /// Ends the server and starts another on the same data, at another port.
@@ -141,7 +158,8 @@ impl Cloud {
             status: text(&volume["status"]),
             owner: volume["tags"]["evsctl"].as_str().map(str::to_owned),
         };
-        body["volumes"].as_array().unwrap().iter().map(|volume| (text(&volume["id"]), seen(volume))).collect()
+        let ours = body["volumes"].as_array().unwrap().iter().filter(|volume| volume["name"] != CONTROL);
+        ours.map(|volume| (text(&volume["id"]), seen(volume))).collect()
     }
 
     /// Gives a volume another name and description.

@@ -5,7 +5,7 @@ use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
 use evsctl::plan::{self, Adopt, Create, Inputs, Plan, Selection, Stage, Step};
-use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Progress, Seen, Sent, State};
+use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Leftover, Progress, Seen, Sent, State, Taint};
 use evsctl::volume::{Address, CallId, JobId, Lineage, Slot, StackName, VolumeId, service_name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -139,7 +139,8 @@ impl World {
             Accident::Broken(_) => {
                 volume.status = Status::new("error");
                 recorded.seen.status = Status::new("error");
-                recorded.tainted = Some(Failure { code: "EVS.2024".to_owned(), reason: "volume is error!".to_owned() });
+                let (code, reason) = ("EVS.2024".to_owned(), "volume is error!".to_owned());
+                recorded.tainted = Some(Taint::Failed(Leftover { code, reason, at: None }));
             }
         }
     }
@@ -218,6 +219,7 @@ impl World {
             api: create.api,
             tag: evsctl::volume::OwnershipTag::default(),
             token: plan::token(&self.state.lineage, call),
+            first_sent: None,
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,
         };
@@ -226,7 +228,8 @@ impl World {
 
     /// The cloud makes the volumes, named as it names them; a second time it only says so again.
     fn post(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
-        self.record(Change::Sent(Sent { call: call.clone(), at: jiff::Timestamp::UNIX_EPOCH, token: true }), fuse)?;
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        self.record(Change::Sent(Sent { call: call.clone(), at, token: true, own: None }), fuse)?;
         fuse.burn()?;
         if !self.made.contains_key(call) {
             let (stack, lineage) = (self.state.stack.clone(), self.state.lineage.clone());

@@ -84,7 +84,8 @@ impl Approval {
     }
 
     /// Holds the plan as it is now against what was approved; gives the plan to carry out.
-    pub(super) fn check_steps(&self, now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
+    pub(super) fn check_steps(&self, mut now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
+        self.keep_judgement(&mut now, state);
         match self {
             Approval::Ask | Approval::Yes => Ok(now),
             Approval::Plan(file) => {
@@ -111,6 +112,19 @@ impl Approval {
         }
     }
 
+    /// What was too young to need consent when the plan was made, or when an earlier run was allowed the same, still is
+    /// for an hour after that: what was reviewed is carried out as it was reviewed.
+    fn keep_judgement(&self, now: &mut Plan, state: Option<&State>) {
+        match self {
+            Approval::Plan(file) => now.judge_as(file),
+            _ => {
+                if let Some(approved) = self.before(state) {
+                    now.judge_as_of(approved);
+                }
+            }
+        }
+    }
+
     /// What an earlier run was approved by the same digest.
     fn before<'s>(&self, state: Option<&'s State>) -> Option<&'s Approved> {
         let Approval::Changes(digest) = self else { return None };
@@ -126,9 +140,7 @@ impl Approval {
         };
         match earlier.filter(|approved| plan::is_part_of(plan, approved)) {
             Some(approved) => approved.clone(),
-            None => {
-                Approved { changes: plan.changes(), recreate: plan.recreations(), steps: plan::allowed_steps(plan) }
-            }
+            None => plan::approval_of(plan),
         }
     }
 
@@ -146,12 +158,19 @@ impl Approval {
             };
             let listed_volumes = crate::cli::render::count(listed, "volume");
             let message = format!("the plan {what} {listed_volumes} and {given}; nothing was done");
+            let why = match flag {
+                "--allow-destroy" => {
+                    "; what a failed creation left is deleted without that for an hour after its failure alone"
+                }
+                _ => "",
+            };
             Err(CliError::new(Exit::Refused, message).hint(match listed {
                 0 => format!("leave {flag} out"),
-                _ => format!("if that is meant, give {flag} {listed}"),
+                _ => format!("if that is meant, give {flag} {listed}{why}"),
             }))
         };
-        check("destroys", "--allow-destroy", plan.destructions(), None, args.allow_destroy)?;
+        let destroyed = earlier.map(|approved| approved.destroy);
+        check("destroys", "--allow-destroy", plan.destructions(), destroyed, args.allow_destroy)?;
         let before = earlier.map(|approved| approved.recreate);
         check("creates again", "--allow-recreate", plan.recreations(), before, args.allow_recreate)
     }

@@ -5,12 +5,30 @@ use super::Session;
 use crate::apply::{self, Finished, Report, Settings, Telling};
 use crate::cli::error::CliError;
 use crate::cli::stack::store_error;
+use crate::observed::Observed;
 use crate::plan::{self, Plan};
 use crate::state::State;
 use crate::store::Lease;
+use crate::volume::VolumeId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most rounds: each one more answers a cloud that lost another call.
 const ROUNDS: usize = 4;
+
+/// A plan whose run has begun.
+pub(super) struct Begun {
+    state: State,
+    plan: Plan,
+    /// The volumes that stood in the list that the plan rests on.
+    before: Arc<BTreeSet<VolumeId>>,
+}
+
+impl Begun {
+    pub(super) fn new(state: State, plan: Plan, observed: Observed) -> Begun {
+        Begun { state, plan, before: Arc::new(observed.volumes.into_keys().collect()) }
+    }
+}
 
 /// What is left when the rounds are over.
 pub(super) struct Done {
@@ -24,15 +42,15 @@ pub(super) struct Done {
 
 impl Session<'_> {
     /// Carries a plan out whose run has begun, and then what it left for want of an answer.
-    pub(super) async fn rounds(&self, lease: Lease, state: State, plan: Plan, telling: Telling) -> Done {
-        let mut done = self.round(lease, state, plan, telling).await;
+    pub(super) async fn rounds(&self, lease: Lease, begun: Begun, telling: Telling) -> Done {
+        let mut done = self.round(lease, begun, telling).await;
         for _ in 1..ROUNDS {
             let Done { report, lease: Some(lease), telling, error: None } = done else { return done };
             let over = report.closed == 0 || report.interrupted || report.denied;
             let next = if over { Ok((lease, None)) } else { self.next(lease).await };
             match next {
-                Ok((lease, Some((state, plan)))) => {
-                    let next = self.round(lease, state, plan, telling).await;
+                Ok((lease, Some(begun))) => {
+                    let next = self.round(lease, begun, telling).await;
                     let closed = next.report.closed;
                     let mut sum = report;
                     sum.add(&next.report);
@@ -48,8 +66,9 @@ impl Session<'_> {
     }
 
     /// One round, from its first call to the snapshot.
-    async fn round(&self, lease: Lease, state: State, plan: Plan, telling: Telling) -> Done {
-        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts };
+    async fn round(&self, lease: Lease, begun: Begun, telling: Telling) -> Done {
+        let Begun { state, plan, before } = begun;
+        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts, before };
         let (client, stop) = (self.link.client.clone(), self.stop.clone());
         let ran = apply::run(plan, client, lease, state, stop, settings, telling).await;
         let Finished { report, mut lease, telling, error } = ran;
@@ -62,7 +81,7 @@ impl Session<'_> {
     }
 
     /// Plans again, and begins the next round where that plan is a part of what was approved. A look that fails is left to the last one.
-    async fn next(&self, lease: Lease) -> Result<(Lease, Option<(State, Plan)>), CliError> {
+    async fn next(&self, lease: Lease) -> Result<(Lease, Option<Begun>), CliError> {
         let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Ok((lease, None)),
@@ -78,6 +97,6 @@ impl Session<'_> {
         }
         let lease = self.begin(lease, approved)?;
         let (lease, state) = self.refresh(lease, &plan, &observed)?;
-        Ok((lease, Some((state, plan))))
+        Ok((lease, Some(Begun::new(state, plan, observed))))
     }
 }

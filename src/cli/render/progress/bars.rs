@@ -37,5 +37,12 @@ impl Bars {
 
 /// Whether an event gets a line of its own above the bar.
 pub(super) fn must_be_read(event: &Event) -> bool {
-    matches!(event, Event::Failed { .. } | Event::Ordered { .. } | Event::Unfinished { .. } | Event::Retrying { .. })
+    matches!(
+        event,
+        Event::Failed { .. }
+            | Event::Ordered { .. }
+            | Event::Unfinished { .. }
+            | Event::Retrying { .. }
+            | Event::NotOurs { .. }
+    )
 }

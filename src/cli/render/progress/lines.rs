@@ -34,6 +34,9 @@ pub(super) fn line(event: &Event) -> Option<String> {
             let receipt = receipt.as_ref().map(|receipt| format!(", {receipt}")).unwrap_or_default();
             format!("unfinished: {key}[{slots}]{receipt}: {reason}")
         }
+        Event::NotOurs { call, id, reason } => {
+            format!("left alone: volume {id}, which the job of create call {call} names: {reason}")
+        }
         Event::Retrying { request, reason, after_ms } => {
             let pause = seconds(Duration::from_millis(*after_ms));
             format!("repeating {request} in {pause}: {reason}")

@@ -3,8 +3,8 @@
 use super::Probe;
 use super::proof::{Kin, concerns, kin};
 use super::record::Entry;
-use crate::apply::has_ended;
-use crate::evs::{Error, Listed, Meaning};
+use crate::apply::{Silence, Unproved, has_ended};
+use crate::evs::{Error, Meaning};
 use crate::volume::VolumeId;
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +47,8 @@ struct Round {
     there: BTreeMap<VolumeId, String>,
     /// Those that are not certainly the probe's own, and why.
     doubtful: BTreeMap<VolumeId, String>,
-    /// Whether the list was read, and when it was answered.
-    listed: Option<Option<Timestamp>>,
+    /// Whether the list was read, and whether it proves that what it does not show was never made.
+    listed: Option<Result<(), Unproved>>,
     /// What kept something from being looked at or done.
     trouble: Option<Error>,
 }
@@ -68,8 +68,10 @@ impl Probe<'_> {
         let (mut pause, mut empty, mut told) = (Duration::from_millis(100), 0, false);
         loop {
             let mut open = None;
-            let over_since = self.jobs_over().await;
-            let round = self.round(&mut asked, &mut took).await;
+            let bound = self.jobs_over().await.and_then(|over| self.absent_from(over));
+            let settle = self.terms.doubts.settle;
+            let silence = bound.map(|since| Silence { since, lasts: Duration::ZERO, settle, watched: begun.elapsed() });
+            let round = self.round(silence, &mut asked, &mut took).await;
             if let Some(error) = round.trouble.as_ref().filter(|error| error.meaning() == Some(Meaning::Denied)) {
                 return self.left(&round, &error.to_string(), true);
             }
@@ -80,17 +82,19 @@ impl Probe<'_> {
                     return End::Gone { volumes };
                 }
                 // Nothing shows, and something may yet.
-                let bound = over_since.and_then(|over| self.absent_from(over));
-                let late = matches!((round.listed.flatten(), bound), (Some(dated), Some(bound)) if dated > bound);
-                empty = if late { empty + 1 } else { 0 };
+                let proved = round.listed.unwrap_or(Err(Unproved::Early));
+                empty = if proved.is_ok() { empty + 1 } else { 0 };
                 if empty >= EMPTY_LISTS {
                     let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
                     return End::Gone { volumes };
                 }
-                let reachable = bound.is_some_and(|bound| self.is_before(bound, deadline));
-                open = Some(match bound {
-                    None => NOTHING_SHOWS.to_owned(),
-                    Some(bound) => {
+                let lacking = proved.err().and_then(Unproved::words);
+                let watched = silence.is_some_and(|it| Instant::now() + it.left_to_watch() < deadline);
+                let reachable = watched && lacking.is_none() && bound.is_some_and(|it| self.is_before(it, deadline));
+                open = Some(match (bound, lacking) {
+                    (None, _) => NOTHING_SHOWS.to_owned(),
+                    (Some(_), Some(lacking)) => format!("{NOTHING_SHOWS}, and {lacking}"),
+                    (Some(bound), None) => {
                         let from = bound.round(Unit::Second).unwrap_or(bound);
                         format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
                     }
@@ -137,13 +141,18 @@ impl Probe<'_> {
     }
 
     /// One look at everything that may be left, deleting what can be deleted.
-    async fn round(&mut self, asked: &mut BTreeMap<VolumeId, Asked>, took: &mut BTreeMap<VolumeId, Duration>) -> Round {
+    async fn round(
+        &mut self,
+        silence: Option<Silence>,
+        asked: &mut BTreeMap<VolumeId, Asked>,
+        took: &mut BTreeMap<VolumeId, Duration>,
+    ) -> Round {
         let mut round = Round::default();
         let mut ids: BTreeSet<VolumeId> = self.known.volumes.union(&self.known.met).cloned().collect();
-        match self.terms.client.list_volumes().await {
-            Ok(Listed { volumes, dated, .. }) => {
-                round.listed = Some(dated);
-                for (id, volume) in volumes.into_iter().filter(|(_, volume)| concerns(&self.known, volume)) {
+        match self.terms.client.list_to_its_end().await {
+            Ok(listed) => {
+                round.listed = Some(silence.map_or(Err(Unproved::Early), |silence| silence.is_proved_by(&listed)));
+                for (id, volume) in listed.volumes.into_iter().filter(|(_, volume)| concerns(&self.known, volume)) {
                     // What the list still has is not gone, whatever a read says.
                     round.there.insert(id.clone(), volume.status.to_string());
                     ids.insert(id);

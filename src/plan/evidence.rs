@@ -1,0 +1,272 @@
+//! Whose a volume is, and whether it is what was asked for: two questions, each answered by evidence in this one place.
+//!
+//! A job's word alone makes no volume ours: it may name one of somebody else. A tag alone does not either: a copy of a
+//! volume may carry it. What is not ours is reported, and nothing else is done about it.
+
+use super::Owner;
+use crate::observed::ObservedVolume;
+use crate::state::{Aspect, Misfit};
+use crate::volume::{SizeGb, Source, VolumeName, VolumeSpec, slot_of_service_name};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// How far before the first sending of its call a volume may be dated: the clocks of a service's hosts differ by less.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
+/// How long after the end of its call a volume may be dated. A call ends when its job has ended, or when no sending of
+/// it can be taken in any more.
+const AFTER_ITS_END: SignedDuration = SignedDuration::from_hours(1);
+
+/// What is known of a create call and tells whether a volume is one of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// The call, as its volumes are tagged.
+    pub owner: &'a Owner,
+    /// The tags that the call itself asked for, whatever they look like.
+    pub asked: &'a BTreeMap<String, String>,
+    /// When it was first sent, by the service's clock, where that is known.
+    pub first_sent: Option<Timestamp>,
+    /// When it was over, by the same, where it is.
+    pub ended: Option<Timestamp>,
+}
+
+/// What makes a volume a call's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It carries the call's tag.
+    Tag,
+    /// It carries nobody's tag, and the call's job, order or answer names it.
+    Named,
+}
+
+/// Why a volume is not a call's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOurs {
+    /// It carries the tag of another call.
+    Anothers,
+    /// It carries no tag, and nothing names it.
+    Unmarked,
+    /// It was made then, before the call was sent.
+    Older(Timestamp),
+    /// It was made then, long after the call was over.
+    Younger(Timestamp),
+    /// It stood in a list that was taken before the call was sent.
+    StoodThere,
+    /// It carries no tag, and nothing tells when it was made.
+    Undated,
+}
+
+impl Claim<'_> {
+    /// Judges a volume. `named` is whether the call's own job, order or answer names it, `stood_there` whether it stood
+    /// in a list that this run took before it sent the call for the first time.
+    ///
+    /// # Errors
+    /// Why it is not the call's own.
+    pub fn judge(&self, volume: &ObservedVolume, named: bool, stood_there: bool) -> Result<Mark, NotOurs> {
+        let foreign = |(key, value): &(&String, &String)| self.asked.get(*key) != Some(*value);
+        let tags: Vec<&String> = volume.tags.iter().filter(foreign).map(|(_, value)| value).collect();
+        let own = self.owner.value();
+        let mark = if tags.iter().any(|value| **value == own) {
+            Mark::Tag
+        } else if tags.iter().any(|value| Owner::read(value).is_some()) {
+            return Err(NotOurs::Anothers);
+        } else if named {
+            Mark::Named
+        } else {
+            return Err(NotOurs::Unmarked);
+        };
+        if stood_there {
+            return Err(NotOurs::StoodThere);
+        }
+        match (volume.created_at, mark) {
+            (Some(made), _) if self.first_sent.is_some_and(|sent| sent.duration_since(made) > CLOCKS_DIFFER) => {
+                Err(NotOurs::Older(made))
+            }
+            (Some(made), _) if self.ended.is_some_and(|ended| made.duration_since(ended) > AFTER_ITS_END) => {
+                Err(NotOurs::Younger(made))
+            }
+            (None, Mark::Named) => Err(NotOurs::Undated),
+            (_, mark) => Ok(mark),
+        }
+    }
+}
+
+impl std::fmt::Display for NotOurs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotOurs::Anothers => f.write_str("it carries the ownership tag of another call"),
+            NotOurs::Unmarked => f.write_str("it carries no ownership tag, and the call's job does not name it"),
+            NotOurs::Older(made) => write!(f, "it was made at {made}, before the call was sent"),
+            NotOurs::Younger(made) => write!(f, "it was made at {made}, long after the call was over"),
+            NotOurs::StoodThere => f.write_str("it stood in the list before the call was sent"),
+            NotOurs::Undated => f.write_str("it carries no ownership tag, and nothing tells when it was made"),
+        }
+    }
+}
+
+/// In what a volume differs from what its call asked for. What an answer leaves out is no difference.
+pub fn misfits(spec: &VolumeSpec, volume: &ObservedVolume) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    let mut differ = |field, wanted: String, seen: String| {
+        if !seen.is_empty() && !wanted.eq_ignore_ascii_case(&seen) {
+            found.push(Misfit { field, wanted, seen });
+        }
+    };
+    differ(Aspect::AvailabilityZone, spec.zone.to_string(), volume.availability_zone.clone());
+    differ(Aspect::VolumeType, spec.volume_type.to_string(), volume.volume_type.clone());
+    if let Some(size) = spec.size
+        && volume.size != 0
+    {
+        let gb = |gb: u32| format!("{gb} GB");
+        differ(Aspect::Size, gb(SizeGb::gb(size)), gb(volume.size));
+    }
+    let snapshot = |id: &str| format!("snapshot {id}");
+    let image = |id: &str| format!("image {id}");
+    let shown = match (&volume.snapshot_id, &volume.image_id) {
+        (Some(id), _) => snapshot(id),
+        (None, Some(id)) => image(id),
+        (None, None) => String::new(),
+    };
+    let asked = match &spec.source {
+        Source::Blank => "none".to_owned(),
+        Source::Snapshot(id) => snapshot(id.as_str()),
+        Source::Image(id) => image(id.as_str()),
+        // No answer tells which backup a volume is from, and a backup may be of a volume that had a source itself.
+        Source::Backup(_) => shown.clone(),
+    };
+    differ(Aspect::Source, asked, shown);
+    found
+}
+
+/// How the name of a volume that carries no tag differs from the names that the service can have given it: without the
+/// tag, its name is a part of what tells that it is the call's.
+pub fn misnamed<'n>(
+    name: &VolumeName,
+    many: bool,
+    mut given: impl Iterator<Item = &'n VolumeName>,
+    volume: &ObservedVolume,
+) -> Option<Misfit> {
+    let seen = volume.name.as_str();
+    let by_service = if many { slot_of_service_name(name.as_str(), seen).is_some() } else { seen == name.as_str() };
+    // An earlier run may have given it the name that it gets in the end.
+    let fits = seen.is_empty() || by_service || given.any(|given| given.as_str() == seen);
+    let wanted = || if many { format!("\"{name}-NNNN\"") } else { format!("\"{name}\"") };
+    (!fits).then(|| Misfit { field: Aspect::Name, wanted: wanted(), seen: format!("\"{seen}\"") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::volume::{CallId, Lineage, StackName, VolumeId};
+
+    fn owner(call: u8) -> Owner {
+        let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+        Owner { stack: StackName::new("shop").unwrap(), lineage, call: CallId::from_hash(&[call; 32]) }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-28T{text}Z").parse().unwrap()
+    }
+
+    fn volume(tags: &[(&str, String)], made: Option<&str>) -> ObservedVolume {
+        ObservedVolume {
+            tags: tags.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+            created_at: made.map(at),
+            ..ObservedVolume::of(VolumeId::new("v").unwrap())
+        }
+    }
+
+    #[test]
+    fn a_volume_is_a_calls_own_by_tag_or_name_by_date_and_by_not_having_stood_there() {
+        let (owner, asked) = (owner(1), BTreeMap::new());
+        let claim =
+            Claim { owner: &owner, asked: &asked, first_sent: Some(at("10:00:00")), ended: Some(at("10:05:00")) };
+        let tagged = [("evsctl", owner.value())];
+        let other = [("evsctl", self::owner(2).value())];
+        let both = [("a", self::owner(2).value()), ("evsctl", owner.value())];
+        let user = [("team", "data".to_owned())];
+        let older = |text| NotOurs::Older(at(text));
+        let younger = |text| NotOurs::Younger(at(text));
+        for (tags, made, named, stood, judged) in [
+            (&tagged[..], Some("10:00:03"), false, false, Ok(Mark::Tag)),
+            (&both, Some("10:00:03"), false, false, Ok(Mark::Tag)),
+            (&tagged, None, false, false, Ok(Mark::Tag)),
+            (&[], Some("10:00:03"), true, false, Ok(Mark::Named)),
+            (&user, Some("09:59:30"), true, false, Ok(Mark::Named)),
+            (&[], Some("10:00:03"), false, false, Err(NotOurs::Unmarked)),
+            (&[], None, true, false, Err(NotOurs::Undated)),
+            (&other, Some("10:00:03"), true, false, Err(NotOurs::Anothers)),
+            (&user, Some("09:58:59"), true, false, Err(older("09:58:59"))),
+            (&tagged, Some("09:58:59"), true, false, Err(older("09:58:59"))),
+            (&tagged, Some("11:05:00"), false, false, Ok(Mark::Tag)),
+            (&tagged, Some("11:05:01"), false, false, Err(younger("11:05:01"))),
+            (&[], Some("10:00:03"), true, true, Err(NotOurs::StoodThere)),
+            (&tagged, Some("10:00:03"), true, true, Err(NotOurs::StoodThere)),
+        ] {
+            assert_eq!(claim.judge(&volume(tags, made), named, stood), judged, "{tags:?} {made:?} {named} {stood}");
+        }
+        // What the call itself asked for is nobody's tag.
+        let asked = BTreeMap::from([("copy".to_owned(), self::owner(2).value())]);
+        let claim = Claim { asked: &asked, ..claim };
+        let own = [("copy", self::owner(2).value())];
+        assert_eq!(claim.judge(&volume(&own, Some("10:00:03")), true, false), Ok(Mark::Named));
+        // Where it is not known when it was sent, or it is not over, no date speaks against it.
+        let claim = Claim { first_sent: None, ended: None, ..claim };
+        assert_eq!(claim.judge(&volume(&tagged, Some("01:00:00")), false, false), Ok(Mark::Tag));
+        assert_eq!(claim.judge(&volume(&tagged, Some("23:00:00")), false, false), Ok(Mark::Tag));
+    }
+
+    #[test]
+    fn each_field_that_differs_is_told_and_what_is_left_out_is_not() {
+        let spec: VolumeSpec =
+            serde_json::from_str(r#"{"availability_zone":"az-1","volume_type":"SSD","size":20}"#).unwrap();
+        let fits = ObservedVolume {
+            availability_zone: "az-1".to_owned(),
+            volume_type: "SSD".to_owned(),
+            size: 20,
+            ..volume(&[], None)
+        };
+        assert!(misfits(&spec, &fits).is_empty() && misfits(&spec, &volume(&[], None)).is_empty());
+        let odd = ObservedVolume {
+            availability_zone: "az-2".to_owned(),
+            volume_type: "SAS".to_owned(),
+            size: 10,
+            snapshot_id: Some("s".to_owned()),
+            ..volume(&[], None)
+        };
+        let words: Vec<String> = misfits(&spec, &odd).iter().map(Misfit::to_string).collect();
+        let expected = [
+            "availability_zone is az-2, not az-1",
+            "volume_type is SAS, not SSD",
+            "size is 10 GB, not 20 GB",
+            "source is snapshot s, not none",
+        ];
+        assert_eq!(words, expected);
+        assert_eq!(misfits(&spec, &ObservedVolume { size: 30, ..fits.clone() }).len(), 1, "larger is not as asked");
+        let image: VolumeSpec =
+            serde_json::from_str(r#"{"availability_zone":"az-1","volume_type":"SSD","size":20,"imageRef":"i"}"#)
+                .unwrap();
+        let from = |id: &str| ObservedVolume { image_id: Some(id.to_owned()), ..fits.clone() };
+        assert!(misfits(&image, &fits).is_empty() && misfits(&image, &from("i")).is_empty());
+        assert_eq!(misfits(&image, &from("j")).len(), 1);
+    }
+
+    #[test]
+    fn a_name_is_one_that_the_service_gives_or_the_one_of_a_slot() {
+        let name = |text: &str| VolumeName::new(text).unwrap();
+        let called = |text: &str| ObservedVolume { name: text.to_owned(), ..volume(&[], None) };
+        let given = [name("web-0007")];
+        let odd = |many, text: &str| misnamed(&name("web"), many, given.iter(), &called(text)).is_some();
+        for (many, text, is_odd) in [
+            (true, "web-0001", false),
+            (true, "web-0007", false),
+            (true, "", false),
+            (true, "web", true),
+            (true, "db-0001", true),
+            (false, "web", false),
+            (false, "web-0007", false),
+            (false, "web-0001", true),
+        ] {
+            assert_eq!(odd(many, text), is_odd, "{many} {text:?}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A recorded volume that does not count as what was asked for: cleaned away where a failed creation left it and it was
+//! surely never used, adopted where it is what is asked for after all, and left alone with the ways out else.
+
+use super::document::digest_of;
+use super::evidence::{Claim, misfits};
+use super::make::Making;
+use super::steps::{Adopt, Clean, Step};
+use super::{Action, Plan};
+use crate::manifest::DesiredVolume;
+use crate::observed::ObservedVolume;
+use crate::state::{Approved, Failure, Leftover, Recorded, Seen, Taint, Unlike};
+use crate::volume::{Address, Digest, Source, VolumeId};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// For how long after its failure what a failed creation left is cleaned away without consent: only applies record that
+/// a volume was used, so after that somebody may have repaired and used it unseen.
+pub const CLEANED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether it needs consent to clean away what failed then, looked at as of that time. Where either is not known it does.
+pub(super) fn is_late(failed_at: Option<Timestamp>, as_of: Option<Timestamp>) -> bool {
+    failed_at.zip(as_of).is_none_or(|(failed_at, as_of)| as_of.duration_since(failed_at) > CLEANED_WITHIN)
+}
+
+impl Plan {
+    /// Judges the age of what failed creations left as that plan did, where this is carried out within an hour of it.
+    pub fn judge_as(&mut self, reviewed: &Plan) {
+        let cleans = reviewed.steps().filter_map(|step| match step {
+            Step::Clean(clean) if !clean.late => Some((&clean.id, clean.as_of)),
+            _ => None,
+        });
+        let judged: BTreeMap<&VolumeId, Option<Timestamp>> = cleans.collect();
+        self.judge_by(|id| judged.get(id).copied().flatten());
+    }
+
+    /// Judges the age of what failed creations left as the run did that was approved then, for what that run was to
+    /// clean, where this is carried out within an hour of it.
+    pub fn judge_as_of(&mut self, approved: &Approved) {
+        let cleans = approved.steps.iter().filter(|allowed| allowed.action == Action::Clean.word());
+        let allowed: BTreeSet<&Digest> = cleans.map(|allowed| &allowed.after).collect();
+        self.judge_by(|id| approved.as_of.filter(|_| allowed.contains(&digest_of(id))));
+    }
+
+    fn judge_by(&mut self, as_of: impl Fn(&VolumeId) -> Option<Timestamp>) {
+        for step in self.batches.iter_mut().flat_map(|batch| &mut batch.steps) {
+            if let Step::Clean(clean) = step
+                && clean.late
+                && let (Some(then), Some(now)) = (as_of(&clean.id), clean.as_of)
+                && now.duration_since(then) <= CLEANED_WITHIN
+            {
+                clean.late = is_late(clean.failed_at, Some(then));
+            }
+        }
+    }
+}
+
+impl Making<'_> {
+    /// Decides about a tainted volume. Says whether its slot is free to be created anew.
+    pub(super) fn tainted(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        taint: &Taint,
+        wish: Option<&DesiredVolume>,
+    ) -> bool {
+        if self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id)) {
+            // Nothing is deleted any more.
+            return self.clean(address, volume, failure_of(taint), None, false);
+        }
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        let what = match taint {
+            Taint::Failed(leftover) => format!("its creation failed ({})", leftover.reason),
+            Taint::Unlike(unlike) => format!("it is not as asked: {}", unlike.words()),
+            Taint::Unseen(_) => {
+                self.shown(address, volume, seen, wish);
+                return false;
+            }
+        };
+        if volume.asked.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
+            let reason = format!("{what}, and it is prepaid (EVS.1035)");
+            let lift = "what is prepaid is never deleted by evsctl; unsubscribe it in the billing console";
+            self.refuse(address, volume, "clean", reason, lift);
+            return false;
+        }
+        if let Taint::Unlike(_) = taint
+            && self.is_as_wanted(address, volume, seen, wish)
+        {
+            return false;
+        }
+        if let Some(reason) = self.why_kept(volume, seen, taint) {
+            let lift = match taint {
+                Taint::Failed(_) => "only what was never usable is cleaned away; delete it by hand if it is of no use",
+                Taint::Unlike(_) | Taint::Unseen(_) => {
+                    "let the manifest ask for what it is, and it is adopted; or delete it in the console, and apply \
+                     makes it anew"
+                }
+            };
+            self.refuse(address, volume, "clean", format!("{what}, {reason}"), lift);
+            return false;
+        }
+        if seen.is_some_and(|seen| !self.is_left_by(seen, volume)) {
+            let reason = "it is not marked as, and does not look like, what the recorded call made".to_owned();
+            let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
+            self.refuse(address, volume, "clean", reason, lift);
+            return false;
+        }
+        let failed_at = match taint {
+            Taint::Failed(Leftover { at, .. }) => *at,
+            Taint::Unlike(_) | Taint::Unseen(_) => None,
+        };
+        let as_of = self.inputs.observed.and_then(|seen| seen.dated);
+        self.clean(address, volume, failure_of(taint), failed_at, is_late(failed_at, as_of))
+    }
+
+    fn clean(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        failure: Failure,
+        failed_at: Option<Timestamp>,
+        late: bool,
+    ) -> bool {
+        let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
+        let as_of = failed_at.and(self.inputs.observed.and_then(|seen| seen.dated));
+        self.first.steps.push(Step::Clean(Clean { address, id, call, failure, failed_at, as_of, late }));
+        true
+    }
+
+    /// Why nothing may delete it, where that is so: it is, or once was, of use to somebody.
+    fn why_kept(&self, volume: &Recorded, seen: Option<&ObservedVolume>, taint: &Taint) -> Option<String> {
+        let used = self.inputs.recorded.is_some_and(|state| state.used.contains(&volume.id));
+        if let Some(servers) = seen.map(|seen| &seen.attached_to).filter(|servers| !servers.is_empty()) {
+            return Some(format!("and it is attached to {}: nothing that is attached is deleted", named(servers)));
+        }
+        match seen {
+            Some(seen) if !matches!(seen.status.as_str(), "error" | "deleting") => {
+                return Some(match taint {
+                    Taint::Failed(_) => format!("but the cloud now shows it as {}", seen.status),
+                    Taint::Unlike(_) | Taint::Unseen(_) => format!("and the cloud shows it as {}", seen.status),
+                });
+            }
+            // Without a look nothing speaks for deleting it.
+            None if matches!(taint, Taint::Unlike(_)) => return Some("and it was not looked at".to_owned()),
+            _ => {}
+        }
+        if volume.seen.status.is_usable() {
+            return Some(format!("but the cloud has shown it as {} since: it may hold data", volume.seen.status));
+        }
+        used.then(|| "but an earlier run saw it usable or attached: it may hold data".to_owned())
+    }
+
+    /// What was not as asked, and now is what the manifest asks for, counts as that from now on.
+    fn is_as_wanted(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        seen: Option<&ObservedVolume>,
+        wish: Option<&DesiredVolume>,
+    ) -> bool {
+        let (Some(seen), Some(wish), Some(call)) = (seen, wish, volume.call.clone()) else { return false };
+        // What the cloud never shows is as it was asked for.
+        let unseen = match (&wish.spec.source, &volume.asked.source) {
+            (Source::Backup(wanted), Source::Backup(asked)) => wanted == asked,
+            (Source::Backup(_), _) | (_, Source::Backup(_)) => false,
+            _ => true,
+        };
+        if !unseen || !seen.status.is_usable() || !misfits(&wish.spec, seen).is_empty() {
+            return false;
+        }
+        let (address, id, asked) = (address.clone(), volume.id.clone(), wish.spec.clone());
+        self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone: None, seen: Seen::from(seen), asked }));
+        true
+    }
+
+    /// What nothing but its job's word made ours, and shows now: it counts as the call's own by evidence alone.
+    fn shown(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        seen: Option<&ObservedVolume>,
+        wish: Option<&DesiredVolume>,
+    ) {
+        let (Some(state), Some(seen), Some(call)) = (self.inputs.recorded, seen, volume.call.as_ref()) else { return };
+        let ended = state.ended.get(call);
+        let Some(owner) = self.owner(call) else { return };
+        let claim = Claim {
+            owner: &owner,
+            asked: volume.asked.tags.pairs(),
+            first_sent: ended.and_then(|call| call.first_sent),
+            ended: ended.map(|call| call.at),
+        };
+        if let Err(why) = claim.judge(seen, true, false) {
+            let reason = format!("the job of its create call names it, and it is not the call's own: {why}");
+            let lift = format!(
+                "look in the console for what the call made; then give this record up, `evsctl state rm PATH {address}`, \
+                 and apply makes it anew"
+            );
+            self.refuse(address, volume, "adopt", reason, &lift);
+        } else if !self.is_as_wanted(address, volume, Some(seen), wish) {
+            let unlike = Unlike { unlike: misfits(&volume.asked, seen) };
+            let reason = match unlike.unlike.is_empty() {
+                true => format!("the job of its create call names it, and the cloud shows it as {}", seen.status),
+                false => format!("it is not as asked: {}", unlike.words()),
+            };
+            let lift = "plan again once the cloud shows it as available and as the manifest asks for it; or delete it \
+                        in the console, and apply makes it anew";
+            self.refuse(address, volume, "adopt", reason, lift);
+        }
+    }
+
+    /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
+    /// none, since it may have failed before it got one, by its looks.
+    fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
+        let key = self.inputs.desired.cloud.ownership_tag.key();
+        match volume.call.as_ref().and_then(|call| self.owner(call)) {
+            Some(owner) if owner.marks(&seen.tags) => true,
+            Some(owner) if owner.has_rival(&seen.tags, key) => false,
+            _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
+        }
+    }
+}
+
+fn failure_of(taint: &Taint) -> Failure {
+    match taint {
+        Taint::Failed(leftover) => leftover.failure(),
+        Taint::Unlike(unlike) => not_as_asked(unlike),
+        Taint::Unseen(_) => Failure { code: String::new(), reason: "it never showed".to_owned() },
+    }
+}
+
+/// Why a volume that is not as asked counts as failed.
+pub fn not_as_asked(unlike: &Unlike) -> Failure {
+    Failure { code: String::new(), reason: format!("not as asked: {}", unlike.words()) }
+}
+
+/// As in `server A and 2 others`.
+fn named(servers: &[String]) -> String {
+    let first = servers.iter().find(|server| !server.is_empty()).map_or("a server", String::as_str);
+    match servers.len() {
+        1 => format!("server {first}"),
+        n => format!("server {first} and {} more", n - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_what_needs_no_consent_and_what_is_not_known_does() {
+        let at = |seconds: i64| Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds));
+        assert!(!is_late(at(0), at(3600)) && is_late(at(0), at(3601)));
+        // A date from before the failure is a clock's own matter.
+        assert!(!is_late(at(10), at(0)));
+        assert!(is_late(None, at(0)) && is_late(at(0), None));
+    }
+}
