@@ -52,17 +52,25 @@ impl Silence {
     /// Why it does not.
     pub(crate) fn is_proved_by(&self, listed: &Listed) -> Result<(), Unproved> {
         // First what waiting does not mend.
-        let dated = listed.dated.ok_or(Unproved::Undated)?;
+        if listed.dated.is_none() {
+            return Err(Unproved::Undated);
+        }
         if !listed.whole {
             return Err(Unproved::NotWhole);
         }
         if !shows_tags(listed) {
             return Err(Unproved::NoControl);
         }
-        if self.ends().is_none_or(|ends| dated <= ends) || self.watched < self.settle {
-            return Err(Unproved::Early);
-        }
-        Ok(())
+        if self.watched < self.settle { Err(Unproved::Early) } else { self.is_over_in(listed) }
+    }
+
+    /// Whether the service dates a list later than its end: enough for a call of which it is known how it ended.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(crate) fn is_over_in(&self, listed: &Listed) -> Result<(), Unproved> {
+        let dated = listed.dated.ok_or(Unproved::Undated)?;
+        if self.ends().is_none_or(|ends| dated <= ends) { Err(Unproved::Early) } else { Ok(()) }
     }
 }
 

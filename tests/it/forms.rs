@@ -91,7 +91,7 @@ fn a_rate_goes_with_its_types_alone() {
 #[test]
 fn the_form_without_tokens_is_never_sent_again() {
     const OLDER: &str = "POST /v2/{project_id}/cloudvolumes";
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.cloud_field("create_api: v2, settle: 1s");
     let lost =
         json!({"method": "POST", "path": "/v2/{project_id}/cloudvolumes", "times": 1, "then": {"cut": "before"}});

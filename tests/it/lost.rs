@@ -30,7 +30,8 @@ fn a_service_that_judges_tokens_is_sent_a_lost_call_again() {
 
 /// A world whose service knows no tokens, and whose first create call is lost before anything is done.
 fn without_tokens(volumes: &str) -> World {
-    let world = World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]), volumes);
+    let world =
+        World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]).with_control(), volumes);
     // The first is refused for its token; the second is lost.
     world.cloud.faults(json!([{"method": "POST", "path": CREATES, "skip": 1, "times": 1, "then": {"cut": "before"}}]));
     world
@@ -61,7 +62,7 @@ fn time_proves_that_a_lost_call_never_happened() {
 #[test]
 fn a_lost_call_that_is_done_late_is_waited_for() {
     let world = World::in_cloud(
-        Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]),
+        Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]).with_control(),
         "  data: { count: 2, size: 10 }",
     );
     world.cloud_field("settle: 6s");

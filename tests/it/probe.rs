@@ -21,7 +21,8 @@ fn world(flags: &[&str]) -> World {
 
 /// The same where they take so long.
 fn slow_world(job: &str, flags: &[&str]) -> World {
-    let world = World::in_cloud(Cloud::with(&[&["--job-duration", job], flags].concat()), "  web: { size: 10 }");
+    let world =
+        World::in_cloud(Cloud::with(&[&["--job-duration", job], flags].concat()).with_control(), "  web: { size: 10 }");
     world.cloud_field("settle: 1s");
     world
 }

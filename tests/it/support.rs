@@ -3,7 +3,7 @@
 use evsctl::apply::event::{Event, Listener};
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::store::Holder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ pub(crate) const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const CREATE: &str = "POST /v3/{project_id}/cloudvolumes";
 pub(crate) const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
 pub(crate) const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
+
+/// The name of the volume that [`Cloud::with_control`] makes.
+pub(crate) const CONTROL: &str = "control";
 
 /// A folder with a manifest, and a cloud of its own.
 pub(crate) struct World {
@@ -158,12 +161,25 @@ impl Cloud {
         self.call("GET", "/_sim/stats", None).1
     }
 
+    /// Makes a volume of another stack, by which lists prove that they show tags: nothing is concluded from others.
+    /// It counts among no test's volumes.
+    pub(crate) fn with_control(self) -> Cloud {
+        let volume = json!({"name": CONTROL, "size": 10, "availability_zone": "az-dc-1", "volume_type": "SSD"});
+        let (status, body) = self.call("POST", "/v3/{project_id}/volumes", Some(json!({ "volume": volume })));
+        assert_eq!(status, 202, "{body}");
+        let path = format!("/v2/{{project_id}}/cloudvolumes/{}/tags/action", body["volume"]["id"].as_str().unwrap());
+        let tags = json!({"action": "create", "tags": [{"key": "evsctl", "value": "other_aaaaaaaa_bbbbbbbbbb"}]});
+        assert_eq!(self.call("POST", &path, Some(tags)).0, 204);
+        self
+    }
+
     /// The cloud's volumes, by name and id.
     pub(crate) fn volumes(&self) -> Vec<Value> {
         let (status, body) =
             self.call("GET", "/v2/{project_id}/cloudvolumes/detail?limit=1000&sort_key=created_at&sort_dir=asc", None);
         assert_eq!(status, 200, "{body}");
-        let mut volumes = body["volumes"].as_array().unwrap().clone();
+        let all = body["volumes"].as_array().unwrap().iter();
+        let mut volumes: Vec<Value> = all.filter(|volume| volume["name"] != CONTROL).cloned().collect();
         volumes.sort_by_key(|volume| (volume["name"].to_string(), volume["id"].to_string()));
         volumes
     }

@@ -18,12 +18,12 @@ fn list(then: Value) -> Value {
 }
 
 fn without_tokens(volumes: &str) -> World {
-    World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]), volumes)
+    World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]).with_control(), volumes)
 }
 
 /// A stack with a call in doubt that was done, and whose tag the manifest then changes.
 fn retagged(field: &str) {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.cloud.faults(json!([
         create(1, json!({"cut": "after"})),
         create(9, json!({"status": 503})),
@@ -46,7 +46,7 @@ fn a_call_is_found_by_the_tag_it_was_sent_with() {
 
 #[test]
 fn a_call_that_is_sent_again_is_the_same_whatever_the_tag_is_called_now() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.cloud.faults(json!([create(1, json!({"cut": "before"})), create(9, json!({"status": 503}))]));
     world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
     world.cloud.faults(json!([]));
@@ -59,7 +59,7 @@ fn a_call_that_is_sent_again_is_the_same_whatever_the_tag_is_called_now() {
 
 #[test]
 fn volumes_under_an_earlier_key_are_nobodys_surprise() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.converge();
     std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
     world.cloud_field("ownership_tag: owner");
@@ -88,7 +88,7 @@ fn who_holds_concludes_nothing() {
 
 #[test]
 fn a_forgotten_call_is_looked_for_and_never_sent_again() {
-    let world = World::new("  web: { count: 3, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 3, size: 10 }");
     world.cloud_field("settle: 1s");
     world.run(&["init"]).exits(0);
     let committed = std::fs::read(world.snapshot()).unwrap();
@@ -106,7 +106,7 @@ fn a_forgotten_call_is_looked_for_and_never_sent_again() {
 
 #[test]
 fn a_retry_from_the_committed_state_counts_as_what_was_approved() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.run(&["init"]).exits(0);
     let committed = std::fs::read(world.snapshot()).unwrap();
     let file = world.dir.path().join("plan.json");
@@ -123,7 +123,7 @@ fn a_retry_from_the_committed_state_counts_as_what_was_approved() {
 
 #[test]
 fn lists_that_are_throttled_hold_up_nobody_beyond_the_time_that_was_given() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     let mut throttled = list(json!({"status": 429, "headers": {"retry-after": "20"}}));
     throttled["skip"] = json!(1);
     world.cloud.faults(json!([create(1, json!({"cut": "after"})), create(9, json!({"status": 503})), throttled]));
@@ -134,7 +134,7 @@ fn lists_that_are_throttled_hold_up_nobody_beyond_the_time_that_was_given() {
 
 #[test]
 fn what_was_made_is_looked_for_before_any_pause_that_an_answer_asks_for() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     // Done and lost; the lists do not show it at first; then the service asks for three minutes.
     let mut busy = create(1, json!({"status": 503, "headers": {"retry-after": "180"}}));
     busy["skip"] = json!(2);
@@ -223,7 +223,7 @@ fn a_call_that_nothing_can_settle_is_given_up_on_somebodys_word() {
 
 #[test]
 fn what_is_left_out_of_a_run_is_not_sent_by_it() {
-    let world = World::new("  web: { count: 2, size: 10 }\n  x: { size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }\n  x: { size: 10 }");
     world.cloud.faults(json!([create(99, json!({"cut": "before"}))]));
     world.run(&["apply", "--yes", "--in-doubt", "fail", "--target", "web"]).exits(7);
     world.cloud.faults(json!([]));
@@ -252,7 +252,7 @@ fn a_volume_that_was_deleted_before_it_was_recorded_keeps_no_run_from_its_end() 
 
 #[test]
 fn what_was_usable_once_is_never_cleaned_away() {
-    let world = World::new("  web: { count: 1, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 1, size: 10 }");
     let failure = json!({"job": "fail", "error_code": "EVS.2024", "volume": "error"});
     world.cloud.faults(json!([create(1, failure)]));
     world.run(&["apply", "--yes"]).exits(3);
@@ -270,7 +270,7 @@ fn what_was_usable_once_is_never_cleaned_away() {
 
 #[test]
 fn a_batch_that_failed_as_a_whole_may_have_been_made_all_the_same() {
-    let world = World::new("  web: { count: 2, size: 10 }");
+    let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.cloud_field("settle: 4s");
     let failed = json!({"job_id": "j", "status": "FAIL", "fail_reason": "lost its way", "entities": {}});
     let mut jobs = list(json!({"status": 200, "body": failed}));
@@ -335,7 +335,10 @@ fn a_late_volume_takes_the_place_of_the_lost_one_that_it_was_bought_for() {
 
 #[test]
 fn a_tag_of_the_users_own_is_no_mark() {
-    let world = World::new("  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }");
+    let world = World::in_cloud(
+        Cloud::start().with_control(),
+        "  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }",
+    );
     world.cloud_field("ownership_tag: false");
     world.converge();
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);

@@ -1,7 +1,7 @@
 //! The embedded cloud inside this process, and the hands that reach into it past every fault rule.
 
 use super::ledger::Ledger;
-use crate::support::PROJECT;
+use crate::support::{CONTROL, PROJECT};
 use evsctl::simulator::{Config, Opening, Simulator, Witness};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -24,9 +24,6 @@ fn http() -> &'static reqwest::Client {
         reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
     })
 }
-
-/// The name of the volume by which every list here proves that it shows tags.
-const CONTROL: &str = "control";
 
 /// How a cloud shall be.
 #[derive(Debug, Clone)]

@@ -23,17 +23,23 @@ fn place(request: &Request) -> &'static str {
     }
 }
 
-/// What a sound cloud of one volume answers: enough for a run to reach every place.
+/// What a sound cloud of two volumes answers: enough for a run to reach every place. It numbers the volumes from one, and
+/// their slots begin with two, so both are given other names.
 fn sound(request: &Request) -> Answer {
+    let number = if request.path.ends_with("v-2") { 2 } else { 1 };
     let volume = json!({
-        "id": "v-1", "name": "other", "status": "available", "size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1",
+        "id": format!("v-{number}"), "name": format!("v-000{number}"), "created_at": jiff::Timestamp::now().to_string(),
+        "status": "available", "size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1",
     });
+    let sub = |id: &str| json!({ "status": "SUCCESS", "entities": { "volume_id": id } });
     Answer::json(
         200,
         &match place(request) {
             "list" => json!({ "count": 0, "volumes": [] }),
             "create" => json!({ "job_id": "j-1" }),
-            "job" => json!({ "job_id": "j-1", "status": "SUCCESS", "entities": { "volume_id": "v-1" } }),
+            "job" => json!({
+                "job_id": "j-1", "status": "SUCCESS", "entities": { "sub_jobs": [sub("v-1"), sub("v-2")] },
+            }),
             _ => json!({ "volume": volume }),
         },
     )
@@ -152,7 +158,7 @@ fn meet(place_of_it: &'static str, status: u16, body: &[u8]) -> usize {
     });
     let dir = tempfile::tempdir().unwrap();
     let manifest = format!(
-        "stack: test\ncloud: {{ endpoint: \"{}\", project_id: {PROJECT} }}\nvolumes: {{ v: {{ availability_zone: az-dc-1, volume_type: SSD, size: 10 }} }}\n",
+        "stack: test\ncloud: {{ endpoint: \"{}\", project_id: {PROJECT} }}\nvolumes: {{ v: {{ availability_zone: az-dc-1, volume_type: SSD, size: 10, count: 3, lifecycle: {{ retire: [1] }} }} }}\n",
         server.endpoint
     );
     put(&dir.path().join("v.yaml"), manifest);

@@ -9,7 +9,7 @@ use std::time::Instant;
 /// does not, the answer that is lost may be a refusal: then only time proves that nothing was made.
 fn proof(volumes: &str, wanted: &[String], tokens: &[&str]) {
     let since = Instant::now();
-    let world = World::in_cloud(Cloud::with(&[&["--job-duration", "100ms"], tokens].concat()), volumes);
+    let world = World::in_cloud(Cloud::with(&[&["--job-duration", "100ms"], tokens].concat()).with_control(), volumes);
     world.cloud_field("settle: 1s");
     let path = "/v3/{project_id}/cloudvolumes";
     world.cloud.faults(json!([{"method": "POST", "path": path, "every": 2, "then": {"cut": "after"}}]));

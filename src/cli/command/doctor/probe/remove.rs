@@ -89,7 +89,8 @@ impl Probe<'_> {
                     return End::Gone { volumes };
                 }
                 let lacking = proved.err().and_then(Unproved::words);
-                let watched = silence.is_some_and(|it| Instant::now() + it.left_to_watch() < deadline);
+                let watch = silence.map_or(Duration::ZERO, |silence| silence.left_to_watch());
+                let watched = self.known.open == 0 || Instant::now() + watch < deadline;
                 let reachable = watched && lacking.is_none() && bound.is_some_and(|it| self.is_before(it, deadline));
                 open = Some(match (bound, lacking) {
                     (None, _) => NOTHING_SHOWS.to_owned(),
@@ -151,7 +152,13 @@ impl Probe<'_> {
         let mut ids: BTreeSet<VolumeId> = self.known.volumes.union(&self.known.met).cloned().collect();
         match self.terms.client.list_to_its_end().await {
             Ok(listed) => {
-                round.listed = Some(silence.map_or(Err(Unproved::Early), |silence| silence.is_proved_by(&listed)));
+                // Of calls that were all taken, and whose jobs are over, it is known what became of them.
+                let doubt = self.known.open > 0;
+                round.listed = Some(match silence {
+                    None => Err(Unproved::Early),
+                    Some(silence) if doubt => silence.is_proved_by(&listed),
+                    Some(silence) => silence.is_over_in(&listed),
+                });
                 for (id, volume) in listed.volumes.into_iter().filter(|(_, volume)| concerns(&self.known, volume)) {
                     // What the list still has is not gone, whatever a read says.
                     round.there.insert(id.clone(), volume.status.to_string());
