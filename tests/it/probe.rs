@@ -21,8 +21,7 @@ fn world(flags: &[&str]) -> World {
 
 /// The same where they take so long.
 fn slow_world(job: &str, flags: &[&str]) -> World {
-    let world =
-        World::in_cloud(Cloud::with(&[&["--job-duration", job], flags].concat()).with_control(), "  web: { size: 10 }");
+    let world = World::in_cloud(Cloud::with(&[&["--job-duration", job], flags].concat()), "  web: { size: 10 }");
     world.cloud_field("settle: 1s");
     world
 }
@@ -207,6 +206,7 @@ fn without_tokens_a_lost_answer_is_looked_for_and_never_sent_again() {
 #[test]
 fn what_never_arrived_is_not_there_once_time_has_proved_it() {
     let world = world(&["--client-tokens", "off"]);
+    world.cloud.make_control();
     world.cloud.faults(json!([{"method": "POST", "path": CREATES, "skip": 2, "times": 1, "then": {"cut": "before"}}]));
     let ran = probe(&world, &[]).exits(7);
     is(&ran, "probe-create", "fail", "not seen to be made");
@@ -218,6 +218,7 @@ fn what_never_arrived_is_not_there_once_time_has_proved_it() {
 #[test]
 fn what_cannot_be_proved_in_time_stays_recorded_and_the_next_probe_settles_it() {
     let world = world(&["--client-tokens", "off"]);
+    world.cloud.make_control();
     let manifest = world.dir.path().join("evsctl.yaml");
     put(&manifest, std::fs::read_to_string(&manifest).unwrap().replace("settle: 1s", "settle: 4s"));
     world.cloud.faults(json!([{"method": "POST", "path": CREATES, "skip": 2, "times": 1, "then": {"late_ms": 2500}}]));

@@ -164,13 +164,18 @@ impl Cloud {
     /// Makes a volume of another stack, by which lists prove that they show tags: nothing is concluded from others.
     /// It counts among no test's volumes.
     pub(crate) fn with_control(self) -> Cloud {
+        self.make_control();
+        self
+    }
+
+    /// See [`Cloud::with_control`].
+    pub(crate) fn make_control(&self) {
         let volume = json!({"name": CONTROL, "size": 10, "availability_zone": "az-dc-1", "volume_type": "SSD"});
         let (status, body) = self.call("POST", "/v3/{project_id}/volumes", Some(json!({ "volume": volume })));
         assert_eq!(status, 202, "{body}");
         let path = format!("/v2/{{project_id}}/cloudvolumes/{}/tags/action", body["volume"]["id"].as_str().unwrap());
         let tags = json!({"action": "create", "tags": [{"key": "evsctl", "value": "other_aaaaaaaa_bbbbbbbbbb"}]});
         assert_eq!(self.call("POST", &path, Some(tags)).0, 204);
-        self
     }
 
     /// The cloud's volumes, by name and id.

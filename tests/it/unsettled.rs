@@ -272,7 +272,7 @@ fn what_was_usable_once_is_never_cleaned_away() {
 fn a_batch_that_failed_as_a_whole_may_have_been_made_all_the_same() {
     let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     world.cloud_field("settle: 4s");
-    let failed = json!({"job_id": "j", "status": "FAIL", "fail_reason": "lost its way", "entities": {}});
+    let failed = json!({"status": "FAIL", "fail_reason": "lost its way", "entities": {}});
     let mut jobs = list(json!({"status": 200, "body": failed}));
     jobs["path"] = json!("/v1/{project_id}/jobs/{job_id}");
     world.cloud.faults(json!([jobs, list(json!({"list_lag_ms": 2500}))]));
@@ -328,8 +328,11 @@ fn late_volumes_are_adopted_though_their_name_was_edited() {
 #[test]
 fn a_late_volume_takes_the_place_of_the_lost_one_that_it_was_bought_for() {
     let world = late("  web: { count: 1, size: 10 }", 0, &["--allow-recreate", "1"]);
-    world.run(&["plan"]).exits(0).says("adopt").says("in place of");
-    world.converge();
+    world.run(&["plan"]).exits(0).says("adopt").says("in place of").says("recreating needs --allow-recreate 1");
+    // It takes the place of a recorded volume, as one that is bought again does.
+    world.run(&["apply", "--yes"]).exits(4).says("--allow-recreate 1");
+    world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
     assert_eq!(world.cloud.names(), ["web"]);
 }
 
