@@ -25,6 +25,7 @@ mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
+pub(crate) use blanks::familiar;
 pub use catalogue::{Stock, quota_left};
 pub(crate) use client::LIST;
 #[cfg(feature = "otel")]

@@ -2,6 +2,7 @@
 //! the manifest may name that endpoint at all.
 
 mod address;
+mod familiar;
 
 use super::block_on;
 use super::credentials::{self, Around, Found, Named, Service, What, credentials};
@@ -12,7 +13,7 @@ use super::ui::{Ui, plain};
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
 use crate::evs::iam::{self, Scope};
-use crate::evs::{Client, Connection, Credentials, Error, Kind, Meaning, Notice, Rate, is_loopback};
+use crate::evs::{self, Client, Connection, Credentials, Error, Kind, Meaning, Notice, Rate, is_loopback};
 use crate::manifest::{Manifest, Project, Target};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -198,6 +199,10 @@ pub(super) async fn connect(
             (url, shown, None)
         }
     };
+    if !matches!(shown, Credentials::None) {
+        evs::familiar(familiar::of_manifest(manifest, cloud, &endpoint));
+        familiar::of_state(store).for_each(evs::familiar);
+    }
     let connection = Connection {
         endpoint,
         project_id: cloud.project_id.clone(),

@@ -1,6 +1,7 @@
 //! One method per call that is used, named after the API's own operations.
 
 use super::auth::{Authority, Credentials};
+use super::blanks::blanked;
 use super::budget::Budget;
 use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
@@ -346,11 +347,20 @@ pub(super) fn taken(api: CreateApi, answer: &Answer) -> Result<Taken, Error> {
 
 /// Reads how a job is doing.
 pub(super) fn job(request: &'static str, answer: &Answer) -> Result<Job, Error> {
-    let job: Job = decode(request, answer)?;
+    let mut job: Job = decode(request, answer)?;
+    words_only(&mut job);
     if job.status.is_empty() {
         return Err(Error::unreadable(request, "the job has no status"));
     }
     Ok(job)
+}
+
+/// Why a job failed is read by people, so that no secret stays in it, whatever it is a word of beside.
+fn words_only(job: &mut Job) {
+    for words in [&mut job.fail_reason, &mut job.error_code].into_iter().flatten() {
+        *words = blanked(words).into_owned();
+    }
+    job.entities.sub_jobs.iter_mut().flatten().for_each(words_only);
 }
 
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {

@@ -233,7 +233,7 @@ impl Envelope {
     fn in_object(object: &serde_json::Map<String, Value>) -> Option<Envelope> {
         let text = |key: &str| match object.get(key)? {
             Value::String(text) => Some(blanked(text.trim()).chars().take(MAX_WORDS).collect()),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => Some(blanked(&number.to_string()).into_owned()),
             _ => None,
         };
         let pair = |code: &str, message: &str| Some((text(code), text(message)?));

@@ -96,6 +96,7 @@ impl Iam {
         let on = Signable { method: "GET", url: &url, project_id: None, body: b"" };
         secret.show(on, now, &mut headers).map_err(|why| Error::new(PROJECTS, Kind::NotSent(why)))?;
         let (_, body) = self.send(PROJECTS, self.http.get(url.clone()).headers(headers)).await?;
+        blanks::familiar(name.to_owned());
         let body = blanks::taken(body);
         ids(name, &body)
     }

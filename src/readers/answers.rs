@@ -124,15 +124,20 @@ pub(super) fn iam_keys(bytes: &[u8]) {
 /// A secret that the seeds know.
 const SHOWN: &str = "a-secret/of+readers=1";
 
-/// What repeats a secret is kept without it, and what was a document still is one.
+/// What repeats a secret or a part of it is kept without that, and what was a document still is one.
 pub(super) fn echo(bytes: &[u8]) {
     let (body, text) = evs::blanked(SHOWN, bytes);
-    assert!(!text.contains(SHOWN), "{text}");
-    assert!(!String::from_utf8_lossy(&body).contains(SHOWN));
+    let backwards: String = SHOWN.chars().rev().collect();
+    let tells_of = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        [SHOWN, &backwards].iter().any(|secret| (8..=secret.len()).any(|end| text.contains(&secret[end - 8..end])))
+    };
+    assert!(!tells_of(&text), "{text}");
+    assert!(!tells_of(&String::from_utf8_lossy(&body)));
     let document = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes);
     if document(bytes).is_ok() {
         let kept = document(&body);
-        assert!(kept.as_ref().is_ok_and(|kept| !kept.to_string().contains(SHOWN)), "{kept:?}");
+        assert!(kept.as_ref().is_ok_and(|kept| !tells_of(&kept.to_string())), "{kept:?}");
         assert_eq!(evs::blanked(SHOWN, &body).0, body, "once is enough");
     }
 }

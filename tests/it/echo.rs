@@ -3,17 +3,21 @@
 
 use crate::auth::{ACCESS, DOMAIN, PASSWORD, SECRET, USER, asking};
 use crate::between;
-use crate::support::{Ran, World, run};
+use crate::support::{Cloud, PROJECT, Ran, World, put, run};
 use crate::traces::{Collector, Manner};
 use crate::wire::server::{Answer, Request, Server};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SESSION: &str = "canary-session+/of==more";
+
+/// The secrets that the surroundings hold.
+const GIVEN: [&str; 3] = [SECRET, SESSION, PASSWORD];
 
 /// What the server does with what it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,24 +34,75 @@ enum Says {
 
 const MANNERS: [Says; 4] = [Says::No, Says::Nonsense, Says::Failed, Says::Well];
 
-/// A text as it may come back.
-fn forms(text: &str) -> Vec<String> {
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let escaped: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let encoded = text.bytes().map(|byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    let bytes = text.as_bytes();
+/// A text as it may come back: what stands for each of its characters.
+fn escaped(text: &str) -> Vec<String> {
+    let each = |coded: &dyn Fn(u8) -> String| text.bytes().map(coded).collect::<String>();
+    let address = |text: &str| {
+        text.bytes()
+            .map(|byte| match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect::<String>()
+    };
     vec![
         text.to_owned(),
-        STANDARD.encode(bytes),
-        URL_SAFE_NO_PAD.encode(bytes),
-        encoded.collect(),
-        escaped,
+        text.to_uppercase(),
+        text.to_lowercase(),
+        text.chars().rev().collect(),
+        address(text),
+        address(&address(text)),
+        each(&|byte| format!("%{byte:02X}")),
+        each(&|byte| format!("%25{byte:02x}")),
+        each(&|byte| format!("&#{byte};")),
+        each(&|byte| format!("&#x{byte:x};")),
+        text.replace('/', "&sol;").replace('+', "&plus;").replace('-', "&hyphen;"),
+        each(&|byte| format!("={byte:02X}")),
+        each(&|byte| format!("\\u{byte:04x}")),
+        each(&|byte| format!("\\x{byte:02x}")),
+    ]
+}
+
+/// The same where all characters are written in another alphabet: without what else has a share in its ends, where
+/// that stands before and behind it.
+fn encoded(text: &str, before: usize) -> Vec<String> {
+    let within = [&[0; 4][..before], text.as_bytes()].concat();
+    let own = |coded: String, bits: usize| coded[(before * 8).div_ceil(bits)..within.len() * 8 / bits].to_owned();
+    let bits: String = within.iter().map(|byte| format!("{byte:08b}")).collect();
+    let base32 = bits.as_bytes().chunks(5).map(|five| {
+        let five = format!("{:0<5}", str::from_utf8(five).unwrap());
+        char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from_str_radix(&five, 2).unwrap()])
+    });
+    let base32 = own(base32.collect(), 5);
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    vec![
+        own(STANDARD.encode(&within), 6),
+        own(URL_SAFE_NO_PAD.encode(&within), 6),
+        base32.to_lowercase(),
+        base32,
         hex.to_uppercase(),
         hex,
     ]
+}
+
+/// A text, a part of it, and all but a character, in every form.
+fn forms(text: &str) -> Vec<String> {
+    let parts = [text, &text[..text.len() - 1], &text[1..], &text[text.len() / 2..]];
+    let whole = [STANDARD.encode(text), STANDARD.encode(format!("user:{text}"))];
+    let parts = parts.into_iter().filter(|part| part.len() >= 8 || *part == text);
+    whole
+        .into_iter()
+        .chain(parts.flat_map(|part| [escaped(part), encoded(part, 0), encoded(part, 2)].concat()))
+        .collect()
+}
+
+/// What must not come out of a secret: the shortest parts that count, in every form.
+fn traces(secret: &str) -> Vec<String> {
+    let parts = (0..=secret.len().saturating_sub(8)).map(|at| &secret[at..(at + 8).min(secret.len())]);
+    // That is a word of evsctl's own.
+    let parts = parts.filter(|part| *part != "password");
+    let traces = parts.flat_map(|part| [escaped(part), encoded(part, 0), encoded(part, 1), encoded(part, 2)].concat());
+    traces.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Everything that a request showed, in every form.
@@ -93,7 +148,10 @@ struct Stage {
     says: Arc<AtomicUsize>,
     collector: Collector,
     variables: Vec<(&'static str, String)>,
-    secrets: Vec<String>,
+    /// Each secret with what must not come out of it.
+    secrets: BTreeMap<String, Vec<String>>,
+    /// The tokens of the runs before, which only files could bring back.
+    past: BTreeSet<String>,
 }
 
 impl Stage {
@@ -112,7 +170,8 @@ impl Stage {
             says,
             collector: Collector::start(Manner::Good),
             variables,
-            secrets: [SECRET, SESSION, PASSWORD].map(str::to_owned).to_vec(),
+            secrets: GIVEN.map(|secret| (secret.to_owned(), traces(secret))).into(),
+            past: BTreeSet::new(),
         }
     }
 
@@ -126,26 +185,32 @@ impl Stage {
         let out = format!("{}{}", ran.stdout, ran.stderr);
         // Tokens that were got on the way are secrets like any other.
         for request in self.server.seen() {
-            self.secrets.extend(request.header("x-auth-token").map(str::to_owned));
+            let token = request.header("x-auth-token").filter(|token| !self.past.contains(*token));
+            if let Some(token) = token.filter(|token| !self.secrets.contains_key(*token)) {
+                self.secrets.insert(token.to_owned(), traces(token));
+            }
             let authorization = request.header("authorization").unwrap_or("Signature=none");
             let (_, signature) = authorization.split_once("Signature=").unwrap();
             assert!(!out.contains(&format!("Signature={signature}")), "a signature comes back: {out}");
         }
-        self.secrets.sort();
-        self.secrets.dedup();
         self.holds_none("the output", out.as_bytes());
+        let tokens = self.secrets.keys().filter(|secret| !GIVEN.contains(&secret.as_str()));
+        self.past.extend(tokens.cloned().collect::<Vec<_>>());
+        self.secrets.retain(|secret, _| GIVEN.contains(&secret.as_str()));
         ran
     }
 
     #[track_caller]
     fn holds_none(&self, what: &str, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
-        for secret in &self.secrets {
-            for form in forms(secret) {
-                // The padding belongs to the whole, and a text is known without it.
-                let form = form.trim_end_matches('=');
-                assert!(!text.contains(form), "{what} holds {secret} as {form}: {text}");
+        for (secret, traces) in &self.secrets {
+            for trace in traces {
+                assert!(!text.contains(trace), "{what} holds a part of {secret} as {trace}: {text}");
             }
+        }
+        // These are over: what is left of them in a file is left whole.
+        for form in self.past.iter().flat_map(|token| escaped(token)) {
+            assert!(!text.contains(&form), "{what} holds {form}: {text}");
         }
     }
 
@@ -234,10 +299,66 @@ fn a_login_that_is_refused_brings_nothing_back() {
             command.env("HW_AUTH_URL", format!("{}{path}", server.endpoint));
             let ran = run(command);
             assert!(ran.code != 0 && !server.seen().is_empty(), "{ran:?}");
-            for form in forms(PASSWORD) {
-                let form = form.trim_end_matches('=');
-                assert!(!ran.stdout.contains(form) && !ran.stderr.contains(form), "{form}: {ran:?}");
+            for trace in traces(PASSWORD) {
+                assert!(!ran.stdout.contains(&trace) && !ran.stderr.contains(&trace), "{trace}: {ran:?}");
             }
         }
     }
+}
+
+#[test]
+fn a_stack_keeps_its_name_beside_a_password_that_begins_like_it() {
+    const PASSWORD: &str = "kafka-prod-2024";
+    let aside = tempfile::tempdir().unwrap();
+    let accounts = aside.path().join("accounts.json");
+    let user = json!({"name": USER, "password": PASSWORD});
+    let project = json!({"id": PROJECT, "name": "cn-north-4"});
+    let accounts_of = json!({"accounts": [{"domain": DOMAIN, "projects": [project], "users": [user]}]});
+    put(&accounts, accounts_of.to_string());
+    let cloud = Cloud::with(&["--job-duration", "40ms", "--credentials", accounts.to_str().unwrap()]);
+    let world = World::in_cloud(cloud, "  kafka-prod: { count: 3, size: 10 }");
+    let manifest = world.dir.path().join("evsctl.yaml");
+    put(&manifest, std::fs::read_to_string(&manifest).unwrap().replace("stack: test", "stack: kafka-prod"));
+    let words = "kafka-prod was refused, kafka-prod-0002 too: ";
+    let refusing = Arc::new(AtomicUsize::new(0));
+    let now = refusing.clone();
+    let _server = between::stand(
+        &world,
+        |_| {},
+        move |request, mut answer| {
+            let text = format!("{words}{}", forms(PASSWORD).join(" "));
+            if now.load(Ordering::SeqCst) == 1 && request.method == "GET" {
+                return Answer::json(400, &json!({"error": {"code": "EVS.1009", "message": text}}));
+            }
+            if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
+                for volume in body["volumes"].as_array_mut().into_iter().flatten() {
+                    volume["bystander"] = text.clone().into();
+                    volume["volume_image_metadata"] = json!({"text": text});
+                }
+                answer.body = serde_json::to_vec(&body).unwrap();
+            }
+            answer
+        },
+    );
+    let run = |words: &[&str]| {
+        let mut command = world.command(&[words, &["-vvv"]].concat());
+        command.envs([("HW_USER_NAME", USER), ("HW_USER_PASSWORD", PASSWORD), ("HW_DOMAIN_NAME", DOMAIN)]);
+        command.env("HW_AUTH_URL", &world.cloud.endpoint);
+        let ran = run(command);
+        let out = format!("{}{}", ran.stdout, ran.stderr);
+        for part in ["prod-2024", "kafka-prod-2024", "4202-dorp"] {
+            assert!(!out.to_lowercase().contains(part), "{part} is shown: {out}");
+        }
+        ran
+    };
+    // Volumes are known by a tag that begins with the stack's name, and by their names.
+    assert_eq!(run(&["apply", "--yes", "--format", "json"]).exits(0).finished()["created"], 3);
+    assert!(run(&["state", "list"]).exits(0).stdout.contains("kafka-prod[3]"));
+    assert_eq!(run(&["plan", "--format", "json"]).exits(0).json()["stack"], "kafka-prod");
+    run(&["orphans"]).exits(0);
+    assert_eq!(world.cloud.names(), ["kafka-prod-0001", "kafka-prod-0002", "kafka-prod-0003"]);
+    refusing.store(1, Ordering::SeqCst);
+    let refused = run(&["plan"]).exits(1);
+    let said = refused.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("{words}*** ***")), "{said}");
 }
