@@ -191,10 +191,15 @@ impl Blanks {
 
     /// What is to be blanked of a text, in order.
     fn ranges(&self, text: &[u8], of: Use) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
+        let (mut ranges, mut room) = (Vec::new(), 1 << 16);
         self.search(text, &mut |found| {
             if self.tells(text, &found, of) {
                 ranges.push(found.range);
+            }
+            // Each layer finds much of what the one before it has found.
+            if ranges.len() > room {
+                ranges = joined(std::mem::take(&mut ranges));
+                room = ranges.len() * 3 / 2 + (1 << 16);
             }
         });
         joined(ranges)
