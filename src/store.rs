@@ -136,6 +136,9 @@ impl Store {
 
     fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<State>, StoreError> {
         let text = file::read(snapshot, MOST_STATE)?;
+        if text.is_none() {
+            file::refuse_dangling(&self.dir)?;
+        }
         let state = match text {
             None => None,
             Some(text) => Some(
@@ -189,8 +192,12 @@ impl Store {
     /// [`StoreError::Locked`] when the time is over, and those of [`Store::read`].
     pub fn lock(&self, holder: Holder, timeout: Duration) -> Result<Lease, StoreError> {
         self.boundaries.pass("a run comes")?;
-        file::make_dir(&self.dir).at("cannot make", &self.dir, error::UNTOUCHED)?;
+        file::make_dir(&self.dir)?;
         self.boundaries.pass("the directory made")?;
+        if file::stamp(&self.snapshot_path()).ok().flatten().is_none() {
+            // Whoever made the directory may have died before its name was synced.
+            file::sync_name(&self.dir)?;
+        }
         write_gitignore(&self.dir)?;
         self.boundaries.pass("the .gitignore written")?;
         let held = lock::take(&self.lock_path(), self.snapshot_path(), holder, timeout, &self.boundaries)?;

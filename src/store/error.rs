@@ -9,8 +9,11 @@ use crate::volume::LeaseId;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The promise of an error that came before anything was written.
-pub(super) const UNTOUCHED: &str = "nothing was changed";
+/// What the system says when the process may open no more files: Linux, macOS and the BSDs agree on its number.
+const TOO_MANY: i32 = 24;
+
+/// The promise of an error that came before that file was written. What the run did before is not its to say.
+pub(super) const UNTOUCHED: &str = "it is as it was";
 
 /// Why recorded state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +87,14 @@ pub enum StoreError {
     Symlink {
         /// The link.
         path: PathBuf,
+    },
+    /// The state directory is a symbolic link to nothing.
+    #[error("{}: is a symbolic link to {}, where nothing is", path.display(), to.display())]
+    Dangling {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        to: PathBuf,
     },
     /// Something else than a file stands where a file belongs.
     #[error("{}: is not a regular file", path.display())]
@@ -178,8 +189,8 @@ impl StoreError {
             }
             StoreError::Stuck { process, holder, .. } => return Some(end_it(*process, holder.as_deref())),
             StoreError::Fenced { .. } => {
-                "the lock was broken, or the file was changed without it; all that was recorded before is kept: run \
-                 again when the other run has ended"
+                "the lock was broken, or the file was changed without it; all that was recorded before is kept: go on \
+                 when the other run has ended"
             }
             StoreError::Snapshot { source, .. } => source.hint(),
             StoreError::Journal { source, .. } => source.hint(),
@@ -191,10 +202,15 @@ impl StoreError {
             StoreError::Symlink { .. } => {
                 "make the state directory itself a link, or put the file in the place of the link"
             }
+            StoreError::Dangling { .. } => {
+                "make that folder, mount what it is on, or remove the link: without it nothing is known of the state"
+            }
             StoreError::NotAFile { .. } => "remove it, or put the file back in its place: Git may hold it",
             StoreError::TooLarge { .. } => "it was not written by evsctl: put back the one before it, or that of Git",
             StoreError::Missing { .. } => "`evsctl init` makes one",
-            StoreError::Poisoned { .. } => "run again: what was recorded is read back and unfinished calls are resumed",
+            StoreError::Poisoned { .. } => {
+                "the next apply reads back what was recorded, and goes on with the calls that are open"
+            }
             StoreError::Io { source, .. } | StoreError::NoRoom { source, .. } => {
                 return io_hint(source).map(str::to_owned);
             }
@@ -207,9 +223,14 @@ impl StoreError {
 }
 
 fn io_hint(error: &io::Error) -> Option<&'static str> {
+    if error.raw_os_error() == Some(TOO_MANY) {
+        return Some("raise the limit on open files (`ulimit -n 1024`), then go on");
+    }
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on that disk, then run again"),
-        io::ErrorKind::FileTooLarge => Some("raise the limit on the size of a file (`ulimit -f`), then run again"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room on that disk, then go on"),
+        io::ErrorKind::FileTooLarge => Some("raise the limit on the size of a file (`ulimit -f`), then go on"),
+        io::ErrorKind::IsADirectory => Some("a folder stands where a file belongs: remove it, or move it away"),
+        io::ErrorKind::NotADirectory => Some("a file stands where a folder belongs: remove it, or move it away"),
         io::ErrorKind::ReadOnlyFilesystem => Some("mount it for writing, or use another state directory"),
         io::ErrorKind::PermissionDenied => Some("the files belong to whoever ran evsctl first; check owner and mode"),
         _ => None,

@@ -83,9 +83,46 @@ fn open(path: &Path) -> Result<Option<File>, StoreError> {
     Err(io::Error::from(ErrorKind::ResourceBusy)).at("cannot read", path, UNTOUCHED)
 }
 
-/// Makes a directory with mode 0700, with its parents, unless it is there.
-pub(super) fn make_dir(path: &Path) -> io::Result<()> {
-    if path.is_dir() { Ok(()) } else { DirBuilder::new().recursive(true).mode(0o700).create(path) }
+/// Makes a directory with mode 0700, with its parents, unless it is there. What it made is there after a crash too.
+pub(super) fn make_dir(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    refuse_dangling(path)?;
+    let missing: Vec<&Path> = path.ancestors().take_while(|path| !is_here(path) && !path.is_dir()).collect();
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| match error.kind() {
+        // Something is there, and it is none.
+        ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+        _ => error,
+    });
+    made.at("cannot make", path, UNTOUCHED)?;
+    missing.into_iter().try_for_each(sync_name)
+}
+
+/// Whether it is the folder in which the process works, as the parent of a bare name is.
+fn is_here(path: &Path) -> bool {
+    path.as_os_str().is_empty()
+}
+
+/// Makes the name of a directory last, which stands in its parent. A parent that this process may use and not read
+/// cannot be synced by it: that is no reason not to work.
+pub(super) fn sync_name(of: &Path) -> Result<(), StoreError> {
+    let Some(parent) = of.parent() else { return Ok(()) };
+    let parent = if is_here(parent) { Path::new(".") } else { parent };
+    match sync_dir(parent) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced.at("cannot sync", parent, "the folder in it is made, and empty"),
+    }
+}
+
+/// Refuses a link to a directory that is not there: what it leads to may only not be mounted, so that nothing can be
+/// said of the state.
+pub(super) fn refuse_dangling(dir: &Path) -> Result<(), StoreError> {
+    match fs::read_link(dir) {
+        Ok(to) if matches!(dir.try_exists(), Ok(false)) => Err(StoreError::Dangling { path: dir.to_owned(), to }),
+        // Not a link, or one that leads somewhere.
+        _ => Ok(()),
+    }
 }
 
 /// Writes a small file, unless there is one; says whether it did.

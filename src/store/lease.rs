@@ -270,7 +270,7 @@ impl Lease {
         let failed =
             |result: std::io::Result<()>| result.at("cannot write", &path, "the state itself is untouched by this");
         pass("the manifest is kept")?;
-        let mut out = file::create(&beside).at("cannot write", &path, "the state itself is untouched by this")?;
+        let mut out = file::create(&beside).at("cannot make", &beside, "the state itself is untouched by this")?;
         failed(out.write_all(text.as_bytes()))?;
         pass("the manifest written")?;
         failed(out.sync_all())?;

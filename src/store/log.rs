@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// The least by which room grows, and that by which it is counted.
 const STEP: u64 = 64 * 1024;
 /// What holds when a journal could not be begun.
-const OLD_STANDS: &str = "the snapshot and the journal before it stand as they were";
+const OLD_STANDS: &str = "the snapshot stands, whole, and with it all that was recorded before";
 /// What holds when the journal could not be written.
 const JOURNAL_STANDS: &str = "what was recorded before it is kept, and the next run looks for what may have happened";
 
@@ -52,7 +52,7 @@ impl Log {
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let (line, sum) = journal::header(header);
-        let file = file::create(&beside).at("cannot begin", &path, OLD_STANDS)?;
+        let file = file::create(&beside).at("cannot make", &beside, OLD_STANDS)?;
         boundaries.pass("the journal's file made")?;
         let stamp = Stamp::from(&file.metadata().at("cannot look at", &path, OLD_STANDS)?);
         failed(file.write_all_at(&line, 0))?;

@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::ProbeRuns`] where another probe of this stack has it, and when it cannot be read or made.
     pub fn hold_probe(&self) -> Result<(ProbeLog, Vec<String>), StoreError> {
-        file::make_dir(&self.dir).at("cannot make", &self.dir, UNTOUCHED)?;
+        file::make_dir(&self.dir)?;
         write_gitignore(&self.dir)?;
         let path = self.probe_path();
         for _ in 0..OPENINGS {

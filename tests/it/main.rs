@@ -30,6 +30,7 @@ mod manifest;
 mod memory;
 mod orders;
 mod output;
+mod places;
 mod plan_file;
 mod probe;
 mod properties;

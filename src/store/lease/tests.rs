@@ -128,7 +128,7 @@ fn after_a_full_disk_nothing_is_appended_but_a_snapshot_may_save_it() {
             .to_string()
             .ends_with("what was recorded before it is kept, and the next run looks for what may have happened")
     );
-    assert_eq!(error.hint().as_deref(), Some("make room on that disk, then run again"));
+    assert_eq!(error.hint().as_deref(), Some("make room on that disk, then go on"));
     assert!(matches!(lease.append(changes()), Err(StoreError::Poisoned { .. })));
     assert!(matches!(lease.begin(approved(1)), Err(StoreError::Poisoned { .. })));
     assert!(store.read().unwrap().unwrap().volumes.is_empty());
@@ -253,7 +253,7 @@ fn without_room_no_call_begins_and_what_happened_is_recorded() {
     let big = intent(call_id(2), "b", 1..=100, 40);
     let error = lease.append(vec![big.clone(), sent(call_id(2), 2)]).unwrap_err();
     assert!(matches!(error, StoreError::NoRoom { .. }), "{error}");
-    assert_eq!(error.hint().as_deref(), Some("make room on that disk, then run again"));
+    assert_eq!(error.hint().as_deref(), Some("make room on that disk, then go on"));
     assert_eq!(lease.state().unwrap().calls.len(), 1);
     assert_eq!(store.read().unwrap().as_ref(), lease.state());
 
@@ -346,7 +346,7 @@ proptest! {
         let next = changes.len() as u64 + 1;
         let (line, _) = journal::record(sum, next, &[intent(call_id(200), "z", 1..=1, 10)]).unwrap();
         let file = OpenOptions::new().write(true).open(store.journal_path()).unwrap();
-        file.write_all_at(&line[..torn.min(line.len() - 1)], whole.len() as u64).unwrap();
+        file.write_all_at(&line[..torn.min(line.len() - 2)], whole.len() as u64).unwrap();
         let next = lock(&store);
         prop_assert_eq!(next.state(), state.as_ref());
     }
