@@ -5,6 +5,7 @@ mod cloud;
 mod command;
 mod core;
 mod credentials;
+mod descriptors;
 pub mod error;
 pub mod exit;
 mod holder;
@@ -107,6 +108,7 @@ fn look_aside(ui: &Ui) -> Look {
 
 /// Runs asynchronous work to its end. What is still under way then is not waited for.
 fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    descriptors::enough()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -1,5 +1,6 @@
 //! Signals: the first asks the run to stop, the second ends the process. Only this file triggers a stop.
 
+use crate::cli::descriptors;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use std::io;
@@ -47,6 +48,7 @@ fn exit(terminated: bool) -> Exit {
 /// that was closed takes no more output and that is all, and a file that may not grow is an error of that
 /// write, which then says so itself.
 pub(super) fn endure() -> Result<(), CliError> {
+    descriptors::enough()?;
     let runtime = runtime().map_err(wrong)?;
     let _inside = runtime.enter();
     for kind in [SignalKind::hangup(), SignalKind::from_raw(FILE_TOO_LARGE)] {

@@ -12,6 +12,7 @@ mod clients;
 mod consent;
 mod crash;
 mod dated;
+mod descriptors;
 mod doctor;
 mod doubt;
 #[cfg(feature = "otel")]
