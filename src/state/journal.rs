@@ -13,6 +13,11 @@
 //! was done, and nothing was built on what it reports, before all of it was synced. The file is longer than its
 //! lines: NUL bytes after the last line end are room for what must follow, and a last line with NUL bytes in it is
 //! one of whose sectors some never reached the disk.
+//!
+//! A crash and damage are told apart, since a record that was synced must never be dropped. A crash leaves the
+//! beginning of the last line, or whole sectors of it; all else is damage, and an error. A last line that is whole but
+//! for its end counts: it may have been synced, and where it was not, counting it does no harm, since what it
+//! announces is looked for before anything rests on it.
 
 mod room;
 
@@ -185,7 +190,7 @@ pub fn record(before: Sum, first: u64, changes: &[Change]) -> Result<(Vec<u8>, S
 /// # Errors
 /// Everything but a last line that is not whole; see [`JournalError`].
 pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
-    let (whole, holed) = whole_lines(bytes);
+    let (whole, torn) = whole_lines(bytes);
     let mut lines = whole.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
     let first = lines.next().map_or(&[][..], |(_, line)| line);
     let (Header { lineage, serial, lease, after }, mut sum) = read_header(first)?;
@@ -207,8 +212,18 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
         return Err(JournalError::OtherLease { found: lease, wanted: state.lease, serial });
     }
     let mut last = after;
-    for (line, text) in lines {
-        let (sequence, changes, next) = read_record(sum, text).map_err(|reason| JournalError::Line { line, reason })?;
+    let behind = 1 + whole.split(|byte| *byte == b'\n').count();
+    let mut torn = Some(torn);
+    loop {
+        let (line, (sequence, changes, next)) = match lines.next() {
+            Some((line, text)) => (line, read_record(sum, text).map_err(|reason| JournalError::Line { line, reason })?),
+            None => {
+                let read = torn.take().map(|torn| last_record(sum, torn, bytes.len() - torn.len()));
+                let read = read.transpose().map_err(|reason| JournalError::Line { line: behind, reason })?;
+                let Some(record) = read.flatten() else { break };
+                (behind, record)
+            }
+        };
         let wanted = last.saturating_add(1);
         if sequence != wanted {
             return Err(JournalError::Gap { line, found: sequence, wanted });
@@ -220,11 +235,6 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
                 state.fold(change).map_err(|source| JournalError::Fold { line, source })?;
             }
         }
-    }
-    // A record that is whole up to its line end was synced with it, so that has been damaged since.
-    if holed.split(|byte| *byte == 0).next().is_some_and(|start| read_record(sum, start).is_ok()) {
-        let line = 1 + whole.split(|byte| *byte == b'\n').count();
-        return Err(JournalError::Line { line, reason: "its line end is damaged".to_owned() });
     }
     // It may hold fewer: a killed process wrote a record that the next one read and folded in, and the machine went
     // down before the disk had it.
@@ -239,15 +249,48 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     Ok(state)
 }
 
-/// The lines that count, without the last line end; and a last line that does not, since it has holes.
+/// The lines that are whole, without the last line end; and all that comes after them: what a crash left of a line, and
+/// room.
 fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
     let last_end = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte == b'\n');
-    // What follows the last line end is what a crash left of a line, or room.
-    let whole = last_end(bytes).map_or(&[][..], |end| &bytes[..end]);
+    let Some(end) = last_end(bytes) else { return (&[], bytes) };
+    let whole = &bytes[..end];
     // The first line never has holes: it was synced before the journal got its name.
-    match last_end(whole).map(|end| whole.split_at(end)) {
-        Some((before, last)) if last.contains(&0) => (before, &last[1..]),
-        _ => (whole, &[]),
+    match last_end(whole).filter(|before| whole[*before..].contains(&0)) {
+        Some(before) => (&whole[..before], &bytes[before + 1..]),
+        None => (whole, &bytes[end + 1..]),
+    }
+}
+
+/// What the disk writes whole or not at all, and from which places in the file on.
+const SECTOR: usize = 512;
+
+/// The record that the last bytes hold, which are no whole line and stand `at` that place of the file; `None` where a
+/// crash tore it before it was synced.
+fn last_record(before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, String> {
+    let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let (line, _room) = bytes.split_at(length);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(record) = read_record(before, line) {
+        return Ok(Some(record));
+    }
+    // Is it whole, and something else than its end or room comes behind it? Then it was synced, and was damaged since.
+    let mut values = serde_json::Deserializer::from_slice(line).into_iter::<serde::de::IgnoredAny>();
+    if matches!(values.next(), Some(Ok(_))) && read_record(before, &line[..values.byte_offset()]).is_ok() {
+        return Err("its line end is damaged".to_owned());
+    }
+    // A sector of it is there or is not.
+    let sectors = (at / SECTOR..=(at + line.len()) / SECTOR).map(|sector| {
+        let place = |at_sector: usize| (at_sector * SECTOR).saturating_sub(at).min(line.len());
+        &line[place(sector)..place(sector + 1)]
+    });
+    let mut sectors = sectors.filter(|part| !part.is_empty());
+    match sectors.all(|part| part.iter().all(|byte| *byte == 0) || !part.contains(&0)) {
+        true => Ok(None),
+        false => Err("it has holes that no crash makes".to_owned()),
     }
 }
 
@@ -288,7 +331,10 @@ fn read_header(line: &[u8]) -> Result<(Header, Sum), JournalError> {
     Ok((head, written_sum))
 }
 
-fn read_record(before: Sum, line: &[u8]) -> Result<(u64, Vec<Change>, Sum), String> {
+/// A line's first sequence number, its changes and its sum.
+type Record = (u64, Vec<Change>, Sum);
+
+fn read_record(before: Sum, line: &[u8]) -> Result<Record, String> {
     let parts = || {
         let sequence = line.strip_prefix(b"{")?;
         let end = sequence.iter().position(|byte| *byte == b',')?;

@@ -42,6 +42,7 @@ mod state;
 mod strays;
 mod support;
 mod tls;
+mod torn;
 mod torture;
 #[cfg(feature = "otel")]
 mod traces;

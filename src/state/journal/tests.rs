@@ -52,9 +52,11 @@ fn only_a_torn_last_line_is_dropped() {
     let whole = lines(&all);
     let before = lines(&all[..all.len() - 1]);
     let without = folded(base(), &all[..all.len() - 1]);
-    for length in before.len()..whole.len() {
+    for length in before.len()..whole.len() - 1 {
         assert_eq!(replay(&whole[..length], base()), Ok(without.clone()), "cut at {length}");
     }
+    // It lacks its end alone, and may have been synced.
+    assert_eq!(replay(&whole[..whole.len() - 1], base()), Ok(folded(base(), &all)));
     let (first, _) = header(&head());
     for length in 0..first.len() {
         assert_eq!(replay(&whole[..length], base()), Err(JournalError::Header), "cut at {length}");
@@ -64,11 +66,12 @@ fn only_a_torn_last_line_is_dropped() {
 #[test]
 fn no_byte_can_change_unnoticed() {
     let whole = lines(&changes());
-    // Without the last line end the last line is a torn one.
-    for at in 0..whole.len() - 1 {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 1 << (at % 8);
-        assert!(replay(&bytes, base()).is_err(), "byte {at}");
+    for room in [0, 700] {
+        for at in 0..whole.len() {
+            let mut bytes = [&whole[..], &vec![0; room]].concat();
+            bytes[at] ^= 1 << (at % 8);
+            assert!(replay(&bytes, base()).is_err(), "byte {at}");
+        }
     }
 }
 
@@ -107,7 +110,22 @@ fn room_after_the_last_line_is_nothing() {
     let before = folded(base(), &changes()[..changes().len() - 1]);
     for length in 0..last {
         let torn = [&whole[..whole.len() - last + length], &[0; 500]].concat();
-        assert_eq!(replay(&torn, base()), Ok(before.clone()), "torn after {length}");
+        let counts = if length == last - 1 { &end } else { &before };
+        assert_eq!(replay(&torn, base()), Ok(counts.clone()), "torn after {length}");
+    }
+}
+
+#[test]
+fn a_line_end_that_became_something_else_is_damage() {
+    let all = changes();
+    let whole = lines(&all);
+    let end = whole.len() - 1;
+    let (line, _) = record(Sum([b'0'; 8]), 99, &all[..1]).unwrap();
+    for byte in (0..=255).filter(|byte| !matches!(byte, 0 | b'\n')) {
+        for behind in [&[][..], &[0; 600], &line, &line[..line.len() - 1], &line[..20]] {
+            let damaged = [&whole[..end], &[byte], behind].concat();
+            assert!(replay(&damaged, base()).is_err(), "{byte} before {} bytes", behind.len());
+        }
     }
 }
 
@@ -118,10 +136,19 @@ fn a_last_line_with_a_hole_never_counted() {
     let lines = split(&whole);
     let [start, end] = [lines[0].len() + lines[1].len(), whole.len() - 1];
     let before = folded(base(), &all[..4]);
-    for (at, (length, room)) in (start..end).zip([(1, 0), (64, 512), (4096, 0)].into_iter().cycle()) {
+    // Sectors that never reached the disk, all but the last; and parts of them, which no crash takes out.
+    let sectors = start / SECTOR..end / SECTOR;
+    assert!(sectors.len() >= 2, "{sectors:?} of {start} to {end}");
+    for (sector, room) in sectors.flat_map(|sector| [(sector, 0), (sector, 700)]) {
         let mut bytes = [&whole[..], &vec![0; room]].concat();
-        bytes[at..(at + length).min(end)].fill(0);
-        assert_eq!(replay(&bytes, base()), Ok(before.clone()), "{length} from {at}");
+        let hole = (sector * SECTOR).max(start)..(sector + 1) * SECTOR;
+        bytes[hole.clone()].fill(0);
+        assert_eq!(replay(&bytes, base()), Ok(before.clone()), "{hole:?}");
+        for part in [hole.start..hole.end - 1, hole.start + 1..hole.end, hole.start..hole.start + 1] {
+            let mut bytes = [&whole[..], &vec![0; room]].concat();
+            bytes[part.clone()].fill(0);
+            assert!(replay(&bytes, base()).is_err(), "{part:?} of {hole:?}");
+        }
     }
     // Any other line was synced before the next was written, its line end too; the first before the journal got
     // its name.

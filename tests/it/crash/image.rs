@@ -16,7 +16,7 @@ pub(super) enum Tear {
     Lost,
     /// The first half of it is.
     Half,
-    /// The second half of it is, as when the sectors were written in another order.
+    /// Sectors of its second half are, as when they were written in another order.
     Hole,
 }
 
@@ -112,11 +112,13 @@ fn cut(path: &Path, durable: u64, tear: Tear) {
         return;
     }
     let middle = durable + (end - durable) / 2;
+    // A sector reaches the disk whole or not at all.
+    let sector = middle.next_multiple_of(512).min(end);
     let (from, to) = match tear {
         Tear::Killed => return,
         Tear::Lost => (durable, end),
         Tear::Half => (middle, end),
-        Tear::Hole => (durable, middle),
+        Tear::Hole => (durable, sector),
     };
     let file: File = OpenOptions::new().write(true).open(path).unwrap();
     if to == file.metadata().unwrap().len() {
