@@ -10,6 +10,7 @@ pub mod error;
 pub mod exit;
 mod holder;
 mod log;
+mod plan_file;
 mod planning;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod readers;

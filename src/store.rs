@@ -167,6 +167,21 @@ impl Store {
         holder::claimant(&self.lock_path())
     }
 
+    /// Whether a file in this directory, whose path has no links, is kept here: one of this stack, of another stack
+    /// whose state is here too, or of the directory itself.
+    pub fn keeps(&self, path: &Path) -> bool {
+        let Ok(dir) = self.dir.canonicalize() else { return false };
+        let Ok(within) = path.strip_prefix(&dir) else { return false };
+        let Some(name) = within.to_str() else { return false };
+        if name == ".gitignore" || within.starts_with(".simulator") {
+            return true;
+        }
+        let Some((stack, form)) = name.split_once('.') else { return false };
+        let form = form.split_once('.').map_or(form, |(form, _)| form);
+        let is_form = matches!(form, "json" | "journal" | "lock" | "manifest");
+        is_form && (stack == self.stack.as_str() || is_of_a_state(&dir.join(format!("{stack}.json"))))
+    }
+
     /// The other stacks whose state is in the same directory and belongs to that cloud, sorted. Only the head of
     /// each file is read, and what does not read is left out: this is for a warning.
     pub fn others(&self, cloud: &CloudId) -> Vec<StackName> {
@@ -218,6 +233,12 @@ impl Store {
     pub fn break_lock(&self, id: &LeaseId) -> Result<Holder, StoreError> {
         lock::replace(&self.lock_path(), id)
     }
+}
+
+/// Whether a file holds a snapshot or a journal, wherever it is and however it is named.
+pub fn is_of_a_state(path: &Path) -> bool {
+    let head = file::head(path, MOST_HEAD);
+    head.is_some_and(|head| format::peek(&head).is_some() || journal::serial_of(&head).is_some())
 }
 
 /// Writes a `.gitignore` that keeps all but the snapshots out of Git, unless the directory has one.

@@ -35,6 +35,7 @@ mod places;
 mod plan_file;
 mod probe;
 mod properties;
+mod saved;
 mod scenarios;
 mod security;
 mod signals;

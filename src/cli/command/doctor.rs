@@ -60,7 +60,7 @@ const NAMES: [&str; 23] = [
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliError> {
     // Before anything is sent.
     let asks = if args.probe { Some(probe::asks(args, ui)?) } else { None };
-    let out = args.out.as_deref().map(|path| Saving::begin(path, "the report")).transpose()?;
+    let out = args.out.as_deref().map(|path| Saving::begin(path, "the report", &args.report.path)).transpose()?;
     let mut found = Findings::default();
     let mut sent = BTreeMap::new();
     let prepared = prepare(ui, &args.report.path, &mut found);

@@ -4,7 +4,7 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::planning::{EFFORT, make, observe, select};
-use crate::cli::save::Saving;
+use crate::cli::save::{self, Saving};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{block_on, cloud, look, render};
@@ -13,7 +13,10 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
+    const SAVED: &str = "the plan";
     let stack = Stack::load(ui, &args.path)?;
+    // Told before anything is asked.
+    args.out.iter().try_for_each(|path| save::check(path, SAVED, &args.path))?;
     let state = stack.read_state(ui)?;
     let cloud = stack.cloud(ui)?;
     cloud::same(state.as_ref(), &cloud)?;
@@ -39,7 +42,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         PlanFormat::Json => ui.json(&plan::to_json(&plan)),
     }
     if let Some(path) = &args.out {
-        Saving::begin(path, "the plan")?.end(&plan::to_json(&plan))?;
+        Saving::begin(path, SAVED, &args.path)?.end(&plan::to_json(&plan))?;
     }
     Ok(exit_of(&plan, args.detailed_exitcode))
 }

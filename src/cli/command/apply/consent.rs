@@ -3,6 +3,7 @@
 use crate::cli::args::ApplyArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::plan_file::{self, PlanFile};
 use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
 use crate::plan::{self, Basis, Plan, Selection};
@@ -16,7 +17,7 @@ pub(super) enum Approval {
     /// `--yes`: whatever the plan says, within the consent by number.
     Yes,
     /// `--plan`: exactly this plan.
-    Plan(Box<Plan>),
+    Plan(Box<PlanFile>),
     /// `--approve`: these changes, or what is left of them.
     Changes(Digest),
 }
@@ -25,15 +26,7 @@ impl Approval {
     /// Finds the way, before anything is read or sent.
     pub(super) fn of(args: &ApplyArgs, ui: &Ui) -> Result<Approval, CliError> {
         if let Some(path) = &args.plan {
-            let bytes = std::fs::read(path).map_err(|error| {
-                CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(Some(&error))
-            })?;
-            let plan = plan::from_json(&bytes).map_err(|error| {
-                CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
-                    .because_of(Some(&error))
-                    .hint("make it anew: evsctl plan --out FILE")
-            })?;
-            return Ok(Approval::Plan(Box::new(plan)));
+            return Ok(Approval::Plan(Box::new(plan_file::read(path)?)));
         }
         if let Some(digest) = &args.approve {
             return Ok(Approval::Changes(digest.clone()));
@@ -78,7 +71,15 @@ impl Approval {
             return Err(stale("the manifest has changed since"));
         }
         if file.basis != now {
-            return Err(stale("the recorded state has moved since"));
+            let error = stale("the recorded state has moved since");
+            let begun = state.and_then(|state| state.approved.as_ref()).map(|approved| &approved.changes);
+            return Err(match begun == Some(&file.changes()) {
+                true => error.hint(format!(
+                    "a run began it: `evsctl apply PATH --approve {}`, with its other flags, goes on with what is left",
+                    file.changes()
+                )),
+                false => error,
+            });
         }
         Ok(())
     }
