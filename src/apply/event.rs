@@ -161,6 +161,9 @@ pub enum Event {
         /// The orders among them: to be paid, or under way.
         #[serde(skip_serializing_if = "BTreeSet::is_empty")]
         orders: BTreeSet<OrderId>,
+        /// The command that goes on with it, where the same one would not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     },
 }
 

@@ -45,7 +45,7 @@ impl Following {
             }
             (_, _) => "look at it in the billing console".to_owned(),
         };
-        format!("{seen}; {then}, then run again, which goes on with it; {}", given_up(&self.id))
+        format!("{seen}; {then}, then apply again, which goes on with it; {}", given_up(&self.id))
     }
 }
 

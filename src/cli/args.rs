@@ -74,7 +74,7 @@ Exit codes:
     4  refused: by the plan, for want of consent, by the answer no
     5  the state is locked by another run; `lock status` shows which
     6  credentials or a permission are missing
-    7  not converged yet: jobs still run; the same command again resumes
+    7  not converged yet: jobs still run, or an error cut it short; resume it
   130  interrupted (143: terminated); safe to run again";
 
 /// The commands.

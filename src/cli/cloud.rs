@@ -293,7 +293,7 @@ mod tests {
             (401, "APIGW.0301", Exit::Denied, Some("`evsctl auth status` says")),
             (403, "EVS.1027", Exit::Denied, Some("have evs:volumes:get")),
             (403, "EVS.9999", Exit::Denied, Some("check the token and its project")),
-            (503, "EVS.5503", Exit::Error, Some("run the same command again")),
+            (503, "EVS.5503", Exit::Error, Some("try again")),
             (503, "EVS.9999", Exit::Error, None),
         ] {
             let body = format!(r#"{{"error_code":"{code}","error_msg":"no","request_id":"r-1"}}"#);

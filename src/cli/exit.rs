@@ -7,7 +7,7 @@ pub enum Exit {
     Success,
     /// There is something to do; only with `--detailed-exitcode`.
     Changes,
-    /// Jobs still run: the same command again resumes.
+    /// Jobs still run, or an error cut the run short after something was recorded or sent: what `apply` names resumes.
     NotConverged,
     /// Some steps failed.
     StepsFailed,

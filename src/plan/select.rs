@@ -17,6 +17,16 @@ impl Selection {
         Selection { targets, excludes }
     }
 
+    /// The patterns of what is looked at; none where that is everything.
+    pub fn targets(&self) -> &[Pattern] {
+        &self.targets
+    }
+
+    /// The patterns of what is left out.
+    pub fn excludes(&self) -> &[Pattern] {
+        &self.excludes
+    }
+
     /// Whether nothing is left out.
     pub fn is_all(&self) -> bool {
         self.targets.is_empty() && self.excludes.is_empty()

@@ -8,6 +8,7 @@ use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Change, Intended, State, format};
 use std::fs;
 use std::io::{BufWriter, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first line of a journal is shorter than that.
 const HEAD: u64 = 4096;
@@ -33,6 +34,8 @@ pub struct Lease {
     /// The room in the journal that the open calls still take.
     owed: Owed,
     health: Health,
+    /// Whether a snapshot of this lease has got its name.
+    written: AtomicBool,
 }
 
 /// What is known of the last write.
@@ -49,7 +52,16 @@ enum Health {
 impl Lease {
     pub(super) fn new(store: Store, held: Held, state: Option<State>) -> Lease {
         let owed = state.as_ref().map_or_else(Owed::default, Owed::of);
-        Lease { store, held, state, begun: false, log: None, owed, health: Health::Sound }
+        Lease {
+            store,
+            held,
+            state,
+            begun: false,
+            log: None,
+            owed,
+            health: Health::Sound,
+            written: AtomicBool::new(false),
+        }
     }
 
     /// The state as read under the lock, with all that was appended since; `None` where there is none yet.
@@ -69,6 +81,11 @@ impl Lease {
     /// The same question for those who do not hold the lease.
     pub fn fence(&self) -> Fence {
         self.held.fence()
+    }
+
+    /// Whether it has written a snapshot, other than by [`Lease::note`]: whatever fails after that, the state has moved.
+    pub fn has_written(&self) -> bool {
+        self.written.load(Ordering::Relaxed)
     }
 
     /// Writes the first snapshot, as it is given.
@@ -205,7 +222,10 @@ impl Lease {
         for change in changes {
             state.fold(change)?;
         }
+        let before = self.has_written();
         let written = self.write_snapshot(&state, false);
+        // No step and no plan rests on it.
+        self.written.store(before, Ordering::Relaxed);
         self.state = Some(state);
         written?;
         self.health = Health::Sound;
@@ -323,6 +343,7 @@ impl Lease {
         // Writing took its time, and whoever deletes a lock file by hand does not wait for the guard.
         self.held.check()?;
         fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
+        self.written.store(true, Ordering::Relaxed);
         self.held.knows(file::stamp(&path).at("cannot look at", &path, "the new snapshot stands, whole")?);
         pass("the snapshot named")?;
         file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;

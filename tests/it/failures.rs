@@ -131,7 +131,7 @@ fn a_job_that_hangs_is_left_to_the_next_run() {
     world.cloud.faults(
         json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "times": 1, "then": {"job": "hang"}}]),
     );
-    world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7).says("run again to resume");
+    world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7).says("run the same command again to resume");
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("resume");
     world.run(&["apply", "--yes", "--timeout", "500ms"]).exits(7);
     assert_eq!(world.cloud.requests(CREATE), 1, "a pending call is never made again");

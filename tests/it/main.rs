@@ -11,6 +11,7 @@ mod chance;
 mod clients;
 mod consent;
 mod crash;
+mod cut_short;
 mod dated;
 mod descriptors;
 mod doctor;

@@ -67,7 +67,8 @@ fn an_order_is_waited_for_until_somebody_pays_it_and_is_made_once() {
     let unfinished = events(&ran, "unfinished");
     assert_eq!((unfinished.len(), &unfinished[0]["order_id"]), (1, &json!(order)));
     let reason = unfinished[0]["reason"].as_str().unwrap();
-    for words in ["nothing is bought until it is paid", "billing console", "run again", "`auto_pay: true`", "state rm"]
+    for words in
+        ["nothing is bought until it is paid", "billing console", "apply again", "`auto_pay: true`", "state rm"]
     {
         assert!(reason.contains(words), "{words}: {reason}");
     }

@@ -116,7 +116,7 @@ fn a_run_whose_lock_was_broken_sends_nothing_more() {
     let lock = world.dir.path().join("state/test.lock");
     std::fs::rename(&lock, lock.with_extension("away")).unwrap();
     kill(&child, "CONT");
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(child.wait().unwrap().code(), Some(7));
     assert!(world.cloud.requests(CREATE) <= 3, "one may have been on its way: {}", world.cloud.requests(CREATE));
 }
 
@@ -159,7 +159,7 @@ fn a_file_that_may_not_grow_is_an_error_and_no_end() {
     // Blocks of 512 bytes: room for the intent, and not for what must follow it. That is found before the call leaves.
     limited.env_clear().args(["-c", "ulimit -f 24 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_evsctl")]);
     limited.args(["apply", "--yes"]).arg(world.dir.path());
-    run(limited).exits(1).says("File too large");
+    run(limited).exits(7).says("File too large");
     assert_eq!(world.cloud.requests(CREATE), 0);
     world.converge();
     assert_eq!(world.cloud.requests(CREATE), 1);

@@ -1,5 +1,6 @@
 //! `evsctl apply`: plans, shows, asks, does, and looks again.
 
+mod again;
 mod consent;
 mod rounds;
 mod shown;
@@ -55,12 +56,14 @@ struct End {
     scope: Scope,
     report: Report,
     calls: BTreeMap<String, u64>,
+    /// The command that goes on with it, where the same one would not.
+    next: Option<String>,
 }
 
 impl End {
     /// Before anything was done.
     fn early(exit: Exit, reason: Option<String>, scope: Scope) -> End {
-        End { exit, reason, converged: false, scope, report: Report::default(), calls: BTreeMap::new() }
+        End { exit, reason, converged: false, scope, report: Report::default(), calls: BTreeMap::new(), next: None }
     }
 }
 
@@ -126,7 +129,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
 
 /// Tells the last event and gives the exit.
 fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
-    let End { exit, reason, converged, scope, report, calls } = end;
+    let End { exit, reason, converged, scope, report, calls, next } = end;
     let finished = Event::Finished {
         exit: exit.code(),
         reason,
@@ -143,6 +146,7 @@ fn tell(ui: &Arc<Ui>, format: Format, end: End) -> Exit {
         calls,
         unfinished: report.unfinished,
         orders: report.orders,
+        next: next.filter(|_| exit != Exit::Success),
     };
     match format {
         Format::Json => Reporter::new(ui.clone(), Format::Json).event(&finished),
@@ -157,9 +161,9 @@ fn unfinished(report: &Report) -> String {
     let jobs = report.unfinished.saturating_sub(orders);
     let (job, order) = (render::count(jobs, "job"), render::count(orders, "order"));
     match (jobs, orders) {
-        (_, 0) => format!("{job} not seen to end; run again to resume"),
-        (0, _) => format!("{order} not seen to be done; pay what is yours to pay, then run again"),
-        (_, _) => format!("{job} and {order} not seen to end; pay what is yours to pay, then run again"),
+        (_, 0) => format!("{job} not seen to end"),
+        (0, _) => format!("{order} not seen to be done; pay what is yours to pay"),
+        (_, _) => format!("{job} and {order} not seen to end; pay what is yours to pay"),
     }
 }
 
@@ -188,7 +192,7 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         let (plan, observed) = looked?;
-        let lease = self.note_sightings(lease, &observed)?;
+        let mut lease = self.note_sightings(lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
         let ended = self.may_begin(&plan, &lease);
         // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
@@ -207,12 +211,17 @@ impl Session<'_> {
             return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
         }
         let approved = approval.approves(&plan, lease.state());
-        let lease = self.begin(lease, approved)?;
-        let (lease, state) = self.refresh(lease, &plan, &observed)?;
+        let next = again::command(self.args, self.selection, &approved.changes);
+        let begun = self.begin(&mut lease, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
+        let state = match begun {
+            Ok(state) => state,
+            Err(error) if lease.has_written() => return Ok(self.cut_short(&error, next)),
+            Err(error) => return Err(error),
+        };
         let unseen = (!shown).then(|| plan.clone());
         let refused = !plan.refusals.is_empty();
         let begun = Begun::new(state, plan, observed);
-        Ok(self.carry_out(lease, begun, refused, unseen).await)
+        Ok(End { next, ..self.carry_out(lease, begun, refused, unseen).await })
     }
 
     /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
@@ -262,27 +271,29 @@ impl Session<'_> {
     }
 
     /// Writes down that a run begins, and what it was allowed.
-    fn begin(&self, mut lease: Lease, approved: Approved) -> Result<Lease, CliError> {
+    fn begin(&self, lease: &mut Lease, approved: Approved) -> Result<(), CliError> {
         if lease.state().is_none() {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state).map_err(|error| store_error(&error))?;
         }
         lease.begin(approved).map_err(|error| store_error(&error))?;
-        lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))?;
-        Ok(lease)
+        lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))
     }
 
     /// Brings the record up to date with what was seen, now that it is written anyway.
-    fn refresh(&self, mut lease: Lease, plan: &Plan, observed: &Observed) -> Result<(Lease, State), CliError> {
+    fn refresh(&self, lease: &mut Lease, plan: &Plan, observed: &Observed) -> Result<State, CliError> {
         let recorded = lease.state().map(|state| plan::refreshed(plan, &self.stack.manifest, state, observed));
         let changes = recorded.unwrap_or_default();
         if !changes.is_empty() {
             lease.append(changes).map_err(|error| store_error(&error))?;
         }
-        match lease.state().cloned() {
-            Some(state) => Ok((lease, state)),
-            None => Err(CliError::new(Exit::Error, "the state that was just begun is not there")),
-        }
+        lease.state().cloned().ok_or_else(|| CliError::new(Exit::Error, "the state that was just begun is not there"))
+    }
+
+    /// The run is recorded as begun, and could not go on before it sent anything.
+    fn cut_short(&self, error: &CliError, next: Option<String>) -> End {
+        self.ui.error(error);
+        End { next, ..End::early(Exit::NotConverged, Some(error.message.clone()), self.scope) }
     }
 
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
@@ -293,12 +304,15 @@ impl Session<'_> {
         self.signal.work_is_over();
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
         if let Some(error) = &error {
-            (end.exit, end.reason) = (Exit::Error, Some(error.message.clone()));
+            // Not an error before anything was done: the run was recorded, and calls that it sent may be open.
+            (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+            let open = lease.state().map_or(0, |state| state.calls.len() as u64);
+            end.report.unfinished = end.report.unfinished.max(open);
         }
         self.judge(&mut end, refused);
         // What has not succeeded has not converged, and need not be looked at to be told so.
         let unproved = match end.exit == Exit::Success {
-            true => self.last_look(&mut end, lease.as_ref()).await,
+            true => self.last_look(&mut end, &lease).await,
             false => None,
         };
         // The next run need not wait until everything is read. And the bars go before anything else is said.
@@ -312,7 +326,7 @@ impl Session<'_> {
     fn judge(&self, end: &mut End, refused: bool) {
         let report = &end.report;
         let found = [
-            (report.interrupted, self.signal.exit(), "the run was interrupted; it is safe to run it again".to_owned()),
+            (report.interrupted, self.signal.exit(), "the run was interrupted".to_owned()),
             (report.denied, Exit::Denied, "credentials or a permission are missing".to_owned()),
             (refused, Exit::Refused, "the plan holds refusals".to_owned()),
             (report.failed > 0, Exit::StepsFailed, format!("{} failed", render::count(report.failed, "volume"))),
@@ -326,8 +340,7 @@ impl Session<'_> {
     }
 
     /// Planning again must find nothing: only that is convergence. Gives what kept it from looking.
-    async fn last_look(&self, end: &mut End, lease: Option<&Lease>) -> Option<CliError> {
-        let lease = lease?;
+    async fn last_look(&self, end: &mut End, lease: &Lease) -> Option<CliError> {
         let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -344,7 +357,7 @@ impl Session<'_> {
                 let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
                     (true, true) => return None,
                     (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
-                    (false, true) => (Exit::NotConverged, "the last look found more to do; run again"),
+                    (false, true) => (Exit::NotConverged, "the last look found more to do"),
                 };
                 (end.exit, end.reason) = (exit, Some(reason.to_owned()));
                 None

@@ -2,8 +2,8 @@
 
 pub(super) const FIX: &str = "correct the volume in the manifest, then apply again";
 pub(super) const OURS: &str = "no manifest leads here: report it, with the request id";
-pub(super) const AGAIN: &str = "run the same command again; if it stays, ask support with the request id";
-pub(super) const AGAIN_TOKEN: &str = "run the same command again; if it stays, get a new token";
+pub(super) const AGAIN: &str = "try again; if it stays, ask support with the request id";
+pub(super) const AGAIN_TOKEN: &str = "try again; if it stays, get a new token";
 pub(super) const SUPPORT: &str = "ask the cloud's support, and name the request id";
 pub(super) const TOKEN: &str = "`evsctl auth status` says which credentials are used; renew them";
 pub(super) const RIGHTS: &str = "have evs:volumes:get, :list, :create, :update and :delete granted";

@@ -55,8 +55,9 @@ fn proof(step: u64) {
         let world = world();
         let ran = limited(&world, bytes, deadly);
         // Killed by the signal, or told and tidily left.
-        let codes: &[i32] = if deadly { &[-1, 0, 1] } else { &[0, 1, 7] };
+        let codes: &[i32] = if deadly { &[-1, 0, 1, 7] } else { &[0, 1, 7] };
         assert!(codes.contains(&ran.code), "{bytes} bytes: {ran:?}");
+        assert!(ran.code != 1 || world.cloud.requests(CREATE) == 0, "{bytes} bytes: {ran:?}");
         let posts = if world.cloud.requests(CREATE) == 0 { &no_post } else { &some };
         posts.fetch_add(1, Ordering::Relaxed);
         reads(&world, &ran);
@@ -102,6 +103,7 @@ fn full_disks(sizes: std::ops::Range<u64>) {
         let Some(disk) = Disk::mount(&at, first + number) else { return "not allowed to mount a disk".to_owned() };
         let ran = world.run(&["apply", "--yes"]);
         assert!([0, 1, 7].contains(&ran.code), "{ran:?}");
+        assert!(ran.code != 1 || world.cloud.requests(CREATE) == 0, "{ran:?}");
         reads(&world, &ran);
         disk.grow();
         converges(&world, &wanted());

@@ -33,8 +33,7 @@ impl Begun {
 /// What is left when the rounds are over.
 pub(super) struct Done {
     pub(super) report: Report,
-    /// `None` where a further round could not begin.
-    pub(super) lease: Option<Lease>,
+    pub(super) lease: Lease,
     pub(super) telling: Telling,
     /// Why not everything could be recorded.
     pub(super) error: Option<CliError>,
@@ -45,11 +44,11 @@ impl Session<'_> {
     pub(super) async fn rounds(&self, lease: Lease, begun: Begun, telling: Telling) -> Done {
         let mut done = self.round(lease, begun, telling).await;
         for _ in 1..ROUNDS {
-            let Done { report, lease: Some(lease), telling, error: None } = done else { return done };
+            let Done { report, mut lease, telling, error: None } = done else { return done };
             let over = report.closed == 0 || report.interrupted || report.denied;
-            let next = if over { Ok((lease, None)) } else { self.next(lease).await };
+            let next = if over { Ok(None) } else { self.next(&mut lease).await };
             match next {
-                Ok((lease, Some(begun))) => {
+                Ok(Some(begun)) => {
                     let next = self.round(lease, begun, telling).await;
                     let closed = next.report.closed;
                     let mut sum = report;
@@ -58,8 +57,8 @@ impl Session<'_> {
                     sum.closed = closed;
                     done = Done { report: sum, ..next };
                 }
-                Ok((lease, None)) => return Done { report, lease: Some(lease), telling, error: None },
-                Err(error) => return Done { report, lease: None, telling, error: Some(error) },
+                Ok(None) => return Done { report, lease, telling, error: None },
+                Err(error) => return Done { report, lease, telling, error: Some(error) },
             }
         }
         done
@@ -77,26 +76,26 @@ impl Session<'_> {
         }
         let committed = lease.commit(jiff::Timestamp::now());
         let error = error.or(committed.err()).map(|error| store_error(&error));
-        Done { report, lease: Some(lease), telling, error }
+        Done { report, lease, telling, error }
     }
 
     /// Plans again, and begins the next round where that plan is a part of what was approved. A look that fails is left to the last one.
-    async fn next(&self, lease: Lease) -> Result<(Lease, Option<Begun>), CliError> {
+    async fn next(&self, lease: &mut Lease) -> Result<Option<Begun>, CliError> {
         let looked = tokio::select! {
             biased;
-            () = self.stop.cancelled() => return Ok((lease, None)),
-            looked = self.plan(&lease) => looked,
+            () = self.stop.cancelled() => return Ok(None),
+            looked = self.plan(lease) => looked,
         };
-        let Ok((plan, observed)) = looked else { return Ok((lease, None)) };
+        let Ok((plan, observed)) = looked else { return Ok(None) };
         let approved = lease.state().and_then(|state| state.approved.clone());
         let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
-            return Ok((lease, None));
+            return Ok(None);
         };
         if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
-            return Ok((lease, None));
+            return Ok(None);
         }
-        let lease = self.begin(lease, approved)?;
-        let (lease, state) = self.refresh(lease, &plan, &observed)?;
-        Ok((lease, Some(Begun::new(state, plan, observed))))
+        self.begin(lease, approved)?;
+        let state = self.refresh(lease, &plan, &observed)?;
+        Ok(Some(Begun::new(state, plan, observed)))
     }
 }

@@ -105,6 +105,7 @@ pub fn report(finished: &Event) -> Vec<String> {
         calls,
         unfinished,
         orders,
+        next,
     } = finished
     else {
         return Vec::new();
@@ -125,7 +126,7 @@ pub fn report(finished: &Event) -> Vec<String> {
     }
     let only_looked = calls.keys().all(|call| call.starts_with("GET "));
     let done = match done.is_empty() {
-        true if only_looked => "nothing was changed".to_owned(),
+        true if only_looked => "nothing was changed in the cloud".to_owned(),
         true => "nothing is known to be done yet".to_owned(),
         false => done.join(", "),
     };
@@ -138,12 +139,14 @@ pub fn report(finished: &Event) -> Vec<String> {
         lines.push(plain(reason).into_owned());
     }
     let targets = if *scope == Scope::Targeted { ", as far as the targets go" } else { "" };
+    let again = next.as_ref().map_or("run the same command again".to_owned(), |next| format!("run `{}`", plain(next)));
     lines.push(match (converged, exit) {
         (true, 0) => format!("converged: planning again finds nothing to do{targets}"),
         (true, _) => format!("what was done holds: planning again finds nothing else to do{targets}"),
-        (false, 7) => "not converged yet: run the same command again to resume".to_owned(),
-        (false, 130 | 143) => "interrupted: everything is recorded; run the same command again to resume".to_owned(),
-        (false, 3) => "some steps failed: fix the causes named above, then run the same command again".to_owned(),
+        (false, 7) => format!("not converged yet: {again} to resume"),
+        (false, 130 | 143) => format!("interrupted: everything is recorded; {again} to resume"),
+        (false, 3) => format!("some steps failed: fix the causes named above, then {again}"),
+        (false, 6) => format!("not converged: put credentials and permissions right, then {again}"),
         (false, _) => "not converged: run `evsctl plan` to see what is left".to_owned(),
     });
     lines

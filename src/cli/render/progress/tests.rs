@@ -25,6 +25,7 @@ fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
         calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
         unfinished: u64::from(exit == 7),
         orders: Default::default(),
+        next: None,
     }
 }
 
@@ -184,12 +185,24 @@ fn the_report_says_what_to_do_next() {
         assert_eq!(report(&event), lines);
     }
     assert!(report(&run()[0]).is_empty());
+    for (exit, line) in [
+        (3, "some steps failed: fix the causes named above, then run `evsctl apply . --approve x`"),
+        (6, "not converged: put credentials and permissions right, then run `evsctl apply . --approve x`"),
+        (7, "not converged yet: run `evsctl apply . --approve x` to resume"),
+        (143, "interrupted: everything is recorded; run `evsctl apply . --approve x` to resume"),
+    ] {
+        let mut event = finished(exit, None, false);
+        if let Event::Finished { next, .. } = &mut event {
+            *next = Some("evsctl apply . --approve x".to_owned());
+        }
+        assert_eq!(report(&event).last().map(String::as_str), Some(line));
+    }
 }
 
 #[test]
 fn the_report_never_says_that_nothing_was_changed_where_something_may_have_been() {
     for (call, open, line) in [
-        ("GET x", 0, "nothing was changed; 1 request"),
+        ("GET x", 0, "nothing was changed in the cloud; 1 request"),
         ("POST x", 0, "nothing is known to be done yet; 1 request"),
         ("POST x", 2, "2 calls still open; 1 request"),
     ] {

@@ -1,0 +1,36 @@
+//! The command that goes on with a run that has begun.
+
+use crate::cli::args::ApplyArgs;
+use crate::plan::Selection;
+use crate::volume::Digest;
+use std::fmt::Write as _;
+
+/// The command, where it is another than the one that was given: a plan file is used up by the run that it began, and
+/// what is left of that counts as approved by the digest of its changes.
+pub(super) fn command(args: &ApplyArgs, selection: &Selection, approved: &Digest) -> Option<String> {
+    args.plan.as_ref()?;
+    let mut words = format!("evsctl apply {} --approve {approved}", quoted(&args.path.to_string_lossy()));
+    for (flag, patterns) in [("--target", selection.targets()), ("--exclude", selection.excludes())] {
+        for pattern in patterns {
+            let _ = write!(words, " {flag} {}", quoted(&pattern.to_string()));
+        }
+    }
+    for (flag, number) in [("--allow-destroy", args.allow_destroy), ("--allow-recreate", args.allow_recreate)] {
+        if let Some(number) = number {
+            let _ = write!(words, " {flag} {number}");
+        }
+    }
+    if args.skip_refused {
+        words.push_str(" --skip-refused");
+    }
+    Some(words)
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-' | '+' | ':' | '@' | ',');
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
