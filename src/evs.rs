@@ -16,6 +16,7 @@ pub mod iam;
 mod live;
 mod log;
 mod manner;
+mod mend;
 mod observe;
 mod outcome;
 mod pause;

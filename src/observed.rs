@@ -55,8 +55,10 @@ impl std::fmt::Display for Status {
 pub struct ObservedVolume {
     /// Identity; names are not unique.
     pub id: VolumeId,
-    /// Empty where the cloud left it out.
+    /// Empty where the cloud left it out, or where what it gave is no text: that is no name to go by.
     pub name: String,
+    /// What can be shown of a name that is no text. By it nothing is compared, renamed or adopted.
+    pub unreadable_name: Option<String>,
     /// Absent where it was never set, or is empty.
     pub description: Option<String>,
     /// The cloud's word.
@@ -87,6 +89,7 @@ impl ObservedVolume {
         ObservedVolume {
             id,
             name: String::new(),
+            unreadable_name: None,
             description: None,
             status: Status::new(""),
             size: 0,
@@ -99,6 +102,11 @@ impl ObservedVolume {
             snapshot_id: None,
             image_id: None,
         }
+    }
+
+    /// The name for people.
+    pub fn shown_name(&self) -> &str {
+        self.unreadable_name.as_deref().unwrap_or(&self.name)
     }
 
     /// Whether it is, or must have been, usable: then it may hold data. `from_backup` is whether it was made from one.

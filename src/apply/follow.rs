@@ -97,7 +97,7 @@ impl Work {
                         address: address(*slot),
                         id: id.clone(),
                         wanted: wanted.filter(|wanted| *wanted != volume.name),
-                        name: volume.name.clone(),
+                        name: volume.shown_name().to_owned(),
                     });
                 }
                 Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure)),
@@ -158,7 +158,7 @@ impl Work {
     /// keep the call open: the next plan sees it, and it counts as approved with the call.
     async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
         let renames = good.iter().rev().filter_map(|(slot, volume)| {
-            let wanted = create.slots.get(slot)?;
+            let wanted = create.slots.get(slot).filter(|_| volume.unreadable_name.is_none())?;
             (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
         });
         for given in futures_util::future::join_all(renames).await {

@@ -7,6 +7,7 @@ use super::clock::ServiceClock;
 use super::error::{Error, Kind, Meaning};
 use super::gate::{Gate, Rate};
 use super::manner::Manner;
+use super::mend::mended;
 use super::observe::Page;
 use super::outcome::{receipt, shows_tokens};
 use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request, chain};
@@ -364,5 +365,8 @@ fn words_only(job: &mut Job) {
 }
 
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|error| Error::unreadable(request, &error.to_string()))
+    serde_json::from_slice(&answer.body).or_else(|error| {
+        let mended = mended(&answer.body).and_then(|body| serde_json::from_slice(&body).ok());
+        mended.ok_or_else(|| Error::unreadable(request, &error.to_string()))
+    })
 }

@@ -210,9 +210,14 @@ impl TryFrom<Volume> for ObservedVolume {
     type Error = Invalid;
 
     fn try_from(volume: Volume) -> Result<ObservedVolume, Invalid> {
+        let (name, unreadable_name) = match volume.name_is_unreadable {
+            true => (String::new(), Some(volume.name)),
+            false => (volume.name, None),
+        };
         let volume = ObservedVolume {
             id: VolumeId::new(volume.id)?,
-            name: volume.name,
+            name,
+            unreadable_name,
             description: volume.description.filter(|text| !text.is_empty()),
             status: Status::new(volume.status),
             size: volume.size,
@@ -238,10 +243,10 @@ impl TryFrom<Volume> for ObservedVolume {
 fn weight(volume: &ObservedVolume) -> usize {
     const BESIDE: usize = 16;
     let ObservedVolume { id, name, description, status, volume_type, availability_zone, tags, .. } = volume;
-    let ObservedVolume { attached_to, snapshot_id, image_id, .. } = volume;
+    let ObservedVolume { unreadable_name, attached_to, snapshot_id, image_id, .. } = volume;
     let text = |text: &str| if text.is_empty() { 0 } else { text.len() + BESIDE };
     let texts = [id.as_str(), id.as_str(), name, status.as_str(), volume_type, availability_zone];
-    let sources = [description.as_deref(), snapshot_id.as_deref(), image_id.as_deref()];
+    let sources = [unreadable_name.as_deref(), description.as_deref(), snapshot_id.as_deref(), image_id.as_deref()];
     let texts: usize = texts.into_iter().chain(sources.into_iter().flatten()).map(text).sum();
     let texts = texts + attached_to.iter().map(|server| size_of::<String>() + text(server)).sum::<usize>();
     let tag = |(key, value): (&String, &String)| 2 * size_of::<(String, String)>() + text(key) + text(value);

@@ -120,6 +120,9 @@ pub struct Volume {
     /// May be absent or empty.
     #[serde(deserialize_with = "text")]
     pub name: String,
+    /// Whether the name was no text, and was mended.
+    #[serde(rename = "evsctl:name_is_unreadable", deserialize_with = "boolean", skip_serializing)]
+    pub name_is_unreadable: bool,
     /// Absent when never set.
     #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

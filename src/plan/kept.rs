@@ -12,11 +12,15 @@ impl Making<'_> {
     /// Recorded, there (as far as known) and desired.
     pub(super) fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
-        let before = Label {
+        let mut before = Label {
             name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
             description: volume_description(volume, seen),
         };
         let after = self.label(address.slot, wish, &before);
+        if seen.is_some_and(|seen| seen.unreadable_name.is_some()) {
+            // Whether it has another name is not known, and no reason to rename it.
+            before.name.clone_from(&after.name);
+        }
         if let Some(seen) = seen {
             self.compare(address, volume, wish, seen, &after);
             if seen.status.is_error() || seen.status.as_str() == "deleting" {
@@ -101,6 +105,7 @@ impl Making<'_> {
             ("volume_type", was.volume_type.clone(), seen.volume_type.clone()),
         ] {
             let unknown = match field {
+                "name" => seen.unreadable_name.is_some(),
                 "volume_type" => observed.is_empty(),
                 // What an answer leaves out reads as 0, which no volume has.
                 "size" => seen.size == 0,

@@ -212,6 +212,9 @@ fn place<'m>(
     names: &BTreeMap<String, Vec<Address>>,
     claims: &BTreeMap<&str, usize>,
 ) -> Result<(Address, &'m DesiredVolume), String> {
+    if let Some(name) = &volume.unreadable_name {
+        return Err(format!("its name, {name:?}, is no text that can be compared"));
+    }
     let address = match names.get(&volume.name).map(Vec::as_slice) {
         Some([address]) => address,
         Some([first, ..]) => return Err(format!("its name is that of {first} and of others")),

@@ -57,7 +57,10 @@ pub fn refreshed(plan: &Plan, desired: &Manifest, state: &State, observed: &Obse
         if volume.tainted.is_some() && !became_usable {
             return None;
         }
-        // What an answer leaves out is no news.
+        // What an answer leaves out, or makes no text of, is no news.
+        if observed.volumes.get(&volume.id)?.unreadable_name.is_some() {
+            seen.name.clone_from(&was.name);
+        }
         if seen.size == 0 {
             seen.size = was.size;
         }

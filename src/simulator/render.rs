@@ -52,6 +52,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
     wire::Volume {
         links: links(&volume.project, &id),
         name: volume.name.clone(),
+        name_is_unreadable: false,
         description: volume.description.clone(),
         status: volume.status(now).to_owned(),
         attachments: attachments(volume, now),

@@ -30,6 +30,7 @@ mod locks;
 mod lost;
 mod manifest;
 mod memory;
+mod names;
 mod orders;
 mod output;
 mod places;

@@ -27,7 +27,7 @@ impl<'a> Looks<'a> {
     fn of(volume: &'a ObservedVolume) -> Looks<'a> {
         Looks {
             id: &volume.id,
-            name: &volume.name,
+            name: volume.shown_name(),
             size: volume.size,
             volume_type: &volume.volume_type,
             availability_zone: &volume.availability_zone,
@@ -118,7 +118,7 @@ pub fn orphans(orphans: &[Stray<'_>]) -> String {
             volume.created_at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%MZ").to_string()),
             call.to_string(),
             known,
-            volume.name.clone(),
+            volume.shown_name().to_owned(),
         ]
     });
     table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CREATED", "CALL", "KNOWN OF IT", "NAME"], 2, rows)
@@ -160,7 +160,7 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTre
                 format!("{} GB", volume.size),
                 volume.availability_zone.clone(),
                 volume.status.to_string(),
-                volume.name.clone(),
+                volume.shown_name().to_owned(),
                 reason.clone(),
             ]
         });
