@@ -136,6 +136,7 @@ fn state_of(volumes: u32) -> Vec<u8> {
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(name).unwrap(),
             made: origin,
+            first_sent: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,
         };
