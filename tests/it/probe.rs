@@ -236,6 +236,7 @@ fn what_cannot_be_proved_in_time_stays_recorded_and_the_next_probe_settles_it() 
 fn a_killed_probe_is_gone_on_with() {
     for what in ["\"sent\"", "\"job\"", "\"met\""] {
         let world = slow_world("700ms", &[]);
+        world.cloud.make_control();
         killed_at(&world, what);
         // To the stack it is nothing, in whatever state it was left.
         let _ = world.run(&["plan", "--detailed-exitcode"]).exits(2).says("1 to create, 0 to change");
