@@ -8,6 +8,7 @@
 
 mod error;
 mod file;
+mod gitignore;
 mod guard;
 mod holder;
 mod lease;
@@ -18,6 +19,7 @@ mod probe;
 pub(crate) mod readers;
 
 pub use error::StoreError;
+pub use gitignore::write_gitignore;
 pub use holder::{Claimant, Holder};
 pub use lease::Lease;
 pub use lock::Fence;
@@ -239,18 +241,6 @@ impl Store {
 pub fn is_of_a_state(path: &Path) -> bool {
     let head = file::head(path, MOST_HEAD);
     head.is_some_and(|head| format::peek(&head).is_some() || journal::serial_of(&head).is_some())
-}
-
-/// Writes a `.gitignore` that keeps all but the snapshots out of Git, unless the directory has one.
-/// Says whether it wrote it.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_gitignore(dir: &Path) -> Result<bool, StoreError> {
-    const TEXT: &[u8] = b"# Only STACK.json is worth keeping in Git; the rest belongs to this working copy.\n\
-        *.journal\n*.journal.*\n*.lock\n*.lock.*\n*.manifest\n*.manifest.*\n*.json.*\n.simulator/\n";
-    let path = dir.join(".gitignore");
-    file::create_if_missing(&path, TEXT).at("cannot write", &path, "nothing depends on it; write it by hand")
 }
 
 #[cfg(test)]

@@ -66,6 +66,19 @@ impl Stack {
         ));
     }
 
+    /// Warns where Git would leave out the journal, which alone knows what a killed run has bought.
+    pub(super) fn warn_of_hidden_journal(&self, ui: &Ui) {
+        let Some((number, line)) = self.store.hides_journal() else { return };
+        let path = self.store.dir().join(".gitignore");
+        let journal = self.store.journal_path();
+        ui.warn(&format!(
+            "line {number} of {}, {line:?}, hides {} from Git: after a run that was killed, a commit without it loses what \
+             that run did; take the line out",
+            path.display(),
+            journal.file_name().unwrap_or_default().display()
+        ));
+    }
+
     /// Reads the recorded state without a lock, and says so when an apply is running.
     pub(super) fn read_state(&self, ui: &Ui) -> Result<Option<State>, CliError> {
         let state = self.store.read().map_err(|error| store_error(&error))?;

@@ -53,21 +53,6 @@ fn only_the_owner_may_read() {
 }
 
 #[test]
-fn git_sees_the_snapshots_alone() {
-    let (_dir, store) = place();
-    drop(lock(&store));
-    let path = store.dir().join(".gitignore");
-    let text = fs::read_to_string(&path).unwrap();
-    for pattern in ["*.journal", "*.lock", "*.json.*", ".simulator/"] {
-        assert!(text.lines().any(|line| line == pattern), "{pattern}");
-    }
-    fs::remove_file(&path).unwrap();
-    file::create_if_missing(&path, b"mine").unwrap();
-    assert!(!write_gitignore(store.dir()).unwrap());
-    assert_eq!(fs::read(&path).unwrap(), b"mine");
-}
-
-#[test]
 fn nothing_is_written_through_a_link() {
     let (dir, store) = place();
     lock(&store).create(empty()).unwrap();

@@ -87,6 +87,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     let cloud = stack.cloud(ui)?;
     // Locked before anything is read, so that the basis holds until the end.
     let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
+    stack.warn_of_hidden_journal(ui);
     cloud::same(lease.state(), &cloud)?;
     approval.check_basis(&stack.manifest, &cloud, lease.state())?;
     let selection = match approval.selection() {

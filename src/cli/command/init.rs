@@ -22,6 +22,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     let gitignore = stack.store.dir().join(".gitignore");
     let ignored_before = gitignore.symlink_metadata().is_ok();
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    stack.warn_of_hidden_journal(ui);
     if let Some(state) = lease.state() {
         cloud::same(Some(state), &cloud)?;
         ui.talk(&format!(
@@ -40,7 +41,10 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
         stack.store.snapshot_path().display()
     ));
     if !ignored_before {
-        ui.talk(&format!("wrote {}, which leaves that file alone to Git", gitignore.display()));
+        ui.talk(&format!(
+            "wrote {}, which leaves that file to Git, and the journal while there is one",
+            gitignore.display()
+        ));
     }
     next();
     Ok(Exit::Success)
