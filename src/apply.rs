@@ -30,8 +30,8 @@ pub use telling::Telling;
 pub(crate) use verdict::{Made, has_ended, made};
 
 use crate::evs::{Client, Notice};
-use crate::plan::{Create, Owner, Plan, Step};
-use crate::state::{State, TokenSupport};
+use crate::plan::{Create, Owner, Plan, Resume, Stage, Step};
+use crate::state::{Begun, State, TokenSupport};
 use crate::store::{Fence, Lease, StoreError};
 use crate::volume::{Address, CallId, OwnershipTag, VolumeId};
 use event::Event;
@@ -104,7 +104,28 @@ struct Work {
     state: State,
 }
 
-/// Carries out a plan whose run has begun in the lease; `state` is what [`Lease::begin`] gave.
+/// What a run that carries out this plan may send, from that time on by the service's clock: to be given to
+/// [`Lease::begin_run`]. `state` is the one that the plan was made from.
+pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
+    let owner =
+        |call: &CallId| Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
+    let may_send = |step: &Step| {
+        let (id, tag, create) = match step {
+            Step::Create(create) | Step::Recreate(create) => {
+                (crate::plan::call_id(state, plan.basis.serial, create), &plan.ownership_tag, create)
+            }
+            Step::Resume(Resume { call, stage: Stage::Forgotten, tag, create, .. }) => (call.clone(), tag, create),
+            _ => return None,
+        };
+        let mut call = call::intended(&owner(&id), tag, create, at);
+        // Nothing that it makes is older than both clocks say.
+        call.first_sent = Some(at.min(jiff::Timestamp::now()));
+        Some((id, call))
+    };
+    Begun { at, calls: plan.steps().filter_map(may_send).collect() }
+}
+
+/// Carries out a plan whose run has begun in the lease; `state` is what [`Lease::begin_run`] gave.
 pub async fn run(
     plan: Plan,
     client: Arc<Client>,

@@ -4,6 +4,7 @@
 //! in which the journal holds them; so replaying a journal over its snapshot gives the same value.
 //! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back.
 
+mod begun;
 mod change;
 pub mod format;
 pub mod journal;
@@ -13,6 +14,7 @@ mod taint;
 
 pub use taint::{Aspect, Leftover, Misfit, NamedBy, Taint, Unlike, Unseen};
 
+pub use begun::Begun;
 pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 
 use crate::observed::{ObservedVolume, Status};
@@ -79,6 +81,9 @@ pub struct State {
     pub used: BTreeSet<VolumeId>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
+    /// The run that began with this snapshot and has not ended it: only in a snapshot as it is saved. Reading it with
+    /// the run's journal, or without, settles what it says.
+    pub begun: Option<Begun>,
     /// The sequence number of the last journal record that is folded in.
     pub journal_sequence: u64,
 }
@@ -199,6 +204,9 @@ pub enum Progress {
         last: jiff::Timestamp,
         /// Whether every sending carried the client token.
         token: bool,
+        /// Whether a run whose record is lost may have sent it after `last`: nothing tells when.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        undated: bool,
     },
     /// The cloud took it; its job may still run.
     Accepted {
@@ -324,6 +332,7 @@ impl State {
             ended: BTreeMap::new(),
             used: BTreeSet::new(),
             approved: None,
+            begun: None,
             journal_sequence: 0,
         }
     }

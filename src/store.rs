@@ -125,8 +125,9 @@ impl Store {
         let mut reads = 0;
         loop {
             let found = self.read_once(&snapshot, &journal);
-            // A writer replaces the snapshot first and the journal after it. Where the snapshot is still the
-            // same file, the journal was its own.
+            // A run that ends replaces the snapshot first and removes the journal after it; one that begins names its
+            // journal first, which extends the snapshot that is there. So where the snapshot is still the same file,
+            // what was found belongs together.
             let after = stamp()?;
             reads += 1;
             if before == after || reads == READS {
@@ -149,7 +150,11 @@ impl Store {
             ),
         };
         match (state, file::read(journal, MOST_STATE)?) {
-            (state, None) => Ok(state),
+            (None, None) => Ok(None),
+            (Some(mut state), None) => {
+                state.record_lost();
+                Ok(Some(state))
+            }
             (None, Some(_)) => Err(StoreError::JournalAlone { path: journal.to_owned() }),
             (Some(state), Some(text)) => journal::replay(&text, state)
                 .map(Some)

@@ -112,7 +112,7 @@ impl Work {
 
     async fn go_on(&self, resume: Resume) -> Result<(), Halted> {
         let Resume { call: id, stage, wanted, tag, create } = resume;
-        if stage == Stage::Forgotten && self.is_held(&create) {
+        if matches!(stage, Stage::Forgotten | Stage::Lost) && self.is_held(&create) {
             return Ok(());
         }
         let known = self.state.calls.get(&id);
@@ -123,7 +123,7 @@ impl Work {
         let receipt = match &stage {
             Stage::Job(job_id) => Some(Receipt::Job(job_id.clone())),
             Stage::Order(order_id) => Some(Receipt::Order(order_id.clone())),
-            Stage::Intended | Stage::Sent | Stage::Forgotten => None,
+            Stage::Intended | Stage::Sent | Stage::Lost | Stage::Forgotten => None,
         };
         if let Some(receipt) = receipt {
             span::accepted(&receipt);
@@ -131,19 +131,19 @@ impl Work {
             return self.follow(call.following(Some(Taken { receipt, volumes }), None)).await;
         }
         match call.recorded.progress {
-            Progress::Sent { first, last, token } => {
+            Progress::Sent { first, last, token, undated } => {
                 (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
+                // When it left last is not known: now at the latest. Time is counted from there.
+                if undated && !self.counts_as_sent(&mut call, token).await? {
+                    return Ok(());
+                }
             }
             // Its volumes say that it was sent. When is not known: now at the latest, and too long ago for its token
             // to be trusted still.
             _ if stage == Stage::Forgotten => {
-                let at = self.client.service_now();
-                let changes = begin(call.intended, &call.id, &call.recorded, at, false);
-                if !self.recorder.begin(changes, Vec::new()).await? {
-                    // The disk has no room for it, which the record itself tells in the end.
+                if !self.counts_as_sent(&mut call, false).await? {
                     return Ok(());
                 }
-                call.left(at, false);
                 call.doubt = true;
             }
             _ if !wanted => {
@@ -156,6 +156,18 @@ impl Work {
             _ => {}
         }
         self.carry(call).await
+    }
+
+    /// Records that a call left now, which an earlier run sent at a time that is not known. `false` where the disk has
+    /// no room for that, which the record itself tells in the end.
+    async fn counts_as_sent(&self, call: &mut Sending, token: bool) -> Result<bool, Halted> {
+        let at = self.client.service_now();
+        let changes = begin(call.intended, &call.id, &call.recorded, at, token);
+        let durable = self.recorder.begin(changes, Vec::new()).await?;
+        if durable {
+            call.left(at, token);
+        }
+        Ok(durable)
     }
 
     /// Sends, and settles what may have been done, until the call has an end or has to be left.

@@ -5,8 +5,8 @@ use super::steps::{Create, Resume, Stage, Step};
 use super::{Owner, derive};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::state::{Call, Progress, State};
-use crate::volume::{CallId, Key, OwnershipTag, Slot, VolumeName, slot_name};
+use crate::state::{Call, Progress, Recorded, State};
+use crate::volume::{Address, CallId, Key, OwnershipTag, Slot, VolumeName, slot_name};
 use std::collections::BTreeMap;
 
 /// The calls that may still make volumes, by key.
@@ -38,6 +38,31 @@ fn tagged<'a>(inputs: Inputs<'a>) -> BTreeMap<CallId, &'a str> {
 }
 
 impl Making<'_> {
+    /// Makes room for a call that a lost run may have sent in the place of a volume that a failed job left. Says whether
+    /// nothing is in its way: then it is gone on with.
+    pub(super) fn make_room(
+        &mut self,
+        id: &CallId,
+        call: &Call,
+        wish: Option<&DesiredVolume>,
+        owned: &[(&Address, &Recorded)],
+    ) -> bool {
+        if !matches!(call.progress, Progress::Sent { undated: true, .. }) {
+            return true;
+        }
+        let others = owned.iter().filter_map(|(address, volume)| {
+            let taint = volume.tainted.as_ref()?;
+            let own = volume.call.as_ref() == Some(id) || call.gone.get(&address.slot) == Some(&volume.id);
+            (!own && call.slots.contains_key(&address.slot)).then_some((*address, *volume, taint))
+        });
+        others.fold(true, |free, (address, volume, taint)| {
+            // What this plan is not about is not cleaned by it.
+            let is_meant = self.inputs.selection.holds(&call.key, address.slot);
+            let cleaned = is_meant && self.tainted(address, volume, taint, wish.filter(|wish| wish.has(address.slot)));
+            free && cleaned
+        })
+    }
+
     /// A call of an earlier run: it is gone on with, whatever became of it.
     pub(super) fn open_call(&mut self, id: &CallId, call: &Call, wish: Option<&DesiredVolume>) {
         // Which names they get in the end is for the manifest to say, as it is now.
@@ -56,6 +81,7 @@ impl Making<'_> {
         };
         let stage = match &call.progress {
             Progress::Intended => Stage::Intended,
+            Progress::Sent { undated: true, .. } => Stage::Lost,
             Progress::Sent { .. } => Stage::Sent,
             Progress::Accepted { job_id, .. } => Stage::Job(job_id.clone()),
             Progress::Ordered { order_id, .. } => Stage::Order(order_id.clone()),
@@ -64,7 +90,9 @@ impl Making<'_> {
         let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));
         let tag = call.tag.clone();
         let wanted = selected && is_wanted(call, wish);
-        self.first.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
+        // The run whose record is lost had what must make room for it done before, or not yet.
+        let batch = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
+        batch.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
     }
 
     /// A create step of whose very call volumes are there already: a run from this state sent it, and its record

@@ -128,7 +128,8 @@ impl<'a> Making<'a> {
         let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.slots.keys().copied()).collect();
         missing.retain(|slot| !covered.contains(slot));
         for (id, call) in calls {
-            if call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot)) {
+            let is_meant = call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));
+            if is_meant && self.make_room(id, call, wish, owned) {
                 self.open_call(id, call, wish);
             }
         }

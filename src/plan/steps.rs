@@ -162,6 +162,8 @@ pub enum Stage {
     Intended,
     /// Its answer was lost: what it made is looked for by tag, and what else can be done follows from the service.
     Sent,
+    /// A run that was begun may have sent it, and the record of that run is lost.
+    Lost,
     /// The state does not know it, but volumes carry the tag of the call that it would derive now: a run from the
     /// same state sent it, and its record is lost.
     Forgotten,
@@ -207,14 +209,14 @@ pub struct Resume {
 }
 
 impl Step {
-    /// What is asked for by it, whenever it is looked at: of a call that was sent from this very state before, and whose record is lost, the
+    /// What is asked for by it, whenever it is looked at: of a call that was or may have been sent before, and whose record is lost, the
     /// creation.
     pub(super) fn wish(&self) -> Cow<'_, Step> {
         match self {
-            Step::Resume(Resume { stage: Stage::Forgotten, create, .. }) if create.gone.is_empty() => {
-                Cow::Owned(Step::Create(create.clone()))
+            Step::Resume(Resume { stage: Stage::Forgotten | Stage::Lost, wanted: true, create, .. }) => {
+                let create = create.clone();
+                Cow::Owned(if create.gone.is_empty() { Step::Create(create) } else { Step::Recreate(create) })
             }
-            Step::Resume(Resume { stage: Stage::Forgotten, create, .. }) => Cow::Owned(Step::Recreate(create.clone())),
             Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
             step => Cow::Borrowed(step),
         }

@@ -161,6 +161,10 @@ fn read_snapshot(bytes: &[u8]) {
             damaged[at] ^= 1 << below(bytes, 7);
             assert!(format::read(&damaged, &stack).is_err(), "byte {at} may be another");
             let Some(desired) = &*DESIRED else { return is_there() };
+            // As the store reads it where there is no journal beside it.
+            let mut state = state;
+            state.record_lost();
+            state_reads_as_written(&state);
             let volumes: usize = state.calls.values().map(|call| call.slots.len()).sum::<usize>() + state.volumes.len();
             if volumes as u64 <= PLANNED {
                 planned(desired, Some(&state), None);

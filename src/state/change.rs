@@ -194,13 +194,13 @@ impl State {
                 // Clocks may differ: the earliest and the latest count, whichever was recorded when.
                 let (first, last, token) = match open.progress {
                     Progress::Intended => (at, at, token),
-                    Progress::Sent { first, last, token: all } => (first.min(at), last.max(at), all && token),
+                    Progress::Sent { first, last, token: all, .. } => (first.min(at), last.max(at), all && token),
                     Progress::Accepted { .. } | Progress::Ordered { .. } => {
                         return Err(FoldError(format!("call {call} is sent again after it was accepted")));
                     }
                 };
                 open.first_sent = [open.first_sent, Some(first), own].into_iter().flatten().min();
-                (open.progress, open.at) = (Progress::Sent { first, last, token }, at);
+                (open.progress, open.at) = (Progress::Sent { first, last, token, undated: false }, at);
             }
             Change::Accepted { call, job_id, volumes, at } => {
                 let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;

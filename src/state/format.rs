@@ -12,6 +12,10 @@
 //!   "tokens": null,
 //!   "journal_sequence": 42,
 //!   "approved": null,
+//!   "begun": "2026-11-28T13:00:00Z",   these two only while a run is under way
+//!   "may_send": {
+//!     "abcdefghij": {…}
+//!   },
 //!   "calls": {
 //!     "abcdefghij": {…}
 //!   },

@@ -184,7 +184,8 @@ pub fn record(before: Sum, first: u64, changes: &[Change]) -> Result<(Vec<u8>, S
     Ok((line, sum))
 }
 
-/// Folds a journal into the snapshot that it extends. Records that the snapshot has folded in are skipped:
+/// Folds a journal into the snapshot that it extends. It tells what the run did that the snapshot says was begun, where
+/// it is that run's. Records that the snapshot has folded in are skipped:
 /// a crash between writing a snapshot and removing its journal leaves that.
 ///
 /// # Errors
@@ -203,13 +204,20 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     // A run's first snapshot says the same as the one before it but for serial, lease and approval, so its journal
     // also extends that one, as long as no record lies between: this is how a generation is put back.
     let put_back = base.checked_add(1) == Some(serial) && after == folded;
-    // Left over from a run that crashed, by the run that folded it in and crashed in its turn.
+    // Left over from a run that crashed, by the run that folded it in and crashed in its turn (earlier versions), or
+    // put back by Git: all of it is folded in.
     let left_over = serial.checked_add(1) == Some(base);
     if !(serial == base || put_back || left_over) || after > folded {
         return Err(other(after));
     }
     if serial == base && state.lease.as_ref() != Some(&lease) {
         return Err(JournalError::OtherLease { found: lease, wanted: state.lease, serial });
+    }
+    if serial == base {
+        state.record_found();
+    } else {
+        // The record of the run that began this snapshot stood at this path, and is lost.
+        state.record_lost();
     }
     let mut last = after;
     let behind = 1 + whole.split(|byte| *byte == b'\n').count();

@@ -1,8 +1,8 @@
 //! States and changes for tests.
 
 use super::{
-    AllowedStep, Approved, Aspect, Call, Change, CloudId, CreatedVolume, Failure, Intended, Leftover, Misfit, NamedBy,
-    Progress, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
+    AllowedStep, Approved, Aspect, Begun, Call, Change, CloudId, CreatedVolume, Failure, Intended, Leftover, Misfit,
+    NamedBy, Progress, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
 };
 use crate::observed::Status;
 use crate::volume::*;
@@ -73,6 +73,15 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         at: at(0),
     };
     Change::Intent(Intended { call, body })
+}
+
+/// A run that may send the calls of these numbers, for two volumes each.
+pub(crate) fn begun(calls: &[u8]) -> Begun {
+    let planned = |number: &u8| match intent(call_id(*number), &format!("k{number}"), 1..=2, 40) {
+        Change::Intent(Intended { call, body }) => Some((call, body)),
+        _ => None,
+    };
+    Begun { at: at(100), calls: calls.iter().filter_map(planned).collect() }
 }
 
 pub(crate) fn sent(call: CallId, second: i64) -> Change {

@@ -1,17 +1,18 @@
 //! The right to write, and all writing.
 
+mod begin;
+
 use super::error::{At, StoreError, UNTOUCHED};
 use super::lock::{Fence, Held};
 use super::log::Log;
 use super::{Store, file};
 use crate::state::journal::{self, Owed};
-use crate::state::{Approved, Change, Intended, State, format};
+use crate::state::{Change, Intended, State, format};
+use begin::begin_log;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The first line of a journal is shorter than that.
-const HEAD: u64 = 4096;
 /// How many former snapshots are kept.
 const GENERATIONS: usize = 3;
 /// For how long a finished call is remembered.
@@ -21,8 +22,8 @@ const OLD_STANDS: &str = "the snapshot and the journal before it stand as they w
 
 /// The lock, and with it the right to write one stack's state. Dropping it gives the lock back.
 ///
-/// A run goes [`begin`](Lease::begin), [`append`](Lease::append) as often as there is something to record,
-/// [`commit`](Lease::commit). A run that dies in between loses nothing that `append` has returned for.
+/// A run goes [`begin_run`](Lease::begin_run), or [`begin`](Lease::begin) where it sends no create call,
+/// [`append`](Lease::append) as often as there is something to record, [`commit`](Lease::commit). A run that dies in between loses nothing that `append` has returned for.
 #[derive(Debug)]
 pub struct Lease {
     store: Store,
@@ -103,32 +104,6 @@ impl Lease {
         Ok(())
     }
 
-    /// Begins a run that will change something: writes a snapshot with the next serial and what the run may
-    /// do, with all that an unfinished run has left in its journal, and begins a new journal.
-    ///
-    /// # Errors
-    /// [`StoreError::Missing`] without recorded state, [`StoreError::Fenced`], and whatever the system says;
-    /// after those, this lease writes nothing more.
-    pub fn begin(&mut self, approved: Approved) -> Result<&State, StoreError> {
-        self.sound()?;
-        let Some(mut state) = self.state.take() else {
-            return Err(StoreError::Missing { path: self.store.snapshot_path() });
-        };
-        self.health = Health::Unusable;
-        let cleared = self.clear_left_over(&state);
-        state.serial = state.serial.saturating_add(1);
-        state.lease = Some(self.held.id().clone());
-        state.approved = Some(approved);
-        let written = cleared.and_then(|()| self.write_snapshot(&state, true)).and_then(|()| self.begin_log(&state));
-        self.owed = Owed::of(&state);
-        let state = self.state.insert(state);
-        self.log = Some(written?);
-        tracing::debug!(serial = state.serial, lease = %self.held.id(), "a run begins");
-        self.begun = true;
-        self.health = Health::Sound;
-        Ok(state)
-    }
-
     /// Begins a run with a state that was put together anew: it takes the place of what is recorded, which stays
     /// as a former generation. What was approved before stays approved.
     ///
@@ -140,6 +115,10 @@ impl Lease {
         let recorded = self.state.as_ref();
         if recorded.is_some_and(|recorded| recorded.lineage != state.lineage || recorded.serial > state.serial) {
             return Err(StoreError::Exists { path: self.store.snapshot_path() });
+        }
+        // What is recorded stays as a generation: with all that belongs to it.
+        if let Some(recorded) = recorded {
+            self.end_unfinished(recorded)?;
         }
         let approved = state.approved_so_far("state rebuild");
         self.state = Some(state);
@@ -350,38 +329,6 @@ impl Lease {
         pass("the snapshot's name synced")?;
         Ok(())
     }
-
-    /// Removes a journal that an earlier snapshot than the one on the disk began: a run folded it in and died before
-    /// it began its own. Left there by one more such run it would be two snapshots behind, and nobody's.
-    fn clear_left_over(&self, state: &State) -> Result<(), StoreError> {
-        let path = self.store.journal_path();
-        let Some(head) = file::head(&path, HEAD) else { return Ok(()) };
-        if journal::serial_of(&head).is_none_or(|serial| serial >= state.serial) {
-            return Ok(());
-        }
-        let _guard = self.held.enter()?;
-        file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;
-        self.store.boundaries.pass("a journal left over removed")?;
-        file::sync_dir(&self.store.dir).at("cannot remove", &path, UNTOUCHED)?;
-        self.store.boundaries.pass("its removal synced")?;
-        Ok(())
-    }
-
-    fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
-        let _entered = self.held.enter()?;
-        begin_log(&self.store, &self.held, state)
-    }
-}
-
-/// Begins a journal that extends that state.
-fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreError> {
-    let header = journal::Header {
-        lineage: state.lineage.clone(),
-        serial: state.serial,
-        lease: held.id().clone(),
-        after: state.journal_sequence,
-    };
-    Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
 }
 
 /// Takes out what would begin a call or send one again, with all that rests on the calls that are not begun.

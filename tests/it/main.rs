@@ -5,6 +5,7 @@
 
 mod apply;
 mod auth;
+mod begun;
 mod between;
 mod canary;
 mod chance;

@@ -18,6 +18,7 @@
 //! | `EVSCTL_STEP` | by how many bytes the limit of a file's size grows | 50 |
 //! | `EVSCTL_THROWN` | how often a state is thrown away | 200 |
 //! | `EVSCTL_OUTAGES` | how often the cloud is killed | 200 |
+//! | `EVSCTL_COMMITTED` | how often a killed job is committed and cloned, half of them without the journal | 200 |
 //! | `EVSCTL_SEED` | what the random instants follow from | 1 |
 //! | `EVSCTL_TRIAL` | the one trial to make, to see a failure again | all of them |
 //! | `EVSCTL_WORKERS` | how many trials are made at once | 2 |
@@ -27,6 +28,7 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are what the full proofs are for")]
 
+mod committed;
 mod eight;
 mod full;
 mod kills;

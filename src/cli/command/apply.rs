@@ -213,7 +213,7 @@ impl Session<'_> {
         }
         let approved = approval.approves(&plan, lease.state());
         let next = again::command(self.args, self.selection, &approved.changes);
-        let begun = self.begin(&mut lease, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
+        let begun = self.begin(&mut lease, &plan, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
         let state = match begun {
             Ok(state) => state,
             Err(error) if lease.has_written() => return Ok(self.cut_short(&error, next)),
@@ -271,13 +271,16 @@ impl Session<'_> {
         }
     }
 
-    /// Writes down that a run begins, and what it was allowed.
-    fn begin(&self, lease: &mut Lease, approved: Approved) -> Result<(), CliError> {
+    /// Writes down that a run begins, what it was allowed, and which calls it may send.
+    fn begin(&self, lease: &mut Lease, plan: &Plan, approved: Approved) -> Result<(), CliError> {
         if lease.state().is_none() {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state).map_err(|error| store_error(&error))?;
         }
-        lease.begin(approved).map_err(|error| store_error(&error))?;
+        let at = self.link.client.service_now();
+        let begun = lease.state().map(|state| apply::begun(plan, state, at));
+        let begun = begun.ok_or_else(|| CliError::new(Exit::Error, "the state that was just made is not there"))?;
+        lease.begin_run(approved, begun).map_err(|error| store_error(&error))?;
         lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))
     }
 

@@ -121,6 +121,21 @@ impl Items {
                     }
                     Stage::Sent if resume.wanted => vec![Part::Text("answer lost: looked for by tag, then settled")],
                     Stage::Sent => vec![Part::Text("answer lost, and not wanted now: looked for by tag")],
+                    Stage::Lost if resume.tag.key().is_none() => {
+                        vec![Part::Text(
+                            "may have been sent by a run whose record is lost, without a tag: cannot be looked for",
+                        )]
+                    }
+                    Stage::Lost if resume.wanted => {
+                        vec![Part::Text(
+                            "may have been sent by a run whose record is lost: looked for by tag, then settled",
+                        )]
+                    }
+                    Stage::Lost => {
+                        vec![Part::Text(
+                            "may have been sent by a run whose record is lost, and not wanted now: looked for by tag",
+                        )]
+                    }
                     Stage::Forgotten => vec![Part::Text("made by a run whose record is lost: found by tag")],
                 },
             };

@@ -1,7 +1,7 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SPEC, SnapshotError};
-use crate::state::{Approved, Call, CloudId, EndedCall, Progress, Recorded, Seen, State, Taint};
+use crate::state::{Approved, Begun, Call, CloudId, EndedCall, Progress, Recorded, Seen, State, Taint};
 use crate::volume::{
     Address, CallId, CreateApi, Digest, InvalidAddress, Key, LeaseId, Lineage, OwnershipTag, Slot, SlotSet, StackName,
     VolumeId, VolumeName, VolumeSpec,
@@ -41,12 +41,11 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let used: BTreeSet<VolumeId> = lines.optional("used")?.unwrap_or_default();
     let approved = lines.approved()?;
     let mut entries = Entries::default();
-    let mut calls: Vec<(CallId, Call)> = Vec::new();
-    lines.map("calls", |name, text| {
-        let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
-        calls.push((id, entries.call(text)?));
-        Ok(())
-    })?;
+    let begun = match lines.is_next("begun") {
+        true => Some(Begun { at: lines.field("begun")?, calls: lines.calls("may_send", &mut entries)? }),
+        false => None,
+    };
+    let calls = lines.calls("calls", &mut entries)?;
     let mut ended: Vec<(CallId, EndedCall)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
@@ -66,8 +65,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
         return Err(lines.malformed("something follows the volumes".to_owned()));
     }
     // The lines are sorted, so building the maps takes one pass.
-    let (calls, ended) = (calls.into_iter().collect(), ended.into_iter().collect());
-    let volumes = volumes.into_iter().collect();
+    let (ended, volumes) = (ended.into_iter().collect(), volumes.into_iter().collect());
     Ok(State {
         stack: found,
         lineage,
@@ -80,6 +78,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
         ended,
         used,
         approved,
+        begun,
         journal_sequence,
     })
 }
@@ -259,6 +258,23 @@ impl<'a> Lines<'a> {
             return Err(self.malformed("more slots were approved than a stack has".to_owned()));
         }
         Ok(approved)
+    }
+
+    /// Whether the next line is the field of that name: one that is not always there.
+    fn is_next(&self, name: &str) -> bool {
+        let text = self.rest.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));
+        text.is_some_and(|text| text.starts_with(b"\": "))
+    }
+
+    /// Reads a map of calls.
+    fn calls(&mut self, name: &str, entries: &mut Entries<'a>) -> Result<BTreeMap<CallId, Call>, SnapshotError> {
+        let mut calls = Vec::new();
+        self.map(name, |id, text| {
+            let id = CallId::new(id).map_err(|invalid| invalid.reason)?;
+            calls.push((id, entries.call(text)?));
+            Ok(())
+        })?;
+        Ok(calls.into_iter().collect())
     }
 
     /// Reads one of the maps, and gives each line's name and JSON text away.

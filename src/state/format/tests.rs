@@ -22,7 +22,8 @@ fn forged(change: impl Fn(&str) -> String) -> Vec<u8> {
 fn what_is_written_reads_back() {
     let mut no_steps = empty();
     no_steps.approved = Some(approved(0));
-    for state in [empty(), no_steps, sample()] {
+    let run = |calls: &[u8]| State { begun: Some(begun(calls)), ..sample() };
+    for state in [empty(), no_steps, sample(), run(&[]), run(&[8]), run(&[8, 9])] {
         let bytes = to_bytes(&state);
         assert_eq!(read(&bytes, &stack()), Ok(state.clone()));
         assert_eq!(to_bytes(&read(&bytes, &stack()).unwrap()), bytes);
@@ -40,6 +41,36 @@ fn it_is_json_with_a_line_for_each_volume() {
     assert!(text.starts_with("{\n  \"digest\": \"sha256:"));
     assert!(text.ends_with("}\n"));
     assert_eq!(text.lines().filter(|line| line.starts_with("    \"web[")).count(), 2);
+}
+
+#[test]
+fn only_a_run_under_way_says_that_it_was_begun() {
+    let text = |state: &State| String::from_utf8(to_bytes(state)).unwrap();
+    let ended = text(&sample());
+    assert!(!ended.contains("\"begun\"") && !ended.contains("\"may_send\""), "as earlier versions wrote it");
+    let under_way = text(&State { begun: Some(begun(&[8])), ..sample() });
+    let json: serde_json::Value = serde_json::from_str(&under_way).unwrap();
+    assert_eq!(json["begun"], at(100).to_string());
+    assert_eq!(json["may_send"][call_id(8).as_str()]["key"], "k8");
+    // But for these lines, and the digest, it is the same file.
+    let others = |text: &str| {
+        let odd = |line: &str| {
+            ["\"digest\"", "\"begun\"", "\"may_send\"", call_id(8).as_str()].iter().any(|it| line.contains(it))
+        };
+        text.lines().filter(|line| !odd(line)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut rest = others(&under_way);
+    let end = rest.iter().position(|line| line == "  },").unwrap();
+    rest.remove(end);
+    assert_eq!(rest, others(&ended));
+    // One without the other is nothing that was written.
+    for name in ["begun", "may_send"] {
+        let cut =
+            under_way.lines().filter(|line| !line.contains(&format!("\"{name}\""))).collect::<Vec<_>>().join("\n");
+        let body = format!("{}\n", &cut[HEAD_LENGTH..]);
+        let whole = format!("{{\n  \"digest\": \"{}\",\n{body}", crate::volume::Digest::of(body.as_bytes()));
+        assert!(matches!(read(whole.as_bytes(), &stack()), Err(SnapshotError::Malformed { .. })), "{name}");
+    }
 }
 
 #[test]

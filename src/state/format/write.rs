@@ -1,7 +1,7 @@
 //! From a state to its file.
 
 use super::{AFTER_DIGEST, ASKED, BEFORE_DIGEST, FORMAT, HEAD_LENGTH, SPEC};
-use crate::state::{Approved, Call, Progress, Recorded, Seen, State, Taint};
+use crate::state::{Approved, Begun, Call, Progress, Recorded, Seen, State, Taint};
 use crate::volume::{CallId, CreateApi, Digest, OwnershipTag, Slot, VolumeId, VolumeName, VolumeSpec};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -52,8 +52,21 @@ impl<W: Write> Hashed<'_, W> {
 
 fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()> {
     // Taken apart in full: a field that is added and not saved would be lost in silence.
-    let State { stack, lineage, serial, lease, cloud, tokens, volumes, calls, ended, used, approved, journal_sequence } =
-        state;
+    let State {
+        stack,
+        lineage,
+        serial,
+        lease,
+        cloud,
+        tokens,
+        volumes,
+        calls,
+        ended,
+        used,
+        approved,
+        begun,
+        journal_sequence,
+    } = state;
     // Where it is empty it is left out, as earlier versions know no such line.
     let used = if used.is_empty() { String::new() } else { format!("  \"used\": {},\n", serde_json::to_string(used)?) };
     let head = format!(
@@ -67,15 +80,13 @@ fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()>
     );
     out.put(head.as_bytes())?;
     write_approved(approved.as_ref(), out)?;
-    out.put(b",\n  \"calls\": {")?;
     let mut line = Vec::with_capacity(1024);
     let mut last = SpecText::default();
-    for (id, call) in calls {
-        begin_line(&mut line, out)?;
-        write!(line, "\n    \"{id}\": ")?;
-        write_call(call, &mut last, &mut line)?;
+    if let Some(Begun { at, calls }) = begun {
+        out.put(format!(",\n  \"begun\": {}", serde_json::to_string(at)?).as_bytes())?;
+        write_calls("may_send", calls, &mut last, &mut line, out)?;
     }
-    end_map(&mut line, out)?;
+    write_calls("calls", calls, &mut last, &mut line, out)?;
     out.put(b",\n  \"ended\": {")?;
     for (id, call) in ended {
         begin_line(&mut line, out)?;
@@ -91,6 +102,23 @@ fn write_body(state: &State, out: &mut Hashed<'_, impl Write>) -> io::Result<()>
     }
     end_map(&mut line, out)?;
     out.put(b"\n}\n")
+}
+
+/// Writes a map of calls, a line each.
+fn write_calls(
+    name: &str,
+    calls: &BTreeMap<CallId, Call>,
+    last: &mut SpecText,
+    line: &mut Vec<u8>,
+    out: &mut Hashed<'_, impl Write>,
+) -> io::Result<()> {
+    out.put(format!(",\n  \"{name}\": {{").as_bytes())?;
+    for (id, call) in calls {
+        begin_line(line, out)?;
+        write!(line, "\n    \"{id}\": ")?;
+        write_call(call, last, line)?;
+    }
+    end_map(line, out)
 }
 
 /// Writes out the line before, if there is one, with the comma that it now needs.

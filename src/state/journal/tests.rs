@@ -225,6 +225,34 @@ fn the_generation_before_may_be_put_back() {
 }
 
 #[test]
+fn the_journal_of_the_run_that_was_begun_tells_what_it_sent() {
+    let begun = State { begun: Some(begun(&[1, 9])), ..base() };
+    assert_eq!(replay(&lines(&changes()), begun.clone()), Ok(folded(base(), &changes())));
+    assert_eq!(replay(&lines(&[]), begun), Ok(base()), "it sent nothing");
+}
+
+#[test]
+fn the_journal_of_another_run_does_not_tell_what_the_one_that_was_begun_has_sent() {
+    let lost = |state: State| {
+        let mut lost = state;
+        lost.record_lost();
+        lost
+    };
+    // The one before it, as an old commit holds it: all of it is folded in.
+    let mut next = State { serial: 8, lease: Some(LeaseId::new("00000008").unwrap()), ..folded(base(), &changes()) };
+    next.begun = Some(begun(&[9]));
+    let read = replay(&lines(&changes()), next.clone()).unwrap();
+    assert_eq!(read, lost(next));
+    assert!(matches!(read.calls[&call_id(9)].progress, crate::state::Progress::Sent { undated: true, .. }));
+    // The one after it, which took the calls over and settled one of them.
+    let before = State { serial: 6, begun: Some(begun(&[8, 9])), ..base() };
+    let settled = [sent(call_id(8), 200), Change::Closed { call: call_id(8), at: at(300) }];
+    let read = replay(&lines(&settled), before.clone()).unwrap();
+    assert_eq!(read, State { serial: 7, ..folded(lost(before), &settled) });
+    assert_eq!(read.calls.keys().collect::<Vec<_>>(), [&call_id(9)]);
+}
+
+#[test]
 fn a_newer_journal_and_an_unknown_record_are_refused() {
     assert_eq!(replay(b"{\"journal\":2,\"x\":1}\n", base()), Err(JournalError::Newer { format: 2 }));
     let (mut bytes, before) = header(&head());

@@ -1,9 +1,9 @@
 use super::*;
 use crate::boundary::Boundaries;
-use crate::state::TokenSupport;
 use crate::state::samples::{
-    address, any_changes, approved, at, call_id, changes, created, empty, folded, intent, sent,
+    address, any_changes, approved, at, begun as may_send, call_id, changes, created, empty, folded, intent, sent,
 };
+use crate::state::{Progress, TokenSupport};
 use crate::store::tests::{holder, lock, place};
 use crate::volume::{JobId, VolumeName};
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ fn a_crash_between_snapshot_and_journal_is_harmless() {
     let end = store.read().unwrap();
     file::create_if_missing(&store.journal_path(), &journal).unwrap();
     assert_eq!(store.read().unwrap(), end);
-    // The begin of the next: its snapshot is there, the journal is still the old one.
+    // The begin of the next, as earlier versions did it: its snapshot is there, the journal is still the old one.
     drop(lease);
     let mut next = lock(&store);
     next.begin(approved(2)).unwrap();
@@ -349,6 +349,101 @@ proptest! {
         file.write_all_at(&line[..torn.min(line.len() - 2)], whole.len() as u64).unwrap();
         let next = lock(&store);
         prop_assert_eq!(next.state(), state.as_ref());
+    }
+}
+
+/// The calls that may have been sent at a time that nothing tells.
+fn undated(store: &Store) -> Vec<crate::volume::CallId> {
+    let state = store.read().unwrap().unwrap();
+    let undated = |progress: &Progress| matches!(progress, Progress::Sent { undated: true, .. });
+    state.calls.into_iter().filter(|(_, call)| undated(&call.progress)).map(|(id, _)| id).collect()
+}
+
+/// A commit that leaves the journal out.
+fn lose_journal(store: &Store) {
+    fs::remove_file(store.journal_path()).unwrap();
+}
+
+#[test]
+fn a_run_that_was_begun_and_whose_journal_is_lost_may_have_sent_its_calls() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin_run(approved(1), may_send(&[8, 9])).unwrap();
+    assert_eq!(store.read().unwrap().as_ref(), lease.state(), "with its journal nothing is in doubt");
+    lease.append(vec![intent(call_id(8), "k8", 1..=2, 40), sent(call_id(8), 1)]).unwrap();
+    drop(lease);
+    assert_eq!(undated(&store), []);
+    lose_journal(&store);
+    assert_eq!(undated(&store), [call_id(8), call_id(9)]);
+    // The next run holds them as its own, whatever it is about; what becomes of it changes nothing about that.
+    let mut next = lock(&store);
+    next.begin_run(approved(1), may_send(&[7])).unwrap();
+    next.append(vec![sent(call_id(8), 200)]).unwrap();
+    assert_eq!(undated(&store), [call_id(9)]);
+    drop(next);
+    lose_journal(&store);
+    assert_eq!(undated(&store), [call_id(7), call_id(8), call_id(9)]);
+    // One that sends nothing settles one of them.
+    let mut mending = lock(&store);
+    mending.begin(approved(0)).unwrap();
+    mending.append(vec![Change::Closed { call: call_id(8), at: at(300) }]).unwrap();
+    mending.commit(at(300)).unwrap();
+    assert_eq!(undated(&store), [call_id(7), call_id(9)]);
+}
+
+#[test]
+fn a_run_that_ended_has_nothing_in_doubt() {
+    let (_dir, store) = place();
+    let mut lease = lock(&store);
+    lease.create(empty()).unwrap();
+    lease.begin_run(approved(1), may_send(&[8])).unwrap();
+    lease.commit(at(0)).unwrap();
+    assert_eq!(undated(&store), []);
+    // One that sends nothing leaves nothing in doubt, with its journal or without.
+    lease.begin(approved(1)).unwrap();
+    drop(lease);
+    lose_journal(&store);
+    assert_eq!(undated(&store), []);
+}
+
+#[test]
+fn no_moment_of_dying_leaves_a_run_without_its_journal() {
+    let changed = |state: &State| (state.volumes.clone(), state.calls.clone());
+    for unfinished in [false, true] {
+        let prepare = || {
+            let (dir, store) = place();
+            let mut lease = lock(&store);
+            lease.create(empty()).unwrap();
+            lease.begin_run(approved(1), may_send(&[8])).unwrap();
+            lease.append(changes()).unwrap();
+            if !unfinished {
+                lease.commit(at(0)).unwrap();
+            }
+            (dir, store)
+        };
+        let run = |store: &Store, boundaries: &Boundaries| -> Result<(), StoreError> {
+            let mut lease =
+                store.clone().with_boundaries(boundaries.clone()).lock(holder(), std::time::Duration::ZERO)?;
+            lease.begin_run(approved(1), may_send(&[9])).map(drop)
+        };
+        let counted = Boundaries::counted(None);
+        run(&prepare().1, &counted).unwrap();
+        let passed = counted.passed();
+        assert!(passed.contains(&"its removal synced") == unfinished && passed.contains(&"the journal's name synced"));
+        for number in 1..=passed.len() {
+            let (_dir, store) = prepare();
+            let before = store.read().unwrap().unwrap();
+            let _ = run(&store, &Boundaries::counted(Some(number)));
+            let after = store.read().unwrap().unwrap();
+            assert_eq!(changed(&after), changed(&before), "{number}: {}", passed[number - 1]);
+            assert!((before.serial..=before.serial + 1).contains(&after.serial), "{number}");
+            // And that run goes on.
+            let mut next = lock(&store);
+            next.begin_run(approved(1), may_send(&[9])).unwrap();
+            next.commit(at(0)).unwrap();
+            assert_eq!(changed(&store.read().unwrap().unwrap()), changed(&before), "{number}");
+        }
     }
 }
 

@@ -208,7 +208,9 @@ impl World {
         approved: &Approved,
     ) -> Result<(Lease, Report), String> {
         let text = |error: evsctl::store::StoreError| chain(&error);
-        lease.begin(approved.clone()).map_err(text)?;
+        let begun =
+            lease.state().map(|state| apply::begun(&plan, state, client.service_now())).ok_or("there is no state")?;
+        lease.begin_run(approved.clone(), begun).map_err(text)?;
         self.image.keep(&self.store);
         self.ledger.open(boundaries);
         lease.keep_manifest("stack: test\n").map_err(text)?;

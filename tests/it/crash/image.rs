@@ -18,10 +18,17 @@ pub(super) enum Tear {
     Half,
     /// Sectors of its second half are, as when they were written in another order.
     Hole,
+    /// The process was killed, and what was committed of its state leaves the journal out.
+    Uncommitted,
 }
 
 impl Tear {
-    pub(super) const ALL: [Tear; 4] = [Tear::Killed, Tear::Lost, Tear::Half, Tear::Hole];
+    pub(super) const ALL: [Tear; 5] = [Tear::Killed, Tear::Lost, Tear::Half, Tear::Hole, Tear::Uncommitted];
+
+    /// Whether it was the process alone that ended.
+    pub(super) fn is_kill(self) -> bool {
+        matches!(self, Tear::Killed | Tear::Uncommitted)
+    }
 }
 
 /// The files as they were before the latest renaming or removal, which a crash may undo.
@@ -64,8 +71,16 @@ impl Image {
         // Nothing is surely there of a journal that has not got its name.
         let named = boundaries.durable() > 0;
         let mut durable = if named { boundaries.durable() } else { self.floor };
-        if tear != Tear::Killed {
+        if tear == Tear::Uncommitted {
+            let _ = std::fs::remove_file(&journal.0);
+            durable = 0;
+        }
+        if !tear.is_kill() {
             match boundaries.passed().last().copied() {
+                // The journal of an unfinished run was folded in before, and that has lasted.
+                Some("the snapshot named") if boundaries.passed().contains(&"its removal synced") => {
+                    put_back(&(store.snapshot_path(), store.generation_path(1)));
+                }
                 Some("the snapshot named") => put_back(&snapshot),
                 Some("the journal named") => {
                     // One that was left over was removed for good before.
@@ -115,7 +130,7 @@ fn cut(path: &Path, durable: u64, tear: Tear) {
     // A sector reaches the disk whole or not at all.
     let sector = middle.next_multiple_of(512).min(end);
     let (from, to) = match tear {
-        Tear::Killed => return,
+        Tear::Killed | Tear::Uncommitted => return,
         Tear::Lost => (durable, end),
         Tear::Half => (middle, end),
         Tear::Hole => (durable, sector),

@@ -64,7 +64,7 @@ impl Ledger {
     pub(super) fn close(&self, crashed: Option<Tear>) {
         let mut book = self.book();
         let page = match (&book.writing, crashed) {
-            (Some(boundaries), Some(Tear::Killed)) if boundaries.durable() > 0 => {
+            (Some(boundaries), Some(tear)) if tear.is_kill() && boundaries.durable() > 0 => {
                 let bytes = std::fs::read(&book.journal).unwrap_or_default();
                 let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last as u64 + 1);
                 Page::read(&book.journal, whole.max(boundaries.durable()))
@@ -120,15 +120,15 @@ impl Book {
         let heard = *heard;
         let now = self.page()?;
         let (sent_now, sent_past) = (now.sent(&call), self.past.sent(&call));
-        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call));
-        let Some(token) = intended else {
+        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call)).cloned();
+        let Some(token) = intended.or_else(|| self.begun(&call)) else {
             return Err(format!("call {call} came in and no durable intent announces it"));
         };
         let recent = self.crashed.is_some_and(|crashed| crashed.elapsed() < UNDER_WAY);
         let of_the_past = self.late || recent;
         let (with, without) = (sent_now.0 + sent_past.0, sent_now.1 + sent_past.1);
         let (fresh, ever) = match &arrival.client_token {
-            Some(found) if found != token => return Err(format!("call {call} came in with another's token, {found}")),
+            Some(found) if *found != token => return Err(format!("call {call} came in with another's token, {found}")),
             Some(_) => (sent_now.0, with),
             None => (sent_now.1, without),
         };
@@ -146,6 +146,14 @@ impl Book {
             return Err(format!("call {call} came in again, and without a token"));
         }
         Ok(())
+    }
+
+    /// The token of a call that a run took over whose beginning is in the snapshot alone: the record of the run that
+    /// was to intend it is lost.
+    fn begun(&self, call: &str) -> Option<String> {
+        let text = std::fs::read(self.journal.with_extension("json")).ok()?;
+        let snapshot: Value = serde_json::from_slice(&text).ok()?;
+        snapshot["calls"][call]["token"].as_str().map(str::to_owned)
     }
 
     /// What is surely on the disk of the journal that is being written.

@@ -68,7 +68,7 @@ pub(super) fn run(depth: Depth) {
 
 /// The histories that follow from one: it tells how many boundaries there are.
 fn next(depth: Depth, scenario: &Scenario, cuts: Cuts, played: &Played) -> Vec<Cuts> {
-    let tear = |number: usize| Tear::ALL[number % 4];
+    let tear = |number: usize| Tear::ALL[number % Tear::ALL.len()];
     match (cuts.first, cuts.second) {
         (None, _) => {
             // How often a job is looked at varies, and with it the count: some more are tried.

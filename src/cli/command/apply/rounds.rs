@@ -94,7 +94,7 @@ impl Session<'_> {
         if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
             return Ok(None);
         }
-        self.begin(lease, approved)?;
+        self.begin(lease, &plan, approved)?;
         let state = self.refresh(lease, &plan, &observed)?;
         Ok(Some(Begun::new(state, plan, observed)))
     }

@@ -1,0 +1,105 @@
+//! How a run begins: what is on the disk, and in which order.
+
+use super::super::error::{At, StoreError, UNTOUCHED};
+use super::super::lock::Held;
+use super::super::log::Log;
+use super::super::{Store, file};
+use super::{Health, Lease};
+use crate::state::journal::{self, Owed};
+use crate::state::{Approved, Begun, State};
+
+/// The first line of a journal is shorter than that.
+const HEAD: u64 = 4096;
+
+impl Lease {
+    /// Begins a run that changes something and sends no create call: see [`Lease::begin_run`].
+    ///
+    /// # Errors
+    /// Those of [`Lease::begin_run`].
+    pub fn begin(&mut self, approved: Approved) -> Result<&State, StoreError> {
+        self.start(approved, None)
+    }
+
+    /// Begins a run that may send these calls: ends what an unfinished run has left in its journal, begins a new
+    /// journal, and writes a snapshot with the next serial, what the run may do, and that it was begun.
+    ///
+    /// The journal has its name before the snapshot that says so. So whatever moment a run dies at, a snapshot
+    /// whose run was begun lies beside the journal of that run, unless somebody took the journal away.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] without recorded state, [`StoreError::Fenced`], and whatever the system says;
+    /// after those, this lease writes nothing more.
+    pub fn begin_run(&mut self, approved: Approved, begun: Begun) -> Result<&State, StoreError> {
+        self.start(approved, Some(begun))
+    }
+
+    fn start(&mut self, approved: Approved, begun: Option<Begun>) -> Result<&State, StoreError> {
+        self.sound()?;
+        let Some(mut state) = self.state.take() else {
+            return Err(StoreError::Missing { path: self.store.snapshot_path() });
+        };
+        self.health = Health::Unusable;
+        let ended = self.end_unfinished(&state);
+        state.serial = state.serial.saturating_add(1);
+        state.lease = Some(self.held.id().clone());
+        state.approved = Some(approved);
+        let begins = |state: &mut State| {
+            let log = self.begin_log(state)?;
+            state.begun = begun;
+            let written = self.write_snapshot(state, true);
+            // From here on the journal tells.
+            state.begun = None;
+            written.map(|()| log)
+        };
+        let begun = ended.and_then(|()| begins(&mut state));
+        self.owed = Owed::of(&state);
+        let state = self.state.insert(state);
+        self.log = Some(begun?);
+        tracing::debug!(serial = state.serial, lease = %self.held.id(), "a run begins");
+        self.begun = true;
+        self.health = Health::Sound;
+        Ok(state)
+    }
+
+    /// Ends what an unfinished run has left: its journal is folded into a snapshot of its own serial, as it would
+    /// have done itself, and removed. So the journal of one run never lies beside the first snapshot of another, where
+    /// it would look as if nothing of that one's were missing.
+    pub(super) fn end_unfinished(&self, state: &State) -> Result<(), StoreError> {
+        let path = self.store.journal_path();
+        let Some(head) = file::head(&path, HEAD) else {
+            // A journal without a snapshot would be nobody's.
+            let snapshot = self.store.snapshot_path();
+            let is_there = file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?.is_some();
+            return if is_there { Ok(()) } else { self.write_snapshot(state, false) };
+        };
+        match journal::serial_of(&head) {
+            // It was not read, so there is nothing to fold in.
+            None => return Ok(()),
+            // The snapshot has folded it in.
+            Some(serial) if serial < state.serial => {}
+            Some(_) => self.write_snapshot(state, false)?,
+        }
+        let _guard = self.held.enter()?;
+        file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;
+        self.store.boundaries.pass("a journal left over removed")?;
+        file::sync_dir(&self.store.dir).at("cannot remove", &path, UNTOUCHED)?;
+        self.store.boundaries.pass("its removal synced")?;
+        Ok(())
+    }
+
+    fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
+        let _entered = self.held.enter()?;
+        begin_log(&self.store, &self.held, state)
+    }
+}
+
+/// Begins a journal that extends that state.
+pub(super) fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreError> {
+    let header = journal::Header {
+        lineage: state.lineage.clone(),
+        serial: state.serial,
+        lease: held.id().clone(),
+        after: state.journal_sequence,
+    };
+    Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
+}
