@@ -23,6 +23,8 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
     /// What shall become of a job that this call starts.
     pub(super) trouble: Option<JobTrouble>,
+    /// How many volumes a page of a list has at most, whatever is asked for.
+    pub(super) page: Option<usize>,
     /// How long lists know nothing of a volume.
     pub(super) list_lag: Lag,
     /// How long nothing knows the tags of a volume.

@@ -1,6 +1,7 @@
 //! From a request to its answer: count it, let the faults at it, do the work, make it durable, answer.
 
 mod answer;
+mod clock;
 mod door;
 
 use super::call::{Call, Lag, uuid};
@@ -17,6 +18,7 @@ use super::under_way::{Mark, UnderWay};
 use super::witness::{Arrival, Witness};
 use super::{Config, ids};
 use answer::Answer;
+use clock::Clock;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
@@ -34,6 +36,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     under_way: UnderWay,
     latency: Duration,
+    clock: Clock,
     project: Option<String>,
     client_tokens: bool,
     witness: Option<Witness>,
@@ -120,6 +123,7 @@ impl Shared {
             state: Mutex::new(State { cloud, log, faults, stats: Stats::default(), throttle }),
             under_way: UnderWay::default(),
             latency: config.latency,
+            clock: Clock::default(),
             project: config.project_id.clone(),
             client_tokens: config.client_tokens,
             witness: config.witness.clone(),
@@ -139,11 +143,12 @@ impl Shared {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let request_id = ids::uuid(self.started, number).simple().to_string();
         if request.uri().path().starts_with("/_sim/") {
-            return Ok(Answer::from(self.control(request, &request_id).await?).respond(&request_id));
+            let answer = Answer::from(self.control(request, &request_id).await?);
+            return Ok(answer.respond(&request_id, self.clock.date()));
         }
         let answer = self.serve(request, &request_id).await?;
         self.state().stats.answered(answer.status());
-        Ok(answer.respond(&request_id))
+        Ok(answer.respond(&request_id, self.clock.date()))
     }
 
     /// Does the work of a request whose connection was cut, its answer lost.
@@ -285,6 +290,7 @@ impl Shared {
         };
         match then {
             Some(Then::Job { trouble, .. }) => call.trouble = Some(trouble.clone()),
+            Some(Then::Page(most)) => call.page = Some(*most),
             Some(Then::ListLag(milliseconds)) => call.list_lag = Lag::of_millis(*milliseconds),
             Some(Then::TagLag(milliseconds)) => call.tag_lag = Lag::of_millis(*milliseconds),
             Some(Then::Hide(milliseconds)) => call.hide = Lag::of_millis(*milliseconds),
@@ -302,7 +308,7 @@ impl Shared {
         let mut state = self.state();
         let cloud = &mut state.cloud;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            cloud.advance(wall_clock());
+            cloud.advance(self.clock.now());
             (route.endpoint)(cloud, &call)
         }));
         let reply = match outcome {
@@ -346,10 +352,16 @@ impl Shared {
 
     /// Does what a control asks for. The second part is what must be durable before the answer leaves.
     fn controlled(&self, method: &str, path: &str, body: &[u8], request_id: &str) -> (Reply, Option<Position>) {
+        let moved = (method, path) == ("POST", "/_sim/clock");
+        let moved = moved.then(|| self.clock.set(body).map_err(|why| Refusal::saying("EVS.1070", why)));
         let mut state = self.state();
-        state.cloud.advance(wall_clock());
+        state.cloud.advance(self.clock.now());
         let order = path.strip_prefix("/_sim/orders/").and_then(|rest| rest.strip_suffix("/pay"));
         let reply = match (method, path) {
+            _ if moved.is_some() => match moved {
+                Some(Err(refusal)) => refusal.reply(Family::Custom),
+                _ => Reply::json(200, &self.clock.show()),
+            },
             ("GET", "/_sim/stats") => Reply::json(200, &state.stats.show(&state.cloud)),
             ("GET", "/_sim/orders") => Reply::json(200, &purchase::list(&state.cloud)),
             ("GET", "/_sim/faults") => Reply::json(200, &state.faults.show()),

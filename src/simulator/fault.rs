@@ -20,6 +20,7 @@
 //! | `{"job":"hang"}` | that job never ends |
 //! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
 //! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
+//! | `{"page":100}` | this list gives at most so many volumes a page, whatever was asked for; its total is the true one |
 //! | `{"tag_lag_ms":5000}` | younger volumes have no tags in this answer, and are not found by them |
 //! | `{"hide_ms":5000}` | a `GET` of one younger volume is 404 |
 //! | `{"client_token":"off"}` | a create call that carries a client token, and may, is refused; others are served |
@@ -194,6 +195,7 @@ mod tests {
             json!({"job": "fail", "cut": "after"}),
             json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}),
             json!({"list_lag_ms": 5000}),
+            json!({"page": 100}),
             json!({"tag_lag_ms": 5000}),
             json!({"hide_ms": 5000}),
             json!({"client_token": "off"}),
@@ -217,6 +219,7 @@ mod tests {
                 json!([{"then": {"job": "vanish", "cut": "before"}}]),
                 "rule 1: beside a job, cut is \"after\": before the work there is no job",
             ),
+            (json!([{"then": {"page": 0}}]), "rule 1: page is 1 or more"),
             (json!([{"then": {"client_token": "on"}}]), "rule 1: client_token is \"off\""),
         ] {
             assert_eq!(Faults::read(json!({ "rules": rules }).to_string().as_bytes()).unwrap_err(), reason);

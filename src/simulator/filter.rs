@@ -62,6 +62,7 @@ impl Wanted {
     /// The code of the first parameter that is wrong.
     pub(super) fn read(call: &Call, catalogue: &Catalogue, custom: bool) -> Result<Wanted, Refusal> {
         let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
+        let limit = limit.min(call.page.unwrap_or(limit));
         let marker = match call.query("marker").filter(|it| !it.is_empty()) {
             None => None,
             Some(text) => Some(uuid(text).ok_or_else(|| Refusal::of("EVS.1024"))?),

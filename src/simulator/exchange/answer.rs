@@ -47,8 +47,8 @@ impl Answer {
         Answer { reply, headers, json }
     }
 
-    /// As HTTP. The server adds `Date`.
-    pub(super) fn respond(self, request_id: &str) -> Response<Full<Bytes>> {
+    /// As HTTP. Without a `date`, the server adds its own.
+    pub(super) fn respond(self, request_id: &str, date: Option<HeaderValue>) -> Response<Full<Bytes>> {
         let has_body = !self.reply.body.is_empty();
         let mut response = Response::new(Full::new(Bytes::from(self.reply.body)));
         *response.status_mut() = hyper::StatusCode::from_u16(self.reply.status).unwrap_or_default();
@@ -58,6 +58,9 @@ impl Answer {
             headers.insert(hyper::header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         headers.insert(hyper::header::SERVER, HeaderValue::from_static("api-gateway"));
+        if let Some(date) = date {
+            headers.insert(hyper::header::DATE, date);
+        }
         if let Ok(value) = HeaderValue::from_str(request_id) {
             headers.insert("x-request-id", value);
         }

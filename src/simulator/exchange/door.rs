@@ -1,7 +1,7 @@
 //! What stands before the service where there are credentials: who asks is made sure of, and IAM answers.
 
+use super::Shared;
 use super::answer::Answer;
-use super::{Shared, wall_clock};
 use crate::signing;
 use crate::simulator::call::Call;
 use crate::simulator::identity::Identity;
@@ -39,18 +39,24 @@ impl Shared {
             body: &call.body,
         };
         if iam {
-            return Some(answer_of_iam(identity, &request, call, request_id));
+            return Some(answer_of_iam(identity, &request, call, self.clock.now(), request_id));
         }
         // What no API answers to is told so, whoever asks.
         let found = found.filter(|it| it.route.is_some())?;
-        let closed = identity.admit(&request, found, wall_clock()).err()?;
+        let closed = identity.admit(&request, found, self.clock.now()).err()?;
         Some(closed.reply(request_id).into())
     }
 }
 
-fn answer_of_iam(identity: &Identity, request: &signing::Request<'_>, call: &Call, request_id: &str) -> Answer {
+fn answer_of_iam(
+    identity: &Identity,
+    request: &signing::Request<'_>,
+    call: &Call,
+    now: i64,
+    request_id: &str,
+) -> Answer {
     let fresh = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-    match identity.answer(request, call, &fresh, wall_clock(), request_id) {
+    match identity.answer(request, call, &fresh, now, request_id) {
         Some((reply, token)) => {
             let headers: BTreeMap<_, _> = token.map(|it| ("x-subject-token".to_owned(), it)).into_iter().collect();
             Answer::with(reply, headers)

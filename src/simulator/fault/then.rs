@@ -31,6 +31,8 @@ pub(in crate::simulator) enum Then {
     },
     /// Leaves volumes younger than so many milliseconds out of this list answer.
     ListLag(u64),
+    /// Gives at most so many volumes a page of this list.
+    Page(usize),
     /// Shows volumes younger than so many milliseconds without their tags.
     TagLag(u64),
     /// Answers a look at one volume younger than so many milliseconds as if it were not there.
@@ -85,6 +87,7 @@ enum Single {
     Cut(String),
     LateMs(u64),
     ListLagMs(u64),
+    Page(usize),
     TagLagMs(u64),
     HideMs(u64),
     Token(String),
@@ -92,7 +95,7 @@ enum Single {
 }
 
 /// The keys that `then` can begin with, for a reader whose rule has none of them.
-const KEYS: &str = "status, delay_ms, cut, late_ms, job, list_lag_ms, tag_lag_ms, hide_ms, token, client_token";
+const KEYS: &str = "status, delay_ms, cut, late_ms, job, list_lag_ms, page, tag_lag_ms, hide_ms, token, client_token";
 
 impl Then {
     /// Reads the one kind that the keys name.
@@ -110,6 +113,8 @@ impl Then {
             Single::Cut(_) => Err("cut is \"before\" or \"after\"".to_owned()),
             Single::LateMs(delay) => Ok(Then::Late(delay)),
             Single::ListLagMs(lag) => Ok(Then::ListLag(lag)),
+            Single::Page(0) => Err("page is 1 or more".to_owned()),
+            Single::Page(most) => Ok(Then::Page(most)),
             Single::TagLagMs(lag) => Ok(Then::TagLag(lag)),
             Single::HideMs(lag) => Ok(Then::Hide(lag)),
             Single::Token(word) if word == "expired" => Ok(Then::TokenExpired),

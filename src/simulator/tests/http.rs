@@ -112,6 +112,44 @@ async fn every_answer_is_dated_the_refusals_too() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_ahead_dates_answers_and_volumes_and_ends_jobs() {
+    let cloud = start(Config { job_duration: Duration::from_secs(3600), ..Config::default() }).await;
+    assert_eq!(cloud.create(blank("v")).await.unwrap().status(), 200);
+    let list = "/v2/{p}/cloudvolumes/detail";
+    assert_eq!(cloud.get(list).await.1["volumes"][0]["status"], "creating");
+    let day = json!({ "ahead_ms": 24 * 3600 * 1000 });
+    assert_eq!(cloud.json(Method::POST, "/_sim/clock", Some(day.clone())).await, (200, day));
+    assert_eq!(cloud.get(list).await.1["volumes"][0]["status"], "available");
+    assert_eq!(cloud.create(blank("w")).await.unwrap().status(), 200);
+    let answer = cloud.send(Method::GET, list, None).await.unwrap();
+    let date = jiff::fmt::rfc2822::parse(answer.headers()["date"].to_str().unwrap()).unwrap().timestamp();
+    let ahead = date.duration_since(jiff::Timestamp::now()).as_secs_f64();
+    assert!((86_390.0..86_401.0).contains(&ahead), "{ahead}");
+    let made = answer.json::<Value>().await.unwrap()["volumes"][0]["created_at"].as_str().unwrap().to_owned();
+    let made: jiff::Timestamp = format!("{made}Z").parse().unwrap();
+    assert!(date.duration_since(made).as_secs_f64().abs() < 10.0, "{made}");
+    // It is refused where it cannot be meant, and never makes the volumes' time go back.
+    assert_eq!(cloud.json(Method::POST, "/_sim/clock", Some(json!({"ahead_ms": -1}))).await.0, 400);
+    assert_eq!(cloud.json(Method::POST, "/_sim/clock", Some(json!({"ahead_ms": 0}))).await.0, 200);
+    assert_eq!(cloud.get(list).await.1["volumes"][1]["status"], "available");
+}
+
+#[tokio::test]
+async fn a_page_may_be_shorter_than_asked_for() {
+    let cloud = start(quick()).await;
+    for _ in 0..3 {
+        cloud.create(blank("v")).await.unwrap();
+    }
+    cloud.faults(json!([{"path": "/v2/{project_id}/cloudvolumes/detail", "then": {"page": 2}}])).await;
+    let (_, page) = cloud.get("/v2/{p}/cloudvolumes/detail?limit=1000").await;
+    assert_eq!((page["count"].as_u64(), page["volumes"].as_array().map(Vec::len)), (Some(3), Some(2)));
+    assert!(page["volumes_links"][0]["rel"] == "next", "{page}");
+    let marker = page["volumes"][1]["id"].as_str().unwrap();
+    let (_, page) = cloud.get(&format!("/v2/{{p}}/cloudvolumes/detail?limit=1000&marker={marker}")).await;
+    assert_eq!(page["volumes"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn what_is_not_an_address_is_refused() {
     let cloud = start(Config { project_id: Some(PROJECT.to_owned()), ..quick() }).await;
     let (status, body) = cloud.get("/v9/nothing").await;
