@@ -12,6 +12,7 @@ mod catalogue;
 mod change;
 mod check;
 mod create;
+mod edit;
 mod event;
 mod exchange;
 mod extend;

@@ -319,6 +319,7 @@ pub struct SimulatorArgs {
     /// Keeps the cloud in FILE; without it the cloud ends with the process.
     ///
     /// GET /_sim/orders lists its orders, and POST /_sim/orders/ORDER/pay pays one.
+    /// POST /_sim/volumes/ID edits a volume from outside: {"status":"error","attached_to":["SERVER"]}.
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Makes the ids come out the same each time.

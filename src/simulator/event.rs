@@ -1,5 +1,6 @@
 //! What can happen to the cloud, as the data file keeps it.
 
+use super::edit::Edit;
 use super::job::Job;
 use super::model::Spec;
 use super::purchase::{Paid, Purchase};
@@ -75,4 +76,6 @@ pub(super) enum Change {
     Deleting { job: Job },
     /// A volume shall grow to that many GB.
     Extending { job: Job, size: u32 },
+    /// Somebody changed it from outside.
+    Edited { volume: Uuid, edit: Edit },
 }

@@ -5,6 +5,7 @@ mod clock;
 mod door;
 
 use super::call::{Call, Lag, uuid};
+use super::edit;
 use super::fault::{Faults, Then};
 use super::identity::{self, Identity};
 use super::log::{self, Log};
@@ -357,6 +358,7 @@ impl Shared {
         let mut state = self.state();
         state.cloud.advance(self.clock.now());
         let order = path.strip_prefix("/_sim/orders/").and_then(|rest| rest.strip_suffix("/pay"));
+        let volume = path.strip_prefix("/_sim/volumes/");
         let reply = match (method, path) {
             _ if moved.is_some() => match moved {
                 Some(Err(refusal)) => refusal.reply(Family::Custom),
@@ -376,6 +378,9 @@ impl Shared {
                 Ok(order) => Reply::json(200, &order),
                 Err(refusal) => refusal.reply(Family::Custom),
             },
+            ("POST", _) if let Some(id) = volume => {
+                edit::edit(&mut state.cloud, id, body).unwrap_or_else(|refusal| refusal.reply(Family::Custom))
+            }
             _ => gateway(404, "APIGW.0101", "No such control endpoint", request_id),
         };
         let position = state.keep();

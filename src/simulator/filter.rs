@@ -177,7 +177,7 @@ impl Filter {
             Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
             Filter::Type(name) => volume.spec.volume_type == *name,
             Filter::Service(word) => render::service_type(volume) == word,
-            Filter::Server(id) => volume.attached(now).is_some_and(|(server, _)| server == id),
+            Filter::Server(id) => volume.attached(now).iter().any(|(server, _)| server == id),
             Filter::Pools(ids) => volume.spec.dedicated_storage_id.as_ref().is_some_and(|it| ids.contains(it)),
             Filter::Nothing => false,
             Filter::OldEnough(lag) => !lag.hides(volume.created, now),

@@ -4,6 +4,7 @@
 //! every change is an [`Event`] that carries its own time, so a log of events replayed gives the same cloud.
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
+mod edited;
 mod volume;
 
 pub(super) use volume::{Age, Spec, Volume};
@@ -203,6 +204,7 @@ impl Cloud {
                 self.jobs.insert(job.id.clone(), job.clone());
             }
             Change::Extending { job, size } => self.extend(event.at, job, *size),
+            Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);
@@ -254,6 +256,8 @@ impl Cloud {
                 made: Ending { at: task.end, failed: task.error.is_some() },
                 growth: None,
                 deletion: None,
+                shown: None,
+                attached_to: None,
             };
             let age = volume.age();
             share.volumes.insert(age, volume);
@@ -272,7 +276,7 @@ impl Cloud {
             let Some(volume) = project.volumes.get_mut(age) else { continue };
             let (id, failed) = (volume.id, task.error.is_some());
             project.usage.reserve_growth(&volume.spec.volume_type, size.saturating_sub(volume.size));
-            volume.growth = Some(Ending { at: task.end, failed });
+            (volume.growth, volume.shown) = (Some(Ending { at: task.end, failed }), None);
             volume.updated = at;
             if let Some(end) = task.end {
                 self.at(end, Due::Grown { id, size, failed });

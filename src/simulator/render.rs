@@ -93,18 +93,19 @@ fn pool<'a>(cloud: &'a Cloud, volume: &Volume) -> Option<&'a str> {
     cloud.catalogue.dedicated_storages.iter().find(|it| it.id == *id).map(|it| it.name.as_str())
 }
 
-/// The server that it was made for. Its `id` is the volume's own, as in all samples; the device's name is a choice.
+/// The servers that it is attached to. The `id` of an attachment is the volume's own, as in all samples; the device's
+/// name is a choice.
 fn attachments(volume: &Volume, now: i64) -> Vec<Value> {
-    let attached = volume.attached(now).map(|(server, at)| {
-        let id = volume.id.to_string();
-        // Like an id, and another for each volume.
-        let attachment = uuid::Uuid::from_u128(volume.id.as_u128() ^ 0xffff_ffff_ffff);
+    let id = volume.id.to_string();
+    let attached = volume.attached(now).into_iter().enumerate().map(|(place, (server, at))| {
+        // Like an id, and another for each volume and server.
+        let attachment = uuid::Uuid::from_u128(volume.id.as_u128() ^ (0xffff_ffff_ffff - place as u128));
         json!({
             "server_id": server, "attachment_id": attachment, "attached_at": volume_time(at),
             "volume_id": id, "device": "/dev/vdb", "id": id,
         })
     });
-    attached.into_iter().collect()
+    attached.collect()
 }
 
 /// 32 hexadecimal digits that begin as all recorded ones do.

@@ -3,6 +3,7 @@
 mod cinder;
 mod creating;
 mod credentials;
+mod edits;
 mod extending;
 mod federation;
 mod http;

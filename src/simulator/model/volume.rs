@@ -51,6 +51,10 @@ pub(in crate::simulator) struct Volume {
     pub(super) growth: Option<Ending>,
     /// When its deletion ends, and whether badly.
     pub(super) deletion: Option<Ending>,
+    /// The status that an edit gave it.
+    pub(super) shown: Option<String>,
+    /// The servers that an edit attached it to, and when; with an empty list, none, whatever it was made for.
+    pub(super) attached_to: Option<(Vec<String>, i64)>,
 }
 
 /// When a task ends; `None` is never.
@@ -73,23 +77,33 @@ impl Volume {
     }
 
     /// Its status word at that time.
-    pub(in crate::simulator) fn status(&self, now: i64) -> &'static str {
+    pub(in crate::simulator) fn status(&self, now: i64) -> &str {
         match self.deletion {
             Some(ending) if ending.over(now) && ending.failed => "error_deleting",
             Some(_) => "deleting",
+            None if let Some(shown) = &self.shown => shown,
             None if !self.made.over(now) => "creating",
             None if self.made.failed => "error",
             None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
             None if self.growth.is_some() => "extending",
-            None if self.spec.server_id.is_some() => "in-use",
+            None if !self.attached(now).is_empty() => "in-use",
             None => "available",
         }
     }
 
-    /// Since when it is attached to its server, where it is.
-    pub(in crate::simulator) fn attached(&self, now: i64) -> Option<(&str, i64)> {
-        let at = self.made.at.filter(|_| self.made.over(now) && !self.made.failed)?;
-        Some((self.spec.server_id.as_deref()?, at))
+    /// The servers that it is attached to, and since when.
+    pub(in crate::simulator) fn attached(&self, now: i64) -> Vec<(&str, i64)> {
+        if let Some((servers, at)) = &self.attached_to {
+            return servers.iter().map(|server| (server.as_str(), *at)).collect();
+        }
+        let made = self.made.at.filter(|_| self.made.over(now) && !self.made.failed);
+        self.spec.server_id.as_deref().zip(made).into_iter().collect()
+    }
+
+    /// Whether it is being made, grown or deleted.
+    pub(in crate::simulator) fn is_worked_on(&self, now: i64) -> bool {
+        let growing = self.growth.is_some_and(|it| !it.over(now));
+        !self.made.over(now) || growing || self.deletion.is_some_and(|it| !it.over(now))
     }
 
     /// When it last changed, the end of its creation included.
