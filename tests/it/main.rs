@@ -29,6 +29,7 @@ mod lists;
 mod load;
 mod locks;
 mod lost;
+mod lying;
 mod manifest;
 mod memory;
 mod names;

@@ -1,0 +1,197 @@
+//! When a lie is told: what was before it, the runs under it, and the one after it.
+
+use super::lies::{Lie, Others};
+use super::oracle::{self, names_a_way_out, unlike, violations};
+use super::script::{About, Rule};
+use super::stage::{CREATES, Stage};
+use crate::support::Ran;
+use serde_json::json;
+
+/// What was before the lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Nothing.
+    Fresh,
+    /// A run that ended while its job was running.
+    Resumed,
+    /// A create call whose answer was lost, and which was done.
+    InDoubt,
+    /// A create call that never arrived.
+    Lost,
+    /// A job of which a part failed.
+    AfterFailure,
+    /// A volume that showed after its call was over, with its slot free.
+    Adopting,
+    /// A state that was lost.
+    Rebuilding,
+    /// Nothing; what is asked for is an order that pays itself.
+    Prepaid,
+}
+
+pub(super) const ALL: [When; 8] = [
+    When::Fresh,
+    When::Resumed,
+    When::InDoubt,
+    When::Lost,
+    When::AfterFailure,
+    When::Adopting,
+    When::Rebuilding,
+    When::Prepaid,
+];
+
+/// How one scenario went.
+pub(super) struct Played {
+    /// The exit codes: before the lie, under it, and after it.
+    pub(super) codes: Vec<i32>,
+    /// How often it was lied to.
+    pub(super) lied: u64,
+    pub(super) wrong: Vec<String>,
+    /// How many volumes there may be.
+    most: usize,
+}
+
+/// The words of the runs under a lie, and of those after it.
+const UNDER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "1500ms"];
+const AFTER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "4s"];
+
+impl When {
+    /// How many volumes may be there at the most. Where a failed sub-job named none, its slot is made anew, and what
+    /// shows after that all the same is surplus and told as such.
+    fn most(self) -> usize {
+        oracle::COUNT + usize::from(self == When::Adopting)
+    }
+
+    fn stage(self) -> Stage {
+        // A token would settle every doubt: those scenarios have none.
+        let flags: &[&str] = match self {
+            When::InDoubt | When::Lost => &["--client-tokens", "off"],
+            _ => &[],
+        };
+        let more = match self {
+            When::Prepaid => ", prepaid: { period_type: month, period_num: 1, auto_pay: true }",
+            _ => "",
+        };
+        let stage = Stage::new(flags, &format!("  web: {{ count: {}, size: {}{more} }}", oracle::COUNT, oracle::SIZE));
+        stage.world.cloud_field("settle: 500ms");
+        stage
+    }
+
+    /// What is done before the lie begins.
+    fn prepare(self, stage: &Stage) -> Option<Ran> {
+        match self {
+            When::Fresh | When::Prepaid => None,
+            When::Resumed => {
+                stage.proxy.lies([Rule::answers(About::Job, |_, answer, _| {
+                    answer.body["status"] = json!("RUNNING");
+                    answer.body["entities"] = json!({});
+                })]);
+                let ran = stage.apply(&["--timeout", "200ms"]).exits(7);
+                stage.settled();
+                Some(ran)
+            }
+            When::InDoubt => {
+                let others = Others::new(&stage.foreign);
+                let mut rules = others.list(|_, list| list.clear());
+                rules.push(Rule::answers(About::Create, |_, answer, _| answer.cut = answer.status == 200));
+                stage.proxy.lies(rules);
+                let ran = stage.apply(&["--in-doubt", "fail", "--timeout", "1s"]).exits(7);
+                stage.settled();
+                Some(ran)
+            }
+            When::Lost => {
+                let mut lost = json!([{"method": "POST", "path": CREATES, "times": 1, "then": {"cut": "before"}}]);
+                // The first is refused for its token.
+                lost[0]["skip"] = json!(1);
+                stage.world.cloud.faults(lost);
+                Some(stage.apply(&["--in-doubt", "fail", "--timeout", "1s"]).exits(7))
+            }
+            When::AfterFailure => {
+                let failure = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "error"});
+                stage.create_fails(failure);
+                Some(stage.apply(&[]).exits(3))
+            }
+            When::Adopting => {
+                let failure = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "none"});
+                stage.create_fails(failure);
+                let ran = stage.apply(&[]).exits(3);
+                stage.late("web-0002");
+                Some(ran)
+            }
+            When::Rebuilding => {
+                let ran = stage.apply(&[]).exits(0);
+                std::fs::remove_dir_all(stage.world.dir.path().join("state")).unwrap();
+                Some(ran)
+            }
+        }
+    }
+}
+
+/// Plays one scenario and looks at the truth after every run.
+pub(super) fn play(lie: &Lie, when: When) -> Played {
+    let stage = when.stage();
+    let before = when.prepare(&stage);
+    let mut played =
+        Played { codes: before.iter().map(|ran| ran.code).collect(), lied: 0, wrong: Vec::new(), most: when.most() };
+    stage.proxy.lies((lie.rules)(&Others::new(&stage.foreign)));
+    if when == When::Rebuilding {
+        let ran = stage.world.run(&["state", "rebuild"]);
+        played.look(&stage, "the rebuild", &ran);
+    }
+    for name in ["the first run", "the second run"] {
+        let ran = stage.apply(&UNDER);
+        played.look(&stage, name, &ran);
+        if ran.code == 0 {
+            if lie.unfit && stage.proxy.lied() > 0 {
+                played.wrong.push(format!("{name} says that it converged with what was not asked for"));
+            }
+            played.wrong.extend(unlike(&stage).into_iter().map(|why| format!("{name} says that it converged: {why}")));
+        }
+    }
+    played.lied = stage.proxy.lied();
+    stage.proxy.tells_the_truth();
+    stage.settled();
+    let mut ran = stage.apply(&AFTER);
+    played.look(&stage, "the run after", &ran);
+    // What asks for a consent alone is given it.
+    if ran.code == 4
+        && let Some(consent) = consent(&ran)
+    {
+        ran = stage.apply(&[&AFTER[..], &[&consent.0, &consent.1]].concat());
+        played.look(&stage, "the run with consent", &ran);
+    }
+    let surplus = stage.ours().len() > oracle::COUNT;
+    if surplus && !format!("{}{}", ran.stdout, ran.stderr).contains("evsctl orphans") {
+        played.wrong.push(format!("the run after says nothing of a volume too many:\n{}{}", ran.stdout, ran.stderr));
+    }
+    if ran.code == 0 {
+        played
+            .wrong
+            .extend(unlike(&stage).into_iter().map(|why| format!("the run after says that it converged: {why}")));
+    } else if !names_a_way_out(&ran) {
+        played.wrong.push(format!("the run after names no way out:\n{}{}", ran.stdout, ran.stderr));
+    }
+    played
+}
+
+/// The consent by number that a run asks for.
+fn consent(ran: &Ran) -> Option<(String, String)> {
+    let said = format!("{}\n{}", ran.stdout, ran.stderr);
+    ["--allow-destroy", "--allow-recreate"].into_iter().find_map(|flag| {
+        let number: String = said.split_once(flag)?.1.trim_start().chars().take_while(char::is_ascii_digit).collect();
+        Some((flag.to_owned(), number)).filter(|(_, number)| !number.is_empty())
+    })
+}
+
+impl Played {
+    fn look(&mut self, stage: &Stage, name: &str, ran: &Ran) {
+        self.codes.push(ran.code);
+        if !matches!(ran.code, 0 | 1 | 3 | 4 | 7) {
+            self.wrong.push(format!("{name} exits {}", ran.code));
+        }
+        let wrong = violations(stage, self.most).into_iter().map(|why| format!("after {name}: {why}"));
+        self.wrong.extend(wrong);
+        if self.wrong.len() > 8 {
+            self.wrong.truncate(8);
+        }
+    }
+}

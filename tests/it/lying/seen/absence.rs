@@ -1,0 +1,191 @@
+//! Absence by control; and what a job does not say is unknown; and a signature is dated when its sending is recorded.
+
+use crate::lying::lies::{Others, clock_off, pages_of};
+use crate::lying::oracle::holds;
+use crate::lying::script::{About, Rule};
+use crate::lying::stage::{CREATES, Stage, id};
+use serde_json::{Value, json};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const UNTRUSTED: [&str; 2] = ["--client-tokens", "off"];
+const WAIT: [&str; 4] = ["--in-doubt", "wait", "--timeout", "6s"];
+
+/// The second create call, behind the one that is refused for its token, goes wrong like this.
+fn second(stage: &Stage, then: Value) {
+    let rule = json!([{"method": "POST", "path": CREATES, "skip": 1, "times": 1, "then": then}]);
+    stage.world.cloud.faults(rule);
+}
+
+#[test]
+fn a_service_that_never_shows_tags_is_never_believed_that_nothing_was_made() {
+    let stage = Stage::alone(&UNTRUSTED, "  web: { count: 4, size: 20 }\n  one: { size: 20 }");
+    stage.world.cloud_field("settle: 500ms");
+    stage.proxy.lies(Others::new(&[]).show(|volume| volume["tags"] = json!({})));
+    second(&stage, json!({"cut": "after"}));
+    for _ in 0..2 {
+        let words = [&["--target", "web"], &WAIT[..]].concat();
+        let ran = stage.apply(&words).exits(7).says("console").says("evsctl state rm").says("--call").says("--target");
+        assert!(!ran.stdout.contains("converged\""), "{ran:?}");
+        assert_eq!(stage.ours().len(), 4, "nothing is bought again");
+    }
+    // Another key is no control either while its tags do not show.
+    let _ = stage.apply(&[&["--target", "one"], &WAIT[..]].concat());
+    let _ = stage.apply(&WAIT);
+    assert_eq!(stage.ours().len(), 5);
+    stage.proxy.tells_the_truth();
+    stage.apply(&WAIT).exits(0);
+    assert_eq!((stage.ours().len(), stage.world.recorded().len()), (5, 5));
+}
+
+#[test]
+fn an_empty_project_proves_nothing_until_another_key_was_applied() {
+    let stage = Stage::alone(&UNTRUSTED, "  web: { count: 2, size: 20 }\n  one: { size: 20 }");
+    stage.world.cloud_field("settle: 500ms");
+    second(&stage, json!({"cut": "before"}));
+    stage.apply(&[&["--target", "web"], &WAIT[..]].concat()).exits(7).says("--target").says("console");
+    assert_eq!(stage.ours().len(), 0);
+    // The way out that the message names.
+    stage.apply(&[&["--target", "one"], &WAIT[..]].concat()).exits(0);
+    stage.apply(&WAIT).exits(0);
+    assert_eq!((stage.ours().len(), stage.world.recorded().len()), (3, 3));
+}
+
+#[test]
+fn pages_that_are_shorter_than_they_were_asked_for_hide_nothing() {
+    let mut stage = Stage::alone(&UNTRUSTED, "  web: { count: 3, size: 20 }");
+    stage.world.cloud_field("settle: 500ms");
+    stage.strangers(json!([
+        {"name": "vm", "size": 10, "count": 100, "tags": {"evsctl": "other_abcdefgh_abcdefghij"}},
+        {"name": "db", "size": 10, "count": 50, "tags": {}},
+    ]));
+    assert_eq!(stage.foreign.len(), 150);
+    stage.proxy.lies(pages_of(100));
+    second(&stage, json!({"cut": "after"}));
+    stage.apply(&WAIT).exits(0);
+    for _ in 0..2 {
+        assert_eq!(stage.ours().len(), 3, "found on the second page, and not bought again");
+        stage.apply(&WAIT).exits(0);
+    }
+    let listed = stage.world.run(&["orphans"]);
+    assert!(!listed.stdout.contains("web-000"), "{listed:?}");
+    holds(&stage);
+}
+
+#[test]
+fn a_count_that_the_pages_do_not_reach_proves_nothing() {
+    let stage = Stage::new(&UNTRUSTED, "  web: { count: 3, size: 20 }");
+    stage.world.cloud_field("settle: 500ms");
+    let hidden = Others::new(&stage.foreign);
+    // It leaves out this stack's volumes, and counts them.
+    let listed = Rule::answers(About::List, move |_, answer, _| {
+        if let Some(list) = answer.list() {
+            list.retain(|volume| hidden.volumes.iter().any(|other| id(other) == id(volume)));
+        }
+    });
+    stage.proxy.lies([listed]);
+    second(&stage, json!({"cut": "after"}));
+    let ran = stage.apply(&WAIT);
+    assert_ne!(ran.code, 0, "{ran:?}");
+    assert_eq!(stage.ours().len(), 3);
+    stage.proxy.tells_the_truth();
+    stage.apply(&WAIT).exits(0);
+    holds(&stage);
+}
+
+#[test]
+fn a_clock_that_is_ahead_concludes_nothing_before_its_time() {
+    let stage = Stage::new(&UNTRUSTED, "  web: { count: 3, size: 20 }");
+    stage.world.cloud_field("settle: 3s");
+    stage.proxy.lies(clock_off(20 * 60).into_iter().map(|rule| rule.after(3)));
+    // What was lost arrives within the time that the manifest says it may take.
+    second(&stage, json!({"late_ms": 1800}));
+    let began = Instant::now();
+    stage.apply(&["--in-doubt", "wait", "--timeout", "12s"]).exits(0);
+    assert!(began.elapsed() >= Duration::from_millis(1800), "{:?}", began.elapsed());
+    holds(&stage);
+    assert_eq!(stage.ours().len(), 3);
+}
+
+#[test]
+fn sub_jobs_of_one_id_are_not_all_that_was_made() {
+    let stage = Stage::new(&[], "  web: { count: 3, size: 20 }");
+    stage.world.cloud_field("settle: 4s");
+    let same = Rule::answers(About::Job, |_, answer, _| {
+        let mut sub_jobs = answer.sub_jobs().into_iter().flatten();
+        let Some(first) = sub_jobs.next().map(|first| first["entities"].clone()) else { return };
+        sub_jobs.for_each(|sub_job| sub_job["entities"] = first.clone());
+    });
+    stage.proxy.lies([same]);
+    let lag = json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 1500}}]);
+    stage.world.cloud.faults(lag);
+    stage.apply(&[]).exits(0);
+    assert_eq!((stage.ours().len(), stage.world.recorded().len()), (3, 3));
+    holds(&stage);
+    assert_eq!(stage.proxy.memory(crate::lying::script::Memory::bought), 3);
+}
+
+#[test]
+fn a_job_that_names_fewer_than_were_asked_for_leaves_nothing_behind() {
+    for shorten in [|all: &mut Vec<Value>| drop(all.pop()), |all: &mut Vec<Value>| all[1]["entities"] = json!({})] {
+        let stage = Stage::new(&[], "  web: { count: 3, size: 20 }");
+        stage.world.cloud_field("settle: 4s");
+        stage.proxy.lies([Rule::answers(About::Job, move |_, answer, _| {
+            if answer.body["status"] == "SUCCESS" {
+                answer.sub_jobs().into_iter().for_each(shorten);
+            }
+        })]);
+        let lag =
+            json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 1500}}]);
+        stage.world.cloud.faults(lag);
+        stage.apply(&[]).exits(0);
+        assert_eq!((stage.ours().len(), stage.world.recorded().len()), (3, 3));
+        holds(&stage);
+    }
+}
+
+/// A process that is stopped between its record and the socket, and woken later, sends nothing fresh.
+#[test]
+fn a_create_call_that_was_held_up_is_dated_by_its_record() {
+    let mut held = 0;
+    for _ in 0..3 {
+        let stage = Stage::new(&[], "  web: { count: 2, size: 20 }");
+        let journal = stage.world.snapshot().with_extension("journal");
+        let read = move || std::fs::read_to_string(&journal).unwrap_or_default();
+        // What the journal holds when the request arrives.
+        let at_arrival = Arc::new(Mutex::new(Vec::new()));
+        let (seen, look) = (at_arrival.clone(), read.clone());
+        stage.proxy.lies([Rule::asks(About::Create, move |_| seen.lock().unwrap().push(look()))]);
+        let mut command = stage.world.command(&["apply", "--yes"]);
+        command.env("HW_ACCESS_KEY", "EVSCTLTESTAK00000001").env("HW_SECRET_KEY", "a-secret-of-this-test");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        crate::support::until("the sending is recorded", || read().contains("\"sent\""));
+        signal(&child, "STOP");
+        let late = at_arrival.lock().unwrap().is_empty();
+        std::thread::sleep(Duration::from_millis(2500));
+        signal(&child, "CONT");
+        child.wait().unwrap();
+        let headers = stage.proxy.memory(|memory| memory.create_headers.clone());
+        for (journal, headers) in at_arrival.lock().unwrap().iter().zip(&headers) {
+            let date = headers["x-sdk-date"].to_str().unwrap();
+            let recorded = last_sending(journal).strftime("%Y%m%dT%H%M%SZ").to_string();
+            assert_eq!(recorded, date, "{journal}");
+        }
+        held += usize::from(late && !headers.is_empty());
+        assert_eq!(stage.ours().len(), 2);
+    }
+    assert!(held > 0, "none was stopped in time");
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn last_sending(journal: &str) -> jiff::Timestamp {
+    let sent = journal.rsplit_once("\"sent\"").unwrap().1;
+    let at = sent.split_once("\"at\":\"").unwrap().1;
+    at.split_once('"').unwrap().0.parse().unwrap()
+}
