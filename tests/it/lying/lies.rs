@@ -5,6 +5,7 @@ use super::stage::id;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One way of lying.
 #[derive(Clone, Copy)]
@@ -14,6 +15,8 @@ pub(super) struct Lie {
     pub(super) name: &'static str,
     /// Whether it shows volumes that are not what was asked for: then nothing has converged.
     pub(super) unfit: bool,
+    /// Whether it shows volumes in error that are well, to everybody who looks: those may be cleaned away.
+    pub(super) breaks: bool,
     pub(super) rules: fn(&Others) -> Vec<Rule>,
 }
 
@@ -129,11 +132,11 @@ fn not_found(answer: &mut Answer, status: u16, code: &str) {
 }
 
 const fn lie(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
-    Lie { about, name, unfit: false, rules }
+    Lie { about, name, unfit: false, breaks: false, rules }
 }
 
 const fn unfit(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
-    Lie { about, name, unfit: true, rules }
+    Lie { about, name, unfit: true, breaks: false, rules }
 }
 
 fn invented(of: &str) -> String {
@@ -204,7 +207,10 @@ pub(super) static LIES: &[Lie] = &[
         rules.extend(empty_ids());
         rules
     }),
-    lie("show", "in error for ever", |others| others.show(|volume| volume["status"] = json!("error"))),
+    Lie {
+        breaks: true,
+        ..lie("show", "in error for ever", |others| others.show(|volume| volume["status"] = json!("error")))
+    },
     lie("show", "in the making for ever", |others| others.show(|volume| volume["status"] = json!("creating"))),
     lie("list", "empty", |others| others.list(|_, list| list.clear())),
     lie("list", "without this stack's", |others| others.list(|others, list| list.retain(|it| others.has(it)))),
@@ -215,6 +221,14 @@ pub(super) static LIES: &[Lie] = &[
                 ghost["id"] = json!(invented(id(ghost)));
             }
             list.extend(ghosts);
+        })
+    }),
+    lie("list", "by turns with and without this stack's", |others| {
+        let (turn, others) = (Arc::new(AtomicBool::new(false)), others.clone());
+        others.clone().list(move |_, list| {
+            if turn.fetch_not(Ordering::Relaxed) {
+                list.retain(|it| others.has(it));
+            }
         })
     }),
     lie("pages", "of two, whatever is asked for", |_| pages_of(2)),
@@ -239,6 +253,10 @@ pub(super) static LIES: &[Lie] = &[
     }),
     lie("dates", "20 minutes ahead", |_| clock_off(1200)),
     lie("dates", "20 minutes behind", |_| clock_off(-1200)),
+    lie("dates", "by turns ahead and behind", |_| {
+        let turn = AtomicBool::new(false);
+        header("date", move |now| Some(if turn.fetch_not(Ordering::Relaxed) { now + 1200 } else { now - 1200 }))
+    }),
     lie("dates", "none", |_| header("date", |_| None)),
     lie("ids", "others' ids in the list", |others| {
         others.list(|others, list| {

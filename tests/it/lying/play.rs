@@ -135,11 +135,11 @@ pub(super) fn play(lie: &Lie, when: When) -> Played {
     stage.proxy.lies((lie.rules)(&Others::new(&stage.foreign)));
     if when == When::Rebuilding {
         let ran = stage.world.run(&["state", "rebuild"]);
-        played.look(&stage, "the rebuild", &ran);
+        played.look(lie, &stage, "the rebuild", &ran);
     }
     for name in ["the first run", "the second run"] {
         let ran = stage.apply(&UNDER);
-        played.look(&stage, name, &ran);
+        played.look(lie, &stage, name, &ran);
         if ran.code == 0 {
             if lie.unfit && stage.proxy.lied() > 0 {
                 played.wrong.push(format!("{name} says that it converged with what was not asked for"));
@@ -151,13 +151,13 @@ pub(super) fn play(lie: &Lie, when: When) -> Played {
     stage.proxy.tells_the_truth();
     stage.settled();
     let mut ran = stage.apply(&AFTER);
-    played.look(&stage, "the run after", &ran);
+    played.look(lie, &stage, "the run after", &ran);
     // What asks for a consent alone is given it.
     if ran.code == 4
         && let Some(consent) = consent(&ran)
     {
         ran = stage.apply(&[&AFTER[..], &[&consent.0, &consent.1]].concat());
-        played.look(&stage, "the run with consent", &ran);
+        played.look(lie, &stage, "the run with consent", &ran);
     }
     let surplus = stage.ours().len() > oracle::COUNT;
     if surplus && !format!("{}{}", ran.stdout, ran.stderr).contains("evsctl orphans") {
@@ -183,13 +183,21 @@ fn consent(ran: &Ran) -> Option<(String, String)> {
 }
 
 impl Played {
-    fn look(&mut self, stage: &Stage, name: &str, ran: &Ran) {
+    fn look(&mut self, lie: &Lie, stage: &Stage, name: &str, ran: &Ran) {
         self.codes.push(ran.code);
         if !matches!(ran.code, 0 | 1 | 3 | 4 | 7) {
             self.wrong.push(format!("{name} exits {}", ran.code));
         }
         let wrong = violations(stage, self.most).into_iter().map(|why| format!("after {name}: {why}"));
         self.wrong.extend(wrong);
+        // Never seen in use, and in error as often as anybody looked: that is what the lie was.
+        if !lie.breaks {
+            let good = stage.proxy.memory(|memory| {
+                let good = memory.deleted.iter().filter(|volume| volume["status"] != "error");
+                good.map(|volume| volume["id"].to_string()).collect::<Vec<_>>()
+            });
+            self.wrong.extend(good.into_iter().map(|id| format!("{name} deletes {id}, which is well")));
+        }
         if self.wrong.len() > 8 {
             self.wrong.truncate(8);
         }
