@@ -11,7 +11,8 @@
 //!
 //! | variable | what | when not set |
 //! |---|---|---|
-//! | `EVSCTL_WORKERS` | how many scenarios are played at once | 4 |
+//! | `EVSCTL_WORKERS` | how many scenarios are played at once | 8 |
+//! | `EVSCTL_TELL` | if set, what each run said is printed below its line | nothing |
 //! | `EVSCTL_LIES` | only those whose line has this text, as in `Fresh` or `pages` | all of them |
 
 #![expect(clippy::print_stdout, reason = "a line for each scenario is what the table is for")]
@@ -34,7 +35,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn plays(scenarios: &[Scenario]) {
-    let wrong = play_all(scenarios, variable("EVSCTL_WORKERS").and_then(|text| text.parse().ok()).unwrap_or(4));
+    let wrong = play_all(scenarios, variable("EVSCTL_WORKERS").and_then(|text| text.parse().ok()).unwrap_or(8));
     assert!(wrong.is_empty(), "{} scenarios went wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Lie {
     pub(super) unfit: bool,
     /// Whether it shows volumes in error that are well, to everybody who looks: those may be cleaned away.
     pub(super) breaks: bool,
+    /// Whether no list shows a volume as this stack's.
+    pub(super) hides: bool,
     pub(super) rules: fn(&Others) -> Vec<Rule>,
 }
 
@@ -132,11 +134,15 @@ fn not_found(answer: &mut Answer, status: u16, code: &str) {
 }
 
 const fn lie(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
-    Lie { about, name, unfit: false, breaks: false, rules }
+    Lie { about, name, unfit: false, breaks: false, hides: false, rules }
 }
 
 const fn unfit(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
-    Lie { about, name, unfit: true, breaks: false, rules }
+    Lie { unfit: true, ..lie(about, name, rules) }
+}
+
+const fn hides(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
+    Lie { hides: true, ..lie(about, name, rules) }
 }
 
 fn invented(of: &str) -> String {
@@ -212,8 +218,8 @@ pub(super) static LIES: &[Lie] = &[
         ..lie("show", "in error for ever", |others| others.show(|volume| volume["status"] = json!("error")))
     },
     lie("show", "in the making for ever", |others| others.show(|volume| volume["status"] = json!("creating"))),
-    lie("list", "empty", |others| others.list(|_, list| list.clear())),
-    lie("list", "without this stack's", |others| others.list(|others, list| list.retain(|it| others.has(it)))),
+    hides("list", "empty", |others| others.list(|_, list| list.clear())),
+    hides("list", "without this stack's", |others| others.list(|others, list| list.retain(|it| others.has(it)))),
     lie("list", "this stack's twice, once under an invented id", |others| {
         others.list(|others, list| {
             let mut ghosts: Vec<Value> = list.iter().filter(|it| !others.has(it)).cloned().collect();
@@ -239,7 +245,7 @@ pub(super) static LIES: &[Lie] = &[
         })]
     }),
     lie("count", "none", |_| vec![Rule::answers(About::List, |_, answer, _| answer.body["count"] = json!(0))]),
-    lie("tags", "never shown", |others| others.show(|volume| volume["tags"] = json!({}))),
+    hides("tags", "never shown", |others| others.show(|volume| volume["tags"] = json!({}))),
     lie("tags", "this stack's on others' volumes", |_| {
         vec![Rule::answers(About::Reads, |_, answer, memory| {
             let tags = memory.tags();
@@ -248,7 +254,7 @@ pub(super) static LIES: &[Lie] = &[
             }
         })]
     }),
-    lie("tags", "another stack's on this one's", |others| {
+    hides("tags", "another stack's on this one's", |others| {
         others.show(|volume| volume["tags"] = json!({"evsctl": "other_abcdefgh_abcdefghij"}))
     }),
     lie("dates", "20 minutes ahead", |_| clock_off(1200)),

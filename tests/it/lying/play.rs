@@ -46,19 +46,26 @@ pub(super) struct Played {
     /// How often it was lied to.
     pub(super) lied: u64,
     pub(super) wrong: Vec<String>,
+    /// What each run from the lie on said.
+    pub(super) told: Vec<String>,
     /// How many volumes there may be.
     most: usize,
 }
 
 /// The words of the runs under a lie, and of those after it.
-const UNDER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "1500ms"];
+const UNDER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "2500ms"];
 const AFTER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "4s"];
 
 impl When {
-    /// How many volumes may be there at the most. Where a failed sub-job named none, its slot is made anew, and what
-    /// shows after that all the same is surplus and told as such.
-    fn most(self) -> usize {
-        oracle::COUNT + usize::from(self == When::Adopting)
+    /// How many volumes may be there at the most under this lie. Two things are documented: where a failed sub-job named
+    /// no volume its slot is made anew, and where neither a state nor a list knows a stack it is new. What shows after
+    /// that all the same is told.
+    fn most(self, lie: &Lie) -> usize {
+        match self {
+            When::Adopting => oracle::COUNT + 1,
+            When::Rebuilding if lie.hides => 2 * oracle::COUNT,
+            _ => oracle::COUNT,
+        }
     }
 
     fn stage(self) -> Stage {
@@ -130,8 +137,13 @@ impl When {
 pub(super) fn play(lie: &Lie, when: When) -> Played {
     let stage = when.stage();
     let before = when.prepare(&stage);
-    let mut played =
-        Played { codes: before.iter().map(|ran| ran.code).collect(), lied: 0, wrong: Vec::new(), most: when.most() };
+    let mut played = Played {
+        codes: before.iter().map(|ran| ran.code).collect(),
+        lied: 0,
+        wrong: Vec::new(),
+        told: Vec::new(),
+        most: when.most(lie),
+    };
     stage.proxy.lies((lie.rules)(&Others::new(&stage.foreign)));
     if when == When::Rebuilding {
         let ran = stage.world.run(&["state", "rebuild"]);
@@ -160,7 +172,7 @@ pub(super) fn play(lie: &Lie, when: When) -> Played {
         played.look(lie, &stage, "the run with consent", &ran);
     }
     let surplus = stage.ours().len() > oracle::COUNT;
-    if surplus && !format!("{}{}", ran.stdout, ran.stderr).contains("evsctl orphans") {
+    if surplus && !format!("{}{}", ran.stdout, ran.stderr).contains("surplus") && !ran.stdout.contains("two states") {
         played.wrong.push(format!("the run after says nothing of a volume too many:\n{}{}", ran.stdout, ran.stderr));
     }
     if ran.code == 0 {
@@ -185,6 +197,7 @@ fn consent(ran: &Ran) -> Option<(String, String)> {
 impl Played {
     fn look(&mut self, lie: &Lie, stage: &Stage, name: &str, ran: &Ran) {
         self.codes.push(ran.code);
+        self.told.push(format!("{name} exits {}\n{}{}", ran.code, ran.stdout, ran.stderr));
         if !matches!(ran.code, 0 | 1 | 3 | 4 | 7) {
             self.wrong.push(format!("{name} exits {}", ran.code));
         }

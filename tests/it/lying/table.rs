@@ -59,6 +59,9 @@ pub(super) fn play_all(scenarios: &[Scenario], workers: usize) -> Vec<String> {
                     let played = play(scenario.lie, scenario.when);
                     let line = scenario.line(&played, started);
                     println!("{line}");
+                    if crate::lying::variable("EVSCTL_TELL").is_some() {
+                        println!("{}", played.told.join("\n"));
+                    }
                     if !played.wrong.is_empty() {
                         wrong.lock().unwrap().push(format!("{line}\n  {}", played.wrong.join("\n  ")));
                     }
