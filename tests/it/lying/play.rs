@@ -156,42 +156,50 @@ pub(super) fn play(lie: &Lie, when: When) -> Played {
             if lie.unfit && stage.proxy.lied() > 0 {
                 played.wrong.push(format!("{name} says that it converged with what was not asked for"));
             }
-            played.wrong.extend(unlike(&stage).into_iter().map(|why| format!("{name} says that it converged: {why}")));
+            let wrong = unlike(&stage, played.most).into_iter();
+            played.wrong.extend(wrong.map(|why| format!("{name} says that it converged: {why}")));
         }
     }
     played.lied = stage.proxy.lied();
     stage.proxy.tells_the_truth();
     stage.settled();
-    let mut ran = stage.apply(&AFTER);
-    played.look(lie, &stage, "the run after", &ran);
-    // What asks for a consent alone is given it.
-    if ran.code == 4
-        && let Some(consent) = consent(&ran)
-    {
-        ran = stage.apply(&[&AFTER[..], &[&consent.0, &consent.1]].concat());
-        played.look(lie, &stage, "the run with consent", &ran);
-    }
-    let surplus = stage.ours().len() > oracle::COUNT;
-    if surplus && !format!("{}{}", ran.stdout, ran.stderr).contains("surplus") && !ran.stdout.contains("two states") {
-        played.wrong.push(format!("the run after says nothing of a volume too many:\n{}{}", ran.stdout, ran.stderr));
-    }
-    if ran.code == 0 {
-        played
-            .wrong
-            .extend(unlike(&stage).into_iter().map(|why| format!("the run after says that it converged: {why}")));
-    } else if !names_a_way_out(&ran) {
-        played.wrong.push(format!("the run after names no way out:\n{}{}", ran.stdout, ran.stderr));
-    }
+    played.end(lie, &stage);
     played
 }
 
-/// The consent by number that a run asks for.
-fn consent(ran: &Ran) -> Option<(String, String)> {
-    let said = format!("{}\n{}", ran.stdout, ran.stderr);
-    ["--allow-destroy", "--allow-recreate"].into_iter().find_map(|flag| {
+impl Played {
+    /// One run after the lie, and what it names as the way out, where that can be done here.
+    fn end(&mut self, lie: &Lie, stage: &Stage) {
+        let mut ran = stage.apply(&AFTER);
+        self.look(lie, stage, "the run after", &ran);
+        let said = |ran: &Ran| format!("{}\n{}", ran.stdout, ran.stderr);
+        if ran.code != 0
+            && let Some(more) = way_on(&said(&ran))
+        {
+            let more: Vec<&str> = AFTER.into_iter().chain(more.iter().map(String::as_str)).collect();
+            ran = stage.apply(&more);
+            self.look(lie, stage, "the run that it asks for", &ran);
+        }
+        let (words, surplus) = (said(&ran), stage.ours().len() > oracle::COUNT);
+        if surplus && !words.contains("surplus") && !words.contains("two states") {
+            self.wrong.push(format!("the last run says nothing of a volume too many:\n{words}"));
+        }
+        if ran.code == 0 {
+            let wrong = unlike(stage, oracle::COUNT).into_iter();
+            self.wrong.extend(wrong.map(|why| format!("the last run says that it converged: {why}")));
+        } else if !names_a_way_out(&words) {
+            self.wrong.push(format!("the last run names no way out:\n{words}"));
+        }
+    }
+}
+
+/// What to add to the same command, where a run says that it, or its consent by number, is all that it takes.
+fn way_on(said: &str) -> Option<Vec<String>> {
+    let consent = ["--allow-destroy", "--allow-recreate"].into_iter().find_map(|flag| {
         let number: String = said.split_once(flag)?.1.trim_start().chars().take_while(char::is_ascii_digit).collect();
-        Some((flag.to_owned(), number)).filter(|(_, number)| !number.is_empty())
-    })
+        Some(vec![flag.to_owned(), number]).filter(|it| !it[1].is_empty())
+    });
+    consent.or_else(|| said.contains("run the same command again").then(Vec::new))
 }
 
 impl Played {
