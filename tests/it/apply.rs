@@ -198,8 +198,11 @@ fn approval_by_digest_holds_for_these_changes_only() {
 #[test]
 fn without_a_terminal_somebody_must_have_said_yes() {
     let world = World::new("  a: { size: 10 }");
-    world.run(&["apply"]).exits(4).says("--yes");
-    assert_eq!(world.cloud.all_requests(), 0);
+    world.run(&["apply"]).exits(4).says("--yes").says("1 to create");
+    assert_eq!(world.cloud.requests(CREATE), 0);
+    // What has no steps needs nobody.
+    world.converge();
+    world.run(&["apply"]).exits(0).says("converged");
 }
 
 #[test]

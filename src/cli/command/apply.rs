@@ -195,7 +195,7 @@ impl Session<'_> {
         let (plan, observed) = looked?;
         let mut lease = self.note_sightings(lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
-        let ended = self.may_begin(&plan, &lease);
+        let ended = self.may_begin(&plan, &lease, &approval);
         // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
         // for whoever reads the plan.
         let shown = approval.asks() || !matches!(ended, Ok(None));
@@ -226,7 +226,7 @@ impl Session<'_> {
     }
 
     /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
-    fn may_begin(&self, plan: &Plan, lease: &Lease) -> Result<Option<End>, CliError> {
+    fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
         let refused = !plan.refusals.is_empty();
         if refused && !self.args.skip_refused {
             let refusals = render::count(plan.refusals.len() as u64, "refusal");
@@ -240,6 +240,7 @@ impl Session<'_> {
             };
             return Ok(Some(End { converged: !refused, ..End::early(exit, reason, self.scope) }));
         }
+        approval.can_begin()?;
         Approval::consents(plan, lease.state(), self.args)?;
         Ok(None)
     }

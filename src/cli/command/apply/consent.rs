@@ -14,6 +14,8 @@ use crate::volume::Digest;
 pub(super) enum Approval {
     /// Somebody is asked.
     Ask,
+    /// Nobody said anything, and there is no terminal: only what needs no consent is done.
+    Nobody,
     /// `--yes`: whatever the plan says, within the consent by number.
     Yes,
     /// `--plan`: exactly this plan.
@@ -37,8 +39,18 @@ impl Approval {
         if ui.settings().stdin_is_terminal {
             return Ok(Approval::Ask);
         }
-        Err(CliError::new(Exit::Refused, "nobody can be asked: there is no terminal; nothing was sent")
-            .hint("give --yes, --plan FILE, or --approve sha256:..."))
+        Ok(Approval::Nobody)
+    }
+
+    /// Whether a plan that has steps is approved, or can still be.
+    pub(super) fn can_begin(&self) -> Result<(), CliError> {
+        match self {
+            Approval::Nobody => {
+                Err(CliError::new(Exit::Refused, "nobody can be asked: there is no terminal; nothing was done")
+                    .hint("give --yes, --plan FILE, or --approve sha256:..."))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Which part of the stack the approved plan is of, where it says so itself.
@@ -88,7 +100,7 @@ impl Approval {
     pub(super) fn check_steps(&self, mut now: Plan, state: Option<&State>) -> Result<Plan, CliError> {
         self.keep_judgement(&mut now, state);
         match self {
-            Approval::Ask | Approval::Yes => Ok(now),
+            Approval::Ask | Approval::Nobody | Approval::Yes => Ok(now),
             Approval::Plan(file) => {
                 if file.refusals != now.refusals {
                     return Err(stale("something else is refused now"));
