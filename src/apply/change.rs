@@ -52,7 +52,7 @@ impl Work {
         let Clean { address, id, call, .. } = clean;
         // The plan saw it unusable. That is looked at once more right before it goes for good.
         let deleted = match self.client.look_for(&id).await {
-            Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
+            Ok(None) => return self.gone_meanwhile(address, id).await,
             // What is attached, or shows that it was usable, may hold data. That is never forgotten.
             Ok(Some(volume)) if volume.is_used(self.was_from_backup(&address)) => {
                 let reason = match volume.attached_to.is_empty() {
@@ -122,6 +122,25 @@ impl Work {
     fn was_from_backup(&self, address: &Address) -> bool {
         let source = self.state.volumes.get(address).map(|volume| &volume.asked.source);
         matches!(source, Some(Source::Backup(_)))
+    }
+
+    /// A volume that the plan saw and that a read says is not there. One of both is wrong: where the list still shows it,
+    /// it is not given up.
+    async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
+        match self.client.list_volumes().await {
+            Ok(listed) if !listed.volumes.contains_key(&id) => {
+                self.removed(Action::Clean, address, id).await.map(|()| true)
+            }
+            Ok(_) => {
+                let reason = "the list shows it, and a read of it by its id says that it is not there; plan again, and \
+                              look in the console if that stays so";
+                Ok(self.not_cleaned(&address, id, reason.to_owned()))
+            }
+            Err(error) => {
+                self.step_failed(Action::Clean, &address, Some(&id), &error);
+                Ok(false)
+            }
+        }
     }
 
     async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {

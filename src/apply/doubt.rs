@@ -153,6 +153,7 @@ impl Work {
             let policy = self.policy(call).await?;
             let silence = self.silence_of(call);
             let mut provable = silence.is_some_and(|silence| self.ends_before(&silence, deadline));
+            let mut waiting_helps = true;
             if let Some((listed, found)) = listed {
                 let proved = silence.map(|silence| silence.is_proved_by(&listed));
                 // Only who waits concludes.
@@ -163,7 +164,7 @@ impl Work {
                 }
                 // A moment is waited all the same: another call of this run may bring what is missing.
                 if let Some(unproved) = proved.and_then(|proved| proved.err()?.words()) {
-                    provable = false;
+                    (provable, waiting_helps) = (false, false);
                     why.push_str(", and ");
                     why.push_str(unproved);
                 }
@@ -193,8 +194,10 @@ impl Work {
                 if self.stop.is_cancelled() {
                     return Ok(Settled::Open(None));
                 }
-                let never = never.map(|never| format!("; {never}; {}", by_hand(&call.id))).unwrap_or_default();
-                return Ok(Settled::Open(Some(format!("{why}{never}"))));
+                let never = never.map(|never| format!("; {never}")).unwrap_or_default();
+                let lift =
+                    if waiting_helps && never.is_empty() { String::new() } else { format!("; {}", by_hand(&call.id)) };
+                return Ok(Settled::Open(Some(format!("{why}{never}{lift}"))));
             }
             since = Instant::now();
         }

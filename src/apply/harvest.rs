@@ -152,7 +152,7 @@ impl Work {
                     }
                     harvest.volumes.insert(id.clone(), as_asked(id, call));
                 }
-                if expected.unnamed > 0 && expected.late >= EMPTY_LISTS {
+                if expected.unnamed > 0 && !expected.contested && expected.late >= EMPTY_LISTS {
                     // What has not shown by now never will.
                     let never = expected.reason.take().unwrap_or_else(follow::never_showed);
                     harvest.empty.extend(vec![never; expected.unnamed]);

@@ -103,7 +103,12 @@ impl Client {
                 let volume = understand(LIST, volume)?;
                 room.take(&volume)?;
                 marker = Some(volume.id.clone());
-                listed.volumes.insert(volume.id.clone(), volume);
+                // A volume may change while its list is read; when it was made does not.
+                let made = volume.created_at;
+                let before = listed.volumes.insert(volume.id.clone(), volume).and_then(|before| before.created_at);
+                if before.zip(made).is_some_and(|(before, made)| before != made) {
+                    return Err(Error::unreadable(LIST, "it shows two volumes under one id"));
+                }
             }
             let read = listed.volumes.len();
             counted = counted.max(count.unwrap_or_default());

@@ -26,6 +26,9 @@ pub(super) struct Expected {
     pub(super) by_tag: bool,
     /// Volumes that it was said to have made, and that no read shows: the tag may tell of others in their place.
     missing: BTreeSet<VolumeId>,
+    /// Whether its job or its answer says that it made a volume which is not its own: then something was made, and that no
+    /// list shows it proves nothing.
+    pub(super) contested: bool,
     /// How many lists in a row proved that they show all that the call can have made.
     pub(super) late: u32,
     /// How many lists have been looked through since something was looked for by tag.
@@ -104,7 +107,10 @@ impl Expected {
         self.ids.remove(id);
         match harvest.failures.remove(id) {
             Some(failure) => harvest.empty.push(failure),
-            None => self.unnamed += 1,
+            None => {
+                self.contested |= self.named.contains(id);
+                self.unnamed += 1;
+            }
         }
         (self.by_tag, self.lists) = (true, 0);
     }
@@ -120,7 +126,7 @@ impl Work {
     /// Whether what the job does not name can be proved never to have been made before the deadline, and shall be.
     pub(super) fn can_prove_by(&self, call: &Following, expected: &Expected, deadline: Instant) -> bool {
         let waits = matches!(self.doubts.policy, None | Some(InDoubt::Wait));
-        waits && expected.unproved.is_none() && self.ends_before(&self.silence(call), deadline)
+        waits && !expected.contested && expected.unproved.is_none() && self.ends_before(&self.silence(call), deadline)
     }
 
     /// Looks once for everything that is still open.

@@ -19,6 +19,8 @@ pub(super) struct Lie {
     pub(super) breaks: bool,
     /// Whether no list shows a volume as this stack's.
     pub(super) hides: bool,
+    /// Whether it shows others' all the same, and hides these for longer than `settle` says that any may stay unseen.
+    pub(super) late: bool,
     pub(super) rules: fn(&Others) -> Vec<Rule>,
 }
 
@@ -134,7 +136,7 @@ fn not_found(answer: &mut Answer, status: u16, code: &str) {
 }
 
 const fn lie(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
-    Lie { about, name, unfit: false, breaks: false, hides: false, rules }
+    Lie { about, name, unfit: false, breaks: false, hides: false, late: false, rules }
 }
 
 const fn unfit(about: &'static str, name: &'static str, rules: fn(&Others) -> Vec<Rule>) -> Lie {
@@ -219,7 +221,10 @@ pub(super) static LIES: &[Lie] = &[
     },
     lie("show", "in the making for ever", |others| others.show(|volume| volume["status"] = json!("creating"))),
     hides("list", "empty", |others| others.list(|_, list| list.clear())),
-    hides("list", "without this stack's", |others| others.list(|others, list| list.retain(|it| others.has(it)))),
+    Lie {
+        late: true,
+        ..hides("list", "without this stack's", |others| others.list(|others, list| list.retain(|it| others.has(it))))
+    },
     lie("list", "this stack's twice, once under an invented id", |others| {
         others.list(|others, list| {
             let mut ghosts: Vec<Value> = list.iter().filter(|it| !others.has(it)).cloned().collect();
@@ -245,7 +250,15 @@ pub(super) static LIES: &[Lie] = &[
         })]
     }),
     lie("count", "none", |_| vec![Rule::answers(About::List, |_, answer, _| answer.body["count"] = json!(0))]),
-    hides("tags", "never shown", |others| others.show(|volume| volume["tags"] = json!({}))),
+    hides("tags", "never shown", |_| {
+        vec![Rule::answers(About::Reads, |_, answer, _| {
+            answer.volumes().into_iter().for_each(|volume| volume["tags"] = json!({}));
+        })]
+    }),
+    Lie {
+        late: true,
+        ..hides("tags", "this stack's alone are not shown", |others| others.show(|volume| volume["tags"] = json!({})))
+    },
     lie("tags", "this stack's on others' volumes", |_| {
         vec![Rule::answers(About::Reads, |_, answer, memory| {
             let tags = memory.tags();
@@ -254,9 +267,12 @@ pub(super) static LIES: &[Lie] = &[
             }
         })]
     }),
-    hides("tags", "another stack's on this one's", |others| {
-        others.show(|volume| volume["tags"] = json!({"evsctl": "other_abcdefgh_abcdefghij"}))
-    }),
+    Lie {
+        late: true,
+        ..hides("tags", "another stack's on this one's", |others| {
+            others.show(|volume| volume["tags"] = json!({"evsctl": "other_abcdefgh_abcdefghij"}))
+        })
+    },
     lie("dates", "20 minutes ahead", |_| clock_off(1200)),
     lie("dates", "20 minutes behind", |_| clock_off(-1200)),
     lie("dates", "by turns ahead and behind", |_| {

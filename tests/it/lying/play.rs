@@ -57,13 +57,14 @@ const UNDER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "2500ms"];
 const AFTER: [&str; 4] = ["--in-doubt", "wait", "--timeout", "4s"];
 
 impl When {
-    /// How many volumes may be there at the most under this lie. Two things are documented: where a failed sub-job named
-    /// no volume its slot is made anew, and where neither a state nor a list knows a stack it is new. What shows after
-    /// that all the same is told.
+    /// How many volumes may be there at the most under this lie. Three things are documented: where a failed sub-job named
+    /// no volume its slot is made anew; where neither a state nor a list knows a stack it is new; and a volume that shows
+    /// in no list within `settle`, though others do, was never made. What shows after that all the same is told.
     fn most(self, lie: &Lie) -> usize {
         match self {
             When::Adopting => oracle::COUNT + 1,
             When::Rebuilding if lie.hides => 2 * oracle::COUNT,
+            When::InDoubt if lie.late => 2 * oracle::COUNT,
             _ => oracle::COUNT,
         }
     }
