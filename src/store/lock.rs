@@ -7,12 +7,15 @@ use super::holder::{Claim, Claimant, Holder, claim_at, claimant};
 use crate::boundary::Boundaries;
 use crate::volume::LeaseId;
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What holds where the lock cannot be looked at.
+const UNKNOWN: &str = "whether the lock still holds is not known, so this run writes nothing more";
 /// The longest pause between two tries.
 const POLL: Duration = Duration::from_millis(250);
 /// How long a holder may take to say who it is.
@@ -46,18 +49,19 @@ impl Fence {
         self.check().is_ok()
     }
 
-    fn has_lock(&self) -> bool {
-        fs::symlink_metadata(&self.path).is_ok_and(|of| self.stamp.is_same_file(Stamp::from(&of)))
+    fn has_lock(&self) -> io::Result<bool> {
+        Ok(file::stamp(&self.path)?.is_some_and(|now| self.stamp.is_same_file(now)))
     }
 
+    /// A file that cannot be looked at is not one that somebody replaced: both end the run, in their own words.
     fn check(&self) -> Result<(), StoreError> {
-        if !self.has_lock() {
+        if !self.has_lock().at("cannot look at", &self.path, UNKNOWN)? {
             return Err(StoreError::Fenced { path: self.path.clone() });
         }
         // A lock file that was deleted by hand and is back has let others in between.
         let known = *self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match file::stamp(&self.snapshot) {
-            Ok(now) if now == known => Ok(()),
+        match file::stamp(&self.snapshot).at("cannot look at", &self.snapshot, UNKNOWN)? {
+            now if now == known => Ok(()),
             _ => Err(StoreError::Fenced { path: self.snapshot.clone() }),
         }
     }
@@ -132,7 +136,7 @@ pub(super) fn take(
                 let fence = Fence { path, stamp, snapshot: snapshot.clone(), known };
                 let held = Held { file, fence, guard, id: holder.id(), boundaries: boundaries.clone() };
                 // It may have been replaced between opening and locking: then another file is the lock.
-                if held.fence.has_lock() {
+                if held.fence.has_lock().at("cannot look at", &held.fence.path, UNTOUCHED)? {
                     boundaries.pass("the lock taken")?;
                     held.claim(holder)?;
                     boundaries.pass("the lock's words written")?;

@@ -84,8 +84,8 @@ impl Log {
 
     /// Makes sure that the file still stands at its path: what is written to one without a name is lost.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        match file::stamp(&self.path) {
-            Ok(Some(now)) if now.is_same_file(self.stamp) => Ok(()),
+        match file::stamp(&self.path).at("cannot look at", &self.path, JOURNAL_STANDS)? {
+            Some(now) if now.is_same_file(self.stamp) => Ok(()),
             _ => Err(StoreError::Fenced { path: self.path.clone() }),
         }
     }

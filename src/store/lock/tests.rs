@@ -255,3 +255,16 @@ fn a_killed_run_leaves_its_words_and_no_lock() {
     assert_ne!(fs::read(store.lock_path()).unwrap(), b"");
     lock(&store);
 }
+
+#[test]
+fn a_lock_that_cannot_be_looked_at_was_not_replaced_by_anybody() {
+    let (dir, store) = place();
+    let lease = lock(&store);
+    // Where a folder was is a file now, so that no path through it can be looked at.
+    fs::rename(store.dir(), dir.path().join("elsewhere")).unwrap();
+    file::create_if_missing(store.dir(), b"").unwrap();
+    let error = lease.check().unwrap_err();
+    assert!(matches!(error, StoreError::Io { .. }), "{error:?}");
+    assert!(error.to_string().starts_with("cannot look at "), "{error}");
+    assert!(!lease.fence().holds());
+}
