@@ -15,6 +15,7 @@ mod planning;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod readers;
 pub mod render;
+mod runtime;
 mod save;
 pub mod settings;
 mod signal;
@@ -110,10 +111,7 @@ fn look_aside(ui: &Ui) -> Look {
 /// Runs asynchronous work to its end. What is still under way then is not waited for.
 fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     descriptors::enough()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
+    let runtime = runtime::build(tokio::runtime::Builder::new_multi_thread().worker_threads(2))
         .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(Some(&error)))?;
     // On this thread, so what is told in here belongs to the command's span.
     let ended = runtime.block_on(work);

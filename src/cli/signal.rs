@@ -96,7 +96,7 @@ pub(super) fn signals(stop: CancellationToken) -> Result<Signal, CliError> {
 }
 
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_current_thread().enable_all().build()
+    super::runtime::build(&mut Builder::new_current_thread())
 }
 
 fn wrong(error: io::Error) -> CliError {

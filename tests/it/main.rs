@@ -21,6 +21,7 @@ mod doubt;
 mod echo;
 mod examples;
 mod failures;
+mod faulted;
 mod files;
 mod forms;
 mod keyless;

@@ -38,5 +38,5 @@ mod outage;
 mod promises;
 mod stopped;
 mod thrown;
-mod trials;
+pub(crate) mod trials;
 pub(crate) mod world;

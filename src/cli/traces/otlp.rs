@@ -4,6 +4,7 @@
 //! collector. Only the end of the process does, for a moment.
 
 use crate::cli::log::{Listeners, is_ours};
+use crate::cli::runtime;
 use crate::evs::builder;
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
@@ -65,7 +66,7 @@ pub(super) fn start(set: Lookup<'_>, listeners: &mut Listeners) -> Result<Option
     if let Some((name, protocol)) = protocol.filter(|(_, protocol)| protocol != "http/protobuf") {
         return Err(format!("{name} is {protocol:?}, and only \"http/protobuf\" is spoken here"));
     }
-    let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("traces").enable_all().build();
+    let runtime = runtime::build(Builder::new_multi_thread().worker_threads(1).thread_name("traces"));
     let runtime = runtime.map_err(|error| error.to_string())?;
     let host = url.host_str().unwrap_or_default();
     let place = url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));

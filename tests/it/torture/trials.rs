@@ -13,11 +13,11 @@ const ENOUGH: usize = 5;
 
 /// What the environment says, if anything.
 #[expect(clippy::disallowed_methods, reason = "the size of a proof is its caller's to set")]
-pub(super) fn setting(name: &str) -> Option<String> {
+pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-pub(super) fn number(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     setting(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 
