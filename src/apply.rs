@@ -175,7 +175,12 @@ pub async fn run(
         state,
     });
     for batch in plan.batches {
-        if work.stop.is_cancelled() || !batch_done(&work, batch.steps).await || work.tally.report().denied {
+        if work.stop.is_cancelled() {
+            break;
+        }
+        let halted = !batch_done(&work, batch.steps).await;
+        work.tally.change(|report| report.halted |= halted);
+        if halted || work.tally.report().denied {
             break;
         }
     }

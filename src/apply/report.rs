@@ -32,6 +32,8 @@ pub struct Report {
     pub denied: bool,
     /// Whether a signal ended the run.
     pub interrupted: bool,
+    /// Whether it was given up before its end, since nothing more could surely be recorded.
+    pub halted: bool,
 }
 
 impl Report {
@@ -50,6 +52,7 @@ impl Report {
             closed,
             denied,
             interrupted,
+            halted,
         } = other;
         for (sum, more) in [
             (&mut self.created, created),
@@ -67,11 +70,12 @@ impl Report {
         self.orders.extend(orders.iter().cloned());
         self.denied |= denied;
         self.interrupted |= interrupted;
+        self.halted |= halted;
     }
 
     /// Whether everything was done that was to be done.
     pub fn is_clean(&self) -> bool {
-        self.failed == 0 && self.unfinished == 0 && !self.denied && !self.interrupted
+        self.failed == 0 && self.unfinished == 0 && !self.denied && !self.interrupted && !self.halted
     }
 }
 
