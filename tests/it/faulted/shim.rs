@@ -50,6 +50,17 @@ pub(super) struct Call {
     pub(super) has_parts: bool,
 }
 
+/// What stands for the folder of a stack, which each run has under another name.
+const FOLDER: &str = "the stack's folder";
+
+impl Call {
+    /// The shim's words for it, in a run whose folder this is.
+    pub(super) fn named_in(&self, dir: &Path) -> String {
+        let folder = dir.file_name().unwrap().to_string_lossy();
+        format!("{} {}", self.name, if self.on == FOLDER { &folder } else { self.on.as_str() })
+    }
+}
+
 impl std::fmt::Display for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.name, self.on)
@@ -163,7 +174,7 @@ fn read(log: &[u8], dir: &Path) -> (Vec<Call>, usize) {
         let on = word(&record[24..]);
         Call {
             name: word(&record[..20]),
-            on: if folder.starts_with(&on) && !on.is_empty() { "the stack's folder".to_owned() } else { on },
+            on: if folder.starts_with(&on) && !on.is_empty() { FOLDER.to_owned() } else { on },
             has_parts: record[20] == 1,
         }
     });
