@@ -167,6 +167,19 @@ static const struct kind kinds[] = {
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
+/* Neither files nor sockets; whatever is not named in either list ends the process, so that none is overlooked. */
+static const int others[] = {
+	SYS_futex, SYS_epoll_wait, SYS_epoll_pwait, SYS_poll, SYS_ppoll, /* waiting */
+	SYS_nanosleep, SYS_clock_nanosleep, SYS_pause, SYS_restart_syscall,
+	SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, /* memory */
+	SYS_clone, SYS_clone3, SYS_exit, SYS_exit_group, SYS_set_robust_list, SYS_rseq, SYS_set_tid_address, /* threads */
+	SYS_gettid, SYS_getpid, SYS_sched_yield, SYS_sched_getaffinity, SYS_arch_prctl, SYS_membarrier,
+	SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_kill, SYS_tgkill, /* signals */
+	SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_uname, SYS_sysinfo, /* who and where */
+	SYS_prctl, SYS_prlimit64, SYS_getrandom, SYS_clock_gettime, SYS_gettimeofday,
+};
+#define OTHERS (sizeof others / sizeof *others)
+
 static const struct kind *kind_of(int call)
 {
 	for (unsigned i = 0; i < KINDS; i++)
@@ -299,8 +312,12 @@ static void met(int signal, siginfo_t *info, void *context)
 	int call = info->si_syscall;
 	long arg[6] = { regs[REG_RDI], regs[REG_RSI], regs[REG_RDX], regs[REG_R10], regs[REG_R8], regs[REG_R9] };
 	const struct kind *kind = kind_of(call);
-	if (!kind)
-		give_up("shim: a call that it does not know\n");
+	if (!kind) {
+		char text[] = "shim: it does not know the call of number ....\n";
+		for (char *digit = text + sizeof text - 3; *digit != ' '; digit--, call /= 10)
+			*digit = (char)('0' + call % 10);
+		give_up(text);
+	}
 	char on[TEXT];
 	switch (kind->names) {
 	case PATH0: copy(on, last((const char *)arg[0]), TEXT); break;
@@ -365,8 +382,8 @@ __attribute__((constructor)) static void begin(void)
 	action.sa_flags = SA_SIGINFO | SA_NODEFER;
 	if (sigaction(SIGSYS, &action, NULL))
 		give_up("shim: no handler\n");
-	/* The call's number, then the address that it came from: only calls of other addresses are handed over. */
-	struct sock_filter code[KINDS + 10];
+	/* Calls of the one address pass, and those that are neither files nor sockets; all others are handed over. */
+	struct sock_filter code[KINDS + OTHERS + 10];
 	unsigned n = 0;
 	uint64_t passed = (uint64_t)(uintptr_t)shim_passed;
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer));
@@ -375,10 +392,10 @@ __attribute__((constructor)) static void begin(void)
 	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(passed >> 32), 0, 1);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (unsigned i = 0; i < KINDS; i++)
-		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)kinds[i].call, (uint8_t)(KINDS - i), 0);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	for (unsigned i = 0; i < OTHERS; i++)
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)others[i], (uint8_t)(OTHERS - i), 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog program = { .len = (unsigned short)n, .filter = code };
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program))

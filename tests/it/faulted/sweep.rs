@@ -121,7 +121,16 @@ fn named(kind: Kind) -> Option<Vec<Point>> {
 
 fn points(kind: Kind, counted: &Counted, extent: &Extent) -> Vec<Point> {
     let point = |call: &Call, nth, how| Point { kind, call: call.clone(), nth, how };
-    let all = |how| counted.iter().flat_map(move |(call, count)| (1..=*count).map(move |nth| point(call, nth, how)));
+    let numbers = |call: &Call, count: u32| -> Vec<u32> {
+        // Opened only to see whether it can be, as often as there shall be room for: the first and the last will do.
+        if call.on == "null" { vec![1, count] } else { (1..=count).collect() }
+    };
+    let all = |how| {
+        let of = move |(call, count): (&Call, &u32)| {
+            numbers(call, *count).into_iter().map(|nth| point(call, nth, how)).collect::<Vec<_>>()
+        };
+        counted.iter().flat_map(of)
+    };
     let in_part = || all(How::InPart).filter(|point| point.call.has_parts);
     match extent {
         Extent::Few(few) => {
