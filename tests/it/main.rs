@@ -26,6 +26,7 @@ mod files;
 mod forms;
 mod keyless;
 mod layers;
+mod leftovers;
 mod lists;
 mod load;
 mod locks;

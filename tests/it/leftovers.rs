@@ -1,0 +1,85 @@
+//! What a failed creation left, and the hour within which it is cleaned away without consent: the plan that somebody
+//! reviewed holds for an hour, and what it judged is not judged again in that time.
+
+use crate::support::{Cloud, World};
+use serde_json::json;
+
+const CREATES: &str = "/v3/{project_id}/cloudvolumes";
+const MINUTE: u64 = 60_000;
+
+/// A stack whose only volume failed to be made, and left a volume in error.
+fn broken() -> World {
+    let world = World::in_cloud(Cloud::start(), "  web: { size: 10 }");
+    let fails = json!({"job": "fail", "error_code": "EVS.2024", "volume": "error"});
+    world.cloud.faults(json!([{"method": "POST", "path": CREATES, "times": 1, "then": fails}]));
+    world.run(&["apply", "--yes"]).exits(3);
+    world.cloud.faults(json!([]));
+    world
+}
+
+/// Lets the service's clock show so many minutes more than when it began.
+fn after(world: &World, minutes: u64) {
+    let (status, body) = world.cloud.call("POST", "/_sim/clock", Some(json!({ "ahead_ms": minutes * MINUTE })));
+    assert_eq!(status, 200, "{body}");
+}
+
+fn is_made_anew(world: &World) {
+    let volumes = world.cloud.volumes();
+    assert!(volumes.len() == 1 && volumes[0]["status"] == "available", "{volumes:?}");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_reviewed_plan_is_not_judged_again_for_an_hour() {
+    let world = broken();
+    let plan = world.dir.path().join("plan.json");
+    let plan = plan.to_str().unwrap();
+    after(&world, 20);
+    world.run(&["plan", "--out", plan]).exits(0).says("1 to clean");
+    // The leftover is older than an hour by now, and the plan is not.
+    after(&world, 75);
+    world.run(&["apply", "--yes"]).exits(4).says("give --allow-destroy 1");
+    world.run(&["apply", "--plan", plan]).exits(0);
+    is_made_anew(&world);
+}
+
+#[test]
+fn a_reviewed_plan_that_is_older_than_an_hour_names_the_number() {
+    let world = broken();
+    let plan = world.dir.path().join("plan.json");
+    let plan = plan.to_str().unwrap();
+    after(&world, 20);
+    world.run(&["plan", "--out", plan]).exits(0);
+    after(&world, 85);
+    world.run(&["apply", "--plan", plan]).exits(4).says("give --allow-destroy 1");
+    assert_eq!(world.cloud.volumes()[0]["status"], "error");
+    world.run(&["apply", "--plan", plan, "--allow-destroy", "1"]).exits(0);
+    is_made_anew(&world);
+}
+
+#[test]
+fn an_approved_run_that_was_cut_short_finishes_within_its_hour() {
+    let world = broken();
+    after(&world, 20);
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    // The run begins, and the deletion is refused for a while.
+    let busy = json!({"status": 409, "body": {"error": {"code": "EVS.1030", "message": "busy"}}});
+    let path = "/v2/{project_id}/cloudvolumes/{volume_id}";
+    world.cloud.faults(json!([{"method": "DELETE", "path": path, "then": busy}]));
+    world.run(&["apply", "--approve", &changes]).exits(3);
+    world.cloud.faults(json!([]));
+    after(&world, 75);
+    world.run(&["apply", "--approve", &changes]).exits(0);
+    is_made_anew(&world);
+    let world = broken();
+    after(&world, 20);
+    world.cloud.faults(json!([{"method": "DELETE", "path": path, "then": busy}]));
+    world.run(&["apply", "--approve", &changes]).exits(4).says("not the approved");
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    world.run(&["apply", "--approve", &changes]).exits(3);
+    world.cloud.faults(json!([]));
+    after(&world, 85);
+    world.run(&["apply", "--approve", &changes]).exits(4).says("give --allow-destroy 1");
+    world.run(&["apply", "--approve", &changes, "--allow-destroy", "1"]).exits(0);
+    is_made_anew(&world);
+}
