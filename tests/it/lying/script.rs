@@ -185,8 +185,6 @@ impl Answer {
 pub(super) struct Memory {
     /// Create calls that were taken in: their bodies, as the cloud got them.
     pub(super) created: Vec<Value>,
-    /// The headers of every create call.
-    pub(super) create_headers: Vec<HeaderMap>,
     /// Volumes that somebody asked to delete, as they were then.
     pub(super) deleted: Vec<Value>,
     /// Ids that somebody asked to change in any other way.
@@ -200,11 +198,8 @@ impl Memory {
     }
 
     pub(super) fn answered(&mut self, ask: &Ask, answer: &Answer) {
-        if ask.is(About::Create) {
-            self.create_headers.push(ask.headers.clone());
-            if answer.status < 300 {
-                self.created.push(ask.body.clone());
-            }
+        if ask.is(About::Create) && answer.status < 300 {
+            self.created.push(ask.body.clone());
         }
         if ask.method != "GET"
             && ask.method != "DELETE"

@@ -1,12 +1,10 @@
-//! Absence by control; and what a job does not say is unknown; and a signature is dated when its sending is recorded.
+//! Absence by control; and what a job does not say is unknown.
 
 use crate::lying::lies::{Others, clock_off, pages_of};
 use crate::lying::oracle::holds;
 use crate::lying::script::{About, Rule};
 use crate::lying::stage::{CREATES, Stage, id};
 use serde_json::{Value, json};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const UNTRUSTED: [&str; 2] = ["--client-tokens", "off"];
@@ -145,49 +143,4 @@ fn a_job_that_names_fewer_than_were_asked_for_leaves_nothing_behind() {
         assert_eq!((stage.ours().len(), stage.world.recorded().len()), (3, 3));
         holds(&stage);
     }
-}
-
-/// A process that is stopped between its record and the socket, and woken later, sends nothing fresh.
-#[test]
-fn a_create_call_that_was_held_up_is_dated_by_its_record() {
-    let mut held = 0;
-    for _ in 0..3 {
-        let stage = Stage::new(&[], "  web: { count: 2, size: 20 }");
-        let journal = stage.world.snapshot().with_extension("journal");
-        let read = move || std::fs::read_to_string(&journal).unwrap_or_default();
-        // What the journal holds when the request arrives.
-        let at_arrival = Arc::new(Mutex::new(Vec::new()));
-        let (seen, look) = (at_arrival.clone(), read.clone());
-        stage.proxy.lies([Rule::asks(About::Create, move |_| seen.lock().unwrap().push(look()))]);
-        let mut command = stage.world.command(&["apply", "--yes"]);
-        command.env("HW_ACCESS_KEY", "EVSCTLTESTAK00000001").env("HW_SECRET_KEY", "a-secret-of-this-test");
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        crate::support::until("the sending is recorded", || read().contains("\"sent\""));
-        signal(&child, "STOP");
-        let late = at_arrival.lock().unwrap().is_empty();
-        std::thread::sleep(Duration::from_millis(2500));
-        signal(&child, "CONT");
-        child.wait().unwrap();
-        let headers = stage.proxy.memory(|memory| memory.create_headers.clone());
-        for (journal, headers) in at_arrival.lock().unwrap().iter().zip(&headers) {
-            let date = headers["x-sdk-date"].to_str().unwrap();
-            let recorded = last_sending(journal).strftime("%Y%m%dT%H%M%SZ").to_string();
-            assert_eq!(recorded, date, "{journal}");
-        }
-        held += usize::from(late && !headers.is_empty());
-        assert_eq!(stage.ours().len(), 2);
-    }
-    assert!(held > 0, "none was stopped in time");
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
-fn last_sending(journal: &str) -> jiff::Timestamp {
-    let sent = journal.rsplit_once("\"sent\"").unwrap().1;
-    let at = sent.split_once("\"at\":\"").unwrap().1;
-    at.split_once('"').unwrap().0.parse().unwrap()
 }
