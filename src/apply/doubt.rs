@@ -117,6 +117,8 @@ impl Work {
         let wanted = call.create.slots.len();
         let began = Instant::now();
         let (mut since, mut pause, mut empty) = (began, Duration::from_millis(200), 0);
+        // As the last list had it.
+        let mut waiting_helps = true;
         let mut told = false;
         let mut last: Option<String> = None;
         if !call.is_tagged() {
@@ -153,7 +155,6 @@ impl Work {
             let policy = self.policy(call).await?;
             let silence = self.silence_of(call);
             let mut provable = silence.is_some_and(|silence| self.ends_before(&silence, deadline));
-            let mut waiting_helps = true;
             if let Some((listed, found)) = listed {
                 let proved = silence.map(|silence| silence.is_proved_by(&listed));
                 // Only who waits concludes.
@@ -163,8 +164,10 @@ impl Work {
                     return Ok(Settled::Only(found));
                 }
                 // A moment is waited all the same: another call of this run may bring what is missing.
-                if let Some(unproved) = proved.and_then(|proved| proved.err()?.words()) {
-                    (provable, waiting_helps) = (false, false);
+                let unproved = proved.and_then(|proved| proved.err()?.words());
+                waiting_helps = unproved.is_none();
+                if let Some(unproved) = unproved {
+                    provable = false;
                     why.push_str(", and ");
                     why.push_str(unproved);
                 }
