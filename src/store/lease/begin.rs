@@ -7,6 +7,7 @@ use super::super::{Store, file};
 use super::{Health, Lease};
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Begun, State};
+use std::sync::atomic::Ordering;
 
 /// The first line of a journal is shorter than that.
 const HEAD: u64 = 4096;
@@ -45,6 +46,8 @@ impl Lease {
         state.approved = Some(approved);
         let begins = |state: &mut State| {
             let log = self.begin_log(state)?;
+            // With the journal the state has this serial.
+            self.written.store(true, Ordering::Relaxed);
             state.begun = begun;
             let written = self.write_snapshot(state, true);
             // From here on the journal tells.
@@ -77,7 +80,13 @@ impl Lease {
             None => return Ok(()),
             // The snapshot has folded it in.
             Some(serial) if serial < state.serial => {}
-            Some(_) => self.write_snapshot(state, false)?,
+            Some(_) => {
+                // It says the same as both files said together.
+                let before = self.has_written();
+                let written = self.write_snapshot(state, false);
+                self.written.store(before, Ordering::Relaxed);
+                written?;
+            }
         }
         let _guard = self.held.enter()?;
         file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;

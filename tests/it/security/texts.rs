@@ -77,8 +77,8 @@ fn masked() -> Mask {
             let error = json!({"error_code": hostile(), "error_msg": hostile(), "request_id": hostile()});
             return Answer::json(400, &error);
         }
-        let sound = json!({"id": "v-1", "name": "v-0001", "status": "available", "size": 10, "volume_type": "SSD",
-            "availability_zone": "az-dc-1"});
+        let sound = json!({"id": "v-1", "name": "v", "status": "available", "size": 10, "volume_type": "SSD",
+            "availability_zone": "az-dc-1", "created_at": jiff::Timestamp::now().to_string()});
         let known: Option<Value> = volume.lock().unwrap().clone();
         match request.method.as_str() {
             "POST" => Answer::json(200, &json!({"job_id": "j-1"})),
