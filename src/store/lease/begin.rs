@@ -45,13 +45,20 @@ impl Lease {
         state.lease = Some(self.held.id().clone());
         state.approved = Some(approved);
         let begins = |state: &mut State| {
+            let snapshot = self.store.snapshot_path();
+            let before = file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?;
             let log = self.begin_log(state)?;
             // With the journal the state has this serial.
-            self.written.store(true, Ordering::Relaxed);
+            let wrote = self.written.swap(true, Ordering::Relaxed);
             state.begun = begun;
             let written = self.write_snapshot(state, true);
             // From here on the journal tells.
             state.begun = None;
+            // Where the old snapshot stands and the new journal is gone again, nothing has been begun.
+            let is_untouched = || file::stamp(&snapshot).is_ok_and(|now| now == before);
+            if written.is_err() && is_untouched() && self.take_back_log() {
+                self.written.store(wrote, Ordering::Relaxed);
+            }
             written.map(|()| log)
         };
         let begun = ended.and_then(|()| begins(&mut state));
@@ -94,6 +101,14 @@ impl Lease {
         file::sync_dir(&self.store.dir).at("cannot remove", &path, UNTOUCHED)?;
         self.store.boundaries.pass("its removal synced")?;
         Ok(())
+    }
+
+    /// Removes a journal that holds no record yet; says whether it is gone.
+    fn take_back_log(&self) -> bool {
+        let path = self.store.journal_path();
+        let removed = || self.held.enter().is_ok_and(|_guard| file::remove(&path).is_ok());
+        // A process that has died removes nothing.
+        !self.store.boundaries.died() && removed() && file::sync_dir(&self.store.dir).is_ok()
     }
 
     fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
