@@ -46,9 +46,9 @@ fn count(kind: Kind) -> Counted {
     assert_eq!(seen.code, Some(code), "{kind:?} without a fault: {}{}", seen.stdout, seen.stderr);
     assert_eq!(judge::wrong(&scene, &before, &seen), Vec::<String>::new(), "{kind:?} without a fault");
     if code == 0 {
-        judge::success(&scene)
+        judge::success(&scene);
     } else {
-        judge::recover(&scene)
+        judge::recover(&scene);
     }
     let mut counted = Counted::new();
     for call in seen.calls {
