@@ -19,7 +19,7 @@ const NOBODY: [&str; 4] =
 pub(super) struct Before {
     ours: Vec<Value>,
     foreign: Vec<Value>,
-    files: (Value, Option<Vec<u8>>),
+    files: (Value, String),
     writes: u64,
 }
 
@@ -29,12 +29,16 @@ impl Before {
     }
 }
 
-/// What a run records when it does something: serial, calls and volumes of the snapshot, and the journal. What it has
-/// seen of volumes that are there may be recorded before, and changes nothing.
-fn files(scene: &Scene) -> (Value, Option<Vec<u8>>) {
+/// What a run records when it does something: serial, calls and volumes of the snapshot, and the records in the journal.
+/// What it has seen of volumes that are there may be recorded before, and changes nothing; neither does a journal that
+/// was begun and holds no record.
+fn files(scene: &Scene) -> (Value, String) {
     let path = scene.world.snapshot();
     let state: Value = std::fs::read(&path).map_or(Value::Null, |text| serde_json::from_slice(&text).unwrap());
-    (json!([state["serial"], state["calls"], state["volumes"]]), std::fs::read(path.with_extension("journal")).ok())
+    let journal = std::fs::read(path.with_extension("journal")).unwrap_or_default();
+    let journal = String::from_utf8_lossy(&journal).into_owned();
+    let (_, records) = journal.split_once('\n').unwrap_or_default();
+    (json!([state["serial"], state["calls"], state["volumes"]]), records.trim_end_matches('\0').to_owned())
 }
 
 /// How many requests arrived that ask for a change.
@@ -79,7 +83,7 @@ pub(super) fn wrong(scene: &Scene, before: &Before, seen: &Seen) -> Vec<String> 
         ));
     }
     if seen.code == Some(1) && is_apply && files != before.files {
-        wrong.push("exit 1, though the recorded state was changed".to_owned());
+        wrong.push(format!("exit 1, though the recorded state was changed\n{:?}\n{files:?}", before.files));
     }
     const IN_THE_CLOUD: &str = "nothing was changed in the cloud";
     if said.contains(IN_THE_CLOUD) && ours != before.ours {
