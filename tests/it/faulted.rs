@@ -63,7 +63,7 @@ fn a_few_calls_fail() {
 }
 
 #[test]
-#[ignore = "takes an hour; cargo test --test it faulted:: -- --ignored --nocapture"]
+#[ignore = "takes a quarter of an hour; cargo test --test it faulted:: -- --ignored --nocapture"]
 fn every_call_fails() {
     sweep::proof(&Extent::All);
 }
