@@ -118,7 +118,7 @@ fn a_broken_lock_stops_its_holder_and_the_next_run_goes_on() {
     let files = || -> Vec<_> { names(&state).iter().map(|name| std::fs::read(state.join(name)).unwrap()).collect() };
     let before = files();
     running.signal("CONT");
-    assert_eq!(running.child.wait().unwrap().code(), Some(1));
+    assert_eq!(running.child.wait().unwrap().code(), Some(7));
     assert_eq!(files(), before);
     assert_eq!(running.world.cloud.requests(CREATE), 1);
 }
@@ -174,7 +174,7 @@ fn without_room_for_what_follows_no_call_is_sent() {
         command.arg(world.dir.path()).arg("--yes");
         crate::support::run(command)
     };
-    let ran = limited(16).exits(1);
+    let ran = limited(16).exits(7);
     ran.says("there is no room to record another create call, so none was begun").says("ulimit -f");
     assert_eq!(world.cloud.requests(CREATE), 0);
     // What was never sent is new in the next run, and not in doubt.
