@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// A handle on the boundaries of one run. The default counts nothing and never ends anything.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,7 @@ pub struct Boundaries(Option<Arc<Counted>>);
 struct Counted {
     names: Mutex<Vec<&'static str>>,
     die_at: Option<usize>,
+    stops_at: Option<(&'static str, Duration)>,
     dead: AtomicBool,
     synced: AtomicU64,
 }
@@ -28,6 +30,12 @@ impl Boundaries {
     /// Counts, and ends the run at the boundary of that number, from 1.
     pub fn counted(die_at: Option<usize>) -> Boundaries {
         Boundaries(Some(Arc::new(Counted { die_at, ..Counted::default() })))
+    }
+
+    /// Counts, and at each boundary of that name the whole process stands still for so long, like one that a signal
+    /// has stopped.
+    pub fn stopping(name: &'static str, pause: Duration) -> Boundaries {
+        Boundaries(Some(Arc::new(Counted { stops_at: Some((name, pause)), ..Counted::default() })))
     }
 
     /// Whether a test looks on: then what is one write may be two, so that a run can end between them.
@@ -46,6 +54,9 @@ impl Boundaries {
             return Err(Died);
         }
         names.push(name);
+        if let Some((_, pause)) = counted.stops_at.filter(|(at, _)| *at == name) {
+            std::thread::sleep(pause);
+        }
         if counted.die_at == Some(names.len()) {
             counted.dead.store(true, Ordering::SeqCst);
             return Err(Died);
@@ -90,5 +101,16 @@ mod tests {
         assert_eq!(boundaries.passed(), ["first", "second"]);
         assert!(boundaries.died());
         assert_eq!(Boundaries::default().pass("any"), Ok(()));
+    }
+
+    #[test]
+    fn a_run_stands_still_at_one_boundary_and_goes_on() {
+        let pause = Duration::from_millis(30);
+        let boundaries = Boundaries::stopping("second", pause);
+        let since = std::time::Instant::now();
+        assert_eq!(boundaries.pass("first"), Ok(()));
+        assert!(since.elapsed() < pause);
+        assert_eq!(boundaries.pass("second"), Ok(()));
+        assert!(since.elapsed() >= pause);
     }
 }

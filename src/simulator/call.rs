@@ -19,6 +19,8 @@ pub(super) struct Call {
     pub(super) query: Vec<(String, String)>,
     /// The header `X-Client-Token`.
     pub(super) client_token: Option<String>,
+    /// The header `X-Sdk-Date`.
+    pub(super) signed: Option<String>,
     /// The body.
     pub(super) body: Vec<u8>,
     /// What shall become of a job that this call starts.

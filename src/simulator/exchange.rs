@@ -215,6 +215,7 @@ impl Shared {
             target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
             client_token: token,
+            signed: parts.headers.get("x-sdk-date").and_then(|it| Some(it.to_str().ok()?.to_owned())),
             method,
             body,
             ..Call::default()
@@ -303,8 +304,8 @@ impl Shared {
             return (refusal.reply(route.family), None);
         }
         if let Some(witness) = self.witness.as_ref().filter(|_| route.kind != Kind::Other) {
-            let (client_token, body) = (call.client_token.clone(), call.body.clone());
-            witness.tell(&Arrival { client_token, body, template: found.template });
+            let (client_token, signed, body) = (call.client_token.clone(), call.signed.clone(), call.body.clone());
+            witness.tell(&Arrival { client_token, signed, body, template: found.template });
         }
         let mut state = self.state();
         let cloud = &mut state.cloud;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct Arrival {
     /// Its `X-Client-Token`, as it was sent.
     pub client_token: Option<String>,
+    /// The date that its signature carries, `X-Sdk-Date`, where it is signed.
+    pub signed: Option<String>,
     /// Its body.
     pub body: Vec<u8>,
     /// Its path, as the endpoint table writes it: `/v3/{project_id}/cloudvolumes`.

@@ -6,16 +6,16 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are what the full proofs are for")]
 
-mod bench;
-mod cloud;
-mod end;
-mod image;
-mod ledger;
-mod play;
-mod pool;
-mod scenario;
-mod script;
-mod seeds;
+pub(crate) mod bench;
+pub(crate) mod cloud;
+pub(crate) mod end;
+pub(crate) mod image;
+pub(crate) mod ledger;
+pub(crate) mod play;
+pub(crate) mod pool;
+pub(crate) mod scenario;
+pub(crate) mod script;
+pub(crate) mod seeds;
 mod sweep;
 
 use std::time::Duration;
@@ -39,7 +39,7 @@ fn some_seeds() {
 #[test]
 #[ignore = "takes minutes: EVSCTL_SEEDS=10000 cargo test --release --test it crash::seeds -- --ignored --nocapture"]
 fn seeds() {
-    seeds::run(seeds::asked());
+    seeds::run(seeds::asked(1000));
 }
 
 /// How long nothing may be seen of a call that was done, in every world here.

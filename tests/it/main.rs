@@ -24,6 +24,7 @@ mod failures;
 mod faulted;
 mod files;
 mod forms;
+mod histories;
 mod keyless;
 mod layers;
 mod leftovers;

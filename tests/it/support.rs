@@ -314,8 +314,13 @@ pub(crate) fn holder() -> Holder {
 
 /// The manifest of a stack in the embedded cloud with these `volumes`, for tests that drive the library.
 pub(crate) fn parsed(volumes: &str) -> Manifest {
+    parsed_with("", volumes)
+}
+
+/// The same with further fields of its `cloud`: `, ownership_tag: mine`.
+pub(crate) fn parsed_with(cloud: &str, volumes: &str) -> Manifest {
     let text = format!(
-        "stack: test\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
+        "stack: test\ncloud: {{ simulator: true{cloud} }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
     );
     let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
     manifest::parse(&[file]).unwrap()

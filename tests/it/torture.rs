@@ -17,6 +17,7 @@
 //! | `EVSCTL_STOPS` | how often one is stopped while another takes over | 200 |
 //! | `EVSCTL_STEP` | by how many bytes the limit of a file's size grows | 50 |
 //! | `EVSCTL_THROWN` | how often a state is thrown away | 200 |
+//! | `EVSCTL_HISTORIES` | how many histories of unlucky runners are played | 200 |
 //! | `EVSCTL_OUTAGES` | how often the cloud is killed | 200 |
 //! | `EVSCTL_COMMITTED` | how often a killed job is committed and cloned, half of them without the journal | 200 |
 //! | `EVSCTL_SEED` | what the random instants follow from | 1 |
@@ -39,4 +40,5 @@ mod promises;
 mod stopped;
 mod thrown;
 pub(crate) mod trials;
+mod unlucky;
 pub(crate) mod world;

@@ -221,8 +221,12 @@ async fn a_witness_hears_of_every_create_that_is_worked_on() {
     let take = || std::mem::take(&mut *heard.lock().unwrap());
     cloud.create_as(TOKEN, blank("v")).await;
     let body = json!({"volume": blank("v")}).to_string().into_bytes();
-    let arrival =
-        Arrival { client_token: Some(TOKEN.to_owned()), body: body.clone(), template: "/v3/{project_id}/cloudvolumes" };
+    let arrival = Arrival {
+        client_token: Some(TOKEN.to_owned()),
+        signed: None,
+        body: body.clone(),
+        template: "/v3/{project_id}/cloudvolumes",
+    };
     assert_eq!(take(), std::slice::from_ref(&arrival));
     // Answered again.
     cloud.create_as(TOKEN, blank("v")).await;

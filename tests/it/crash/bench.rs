@@ -7,10 +7,10 @@ use super::ledger::Ledger;
 use crate::support::{Deaf, PROJECT, holder, parsed};
 use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
 use evsctl::boundary::Boundaries;
-use evsctl::evs::{Client, Connection};
+use evsctl::evs::{Client, Connection, Credentials, Keys, Secret};
 use evsctl::manifest::Manifest;
 use evsctl::observed::Observed;
-use evsctl::plan::{self, Inputs, Plan, Selection, Step};
+use evsctl::plan::{self, Inputs, Plan, Refusal, Selection, Step};
 use evsctl::state::{Approved, CloudId, State};
 use evsctl::store::{Lease, Store};
 use evsctl::volume::{Digest, Lineage};
@@ -27,22 +27,46 @@ const HANGS: Duration = Duration::from_secs(120);
 /// How often one run plans anew after it has seen that a call never happened.
 const ROUNDS: usize = 3;
 
+/// What the runs of a world have to keep to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// How long nothing may be seen of a call that was done.
+    pub(crate) settle: Duration,
+    /// How long one step may take.
+    pub(crate) timeout: Duration,
+    /// Whether requests are signed.
+    pub(crate) signed: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Terms {
+        Terms { settle: SETTLE, timeout: Duration::from_secs(20), signed: false }
+    }
+}
+
 /// A stack, its state, and its cloud.
-pub(super) struct World {
+pub(crate) struct World {
+    pub(crate) terms: Terms,
     /// Whether a hand has changed a volume.
-    pub(super) touched: bool,
-    pub(super) cloud: Cloud,
-    pub(super) store: Store,
-    pub(super) manifest: Manifest,
-    pub(super) ledger: Arc<Ledger>,
+    pub(crate) touched: bool,
+    pub(crate) cloud: Cloud,
+    pub(crate) store: Store,
+    pub(crate) manifest: Manifest,
+    pub(crate) ledger: Arc<Ledger>,
     /// Volumes that somebody deleted: they may be created again.
-    pub(super) deleted: BTreeSet<String>,
+    pub(crate) deleted: BTreeSet<String>,
     /// Volumes that were seen usable: nobody but a hand deletes them.
     usable: BTreeSet<String>,
-    /// How many cleanings plans have held.
-    pub(super) cleanings: u64,
+    /// The volumes that plans which were carried out have cleaned away.
+    pub(crate) cleaned: BTreeSet<String>,
+    /// What the latest plan of a run refused.
+    pub(crate) refusals: Vec<Refusal>,
+    /// Volumes whose tags a hand took off.
+    pub(crate) untagged: BTreeSet<String>,
+    /// Whether runs are given the number of what they may destroy.
+    pub(crate) destroys: bool,
     /// What happened that must not.
-    pub(super) wrong: Vec<String>,
+    pub(crate) wrong: Vec<String>,
     id: CloudId,
     image: Image,
     _dir: tempfile::TempDir,
@@ -50,16 +74,16 @@ pub(super) struct World {
 
 /// How a run goes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Options {
+pub(crate) struct Options {
     /// The digest under which alone it may go on; without one, it may do whatever it plans.
-    pub(super) approve: Option<Digest>,
+    pub(crate) approve: Option<Digest>,
     /// What survives where it dies.
-    pub(super) tear: Option<Tear>,
+    pub(crate) tear: Option<Tear>,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// At its boundary.
     Crashed,
     /// Nothing was done, for this reason.
@@ -74,7 +98,7 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// Whether nothing is left to do.
-    pub(super) fn converged(&self) -> bool {
+    pub(crate) fn converged(&self) -> bool {
         matches!(self, Outcome::Done { left: Some(left), .. } if left.is_empty() && left.refusals.is_empty())
     }
 }
@@ -94,6 +118,24 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// A place of recorded state, and what a crash may leave of it.
+pub(crate) struct Folder {
+    pub(crate) store: Store,
+    image: Image,
+}
+
+/// Copies recorded state; what has no counterpart is removed.
+fn put(from: &Store, to: &Store, journal: bool) {
+    for (from, to, wanted) in
+        [(from.snapshot_path(), to.snapshot_path(), true), (from.journal_path(), to.journal_path(), journal)]
+    {
+        let _ = std::fs::remove_file(&to);
+        if wanted && from.exists() {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
+
 /// A folder in memory where there is one: a sync is cheap there.
 fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
@@ -102,17 +144,22 @@ fn folder() -> tempfile::TempDir {
 
 impl World {
     /// A world without any state. `documented` is whether the service is known to honour tokens.
-    pub(super) fn new(nature: &Nature, volumes: &str, documented: bool, keeps: bool) -> World {
+    pub(crate) fn new(nature: &Nature, volumes: &str, documented: bool, keeps: bool) -> World {
+        World::with(nature, parsed(volumes), documented, keeps, Terms::default())
+    }
+
+    /// The same with a whole manifest, and on these terms.
+    pub(crate) fn with(nature: &Nature, manifest: Manifest, documented: bool, keeps: bool, terms: Terms) -> World {
         let dir = folder();
-        let manifest = parsed(volumes);
         let store = Store::new(dir.path().join("state"), manifest.stack.clone());
         let ledger = Arc::new(Ledger::new(store.journal_path()));
         let cloud = Cloud::start(nature, keeps.then(|| dir.path().join("cloud.jsonl")), ledger.clone());
         let endpoint = if documented { CloudId::SIMULATOR } else { "https://evs.example.invalid" };
         let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
         let image = Image::new(dir.path().join("kept"));
-        let (deleted, usable, wrong) = Default::default();
+        let (deleted, usable, cleaned, wrong) = Default::default();
         World {
+            terms,
             touched: false,
             cloud,
             store,
@@ -120,7 +167,10 @@ impl World {
             ledger,
             deleted,
             usable,
-            cleanings: 0,
+            cleaned,
+            refusals: Vec::new(),
+            destroys: false,
+            untagged: BTreeSet::new(),
             wrong,
             id,
             image,
@@ -129,12 +179,47 @@ impl World {
     }
 
     /// Another manifest from now on.
-    pub(super) fn wish(&mut self, volumes: &str) {
+    pub(crate) fn wish(&mut self, volumes: &str) {
         self.manifest = parsed(volumes);
     }
 
+    /// Another folder from now on: that one becomes what this is, and this one that.
+    pub(crate) fn exchange(&mut self, folder: &mut Folder) {
+        std::mem::swap(&mut self.store, &mut folder.store);
+        std::mem::swap(&mut self.image, &mut folder.image);
+        self.ledger.follow(self.store.journal_path());
+    }
+
+    /// A copy of the folder's recorded state, as it lies there.
+    pub(crate) fn copy(&self, name: &str) -> Folder {
+        let dir = self._dir.path().join(name);
+        let store = Store::new(dir.join("state"), self.manifest.stack.clone());
+        std::fs::create_dir_all(store.dir()).unwrap();
+        let mut image = Image::new(dir.join("kept"));
+        put(&self.store, &store, true);
+        image.rest(&store);
+        Folder { store, image }
+    }
+
+    /// A copy of recorded state takes the place of what is there; its journal may be lost.
+    pub(crate) fn put_back(&mut self, from: &Folder, journal: bool) {
+        put(&from.store, &self.store, journal);
+        self.image.rest(&self.store);
+    }
+
+    /// The journal of the run in progress is lost.
+    pub(crate) fn lose_the_journal(&mut self) {
+        let _ = std::fs::remove_file(self.store.journal_path());
+        self.image.rest(&self.store);
+    }
+
+    /// A volume that was usable may be so no more: whether it may be cleaned away is judged elsewhere.
+    pub(crate) fn broken(&mut self, id: &str) {
+        self.usable.remove(id);
+    }
+
     /// One run, from the lock to the last look.
-    pub(super) fn run(&mut self, boundaries: &Boundaries, options: &Options) -> Outcome {
+    pub(crate) fn run(&mut self, boundaries: &Boundaries, options: &Options) -> Outcome {
         self.image.keep(&self.store);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut outcome = runtime.block_on(async {
@@ -175,6 +260,7 @@ impl World {
             earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| plan::approval_of(&plan));
         let mut report = Report::default();
         for round in 0..ROUNDS {
+            self.refusals.clone_from(&plan.refusals);
             if let Some(refusal) = plan.refusals.first() {
                 return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
             }
@@ -220,9 +306,10 @@ impl World {
             lease.append(changes).map_err(text)?;
         }
         let state = lease.state().cloned().ok_or("there is no state")?;
-        let doubts = Doubts { policy: Some(InDoubt::Wait), dated: false, validity: Duration::ZERO, settle: SETTLE };
+        let doubts =
+            Doubts { policy: Some(InDoubt::Wait), dated: false, validity: Duration::ZERO, settle: self.terms.settle };
         let before = Arc::new(observed.volumes.keys().cloned().collect());
-        let settings = Settings { timeout: Duration::from_secs(20), doubts, before };
+        let settings = Settings { timeout: self.terms.timeout, doubts, before };
         let mut finished =
             apply::run(plan, client.clone(), lease, state, stop.clone(), settings, Telling::start(Box::new(Deaf)))
                 .await;
@@ -246,7 +333,7 @@ impl World {
         let connection = Connection {
             endpoint: self.cloud.endpoint().parse().unwrap(),
             project_id: PROJECT.to_owned(),
-            credentials: evsctl::evs::Credentials::None,
+            credentials: if self.terms.signed { signing() } else { Credentials::None },
             rate: None,
             parallelism: 4,
             patience: Duration::from_secs(2),
@@ -264,7 +351,7 @@ impl World {
 
     /// The digest of what is to be done now, and whether that is all there is to do: what comes after a call that is
     /// not wanted any more is another plan.
-    pub(super) fn digest(&self) -> Result<(Digest, bool), String> {
+    pub(crate) fn digest(&self) -> Result<(Digest, bool), String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
@@ -272,6 +359,18 @@ impl World {
             let plan = self.plan(&client, state.as_ref()).await?.0;
             let is_last = |step: &Step| !matches!(step, Step::Resume(resume) if !resume.wanted);
             Ok((plan.changes(), plan.steps().all(is_last)))
+        })
+    }
+
+    /// The volumes that nothing records, as `orphans` lists them.
+    pub(crate) fn strays(&self) -> Result<BTreeSet<String>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
+            let state = self.store.read().map_err(|error| chain(&error))?;
+            let volumes = client.list_volumes().await.map_err(|error| error.to_string())?.volumes;
+            let strays = plan::strays(&self.manifest, state.as_ref(), &volumes);
+            Ok(strays.into_iter().map(|stray| stray.volume.id.to_string()).collect())
         })
     }
 
@@ -285,7 +384,7 @@ impl World {
                     }
                 }
                 Step::Clean(clean) => {
-                    self.cleanings += 1;
+                    self.cleaned.insert(clean.id.to_string());
                     if self.usable.contains(clean.id.as_str()) {
                         self.wrong.push(format!("volume {}, which was usable, is to be cleaned away", clean.id));
                     }
@@ -296,7 +395,7 @@ impl World {
     }
 
     /// Deletes a volume by hand.
-    pub(super) fn delete(&mut self, id: &str) {
+    pub(crate) fn delete(&mut self, id: &str) {
         self.usable.remove(id);
         self.deleted.insert(id.to_owned());
         self.cloud.delete(id);
@@ -322,6 +421,12 @@ impl World {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
+}
+
+/// An access key of nobody: the cloud here lets everybody in.
+fn signing() -> Credentials {
+    let keys = Keys { access: "AK".to_owned(), secret: "a secret of nobody".into(), security_token: None };
+    Credentials::Fixed(Secret::Keys(keys))
 }
 
 /// Returns when the run has died.

@@ -1,6 +1,6 @@
 //! The embedded cloud inside this process, and the hands that reach into it past every fault rule.
 
-use super::ledger::Ledger;
+use super::ledger::{BY_HAND, Ledger, owner_in};
 use crate::support::{CONTROL, PROJECT};
 use evsctl::simulator::{Config, Opening, Simulator, Witness};
 use serde_json::{Value, json};
@@ -27,37 +27,56 @@ fn http() -> &'static reqwest::Client {
 
 /// How a cloud shall be.
 #[derive(Debug, Clone)]
-pub(super) struct Nature {
+pub(crate) struct Nature {
     /// Whether it honours client tokens.
-    pub(super) tokens: bool,
+    pub(crate) tokens: bool,
     /// How long its jobs take.
-    pub(super) job: Duration,
+    pub(crate) job: Duration,
+    /// Whether a volume of another stack shows that lists show tags.
+    pub(crate) control: bool,
 }
 
 /// A volume as a hand sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) status: String,
+pub(crate) struct Seen {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) status: String,
     /// The ownership tag's value.
-    pub(super) owner: Option<String>,
+    pub(crate) owner: Option<String>,
+    /// GB.
+    pub(crate) size: u64,
+    /// Its zone, and its type.
+    pub(crate) place: (String, String),
+    /// When, by the cloud's clock.
+    pub(crate) made: jiff::Timestamp,
+    /// Whether it is attached to a server.
+    pub(crate) attached: bool,
+}
+
+impl Seen {
+    /// Whether it can be used, or is.
+    pub(crate) fn is_good(&self) -> bool {
+        matches!(self.status.as_str(), "available" | "in-use")
+    }
 }
 
 /// One cloud.
-pub(super) struct Cloud {
+pub(crate) struct Cloud {
     simulator: Option<Simulator>,
     config: Config,
     /// Deletions by hand so far.
-    pub(super) deleted: u64,
+    pub(crate) deleted: u64,
     /// How many rules have hit, by kind, over all restarts and rules.
-    pub(super) hits: BTreeMap<String, u64>,
+    pub(crate) hits: BTreeMap<String, u64>,
     /// Requests that servers before this one have had.
     before: BTreeMap<String, u64>,
+    /// How far ahead of this machine's clock its own is.
+    ahead: Duration,
 }
 
 impl Cloud {
-    pub(super) fn start(nature: &Nature, data: Option<PathBuf>, ledger: Arc<Ledger>) -> Cloud {
+    pub(crate) fn start(nature: &Nature, data: Option<PathBuf>, ledger: Arc<Ledger>) -> Cloud {
         let witness = Witness::new(move |arrival| ledger.hear(arrival));
         let config = Config {
             data,
@@ -70,8 +89,10 @@ impl Cloud {
         };
         let simulator = runtime().block_on(Simulator::start(config.clone())).unwrap();
         let (hits, before) = Default::default();
-        let cloud = Cloud { simulator: Some(simulator), config, deleted: 0, hits, before };
-        cloud.make_control();
+        let cloud = Cloud { simulator: Some(simulator), config, deleted: 0, hits, before, ahead: Duration::ZERO };
+        if nature.control {
+            cloud.make_control();
+        }
         cloud
     }
 
@@ -88,7 +109,7 @@ impl Cloud {
     }
 
     /// Ends the server and starts another on the same data, at another port.
-    pub(super) fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.count();
         self.before = self.requests();
         let simulator = self.simulator.take().unwrap();
@@ -96,9 +117,58 @@ impl Cloud {
             simulator.stop().await;
             Simulator::start(self.config.clone()).await.unwrap()
         }));
+        self.pass(Duration::ZERO);
     }
 
-    pub(super) fn endpoint(&self) -> String {
+    /// Lets time pass for it.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.ahead += time;
+        if !self.ahead.is_zero() {
+            let ahead = json!({ "ahead_ms": self.ahead.as_millis() as u64 });
+            let (status, body) = self.call("POST", "/_sim/clock", Some(&ahead));
+            assert_eq!(status, 200, "{body}");
+        }
+    }
+
+    /// Lets its clock leap in a while.
+    pub(crate) fn leap(&mut self, after: Duration, by: Duration) -> Leap {
+        self.ahead += by;
+        let url = format!("{}/_sim/clock", self.endpoint());
+        let body = json!({ "ahead_ms": self.ahead.as_millis() as u64 }).to_string();
+        Leap(runtime().spawn(async move {
+            tokio::time::sleep(after).await;
+            let request = http().post(url).header("content-type", "application/json").body(body);
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        }))
+    }
+
+    /// The volumes as the list that evsctl reads shows them; past the fault rules only where there are none.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let path = "/v2/{project_id}/cloudvolumes/detail?limit=1000&sort_key=created_at&sort_dir=asc";
+        let (status, body) = self.call("GET", path, None);
+        assert_eq!(status, 200, "{body}");
+        body["volumes"].as_array().unwrap().clone()
+    }
+
+    /// What its clock shows.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now() + self.ahead
+    }
+
+    /// Changes a volume past every rule of the API.
+    pub(crate) fn edit(&self, id: &str, fields: &Value) {
+        let (status, body) = self.call("POST", &format!("/_sim/volumes/{id}"), Some(fields));
+        assert_eq!(status, 200, "{fields}: {body}");
+    }
+
+    /// Makes a volume by hand and gives its id.
+    pub(crate) fn make(&self, volume: &Value) -> String {
+        let (status, body) = self.call("POST", BY_HAND, Some(&json!({ "volume": volume })));
+        assert_eq!(status, 202, "{volume}: {body}");
+        body["volume"]["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.simulator.as_ref().unwrap().address())
     }
 
@@ -117,7 +187,7 @@ impl Cloud {
     }
 
     /// Scripts trouble; an empty list ends it.
-    pub(super) fn faults(&mut self, rules: &[Value]) {
+    pub(crate) fn faults(&mut self, rules: &[Value]) {
         self.count();
         let (status, body) = self.call("POST", "/_sim/faults", Some(&json!({ "rules": rules })));
         assert_eq!(status, 200, "{body}");
@@ -135,7 +205,7 @@ impl Cloud {
     }
 
     /// How many requests have come, by method and path template, over all restarts.
-    pub(super) fn requests(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn requests(&self) -> BTreeMap<String, u64> {
         let (_, stats) = self.call("GET", "/_sim/stats", None);
         let mut all = self.before.clone();
         for (template, count) in stats["requests"].as_object().into_iter().flatten() {
@@ -145,29 +215,40 @@ impl Cloud {
     }
 
     /// Every volume, by id, past the fault rules: they are about the paths that evsctl uses.
-    pub(super) fn volumes(&self) -> BTreeMap<String, Seen> {
-        let (status, body) = self.call("GET", "/v3/{project_id}/volumes/detail?limit=1000", None);
-        assert_eq!(status, 200, "{body}");
+    pub(crate) fn volumes(&self) -> BTreeMap<String, Seen> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let seen = |volume: &Value| Seen {
             name: text(&volume["name"]),
             description: text(&volume["description"]),
             status: text(&volume["status"]),
-            owner: volume["tags"]["evsctl"].as_str().map(str::to_owned),
+            owner: owner_in(&volume["tags"]).map(str::to_owned),
+            size: volume["size"].as_u64().unwrap_or_default(),
+            place: (text(&volume["availability_zone"]), text(&volume["volume_type"])),
+            made: format!("{}Z", text(&volume["created_at"])).parse().unwrap(),
+            attached: volume["attachments"].as_array().is_some_and(|all| !all.is_empty()),
         };
-        let ours = body["volumes"].as_array().unwrap().iter().filter(|volume| volume["name"] != CONTROL);
-        ours.map(|volume| (text(&volume["id"]), seen(volume))).collect()
+        let whole = self.whole();
+        let ours = whole.iter().filter(|(_, volume)| volume["name"] != CONTROL);
+        ours.map(|(id, volume)| (id.clone(), seen(volume))).collect()
+    }
+
+    /// The same as they are shown.
+    pub(crate) fn whole(&self) -> BTreeMap<String, Value> {
+        let (status, body) = self.call("GET", "/v3/{project_id}/volumes/detail?limit=1000", None);
+        assert_eq!(status, 200, "{body}");
+        let all = body["volumes"].as_array().unwrap();
+        all.iter().map(|volume| (volume["id"].as_str().unwrap().to_owned(), volume.clone())).collect()
     }
 
     /// Gives a volume another name and description.
-    pub(super) fn relabel(&self, id: &str, fields: Value) {
+    pub(crate) fn relabel(&self, id: &str, fields: Value) {
         let (status, body) =
             self.call("PUT", &format!("/v3/{{project_id}}/volumes/{id}"), Some(&json!({ "volume": fields })));
         assert_eq!(status, 200, "{body}");
     }
 
     /// Deletes a volume by hand and waits until it is gone.
-    pub(super) fn delete(&mut self, id: &str) {
+    pub(crate) fn delete(&mut self, id: &str) {
         let path = format!("/v3/{{project_id}}/volumes/{id}");
         assert_eq!(self.call("DELETE", &path, None).0, 202);
         self.deleted += 1;
@@ -176,6 +257,16 @@ impl Cloud {
             assert!(since.elapsed() < Duration::from_secs(30), "volume {id} does not go");
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// A leap of a cloud's clock that is to come.
+pub(crate) struct Leap(tokio::task::JoinHandle<()>);
+
+impl Leap {
+    /// Waits until it is done.
+    pub(crate) fn wait(self) {
+        runtime().block_on(self.0).unwrap();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::bench::{Options, World};
 use evsctl::boundary::Boundaries;
+use evsctl::manifest::DesiredVolume;
 use evsctl::volume::{Address, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const RUNS: usize = 4;
 
 /// Runs until nothing is left, and says how many runs that took.
-pub(super) fn recover(world: &mut World) -> Result<usize, String> {
+pub(crate) fn recover(world: &mut World) -> Result<usize, String> {
     let mut ended = Vec::new();
     for run in 1..=RUNS {
         let outcome = world.run(&Boundaries::counted(None), &Options::default());
@@ -22,56 +23,86 @@ pub(super) fn recover(world: &mut World) -> Result<usize, String> {
 }
 
 /// Everything that is not as it must be.
-pub(super) fn faults_of(world: &World) -> Vec<String> {
+pub(crate) fn faults_of(world: &World) -> Vec<String> {
     let mut wrong = world.wrong.clone();
     wrong.extend(world.ledger.wrong());
+    wrong.extend(unlike_the_manifest(world, &BTreeSet::new(), Looked::Well));
+    let deletions = world.cloud.requests().get(crate::support::DELETE).copied().unwrap_or_default();
+    if world.cleaned.is_empty() && deletions > 0 {
+        wrong.push(format!("{deletions} volumes were deleted, and no plan says so"));
+    }
+    wrong
+}
+
+/// How well a run could look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// The service showed all as it is.
+    Well,
+    /// It may have hidden volumes, and shown former names.
+    Lied,
+}
+
+/// In what the cloud and the recorded state are not what the manifest says; volumes that are `beside` are not looked
+/// at.
+pub(crate) fn unlike_the_manifest(world: &World, beside: &BTreeSet<String>, looked: Looked) -> Vec<String> {
+    let mut wrong = Vec::new();
     let mut say = |what: String| wrong.push(what);
     let state = match world.store.read() {
         Ok(Some(state)) => state,
+        Ok(None) if world.manifest.volumes.is_empty() => return wrong,
         other => {
             say(format!("there is no state: {other:?}"));
             return wrong;
         }
     };
-    let mut wanted: BTreeMap<Address, (String, String)> = BTreeMap::new();
+    let mut wanted: BTreeMap<Address, (String, &DesiredVolume)> = BTreeMap::new();
     for (key, wish) in &world.manifest.volumes {
-        let text = wish.spec.description.as_ref().map(ToString::to_string).unwrap_or_default();
         for slot in wish.slots() {
             let name = slot_name(wish.name.as_str(), wish.count, slot);
-            wanted.insert(Address { key: key.clone(), slot }, (name, text.clone()));
+            wanted.insert(Address { key: key.clone(), slot }, (name, wish));
         }
     }
-    let volumes = world.cloud.volumes();
+    let mut volumes = world.cloud.volumes();
+    volumes.retain(|id, _| !beside.contains(id));
     let recorded: BTreeSet<&str> = state.volumes.values().map(|volume| volume.id.as_str()).collect();
-    for (id, volume) in &volumes {
+    let well = looked == Looked::Well;
+    for (id, volume) in volumes.iter().filter(|_| well) {
         if !recorded.contains(id.as_str()) {
             say(format!("volume {id} ({}, {}) is recorded nowhere", volume.name, volume.status));
         }
-        if volume.owner.is_none() {
+        if volume.owner.is_none() && !world.untagged.contains(id) {
             say(format!("volume {id} carries no tag"));
         }
     }
-    if volumes.len() != wanted.len() {
+    if well && volumes.len() != wanted.len() {
         say(format!("{} volumes are there and {} were asked for", volumes.len(), wanted.len()));
     }
     if recorded.len() != state.volumes.len() {
         say("one volume is recorded in two slots".to_owned());
     }
     for (address, recorded) in &state.volumes {
-        let Some((name, text)) = wanted.remove(address) else {
+        let Some((name, wish)) = wanted.remove(address) else {
             say(format!("{address} is recorded and was not asked for"));
             continue;
         };
+        let spec = &wish.spec;
+        let text = spec.description.as_ref().map(ToString::to_string).unwrap_or_default();
+        let place = (spec.zone.to_string(), spec.volume_type.to_string());
+        let size = spec.size.map(|size| u64::from(size.gb()));
         match volumes.get(recorded.id.as_str()) {
             None => say(format!("{address} is recorded as {}, which is not there", recorded.id)),
-            Some(volume) if volume.status != "available" || recorded.tainted.is_some() => {
+            Some(volume) if !volume.is_good() || recorded.tainted.is_some() => {
                 say(format!("{address} is {} and recorded as failed: {:?}", volume.status, recorded.tainted));
             }
-            Some(volume) if (&volume.name, &volume.description) != (&name, &text) => {
+            Some(volume) if well && (&volume.name, &volume.description) != (&name, &text) => {
                 say(format!(
                     "{address} is called {:?} {:?} in place of {name:?} {text:?}",
                     volume.name, volume.description
                 ));
+            }
+            Some(volume) if volume.place != place || size.is_some_and(|size| size != volume.size) => {
+                say(format!("{address} is {} GB in {:?} in place of {size:?} in {place:?}", volume.size, volume.place));
             }
             Some(_) => {}
         }
@@ -81,10 +112,6 @@ pub(super) fn faults_of(world: &World) -> Vec<String> {
     }
     for (id, call) in &state.calls {
         say(format!("call {id} of {} is still open", call.key));
-    }
-    let deletions = world.cloud.requests().get(crate::support::DELETE).copied().unwrap_or_default();
-    if world.cleanings == 0 && deletions > 0 {
-        say(format!("{deletions} volumes were deleted, and no plan says so"));
     }
     wrong
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tear {
+pub(crate) enum Tear {
     /// The process was killed.
     Killed,
     /// The machine went down, and nothing of what was not synced is there.
@@ -23,24 +23,24 @@ pub(super) enum Tear {
 }
 
 impl Tear {
-    pub(super) const ALL: [Tear; 5] = [Tear::Killed, Tear::Lost, Tear::Half, Tear::Hole, Tear::Uncommitted];
+    pub(crate) const ALL: [Tear; 5] = [Tear::Killed, Tear::Lost, Tear::Half, Tear::Hole, Tear::Uncommitted];
 
     /// Whether it was the process alone that ended.
-    pub(super) fn is_kill(self) -> bool {
+    pub(crate) fn is_kill(self) -> bool {
         matches!(self, Tear::Killed | Tear::Uncommitted)
     }
 }
 
 /// The files as they were before the latest renaming or removal, which a crash may undo.
 #[derive(Debug)]
-pub(super) struct Image {
+pub(crate) struct Image {
     kept: PathBuf,
     /// How many bytes of the journal at its path were surely on the disk when the latest run began.
     floor: u64,
 }
 
 impl Image {
-    pub(super) fn new(kept: PathBuf) -> Image {
+    pub(crate) fn new(kept: PathBuf) -> Image {
         std::fs::create_dir(&kept).unwrap();
         Image { kept, floor: 0 }
     }
@@ -51,7 +51,7 @@ impl Image {
     }
 
     /// Keeps the files as they are named now.
-    pub(super) fn keep(&self, store: &Store) {
+    pub(crate) fn keep(&self, store: &Store) {
         for (path, kept) in self.paths(store) {
             let _ = std::fs::remove_file(&kept);
             if path.exists() {
@@ -60,13 +60,18 @@ impl Image {
         }
     }
 
+    /// All that lies there now is on the disk.
+    pub(crate) fn rest(&mut self, store: &Store) {
+        self.floor = written(&store.journal_path());
+    }
+
     /// A run has ended in order: there is no journal.
-    pub(super) fn whole(&mut self) {
+    pub(crate) fn whole(&mut self) {
         self.floor = 0;
     }
 
     /// Makes of the files what the crash of a run has left.
-    pub(super) fn crash(&mut self, store: &Store, boundaries: &Boundaries, tear: Tear) {
+    pub(crate) fn crash(&mut self, store: &Store, boundaries: &Boundaries, tear: Tear) {
         let [snapshot, journal] = self.paths(store);
         // Nothing is surely there of a journal that has not got its name.
         let named = boundaries.durable() > 0;

@@ -4,20 +4,31 @@ use super::image::Tear;
 use evsctl::boundary::Boundaries;
 use evsctl::simulator::Arrival;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// By which a hand makes volumes.
-const BY_HAND: &str = "/v3/{project_id}/volumes";
-
 /// How long after a crash a request that was under way may still come in.
 const UNDER_WAY: Duration = Duration::from_secs(3);
 
+/// The way by which hands make volumes, and evsctl never does.
+pub(crate) const BY_HAND: &str = "/v3/{project_id}/volumes";
+
+/// The value of the stack's ownership tag, whatever its key.
+pub(crate) fn owner_in(tags: &Value) -> Option<&str> {
+    let mut values = tags.as_object()?.values().filter_map(Value::as_str);
+    values.find(|value| value.starts_with("test_") && value.split('_').count() == 3)
+}
+
+/// The call that an ownership tag names.
+pub(crate) fn call_in(owner: &str) -> Option<&str> {
+    owner.rsplit('_').next()
+}
+
 /// What runs have put on the disk about their create calls, held against what comes in.
 #[derive(Debug)]
-pub(super) struct Ledger(Mutex<Book>);
+pub(crate) struct Ledger(Mutex<Book>);
 
 #[derive(Debug)]
 struct Book {
@@ -32,36 +43,58 @@ struct Book {
     crashed: Option<Instant>,
     /// Whether the cloud does calls late, so that they come in when another run writes.
     late: bool,
+    /// Whether a call may be sent anew from an older state, what it made having been set apart.
+    forks: bool,
     wrong: Vec<String>,
 }
 
 /// What a journal holds about create calls.
 #[derive(Debug, Default, Clone)]
 struct Page {
-    /// The token of each call that was intended.
-    intents: BTreeMap<String, String>,
+    intents: BTreeMap<String, Intent>,
     /// How often each was sent, with its token and without.
     sent: BTreeMap<String, (u64, u64)>,
+    /// When each was sent, to the second, as a signature says it.
+    dates: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A call that was intended.
+#[derive(Debug, Clone)]
+struct Intent {
+    token: String,
+    key: String,
 }
 
 impl Ledger {
-    pub(super) fn new(journal: PathBuf) -> Ledger {
+    pub(crate) fn new(journal: PathBuf) -> Ledger {
         let (writing, past, heard, wrong) = Default::default();
-        Ledger(Mutex::new(Book { journal, writing, past, heard, crashed: None, late: false, wrong }))
+        Ledger(Mutex::new(Book { journal, writing, past, heard, crashed: None, late: false, forks: false, wrong }))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The journal is at another place from now on.
+    pub(crate) fn follow(&self, journal: PathBuf) {
+        self.book().journal = journal;
+    }
+
+    /// For which key a call was made, as far as known.
+    pub(crate) fn key_of(&self, call: &str) -> Option<String> {
+        let book = self.book();
+        let now = book.page().unwrap_or_default();
+        now.intents.get(call).or_else(|| book.past.intents.get(call)).map(|intent| intent.key.clone())
+    }
+
     /// From now on a run with these boundaries writes the journal.
-    pub(super) fn open(&self, boundaries: &Boundaries) {
+    pub(crate) fn open(&self, boundaries: &Boundaries) {
         self.book().writing = Some(boundaries.clone());
     }
 
     /// The journal is about to be folded in, or its run has crashed: what it holds durably is kept. Where the process
     /// alone was killed, the next run reads, and makes durable, all that was written.
-    pub(super) fn close(&self, crashed: Option<Tear>) {
+    pub(crate) fn close(&self, crashed: Option<Tear>) {
         let mut book = self.book();
         let page = match (&book.writing, crashed) {
             (Some(boundaries), Some(tear)) if tear.is_kill() && boundaries.durable() > 0 => {
@@ -83,22 +116,28 @@ impl Ledger {
     }
 
     /// The cloud does calls late from now on.
-    pub(super) fn expect_late(&self) {
+    pub(crate) fn expect_late(&self) {
         self.book().late = true;
     }
 
+    /// From now on a state that was put back may send a call that was sent before, since hands have set apart what it
+    /// made.
+    pub(crate) fn expect_forks(&self) {
+        self.book().forks = true;
+    }
+
     /// How many create calls came in.
-    pub(super) fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.book().heard.values().sum()
     }
 
     /// What was wrong so far.
-    pub(super) fn wrong(&self) -> Vec<String> {
+    pub(crate) fn wrong(&self) -> Vec<String> {
         self.book().wrong.clone()
     }
 
     /// Takes in a create call that has come to the cloud.
-    pub(super) fn hear(&self, arrival: &Arrival) {
+    pub(crate) fn hear(&self, arrival: &Arrival) {
         // It asks whether tokens are judged, and can make nothing. The other is a hand's own way to make a volume.
         if arrival.body == b"{}" || arrival.template == BY_HAND {
             return;
@@ -113,17 +152,24 @@ impl Ledger {
 impl Book {
     fn judge(&mut self, arrival: &Arrival) -> Result<(), String> {
         let body: Value = serde_json::from_slice(&arrival.body).map_err(|error| error.to_string())?;
-        let owner = body["volume"]["tags"]["evsctl"].as_str().unwrap_or_default();
-        let call = owner.rsplit('_').next().unwrap_or_default().to_owned();
+        let call = owner_in(&body["volume"]["tags"]).and_then(call_in).unwrap_or_default().to_owned();
         let heard = self.heard.entry(call.clone()).or_default();
         *heard += 1;
         let heard = *heard;
         let now = self.page()?;
         let (sent_now, sent_past) = (now.sent(&call), self.past.sent(&call));
-        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call)).cloned();
-        let Some(token) = intended.or_else(|| self.begun(&call)) else {
+        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call));
+        let Some(token) = intended.map(|intent| intent.token.clone()).or_else(|| self.begun(&call)) else {
             return Err(format!("call {call} came in and no durable intent announces it"));
         };
+        if let Some(dated) = &arrival.signed {
+            let dates = [&now, &self.past].map(|page| page.dates.get(&call));
+            if !dates.iter().flatten().any(|dates| dates.contains(dated)) {
+                return Err(format!(
+                    "call {call} is signed as of {dated}, when no durable record says that it was sent: {dates:?}"
+                ));
+            }
+        }
         let recent = self.crashed.is_some_and(|crashed| crashed.elapsed() < UNDER_WAY);
         let of_the_past = self.late || recent;
         let (with, without) = (sent_now.0 + sent_past.0, sent_now.1 + sent_past.1);
@@ -142,7 +188,7 @@ impl Book {
         if heard > with + without {
             return Err(format!("call {call} came in {heard} times and was sent {} times", with + without));
         }
-        if arrival.client_token.is_none() && heard > 1 {
+        if arrival.client_token.is_none() && heard > 1 && !self.forks {
             return Err(format!("call {call} came in again, and without a token"));
         }
         Ok(())
@@ -188,11 +234,15 @@ impl Page {
     fn take(&mut self, change: &Value) {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         if let Some(intent) = change.get("intent") {
-            self.intents.insert(text(&intent["call"]), text(&intent["body"]["token"]));
+            let body = &intent["body"];
+            self.intents.insert(text(&intent["call"]), Intent { token: text(&body["token"]), key: text(&body["key"]) });
         }
         if let Some(sent) = change.get("sent") {
             let (with, without) = self.sent.entry(text(&sent["call"])).or_default();
             *(if sent["token"] == true { with } else { without }) += 1;
+            let at: jiff::Timestamp = text(&sent["at"]).parse().unwrap();
+            let dates = self.dates.entry(text(&sent["call"])).or_default();
+            dates.insert(at.strftime("%Y%m%dT%H%M%SZ").to_string());
         }
     }
 
@@ -205,6 +255,9 @@ impl Page {
         for (call, (with, without)) in other.sent {
             let sum = self.sent.entry(call).or_default();
             *sum = (sum.0 + with, sum.1 + without);
+        }
+        for (call, dates) in other.dates {
+            self.dates.entry(call).or_default().extend(dates);
         }
     }
 }

@@ -10,26 +10,26 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Where a history is cut.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cuts {
+pub(crate) struct Cuts {
     /// The boundary of the first run, and what survives.
-    pub(super) first: Option<(usize, Tear)>,
+    pub(crate) first: Option<(usize, Tear)>,
     /// The same of the second.
-    pub(super) second: Option<(usize, Tear)>,
+    pub(crate) second: Option<(usize, Tear)>,
 }
 
 /// What a history came to.
 #[derive(Debug, Default)]
-pub(super) struct Played {
+pub(crate) struct Played {
     /// The boundaries that the first run passed, and those of the second.
-    pub(super) first: Vec<&'static str>,
-    pub(super) second: Vec<&'static str>,
+    pub(crate) first: Vec<&'static str>,
+    pub(crate) second: Vec<&'static str>,
     /// How many of both were ended.
-    pub(super) crashes: u64,
-    pub(super) wrong: Vec<String>,
+    pub(crate) crashes: u64,
+    pub(crate) wrong: Vec<String>,
 }
 
 /// Plays it; a panic is something wrong like anything else.
-pub(super) fn play(scenario: &Scenario, cuts: Cuts) -> Played {
+pub(crate) fn play(scenario: &Scenario, cuts: Cuts) -> Played {
     guarded(|| {
         let mut played = Played::default();
         if let Err(why) = attempt(scenario, cuts, &mut played) {
@@ -41,7 +41,7 @@ pub(super) fn play(scenario: &Scenario, cuts: Cuts) -> Played {
 }
 
 /// Runs it, and gives the words of a panic.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -50,7 +50,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), String> {
-    let nature = Nature { tokens: scenario.tokens, job: scenario.job };
+    let nature = Nature { tokens: scenario.tokens, job: scenario.job, control: true };
     let before = scenario.before.unwrap_or(scenario.volumes);
     let mut world = World::new(&nature, before, scenario.documented, false);
     if scenario.before.is_some() {

@@ -11,7 +11,7 @@ struct Queue<T> {
 }
 
 /// Works on all items, `workers` at once, and on those that working brings.
-pub(super) fn work<T: Send>(workers: usize, items: impl IntoIterator<Item = T>, each: impl Fn(T) -> Vec<T> + Sync) {
+pub(crate) fn work<T: Send>(workers: usize, items: impl IntoIterator<Item = T>, each: impl Fn(T) -> Vec<T> + Sync) {
     let queue = Mutex::new(Queue { items: items.into_iter().collect(), busy: 0 });
     let changed = Condvar::new();
     let next = || {

@@ -3,31 +3,31 @@
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub(super) const PATH: &str = "/v3/{project_id}/cloudvolumes";
+pub(crate) const PATH: &str = "/v3/{project_id}/cloudvolumes";
 const NEWER: &str = "/v2.1/{project_id}/cloudvolumes";
-pub(super) const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
+pub(crate) const LIST: &str = "/v2/{project_id}/cloudvolumes/detail";
 
 /// One of them.
 #[derive(Debug)]
-pub(super) struct Scenario {
-    pub(super) name: &'static str,
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
     /// The manifest that was applied before.
-    pub(super) before: Option<&'static str>,
+    pub(crate) before: Option<&'static str>,
     /// Whether a hand has deleted one of those volumes since.
-    pub(super) deleted: bool,
+    pub(crate) deleted: bool,
     /// The manifest that is applied.
-    pub(super) volumes: &'static str,
+    pub(crate) volumes: &'static str,
     /// The cloud's trouble meanwhile.
-    pub(super) rules: fn() -> Vec<Value>,
+    pub(crate) rules: fn() -> Vec<Value>,
     /// Whether the cloud honours client tokens, and is known to.
-    pub(super) tokens: bool,
-    pub(super) documented: bool,
+    pub(crate) tokens: bool,
+    pub(crate) documented: bool,
     /// Whether every run has to keep to one approval.
-    pub(super) approved: bool,
+    pub(crate) approved: bool,
     /// How long the cloud's jobs take.
-    pub(super) job: Duration,
+    pub(crate) job: Duration,
     /// Of how many boundaries of the second run one is tried.
-    pub(super) every: usize,
+    pub(crate) every: usize,
 }
 
 const ONE: &str = "  a: { size: 10 }";
@@ -53,7 +53,7 @@ fn create(then: Value) -> Value {
 }
 
 /// All of them.
-pub(super) const ALL: &[Scenario] = &[
+pub(crate) const ALL: &[Scenario] = &[
     Scenario { name: "one volume", volumes: ONE, every: 1, ..PLAIN },
     Scenario { name: "three volumes", every: 1, ..PLAIN },
     Scenario { name: "two calls of one key", volumes: "  a: { count: 130, size: 10 }", every: 11, ..PLAIN },

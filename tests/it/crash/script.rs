@@ -6,15 +6,15 @@ use crate::chance::Chance;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-const JOB: &str = "/v1/{project_id}/jobs/{job_id}";
-const VOLUME: &str = "/v2/{project_id}/cloudvolumes/{volume_id}";
+pub(crate) const JOB: &str = "/v1/{project_id}/jobs/{job_id}";
+pub(crate) const VOLUME: &str = "/v2/{project_id}/cloudvolumes/{volume_id}";
 
 /// A run ends at that boundary, and this survives.
-pub(super) type Cut = Option<(usize, Tear)>;
+pub(crate) type Cut = Option<(usize, Tear)>;
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A run that may do whatever it plans.
     Apply(Cut),
     /// A plan is approved, and two runs go on under that alone; the first may be cut.
@@ -35,34 +35,34 @@ pub(super) enum Step {
 
 /// A whole history.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Script {
+pub(crate) struct Script {
     /// Whether the cloud honours tokens, and is known to.
-    pub(super) tokens: bool,
-    pub(super) documented: bool,
+    pub(crate) tokens: bool,
+    pub(crate) documented: bool,
     /// How long its jobs take, in milliseconds.
-    pub(super) job: u64,
+    pub(crate) job: u64,
     /// The first manifest.
-    pub(super) volumes: String,
-    pub(super) steps: Vec<Step>,
+    pub(crate) volumes: String,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// What a script is thrown with.
-struct Dice(Chance);
+pub(crate) struct Dice(pub(crate) Chance);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0.below(bound)
     }
 
-    fn place(&mut self) -> usize {
+    pub(crate) fn place(&mut self) -> usize {
         usize::try_from(self.below(1000)).unwrap_or_default()
     }
 
-    fn one_in(&mut self, chances: u64) -> bool {
+    pub(crate) fn one_in(&mut self, chances: u64) -> bool {
         self.below(chances) == 0
     }
 
-    fn of<T: Clone>(&mut self, all: &[T]) -> T {
+    pub(crate) fn of<T: Clone>(&mut self, all: &[T]) -> T {
         let place = self.place() % all.len();
         all[place].clone()
     }
@@ -103,7 +103,7 @@ impl Wishes {
 }
 
 impl Script {
-    pub(super) fn of(seed: u64) -> Script {
+    pub(crate) fn of(seed: u64) -> Script {
         let mut dice = Dice(Chance::of(seed));
         let dice = &mut dice;
         let tokens = !dice.one_in(4);
@@ -119,7 +119,7 @@ impl Script {
             let step = match dice.below(20) {
                 0..8 => Step::Apply(cut(dice)),
                 8 => Step::Approved(cut(dice)),
-                9..14 => Step::Faults((0..1 + dice.below(3)).map(|_| rule(dice, &script, patient)).collect()),
+                9..14 => Step::Faults((0..1 + dice.below(3)).map(|_| rule(dice, tokens, patient)).collect()),
                 14 => Step::Restart,
                 15 => Step::Rename(dice.place()),
                 16 => Step::Describe(dice.place()),
@@ -138,17 +138,17 @@ impl Script {
     }
 }
 
-fn cut(dice: &mut Dice) -> Cut {
+pub(crate) fn cut(dice: &mut Dice) -> Cut {
     if dice.one_in(4) { None } else { Some((1 + dice.place() % 80, dice.of(&Tear::ALL))) }
 }
 
 /// One fault rule, within what the documentation lets a cloud do: what is done late shows late, and both together
 /// stay below the time after which it is taken never to have happened.
-fn rule(dice: &mut Dice, script: &Script, patient: bool) -> Value {
+pub(crate) fn rule(dice: &mut Dice, tokens: bool, patient: bool) -> Value {
     let lag = |dice: &mut Dice| if patient { dice.below(1500) } else { 50 + dice.below(200) };
     let creates = |dice: &mut Dice, then: Value| {
         // Where there are no tokens, the first call with one is refused for it.
-        let skip = dice.below(if script.tokens { 2 } else { 3 });
+        let skip = dice.below(if tokens { 2 } else { 3 });
         json!({"method": "POST", "path": PATH, "skip": skip, "times": 1, "then": then})
     };
     let looks = |path: &str, then: Value| json!({"method": "GET", "path": path, "then": then});

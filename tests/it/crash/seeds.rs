@@ -25,18 +25,24 @@ struct Totals {
     longest: (f64, u64),
 }
 
-/// The seeds that the environment asks for.
-pub(super) fn asked() -> Range<u64> {
+/// The seeds that the environment asks for, as `EVSCTL_SEED=7`, `EVSCTL_SEEDS=2000` or `EVSCTL_SEEDS=100..200`; else
+/// so many.
+pub(crate) fn asked(usual: u64) -> Range<u64> {
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    match number("EVSCTL_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("EVSCTL_SEEDS").unwrap_or(1000),
+    let text = |name: &str| std::env::var(name).ok();
+    let number = |text: &str| text.parse::<u64>().unwrap();
+    match (text("EVSCTL_SEED"), text("EVSCTL_SEEDS")) {
+        (Some(seed), _) => number(&seed)..number(&seed) + 1,
+        (None, Some(seeds)) => match seeds.split_once("..") {
+            Some((first, end)) => number(first)..number(end),
+            None => 0..number(&seeds),
+        },
+        (None, None) => 0..usual,
     }
 }
 
 /// Plays them all and insists that nothing was wrong.
-pub(super) fn run(seeds: Range<u64>) {
+pub(crate) fn run(seeds: Range<u64>) {
     let since = Instant::now();
     let totals: Mutex<Totals> = Mutex::default();
     let alone = seeds.end - seeds.start == 1;
@@ -82,7 +88,7 @@ pub(super) fn run(seeds: Range<u64>) {
 }
 
 fn play(script: &Script, played: &mut Totals, aloud: bool) -> Result<(), String> {
-    let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job) };
+    let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job), control: true };
     let mut world = World::new(&nature, &script.volumes, script.documented, true);
     // Late calls and those that a restart holds up come in when another run writes.
     world.ledger.expect_late();

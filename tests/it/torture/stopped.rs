@@ -17,7 +17,7 @@ fn world(latency: &str) -> World {
 }
 
 /// What came of breaking the lock.
-enum Unlocked {
+pub(super) enum Unlocked {
     /// It is free now.
     Broken,
     /// Nobody holds it by name: nothing to break.
@@ -26,7 +26,7 @@ enum Unlocked {
     Busy,
 }
 
-fn unlock(world: &World) -> Unlocked {
+pub(super) fn unlock(world: &World) -> Unlocked {
     let status = world.run(&["lock", "status", "--format", "json"]).exits(0).json();
     let Value::String(id) = &status["id"] else { return Unlocked::Nobody };
     let since = Instant::now();
@@ -40,7 +40,7 @@ fn unlock(world: &World) -> Unlocked {
 }
 
 /// The bytes of snapshot and journal, where they are.
-fn bytes(world: &World) -> [Option<Vec<u8>>; 2] {
+pub(super) fn bytes(world: &World) -> [Option<Vec<u8>>; 2] {
     let state = world.dir.path().join("state");
     ["test.json", "test.journal"].map(|name| std::fs::read(state.join(name)).ok())
 }

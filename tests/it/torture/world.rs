@@ -49,9 +49,16 @@ pub(crate) fn ends(mut child: Child) -> Option<i32> {
 /// Insists that the cloud holds volumes of exactly these names, and that exactly those are recorded, each once.
 #[track_caller]
 pub(crate) fn holds(world: &World, wanted: &[String]) {
+    holds_beside(world, wanted, &BTreeSet::new());
+}
+
+/// The same, volumes of others aside.
+#[track_caller]
+pub(crate) fn holds_beside(world: &World, wanted: &[String], others: &BTreeSet<String>) {
     let text = |volume: &Value, field: &str| volume[field].as_str().unwrap_or_default().to_owned();
     let mut names: BTreeMap<String, u32> = BTreeMap::new();
-    let (cloud, recorded) = (world.cloud.volumes(), world.recorded());
+    let (mut cloud, recorded) = (world.cloud.volumes(), world.recorded());
+    cloud.retain(|volume| !others.contains(&text(volume, "id")));
     for volume in &cloud {
         *names.entry(text(volume, "name")).or_default() += 1;
     }
