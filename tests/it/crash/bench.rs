@@ -11,7 +11,7 @@ use evsctl::evs::{Client, Connection, Credentials, Keys, Secret};
 use evsctl::manifest::Manifest;
 use evsctl::observed::Observed;
 use evsctl::plan::{self, Inputs, Plan, Refusal, Selection, Step};
-use evsctl::state::{Approved, CloudId, State};
+use evsctl::state::{Approved, Change, CloudId, State};
 use evsctl::store::{Lease, Store};
 use evsctl::volume::{Digest, Lineage};
 use std::collections::BTreeSet;
@@ -247,6 +247,11 @@ impl World {
         let mut lease = store.lock(holder(), Duration::ZERO).map_err(|error| text(&error))?;
         let client = self.client(&stop, boundaries)?;
         let (mut plan, mut observed) = self.plan(&client, lease.state()).await?;
+        let ids = lease.state().map(|state| plan::sightings(state, &observed)).unwrap_or_default();
+        if !ids.is_empty() {
+            lease.note(vec![Change::Used { ids }]).map_err(|error| text(&error))?;
+            self.image.keep(&self.store);
+        }
         let earlier = lease.state().and_then(|state| state.approved.clone());
         if let Some(digest) = &options.approve {
             let before = earlier.as_ref().filter(|approved| approved.changes == *digest);
@@ -263,6 +268,9 @@ impl World {
             self.refusals.clone_from(&plan.refusals);
             if let Some(refusal) = plan.refusals.first() {
                 return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
+            }
+            if plan.destructions() > 0 && !self.destroys {
+                return Ok(Outcome::Refused(format!("it destroys {}, without a number", plan.destructions())));
             }
             if plan.is_empty() || (round > 0 && !plan::is_part_of(&plan, &approved)) {
                 break;
@@ -381,6 +389,11 @@ impl World {
                 Step::Recreate(create) => {
                     for id in create.gone.values().filter(|id| !self.deleted.contains(id.as_str())) {
                         self.wrong.push(format!("volume {id}, which nobody deleted, is to be created again"));
+                    }
+                }
+                Step::Adopt(adopt) => {
+                    for id in adopt.gone.iter().filter(|id| !self.deleted.contains(id.as_str())) {
+                        self.wrong.push(format!("{} takes the place of {id}, which nobody deleted", adopt.id));
                     }
                 }
                 Step::Clean(clean) => {

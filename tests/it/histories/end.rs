@@ -40,10 +40,16 @@ pub(super) fn ways_out(game: &mut Game<'_>, script: &Script, runs: usize) -> Res
     let mut control = script.control;
     for _ in 0..runs {
         let outcome = game.run(None);
+        game.world.destroys = false;
         if outcome.converged() {
             return Ok(Ok(()));
         }
         match &outcome {
+            // Nothing else is refused: what is left over from long ago needs a number.
+            Outcome::Refused(_) if game.world.refusals.is_empty() => {
+                count(game, "a number");
+                game.world.destroys = true;
+            }
             Outcome::Refused(_) => {
                 for refusal in game.world.refusals.clone() {
                     way_out(game, script, &refusal)?;
