@@ -158,11 +158,20 @@ impl Work {
         self.carry(call).await
     }
 
-    /// Records that a call left now, which an earlier run sent at a time that is not known. `false` where the disk has
-    /// no room for that, which the record itself tells in the end.
+    /// Records that a call left now, which an earlier run sent at a time that is not known. `false` where that
+    /// cannot be recorded: its volumes could not be listed, or the disk has no room, which the record itself tells in the
+    /// end.
     async fn counts_as_sent(&self, call: &mut Sending, token: bool) -> Result<bool, Halted> {
+        let made = match self.first_made(call).await {
+            Ok(made) => made,
+            Err(error) => return self.leave(call, Some(&error.to_string())).map(|()| false),
+        };
         let at = self.client.service_now();
-        let changes = begin(call.intended, &call.id, &call.recorded, at, token);
+        let mut changes = begin(call.intended, &call.id, &call.recorded, at, token);
+        if let Some(Change::Sent(sent)) = changes.last_mut() {
+            sent.own = sent.own.into_iter().chain(made).min();
+            call.own_first = sent.own;
+        }
         let durable = self.recorder.begin(changes, Vec::new()).await?;
         if durable {
             call.left(at, token);
@@ -315,6 +324,13 @@ impl Work {
             request_id: error.request_id().map(str::to_owned),
         };
         self.close(call, refused, vec![event]).await
+    }
+
+    /// When the first of the volumes was made that carry the call's tag: it was sent before that.
+    async fn first_made(&self, call: &Sending) -> Result<Option<Timestamp>, Error> {
+        let (owner, listed) = (self.owner(&call.id), self.client.list_volumes().await?);
+        let ours = listed.volumes.values().filter(|volume| owner.marks(&volume.tags));
+        Ok(ours.filter_map(|volume| volume.created_at).min())
     }
 
     /// Records how a call ended, where its beginning is recorded.

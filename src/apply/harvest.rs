@@ -89,8 +89,10 @@ impl Harvest {
         let broken = volume.status.as_str() == "error";
         let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
         if let Some(failure) = failed {
-            // A time that the job does not tell, or cannot have ended at, is taken for no later than it was accepted.
-            let at = self.ended.filter(|ended| *ended >= call.since).unwrap_or(call.since);
+            // A time that the job does not tell, or cannot have ended at, is taken for no later than it was accepted, and
+            // than the volume was made: of a call whose record is lost, nothing tells when it was accepted.
+            let told = self.ended.filter(|ended| *ended >= call.since);
+            let at = told.unwrap_or_else(|| volume.created_at.map_or(call.since, |made| made.min(call.since)));
             return Some(Taint::Failed(Leftover::of(failure, Some(at))));
         }
         self.unlike.get(&volume.id).map(|unlike| Taint::Unlike(Unlike { unlike: unlike.clone() }))

@@ -150,7 +150,8 @@ pub struct Sent {
     pub at: jiff::Timestamp,
     /// Whether with its client token.
     pub token: bool,
-    /// When, by the run's own clock, where that is earlier: what the call made is not older than both clocks say.
+    /// When, by the run's own clock, where that is earlier: what the call made is not older than both clocks say. Of a
+    /// call whose record was lost, when its first volume was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<jiff::Timestamp>,
 }

@@ -1,6 +1,6 @@
 //! Volumes that nothing records: adopted, listed, or restored into a state that was lost.
 
-use crate::support::{CREATE, UPDATE, World, put};
+use crate::support::{CREATE, Cloud, UPDATE, World, put};
 use serde_json::{Value, json};
 
 const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
@@ -257,4 +257,59 @@ fn where_nothing_carries_the_tag_there_is_nothing_to_restore() {
     assert!(!world.snapshot().exists());
     world.run(&["orphans"]).exits(0).says("no volume that carries this stack's tag");
     world.converge();
+}
+
+/// The state as it was committed before the volumes were made comes back; they were made `ago`.
+fn put_back(volumes: &str, ago: jiff::SignedDuration) -> World {
+    let world = World::new(volumes);
+    world.run(&["init"]).exits(0);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    world.converge();
+    world.back_to(&committed);
+    let made = (jiff::Timestamp::now() - ago).strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string();
+    for volume in world.cloud.volumes() {
+        world.cloud.edit(volume["id"].as_str().unwrap(), json!({ "created_at": made }));
+    }
+    world
+}
+
+#[test]
+fn a_call_whose_record_is_lost_has_its_volumes_however_long_ago_it_made_them() {
+    let world = put_back("  data: { count: 2, size: 10 }", jiff::SignedDuration::from_hours(5));
+    let creates = world.cloud.requests(CREATE);
+    world.converge();
+    assert_eq!((world.cloud.requests(CREATE), world.recorded().len()), (creates, 2));
+}
+
+#[test]
+fn a_volume_of_a_call_whose_record_is_lost_that_broke_since_is_not_cleaned_without_a_number() {
+    let world = put_back("  data: { count: 2, size: 10 }", jiff::SignedDuration::from_hours(5));
+    let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+    world.cloud.edit(&id, json!({"status": "error"}));
+    world.run(&["apply", "--yes"]).exits(3);
+    world.run(&["apply", "--yes"]).exits(4).says("--allow-destroy 1");
+    assert!(world.cloud.volumes().iter().any(|volume| volume["id"] == *id));
+}
+
+#[test]
+fn a_clone_that_was_made_long_after_its_call_was_sent_is_not_taken_for_what_that_made() {
+    let cloud = Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]);
+    let world = World::in_cloud(cloud, "  data: { size: 10 }");
+    // The first is refused for its token.
+    world.cloud.faults(json!([
+        {"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "skip": 1, "then": {"cut": "after"}},
+        {"path": "/v2/{project_id}/cloudvolumes/detail", "then": {"list_lag_ms": 60_000}},
+    ]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    world.cloud.faults(json!([]));
+    let made = world.cloud.volumes();
+    let [made] = made.as_slice() else { panic!("{made:?}") };
+    world.cloud.is_ahead(24 * 60);
+    let tag = made["tags"]["evsctl"].as_str().unwrap();
+    // Until one of them comes before it, whichever comes first.
+    let id = made["id"].as_str().unwrap();
+    while make(&world, "data", "az-dc-1", Some(tag)).as_str() > id {}
+    let _ = world.run(&["apply", "--yes", "--in-doubt", "fail"]);
+    let recorded: Vec<Value> = world.recorded().iter().map(|volume| volume["id"].clone()).collect();
+    assert_eq!(recorded, [made["id"].clone()]);
 }

@@ -194,6 +194,18 @@ impl Cloud {
         self.volumes().iter().map(|volume| volume["name"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// Edits a volume past every rule of the API.
+    pub(crate) fn edit(&self, id: &str, fields: Value) {
+        let (status, body) = self.call("POST", &format!("/_sim/volumes/{id}"), Some(fields));
+        assert!(matches!(status, 200 | 204), "{status} {body}");
+    }
+
+    /// Its clock is so far ahead of this machine's from now on.
+    pub(crate) fn is_ahead(&self, minutes: u64) {
+        let ahead = serde_json::json!({ "ahead_ms": minutes * 60_000 });
+        assert_eq!(self.call("POST", "/_sim/clock", Some(ahead)).0, 200);
+    }
+
     /// Deletes a volume behind evsctl's back and waits until it is gone.
     pub(crate) fn delete(&self, id: &str) {
         let path = format!("/v2/{{project_id}}/cloudvolumes/{id}");

@@ -10,6 +10,7 @@ use crate::observed::ObservedVolume;
 use crate::plan::{Claim, Mark, misfits, misnamed};
 use crate::state::Failure;
 use crate::volume::{Address, VolumeId};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,6 +19,8 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct Expected {
     pub(super) ids: BTreeSet<VolumeId>,
+    /// Those of them that show by tag and for which no place was left.
+    more: BTreeSet<VolumeId>,
     /// Those that its job, its order or its answer names, and that an earlier run recorded as its own.
     named: BTreeSet<VolumeId>,
     /// How many nothing names: only the tag can tell which they are.
@@ -98,6 +101,8 @@ impl Expected {
             } else if let Some(id) = self.missing.pop_first() {
                 // What it was said to have made in the place of this one is not there.
                 self.ids.remove(&id);
+            } else {
+                self.more.insert(volume.id.clone());
             }
         }
     }
@@ -105,8 +110,13 @@ impl Expected {
     /// Leaves out a volume that is not the call's own, whatever names it: the call's own are looked for by tag.
     fn disown(&mut self, id: &VolumeId, harvest: &mut Harvest) {
         self.ids.remove(id);
+        if self.more.remove(id) {
+            return;
+        }
         match harvest.failures.remove(id) {
             Some(failure) => harvest.empty.push(failure),
+            // Another takes its place, where one was left over.
+            None if self.more.pop_first().is_some() => {}
             None => {
                 self.contested |= self.named.contains(id);
                 self.unnamed += 1;
@@ -187,6 +197,13 @@ impl Work {
         expected.by_tag = expected.unnamed > 0 || may_have_left || may_be_others;
     }
 
+    /// When a call is over whose job tells no end: no sending of it is taken in any more by then. What waits to be paid
+    /// for may be made at any time.
+    fn over_by(&self, call: &Following) -> Option<Timestamp> {
+        let lasts = SignedDuration::try_from(self.doubts.validity + self.doubts.settle).ok()?;
+        call.since.checked_add(lasts).ok().filter(|_| !call.may_be_unpaid())
+    }
+
     /// Takes a volume for the call's own, or leaves it out, by evidence.
     fn judge(
         &self,
@@ -198,7 +215,7 @@ impl Work {
     ) {
         let spec = &call.create.spec;
         let owner = self.owner(&call.id);
-        let (first_sent, ended) = (call.first_sent, harvest.ended);
+        let (first_sent, ended) = (call.first_sent, harvest.ended.or_else(|| self.over_by(call)));
         let claim = Claim { owner: &owner, asked: spec.tags.pairs(), first_sent, ended };
         let stood_there = !call.resumed && self.before.contains(&id);
         let mark = match claim.judge(&volume, expected.named.contains(&id), stood_there) {

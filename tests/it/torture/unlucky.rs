@@ -75,19 +75,13 @@ impl Story {
         let id = body["volume"]["id"].as_str().unwrap().to_owned();
         let of = |id: &str| self.world.cloud.volumes().into_iter().find(|volume| volume["id"] == *id).unwrap();
         crate::support::until("it is there", || of(&id)["status"] == "available");
-        self.edit(&id, json!({ "tags": tags }));
+        self.world.cloud.edit(&id, json!({ "tags": tags }));
         self.others.insert(id.clone(), of(&id));
-    }
-
-    fn edit(&self, id: &str, fields: Value) {
-        let (status, body) = self.world.cloud.call("POST", &format!("/_sim/volumes/{id}"), Some(fields));
-        assert_eq!(status, 200, "{body}");
     }
 
     fn pass(&mut self, minutes: u64) {
         self.ahead += minutes;
-        let ahead = json!({"ahead_ms": self.ahead * 60_000});
-        assert_eq!(self.world.cloud.call("POST", "/_sim/clock", Some(ahead)).0, 200);
+        self.world.cloud.is_ahead(self.ahead);
     }
 
     /// Writes the manifest.
@@ -210,9 +204,9 @@ impl Story {
         if used {
             let servers =
                 if chance.below(2) == 0 { json!([]) } else { json!(["5b02a32d-5355-4279-9015-355000000001"]) };
-            self.edit(&id, json!({"status": "available", "attached_to": servers}));
+            self.world.cloud.edit(&id, json!({"status": "available", "attached_to": servers}));
             let _ = self.world.run(&self.apply());
-            self.edit(&id, json!({"status": "error", "attached_to": []}));
+            self.world.cloud.edit(&id, json!({"status": "error", "attached_to": []}));
         }
         self.pass(chance.one_of(&[0, 10, 90]));
         let old = self.world.cloud.volumes().into_iter().find(|volume| volume["id"] == *id);
@@ -221,13 +215,8 @@ impl Story {
         assert!(there || !used, "a volume that was used once was deleted: {old:?}");
         // In the console: nobody needs it any more.
         if there {
-            self.edit_away(&id);
+            self.world.cloud.edit(&id, json!({"gone": true}));
         }
-    }
-
-    fn edit_away(&self, id: &str) {
-        let (status, body) = self.world.cloud.call("POST", &format!("/_sim/volumes/{id}"), Some(json!({"gone": true})));
-        assert!(matches!(status, 200 | 204), "{status} {body}");
     }
 
     /// A few applies, and all is there.
