@@ -16,6 +16,7 @@ pub struct Boundaries(Option<Arc<Counted>>);
 struct Counted {
     names: Mutex<Vec<&'static str>>,
     die_at: Option<usize>,
+    dies_at: Option<&'static str>,
     stops_at: Option<(&'static str, Duration)>,
     dead: AtomicBool,
     synced: AtomicU64,
@@ -30,6 +31,11 @@ impl Boundaries {
     /// Counts, and ends the run at the boundary of that number, from 1.
     pub fn counted(die_at: Option<usize>) -> Boundaries {
         Boundaries(Some(Arc::new(Counted { die_at, ..Counted::default() })))
+    }
+
+    /// Counts, and ends the run at its first boundary of that name.
+    pub fn dying(name: &'static str) -> Boundaries {
+        Boundaries(Some(Arc::new(Counted { dies_at: Some(name), ..Counted::default() })))
     }
 
     /// Counts, and at each boundary of that name the whole process stands still for so long, like one that a signal
@@ -57,7 +63,7 @@ impl Boundaries {
         if let Some((_, pause)) = counted.stops_at.filter(|(at, _)| *at == name) {
             std::thread::sleep(pause);
         }
-        if counted.die_at == Some(names.len()) {
+        if counted.die_at == Some(names.len()) || counted.dies_at == Some(name) {
             counted.dead.store(true, Ordering::SeqCst);
             return Err(Died);
         }
@@ -100,6 +106,11 @@ mod tests {
         assert_eq!(boundaries.pass("third"), Err(Died));
         assert_eq!(boundaries.passed(), ["first", "second"]);
         assert!(boundaries.died());
+        let boundaries = Boundaries::dying("second");
+        assert_eq!(
+            [boundaries.pass("first"), boundaries.pass("second"), boundaries.pass("x")],
+            [Ok(()), Err(Died), Err(Died)]
+        );
         assert_eq!(Boundaries::default().pass("any"), Ok(()));
     }
 

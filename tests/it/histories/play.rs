@@ -8,6 +8,7 @@ use super::watch::Watch;
 use super::wishes::Text;
 use crate::crash::bench::{Folder, Options, Outcome, Terms, World};
 use crate::crash::cloud::Nature;
+use crate::crash::image::Tear;
 use crate::crash::script::Cut;
 use evsctl::boundary::Boundaries;
 use serde_json::json;
@@ -111,6 +112,9 @@ impl Game<'_> {
     fn take(&mut self, step: &Step, script: &Script) -> Result<(), String> {
         match step {
             Step::Apply(cut) => drop(self.run(*cut)),
+            Step::Ended(name) => {
+                let _ = self.run_with(Boundaries::dying(name), Some((0, Tear::Killed)));
+            }
             Step::Stalled(at, pause) => {
                 drop(self.run_with(Boundaries::stopping(at, Duration::from_millis(*pause)), None));
             }

@@ -21,11 +21,16 @@ const DAY: u64 = 24 * 60;
 /// Where a process is stopped: between its last look and its sending, and around that.
 const STALLS: [&str; 4] = [CREATE, CREATE, "a record written", "answered"];
 
+/// The first look at a job: the call is recorded as accepted.
+const LOOK: &str = "GET /v1/{project_id}/jobs/{job_id}";
+
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
     /// A run that may do whatever it plans without a number.
     Apply(Cut),
+    /// One that is killed at its first boundary of that name.
+    Ended(&'static str),
     /// One whose process stands still at each boundary of that name, for so many milliseconds.
     Stalled(&'static str, u64),
     /// One in which the service's clock leaps, after so many milliseconds, by so many minutes.
@@ -127,6 +132,11 @@ impl Making {
         self.add([Step::Wish(self.wishes.text())]);
     }
 
+    fn more(&mut self, dice: &mut Dice) {
+        self.wishes.more(dice);
+        self.add([Step::Wish(self.wishes.text())]);
+    }
+
     fn rules(&self, dice: &mut Dice) -> Vec<Value> {
         let mut rules: Vec<Value> = (0..1 + dice.below(2)).map(|_| rule(dice, self.tokens, false)).collect();
         let lags = |rule: &Value| ["list_lag_ms", "tag_lag_ms"].iter().any(|lag| !rule["then"][lag].is_null());
@@ -174,7 +184,7 @@ impl Making {
         let subs: Vec<u64> = (0..1 + dice.below(2)).map(|_| 1 + dice.below(3)).collect();
         let then = json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": subs, "volume": "error"});
         let rule = json!({"method": "POST", "path": crate::crash::scenario::PATH, "times": 1, "then": then});
-        self.grow(dice);
+        self.more(dice);
         self.add([Step::Faults(vec![rule]), Step::Apply(if dice.one_in(3) { cut(dice) } else { None })]);
         if dice.one_in(4) {
             self.add([Step::Pass(dice.of(&[10, 50, 70, DAY])), Step::Apply(cut(dice))]);
@@ -192,7 +202,7 @@ impl Making {
 
     /// A job, or a look at a volume, names what is not the call's, or less than all.
     fn misnamed(&mut self, dice: &mut Dice) {
-        self.grow(dice);
+        self.more(dice);
         let lie = dice.of(&[
             Lie::ForeignMade,
             Lie::ForeignMade,
@@ -208,9 +218,9 @@ impl Making {
             let lag = json!({"list_lag_ms": 100 + dice.below(300)});
             rules.push(json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag}));
         }
-        if dice.one_in(2) {
+        if !dice.one_in(3) {
             // What the job names are volumes that are there already.
-            self.add([Step::Apply(Some((20 + dice.place() % 15, crate::crash::image::Tear::Killed)))]);
+            self.add([Step::Ended(LOOK)]);
         }
         self.add([Step::Lies(vec![lie], rules), Step::Apply(if dice.one_in(4) { cut(dice) } else { None })]);
         if dice.one_in(2) {
@@ -221,14 +231,15 @@ impl Making {
 
     /// An answer is lost, and the lists do not show what was made.
     fn hidden(&mut self, dice: &mut Dice) {
-        self.grow(dice);
+        self.more(dice);
         let lost = dice.of(&[
             json!({"cut": "after"}),
             json!({"cut": "after"}),
             json!({"late_ms": 150}),
             json!({"cut": "before"}),
         ]);
-        let skip = u64::from(!self.tokens);
+        // Where tokens are off, the first is refused for its token until that is known.
+        let skip = if self.tokens { 0 } else { dice.below(2) };
         let lost =
             json!({"method": "POST", "path": crate::crash::scenario::PATH, "skip": skip, "times": 1, "then": lost});
         let lie = dice.of(&[Lie::Hidden, Lie::Untagged, Lie::ShortPages, Lie::Short]);
@@ -267,14 +278,15 @@ impl Making {
 
     /// A run is cut, and its journal is lost: only the snapshot tells that it was begun.
     fn lost(&mut self, dice: &mut Dice) {
-        self.grow(dice);
+        self.more(dice);
         if self.tokens && !self.forked && dice.one_in(2) {
             let lag = json!({"list_lag_ms": 20_000});
             self.add([Step::Faults(vec![json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag})])]);
         } else {
             self.add([Step::Calm]);
         }
-        self.add([Step::Apply(Some((14 + dice.place() % 30, crate::crash::image::Tear::Killed)))]);
+        let ends = dice.of(&[LOOK, LOOK, "answered", CREATE]);
+        self.add([Step::Ended(ends)]);
         if !self.tokens {
             self.add([Step::Calm]);
         }
@@ -300,7 +312,7 @@ impl Making {
 
     /// A process stands still, or the service's clock leaps, in the middle of a run.
     fn stalled(&mut self, dice: &mut Dice) {
-        self.grow(dice);
+        self.more(dice);
         if dice.one_in(3) {
             self.add([Step::Leap(dice.below(300), dice.of(&[20, 60, DAY]))]);
         } else {

@@ -71,13 +71,16 @@ impl Wishes {
                     _ => None,
                 };
             }
-            _ => {
-                let more = 1 + dice.below(2);
-                let wish = self.any(dice);
-                wish.count += more;
-                wish.most = wish.most.max(wish.count);
-            }
+            _ => self.more(dice),
         }
+    }
+
+    /// Asks for more volumes.
+    pub(super) fn more(&mut self, dice: &mut Dice) {
+        let more = 1 + dice.below(2);
+        let wish = self.any(dice);
+        wish.count += more;
+        wish.most = wish.most.max(wish.count);
     }
 
     /// Changes something that is refused so far: a volume too many, a key that is gone, another size.
