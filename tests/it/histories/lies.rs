@@ -49,6 +49,7 @@ impl Lie {
         let whole = cloud.whole();
         // What was made and is not recorded is what an open call has made.
         let made: Vec<&String> = whole.keys().filter(|id| !foreign.contains(*id) && !recorded.contains(*id)).collect();
+        let named = || foreign.iter().take(made.len().max(1)).map(Some).collect();
         match self {
             Lie::Hidden => rule(LIST, json!({"list_lag_ms": ALWAYS})),
             Lie::Untagged => rule(LIST, json!({"tag_lag_ms": ALWAYS})),
@@ -64,8 +65,8 @@ impl Lie {
                 let volumes: Vec<&Value> = shown.iter().filter(old).collect();
                 answer(LIST, json!({"count": shown.len() + 1, "volumes": volumes}))
             }
-            Lie::ForeignMade => answer(JOB, job("SUCCESS", foreign.iter().map(Some).collect())),
-            Lie::ForeignFailed => answer(JOB, job("FAIL", foreign.iter().map(Some).collect())),
+            Lie::ForeignMade => answer(JOB, job("SUCCESS", named())),
+            Lie::ForeignFailed => answer(JOB, job("FAIL", named())),
             Lie::Twice if made.is_empty() => answer(JOB, job("SUCCESS", Vec::new())),
             Lie::Twice => answer(JOB, job("SUCCESS", vec![Some(made[0]); made.len().max(2)])),
             Lie::Fewer => answer(JOB, job("SUCCESS", made.iter().skip(1).map(|id| Some(*id)).collect())),

@@ -3,7 +3,7 @@
 use super::end;
 use super::hands::{make, touch};
 use super::lies::Lie;
-use super::script::{SETTLE, Script, Step};
+use super::script::{Script, Step};
 use super::watch::Watch;
 use super::wishes::Text;
 use crate::crash::bench::{Folder, Options, Outcome, Terms, World};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 /// Longer than any late call takes to be done.
 const LATE: Duration = Duration::from_millis(350);
 /// How long one step of a run may take: longer than a conclusion does.
-const TIMEOUT: Duration = Duration::from_millis(3500);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a history came to.
 #[derive(Debug, Default)]
@@ -61,7 +61,8 @@ pub(super) struct Game<'a> {
 /// Plays it to its end.
 pub(super) fn play(script: &Script, played: &mut Played, aloud: bool) -> Result<(), String> {
     let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job), control: false };
-    let terms = Terms { settle: SETTLE, timeout: TIMEOUT, signed: script.signed };
+    let settle = Duration::from_millis(script.settle);
+    let terms = Terms { settle, timeout: TIMEOUT + settle, signed: script.signed };
     let mut world = World::with(&nature, script.first.parsed(), script.documented, true, terms);
     // Late calls and those that a restart holds up come in when another run writes.
     world.ledger.expect_late();
@@ -98,6 +99,8 @@ fn others(world: &World, watch: &mut Watch, control: bool) {
     }
     for (name, tags) in all {
         let id = make(world, name, 10, &place, tags);
+        let made = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24);
+        world.cloud.edit(&id, &json!({"created_at": made.strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string()}));
         watch.leave_alone(world, &id);
     }
 }

@@ -11,10 +11,7 @@ use crate::chance::Chance;
 use crate::crash::script::{Cut, Dice, cut, rule};
 use crate::support::CREATE;
 use serde_json::{Value, json};
-use std::time::Duration;
 
-/// How long nothing may be seen of a call that was done.
-pub(super) const SETTLE: Duration = Duration::from_millis(500);
 /// What the steps may add up to is far below the 30 days for which ended calls are remembered.
 const DAY: u64 = 24 * 60;
 
@@ -77,6 +74,8 @@ pub(super) struct Script {
     pub(super) control: bool,
     /// How long the service's jobs take, in milliseconds.
     pub(super) job: u64,
+    /// How long nothing may be seen of a call that was done, in milliseconds.
+    pub(super) settle: u64,
     /// The first manifest.
     pub(super) first: Text,
     pub(super) steps: Vec<Step>,
@@ -88,15 +87,16 @@ impl Script {
     pub(super) fn of(seed: u64) -> Script {
         let mut dice = Dice(Chance::of_trial(0x0010, seed));
         let dice = &mut dice;
-        let tokens = !dice.one_in(3);
+        let tokens = dice.one_in(2);
         let documented = !dice.one_in(5);
         let signed = dice.one_in(2);
         let control = !dice.one_in(6);
         let job = dice.below(20);
-        let mut making = Making { wishes: Wishes::new(dice), tokens, forked: false, steps: Vec::new() };
+        let settle = if dice.one_in(4) { 3000 } else { 500 };
+        let mut making = Making { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
         let first = making.wishes.text();
         for _ in 0..1 + dice.below(4) {
-            match dice.below(9) {
+            match dice.below(10) {
                 0 => making.failing(dice),
                 1 => making.misnamed(dice),
                 2 if !making.forked => making.hidden(dice),
@@ -104,12 +104,13 @@ impl Script {
                 4 => making.lost(dice),
                 5 => making.copied(dice),
                 6 => making.stalled(dice),
+                7 if !making.forked => making.hidden(dice),
                 _ => making.trouble(dice),
             }
         }
         making.wishes.mend();
         let last = making.wishes.text();
-        Script { tokens, documented, signed, control, job, first, steps: making.steps, last }
+        Script { tokens, documented, signed, control, job, settle, first, steps: making.steps, last }
     }
 }
 
@@ -117,6 +118,7 @@ impl Script {
 struct Making {
     wishes: Wishes,
     tokens: bool,
+    settle: u64,
     /// Whether there are volumes that a state may not know: then lists show all, since only they can tell.
     forked: bool,
     steps: Vec<Step>,
@@ -215,7 +217,7 @@ impl Making {
         ]);
         let mut rules = Vec::new();
         if !self.forked && dice.one_in(2) {
-            let lag = json!({"list_lag_ms": 100 + dice.below(300)});
+            let lag = json!({"list_lag_ms": self.settle * (2 + dice.below(3)) / 5});
             rules.push(json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag}));
         }
         if !dice.one_in(3) {
@@ -242,7 +244,7 @@ impl Making {
         let skip = if self.tokens { 0 } else { dice.below(2) };
         let lost =
             json!({"method": "POST", "path": crate::crash::scenario::PATH, "skip": skip, "times": 1, "then": lost});
-        let lie = dice.of(&[Lie::Hidden, Lie::Untagged, Lie::ShortPages, Lie::Short]);
+        let lie = dice.of(&[Lie::Hidden, Lie::Hidden, Lie::Untagged, Lie::Untagged, Lie::ShortPages, Lie::Short]);
         self.add([Step::Lies(vec![lie], vec![lost])]);
         match dice.below(3) {
             0 => self.add([Step::Leap(100 + dice.below(300), 20 + dice.below(60))]),
