@@ -62,7 +62,7 @@ pub(super) struct Game<'a> {
 pub(super) fn play(script: &Script, played: &mut Played, aloud: bool) -> Result<(), String> {
     let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job), control: false };
     let settle = Duration::from_millis(script.settle);
-    let terms = Terms { settle, timeout: TIMEOUT + settle, signed: script.signed };
+    let terms = Terms { settle, timeout: TIMEOUT + 4 * settle, signed: script.signed };
     let mut world = World::with(&nature, script.first.parsed(), script.documented, true, terms);
     // Late calls and those that a restart holds up come in when another run writes.
     world.ledger.expect_late();
