@@ -8,7 +8,8 @@ use super::hands::Hand;
 use super::lies::Lie;
 use super::wishes::{Text, Wishes};
 use crate::chance::Chance;
-use crate::crash::script::{Cut, Dice, cut, rule};
+use crate::crash::image::Tear;
+use crate::crash::script::{Cut, Dice, rule};
 use crate::support::CREATE;
 use serde_json::{Value, json};
 
@@ -112,6 +113,12 @@ impl Script {
         let last = making.wishes.text();
         Script { tokens, documented, signed, control, job, settle, first, steps: making.steps, last }
     }
+}
+
+/// A run ends somewhere, or not. What loses its journal is a story of its own.
+fn cut(dice: &mut Dice) -> Cut {
+    crate::crash::script::cut(dice)
+        .map(|(number, tear)| (number, if tear == Tear::Uncommitted { Tear::Killed } else { tear }))
 }
 
 /// A history in the making: each part of it is a small story, and they run into each other.
