@@ -85,6 +85,11 @@ impl Scene {
             Kind::Rebuild => (lost(), names(&FOUR)),
             Kind::Prepaid => (world("40ms", &[], PREPAID), names(&["auto-0001", "auto-0002", "mine"])),
         };
+        // Whatever differs afterwards is what the run did.
+        until("the jobs are over", || {
+            let jobs = &world.cloud.stats()["jobs"];
+            ["INIT", "RUNNING"].iter().all(|still| jobs[still].as_u64().unwrap_or_default() == 0)
+        });
         let foreign = world.cloud.volumes().into_iter().filter(is_foreign).collect();
         let call = (kind == Kind::StateRm).then(|| call_of(&world, "trio"));
         let words = match (&kind, &call) {
@@ -144,10 +149,6 @@ fn fault(then: Value) -> Value {
 fn resumed() -> World {
     let world = world("400ms", &[], BOTH);
     world.run(&["apply", "--yes", "--timeout", "50ms"]).exits(7);
-    until("the jobs are over", || {
-        let jobs = &world.cloud.stats()["jobs"];
-        ["INIT", "RUNNING"].iter().all(|still| jobs[still].as_u64().unwrap_or_default() == 0)
-    });
     world
 }
 
