@@ -158,10 +158,12 @@ impl Book {
         let heard = *heard;
         let now = self.page()?;
         let (sent_now, sent_past) = (now.sent(&call), self.past.sent(&call));
-        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call));
-        let Some(token) = intended.map(|intent| intent.token.clone()).or_else(|| self.begun(&call)) else {
+        let intended = now.intents.get(&call).or_else(|| self.past.intents.get(&call)).cloned();
+        let Some(intent) = intended.or_else(|| self.begun(&call)) else {
             return Err(format!("call {call} came in and no durable intent announces it"));
         };
+        let token = intent.token.clone();
+        self.past.intents.insert(call.clone(), intent);
         if let Some(dated) = &arrival.signed {
             let dates = [&now, &self.past].map(|page| page.dates.get(&call));
             if !dates.iter().flatten().any(|dates| dates.contains(dated)) {
@@ -196,10 +198,11 @@ impl Book {
 
     /// The token of a call that a run took over whose beginning is in the snapshot alone: the record of the run that
     /// was to intend it is lost.
-    fn begun(&self, call: &str) -> Option<String> {
+    fn begun(&self, call: &str) -> Option<Intent> {
         let text = std::fs::read(self.journal.with_extension("json")).ok()?;
         let snapshot: Value = serde_json::from_slice(&text).ok()?;
-        snapshot["calls"][call]["token"].as_str().map(str::to_owned)
+        let text = |field: &str| snapshot["calls"][call][field].as_str().map(str::to_owned);
+        Some(Intent { token: text("token")?, key: text("key")? })
     }
 
     /// What is surely on the disk of the journal that is being written.

@@ -93,7 +93,7 @@ impl Script {
         let signed = dice.one_in(2);
         let control = !dice.one_in(6);
         let job = dice.below(20);
-        let settle = if dice.one_in(4) { 2000 } else { 500 };
+        let settle = if dice.one_in(4) { 1200 } else { 500 };
         let mut making = Making { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
         let first = making.wishes.text();
         for _ in 0..1 + dice.below(4) {
