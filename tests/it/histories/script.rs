@@ -97,9 +97,9 @@ impl Script {
         let mut making = Making { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
         let first = making.wishes.text();
         for _ in 0..1 + dice.below(4) {
-            match dice.below(10) {
+            match dice.below(12) {
                 0 => making.failing(dice),
-                1 => making.misnamed(dice),
+                1 | 8 | 9 => making.misnamed(dice),
                 2 if !making.forked => making.hidden(dice),
                 3 => making.put_back(dice),
                 4 => making.lost(dice),
@@ -215,19 +215,21 @@ impl Making {
         let lie = dice.of(&[
             Lie::ForeignMade,
             Lie::ForeignMade,
+            Lie::ForeignMade,
             Lie::ForeignFailed,
             Lie::Twice,
             Lie::Twice,
             Lie::Fewer,
             Lie::Nameless,
+            Lie::Nameless,
             Lie::AnotherShown,
         ]);
         let mut rules = Vec::new();
-        if !self.forked && dice.one_in(2) {
+        if !self.forked && !dice.one_in(3) {
             let lag = json!({"list_lag_ms": self.settle * (2 + dice.below(3)) / 5});
             rules.push(json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag}));
         }
-        if !dice.one_in(3) {
+        if dice.one_in(2) {
             // What the job names are volumes that are there already.
             self.add([Step::Ended(LOOK)]);
         }
