@@ -34,7 +34,7 @@ pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
 pub use refresh::{refreshed, sightings};
 pub use select::Selection;
 pub use strays::{Kin, Stray, strays};
-pub use tainted::{CLEANED_WITHIN, not_as_asked};
+pub use tainted::{CLEANED_WITHIN, is_leftover, not_as_asked};
 
 pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Stage, Step};
 

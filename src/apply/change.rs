@@ -6,7 +6,8 @@ use super::record::Halted;
 use super::{Work, create};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
-use crate::plan::{Action, Adopt, Clean, Forget, Rename};
+use crate::observed::ObservedVolume;
+use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
 use crate::volume::{Address, JobId, Key, Receipt, SlotSet, Source, VolumeId};
 use std::time::Duration;
@@ -49,10 +50,19 @@ impl Work {
 
     /// Says whether the volume is gone.
     async fn cleaned(&self, clean: Clean) -> Result<bool, Halted> {
-        let Clean { address, id, call, .. } = clean;
+        let Clean { address, id, gone, .. } = clean;
         // The plan saw it unusable. That is looked at once more right before it goes for good.
         let deleted = match self.client.look_for(&id).await {
             Ok(None) => return self.gone_meanwhile(address, id).await,
+            // The plan deletes nothing here, and rests on a look that was wrong.
+            Ok(Some(volume)) if gone => {
+                let reason = format!("it was gone when that was planned, and is {} now; plan again", volume.status);
+                return Ok(self.not_cleaned(&address, id, reason));
+            }
+            Ok(Some(_)) if self.was_used(&address, &id) => {
+                let reason = "an earlier run saw it usable or attached: it may hold data";
+                return Ok(self.not_cleaned(&address, id, reason.to_owned()));
+            }
             // What is attached, or shows that it was usable, may hold data. That is never forgotten.
             Ok(Some(volume)) if volume.is_used(self.was_from_backup(&address)) => {
                 let reason = match volume.attached_to.is_empty() {
@@ -72,9 +82,8 @@ impl Work {
                               billing console";
                 return Ok(self.not_cleaned(&address, id, reason.to_owned()));
             }
-            Ok(Some(volume)) if call.is_some_and(|call| self.is_anothers(&volume, &call)) => {
-                let reason =
-                    "it carries the tag of another call than the one that is recorded as having made it".to_owned();
+            Ok(Some(volume)) if let Err(why) = self.is_leftover(&address, &volume) => {
+                let reason = format!("it is not what the recorded call left: {why}");
                 return Ok(self.not_cleaned(&address, id, reason));
             }
             Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
@@ -118,6 +127,18 @@ impl Work {
         self.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
     }
 
+    /// Whether an apply saw it used before this run began.
+    fn was_used(&self, address: &Address, id: &VolumeId) -> bool {
+        let recorded = self.state.volumes.get(address);
+        self.state.used.contains(id) || recorded.is_some_and(|volume| volume.seen.status.is_usable())
+    }
+
+    /// Whether a volume that shows is what the recorded creation left.
+    fn is_leftover(&self, address: &Address, volume: &ObservedVolume) -> Result<(), String> {
+        let recorded = self.state.volumes.get(address).ok_or("it is not recorded any more")?;
+        plan::is_leftover(&self.state, recorded, volume)
+    }
+
     /// Whether a recorded volume was asked for from a backup.
     fn was_from_backup(&self, address: &Address) -> bool {
         let source = self.state.volumes.get(address).map(|volume| &volume.asked.source);
@@ -127,7 +148,7 @@ impl Work {
     /// A volume that the plan saw and that a read says is not there. One of both is wrong: where the list still shows it,
     /// it is not given up.
     async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
-        match self.client.list_volumes().await {
+        match self.client.list_to_its_end().await {
             Ok(listed) if !listed.volumes.contains_key(&id) => {
                 self.removed(Action::Clean, address, id).await.map(|()| true)
             }

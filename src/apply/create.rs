@@ -328,7 +328,7 @@ impl Work {
 
     /// When the first of the volumes was made that carry the call's tag: it was sent before that.
     async fn first_made(&self, call: &Sending) -> Result<Option<Timestamp>, Error> {
-        let (owner, listed) = (self.owner(&call.id), self.client.list_volumes().await?);
+        let (owner, listed) = (self.owner(&call.id), self.client.list_to_its_end().await?);
         let ours = listed.volumes.values().filter(|volume| owner.marks(&volume.tags));
         Ok(ours.filter_map(|volume| volume.created_at).min())
     }

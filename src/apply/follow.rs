@@ -13,7 +13,7 @@ use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, NotOurs};
 use crate::state::{Change, CreatedVolume, Failure, NamedBy, Seen, Taint, Unseen};
-use crate::volume::{Address, Receipt, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, Receipt, SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -81,7 +81,12 @@ impl Work {
             if harvest.absent.contains(id) {
                 absent.push(*slot);
                 let tainted = (!was_good).then_some(Taint::Unseen(Unseen { unseen: NamedBy::Job }));
-                created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
+                created.push(CreatedVolume {
+                    slot: *slot,
+                    id: id.clone(),
+                    seen: seen_of(volume, &create.spec),
+                    tainted,
+                });
                 continue;
             }
             let failure = match &tainted {
@@ -102,7 +107,7 @@ impl Work {
                 }
                 Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure)),
             }
-            created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: Seen::from(volume), tainted });
+            created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
         }
         let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
         // What was proved absent is no failure: it is made anew.
@@ -199,6 +204,21 @@ impl Work {
 /// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.
 fn unnamed(call: &Following, wanted: usize) -> Vec<Made> {
     vec![Made::Unknown; call.only.unwrap_or(wanted).min(wanted)]
+}
+
+/// How a new volume looks. What an answer leaves out is as it was asked for: else it would be news once it is told.
+fn seen_of(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
+    let mut seen = Seen::from(volume);
+    if seen.size == 0 {
+        seen.size = spec.size.map_or(0, SizeGb::gb);
+    }
+    if seen.volume_type.is_empty() {
+        seen.volume_type = spec.volume_type.to_string();
+    }
+    if seen.availability_zone.is_empty() {
+        seen.availability_zone = spec.zone.to_string();
+    }
+    seen
 }
 
 /// Why a slot stays empty of which nothing showed for too long.

@@ -3,12 +3,13 @@
 mod expected;
 
 use super::doubt::{EMPTY_LISTS, UNTAGGED, by_hand};
+use super::record::Halted;
 use super::verdict::Made;
 use super::{Work, follow};
 use crate::evs::Meaning;
 use crate::observed::{ObservedVolume, Status};
 use crate::plan::{Create, NotOurs};
-use crate::state::{Failure, Leftover, Misfit, Taint, Unlike};
+use crate::state::{Change, Failure, Leftover, Misfit, Taint, Unlike};
 use crate::volume::{CallId, Receipt, SizeGb, Source, VolumeId};
 use expected::Expected;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,8 @@ pub(super) struct Harvest {
     pub(super) absent: BTreeSet<VolumeId>,
     /// Why some of them failed. These are recorded even if they do not show, for the same reason.
     pub(super) failures: BTreeMap<VolumeId, Failure>,
+    /// Those that its job says were made well.
+    pub(super) made: BTreeSet<VolumeId>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
     /// In what those differ from what was asked for that do.
@@ -76,6 +79,8 @@ pub(super) struct Harvest {
     pub(super) foreign: BTreeMap<VolumeId, NotOurs>,
     /// When its job ended, by the service's word.
     pub(super) ended: Option<jiff::Timestamp>,
+    /// What the service's clock showed when its volumes were looked at.
+    pub(super) looked_at: Option<jiff::Timestamp>,
     /// Why there may be more than was found: then the call stays open, and nothing is made for its slots
     /// while they may still show.
     pub(super) incomplete: Option<String>,
@@ -91,9 +96,11 @@ impl Harvest {
         if let Some(failure) = failed {
             // A time that the job does not tell, or cannot have ended at, is taken for no later than it was accepted, and
             // than the volume was made: of a call whose record is lost, nothing tells when it was accepted.
-            let told = self.ended.filter(|ended| *ended >= call.since);
+            let told = self.ended.filter(|ended| *ended >= call.since && *ended <= self.looked_at.unwrap_or(*ended));
             let at = told.unwrap_or_else(|| volume.created_at.map_or(call.since, |made| made.min(call.since)));
-            return Some(Taint::Failed(Leftover::of(failure, Some(at))));
+            // Where its job says that it was made well, nothing tells when it broke, nor what it was until then.
+            let at = Some(at).filter(|_| !self.made.contains(&volume.id));
+            return Some(Taint::Failed(Leftover::of(failure, at)));
         }
         self.unlike.get(&volume.id).map(|unlike| Taint::Unlike(Unlike { unlike: unlike.clone() }))
     }
@@ -110,8 +117,35 @@ impl Work {
         ended: Option<jiff::Timestamp>,
         deadline: Instant,
     ) -> Result<Harvest, Option<String>> {
-        let mut harvest = Harvest { ended, ..Harvest::default() };
-        let mut expected = Expected::of(self, call, items, &mut harvest);
+        let mut harvest = Harvest { ended, looked_at: Some(self.client.service_now()), ..Harvest::default() };
+        let gathered = self.gather_into(&mut harvest, call, items, deadline).await;
+        // Whatever ended it: what was seen used is never cleaned away.
+        if gathered.is_err() {
+            self.note_used(&harvest.used, &mut BTreeSet::new())?;
+        }
+        gathered.map(|()| harvest)
+    }
+
+    /// Records which of a call's volumes were seen used while none of them is recorded yet.
+    fn note_used(&self, used: &BTreeSet<VolumeId>, noted: &mut BTreeSet<VolumeId>) -> Result<(), Option<String>> {
+        let ids: Vec<VolumeId> = used.difference(noted).cloned().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        noted.extend(ids.iter().cloned());
+        // Where nothing can be recorded any more, the record itself tells it in the end.
+        self.recorder.note(vec![Change::Used { ids }], Vec::new()).map_err(|Halted| None)
+    }
+
+    async fn gather_into(
+        &self,
+        harvest: &mut Harvest,
+        call: &Following,
+        items: Vec<Made>,
+        deadline: Instant,
+    ) -> Result<(), Option<String>> {
+        let mut noted = BTreeSet::new();
+        let mut expected = Expected::of(self, call, items, harvest);
         let since = Instant::now();
         let appears_within = APPEARS_WITHIN.min(self.doubts.settle);
         let age = Duration::try_from(self.client.service_now().duration_since(call.since)).unwrap_or_default();
@@ -119,7 +153,7 @@ impl Work {
         let shows_within = LEFT_SHOWS_WITHIN.min(self.doubts.settle);
         let mut pause = Duration::from_millis(200);
         loop {
-            let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, &mut harvest, shows_within));
+            let looked = tokio::time::timeout_at(deadline, self.look(call, &mut expected, harvest, shows_within));
             let looked = looked.await;
             let trouble = match looked {
                 Ok(Ok(())) => None,
@@ -170,13 +204,14 @@ impl Work {
                     let why = format!("{why}{}; {}", foreign.unwrap_or_default(), by_hand(&call.id));
                     harvest.incomplete.get_or_insert(why);
                 }
-                return Ok(harvest);
+                return Ok(());
             }
             let shown = expected.ids.len();
             let looked_for = call.looked_for(self.doubts.settle).filter(|_| trouble.is_none() && shown == 0);
             if looked_for.is_some_and(|looked_for| since.elapsed() >= looked_for) {
                 return Err(Some(call.not_seen(shown)));
             }
+            self.note_used(&harvest.used, &mut noted)?;
             if !self.pause(&mut pause, deadline).await {
                 if self.stop.is_cancelled() {
                     return Err(None);
@@ -184,11 +219,6 @@ impl Work {
                 return Err(Some(trouble.unwrap_or_else(|| call.not_seen(shown))));
             }
         }
-    }
-
-    /// Whether a volume carries the tag of another call, of whatever state.
-    pub(super) fn is_anothers(&self, volume: &ObservedVolume, id: &CallId) -> bool {
-        self.owner(id).has_rival(&volume.tags, self.tag.key())
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
 /// Looks at the cloud.
 pub(super) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
     let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    client.observe(known).await.map_err(|error| api_error("look at the cloud", &error))
+    client.observe(known, state.is_none()).await.map_err(|error| api_error("look at the cloud", &error))
 }
 
 /// One look at a whole project.
@@ -61,7 +61,7 @@ pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, id: &CloudId) -> Result<Listed, 
     block_on(async {
         let link = cloud::connect(&stack.manifest, id, &stack.store, EFFORT, CancellationToken::new()).await?;
         link.tell(ui.clone());
-        let volumes = link.client.list_volumes().await.map_err(|error| api_error("list the volumes", &error))?;
+        let volumes = link.client.list_to_its_end().await.map_err(|error| api_error("list the volumes", &error))?;
         Ok(Listed { volumes: volumes.volumes, calls: link.client.counts() })
     })
 }

@@ -7,7 +7,7 @@ use super::send::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -52,12 +52,15 @@ pub(super) struct Page {
 }
 
 impl Client {
-    /// Looks at the whole project, and by id at those of `known` that the list did not show.
+    /// Looks at the whole project, and by id at those of `known` that the list did not show. `to_its_end` as in
+    /// [`Client::list_to_its_end`]: where nothing is known, what the list leaves out would count as not there.
     ///
     /// # Errors
     /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone.
-    pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>) -> Result<Observed, Error> {
-        let Listed { volumes, dated, .. } = self.list_volumes().await?;
+    pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>, to_its_end: bool) -> Result<Observed, Error> {
+        let Listed { volumes, dated, .. } = self.list(to_its_end).await?;
+        // An answer that is dated long before others makes nothing younger than it is.
+        let dated = dated.map(|dated| dated.max(self.service_now() - SignedDuration::from_secs(2)));
         let mut observed = Observed { volumes, gone: BTreeSet::new(), dated };
         let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
         // The permits of the gate bound how many of these are under way.

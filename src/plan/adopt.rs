@@ -1,13 +1,13 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
 use super::Owner;
-use super::evidence::Claim;
+use super::evidence::{Claim, misfits};
 use super::make::{Inputs, Making};
 use super::steps::{Adopt, Label, Rename, Step};
 use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{End, EndedCall, Recorded, Seen, State, Taint};
+use crate::state::{Aspect, End, EndedCall, Misfit, Recorded, Seen, State, Taint};
 use crate::volume::{
     Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
 };
@@ -105,10 +105,10 @@ fn is_of(stray: &Stray<'_>, call: &EndedCall, inputs: Inputs<'_>) -> bool {
 
 /// Whether a volume is what the manifest wants in the place of what its call made.
 fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCall) -> bool {
-    let spec = &wish.spec;
-    call.made == spec.origin()
-        && volume.availability_zone == spec.zone.as_str()
-        && (volume.volume_type.is_empty() || volume.volume_type == spec.volume_type.as_str())
+    // A smaller one is recorded as what it is, and told to have to grow.
+    let smaller =
+        |misfit: &Misfit| misfit.field == Aspect::Size && wish.spec.size.is_some_and(|size| volume.size < size.gb());
+    call.made == wish.spec.origin() && misfits(&wish.spec, volume).iter().all(smaller)
 }
 
 /// The slot that a name means: by the place in the call that the service's number stands for, else because it

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// How far before the first sending of its call a volume may be dated: the clocks of a service's hosts differ by less.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
 /// How long after the end of its call a volume may be dated. A call ends when its job has ended, or when no sending of
 /// it can be taken in any more.
 const AFTER_ITS_END: SignedDuration = SignedDuration::from_hours(1);

@@ -1,11 +1,12 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
 use super::diff;
+use super::evidence::misfits;
 use super::make::Making;
 use super::steps::{Label, Rename, Step};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::state::Recorded;
+use crate::state::{Aspect, Recorded, Unlike};
 use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
 
 impl Making<'_> {
@@ -31,6 +32,19 @@ impl Making<'_> {
                     format!("the cloud shows it as {}", seen.status),
                     "look at it in the console; evsctl changes nothing about a volume in this status",
                 );
+                return;
+            }
+            // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before.
+            let odd = misfits(&volume.asked, seen).into_iter().filter(|misfit| match misfit.field {
+                Aspect::AvailabilityZone => true,
+                Aspect::Size => volume.asked.size.is_some_and(|asked| seen.size < asked.gb()),
+                Aspect::VolumeType | Aspect::Source | Aspect::Name => false,
+            });
+            let unlike = Unlike { unlike: odd.filter(|misfit| !wish.lifecycle.ignores(misfit.field.word())).collect() };
+            if !unlike.unlike.is_empty() {
+                let reason = format!("it is not as it was asked for: {}", unlike.words());
+                let lift = "look at it in the console; a volume that is of no use is deleted there, and made anew then";
+                self.refuse(address, volume, "repair", reason, lift);
                 return;
             }
         }

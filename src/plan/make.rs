@@ -140,8 +140,9 @@ impl<'a> Making<'a> {
             }
             let wanted = desired.contains(&address.slot);
             let is_gone = self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
-            // Of what nobody has seen it is only known that it is gone.
-            let tainted = volume.tainted.as_ref().filter(|it| !(is_gone && matches!(it, Taint::Unseen(_))));
+            // What may have held data, or was never more than named, is not made anew in silence once it is gone.
+            let mourned = |taint: &&Taint| self.is_used(volume) || !matches!(taint, Taint::Failed(_));
+            let tainted = volume.tainted.as_ref().filter(|taint| !(is_gone && mourned(taint)));
             match tainted {
                 Some(taint) => {
                     if !self.tainted(address, volume, taint, wish.filter(|_| wanted)) {

@@ -53,15 +53,6 @@ impl Owner {
     pub fn marks(&self, tags: &BTreeMap<String, String>) -> bool {
         tags.values().any(|value| *value == self.value())
     }
-
-    /// Whether a volume carries the tag of another call and not of this one: of this stack, whatever the tag's key, or
-    /// of any under `key`.
-    pub fn has_rival(&self, tags: &BTreeMap<String, String>, key: Option<&str>) -> bool {
-        let rival = |(under, value): (&String, &String)| {
-            Owner::read(value).is_some_and(|owner| owner.stack == self.stack || key == Some(under))
-        };
-        !self.marks(tags) && tags.iter().any(rival)
-    }
 }
 
 #[cfg(test)]
@@ -109,10 +100,5 @@ mod tests {
         assert_eq!(found(&tags(&[("a", &foreign)])), None);
         assert!(ours.marks(&tags(&[("z", &foreign), ("x", &ours)])));
         assert!(!ours.marks(&tags(&[("x", &other)])));
-        let rival = |of: &[(&str, &Owner)], key| ours.has_rival(&tags(of), key);
-        assert!(rival(&[("x", &other)], None) && rival(&[("evsctl", &foreign)], Some("evsctl")));
-        // Words of others that only look like a tag of ours.
-        assert!(!rival(&[("group", &foreign)], Some("evsctl")));
-        assert!(!rival(&[("x", &ours), ("y", &other)], None) && !rival(&[], None));
     }
 }

@@ -142,6 +142,9 @@ pub struct Clean {
     /// Whether that is so long after the failure that cleaning needs consent by number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// Whether it was seen gone: then its record is dropped, and nothing is deleted, whatever shows by then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 /// The end of a record.

@@ -1,15 +1,16 @@
 //! A recorded volume that does not count as what was asked for: cleaned away where a failed creation left it and it was
 //! surely never used, adopted where it is what is asked for after all, and left alone with the ways out else.
 
+use super::Owner;
 use super::document::digest_of;
-use super::evidence::{Claim, misfits};
+use super::evidence::{CLOCKS_DIFFER, Claim, Mark, misfits, misnamed};
 use super::make::Making;
 use super::steps::{Adopt, Clean, Step};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{Approved, Failure, Leftover, Recorded, Seen, Taint, Unlike};
-use crate::volume::{Address, Digest, Source, VolumeId};
+use crate::state::{Approved, Failure, Leftover, Recorded, Seen, State, Taint, Unlike};
+use crate::volume::{Address, Digest, Source, VolumeId, VolumeName, slot_name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,11 @@ pub const CLEANED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether it needs consent to clean away what failed then, looked at as of that time. Where either is not known it does.
 pub(super) fn is_late(failed_at: Option<Timestamp>, as_of: Option<Timestamp>) -> bool {
-    failed_at.zip(as_of).is_none_or(|(failed_at, as_of)| as_of.duration_since(failed_at) > CLEANED_WITHIN)
+    failed_at.zip(as_of).is_none_or(|(failed_at, as_of)| {
+        // A failure that is yet to come is no failure's time.
+        let age = as_of.duration_since(failed_at);
+        age > CLEANED_WITHIN || age < -CLOCKS_DIFFER
+    })
 }
 
 impl Plan {
@@ -65,7 +70,7 @@ impl Making<'_> {
     ) -> bool {
         if self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id)) {
             // Nothing is deleted any more.
-            return self.clean(address, volume, failure_of(taint), None, false);
+            return self.clean(address, volume, failure_of(taint), None, None);
         }
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
         let what = match taint {
@@ -98,8 +103,9 @@ impl Making<'_> {
             self.refuse(address, volume, "clean", format!("{what}, {reason}"), lift);
             return false;
         }
-        if seen.is_some_and(|seen| !self.is_left_by(seen, volume)) {
-            let reason = "it is not marked as, and does not look like, what the recorded call made".to_owned();
+        let left = seen.zip(self.inputs.recorded).map_or(Ok(()), |(seen, state)| is_leftover(state, volume, seen));
+        if let Err(why) = left {
+            let reason = format!("it is not what the recorded call left: {why}");
             let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
             self.refuse(address, volume, "clean", reason, lift);
             return false;
@@ -109,20 +115,27 @@ impl Making<'_> {
             Taint::Unlike(_) | Taint::Unseen(_) => None,
         };
         let as_of = self.inputs.observed.and_then(|seen| seen.dated);
-        self.clean(address, volume, failure_of(taint), failed_at, is_late(failed_at, as_of))
+        self.clean(address, volume, failure_of(taint), failed_at, Some(is_late(failed_at, as_of)))
     }
 
+    /// Whether an apply saw it used, this or an earlier one.
+    pub(super) fn is_used(&self, volume: &Recorded) -> bool {
+        volume.seen.status.is_usable() || self.inputs.recorded.is_some_and(|state| state.used.contains(&volume.id))
+    }
+
+    /// `late` is whether it needs consent; `None` where the volume is gone, and only its record is dropped.
     fn clean(
         &mut self,
         address: &Address,
         volume: &Recorded,
         failure: Failure,
         failed_at: Option<Timestamp>,
-        late: bool,
+        late: Option<bool>,
     ) -> bool {
         let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
         let as_of = failed_at.and(self.inputs.observed.and_then(|seen| seen.dated));
-        self.first.steps.push(Step::Clean(Clean { address, id, call, failure, failed_at, as_of, late }));
+        let (gone, late) = (late.is_none(), late.unwrap_or_default());
+        self.first.steps.push(Step::Clean(Clean { address, id, call, failure, failed_at, as_of, late, gone }));
         true
     }
 
@@ -167,6 +180,15 @@ impl Making<'_> {
         if !unseen || !seen.status.is_usable() || !misfits(&wish.spec, seen).is_empty() {
             return false;
         }
+        // Without the tag, its name is a part of what tells that it is the call's.
+        let Some(owner) = self.owner(&call) else { return false };
+        if !owner.marks(&seen.tags) {
+            let Some(ended) = self.inputs.recorded.and_then(|state| state.ended.get(&call)) else { return false };
+            let slot = VolumeName::new(slot_name(wish.name.as_str(), wish.count, address.slot));
+            if misnamed(&ended.name, ended.slots.len() > 1, slot.iter(), seen).is_some() {
+                return false;
+            }
+        }
         let (address, id, asked) = (address.clone(), volume.id.clone(), wish.spec.clone());
         self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone: None, seen: Seen::from(seen), asked }));
         true
@@ -207,17 +229,29 @@ impl Making<'_> {
             self.refuse(address, volume, "adopt", reason, lift);
         }
     }
+}
 
-    /// Whether a volume can be what the call left that is recorded of it: by its tag, or where it carries
-    /// none, since it may have failed before it got one, by its looks.
-    fn is_left_by(&self, seen: &ObservedVolume, volume: &Recorded) -> bool {
-        let key = self.inputs.desired.cloud.ownership_tag.key();
-        match volume.call.as_ref().and_then(|call| self.owner(call)) {
-            Some(owner) if owner.marks(&seen.tags) => true,
-            Some(owner) if owner.has_rival(&seen.tags, key) => false,
-            _ => seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone,
-        }
+/// Whether a volume that shows is what a failed creation left that is recorded: by the same evidence by which any volume
+/// counts as a call's own.
+///
+/// # Errors
+/// Why it is not.
+pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<(), String> {
+    let Some(call) = &volume.call else { return Err("nothing records which call made it".to_owned()) };
+    let owner = Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
+    let (open, ended) = (state.calls.get(call), state.ended.get(call));
+    if open.is_none() && ended.is_none() && !owner.marks(&seen.tags) {
+        return Err("its call was so long ago that nothing is known of it, and it carries no tag of it".to_owned());
     }
+    let first_sent = open.and_then(|call| call.first_sent).or_else(|| ended.and_then(|call| call.first_sent));
+    let asked = volume.asked.tags.pairs();
+    let claim = Claim { owner: &owner, asked, first_sent, ended: ended.map(|call| call.at) };
+    let mark = claim.judge(seen, true, false).map_err(|why| why.to_string())?;
+    let alike = seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone;
+    if mark == Mark::Named && !alike {
+        return Err("it carries no tag, and its size or zone is another".to_owned());
+    }
+    Ok(())
 }
 
 fn failure_of(taint: &Taint) -> Failure {
@@ -250,8 +284,8 @@ mod tests {
     fn an_hour_is_what_needs_no_consent_and_what_is_not_known_does() {
         let at = |seconds: i64| Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds));
         assert!(!is_late(at(0), at(3600)) && is_late(at(0), at(3601)));
-        // A date from before the failure is a clock's own matter.
-        assert!(!is_late(at(10), at(0)));
+        // A look that is dated a little before the failure is a clock's own matter, and no more than that.
+        assert!(!is_late(at(10), at(0)) && is_late(at(3600), at(0)));
         assert!(is_late(None, at(0)) && is_late(at(0), None));
     }
 }

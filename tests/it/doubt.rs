@@ -63,7 +63,7 @@ impl Trusting {
 
     async fn plan(&self, client: &Client, state: Option<&State>) -> Plan {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-        let observed = client.observe(known).await.unwrap();
+        let observed = client.observe(known, state.is_none()).await.unwrap();
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
         plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection })
     }

@@ -1,7 +1,7 @@
 //! What a failed creation left, and the hour within which it is cleaned away without consent: the plan that somebody
 //! reviewed holds for an hour, and what it judged is not judged again in that time.
 
-use crate::support::{Cloud, World};
+use crate::support::{Cloud, DELETE, World};
 use serde_json::json;
 
 const CREATES: &str = "/v3/{project_id}/cloudvolumes";
@@ -82,4 +82,33 @@ fn an_approved_run_that_was_cut_short_finishes_within_its_hour() {
     world.run(&["apply", "--approve", &changes]).exits(4).says("give --allow-destroy 1");
     world.run(&["apply", "--approve", &changes, "--allow-destroy", "1"]).exits(0);
     is_made_anew(&world);
+}
+
+#[test]
+fn a_number_that_was_enough_for_less_is_not_enough_for_more() {
+    let world = broken();
+    after(&world, 75);
+    world.run(&["apply", "--yes", "--allow-destroy", "0"]).exits(4).says("give --allow-destroy 1");
+    assert_eq!(world.cloud.requests(DELETE), 0);
+}
+
+#[test]
+fn what_was_used_once_is_not_deleted_because_it_did_not_show_for_a_moment() {
+    let world = broken();
+    let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let shows = |status: &str| {
+        let (code, body) = world.cloud.call("POST", &format!("/_sim/volumes/{id}"), Some(json!({ "status": status })));
+        assert_eq!(code, 200, "{body}");
+    };
+    shows("available");
+    world.run(&["apply", "--yes"]).exits(4);
+    shows("error");
+    let path = "/v2/{project_id}/cloudvolumes/{volume_id}";
+    world.cloud.faults(json!([
+        {"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "times": 1, "then": {"list_lag_ms": 600_000}},
+        {"method": "GET", "path": path, "times": 3, "then": {"status": 404}},
+    ]));
+    // It seems to be gone: to buy it again needs consent, and deletes nothing.
+    world.run(&["apply", "--yes"]).exits(4).says("--allow-recreate 1");
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
 }

@@ -48,7 +48,10 @@ impl Expected {
         let mut expected = Expected::default();
         for item in items {
             match item {
-                Made::Volume(id) => drop(expected.ids.insert(id)),
+                Made::Volume(id) => {
+                    harvest.made.insert(id.clone());
+                    expected.ids.insert(id);
+                }
                 Made::Failed { id: Some(id), failure } => {
                     harvest.failures.insert(id.clone(), failure);
                     expected.ids.insert(id);

@@ -193,7 +193,8 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         let (plan, observed) = looked?;
-        let mut lease = self.note_sightings(lease, &observed)?;
+        let mut lease = lease;
+        self.note_sightings(&mut lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
         let ended = self.may_begin(&plan, &lease, &approval);
         // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
@@ -255,12 +256,12 @@ impl Session<'_> {
     }
 
     /// Records which volumes that may be taken for leftovers later are seen used now, whatever becomes of this run.
-    fn note_sightings(&self, mut lease: Lease, observed: &Observed) -> Result<Lease, CliError> {
+    fn note_sightings(&self, lease: &mut Lease, observed: &Observed) -> Result<(), CliError> {
         let ids = lease.state().map(|state| plan::sightings(state, observed)).unwrap_or_default();
         if !ids.is_empty() {
             lease.note(vec![Change::Used { ids }]).map_err(|error| store_error(&error))?;
         }
-        Ok(lease)
+        Ok(())
     }
 
     async fn ask(&self) -> bool {
@@ -304,7 +305,7 @@ impl Session<'_> {
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
     async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
         let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.args.format, unseen)));
-        let Done { report, lease, telling, error } = self.rounds(lease, begun, telling).await;
+        let Done { report, mut lease, telling, error } = self.rounds(lease, begun, telling).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
@@ -317,7 +318,7 @@ impl Session<'_> {
         self.judge(&mut end, refused);
         // What has not succeeded has not converged, and need not be looked at to be told so.
         let unproved = match end.exit == Exit::Success {
-            true => self.last_look(&mut end, &lease).await,
+            true => self.last_look(&mut end, &mut lease).await,
             false => None,
         };
         // The next run need not wait until everything is read. And the bars go before anything else is said.
@@ -345,7 +346,7 @@ impl Session<'_> {
     }
 
     /// Planning again must find nothing: only that is convergence. Gives what kept it from looking.
-    async fn last_look(&self, end: &mut End, lease: &Lease) -> Option<CliError> {
+    async fn last_look(&self, end: &mut End, lease: &mut Lease) -> Option<CliError> {
         let looked = tokio::select! {
             biased;
             () = self.stop.cancelled() => None,
@@ -357,7 +358,11 @@ impl Session<'_> {
             return None;
         };
         match looked {
-            Ok((again, _)) => {
+            Ok((again, observed)) => {
+                if let Err(error) = self.note_sightings(lease, &observed) {
+                    (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+                    return Some(error);
+                }
                 end.converged = again.is_empty() && again.refusals.is_empty();
                 let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
                     (true, true) => return None,

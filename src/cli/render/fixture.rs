@@ -61,7 +61,7 @@ pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Optio
 pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
     let failure = Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned() };
     let (address, id) = (address.parse().unwrap(), VolumeId::new(id).unwrap());
-    Step::Clean(Clean { address, id, call: None, failure, failed_at: None, as_of: None, late: false })
+    Step::Clean(Clean { address, id, call: None, failure, failed_at: None, as_of: None, late: false, gone: false })
 }
 
 pub(super) fn plan(steps: Vec<Step>) -> Plan {

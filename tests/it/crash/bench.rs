@@ -352,7 +352,7 @@ impl World {
 
     async fn plan(&self, client: &Client, state: Option<&State>) -> Result<(Plan, Observed), String> {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-        let observed = client.observe(known).await.map_err(|error| error.to_string())?;
+        let observed = client.observe(known, state.is_none()).await.map_err(|error| error.to_string())?;
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
         Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))
     }

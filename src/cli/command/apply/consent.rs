@@ -162,7 +162,9 @@ impl Approval {
     pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ApplyArgs) -> Result<(), CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
         let check = |what: &str, flag: &str, listed: u64, before: Option<u64>, given: Option<u64>| {
-            if given.unwrap_or_default() == listed || (given.is_some() && given == before) {
+            if given.unwrap_or_default() == listed
+                || given.is_some_and(|given| Some(given) == before && listed <= given)
+            {
                 return Ok(());
             }
             let given = match given {

@@ -2,6 +2,7 @@
 //! the same approval.
 
 use super::Session;
+use super::consent::Approval;
 use crate::apply::{self, Finished, Report, Settings, Telling};
 use crate::cli::error::CliError;
 use crate::cli::stack::store_error;
@@ -87,11 +88,16 @@ impl Session<'_> {
             looked = self.plan(lease) => looked,
         };
         let Ok((plan, observed)) = looked else { return Ok(None) };
+        self.note_sightings(lease, &observed)?;
         let approved = lease.state().and_then(|state| state.approved.clone());
         let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
             return Ok(None);
         };
         if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
+            return Ok(None);
+        }
+        // What needs a number needs it in every round.
+        if Approval::consents(&plan, lease.state(), self.args).is_err() {
             return Ok(None);
         }
         self.begin(lease, &plan, approved)?;
