@@ -49,6 +49,7 @@ impl Lie {
         let whole = cloud.whole();
         // What was made and is not recorded is what an open call has made.
         let made: Vec<&String> = whole.keys().filter(|id| !foreign.contains(*id) && !recorded.contains(*id)).collect();
+        let job = |status: &str, volumes: Vec<Option<&String>>| ended(cloud, status, volumes);
         let named = || foreign.iter().take(made.len().max(1)).map(Some).collect();
         match self {
             Lie::Hidden => rule(LIST, json!({"list_lag_ms": ALWAYS})),
@@ -79,22 +80,23 @@ impl Lie {
     }
 }
 
-/// An ended job whose sub-jobs name these volumes.
-fn job(status: &str, volumes: Vec<Option<&String>>) -> Value {
+/// A job that has just ended, whose sub-jobs name these volumes.
+fn ended(cloud: &Cloud, status: &str, volumes: Vec<Option<&String>>) -> Value {
+    let now = cloud.now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     let (code, reason) = match status {
         "FAIL" => (json!("EVS.2024"), json!("volume is error!")),
         _ => (Value::Null, Value::Null),
     };
-    let ended = |kind: &str, entities: Value| {
+    let of = |kind: &str, entities: Value| {
         json!({
             "status": status, "entities": entities, "job_id": "5b02a32d535527910153550000000001", "job_type": kind,
-            "begin_time": "2026-02-01T08:00:00.000Z", "end_time": "2026-02-01T08:00:31.000Z", "error_code": code,
+            "begin_time": now, "end_time": now, "error_code": code,
             "fail_reason": reason,
         })
     };
     let subs: Vec<Value> = volumes
         .into_iter()
-        .map(|id| ended("createVolume", id.map_or(json!({}), |id| json!({ "volume_id": id }))))
+        .map(|id| of("createVolume", id.map_or(json!({}), |id| json!({ "volume_id": id }))))
         .collect();
-    ended("batchCreateVolume", json!({ "sub_jobs": subs }))
+    of("batchCreateVolume", json!({ "sub_jobs": subs }))
 }
