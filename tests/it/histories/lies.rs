@@ -50,7 +50,10 @@ impl Lie {
         // What was made and is not recorded is what an open call has made.
         let made: Vec<&String> = whole.keys().filter(|id| !foreign.contains(*id) && !recorded.contains(*id)).collect();
         let job = |status: &str, volumes: Vec<Option<&String>>| ended(cloud, status, volumes);
-        let named = || foreign.iter().take(made.len().max(1)).map(Some).collect();
+        // Those without anybody's tag first: a tag would tell.
+        let tagged = |id: &&String| whole.get(*id).is_some_and(|volume| !volume["tags"]["evsctl"].is_null());
+        let (with, without): (Vec<&String>, Vec<&String>) = foreign.iter().partition(tagged);
+        let named = || without.iter().chain(&with).take(made.len().max(1)).copied().map(Some).collect();
         match self {
             Lie::Hidden => rule(LIST, json!({"list_lag_ms": ALWAYS})),
             Lie::Untagged => rule(LIST, json!({"tag_lag_ms": ALWAYS})),
