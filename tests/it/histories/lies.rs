@@ -92,7 +92,7 @@ fn ended(cloud: &Cloud, status: &str, volumes: Vec<Option<&String>>) -> Value {
     };
     let of = |kind: &str, entities: Value| {
         json!({
-            "status": status, "entities": entities, "job_id": "5b02a32d535527910153550000000001", "job_type": kind,
+            "status": status, "entities": entities, "job_type": kind,
             "begin_time": now, "end_time": now, "error_code": code,
             "fail_reason": reason,
         })
