@@ -93,11 +93,14 @@ impl Script {
         let signed = dice.one_in(2);
         let control = !dice.one_in(6);
         let job = dice.below(20);
-        let settle = if dice.one_in(4) { 1200 } else { 500 };
+        // What a job does not say is looked for where volumes show late, after it has ended.
+        let long = dice.one_in(6);
+        let settle = if long { 3000 } else { 500 };
         let mut making = Making { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
         let first = making.wishes.text();
-        for _ in 0..1 + dice.below(4) {
+        for _ in 0..1 + dice.below(if long { 2 } else { 4 }) {
             match dice.below(12) {
+                _ if long => making.unsaid(dice),
                 0 => making.failing(dice),
                 1 | 8 | 9 => making.misnamed(dice),
                 2 if !making.forked => making.hidden(dice),
@@ -238,6 +241,15 @@ impl Making {
             self.add([Step::Apply(None)]);
         }
         self.add([Step::Calm, Step::Apply(cut(dice))]);
+    }
+
+    /// A job does not say what it made, or one volume twice, and what it made shows late.
+    fn unsaid(&mut self, dice: &mut Dice) {
+        self.more(dice);
+        let lie = dice.of(&[Lie::Nameless, Lie::Nameless, Lie::Fewer, Lie::Twice]);
+        let lag = json!({"list_lag_ms": self.settle * 4 / 5});
+        let lag = json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag});
+        self.add([Step::Lies(vec![lie], vec![lag]), Step::Apply(None), Step::Calm, Step::Apply(cut(dice))]);
     }
 
     /// An answer is lost, and the lists do not show what was made.
