@@ -249,7 +249,8 @@ impl Making {
         let lie = dice.of(&[Lie::Nameless, Lie::Nameless, Lie::Fewer, Lie::Twice]);
         let lag = json!({"list_lag_ms": self.settle * 4 / 5});
         let lag = json!({"method": "GET", "path": crate::crash::scenario::LIST, "then": lag});
-        self.add([Step::Lies(vec![lie], vec![lag]), Step::Apply(None), Step::Calm, Step::Apply(cut(dice))]);
+        let then = [Step::Apply(None), Step::Apply(None), Step::Calm, Step::Apply(cut(dice))];
+        self.add(std::iter::once(Step::Lies(vec![lie], vec![lag])).chain(then));
     }
 
     /// An answer is lost, and the lists do not show what was made.
