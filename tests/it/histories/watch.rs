@@ -86,8 +86,12 @@ impl Watch {
             let unlike = unlike_the_manifest(world, &self.beside(), looked);
             wrong.extend(unlike.into_iter().map(|why| format!("it says that it has converged, and {why}")));
         }
-        // A run that was cut has not recorded what it saw, nor one that could not look.
-        if !lying.hides && matches!(outcome, Outcome::Refused(_) | Outcome::NotApproved | Outcome::Done { .. }) {
+        // A run that was cut has not recorded what it saw, nor one that could not look, or has no state to record it in.
+        let has_state = world.store.snapshot_path().exists();
+        if has_state
+            && !lying.hides
+            && matches!(outcome, Outcome::Refused(_) | Outcome::NotApproved | Outcome::Done { .. })
+        {
             let good = |(id, seen): &(&String, &Seen)| seen.is_good() && there(id).is_some_and(Seen::is_good);
             self.used.extend(self.before.iter().filter(good).map(|(id, _)| id.clone()));
         }
