@@ -29,8 +29,8 @@ pub(super) struct Expected {
     pub(super) by_tag: bool,
     /// Volumes that it was said to have made, and that no read shows: the tag may tell of others in their place.
     missing: BTreeSet<VolumeId>,
-    /// Whether its job or its answer says that it made a volume which is not its own: then something was made, and that no
-    /// list shows it proves nothing.
+    /// Whether its job or its answer says that it made a volume which is not its own, or such a volume carries its tag: then
+    /// something was made, and that no list shows it proves nothing.
     pub(super) contested: bool,
     /// How many lists in a row proved that they show all that the call can have made.
     pub(super) late: u32,
@@ -224,6 +224,8 @@ impl Work {
         let mark = match claim.judge(&volume, expected.named.contains(&id), stood_there) {
             Ok(mark) => mark,
             Err(why) => {
+                // What carries the call's own tag may be its own all the same: nothing is concluded beside that.
+                expected.contested |= owner.marks(&volume.tags);
                 expected.disown(&id, harvest);
                 harvest.volumes.remove(&id);
                 harvest.foreign.insert(id, why);

@@ -270,7 +270,7 @@ impl Making {
         let lie = dice.of(&[Lie::Hidden, Lie::Hidden, Lie::Untagged, Lie::Untagged, Lie::ShortPages, Lie::Short]);
         self.add([Step::Lies(vec![lie], vec![lost])]);
         match dice.below(3) {
-            0 => self.add([Step::Leap(100 + dice.below(300), 20 + dice.below(60))]),
+            0 => self.add([Step::Leap(100 + dice.below(300), 20 + dice.below(30))]),
             1 => self.add([Step::Apply(None), Step::Pass(dice.of(&[1, 20, 8 * 60, DAY])), Step::Apply(cut(dice))]),
             _ => self.add([Step::Apply(None)]),
         }
@@ -339,7 +339,7 @@ impl Making {
     fn stalled(&mut self, dice: &mut Dice) {
         self.more(dice);
         if dice.one_in(3) {
-            self.add([Step::Leap(dice.below(300), dice.of(&[20, 60, DAY]))]);
+            self.add([Step::Leap(dice.below(300), dice.of(&[1, 20, 50]))]);
         } else {
             self.add([Step::Stalled(dice.of(&STALLS), 1100 + dice.below(400))]);
         }
