@@ -125,7 +125,7 @@ fn a_retry_from_the_committed_state_counts_as_what_was_approved() {
 fn lists_that_are_throttled_hold_up_nobody_beyond_the_time_that_was_given() {
     let world = World::in_cloud(Cloud::start().with_control(), "  web: { count: 2, size: 10 }");
     let mut throttled = list(json!({"status": 429, "headers": {"retry-after": "20"}}));
-    throttled["skip"] = json!(1);
+    throttled["skip"] = json!(2);
     world.cloud.faults(json!([create(1, json!({"cut": "after"})), create(9, json!({"status": 503})), throttled]));
     let began = Instant::now();
     world.run(&["apply", "--yes", "--in-doubt", "wait", "--timeout", "3s"]).exits(7);
@@ -139,7 +139,9 @@ fn what_was_made_is_looked_for_before_any_pause_that_an_answer_asks_for() {
     let mut busy = create(1, json!({"status": 503, "headers": {"retry-after": "180"}}));
     busy["skip"] = json!(2);
     let mut lagging = list(json!({"list_lag_ms": 600_000}));
-    lagging["times"] = json!(2);
+    // The plan's list is two requests, the second of which finds nothing more.
+    lagging["skip"] = json!(2);
+    lagging["times"] = json!(1);
     world.cloud.faults(json!([create(1, json!({"cut": "after"})), busy, lagging]));
     let began = Instant::now();
     world.run(&["apply", "--yes"]).exits(0);
@@ -171,14 +173,14 @@ fn a_volume_that_shows_after_the_conclusion_is_as_good_as_it_looks() {
     let world = without_tokens("  web: { count: 2, size: 10 }");
     world.cloud_field("settle: 1s");
     let partly = made_in_part();
-    let mut slow = list(json!({"delay_ms": 1500}));
-    slow["skip"] = json!(1);
+    let mut slow = list(json!({"delay_ms": 800}));
+    slow["skip"] = json!(2);
     world.cloud.faults(json!([partly, slow]));
     let mut command = world.command(&["apply", "--yes", "--in-doubt", "wait"]);
     let run = std::thread::spawn(move || command.output().unwrap());
-    // One list for the plan, two that prove that nothing more will show, and one to see what there is.
+    // One list for the plan, two that prove that nothing more will show, and one to see what there is: two requests each.
     let began = Instant::now();
-    while world.cloud.requests(LISTS) < 4 {
+    while world.cloud.requests(LISTS) < 7 {
         assert!(began.elapsed() < Duration::from_secs(30), "the run does not look");
         std::thread::sleep(Duration::from_millis(10));
     }
