@@ -23,8 +23,11 @@ pub(super) struct Watch {
     pub(super) gone: BTreeSet<String>,
     /// Volumes that hands have repaired.
     pub(super) mended: BTreeSet<String>,
-    /// Volumes of this stack that hands have set apart in the end.
+    /// Volumes of this stack that hands have set apart.
     pub(super) apart: BTreeSet<String>,
+    /// Those of them that the folder's state records all the same: a token may bring one back, which is the call's own
+    /// then, as its job says, until an older state is put back.
+    back: BTreeSet<String>,
     /// The most that each key has ever asked for.
     asked: BTreeMap<String, u64>,
     /// How it was before the run.
@@ -48,7 +51,7 @@ impl Watch {
 
     /// What evsctl has no part in.
     pub(super) fn beside(&self) -> BTreeSet<String> {
-        self.foreign.keys().chain(&self.apart).cloned().collect()
+        self.foreign.keys().chain(self.apart.difference(&self.back)).cloned().collect()
     }
 
     /// A run is about to begin.
@@ -72,8 +75,8 @@ impl Watch {
             }
         }
         if let Ok(Some(state)) = world.store.read() {
-            // A token may bring back what was set apart: then it is the call's own, as its job says.
-            self.apart.retain(|id| state.volumes.values().all(|volume| volume.id.as_str() != id));
+            let recorded = |id: &&String| state.volumes.values().any(|volume| volume.id.as_str() == *id);
+            self.back = self.apart.iter().filter(recorded).cloned().collect();
             for (address, volume) in &state.volumes {
                 if self.foreign.contains_key(volume.id.as_str()) {
                     wrong.push(format!("{address} is recorded as volume {} of somebody else", volume.id));
@@ -129,8 +132,9 @@ impl Watch {
     /// No key has more volumes than it ever asked for.
     fn purchases(&self, world: &World, wrong: &mut Vec<String>, now: &BTreeMap<String, Seen>) {
         let mut bought: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
+        let beside = self.beside();
         for (id, seen) in now {
-            if self.foreign.contains_key(id) || self.apart.contains(id) || self.mended.contains(id) || !seen.is_good() {
+            if beside.contains(id) || self.mended.contains(id) || !seen.is_good() {
                 continue;
             }
             if world.untagged.contains(id) {

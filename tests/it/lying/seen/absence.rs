@@ -74,6 +74,25 @@ fn pages_that_are_shorter_than_they_were_asked_for_hide_nothing() {
 }
 
 #[test]
+fn a_count_that_agrees_with_pages_that_are_cut_hides_nothing_from_who_knows_nothing() {
+    let stage = Stage::new(&[], "  web: { count: 3, size: 20 }");
+    stage.apply(&[]).exits(0);
+    std::fs::remove_dir_all(stage.world.snapshot().parent().unwrap()).unwrap();
+    // Oldest first: the first pages show nothing of this stack.
+    stage.proxy.lies([Rule::answers(About::List, |_, answer, _| {
+        answer.list().into_iter().for_each(|list| list.truncate(2));
+        let shown = answer.list().map_or(0, |list| list.len());
+        answer.body["count"] = json!(shown);
+    })]);
+    stage.world.run(&["plan"]).exits(4).says("there is no recorded state");
+    stage.apply(&[]).exits(4);
+    stage.world.run(&["orphans"]).exits(0).says("web-0003");
+    stage.world.run(&["state", "rebuild"]).exits(0);
+    assert_eq!(stage.world.recorded().len(), 3);
+    holds(&stage);
+}
+
+#[test]
 fn a_count_that_the_pages_do_not_reach_proves_nothing() {
     let stage = Stage::new(&UNTRUSTED, "  web: { count: 3, size: 20 }");
     stage.world.cloud_field("settle: 500ms");
