@@ -106,7 +106,7 @@ mod tests {
         let tags = [("any".to_owned(), tag.to_owned())].into();
         let volume = ObservedVolume { tags, ..ObservedVolume::of(VolumeId::new("other").unwrap()) };
         let dated = dated.map(|seconds| Timestamp::from_second(seconds).unwrap());
-        Listed { volumes: [(volume.id.clone(), volume)].into(), dated, whole }
+        Listed { volumes: [(volume.id.clone(), volume)].into(), dated, whole, missing_of: None }
     }
 
     #[test]

@@ -112,9 +112,8 @@ impl Work {
                 }
                 self.see_gone(address, id, deadline).await
             }
-            Err(error) if error.meaning() == Some(Meaning::NotFound) => {
-                self.removed(Action::Clean, address, id).await.map(|()| true)
-            }
+            // A read showed it a moment ago.
+            Err(error) if error.says_absent() => self.see_gone(address, id, Instant::now() + self.timeout).await,
             Err(error) => {
                 self.step_failed(Action::Clean, &address, Some(&id), &error);
                 Ok(false)
@@ -149,8 +148,13 @@ impl Work {
     /// it is not given up.
     async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
         match self.client.list_to_its_end().await {
-            Ok(listed) if !listed.volumes.contains_key(&id) => {
+            Ok(listed) if !listed.volumes.contains_key(&id) && listed.whole => {
                 self.removed(Action::Clean, address, id).await.map(|()| true)
+            }
+            Ok(listed) if !listed.volumes.contains_key(&id) => {
+                let reason = "a read of it by its id says that it is not there, and the list is shorter than its \
+                              answers say; plan again";
+                Ok(self.not_cleaned(&address, id, reason.to_owned()))
             }
             Ok(_) => {
                 let reason = "the list shows it, and a read of it by its id says that it is not there; plan again, and \

@@ -61,8 +61,9 @@ pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, id: &CloudId) -> Result<Listed, 
     block_on(async {
         let link = cloud::connect(&stack.manifest, id, &stack.store, EFFORT, CancellationToken::new()).await?;
         link.tell(ui.clone());
-        let volumes = link.client.list_to_its_end().await.map_err(|error| api_error("list the volumes", &error))?;
-        Ok(Listed { volumes: volumes.volumes, calls: link.client.counts() })
+        let looked = link.client.observe(std::iter::empty(), true).await;
+        let observed = looked.map_err(|error| api_error("list the volumes", &error))?;
+        Ok(Listed { volumes: observed.volumes, calls: link.client.counts() })
     })
 }
 

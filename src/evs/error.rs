@@ -122,6 +122,12 @@ impl Error {
         matches!(&self.kind, Kind::Refused { code, .. } if code.starts_with("APIGW."))
     }
 
+    /// Whether the service says that the thing is not there: a 404 of the gateway says that the call, or the service
+    /// behind it, is not.
+    pub fn says_absent(&self) -> bool {
+        self.meaning() == Some(Meaning::NotFound) && !self.is_of_the_gateway()
+    }
+
     /// The cloud's id of the request, where known.
     pub fn request_id(&self) -> Option<&str> {
         match &self.kind {

@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::client::{LIST, decode};
-use super::error::{Error, Kind, Meaning};
+use super::error::{Error, Kind};
 use super::wire::{Volume, VolumeReply};
 use crate::volume::VolumeId;
 use jiff::SignedDuration;
@@ -39,7 +39,7 @@ impl Client {
         let request = self.request(TEMPLATE, Method::GET, &["v3", "{project_id}", "recycle-bin-volumes", id.as_str()]);
         match self.send(request).await {
             Ok(answer) => decode::<VolumeReply>(TEMPLATE, &answer).map(|reply| Some(reply.volume)),
-            Err(error) if error.meaning() == Some(Meaning::NotFound) && !error.is_of_the_gateway() => Ok(None),
+            Err(error) if error.says_absent() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::client::{LIST, SHOW};
-use super::error::{Error, Kind, Meaning};
+use super::error::{Error, Kind};
 use super::send::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Observed, ObservedVolume, Status};
@@ -25,6 +25,9 @@ const MOST_VOLUME: usize = 16 << 10;
 const IDS: usize = 60;
 /// How many reads by id must say 404, one after another, before a volume counts as gone.
 const GONE_READS: u32 = 3;
+/// How often the project is looked at before a list that is shorter than it says is an error: volumes that go while its
+/// pages are read make it so, too.
+const LOOKS: u32 = 3;
 /// The pause between them: a read that was served by a lagging replica gets time to catch up.
 const GONE_PAUSE: Duration = Duration::from_millis(200);
 
@@ -39,6 +42,8 @@ pub struct Listed {
     /// Whether it was read until nothing came behind its last volume, and is no shorter than its answers say: only
     /// then is what it does not show absent from it.
     pub whole: bool,
+    /// How many volumes its answers say that there are, where that is more than it shows.
+    pub missing_of: Option<u64>,
 }
 
 /// One page of the list.
@@ -56,21 +61,39 @@ impl Client {
     /// [`Client::list_to_its_end`]: where nothing is known, what the list leaves out would count as not there.
     ///
     /// # Errors
-    /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone.
+    /// Any error at all: half a look is none. Missing from the list, or a refused read, is never gone. A list that is
+    /// shorter than its own answers say, more than once, is an error too: what it leaves out would be bought again.
     pub async fn observe(&self, known: impl Iterator<Item = &VolumeId>, to_its_end: bool) -> Result<Observed, Error> {
-        let Listed { volumes, dated, .. } = self.list(to_its_end).await?;
+        let known: Vec<&VolumeId> = known.collect();
+        let mut looks = 1;
+        loop {
+            let (observed, counted) = self.look(&known, to_its_end).await?;
+            let shown = observed.volumes.len();
+            let Some(counted) = counted.filter(|counted| *counted > shown as u64) else { return Ok(observed) };
+            if looks == LOOKS {
+                let why = format!("it says that there are {counted} volumes and shows {shown}");
+                return Err(Error::new(LIST, Kind::Unreadable(why)));
+            }
+            looks += 1;
+            tokio::time::sleep(GONE_PAUSE).await;
+        }
+    }
+
+    /// One look, and how many volumes the list says that there are, where that is more than it shows.
+    async fn look(&self, known: &[&VolumeId], to_its_end: bool) -> Result<(Observed, Option<u64>), Error> {
+        let Listed { volumes, dated, missing_of, .. } = self.list(to_its_end).await?;
         // An answer that is dated long before others makes nothing younger than it is.
         let dated = dated.map(|dated| dated.max(self.service_now() - SignedDuration::from_secs(2)));
         let mut observed = Observed { volumes, gone: BTreeSet::new(), dated };
-        let unseen: Vec<&VolumeId> = known.filter(|id| !observed.volumes.contains_key(*id)).collect();
+        let unseen: Vec<&&VolumeId> = known.iter().filter(|id| !observed.volumes.contains_key(**id)).collect();
         // The permits of the gate bound how many of these are under way.
         for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {
             match looked? {
                 Some(volume) => drop(observed.volumes.insert(volume.id.clone(), volume)),
-                None => drop(observed.gone.insert((*id).clone())),
+                None => drop(observed.gone.insert((**id).clone())),
             }
         }
-        Ok(observed)
+        Ok((observed, missing_of))
     }
 
     /// Every page of the project's list: up to one that is not full, where the answer's own count agrees that nothing
@@ -92,7 +115,7 @@ impl Client {
     }
 
     async fn list(&self, to_its_end: bool) -> Result<Listed, Error> {
-        let mut listed = Listed { volumes: BTreeMap::new(), dated: None, whole: false };
+        let mut listed = Listed { volumes: BTreeMap::new(), dated: None, whole: false, missing_of: None };
         let (mut counted, mut marker) = (0, None);
         let mut room = Room::default();
         for number in 1..=MAX_PAGES {
@@ -116,6 +139,7 @@ impl Client {
             let read = listed.volumes.len();
             counted = counted.max(count.unwrap_or_default());
             let agrees = counted <= read as u64;
+            listed.missing_of = (!agrees).then_some(counted);
             if empty {
                 listed.whole = agrees;
                 return Ok(listed);
@@ -186,7 +210,7 @@ impl Client {
     pub async fn read_volume(&self, id: &VolumeId) -> Result<Option<ObservedVolume>, Error> {
         match self.show_volume(id).await {
             Ok(volume) => understand(SHOW, volume).map(Some),
-            Err(error) if error.meaning() == Some(Meaning::NotFound) => Ok(None),
+            Err(error) if error.says_absent() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -30,7 +30,12 @@ fn does(code: &Code) -> Vec<String> {
     let mut told = Vec::new();
     for (meaning, statuses) in answers {
         let with = if several { format!(" (HTTP {})", numbers(&statuses)) } else { String::new() };
-        let (_, sentence) = by_itself(meaning);
+        // A 404 of the gateway is about the call: see `evs::Error::says_absent`.
+        let gateway = meaning == crate::evs::Meaning::NotFound && code.code.starts_with("APIGW.");
+        let sentence = match gateway {
+            true => "takes nothing for gone: the step fails, and a plan that meets it ends",
+            false => by_itself(meaning).1,
+        };
         told.push(format!("{sentence}{with}"));
         // Whatever the code says, work may have been begun before the trouble: see `evs::Outcome`.
         if statuses.iter().any(|status| *status >= 500) && meaning != crate::evs::Meaning::Trouble {

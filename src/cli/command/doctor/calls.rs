@@ -166,7 +166,7 @@ async fn job(client: &Client) -> Check {
 
 /// Whether the service says that the thing is not there; the gateway's 404 says that the call is not.
 fn is_absence(error: &Error) -> bool {
-    matches!(error.meaning(), Some(Meaning::NotFound | Meaning::JobUnknown)) && !error.is_of_the_gateway()
+    error.says_absent() || error.meaning() == Some(Meaning::JobUnknown)
 }
 
 /// One call, by its answer.

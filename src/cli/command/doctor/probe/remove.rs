@@ -186,7 +186,7 @@ impl Probe<'_> {
     ) -> Result<(), Error> {
         let volume = match self.terms.client.show_volume(id).await {
             Ok(volume) => volume,
-            Err(error) if error.meaning() == Some(Meaning::NotFound) => {
+            Err(error) if error.says_absent() => {
                 if let Some(asked) = asked.get(id) {
                     took.entry(id.clone()).or_insert_with(|| asked.answered.elapsed());
                 }
@@ -214,7 +214,7 @@ impl Probe<'_> {
         let at = Instant::now();
         match self.terms.client.delete_volume(id).await {
             Ok(_) => drop(asked.insert(id.clone(), Asked { at, answered: Instant::now() })),
-            Err(error) if error.meaning() == Some(Meaning::NotFound) => {}
+            Err(error) if error.says_absent() => {}
             Err(error) => return Err(error),
         }
         Ok(())
