@@ -67,6 +67,8 @@ pub(super) struct Harvest {
     pub(super) absent: BTreeSet<VolumeId>,
     /// Why some of them failed. These are recorded even if they do not show, for the same reason.
     pub(super) failures: BTreeMap<VolumeId, Failure>,
+    /// When some of them failed, by the word of their own sub-jobs.
+    pub(super) failed_at: BTreeMap<VolumeId, jiff::Timestamp>,
     /// Those that its job says were made well.
     pub(super) made: BTreeSet<VolumeId>,
     /// Failures that left no volume.
@@ -94,15 +96,29 @@ impl Harvest {
         let broken = volume.status.as_str() == "error";
         let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
         if let Some(failure) = failed {
-            // A time that the job does not tell, or cannot have ended at, is taken for no later than it was accepted, and
-            // than the volume was made: of a call whose record is lost, nothing tells when it was accepted.
-            let told = self.ended.filter(|ended| *ended >= call.since && *ended <= self.looked_at.unwrap_or(*ended));
-            let at = told.unwrap_or_else(|| volume.created_at.map_or(call.since, |made| made.min(call.since)));
-            // Where its job says that it was made well, nothing tells when it broke, nor what it was until then.
-            let at = Some(at).filter(|_| !self.made.contains(&volume.id));
+            let at = self.failed_at(volume, call);
             return Some(Taint::Failed(Leftover::of(failure, at)));
         }
         self.unlike.get(&volume.id).map(|unlike| Taint::Unlike(Unlike { unlike: unlike.clone() }))
+    }
+
+    /// When a volume of the call failed, or a time before that; `None` where nothing tells.
+    fn failed_at(&self, volume: &ObservedVolume, call: &Following) -> Option<jiff::Timestamp> {
+        // Where its job says that it was made well, nothing tells when it broke, nor what it was until then.
+        if self.made.contains(&volume.id) {
+            return None;
+        }
+        // A time that its sub-job does not tell, or cannot have ended at, is taken for no later than the call was accepted,
+        // and than the volume was made.
+        let told = self.failed_at.get(&volume.id).copied();
+        let told = told.filter(|ended| *ended >= call.since && *ended <= self.looked_at.unwrap_or(*ended));
+        // When an earlier run's call was accepted may be lost with that run's record.
+        let before = match (volume.created_at, call.resumed) {
+            (Some(made), _) => Some(made.min(call.since)),
+            (None, true) => None,
+            (None, false) => Some(call.since),
+        };
+        told.or(before)
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Made {
         id: Option<VolumeId>,
         /// Why.
         failure: Failure,
+        /// When, where its own sub-job says so: the others may go on for long.
+        at: Option<Timestamp>,
     },
     /// The job does not say: only the volumes themselves can tell.
     Unknown,
@@ -73,7 +75,7 @@ pub(crate) fn ended_at(job: &Job) -> Option<Timestamp> {
 fn one(job: &Job) -> Made {
     let id = job.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
     match (job.status.as_str(), id) {
-        ("FAIL", id) => Made::Failed { id, failure: failure(job) },
+        ("FAIL", id) => Made::Failed { id, failure: failure(job), at: ended_at(job) },
         (_, Some(id)) => Made::Volume(id),
         (_, None) => Made::Unknown,
     }
@@ -104,7 +106,7 @@ mod tests {
         let made = made(&job, 5);
         assert_eq!(made[0], Made::Volume(VolumeId::new("v-1").unwrap()));
         assert!(
-            matches!(&made[1], Made::Failed { id: Some(id), failure } if id.as_str() == "v-2" && failure.code == "EVS.2024")
+            matches!(&made[1], Made::Failed { id: Some(id), failure, .. } if id.as_str() == "v-2" && failure.code == "EVS.2024")
         );
         assert!(matches!(&made[2], Made::Failed { id: None, .. }));
         assert_eq!(made[3..], [Made::Unknown, Made::Unknown]);

@@ -52,11 +52,12 @@ impl Expected {
                     harvest.made.insert(id.clone());
                     expected.ids.insert(id);
                 }
-                Made::Failed { id: Some(id), failure } => {
+                Made::Failed { id: Some(id), failure, at } => {
+                    harvest.failed_at.extend(at.map(|at| (id.clone(), at)));
                     harvest.failures.insert(id.clone(), failure);
                     expected.ids.insert(id);
                 }
-                Made::Failed { id: None, failure } => harvest.empty.push(failure),
+                Made::Failed { id: None, failure, .. } => harvest.empty.push(failure),
                 Made::Unknown => expected.unnamed += 1,
                 Made::Unsure(failure) => {
                     expected.unnamed += 1;
