@@ -270,6 +270,18 @@ pub enum End {
     Refused(Failure),
     /// Its answer was lost, and nothing of it showed for so long that it never happened.
     Absent,
+    /// Somebody gave it up: its job or its order may go on all the same.
+    GivenUp,
+}
+
+impl EndedCall {
+    /// When it was over; `None` where only somebody's word says so, and it may make volumes at any later time.
+    pub fn over(&self) -> Option<jiff::Timestamp> {
+        match self.end {
+            End::Done | End::Refused(_) | End::Absent => Some(self.at),
+            End::GivenUp => None,
+        }
+    }
 }
 
 /// What a run was allowed to do, so that the next one may do what is left of it.

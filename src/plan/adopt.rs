@@ -100,7 +100,7 @@ fn is_of(stray: &Stray<'_>, call: &EndedCall, inputs: Inputs<'_>) -> bool {
     let (stack, lineage) = (inputs.desired.stack.clone(), stray.lineage.clone());
     let owner = Owner { stack, lineage, call: stray.call.clone() };
     let (asked, first_sent) = (&BTreeMap::new(), call.first_sent);
-    Claim { owner: &owner, asked, first_sent, ended: Some(call.at) }.judge(stray.volume, false, false).is_ok()
+    Claim { owner: &owner, asked, first_sent, ended: call.over() }.judge(stray.volume, false, false).is_ok()
 }
 
 /// Whether a volume is what the manifest wants in the place of what its call made.
@@ -192,8 +192,8 @@ impl Making<'_> {
         self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone, seen, asked }));
     }
 
-    /// A call that was taken never to have happened did happen. What else it made may show a moment later, so
-    /// its other slots are left to the next plan.
+    /// A call that was taken to have made no more than is recorded did make more. What else it made may show a moment
+    /// later, so its other slots are left to the next plan.
     fn wait_for_the_rest(
         &mut self,
         stray: &Stray<'_>,
@@ -201,16 +201,20 @@ impl Making<'_> {
         gone: &mut BTreeMap<Slot, VolumeId>,
     ) {
         let Kin::Ended(call) = stray.kin else { return };
-        if call.end != End::Absent {
-            return;
-        }
         let slots: SlotSet =
             call.slots.iter().filter(|slot| missing.remove(slot) | gone.remove(slot).is_some()).collect();
         if !slots.is_empty() {
             self.warnings.push(format!(
-                "{}[{slots}] is not created yet: create call {}, which seemed never to have happened, shows a volume \
-                 after all, and may show more; plan again after this",
-                call.key, stray.call
+                "{}[{slots}] is not created yet: create call {}, {}, shows a volume after all, and may show more; plan \
+                 again after this",
+                call.key,
+                stray.call,
+                match call.end {
+                    End::Absent => "which seemed never to have happened",
+                    End::Refused(_) => "which the cloud had refused",
+                    End::GivenUp => "which was given up",
+                    End::Done => "which seemed to have made no more",
+                }
             ));
         }
     }

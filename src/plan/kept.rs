@@ -1,5 +1,6 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
+use super::Owner;
 use super::diff;
 use super::evidence::misfits;
 use super::make::Making;
@@ -23,6 +24,12 @@ impl Making<'_> {
             before.name.clone_from(&after.name);
         }
         if let Some(seen) = seen {
+            if let Some(other) = self.another_owner(volume, seen) {
+                let reason = format!("it carries the ownership tag of another call: {}", other.value());
+                let lift = "look in the console whose it is; if it is this stack's, take that tag off there";
+                self.refuse(address, volume, "repair", reason, lift);
+                return;
+            }
             self.compare(address, volume, wish, seen, &after);
             if seen.status.is_error() || seen.status.as_str() == "deleting" {
                 self.refuse(
@@ -98,6 +105,16 @@ impl Making<'_> {
             wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
         };
         Label { name, description }
+    }
+
+    /// Whose tag a volume carries now in place of its own call's. The stack's name in a tag is for people.
+    fn another_owner(&self, volume: &Recorded, seen: &ObservedVolume) -> Option<Owner> {
+        let own = self.owner(volume.call.as_ref()?)?;
+        let asked = volume.asked.tags.pairs();
+        let owners = seen.tags.iter().filter(|(key, value)| asked.get(*key) != Some(*value));
+        let owners: Vec<Owner> = owners.filter_map(|(_, value)| Owner::read(value)).collect();
+        let is_own = |owner: &Owner| (&owner.lineage, &owner.call) == (&own.lineage, &own.call);
+        if owners.iter().any(is_own) { None } else { owners.into_iter().next() }
     }
 
     /// Notes what was changed from outside. What is as wanted is no drift, even if the record does not know

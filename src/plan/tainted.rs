@@ -9,7 +9,7 @@ use super::steps::{Adopt, Clean, Step};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{Approved, Failure, Leftover, Recorded, Seen, State, Taint, Unlike};
+use crate::state::{Approved, EndedCall, Failure, Leftover, Recorded, Seen, State, Taint, Unlike};
 use crate::volume::{Address, Digest, Source, VolumeId, VolumeName, slot_name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,10 +87,17 @@ impl Making<'_> {
             self.refuse(address, volume, "clean", reason, lift);
             return false;
         }
-        if let Taint::Unlike(_) = taint
-            && self.is_as_wanted(address, volume, seen, wish)
-        {
-            return false;
+        if let Taint::Unlike(_) = taint {
+            let own = seen.zip(self.inputs.recorded).map_or(Ok(Mark::Tag), |(seen, state)| is_own(state, volume, seen));
+            if let Err(why) = own {
+                let reason = format!("{what}, and it is not what the recorded call made: {why}");
+                let lift = "nothing is done about it: look in the console whose it is";
+                self.refuse(address, volume, "adopt", reason, lift);
+                return false;
+            }
+            if self.is_as_wanted(address, volume, seen, wish) {
+                return false;
+            }
         }
         if let Some(reason) = self.why_kept(volume, seen, taint) {
             let lift = match taint {
@@ -209,7 +216,7 @@ impl Making<'_> {
             owner: &owner,
             asked: volume.asked.tags.pairs(),
             first_sent: ended.and_then(|call| call.first_sent),
-            ended: ended.map(|call| call.at),
+            ended: ended.and_then(EndedCall::over),
         };
         if let Err(why) = claim.judge(seen, true, false) {
             let reason = format!("the job of its create call names it, and it is not the call's own: {why}");
@@ -237,6 +244,16 @@ impl Making<'_> {
 /// # Errors
 /// Why it is not.
 pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<(), String> {
+    let mark = is_own(state, volume, seen)?;
+    let alike = seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone;
+    if mark == Mark::Named && !alike {
+        return Err("it carries no tag, and its size or zone is another".to_owned());
+    }
+    Ok(())
+}
+
+/// What marks a recorded volume as its call's own, as it shows now.
+fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mark, String> {
     let Some(call) = &volume.call else { return Err("nothing records which call made it".to_owned()) };
     let owner = Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
     let (open, ended) = (state.calls.get(call), state.ended.get(call));
@@ -245,13 +262,8 @@ pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> R
     }
     let first_sent = open.and_then(|call| call.first_sent).or_else(|| ended.and_then(|call| call.first_sent));
     let asked = volume.asked.tags.pairs();
-    let claim = Claim { owner: &owner, asked, first_sent, ended: ended.map(|call| call.at) };
-    let mark = claim.judge(seen, true, false).map_err(|why| why.to_string())?;
-    let alike = seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone;
-    if mark == Mark::Named && !alike {
-        return Err("it carries no tag, and its size or zone is another".to_owned());
-    }
-    Ok(())
+    let claim = Claim { owner: &owner, asked, first_sent, ended: ended.and_then(EndedCall::over) };
+    claim.judge(seen, true, false).map_err(|why| why.to_string())
 }
 
 fn failure_of(taint: &Taint) -> Failure {

@@ -53,6 +53,13 @@ pub enum Change {
         /// When.
         at: jiff::Timestamp,
     },
+    /// Somebody gave the call up: nothing follows it any more, and what it makes all the same is adopted or told.
+    GivenUp {
+        /// Which.
+        call: CallId,
+        /// When.
+        at: jiff::Timestamp,
+    },
     /// The service has shown what it does with client tokens.
     Tokens(TokenSupport),
     /// What a call's job made, the failed volumes included.
@@ -213,6 +220,7 @@ impl State {
             }
             Change::Refused { call, failure, at } => self.end(call, End::Refused(failure), at)?,
             Change::Closed { call, at } => self.end(call, End::Absent, at)?,
+            Change::GivenUp { call, at } => self.end(call, End::GivenUp, at)?,
             Change::Done { call, at } => self.end(call, End::Done, at)?,
             Change::Tokens(support) => self.tokens = Some(support),
             Change::Adopted { address, call, gone, id, seen, asked } => {

@@ -343,6 +343,7 @@ fn leave_out_beginnings(changes: &mut Vec<Change>) {
         Change::Accepted { call, .. }
         | Change::Refused { call, .. }
         | Change::Closed { call, .. }
+        | Change::GivenUp { call, .. }
         | Change::Created { call, .. }
         | Change::Done { call, .. } => !new.contains(call),
         _ => true,

@@ -71,7 +71,7 @@ pub(in crate::cli) fn rm(ui: &Ui, args: &StateRmArgs) -> Result<Exit, CliError> 
     );
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
-    let closed = Change::Closed { call: args.call.clone(), at };
+    let closed = Change::GivenUp { call: args.call.clone(), at };
     lease.begin(approved).map_err(|error| store_error(&error))?;
     lease.append(vec![closed]).map_err(|error| store_error(&error))?;
     lease.commit(at).map_err(|error| store_error(&error))?;

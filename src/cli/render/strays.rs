@@ -65,6 +65,7 @@ fn end_word(end: &End) -> &'static str {
         End::Done => "done",
         End::Refused(_) => "refused",
         End::Absent => "absent",
+        End::GivenUp => "given up",
     }
 }
 
@@ -105,6 +106,7 @@ pub fn orphans(orphans: &[Stray<'_>]) -> String {
                     End::Done => "over",
                     End::Refused(_) => "refused",
                     End::Absent => "seemed never to have happened",
+                    End::GivenUp => "given up",
                 };
                 format!("for {}[{}], {how}", call.key, call.slots)
             }

@@ -50,9 +50,10 @@ impl Owed {
         let of = |call| state.calls.get(call).map_or(0, room);
         match change {
             Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
-            Change::Refused { call, .. } | Change::Closed { call, .. } | Change::Done { call, .. } => {
-                Owed(self.0.saturating_sub(of(call)))
-            }
+            Change::Refused { call, .. }
+            | Change::Closed { call, .. }
+            | Change::GivenUp { call, .. }
+            | Change::Done { call, .. } => Owed(self.0.saturating_sub(of(call))),
             _ => self,
         }
     }
