@@ -41,7 +41,8 @@ mod tests {
     use super::*;
     use crate::state::samples::{at, empty, folded, intent};
     use crate::state::{Change, CloudId};
-    use crate::volume::{Key, Slot, VolumeName};
+    use crate::volume::{CreateApi, Key, Slot, VolumeName, VolumeSpec};
+    use std::collections::BTreeSet;
 
     fn create(slots: std::ops::RangeInclusive<u32>) -> Create {
         let spec = serde_json::from_str(r#"{"availability_zone":"az","volume_type":"SSD","size":40}"#).unwrap();
@@ -78,6 +79,52 @@ mod tests {
         assert_ne!(first, second);
         let ended = folded(open, &[Change::Closed { call: first.clone(), at: at(1) }]);
         assert_eq!(second, call_id(&ended, 3, &create(1..=2)));
+    }
+
+    /// A create, the state that it is planned from, and the call that the first versions made of it.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Landed {
+        lineage: Lineage,
+        serial: u64,
+        key: Key,
+        slots: String,
+        name: VolumeName,
+        api: CreateApi,
+        /// How many attempts at it the state holds already.
+        known: u32,
+        spec: std::sync::Arc<VolumeSpec>,
+        call: CallId,
+        token: uuid::Uuid,
+    }
+
+    /// They are never changed: a retry from a state of that time has to be the same call, with the same token.
+    const LANDED: &str = include_str!("../../tests/landed/calls.jsonl");
+
+    #[test]
+    fn calls_and_tokens_are_those_of_the_versions_that_landed() {
+        let mut calls = BTreeSet::new();
+        for line in LANDED.lines() {
+            let landed: Landed = serde_json::from_str(line).unwrap();
+            let slots = SlotSet::parse(&landed.slots).unwrap();
+            let create = Create {
+                key: landed.key,
+                slots: slots.iter().map(|slot| (slot, VolumeName::new(format!("x-{slot}")).unwrap())).collect(),
+                name: landed.name,
+                spec: landed.spec,
+                api: landed.api,
+                gone: Default::default(),
+            };
+            let mut state = State::new(empty().stack, landed.lineage, empty().cloud);
+            for _ in 0..landed.known {
+                let known = call_id(&state, landed.serial, &create);
+                state = folded(state, &[intent(known, "web", 1..=2, 40)]);
+            }
+            let call = call_id(&state, landed.serial, &create);
+            assert_eq!((&call, token(&state.lineage, &call)), (&landed.call, landed.token), "{line}");
+            calls.insert(call);
+        }
+        assert_eq!((LANDED.lines().count(), calls.len()), (35, 35));
     }
 
     #[test]
