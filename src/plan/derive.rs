@@ -1,6 +1,8 @@
 //! Which call a create step is: derived, so that a retry from the same state is the same call, with the same token
 //! and the same tag, even where nothing but that state is left of the first try.
 
+mod canonical;
+
 use super::Create;
 use crate::state::State;
 use crate::volume::{CallId, Lineage, SlotSet};
@@ -10,8 +12,7 @@ use sha2::Digest as _;
 /// slots, body and attempt. The attempt counts on over the calls that the state holds: one that has ended without
 /// filling these slots is over, and the next is another call.
 pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
-    // Name and specification are all of the body that slots and tag do not say already.
-    let body = serde_json::to_vec(&(&create.name, &create.spec, create.api)).unwrap_or_default();
+    let body = canonical::body(create);
     let slots: SlotSet = create.slots.keys().copied().collect();
     let slots = slots.to_string();
     let derived = |attempt: u32| {
