@@ -333,7 +333,7 @@ pub(super) const UNTAGGED: &str = "it was sent without an ownership tag, so noth
 
 /// What a person can do where nothing else helps.
 pub(super) fn by_hand(call: &CallId) -> String {
-    format!("if the console shows that it surely made none, give it up: `evsctl state rm --call {call}`")
+    format!("if the console shows that it surely made none, give it up: `evsctl state rm PATH --call {call}`")
 }
 
 /// Whether the service surely remembers the token of a call that was first sent so long ago.

@@ -51,7 +51,7 @@ impl Following {
 
 /// What a person can do about an order that will never be paid.
 fn given_up(call: &CallId) -> String {
-    format!("if it was cancelled there, give it up: `evsctl state rm --call {call}`")
+    format!("if it was cancelled there, give it up: `evsctl state rm PATH --call {call}`")
 }
 
 /// Why a call whose answer was lost stays open whatever time passes, where that is so.

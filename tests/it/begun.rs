@@ -67,7 +67,7 @@ fn an_edit_of_the_manifest_buys_nothing_beside_what_a_lost_run_bought() {
     let ran = apply(&world, &["--in-doubt", "fail"]).exits(7).says("may or may not have been done");
     let (id, call) = open_calls(&world).remove(0);
     assert_eq!((call["key"].as_str(), &call["progress"]["undated"]), (Some("a"), &Value::Null), "{call}");
-    let ran = ran.says(&format!("state rm --call {id}"));
+    let ran = ran.says(&format!("state rm PATH --call {id}"));
     assert!(!ran.stdout.contains("never happened"), "{ran:?}");
     assert_eq!(world.cloud.requests(CREATE), 2, "b alone was bought");
     world.cloud.faults(json!([]));
@@ -119,7 +119,7 @@ fn an_order_that_a_lost_run_may_have_made_is_named_or_given_up_by_hand_and_never
     for _ in 0..2 {
         let ran = apply(&held, &["--in-doubt", "fail"]).exits(7).says("may or may not have been done");
         let (id, _) = open_calls(&held).remove(0);
-        ran.says(&format!("evsctl state rm --call {id}"));
+        ran.says(&format!("evsctl state rm PATH --call {id}"));
         assert_eq!(orders(&held), made);
     }
     let (id, _) = open_calls(&held).remove(0);

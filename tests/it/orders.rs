@@ -192,7 +192,7 @@ fn a_call_that_may_have_made_an_order_is_never_taken_not_to_have_happened() {
         for _ in 0..2 {
             let ran = world.run(&words).exits(7);
             let ran = ran.says("an order, and one that is not paid shows nowhere").says("`--in-doubt` says");
-            ran.says("state rm --call");
+            ran.says("state rm PATH --call");
         }
         let order = only_order(&world.cloud);
         assert_eq!(world.cloud.requests(NEWER), 2, "{policy:?}: nothing is bought again");

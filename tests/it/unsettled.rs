@@ -212,7 +212,8 @@ fn a_call_that_nothing_can_settle_is_given_up_on_somebodys_word() {
     let mut lost = create(1, json!({"cut": "before"}));
     lost["skip"] = json!(1);
     world.cloud.faults(json!([lost]));
-    let ran = world.run(&["apply", "--yes"]).exits(7).says("without an ownership tag").says("evsctl state rm --call");
+    let ran =
+        world.run(&["apply", "--yes"]).exits(7).says("without an ownership tag").says("evsctl state rm PATH --call");
     let call = between(&ran.stderr, "--call ", "`").trim().to_owned();
     world.run(&["apply", "--yes"]).exits(7);
     world.run(&["plan"]).exits(0).says("cannot be looked for");
