@@ -178,7 +178,7 @@ pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
 
 /// Changes that fit one another, from the empty state on.
 pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
-    prop::collection::vec((0u8..11, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+    prop::collection::vec((0u8..12, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
@@ -189,6 +189,7 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
             let change = match (kind, call, volume) {
                 (7, Some(call), _) if state.calls[&call].progress.taken().is_none() => sent(call, i64::from(count)),
                 (8, Some(call), _) => Change::Closed { call, at: at(11) },
+                (11, Some(call), _) => Change::GivenUp { call, at: at(11) },
                 (1, Some(call), _) => {
                     Change::Accepted { call, job_id: JobId::new("j").unwrap(), volumes: Vec::new(), at: at(9) }
                 }

@@ -13,13 +13,13 @@ fn wanted() -> Vec<String> {
 }
 
 /// What cloud it is. An answer that is held back after the work was done is lost by a kill meanwhile; without tokens
-/// only tags and time can tell what such a call did.
+/// only tags and time can tell what such a call did, and another volume that shows that tags are shown.
 const CLOUDS: [&[&str]; 3] =
     [&["--latency", "0ms"], &["--latency", "40ms"], &["--latency", "40ms", "--client-tokens", "off"]];
 const WAIT: &[&str] = &["--in-doubt", "wait"];
 
 fn world(jobs: &str, cloud: &[&str]) -> World {
-    let world = World::in_cloud(Cloud::with(&[&["--job-duration", jobs], cloud].concat()), VOLUMES);
+    let world = World::in_cloud(Cloud::with(&[&["--job-duration", jobs], cloud].concat()).with_control(), VOLUMES);
     world.cloud_field("settle: 1s");
     world
 }
