@@ -60,7 +60,7 @@ fn a_404_of_the_gateway_says_nothing_about_a_volume() {
     // To the deletion first, then to the reads of what the list leaves out.
     let no_service = json!({"error_code": "APIGW.0103", "error_msg": "The backend does not exist", "request_id": "r"});
     stage.world.cloud.faults(json!([{"method": "DELETE", "then": {"status": 404, "body": no_service.clone()}}]));
-    stage.apply(&[]).exits(3).says("APIGW.0103");
+    stage.apply(&["--timeout", "5s"]).exits(3).says("APIGW.0103");
     assert_eq!((stage.world.recorded(), stage.ours().len()), (recorded.clone(), 2));
     stage.world.cloud.faults(json!([]));
     stage.proxy.lies([
