@@ -148,19 +148,17 @@ impl Work {
     /// it is not given up.
     async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
         match self.client.list_to_its_end().await {
-            Ok(listed) if !listed.volumes.contains_key(&id) && listed.whole => {
-                self.removed(Action::Clean, address, id).await.map(|()| true)
-            }
-            Ok(listed) if !listed.volumes.contains_key(&id) => {
-                let reason = "a read of it by its id says that it is not there, and the list is shorter than its \
-                              answers say; plan again";
-                Ok(self.not_cleaned(&address, id, reason.to_owned()))
-            }
-            Ok(_) => {
+            Ok(listed) if listed.volumes.contains_key(&id) => {
                 let reason = "the list shows it, and a read of it by its id says that it is not there; plan again, and \
                               look in the console if that stays so";
                 Ok(self.not_cleaned(&address, id, reason.to_owned()))
             }
+            Ok(listed) if !listed.whole => {
+                let reason = "a read of it by its id says that it is not there, and the list is shorter than its \
+                              answers say; plan again";
+                Ok(self.not_cleaned(&address, id, reason.to_owned()))
+            }
+            Ok(_) => self.removed(Action::Clean, address, id).await.map(|()| true),
             Err(error) => {
                 self.step_failed(Action::Clean, &address, Some(&id), &error);
                 Ok(false)

@@ -176,7 +176,7 @@ async fn look(looks: &Looks, jobs: &mut Vec<Watched>, which: Vec<usize>) -> usiz
                     over.push((i, Ended::Job(Box::new(job))));
                 }
             }
-            Err(error) if error.meaning() == Some(Meaning::JobUnknown) || error.says_absent() => {
+            Err(error) if error.says_job_absent() => {
                 let unknown = *watched.unknown.get_or_insert_with(Instant::now);
                 if unknown.elapsed() >= *vanished_after {
                     over.push((i, Ended::Vanished));

@@ -128,6 +128,11 @@ impl Error {
         self.meaning() == Some(Meaning::NotFound) && !self.is_of_the_gateway()
     }
 
+    /// The same of a job, which has a code of its own for that.
+    pub fn says_job_absent(&self) -> bool {
+        self.says_absent() || self.meaning() == Some(Meaning::JobUnknown)
+    }
+
     /// The cloud's id of the request, where known.
     pub fn request_id(&self) -> Option<&str> {
         match &self.kind {

@@ -62,12 +62,10 @@ impl Claim<'_> {
     /// # Errors
     /// Why it is not the call's own.
     pub fn judge(&self, volume: &ObservedVolume, named: bool, stood_there: bool) -> Result<Mark, NotOurs> {
-        let foreign = |(key, value): &(&String, &String)| self.asked.get(*key) != Some(*value);
-        let tags: Vec<&String> = volume.tags.iter().filter(foreign).map(|(_, value)| value).collect();
         let own = self.owner.value();
-        let mark = if tags.iter().any(|value| **value == own) {
+        let mark = if unasked(self.asked, volume).any(|value| *value == own) {
             Mark::Tag
-        } else if tags.iter().any(|value| Owner::read(value).is_some()) {
+        } else if unasked(self.asked, volume).any(|value| Owner::read(value).is_some()) {
             return Err(NotOurs::Anothers);
         } else if named {
             Mark::Named
@@ -88,6 +86,14 @@ impl Claim<'_> {
             (_, mark) => Ok(mark),
         }
     }
+}
+
+/// The values of the tags that its call did not ask for: only these can say whose a volume is.
+pub(super) fn unasked<'t>(
+    asked: &BTreeMap<String, String>,
+    volume: &'t ObservedVolume,
+) -> impl Iterator<Item = &'t String> {
+    volume.tags.iter().filter(|(key, value)| asked.get(*key) != Some(*value)).map(|(_, value)| value)
 }
 
 impl std::fmt::Display for NotOurs {

@@ -2,7 +2,7 @@
 
 use super::Owner;
 use super::diff;
-use super::evidence::misfits;
+use super::evidence::{misfits, unasked};
 use super::make::Making;
 use super::steps::{Label, Rename, Step};
 use crate::manifest::{DesiredVolume, Naming};
@@ -110,9 +110,8 @@ impl Making<'_> {
     /// Whose tag a volume carries now in place of its own call's. The stack's name in a tag is for people.
     fn another_owner(&self, volume: &Recorded, seen: &ObservedVolume) -> Option<Owner> {
         let own = self.owner(volume.call.as_ref()?)?;
-        let asked = volume.asked.tags.pairs();
-        let owners = seen.tags.iter().filter(|(key, value)| asked.get(*key) != Some(*value));
-        let owners: Vec<Owner> = owners.filter_map(|(_, value)| Owner::read(value)).collect();
+        let tags = unasked(volume.asked.tags.pairs(), seen);
+        let owners: Vec<Owner> = tags.filter_map(|value| Owner::read(value)).collect();
         let is_own = |owner: &Owner| (&owner.lineage, &owner.call) == (&own.lineage, &own.call);
         if owners.iter().any(is_own) { None } else { owners.into_iter().next() }
     }

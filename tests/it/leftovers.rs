@@ -5,7 +5,6 @@ use crate::support::{Cloud, DELETE, World};
 use serde_json::json;
 
 const CREATES: &str = "/v3/{project_id}/cloudvolumes";
-const MINUTE: u64 = 60_000;
 
 /// A stack whose only volume failed to be made, and left a volume in error.
 fn broken() -> World {
@@ -15,12 +14,6 @@ fn broken() -> World {
     world.run(&["apply", "--yes"]).exits(3);
     world.cloud.faults(json!([]));
     world
-}
-
-/// Lets the service's clock show so many minutes more than when it began.
-fn after(world: &World, minutes: u64) {
-    let (status, body) = world.cloud.call("POST", "/_sim/clock", Some(json!({ "ahead_ms": minutes * MINUTE })));
-    assert_eq!(status, 200, "{body}");
 }
 
 fn is_made_anew(world: &World) {
@@ -34,10 +27,10 @@ fn a_reviewed_plan_is_not_judged_again_for_an_hour() {
     let world = broken();
     let plan = world.dir.path().join("plan.json");
     let plan = plan.to_str().unwrap();
-    after(&world, 20);
+    world.cloud.is_ahead(20);
     world.run(&["plan", "--out", plan]).exits(0).says("1 to clean");
     // The leftover is older than an hour by now, and the plan is not.
-    after(&world, 75);
+    world.cloud.is_ahead(75);
     world.run(&["apply", "--yes"]).exits(4).says("give --allow-destroy 1");
     world.run(&["apply", "--plan", plan]).exits(0);
     is_made_anew(&world);
@@ -48,9 +41,9 @@ fn a_reviewed_plan_that_is_older_than_an_hour_names_the_number() {
     let world = broken();
     let plan = world.dir.path().join("plan.json");
     let plan = plan.to_str().unwrap();
-    after(&world, 20);
+    world.cloud.is_ahead(20);
     world.run(&["plan", "--out", plan]).exits(0);
-    after(&world, 85);
+    world.cloud.is_ahead(85);
     world.run(&["apply", "--plan", plan]).exits(4).says("give --allow-destroy 1");
     assert_eq!(world.cloud.volumes()[0]["status"], "error");
     world.run(&["apply", "--plan", plan, "--allow-destroy", "1"]).exits(0);
@@ -60,7 +53,7 @@ fn a_reviewed_plan_that_is_older_than_an_hour_names_the_number() {
 #[test]
 fn an_approved_run_that_was_cut_short_finishes_within_its_hour() {
     let world = broken();
-    after(&world, 20);
+    world.cloud.is_ahead(20);
     let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
     // The run begins, and the deletion is refused for a while.
     let busy = json!({"status": 409, "body": {"error": {"code": "EVS.1030", "message": "busy"}}});
@@ -68,17 +61,17 @@ fn an_approved_run_that_was_cut_short_finishes_within_its_hour() {
     world.cloud.faults(json!([{"method": "DELETE", "path": path, "then": busy}]));
     world.run(&["apply", "--approve", &changes]).exits(3);
     world.cloud.faults(json!([]));
-    after(&world, 75);
+    world.cloud.is_ahead(75);
     world.run(&["apply", "--approve", &changes]).exits(0);
     is_made_anew(&world);
     let world = broken();
-    after(&world, 20);
+    world.cloud.is_ahead(20);
     world.cloud.faults(json!([{"method": "DELETE", "path": path, "then": busy}]));
     world.run(&["apply", "--approve", &changes]).exits(4).says("not the approved");
     let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
     world.run(&["apply", "--approve", &changes]).exits(3);
     world.cloud.faults(json!([]));
-    after(&world, 85);
+    world.cloud.is_ahead(85);
     world.run(&["apply", "--approve", &changes]).exits(4).says("give --allow-destroy 1");
     world.run(&["apply", "--approve", &changes, "--allow-destroy", "1"]).exits(0);
     is_made_anew(&world);
@@ -87,7 +80,7 @@ fn an_approved_run_that_was_cut_short_finishes_within_its_hour() {
 #[test]
 fn a_number_that_was_enough_for_less_is_not_enough_for_more() {
     let world = broken();
-    after(&world, 75);
+    world.cloud.is_ahead(75);
     world.run(&["apply", "--yes", "--allow-destroy", "0"]).exits(4).says("give --allow-destroy 1");
     assert_eq!(world.cloud.requests(DELETE), 0);
 }

@@ -3,7 +3,6 @@
 use super::stage::{Stage, id};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 /// What was asked for: so many volumes of one key.
 pub(super) const COUNT: usize = 3;
@@ -81,8 +80,10 @@ fn recorded(stage: &Stage) -> Vec<Value> {
 /// "converged" must have none of these.
 pub(super) fn unlike(stage: &Stage, most: usize) -> Vec<String> {
     let mut wrong = Vec::new();
+    // Where the service says of a volume that a server uses it, nobody can know that it is not ready yet.
+    stage.settled();
     let truth: BTreeMap<String, Value> =
-        made(stage).into_iter().map(|volume| (id(&volume).to_owned(), volume)).collect();
+        stage.ours().into_iter().map(|volume| (id(&volume).to_owned(), volume)).collect();
     let recorded = recorded(stage);
     if recorded.len() != COUNT || !(COUNT..=most).contains(&truth.len()) {
         wrong.push(format!("{} volumes are recorded and {} are there, for {COUNT}", recorded.len(), truth.len()));
@@ -105,19 +106,6 @@ pub(super) fn unlike(stage: &Stage, most: usize) -> Vec<String> {
         }
     }
     wrong
-}
-
-/// What is this stack's once none of it is being made any more: where the service says of a volume that a server uses it,
-/// nobody can know that it is not ready yet.
-fn made(stage: &Stage) -> Vec<Value> {
-    let began = Instant::now();
-    loop {
-        let ours = stage.ours();
-        if began.elapsed() > Duration::from_secs(5) || ours.iter().all(|volume| volume["status"] != "creating") {
-            return ours;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// Whether the words of a run name something that can be done.

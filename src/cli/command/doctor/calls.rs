@@ -137,7 +137,7 @@ async fn show(client: &Client, pages: Option<&Pages>) -> Check {
     };
     match client.show_volume(&id).await {
         Ok(_) => judged(NAME, ACTION, Ok(format!("volume {id}"))),
-        Err(error) if is_absence(&error) => match known {
+        Err(error) if error.says_job_absent() => match known {
             None => judged(NAME, ACTION, Ok("a volume that is not there is not found".to_owned())),
             Some(id) => Check::warn(
                 NAME,
@@ -154,7 +154,9 @@ async fn job(client: &Client) -> Check {
     const ACTION: &str = "no IAM action is documented";
     let Ok(id) = JobId::new(NO_JOB) else { return Check::skipped(NAME, "no job to ask for") };
     match client.show_job(&id).await {
-        Err(error) if is_absence(&error) => judged(NAME, ACTION, Ok("a job that is not there is not found".to_owned())),
+        Err(error) if error.says_job_absent() => {
+            judged(NAME, ACTION, Ok("a job that is not there is not found".to_owned()))
+        }
         Err(error) => judged(NAME, ACTION, Err(&error)),
         Ok(_) => Check::warn(
             NAME,
@@ -162,11 +164,6 @@ async fn job(client: &Client) -> Check {
             "look at the endpoint: this is not as the EVS API documents it",
         ),
     }
-}
-
-/// Whether the service says that the thing is not there; the gateway's 404 says that the call is not.
-fn is_absence(error: &Error) -> bool {
-    error.says_absent() || error.meaning() == Some(Meaning::JobUnknown)
 }
 
 /// One call, by its answer.

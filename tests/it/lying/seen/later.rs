@@ -1,7 +1,7 @@
 //! Lists that say that they are cut short, a gateway that answers in the service's place, and what is told of a volume
 //! later than of its call.
 
-use crate::lying::lies::makes;
+use crate::lying::lies::{Others, makes};
 use crate::lying::oracle::holds;
 use crate::lying::script::{About, Rule};
 use crate::lying::stage::{CREATES, Stage, id};
@@ -11,13 +11,12 @@ use std::process::Stdio;
 
 fn cut_to(shown: usize) -> Rule {
     Rule::answers(About::List, move |ask, answer, _| {
-        let all = answer.list().map_or(0, |list| list.len());
-        if !ask.query.contains("marker") {
+        let first = !ask.query.contains("marker");
+        let Some(list) = answer.list() else { return };
+        let all = list.len();
+        list.truncate(if first { shown } else { 0 });
+        if first {
             answer.body["count"] = json!(all);
-        }
-        answer.list().into_iter().for_each(|list| list.truncate(shown));
-        if ask.query.contains("marker") {
-            answer.list().into_iter().for_each(|list| list.clear());
         }
     })
 }
@@ -45,17 +44,29 @@ fn nothing_is_planned_from_a_list_that_says_that_it_is_cut_short() {
     assert_eq!(stage.ours().len(), 4);
 }
 
-/// One of two volumes failed, and is there in status `error`.
+/// One of two volumes will fail, and be there in status `error`.
 fn one_of_two() -> Stage {
     let stage = Stage::new(&[], "  web: { count: 2, size: 20 }");
     stage.create_fails(json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "error"}));
-    stage.apply(&[]).exits(3);
     stage
+}
+
+/// The only recorded volume gets another stack's tag, and that one's name. Gives its id.
+fn becomes_theirs(stage: &Stage) -> String {
+    let made = id(&stage.world.recorded()[0]).to_owned();
+    stage.edit(&made, json!({"tags": {"evsctl": "other_abcdefgh_abcdefghij"}, "name": "theirs"}));
+    made
+}
+
+fn is_still_theirs(stage: &Stage, made: &str) {
+    let shown = stage.world.cloud.volumes().into_iter().find(|volume| id(volume) == made).unwrap();
+    assert_eq!(shown["name"], "theirs");
 }
 
 #[test]
 fn a_404_of_the_gateway_says_nothing_about_a_volume() {
     let stage = one_of_two();
+    stage.apply(&[]).exits(3);
     let recorded = stage.world.recorded();
     // To the deletion first, then to the reads of what the list leaves out.
     let no_service = json!({"error_code": "APIGW.0103", "error_msg": "The backend does not exist", "request_id": "r"});
@@ -63,13 +74,9 @@ fn a_404_of_the_gateway_says_nothing_about_a_volume() {
     stage.apply(&["--timeout", "5s"]).exits(3).says("APIGW.0103");
     assert_eq!((stage.world.recorded(), stage.ours().len()), (recorded.clone(), 2));
     stage.world.cloud.faults(json!([]));
-    stage.proxy.lies([
-        Rule::answers(About::List, |_, answer, _| {
-            answer.list().into_iter().for_each(|list| list.clear());
-            answer.body["count"] = json!(0);
-        }),
-        Rule::answers(About::Show, move |_, answer, _| (answer.status, answer.body) = (404, no_service.clone())),
-    ]);
+    let unserved =
+        Rule::answers(About::Show, move |_, answer, _| (answer.status, answer.body) = (404, no_service.clone()));
+    stage.proxy.lies(Others::new(&[]).list(|_, list| list.clear()).into_iter().chain([unserved]));
     let ran = stage.apply(&[]).says("APIGW.0103");
     assert_ne!(ran.code, 0, "{ran:?}");
     assert_eq!((stage.world.recorded(), stage.ours().len()), (recorded, 2));
@@ -88,25 +95,21 @@ fn what_was_not_as_asked_and_shows_anothers_tag_since_is_not_adopted() {
     }));
     stage.apply(&[]).exits(3).says("not as asked");
     stage.proxy.tells_the_truth();
-    let made = id(&stage.world.recorded()[0]).to_owned();
-    stage.edit(&made, json!({"tags": {"evsctl": "other_abcdefgh_abcdefghij"}, "name": "theirs"}));
+    let made = becomes_theirs(&stage);
     stage.volumes("  web: { size: 10, name: mine }");
     for _ in 0..2 {
         stage.apply(&[]).exits(4).says("the ownership tag of another call");
     }
-    let shown = stage.world.cloud.volumes().into_iter().find(|volume| id(volume) == made).unwrap();
-    assert_eq!(shown["name"], "theirs");
+    is_still_theirs(&stage, &made);
 }
 
 #[test]
 fn a_good_volume_that_carries_anothers_tag_is_not_renamed() {
     let stage = Stage::new(&[], "  web: { size: 20 }");
     stage.apply(&[]).exits(0);
-    let made = id(&stage.world.recorded()[0]).to_owned();
-    stage.edit(&made, json!({"tags": {"evsctl": "other_abcdefgh_abcdefghij"}, "name": "theirs"}));
+    let made = becomes_theirs(&stage);
     stage.apply(&[]).exits(4).says("it carries the ownership tag of another call");
-    let shown = stage.world.cloud.volumes().into_iter().find(|volume| id(volume) == made).unwrap();
-    assert_eq!(shown["name"], "theirs");
+    is_still_theirs(&stage, &made);
 }
 
 #[test]
@@ -125,11 +128,9 @@ fn a_call_that_was_refused_and_shows_a_volume_may_show_more() {
     assert_eq!(stage.ours().len(), 3);
     // One of them shows first.
     let late: Vec<String> = stage.ours().iter().skip(1).map(|volume| id(volume).to_owned()).collect();
-    stage.proxy.lies([Rule::answers(About::List, move |_, answer, _| {
-        answer.list().into_iter().for_each(|list| list.retain(|volume| !late.iter().any(|late| late == id(volume))));
-        let shown = answer.list().map_or(0, |list| list.len());
-        answer.body["count"] = json!(shown);
-    })]);
+    stage.proxy.lies(Others::new(&[]).list(move |_, list| {
+        list.retain(|volume| !late.iter().any(|late| late == id(volume)));
+    }));
     stage.apply(&[]).exits(7).says("may show more");
     stage.proxy.tells_the_truth();
     stage.apply(&[]).exits(0);
@@ -147,13 +148,11 @@ fn runs_on() -> Rule {
 
 #[test]
 fn what_failed_long_before_its_job_ended_is_as_old_as_its_own_failure() {
-    let stage = Stage::new(&[], "  web: { count: 2, size: 20 }");
-    stage.create_fails(json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "error"}));
+    let stage = one_of_two();
     stage.proxy.lies([runs_on()]);
     stage.apply(&["--timeout", "1s"]).exits(7);
     // The job's other part goes on for three hours more.
-    let (status, body) = stage.world.cloud.call("POST", "/_sim/clock", Some(json!({"ahead_ms": 3 * 3_600_000})));
-    assert_eq!(status, 200, "{body}");
+    stage.world.cloud.is_ahead(3 * 60);
     stage.proxy.lies([Rule::answers(About::Job, |_, answer, _| {
         if let Ok(end) = answer.body["end_time"].as_str().unwrap_or_default().parse::<jiff::Timestamp>() {
             let later = end + jiff::SignedDuration::from_hours(3);
@@ -168,15 +167,13 @@ fn what_failed_long_before_its_job_ended_is_as_old_as_its_own_failure() {
 
 #[test]
 fn what_an_earlier_run_made_and_nothing_dates_needs_its_number() {
-    let stage = Stage::new(&[], "  web: { count: 2, size: 20 }");
-    stage.create_fails(json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2], "volume": "error"}));
+    let stage = one_of_two();
     stage.proxy.lies([runs_on()]);
     let mut run = stage.world.command(&["apply", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     until("the job is followed", || stage.proxy.lied() > 1);
     run.kill().unwrap();
     run.wait().unwrap();
-    let (status, body) = stage.world.cloud.call("POST", "/_sim/clock", Some(json!({"ahead_ms": 3 * 3_600_000})));
-    assert_eq!(status, 200, "{body}");
+    stage.world.cloud.is_ahead(3 * 60);
     std::fs::remove_file(stage.world.snapshot().with_extension("journal")).unwrap();
     let undated = Rule::answers(About::Reads, |_, answer, _| {
         answer.volumes().into_iter().for_each(|volume| volume["created_at"] = json!(""));
