@@ -55,7 +55,12 @@ fn answer_of_iam(
     now: i64,
     request_id: &str,
 ) -> Answer {
-    let fresh = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let fresh = || {
+        // Letters of both cases and digits, as in a real token: in hexadecimal a part of it would stand in ids by chance.
+        const SIGNS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let bytes = std::iter::repeat_with(|| Uuid::new_v4().into_bytes()).take(4).flatten();
+        bytes.map(|byte| char::from(SIGNS[usize::from(byte) % SIGNS.len()])).collect()
+    };
     match identity.answer(request, call, &fresh, now, request_id) {
         Some((reply, token)) => {
             let headers: BTreeMap<_, _> = token.map(|it| ("x-subject-token".to_owned(), it)).into_iter().collect();
