@@ -26,6 +26,7 @@ mod files;
 mod forms;
 mod histories;
 mod keyless;
+mod landed;
 mod layers;
 mod leftovers;
 mod lists;

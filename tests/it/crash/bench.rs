@@ -17,13 +17,15 @@ use evsctl::volume::{Digest, Lineage};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any run here may take.
 const HANGS: Duration = Duration::from_secs(120);
+/// The file of a cloud that keeps what it has.
+const CLOUD: &str = "cloud.jsonl";
 /// How often one run plans anew after it has seen that a call never happened.
 const ROUNDS: usize = 3;
 
@@ -153,7 +155,7 @@ impl World {
         let dir = folder();
         let store = Store::new(dir.path().join("state"), manifest.stack.clone());
         let ledger = Arc::new(Ledger::new(store.journal_path()));
-        let cloud = Cloud::start(nature, keeps.then(|| dir.path().join("cloud.jsonl")), ledger.clone());
+        let cloud = Cloud::start(nature, keeps.then(|| dir.path().join(CLOUD)), ledger.clone());
         let endpoint = if documented { CloudId::SIMULATOR } else { "https://evs.example.invalid" };
         let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
         let image = Image::new(dir.path().join("kept"));
@@ -367,6 +369,27 @@ impl World {
             let plan = self.plan(&client, state.as_ref()).await?.0;
             let is_last = |step: &Step| !matches!(step, Step::Resume(resume) if !resume.wanted);
             Ok((plan.changes(), plan.steps().all(is_last)))
+        })
+    }
+
+    /// The file that its cloud keeps all in, where it keeps it.
+    pub(crate) fn data(&self) -> PathBuf {
+        self._dir.path().join(CLOUD)
+    }
+
+    /// The ids of the calls that the next run would send, with their keys.
+    pub(crate) fn next_calls(&self) -> Result<Vec<String>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
+            let state = self.store.read().map_err(|error| error.to_string())?;
+            let Some(state) = state else { return Ok(Vec::new()) };
+            let plan = self.plan(&client, Some(&state)).await?.0;
+            let creates = plan.steps().filter_map(|step| match step {
+                Step::Create(create) | Step::Recreate(create) => Some(create),
+                _ => None,
+            });
+            Ok(creates.map(|it| format!("{} {}", plan::call_id(&state, plan.basis.serial, it), it.key)).collect())
         })
     }
 

@@ -1,7 +1,7 @@
 //! The embedded cloud inside this process, and the hands that reach into it past every fault rule.
 
 use super::ledger::{BY_HAND, Ledger, owner_in};
-use crate::support::{CONTROL, PROJECT};
+use crate::support::{CONTROL, PROJECT, put};
 use evsctl::simulator::{Config, Opening, Simulator, Witness};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -118,6 +118,19 @@ impl Cloud {
             Simulator::start(self.config.clone()).await.unwrap()
         }));
         self.pass(Duration::ZERO);
+    }
+
+    /// Another server reads whatever file lies in the place of its own by now.
+    pub(crate) fn reopen(&mut self) {
+        let simulator = self.simulator.take().unwrap();
+        let file = self.config.data.clone().unwrap();
+        let kept = std::fs::read(&file).unwrap();
+        self.simulator = Some(runtime().block_on(async {
+            simulator.stop().await;
+            // Its own end may have written.
+            put(&file, kept);
+            Simulator::start(self.config.clone()).await.unwrap()
+        }));
     }
 
     /// Lets time pass for it.
