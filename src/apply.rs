@@ -1,4 +1,4 @@
-//! Carrying a plan out: batches one after another, the steps of a batch at once, one writer for all.
+//! Carrying a plan out: all steps at once, but for those that wait for another one, and one writer for all.
 //!
 //! Tasks never touch the state. They hand changes and events to the writer, which makes the changes
 //! durable before anything is built on them. Whoever shows the events holds up nothing. What to do
@@ -38,7 +38,7 @@ use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -122,7 +122,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         call.first_sent = Some(at.min(jiff::Timestamp::now()));
         Some((id, call))
     };
-    Begun { at, calls: plan.steps().filter_map(may_send).collect() }
+    Begun { at, calls: plan.steps.iter().filter_map(may_send).collect() }
 }
 
 /// Carries out a plan whose run has begun in the lease; `state` is what [`Lease::begin_run`] gave.
@@ -137,7 +137,7 @@ pub async fn run(
 ) -> Finished {
     let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, telling);
-    let volumes = plan.steps().map(|step| step.slots().len() as u64).sum();
+    let volumes = plan.steps.iter().map(|step| step.slots().len() as u64).sum();
     recorder.tell(Event::Started {
         stack: plan.stack.to_string(),
         serial: state.serial,
@@ -174,16 +174,8 @@ pub async fn run(
         in_the_way: Mutex::default(),
         state,
     });
-    for batch in plan.batches {
-        if work.stop.is_cancelled() {
-            break;
-        }
-        let halted = !batch_done(&work, batch.steps).await;
-        work.tally.change(|report| report.halted |= halted);
-        if halted || work.tally.report().denied {
-            break;
-        }
-    }
+    let halted = !all_done(&work, plan.steps, &plan.after).await;
+    work.tally.change(|report| report.halted |= halted);
     work.tally.change(|report| report.interrupted |= work.stop.is_cancelled());
     let report = work.tally.report();
     work.client.hush();
@@ -199,13 +191,27 @@ pub async fn run(
     }
 }
 
-/// Carries out the steps of one batch at once. Says whether anything more may be done. A failure holds back
-/// only what rests on it: the slots that it concerns.
-async fn batch_done(work: &Arc<Work>, steps: Vec<Step>) -> bool {
+/// Carries out all steps at once, each as soon as those are over that it comes `after`. Says whether anything more may be
+/// done. A failure holds back only what rests on it: the slots that it concerns.
+async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BTreeSet<usize>>) -> bool {
     let mut tasks = JoinSet::new();
-    for step in steps {
+    let mut over: Vec<CancellationToken> = Vec::with_capacity(steps.len());
+    for (place, step) in steps.into_iter().enumerate() {
         let work = work.clone();
-        tasks.spawn(async move { work.carry_out(step).await }.in_current_span());
+        // None waits for one that comes later, whatever a plan's file says: so none waits for ever.
+        let before: Vec<CancellationToken> =
+            after.get(&place).into_iter().flatten().filter_map(|before| over.get(*before).cloned()).collect();
+        let done = CancellationToken::new();
+        over.push(done.clone());
+        let carried = async move {
+            // However it ends.
+            let _over = done.drop_guard();
+            for before in before {
+                before.cancelled().await;
+            }
+            work.carry_out(step).await
+        };
+        tasks.spawn(carried.in_current_span());
     }
     let mut halted = false;
     let leaving = async {
@@ -252,7 +258,8 @@ impl Work {
     }
 
     async fn carry_out(&self, step: Step) -> Result<(), Halted> {
-        if self.stop.is_cancelled() {
+        // Who was denied one thing is not asked for the next.
+        if self.stop.is_cancelled() || self.tally.report().denied {
             return Ok(());
         }
         match step {

@@ -13,6 +13,7 @@ mod document;
 mod evidence;
 mod kept;
 mod make;
+mod order;
 mod ownership;
 mod pattern;
 mod rebuild;
@@ -41,10 +42,10 @@ pub use steps::{Action, Adopt, Clean, Create, Forget, Label, Rename, Resume, Sta
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};
 use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -69,8 +70,12 @@ pub struct Plan {
     pub selection: Selection,
     /// Where recorded and observed disagree, sorted by address.
     pub drift: Vec<Drift>,
-    /// What to do: batches one after another, the steps of one batch in any order.
-    pub batches: Vec<Batch>,
+    /// What to do: what makes room and finishes old work, then what is new, each sorted by address. All of it is begun at
+    /// once, but for what `after` holds back.
+    pub steps: Vec<Step>,
+    /// The steps that wait for others, by their places in `steps`, from 0: almost always none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub after: BTreeMap<usize, BTreeSet<usize>>,
     /// What will not be done, sorted by address.
     pub refusals: Vec<Refusal>,
     /// What is worth a look.
@@ -132,14 +137,6 @@ pub struct Drift {
     pub observed: String,
 }
 
-/// Steps with no order among them, at most one per volume.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Batch {
-    /// The steps, sorted by address.
-    pub steps: Vec<Step>,
-}
-
 /// A wish that will not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -187,14 +184,9 @@ pub struct Summary {
 }
 
 impl Plan {
-    /// Every step, in the order of doing.
-    pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.batches.iter().flat_map(|batch| &batch.steps)
-    }
-
     /// Whether there is nothing to do; drift and refusals are not steps.
     pub fn is_empty(&self) -> bool {
-        self.batches.iter().all(|batch| batch.steps.is_empty())
+        self.steps.is_empty()
     }
 }
 

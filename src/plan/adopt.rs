@@ -187,9 +187,9 @@ impl Making<'_> {
         {
             let (address, id) = (address.clone(), id.clone());
             let after = Label { name, description: after.description };
-            self.second.steps.push(Step::Rename(Rename { address, id, before, after }));
+            self.second.push(Step::Rename(Rename { address, id, before, after }));
         }
-        self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone, seen, asked }));
+        self.first.push(Step::Adopt(Adopt { address, id, call, gone, seen, asked }));
     }
 
     /// A call that was taken to have made no more than is recorded did make more. What else it made may show a moment

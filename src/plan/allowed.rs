@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a run that carries this plan out is allowed, and a later one may finish.
 pub fn approval_of(plan: &Plan) -> Approved {
     // Only where the plan judged an age does its date matter.
-    let as_of = plan.steps().find_map(|step| match step {
+    let as_of = plan.steps.iter().find_map(|step| match step {
         Step::Clean(clean) => clean.as_of,
         _ => None,
     });
@@ -24,7 +24,7 @@ pub fn approval_of(plan: &Plan) -> Approved {
 
 /// The plan's steps in the least form that a later plan can be held against.
 fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
-    plan.steps()
+    plan.steps.iter()
         .map(|step| {
             let (after, name, gone) = match step {
                 Step::Create(create) => (made(create), Some(base_of(create)), BTreeMap::new()),
@@ -48,7 +48,7 @@ fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
 /// A volume that is gone counts by its id: one that was created again and is gone again was not approved.
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let allowed = Allowed::of(approved);
-    plan.steps().all(|step| match step {
+    plan.steps.iter().all(|step| match step {
         Step::Resume(_) => true,
         Step::Create(create) => allowed.makes(create),
         Step::Recreate(create) => {

@@ -91,8 +91,8 @@ impl Making<'_> {
         let tag = call.tag.clone();
         let wanted = selected && is_wanted(call, wish);
         // The run whose record is lost had what must make room for it done before, or not yet.
-        let batch = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
-        batch.steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
+        let steps = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
+        steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
     }
 
     /// A create step of whose very call volumes are there already: a run from this state sent it, and its record
@@ -100,11 +100,11 @@ impl Making<'_> {
     pub(super) fn forgotten(&mut self) {
         let Some(state) = self.inputs.recorded else { return };
         // Only what would be created asks for a look at every tag.
-        if !self.second.steps.iter().any(|step| matches!(step, Step::Create(_) | Step::Recreate(_))) {
+        if !self.second.iter().any(|step| matches!(step, Step::Create(_) | Step::Recreate(_))) {
             return;
         }
         let tagged = tagged(self.inputs);
-        for step in std::mem::take(&mut self.second.steps) {
+        for step in std::mem::take(&mut self.second) {
             let found = match &step {
                 Step::Create(create) | Step::Recreate(create) => {
                     tagged.get_key_value(&derive::call_id(state, state.serial, create))
@@ -117,9 +117,9 @@ impl Making<'_> {
                     self.resumed.insert(call.clone());
                     let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tag, create };
                     // In its place: what must make room for it does so before.
-                    self.second.steps.push(Step::Resume(resume));
+                    self.second.push(Step::Resume(resume));
                 }
-                (_, step) => self.second.steps.push(step),
+                (_, step) => self.second.push(step),
             }
         }
     }

@@ -70,7 +70,7 @@ impl Plan {
             steps: Vec<ApprovedStep<'a>>,
         }
         // A call that a run from this very state sent before is still the creation that was approved.
-        let wishes: Vec<Cow<'_, Step>> = self.steps().map(Step::wish).collect();
+        let wishes: Vec<Cow<'_, Step>> = self.steps.iter().map(Step::wish).collect();
         let steps = wishes.iter().map(|step| ApprovedStep {
             action: step.action().word(),
             key: step.key(),

@@ -90,7 +90,7 @@ impl Making<'_> {
         };
         let after = Label { name, description: after.description };
         let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
-        self.second.steps.push(Step::Rename(rename));
+        self.second.push(Step::Rename(rename));
     }
 
     /// What a volume that exists shall be called.

@@ -3,7 +3,7 @@
 use super::adopt::Sorted;
 use super::steps::{Create, Forget, Step};
 use super::strays::{Stray, Why};
-use super::{Basis, Batch, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls};
+use super::{Basis, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls, order};
 use crate::manifest::{DesiredVolume, Manifest, Naming};
 use crate::observed::Observed;
 use crate::state::{Call, CloudId, Recorded, State, Taint};
@@ -49,11 +49,12 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     making.forgotten();
     making.unrecorded();
     let Making { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = making;
-    for batch in [&mut first, &mut second] {
-        batch.steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
+    for steps in [&mut first, &mut second] {
+        steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
     refusals.sort_by(|a, b| (&a.subject, &a.wish).cmp(&(&b.subject, &b.wish)));
-    let batches = [first, second].into_iter().filter(|batch| !batch.steps.is_empty());
+    let after = order::after(&first, &second);
+    first.append(&mut second);
     Plan {
         format: FORMAT,
         stack: desired.stack.clone(),
@@ -64,7 +65,8 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
         selection: selection.clone(),
         drift,
-        batches: batches.collect(),
+        steps: first,
+        after,
         refusals,
         warnings,
         unchanged,
@@ -86,9 +88,9 @@ pub(super) struct Making<'a> {
     /// Volumes that nothing records and about which nothing is done.
     pub(super) strays: BTreeMap<Why, Vec<Stray<'a>>>,
     /// What makes room and finishes old work.
-    pub(super) first: Batch,
+    pub(super) first: Vec<Step>,
     /// What is new.
-    pub(super) second: Batch,
+    pub(super) second: Vec<Step>,
     drift: Vec<Drift>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<String>,
@@ -103,8 +105,8 @@ impl<'a> Making<'a> {
             resumed: BTreeSet::new(),
             late,
             strays,
-            first: Batch::default(),
-            second: Batch::default(),
+            first: Vec::new(),
+            second: Vec::new(),
             drift: Vec::new(),
             refusals: Vec::new(),
             warnings: Vec::new(),
@@ -156,7 +158,7 @@ impl<'a> Making<'a> {
                         gone.insert(address.slot, volume.id.clone());
                     } else {
                         let forget = Forget { address: (*address).clone(), id: volume.id.clone() };
-                        self.first.steps.push(Step::Forget(forget));
+                        self.first.push(Step::Forget(forget));
                     }
                 }
                 None if !wanted => removed.push((*address, *volume)),
@@ -241,7 +243,7 @@ impl<'a> Making<'a> {
                 spec: wish.spec.clone(),
                 api: wish.spec.create_api(self.inputs.desired.cloud.create_api),
             };
-            self.second.steps.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
+            self.second.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
         }
     }
 

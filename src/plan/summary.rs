@@ -32,7 +32,8 @@ impl Plan {
         // A slot that is cleaned is created in the same plan, and one that is adopted may be renamed; each counts
         // once, by what comes first.
         let first: BTreeSet<(&Key, Slot)> = self
-            .steps()
+            .steps
+            .iter()
             .filter_map(|step| match step {
                 Step::Clean(Clean { address, .. }) | Step::Adopt(Adopt { address, .. }) => {
                     Some((&address.key, address.slot))
@@ -40,7 +41,7 @@ impl Plan {
                 _ => None,
             })
             .collect();
-        for step in self.steps() {
+        for step in self.steps.iter() {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
@@ -70,39 +71,34 @@ impl Plan {
                 *calls.entry(endpoint).or_default() += n;
             }
         };
-        let (mut jobs, mut waves) = (0, 0);
-        for batch in &self.batches {
-            let mut in_batch = 0;
-            for step in &batch.steps {
-                match step {
-                    Step::Create(create) | Step::Recreate(create) => {
-                        add(create.api.template(), 1);
-                        add(UPDATE, create.renames().count() as u64);
-                        in_batch += wait(create, &mut add);
-                        add_reading(create.slots.len(), &mut add);
-                    }
-                    Step::Resume(resume) => {
-                        add(
-                            resume.create.api.template(),
-                            u64::from(resume.wanted && matches!(resume.stage, Stage::Intended)),
-                        );
-                        add(UPDATE, resume.create.renames().count() as u64);
-                        in_batch += wait(&resume.create, &mut add);
-                        add_reading(resume.create.slots.len(), &mut add);
-                    }
-                    Step::Rename(_) => add(UPDATE, 1),
-                    Step::Clean(_) => {
-                        add(DELETE, 1);
-                        add(SHOW, 1);
-                        in_batch += 1;
-                    }
-                    Step::Forget(_) | Step::Adopt(_) => {}
+        let mut jobs: u64 = 0;
+        for step in &self.steps {
+            match step {
+                Step::Create(create) | Step::Recreate(create) => {
+                    add(create.api.template(), 1);
+                    add(UPDATE, create.renames().count() as u64);
+                    jobs += wait(create, &mut add);
+                    add_reading(create.slots.len(), &mut add);
                 }
+                Step::Resume(resume) => {
+                    let is_sent = resume.wanted && matches!(resume.stage, Stage::Intended);
+                    add(resume.create.api.template(), u64::from(is_sent));
+                    add(UPDATE, resume.create.renames().count() as u64);
+                    jobs += wait(&resume.create, &mut add);
+                    add_reading(resume.create.slots.len(), &mut add);
+                }
+                Step::Rename(_) => add(UPDATE, 1),
+                Step::Clean(_) => {
+                    add(DELETE, 1);
+                    add(SHOW, 1);
+                    jobs += 1;
+                }
+                Step::Forget(_) | Step::Adopt(_) => {}
             }
-            jobs += in_batch;
-            waves += u64::from(in_batch > 0);
         }
-        add(JOB, if jobs == 0 { 0 } else { jobs - waves + waves * POLLS_PER_WAVE });
+        // What waits for others waits for its jobs after them.
+        let waves = if self.after.is_empty() { 1 } else { 2 };
+        add(JOB, if jobs == 0 { 0 } else { jobs.saturating_sub(waves) + waves * POLLS_PER_WAVE });
         let Summary { create, adopt, .. } = self.summary();
         let last_look = self.recorded.saturating_add(create + adopt) / 1000 + 1;
         add(LIST, if self.is_empty() { 0 } else { last_look });
@@ -113,13 +109,13 @@ impl Plan {
     /// adopt one there needs the consent that to buy it again would need.
     pub fn recreations(&self) -> u64 {
         let adopted = |step: &&Step| matches!(step, Step::Adopt(Adopt { gone: Some(_), .. }));
-        self.summary().recreate.saturating_add(self.steps().filter(adopted).count() as u64)
+        self.summary().recreate.saturating_add(self.steps.iter().filter(adopted).count() as u64)
     }
 
     /// How many volumes are destroyed that may have been used unseen: what failed creations left too long ago.
     /// `--allow-destroy` must name this number.
     pub fn destructions(&self) -> u64 {
-        self.steps().filter(|step| matches!(step, Step::Clean(Clean { late: true, .. }))).count() as u64
+        self.steps.iter().filter(|step| matches!(step, Step::Clean(Clean { late: true, .. }))).count() as u64
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn is_late(failed_at: Option<Timestamp>, as_of: Option<Timestamp>) ->
 impl Plan {
     /// Judges the age of what failed creations left as that plan did, where this is carried out within an hour of it.
     pub fn judge_as(&mut self, reviewed: &Plan) {
-        let cleans = reviewed.steps().filter_map(|step| match step {
+        let cleans = reviewed.steps.iter().filter_map(|step| match step {
             Step::Clean(clean) if !clean.late => Some((&clean.id, clean.as_of)),
             _ => None,
         });
@@ -47,7 +47,7 @@ impl Plan {
     }
 
     fn judge_by(&mut self, as_of: impl Fn(&VolumeId) -> Option<Timestamp>) {
-        for step in self.batches.iter_mut().flat_map(|batch| &mut batch.steps) {
+        for step in &mut self.steps {
             if let Step::Clean(clean) = step
                 && clean.late
                 && let (Some(then), Some(now)) = (as_of(&clean.id), clean.as_of)
@@ -142,7 +142,7 @@ impl Making<'_> {
         let (address, id, call) = (address.clone(), volume.id.clone(), volume.call.clone());
         let as_of = failed_at.and(self.inputs.observed.and_then(|seen| seen.dated));
         let (gone, late) = (late.is_none(), late.unwrap_or_default());
-        self.first.steps.push(Step::Clean(Clean { address, id, call, failure, failed_at, as_of, late, gone }));
+        self.first.push(Step::Clean(Clean { address, id, call, failure, failed_at, as_of, late, gone }));
         true
     }
 
@@ -197,7 +197,7 @@ impl Making<'_> {
             }
         }
         let (address, id, asked) = (address.clone(), volume.id.clone(), wish.spec.clone());
-        self.first.steps.push(Step::Adopt(Adopt { address, id, call, gone: None, seen: Seen::from(seen), asked }));
+        self.first.push(Step::Adopt(Adopt { address, id, call, gone: None, seen: Seen::from(seen), asked }));
         true
     }
 

@@ -44,7 +44,7 @@ fn the_sample_of_the_api_reference_becomes_that_call_and_that_volume() {
       "metadata":{"__system__encrypted":"1","__system__cmkid":"37b0d52e-c249-40d6-83cb-2b93f22445bd"}}"#;
     let world = World::new(&format!("  sample: {sample}"));
     let plan = world.run(&["plan", "--format", "json"]).exits(0).json();
-    let step = &plan["plan"]["batches"][0]["steps"][0];
+    let step = &plan["plan"]["steps"][0];
     assert_eq!(step["name"], "test_volume_1");
     assert_eq!(step["spec"]["size"], 120);
     world.converge();

@@ -133,7 +133,7 @@ fn a_call_of_a_lost_run_is_given_up_before_any_other_run_took_it_over() {
     let world = world("off", &format!("  a: {{ size: 10, {ORDER} }}"));
     killed(&world, NEWER, 1);
     let plan = world.run(&["plan", "--format", "json"]).json();
-    let resume = &plan["plan"]["batches"][0]["steps"][0];
+    let resume = &plan["plan"]["steps"][0];
     assert_eq!((&resume["action"], &resume["stage"]), (&json!("resume"), &json!("lost")), "{plan}");
     world.run(&["state", "rm", "--call", resume["call"].as_str().unwrap()]).exits(0);
     assert_eq!(open_calls(&world), []);
@@ -155,10 +155,10 @@ fn the_room_that_a_lost_run_made_or_had_still_to_make_is_made() {
         killed(&world, arrived, before + 1);
         world.cloud.faults(json!([]));
         let plan = world.run(&["plan", "--format", "json"]).json();
-        let steps = |batch: usize| plan["plan"]["batches"][batch]["steps"].as_array().cloned().unwrap_or_default();
-        let actions: Vec<Vec<Value>> =
-            (0..2).map(|batch| steps(batch).iter().map(|step| step["action"].clone()).collect()).collect();
-        assert_eq!(actions, [[json!("clean")], [json!("resume")]], "{arrived}: {plan}");
+        let actions: Vec<&Value> =
+            plan["plan"]["steps"].as_array().unwrap().iter().map(|step| &step["action"]).collect();
+        assert_eq!(actions, [&json!("clean"), &json!("resume")], "{arrived}: {plan}");
+        assert_eq!(plan["plan"]["after"], json!({"1": [0]}), "{arrived}: {plan}");
         apply(&world, &[]).exits(0);
         holds(&world, &["a-0001", "a-0002"].map(str::to_owned));
     }

@@ -139,7 +139,7 @@ fn what_is_legal_but_odd_is_a_warning() {
     let mut command = evsctl();
     command.current_dir(&dir).args(["plan", "v.yaml", "--offline", "--format", "json"]);
     let plan = run(command).exits(0).json();
-    let spec = &plan["plan"]["batches"][0]["steps"][0]["spec"];
+    let spec = &plan["plan"]["steps"][0]["spec"];
     assert_eq!((spec["size"].as_u64(), spec["multiattach"].as_bool()), (Some(10), Some(true)));
 }
 

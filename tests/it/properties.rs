@@ -68,7 +68,7 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
         world.state.calls.values().flat_map(|call| call.slots.keys().map(|slot| (&call.key, *slot))).collect();
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for step in plan.steps() {
+    for step in plan.steps.iter() {
         let (address, id) = match step {
             Step::Create(create) | Step::Recreate(create) => {
                 assert!(create.slots.len() <= MAX_BULK, "{create:?}");
@@ -125,7 +125,7 @@ fn settle(world: &mut World, manifest: &Manifest) -> Plan {
         keeps_the_rules(world, manifest, &plan);
         // What may have been made, and nobody wants any more, is looked for again each time.
         let lost = |step: &Step| matches!(step, Step::Resume(resume) if !resume.wanted && resume.stage == Stage::Sent);
-        if plan.steps().all(lost) {
+        if plan.steps.iter().all(lost) {
             return plan;
         }
         world.run(&plan, &mut Fuse(UNCUT)).unwrap();
@@ -269,7 +269,7 @@ proptest! {
         // A call in doubt that nobody wants any more stays open and is told; nothing else does.
         let doubtful: BTreeSet<&Key> = world.state.calls.values().map(|call| &call.key).collect();
         for key in doubtful {
-            prop_assert!(last.steps().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == *key)));
+            prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == *key)));
         }
         let recorded: BTreeSet<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
         for id in world.cloud.keys().filter(|id| !recorded.contains(id)) {

@@ -1,7 +1,7 @@
 //! Small plans and states for tests.
 
 use crate::observed::Status;
-use crate::plan::{Basis, Batch, Clean, Create, FORMAT, Label, Plan, Rename, Scope, Step};
+use crate::plan::{Basis, Clean, Create, FORMAT, Label, Plan, Rename, Scope, Step};
 use crate::state::{CloudId, Failure, Recorded, Seen};
 use crate::volume::*;
 use std::collections::BTreeMap;
@@ -83,7 +83,8 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         scope: Scope::All,
         selection: Default::default(),
         drift: Vec::new(),
-        batches: vec![Batch { steps }],
+        steps,
+        after: Default::default(),
         refusals: Vec::new(),
         warnings: Vec::new(),
         unchanged: 27,

@@ -77,7 +77,7 @@ impl Items {
         // Alike are steps of one action and key that say the same.
         type Alike<'a> = (u8, &'a Key, [Vec<Part>; 2]);
         let mut rest: BTreeMap<Alike<'_>, Item> = BTreeMap::new();
-        for step in plan.steps() {
+        for step in plan.steps.iter() {
             let mut more = Vec::new();
             let what = match step {
                 Step::Recreate(create) => {

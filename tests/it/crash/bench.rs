@@ -368,7 +368,7 @@ impl World {
             let state = self.store.read().map_err(|error| error.to_string())?;
             let plan = self.plan(&client, state.as_ref()).await?.0;
             let is_last = |step: &Step| !matches!(step, Step::Resume(resume) if !resume.wanted);
-            Ok((plan.changes(), plan.steps().all(is_last)))
+            Ok((plan.changes(), plan.steps.iter().all(is_last)))
         })
     }
 
@@ -385,7 +385,7 @@ impl World {
             let state = self.store.read().map_err(|error| error.to_string())?;
             let Some(state) = state else { return Ok(Vec::new()) };
             let plan = self.plan(&client, Some(&state)).await?.0;
-            let creates = plan.steps().filter_map(|step| match step {
+            let creates = plan.steps.iter().filter_map(|step| match step {
                 Step::Create(create) | Step::Recreate(create) => Some(create),
                 _ => None,
             });
@@ -407,7 +407,7 @@ impl World {
 
     /// A plan may create again what a hand deleted, and clean away what never was usable; nothing else.
     fn consent(&mut self, plan: &Plan) {
-        for step in plan.steps() {
+        for step in plan.steps.iter() {
             match step {
                 Step::Recreate(create) => {
                     for id in create.gone.values().filter(|id| !self.deleted.contains(id.as_str())) {

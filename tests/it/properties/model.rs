@@ -148,7 +148,7 @@ impl World {
     /// Carries a plan out, step by step, as far as the fuse lets it.
     pub(crate) fn run(&mut self, plan: &Plan, fuse: &mut Fuse) -> Result<(), Cut> {
         self.state.serial += 1;
-        for step in plan.steps() {
+        for step in plan.steps.iter() {
             match step {
                 Step::Create(create) | Step::Recreate(create) => self.create(create, fuse)?,
                 Step::Resume(resume) => {

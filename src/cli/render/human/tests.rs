@@ -287,7 +287,7 @@ fn hostile(wild: &str) -> Plan {
     plan.refusals[0].wish = wild.to_owned();
     plan.refusals[0].reason = wild.to_owned();
     plan.refusals[0].lift = wild.to_owned();
-    plan.batches[0].steps.extend([
+    plan.steps.extend([
         rename(&format!("{key}[4294967295]"), (wild, Some(&described)), (&named, Some("x"))),
         rename("short[1]", ("a", Some("y")), (&named, Some(&described))),
         Step::Create(create(&key, &named, (1..300).map(|n| n * 7), spec(&word, 40, &word))),
