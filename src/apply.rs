@@ -14,12 +14,13 @@ mod doubt;
 pub mod event;
 mod follow;
 mod harvest;
-mod look;
 mod matching;
 mod order;
+mod pace;
 mod poll;
 mod record;
 mod report;
+mod sight;
 mod telling;
 mod verdict;
 
@@ -38,9 +39,11 @@ use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
+use sight::Sight;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +90,7 @@ struct Work {
     before: Arc<BTreeSet<VolumeId>>,
     /// When this run began to look, by its own clock.
     began: Instant,
-    lists: look::Lists,
+    sight: Arc<Sight>,
     /// What the service has shown of client tokens.
     tokens: Mutex<Option<TokenSupport>>,
     /// What it answered when it was asked about them.
@@ -155,8 +158,17 @@ pub async fn run(
         })
     };
     let polling = stop.child_token();
+    let sight = Arc::new(Sight::new(client.clone(), settings.before.len()));
+    let poller = Poller::start(
+        client.clone(),
+        sight.clone(),
+        recorder.clone(),
+        polling.clone(),
+        settings.doubts.settle,
+        state.lineage.clone(),
+    );
     let work = Arc::new(Work {
-        poller: Poller::start(client.clone(), recorder.clone(), polling.clone(), settings.doubts.settle),
+        poller,
         client,
         recorder,
         tally: Tally::default(),
@@ -165,7 +177,7 @@ pub async fn run(
         doubts: settings.doubts,
         before: settings.before,
         began: Instant::now(),
-        lists: look::Lists::default(),
+        sight,
         tokens: Mutex::new(state.tokens),
         probed: doubt::Probed::default(),
         tag: plan.ownership_tag.clone(),
@@ -195,21 +207,24 @@ pub async fn run(
 /// done. A failure holds back only what rests on it: the slots that it concerns.
 async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BTreeSet<usize>>) -> bool {
     let mut tasks = JoinSet::new();
-    let mut over: Vec<CancellationToken> = Vec::with_capacity(steps.len());
+    let mut over: Vec<watch::Receiver<bool>> = Vec::with_capacity(steps.len());
     for (place, step) in steps.into_iter().enumerate() {
         let work = work.clone();
         // None waits for one that comes later, whatever a plan's file says: so none waits for ever.
-        let before: Vec<CancellationToken> =
+        let before: Vec<watch::Receiver<bool>> =
             after.get(&place).into_iter().flatten().filter_map(|before| over.get(*before).cloned()).collect();
-        let done = CancellationToken::new();
-        over.push(done.clone());
+        let (done, is_done) = watch::channel(false);
+        over.push(is_done);
         let carried = async move {
-            // However it ends.
-            let _over = done.drop_guard();
-            for before in before {
-                before.cancelled().await;
+            for mut before in before {
+                // One that was given up drops its end: then nothing that rests on it is begun.
+                if before.wait_for(|done| *done).await.is_err() {
+                    return Ok(());
+                }
             }
-            work.carry_out(step).await
+            let carried = work.carry_out(step).await;
+            done.send_replace(carried.is_ok());
+            carried
         };
         tasks.spawn(carried.in_current_span());
     }

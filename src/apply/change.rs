@@ -1,7 +1,7 @@
 //! The steps about one volume that exists: rename, clean, forget, adopt.
 
 use super::event::Event;
-use super::poll::Ended;
+use super::poll::{Ended, Subject};
 use super::record::Halted;
 use super::{Work, create};
 use crate::evs::wire::UpdateVolume;
@@ -95,7 +95,8 @@ impl Work {
             Ok(reply) => {
                 let deadline = Instant::now() + self.timeout;
                 if let Some(job_id) = reply.and_then(|reply| JobId::new(reply.job_id).ok()) {
-                    match self.poller.wait(job_id, 1, self.timeout).await {
+                    let subject = Subject { job_id, wanted: 1, tagged: None, named: Vec::new() };
+                    match self.poller.watch(subject, self.timeout).over().await {
                         Ended::Job(job) if job.status == "FAIL" => {
                             let error = job_error(job.error_code, job.fail_reason);
                             self.step_failed(Action::Clean, &address, Some(&id), &error);

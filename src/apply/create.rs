@@ -16,6 +16,7 @@ use crate::volume::{CallId, Receipt, SlotSet};
 use jiff::Timestamp;
 use leaving::{Kept, begin};
 pub(super) use span::{came_to, went_wrong};
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -394,7 +395,21 @@ impl Sending {
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
         let Sending { id, create, resumed, .. } = self;
-        Following { id, create, tagged, receipt, named, first_sent, since, watched, only, resumed }
+        Following {
+            id,
+            create,
+            tagged,
+            receipt,
+            named,
+            first_sent,
+            since,
+            watched,
+            only,
+            resumed,
+            taken_at: Instant::now(),
+            kept: BTreeMap::new(),
+            good: 0,
+        }
     }
 }
 

@@ -131,7 +131,7 @@ impl Work {
         loop {
             // Nobody who will not wait for a conclusion waits longer than this for a list.
             let looks_until = if self.knows_to_wait(call) { deadline } else { deadline.min(began + HOLD_LOOKS) };
-            let looked = tokio::time::timeout_at(looks_until, self.list_since(since)).await;
+            let looked = tokio::time::timeout_at(looks_until, self.sight.list_since(since)).await;
             let (listed, mut why) = match looked {
                 Ok(Ok(listed)) => {
                     let found = self.count_tagged(&listed, &call.id);

@@ -5,25 +5,32 @@ use super::create::{came_to, went_wrong};
 use super::event::Event;
 use super::harvest::{Following, Harvest};
 use super::matching;
-use super::poll::Ended;
+use super::poll::{Ended, News, Subject};
 use super::record::Halted;
-use super::verdict::{Made, ended_at, made};
+use super::verdict::{Made, ended_at, made, made_so_far};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, NotOurs};
 use crate::state::{Change, CreatedVolume, Failure, NamedBy, Seen, Taint, Unseen};
-use crate::volume::{Address, Receipt, SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
+use crate::volume::{Address, JobId, Receipt, SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::time::Instant;
 
+/// While the job of a call goes on, its volumes are looked for by themselves too, rarely: a job may hang over volumes
+/// that are all there. Of a job that an earlier run waited for, sooner.
+const BESIDE_ITS_JOB: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(300));
+const BESIDE_AN_OLD_JOB: Duration = Duration::from_secs(2);
+
 impl Work {
-    /// Waits for the job, records all that it made, and gives the names.
-    pub(super) async fn follow(&self, call: Following) -> Result<(), Halted> {
+    /// Waits for the job, records all that it made, and gives the names. What is made by a part of the job that is over is
+    /// recorded while the rest goes on.
+    pub(super) async fn follow(&self, mut call: Following) -> Result<(), Halted> {
         let deadline = Instant::now() + self.timeout;
         let wanted = call.create.slots.len();
-        let ended = match &call.receipt {
-            Some(Receipt::Job(job_id)) => self.poller.wait(job_id.clone(), wanted, self.timeout).await,
+        let ended = match call.receipt.clone() {
+            Some(Receipt::Job(job_id)) => self.watch(&mut call, job_id, deadline).await?,
             Some(Receipt::Order(_)) | None => Ended::Vanished,
         };
         let (items, over_at) = match ended {
@@ -48,15 +55,84 @@ impl Work {
             }
             Err(Some(why)) => return self.left(&call, &why),
         };
-        self.keep(&call, harvest).await
+        self.keep(call, harvest).await
+    }
+
+    /// Follows the job to its end, or until all of its volumes are there without it.
+    async fn watch(&self, call: &mut Following, job_id: JobId, deadline: Instant) -> Result<Ended, Halted> {
+        let wanted = call.create.slots.len();
+        let tagged = call.tagged.then(|| call.id.clone());
+        let named = call.named.clone();
+        let mut watch = self.poller.watch(Subject { job_id, wanted, tagged, named }, self.timeout);
+        let (mut pause, most) = BESIDE_ITS_JOB;
+        if call.resumed {
+            pause = BESIDE_AN_OLD_JOB;
+        }
+        loop {
+            match tokio::time::timeout(pause, watch.next()).await {
+                Ok(News::Over(ended)) => return Ok(ended),
+                Ok(News::Part(job)) => self.keep_part(call, made_so_far(&job, wanted), deadline).await?,
+                Err(_) => {
+                    pause = (pause * 2).min(most);
+                    if self.are_all_there(call, deadline).await {
+                        return Ok(Ended::Vanished);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a list shows all volumes of a call by its tag, and each of them usable.
+    async fn are_all_there(&self, call: &Following, deadline: Instant) -> bool {
+        if !call.tagged {
+            return false;
+        }
+        let listed = tokio::time::timeout_at(deadline, self.sight.list_since(Instant::now())).await;
+        let Ok(Ok(listed)) = listed else { return false };
+        let owner = self.owner(&call.id);
+        let usable = |volume: &&ObservedVolume| owner.marks(&volume.tags) && volume.status.is_usable();
+        listed.volumes.values().filter(usable).count() >= call.create.slots.len()
+    }
+
+    /// Records what a part of a call's job made that is over, as far as it shows by now.
+    async fn keep_part(&self, call: &mut Following, items: Vec<Made>, deadline: Instant) -> Result<(), Halted> {
+        // Trouble while waiting says nothing about the volumes.
+        let gathered = tokio::time::timeout_at(deadline, self.gather_part(call, items)).await;
+        let Ok(Ok(harvest)) = gathered else { return Ok(()) };
+        let made = self.record_made(call, &harvest, false).await?;
+        self.tally.change(|report| report.failed += made.failed as u64);
+        Ok(())
     }
 
     /// Records everything that the call made, then renames, then closes the call.
-    async fn keep(&self, call: &Following, harvest: Harvest) -> Result<(), Halted> {
+    async fn keep(&self, mut call: Following, harvest: Harvest) -> Result<(), Halted> {
+        let failed_before = call.kept.len() - call.good;
+        let made = self.record_made(&mut call, &harvest, true).await?;
+        let lost = call.create.slots.len().saturating_sub(call.good + made.absent + failed_before);
+        let lost = match (&harvest.incomplete, call.only) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => lost.saturating_sub(made.unfilled),
+            (None, None) => lost,
+        };
+        self.tally.change(|report| report.failed += lost as u64);
+        if let Some(why) = &harvest.incomplete {
+            return self.left(&call, why);
+        }
+        match lost + failed_before {
+            0 => came_to("done"),
+            _ => went_wrong("done in part"),
+        }
+        let done = Change::Done { call: call.id.clone(), at: self.client.service_now() };
+        self.recorder.note(vec![done], Vec::new())
+    }
+
+    /// Records the volumes that are not recorded yet, and gives their names. `all` is whether nothing more is to come.
+    async fn record_made(&self, call: &mut Following, harvest: &Harvest, all: bool) -> Result<MadeNow, Halted> {
         let create = &call.create;
         let address = |slot: Slot| Address { key: create.key.clone(), slot };
-        // Slots that an earlier run recorded of this call keep their volumes, whatever was seen of those.
+        // Slots that were recorded of this call keep their volumes, whatever was seen of those.
         let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
+        free.retain(|slot, _| !call.kept.values().any(|kept| kept == slot));
         for slot in create.slots.keys() {
             let recorded = self.state.volumes.get(&address(*slot));
             let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
@@ -66,8 +142,9 @@ impl Work {
                 free.remove(slot);
             }
         }
-        let names = harvest.volumes.iter().map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
-        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names);
+        let new = harvest.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
+        let names = new.map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
+        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names, all);
         let mut created = Vec::new();
         let mut events = Vec::new();
         let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
@@ -109,9 +186,10 @@ impl Work {
             }
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
         }
-        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !slots.contains_key(slot)).copied().collect();
+        let is_filled = |slot: &Slot| slots.contains_key(slot) || call.kept.values().any(|kept| kept == slot);
+        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !is_filled(slot)).copied().collect();
         // What was proved absent is no failure: it is made anew.
-        if !unfilled.is_empty() && harvest.incomplete.is_none() && call.only.is_none() {
+        if all && !unfilled.is_empty() && harvest.incomplete.is_none() && call.only.is_none() {
             let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
             let failure = failure.unwrap_or_else(|| Failure {
                 code: String::new(),
@@ -122,16 +200,10 @@ impl Work {
         if !absent.is_empty() {
             self.tell_left(call, "its job says that it made volumes which do not show; they are recorded by id");
         }
-        let (made, lost) = (good.len() as u64, (create.slots.len() - good.len() - absent.len()) as u64);
-        let lost = match (&harvest.incomplete, call.only) {
-            (Some(_), _) => 0,
-            (None, Some(_)) => lost.saturating_sub(unfilled.len() as u64),
-            (None, None) => lost,
-        };
+        let made = good.len() as u64;
         self.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
-            report.failed += lost;
         });
         let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
             call: call.id.clone(),
@@ -142,21 +214,20 @@ impl Work {
         // What was seen used once is remembered with the failure that would else have it cleaned away.
         let is_tainted = |id: &&VolumeId| created.iter().any(|made| made.id == **id && made.tainted.is_some());
         let used: Vec<VolumeId> = harvest.used.iter().filter(is_tainted).cloned().collect();
-        let mut changes = vec![Change::Created { call: call.id.clone(), volumes: created }];
-        if !used.is_empty() {
-            changes.push(Change::Used { ids: used });
+        let kept: Vec<(VolumeId, Slot)> = created.iter().map(|made| (made.id.clone(), made.slot)).collect();
+        let failed = created.len() - good.len() - absent.len();
+        if !created.is_empty() || all {
+            let mut changes = vec![Change::Created { call: call.id.clone(), volumes: created }];
+            if !used.is_empty() {
+                changes.push(Change::Used { ids: used });
+            }
+            self.recorder.record(changes, events).await?;
+            self.name(create, &good).await?;
         }
-        self.recorder.record(changes, events).await?;
-        self.name(create, &good).await?;
-        if let Some(why) = &harvest.incomplete {
-            return self.left(call, why);
-        }
-        match lost {
-            0 => came_to("done"),
-            _ => went_wrong("done in part"),
-        }
-        let done = Change::Done { call: call.id.clone(), at: self.client.service_now() };
-        self.recorder.note(vec![done], Vec::new())
+        let now = MadeNow { failed, absent: absent.len(), unfilled: unfilled.len() };
+        call.good += good.len();
+        call.kept.extend(kept);
+        Ok(now)
     }
 
     /// Gives the names that the service could not, the highest slot's first. One that was not given does not
@@ -199,6 +270,14 @@ impl Work {
         let create = &call.create;
         self.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
     }
+}
+
+/// What was recorded at once of a call's volumes, beside the good ones.
+struct MadeNow {
+    failed: usize,
+    absent: usize,
+    /// Slots that have no volume.
+    unfilled: usize,
 }
 
 /// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.

@@ -4,13 +4,14 @@ mod expected;
 
 use super::doubt::{EMPTY_LISTS, UNTAGGED, by_hand};
 use super::record::Halted;
+use super::sight::is_settled;
 use super::verdict::Made;
 use super::{Work, follow};
-use crate::evs::Meaning;
+use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
 use crate::plan::{Create, NotOurs};
 use crate::state::{Change, Failure, Leftover, Misfit, Taint, Unlike};
-use crate::volume::{CallId, Receipt, SizeGb, Source, VolumeId};
+use crate::volume::{CallId, Receipt, SizeGb, Slot, Source, VolumeId};
 use expected::Expected;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -48,6 +49,12 @@ pub(super) struct Following {
     /// How many volumes it can have made at the most, where that is known.
     pub(super) only: Option<usize>,
     pub(super) resumed: bool,
+    /// From when on what lists show of its volumes counts, by the run's own clock.
+    pub(super) taken_at: Instant,
+    /// The volumes that are recorded while its job goes on.
+    pub(super) kept: BTreeMap<VolumeId, Slot>,
+    /// How many of those are good.
+    pub(super) good: usize,
 }
 
 impl Following {
@@ -123,6 +130,26 @@ impl Harvest {
 }
 
 impl Work {
+    /// What can be said by now of the volumes that a job names whose parts are over: those that do not show yet, or are not
+    /// settled, are left for later.
+    pub(super) async fn gather_part(&self, call: &Following, items: Vec<Made>) -> Result<Harvest, Error> {
+        let mut harvest = Harvest { looked_at: Some(self.client.service_now()), ..Harvest::default() };
+        let mut expected = Expected::default();
+        for item in items {
+            expected.expect(item, &mut harvest);
+        }
+        expected.ids.retain(|id| !call.kept.contains_key(id));
+        expected.named.clone_from(&expected.ids);
+        let ids: Vec<VolumeId> = expected.ids.iter().cloned().collect();
+        for (id, volume) in self.sight.read(&ids, call.taken_at).await? {
+            self.judge(call, &mut expected, &mut harvest, id, volume);
+        }
+        harvest.volumes.retain(|_, volume| is_settled(volume));
+        // What was not judged is not the call's yet, and what is not its own is told in the end.
+        harvest.foreign.clear();
+        Ok(harvest)
+    }
+
     /// Reads the call's volumes until each is usable, has failed, or has stayed away for good.
     ///
     /// The error is why the waiting ended too early; `None` where the run is stopping.
@@ -181,9 +208,9 @@ impl Work {
                 Ok(Err(error)) => Some(error.to_string()),
                 Err(_) => return Err(Some("its volumes could not be read in time".to_owned())),
             };
-            let seen = |id: &&VolumeId| harvest.volumes.get(*id).is_some_and(is_settled);
+            let seen = |id: &&VolumeId| call.kept.contains_key(*id) || harvest.volumes.get(*id).is_some_and(is_settled);
             let failed = |id: &&VolumeId| harvest.failures.contains_key(*id);
-            let shown = |id: &&VolumeId| harvest.volumes.contains_key(*id);
+            let shown = |id: &&VolumeId| call.kept.contains_key(*id) || harvest.volumes.contains_key(*id);
             let open: Vec<&VolumeId> = expected.ids.iter().filter(|id| !seen(id)).collect();
             let only_failed = open.iter().all(failed) && since.elapsed() >= FAILS_WITHIN;
             let only_missing = open.iter().all(|id| !shown(id)) && since.elapsed() >= appears_within;
@@ -236,11 +263,6 @@ impl Work {
             }
         }
     }
-}
-
-/// A finished job and a usable volume are two facts: this is the second.
-fn is_settled(volume: &ObservedVolume) -> bool {
-    volume.status.is_usable() || volume.status.is_error()
 }
 
 /// What is recorded of a volume that its job called made and that no read shows.

@@ -10,13 +10,14 @@ type Rule<'a> = &'a dyn Fn(&VolumeId, &str) -> Option<Slot>;
 /// service gave, then by the name it shall have in the end, and the rest in the order of their ids.
 ///
 /// `free` are the slots that may be taken; the places in the call count over all of `slots`. `known` are volumes
-/// whose slot an earlier run recorded.
+/// whose slot an earlier run recorded. While not `all` are known, only numbers and names tell.
 pub(super) fn assign(
     slots: &BTreeMap<Slot, VolumeName>,
     free: &BTreeMap<Slot, VolumeName>,
     base: &VolumeName,
     known: &BTreeMap<VolumeId, Slot>,
     volumes: &BTreeMap<VolumeId, String>,
+    all: bool,
 ) -> BTreeMap<Slot, VolumeId> {
     let order: Vec<Slot> = slots.keys().copied().collect();
     let by_name: BTreeMap<&str, Slot> = slots.iter().map(|(slot, name)| (name.as_str(), *slot)).collect();
@@ -41,6 +42,9 @@ pub(super) fn assign(
             }
         }
     }
+    if !all && slots.len() > 1 {
+        return taken;
+    }
     let rest: Vec<Slot> = free.keys().copied().filter(|slot| !taken.contains_key(slot)).collect();
     for (slot, id) in rest.into_iter().zip(left) {
         taken.insert(slot, id.clone());
@@ -56,7 +60,7 @@ mod tests {
         let slot = |n: u32| Slot::new(n).unwrap();
         let slots = slots.iter().map(|&n| (slot(n), VolumeName::new(format!("web-{n:04}")).unwrap())).collect();
         let volumes = volumes.iter().map(|(id, name)| (VolumeId::new(*id).unwrap(), (*name).to_owned())).collect();
-        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &BTreeMap::new(), &volumes);
+        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &BTreeMap::new(), &volumes, true);
         let expected = expected.iter().map(|(n, id)| (slot(*n), VolumeId::new(*id).unwrap())).collect();
         assert_eq!(assigned, expected);
     }
@@ -76,6 +80,16 @@ mod tests {
     }
 
     #[test]
+    fn while_not_all_are_known_only_numbers_and_names_tell() {
+        let slot = |n: u32| Slot::new(n).unwrap();
+        let slots = (1..=3).map(|n| (slot(n), VolumeName::new(format!("web-{n:04}")).unwrap())).collect();
+        let volume = |id: &str, name: &str| (VolumeId::new(id).unwrap(), name.to_owned());
+        let volumes = [volume("a", "x"), volume("b", "web-0002")].into();
+        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &BTreeMap::new(), &volumes, false);
+        assert_eq!(assigned, [(slot(2), VolumeId::new("b").unwrap())].into());
+    }
+
+    #[test]
     fn what_was_recorded_stays() {
         let slot = |n: u32| Slot::new(n).unwrap();
         let slots =
@@ -83,7 +97,7 @@ mod tests {
         let (a, b) = (VolumeId::new("a").unwrap(), VolumeId::new("b").unwrap());
         let volumes = [(a.clone(), "web-0001".to_owned()), (b.clone(), "web-0002".to_owned())].into();
         let known = [(a.clone(), slot(2))].into();
-        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &known, &volumes);
+        let assigned = assign(&slots, &slots, &VolumeName::new("web").unwrap(), &known, &volumes, true);
         assert_eq!(assigned, [(slot(1), b), (slot(2), a)].into());
     }
 }

@@ -1,38 +1,35 @@
-//! One poller for all jobs: looks at the oldest often, at the others when that one has ended, and at
-//! every one now and then, so that a job which hangs does not hide the rest.
+//! One poller for all jobs. Few are asked one by one; of many the project's list tells which have come to an end, and only
+//! those are asked, since it is the job that judges. A job that hangs holds up nobody who waits for another.
 
 use super::event::Event;
+use super::pace::{Pace, Way};
 use super::record::Recorder;
-use super::verdict::{ended_of, has_ended};
+use super::sight::{Sight, is_settled};
+use super::verdict::{ended_at, ended_of, is_over};
 use crate::evs::wire::Job;
-use crate::evs::{Client, Error, Meaning, jitter};
-use crate::volume::JobId;
+use crate::evs::{Client, Error, Listed, Meaning, jitter};
+use crate::plan::Owner;
+use crate::volume::{CallId, JobId, Lineage, VolumeId};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-/// The first pause, and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
-/// The share of the time that a job has taken which is waited before the next look.
-const SHARE: f64 = 0.15;
-/// How long a job that is not the oldest is left alone at first; then as long as it has taken so far.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// The longest that any job is left alone.
-const RARELY: Duration = Duration::from_secs(30);
 /// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
 /// while to know what it has just accepted. Where nothing stays invisible that long, that long is enough.
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
-/// How many of the other jobs are looked at first when the oldest has ended; twice as many each time while
-/// those have ended too.
-const SWEEP: usize = 16;
+/// A job is asked once more so long before the waiting for it ends.
+const LAST_LOOK: Duration = Duration::from_millis(500);
+/// Jobs that are due so soon after another one are looked at with it: this share of its age.
+const TOGETHER: f64 = 0.05;
 
 /// How the waiting for one job ended.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// The job is over; what it made is for others to judge.
+    /// The job is over, or all of its sub-jobs are; what it made is for others to judge.
     Job(Box<Job>),
     /// The service does not know the job any more.
     Vanished,
@@ -44,165 +41,347 @@ pub(super) enum Ended {
     Refused(Error),
 }
 
+/// What is told of a job while it is followed.
+#[derive(Debug)]
+pub(super) enum News {
+    /// More of its sub-jobs are over than were before, and it goes on.
+    Part(Box<Job>),
+    /// The last news.
+    Over(Ended),
+}
+
+/// A job, and how its volumes are known.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) job_id: JobId,
+    /// How many volumes it is about.
+    pub(super) wanted: usize,
+    /// The call whose tag its volumes carry, if they carry one.
+    pub(super) tagged: Option<CallId>,
+    /// Its volumes, as far as its answer named them.
+    pub(super) named: Vec<VolumeId>,
+}
+
 /// A handle on the poller, one for each task.
 #[derive(Debug, Clone)]
 pub(super) struct Poller(mpsc::UnboundedSender<Watched>);
 
+/// The news of one job.
+#[derive(Debug)]
+pub(super) struct Watch(mpsc::UnboundedReceiver<News>);
+
+impl Watch {
+    /// The next news; after the last one there is none.
+    pub(super) async fn next(&mut self) -> News {
+        self.0.recv().await.unwrap_or(News::Over(Ended::Stopped))
+    }
+
+    /// How it ends.
+    pub(super) async fn over(mut self) -> Ended {
+        loop {
+            if let News::Over(ended) = self.next().await {
+                return ended;
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Watched {
-    job_id: JobId,
-    wanted: usize,
+    subject: Subject,
     since: Instant,
     deadline: Instant,
     next: Instant,
     /// Since when the service does not know it.
     unknown: Option<Instant>,
-    ended: oneshot::Sender<Ended>,
+    /// How often it was asked in place of many.
+    sampled: u32,
+    /// How many of its volumes a list has shown to have come to an end, when it was asked last.
+    shown: usize,
+    /// How many of its sub-jobs were over then.
+    ended: u64,
+    /// Its age when it was last seen to be under way.
+    seen_running: Duration,
+    news: mpsc::UnboundedSender<News>,
+}
+
+impl Watched {
+    /// Whether a list can tell which volumes are its own.
+    fn is_known(&self) -> bool {
+        self.subject.tagged.is_some() || !self.subject.named.is_empty()
+    }
+
+    /// When it is due next: once more right before the waiting ends, in any case.
+    fn set_next(&mut self, pace: &Pace, few: bool) {
+        let pause = pace.pause(self.since.elapsed(), few);
+        self.set_due(Instant::now() + if few { jitter(pause, 0.1) } else { pause });
+    }
+
+    fn set_due(&mut self, next: Instant) {
+        let last = self.deadline.checked_sub(LAST_LOOK).filter(|last| *last > Instant::now());
+        self.next = last.map_or(next, |last| next.min(last));
+    }
 }
 
 impl Poller {
     /// Starts the poller; it ends with its last handle. What was accepted may stay invisible for `settle`.
-    pub(super) fn start(client: Arc<Client>, recorder: Recorder, stop: CancellationToken, settle: Duration) -> Poller {
+    pub(super) fn start(
+        client: Arc<Client>,
+        sight: Arc<Sight>,
+        recorder: Recorder,
+        stop: CancellationToken,
+        settle: Duration,
+        lineage: Lineage,
+    ) -> Poller {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let looks = Looks { client, recorder, vanished_after: VANISHED_AFTER.min(settle) };
-        tokio::spawn(run(looks, stop, receiver).in_current_span());
+        let vanished_after = VANISHED_AFTER.min(settle);
+        let looks = Looks {
+            client,
+            sight,
+            recorder,
+            vanished_after,
+            lineage,
+            jobs: Vec::new(),
+            pace: Pace::default(),
+            quiet_until: None,
+        };
+        tokio::spawn(looks.run(stop, receiver).in_current_span());
         Poller(sender)
     }
 
-    /// Waits for a job, `timeout` at most.
-    pub(super) async fn wait(&self, job_id: JobId, wanted: usize, timeout: Duration) -> Ended {
-        let (ended, end) = oneshot::channel();
+    /// Follows a job, for `timeout` at most.
+    pub(super) fn watch(&self, subject: Subject, timeout: Duration) -> Watch {
+        let (news, told) = mpsc::unbounded_channel();
         let since = Instant::now();
-        let watched =
-            Watched { job_id, wanted, since, deadline: since + timeout, next: since + PATIENCE, unknown: None, ended };
-        if self.0.send(watched).is_err() {
-            return Ended::Stopped;
-        }
-        end.await.unwrap_or(Ended::Stopped)
+        let watched = Watched {
+            subject,
+            since,
+            deadline: since + timeout,
+            next: since,
+            unknown: None,
+            sampled: 0,
+            shown: 0,
+            ended: 0,
+            seen_running: Duration::ZERO,
+            news,
+        };
+        // A poller that has ended drops the sender: then the waiting ends as when the run is stopping.
+        let _ = self.0.send(watched);
+        Watch(told)
     }
 }
 
-/// Everything that a look needs.
+/// All jobs that are followed, and everything that a look needs.
 struct Looks {
     client: Arc<Client>,
+    sight: Arc<Sight>,
     recorder: Recorder,
     /// See [`VANISHED_AFTER`].
     vanished_after: Duration,
+    lineage: Lineage,
+    jobs: Vec<Watched>,
+    pace: Pace,
+    /// Before that no look is made that stands for many jobs.
+    quiet_until: Option<Instant>,
 }
 
-async fn run(looks: Looks, stop: CancellationToken, mut receiver: mpsc::UnboundedReceiver<Watched>) {
-    let mut jobs: Vec<Watched> = Vec::new();
-    loop {
-        let wake = jobs.iter().flat_map(|job| [job.next, job.deadline]).min();
-        tokio::select! {
-            () = stop.cancelled() => {
+impl Looks {
+    async fn run(mut self, stop: CancellationToken, mut receiver: mpsc::UnboundedReceiver<Watched>) {
+        loop {
+            let wake = self.jobs.iter().flat_map(|job| [job.next, job.deadline]).min();
+            tokio::select! {
                 // Dropping the senders tells every waiter.
-                return;
+                () = stop.cancelled() => return,
+                arrived = receiver.recv() => match arrived {
+                    Some(job) => self.take(job),
+                    None => return,
+                },
+                () = tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
             }
-            arrived = receiver.recv() => match arrived {
-                Some(job) => jobs.push(job),
-                None => return,
-            },
-            () = tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
+            while let Ok(job) = receiver.try_recv() {
+                self.take(job);
+            }
+            // Tasks that were given up do not wait any more.
+            self.jobs.retain(|job| !job.news.is_closed());
+            let first_deadline = self.jobs.iter().map(|job| job.deadline).min().unwrap_or_else(Instant::now);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep_until(first_deadline) => {}
+                () = self.look() => {}
+            }
+            let now = Instant::now();
+            let (late, jobs) = std::mem::take(&mut self.jobs).into_iter().partition(|job| job.deadline <= now);
+            self.jobs = jobs;
+            for job in late {
+                let _ = job.news.send(News::Over(Ended::Late));
+            }
         }
-        while let Ok(job) = receiver.try_recv() {
-            jobs.push(job);
-        }
-        // Tasks that were given up do not wait any more.
-        jobs.retain(|job| !job.ended.is_closed());
-        let now = Instant::now();
-        let due: Vec<usize> = (0..jobs.len()).filter(|&i| jobs[i].next <= now).collect();
-        let first_deadline = jobs.iter().map(|job| job.deadline).min().unwrap_or(now);
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep_until(first_deadline) => {}
-            () = sweep(&looks, &mut jobs, due) => {}
-        }
-        let now = Instant::now();
-        for i in (0..jobs.len()).rev().filter(|&i| jobs[i].deadline <= now).collect::<Vec<_>>() {
-            let job = jobs.swap_remove(i);
-            let _ = job.ended.send(Ended::Late);
-        }
-        hurry_oldest(&mut jobs);
     }
-}
 
-/// Looks at the jobs that are due. Where one has ended the others may have too: the oldest of them are looked
-/// at, and more as long as all of those have.
-async fn sweep(looks: &Looks, jobs: &mut Vec<Watched>, due: Vec<usize>) {
-    let mut size = SWEEP;
-    let mut ended = look(looks, jobs, due).await;
-    while ended > 0 && !jobs.is_empty() {
-        let mut oldest: Vec<usize> = (0..jobs.len()).collect();
-        oldest.sort_by_key(|&i| jobs[i].since);
-        oldest.truncate(size);
-        oldest.sort_unstable();
-        let looked = oldest.len();
-        ended = look(looks, jobs, oldest).await;
-        if ended < looked {
+    fn take(&mut self, mut job: Watched) {
+        let few = Pace::is_few(self.jobs.len() + 1, self.sight.pages());
+        job.set_next(&self.pace, few);
+        self.jobs.push(job);
+    }
+
+    /// Looks at the jobs that are due, in the cheapest way.
+    async fn look(&mut self) {
+        let now = Instant::now();
+        if self.jobs.iter().all(|job| job.next > now) {
             return;
         }
-        size *= 2;
-    }
-}
-
-/// Looks at these jobs at once, tells the waiters of those that are over, and says how many ended.
-/// `which` is in rising order.
-async fn look(looks: &Looks, jobs: &mut Vec<Watched>, which: Vec<usize>) -> usize {
-    let Looks { client, recorder, vanished_after } = looks;
-    let asked = which.iter().map(|&i| client.show_job(&jobs[i].job_id));
-    let answers = futures_util::future::join_all(asked).await;
-    let mut over: Vec<(usize, Ended)> = Vec::new();
-    for (i, answer) in which.into_iter().zip(answers) {
-        let watched = &mut jobs[i];
-        let now = Instant::now();
-        watched.next = now + watched.since.elapsed().clamp(PATIENCE, RARELY);
-        // Once more right before the waiting ends.
-        let last = watched.deadline.checked_sub(PAUSES.0 * 5).filter(|last| *last > now);
-        watched.next = last.map_or(watched.next, |last| watched.next.min(last));
-        match answer {
-            Ok(job) => {
-                watched.unknown = None;
-                let (ended, of) = ended_of(&job, watched.wanted);
-                let seconds = watched.since.elapsed().as_secs_f64();
-                recorder.tell(Event::Job {
-                    job_id: watched.job_id.clone(),
-                    status: job.status.clone(),
-                    ended,
-                    of,
-                    seconds,
-                });
-                if has_ended(&job) {
-                    over.push((i, Ended::Job(Box::new(job))));
-                }
-            }
-            Err(error) if error.says_job_absent() => {
-                let unknown = *watched.unknown.get_or_insert_with(Instant::now);
-                if unknown.elapsed() >= *vanished_after {
-                    over.push((i, Ended::Vanished));
-                }
-            }
-            Err(error) if error.meaning() == Some(Meaning::Denied) => over.push((i, Ended::Refused(error))),
-            // Trouble while waiting says nothing about the volumes: pending is not failed.
-            Err(_) => {}
+        let due = |job: &Watched| job.next <= now + job.since.elapsed().mul_f64(TOGETHER);
+        // Of some nothing tells but they themselves.
+        let unknown: Vec<usize> = self.places(|job| due(job) && !job.is_known());
+        if !unknown.is_empty() {
+            self.ask(unknown).await;
+            return;
+        }
+        let due: Vec<usize> = self.places(due);
+        let way = self.pace.way(self.jobs.len(), due.len(), self.sight.pages());
+        if let Some(quiet) = self.quiet_until.filter(|quiet| way != Way::Jobs && *quiet > now) {
+            due.into_iter().for_each(|place| self.jobs[place].set_due(quiet));
+            return;
+        }
+        match way {
+            Way::Jobs => self.ask(due).await,
+            Way::Sample => self.sample(due).await,
+            Way::List => self.list(due).await,
         }
     }
-    let ended = over.iter().filter(|(_, ended)| matches!(ended, Ended::Job(_))).count();
-    // From the back, so that the places in front stay where they are.
-    for (i, end) in over.into_iter().rev() {
-        let watched = jobs.swap_remove(i);
-        let _ = watched.ended.send(end);
+
+    fn oldest(&self) -> Duration {
+        self.jobs.iter().map(|job| job.since.elapsed()).max().unwrap_or_default()
     }
-    ended
+
+    fn places(&self, which: impl Fn(&Watched) -> bool) -> Vec<usize> {
+        self.jobs.iter().enumerate().filter(|(_, job)| which(job)).map(|(place, _)| place).collect()
+    }
+
+    /// Asks one job that stands for all: each in its turn, the oldest first.
+    async fn sample(&mut self, due: Vec<usize>) {
+        let Some(one) = due.iter().copied().min_by_key(|place| (self.jobs[*place].sampled, self.jobs[*place].since))
+        else {
+            return;
+        };
+        self.jobs[one].sampled += 1;
+        let quiet = Instant::now() + self.pace.pause(self.oldest(), false);
+        self.quiet_until = Some(quiet);
+        due.into_iter().for_each(|place| self.jobs[place].set_due(quiet));
+        self.ask(vec![one]).await;
+    }
+
+    /// Looks at the list, and asks the jobs whose volumes it newly shows to have come to an end, and those that are
+    /// overdue.
+    async fn list(&mut self, due: Vec<usize>) {
+        let now = Instant::now();
+        let between = self.pace.between(self.sight.pages(), self.oldest());
+        self.quiet_until = Some(now + between);
+        // Trouble while waiting says nothing about the volumes: the jobs are due again after a pause.
+        let listed = self.sight.glance().await.ok();
+        let ended = listed.map(|listed| self.ended_in(&listed)).unwrap_or_default();
+        let expected = self.pace.expected();
+        let is_time = |job: &Watched| expected.is_some_and(|expected| job.since.elapsed() >= expected);
+        let shown = |place: usize| ended.get(&place).copied().unwrap_or_default();
+        // A volume is usable a little before its job is over: what the job is asked before its time tells how long.
+        let early =
+            self.places(|job| !is_time(job)).into_iter().filter(|place| shown(*place) > self.jobs[*place].shown);
+        let early = early.min_by_key(|place| self.jobs[*place].since);
+        let is_asked = |place: &usize| {
+            let job = &self.jobs[*place];
+            (is_time(job) && shown(*place) > 0) || self.pace.is_overdue(job.since.elapsed())
+        };
+        let mut asked: Vec<usize> = due.iter().copied().filter(is_asked).chain(early).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        for place in due {
+            let pause = self.pace.pause(self.jobs[place].since.elapsed(), false).max(between);
+            self.jobs[place].set_due(now + pause);
+        }
+        for place in &asked {
+            self.jobs[*place].shown = ended.get(place).copied().unwrap_or_default();
+        }
+        self.ask(asked).await;
+    }
+
+    /// How many volumes of each job a list shows that have come to an end.
+    fn ended_in(&self, listed: &Listed) -> BTreeMap<usize, usize> {
+        let (mut calls, mut named) = (BTreeMap::new(), BTreeMap::new());
+        for (place, job) in self.jobs.iter().enumerate() {
+            calls.extend(job.subject.tagged.as_ref().map(|call| (call, place)));
+            named.extend(job.subject.named.iter().map(|id| (id, place)));
+        }
+        let mut ended = BTreeMap::new();
+        for (id, volume) in listed.volumes.iter().filter(|(_, volume)| is_settled(volume)) {
+            let by_tag = || {
+                let mut owners = volume.tags.values().filter_map(|value| Owner::read(value));
+                owners.find_map(|owner| calls.get(&owner.call).filter(|_| owner.lineage == self.lineage))
+            };
+            if let Some(place) = named.get(id).or_else(by_tag) {
+                *ended.entry(*place).or_default() += 1;
+            }
+        }
+        ended
+    }
+
+    /// Asks these jobs at once, and tells what is new. The places are in rising order.
+    async fn ask(&mut self, which: Vec<usize>) {
+        let few = Pace::is_few(self.jobs.len(), self.sight.pages());
+        let asked = which.iter().map(|place| self.client.show_job(&self.jobs[*place].subject.job_id));
+        let answers = futures_util::future::join_all(asked).await;
+        let mut over: Vec<(usize, Ended)> = Vec::new();
+        for (place, answer) in which.into_iter().zip(answers) {
+            let job = &mut self.jobs[place];
+            match answer {
+                Ok(answer) => {
+                    job.unknown = None;
+                    let (ended, of) = ended_of(&answer, job.subject.wanted);
+                    let age = job.since.elapsed();
+                    self.recorder.tell(Event::Job {
+                        job_id: job.subject.job_id.clone(),
+                        status: answer.status.clone(),
+                        ended,
+                        of,
+                        seconds: age.as_secs_f64(),
+                    });
+                    if is_over(&answer, job.subject.wanted) {
+                        // It ended some time after it was last seen to be under way.
+                        self.pace.ended(taken(&answer).unwrap_or(age).clamp(job.seen_running, age));
+                        over.push((place, Ended::Job(Box::new(answer))));
+                        continue;
+                    }
+                    job.seen_running = age;
+                    let is_last = job.deadline.saturating_duration_since(Instant::now()) <= LAST_LOOK;
+                    if ended > job.ended && (few || is_last || self.pace.is_overdue(age)) {
+                        job.ended = ended;
+                        let _ = job.news.send(News::Part(Box::new(answer)));
+                    }
+                }
+                Err(error) if error.says_job_absent() => {
+                    let unknown = *job.unknown.get_or_insert_with(Instant::now);
+                    if unknown.elapsed() >= self.vanished_after {
+                        over.push((place, Ended::Vanished));
+                        continue;
+                    }
+                }
+                Err(error) if error.meaning() == Some(Meaning::Denied) => {
+                    over.push((place, Ended::Refused(error)));
+                    continue;
+                }
+                // Trouble while waiting says nothing about the volumes: pending is not failed.
+                Err(_) => {}
+            }
+            job.set_next(&self.pace, few);
+        }
+        // From the back, so that the places in front stay where they are.
+        for (place, ended) in over.into_iter().rev() {
+            let _ = self.jobs.swap_remove(place).news.send(News::Over(ended));
+        }
+    }
 }
 
-/// Brings the oldest job's next look near; the others keep the long pause that they were given.
-fn hurry_oldest(jobs: &mut [Watched]) {
-    if let Some(oldest) = jobs.iter_mut().min_by_key(|job| job.since) {
-        oldest.next = oldest.next.min(Instant::now() + pause(oldest.since.elapsed()));
-    }
-}
-
-fn pause(taken: Duration) -> Duration {
-    jitter(taken.mul_f64(SHARE).clamp(PAUSES.0, PAUSES.1), 0.1)
+/// How long a job says that it took.
+fn taken(job: &Job) -> Option<Duration> {
+    let begun: jiff::Timestamp = job.begin_time.parse().ok()?;
+    Duration::try_from(ended_at(job)?.duration_since(begun)).ok()
 }

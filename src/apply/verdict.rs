@@ -31,6 +31,12 @@ pub(crate) fn has_ended(job: &Job) -> bool {
     matches!(job.status.as_str(), "SUCCESS" | "FAIL")
 }
 
+/// Whether nothing more is to be learnt from a job: it is over, or each of the wanted sub-jobs is and the parent lags.
+pub(super) fn is_over(job: &Job, wanted: usize) -> bool {
+    let all = |subs: &Vec<Job>| subs.len() == wanted && wanted > 0 && subs.iter().all(has_ended);
+    has_ended(job) || job.entities.sub_jobs.as_ref().is_some_and(all)
+}
+
 /// How many sub-jobs are over, and how many there are as far as known.
 pub(super) fn ended_of(job: &Job, wanted: usize) -> (u64, u64) {
     match &job.entities.sub_jobs {
@@ -67,9 +73,24 @@ pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
     all
 }
 
-/// When a job ended, where it says so.
+/// What those sub-jobs made that are over while the job goes on, as far as they name it.
+pub(super) fn made_so_far(job: &Job, wanted: usize) -> Vec<Made> {
+    let subs = job.entities.sub_jobs.as_deref().unwrap_or_default();
+    // More than were asked for cannot all be the call's, and of one that is named twice only the whole job can tell.
+    let ids: Vec<&str> = subs.iter().filter_map(|sub| sub.entities.volume_id.as_deref()).collect();
+    let is_once = |id: &VolumeId| ids.iter().filter(|named| **named == id.as_str()).count() == 1;
+    let over = subs.iter().filter(|sub| subs.len() <= wanted && has_ended(sub)).map(one);
+    over.filter(|item| match item {
+        Made::Volume(id) | Made::Failed { id: Some(id), .. } => is_once(id),
+        Made::Failed { id: None, .. } | Made::Unknown | Made::Unsure(_) => false,
+    })
+    .collect()
+}
+
+/// When a job ended, where it says so: the last of its sub-jobs, where all of them have and the parent lags.
 pub(crate) fn ended_at(job: &Job) -> Option<Timestamp> {
-    job.end_time.parse().ok()
+    let subs = job.entities.sub_jobs.iter().flatten();
+    job.end_time.parse().ok().or_else(|| subs.filter_map(|sub| sub.end_time.parse().ok()).max())
 }
 
 fn one(job: &Job) -> Made {

@@ -24,7 +24,8 @@ pub fn approval_of(plan: &Plan) -> Approved {
 
 /// The plan's steps in the least form that a later plan can be held against.
 fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
-    plan.steps.iter()
+    plan.steps
+        .iter()
         .map(|step| {
             let (after, name, gone) = match step {
                 Step::Create(create) => (made(create), Some(base_of(create)), BTreeMap::new()),

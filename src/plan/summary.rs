@@ -15,9 +15,13 @@ pub const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The job call.
 pub const JOB: &str = "GET /v1/{project_id}/jobs/{job_id}";
 
-/// How many looks at the oldest job one wave of jobs costs, for the estimate. Polling is quick at
+/// How many looks one wave of jobs costs until one has ended, for the estimate. Polling is quick at
 /// first and then in proportion, so the number hardly grows with the time that a job takes.
 const POLLS_PER_WAVE: u64 = 14;
+/// Up to so many jobs each is followed by itself; more are looked at by lists, which show their volumes as well.
+const FEW_JOBS: u64 = 4;
+/// How many lists a wave of many jobs costs.
+const LISTS_PER_WAVE: u64 = 4;
 
 /// How many lists an order costs that is paid soon.
 const LISTS_PER_ORDER: u64 = 4;
@@ -41,7 +45,7 @@ impl Plan {
                 _ => None,
             })
             .collect();
-        for step in self.steps.iter() {
+        for step in &self.steps {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
@@ -72,20 +76,26 @@ impl Plan {
             }
         };
         let mut jobs: u64 = 0;
+        let (mut shows, mut lists) = (0, 0);
+        // The reads that match names to slots once a job has ended.
+        let mut read = |volumes: usize| match volumes {
+            1 => shows += 1,
+            _ => lists += volumes.div_ceil(IDS_PER_LIST) as u64,
+        };
         for step in &self.steps {
             match step {
                 Step::Create(create) | Step::Recreate(create) => {
                     add(create.api.template(), 1);
                     add(UPDATE, create.renames().count() as u64);
                     jobs += wait(create, &mut add);
-                    add_reading(create.slots.len(), &mut add);
+                    read(create.slots.len());
                 }
                 Step::Resume(resume) => {
                     let is_sent = resume.wanted && matches!(resume.stage, Stage::Intended);
                     add(resume.create.api.template(), u64::from(is_sent));
                     add(UPDATE, resume.create.renames().count() as u64);
                     jobs += wait(&resume.create, &mut add);
-                    add_reading(resume.create.slots.len(), &mut add);
+                    read(resume.create.slots.len());
                 }
                 Step::Rename(_) => add(UPDATE, 1),
                 Step::Clean(_) => {
@@ -100,8 +110,14 @@ impl Plan {
         let waves = if self.after.is_empty() { 1 } else { 2 };
         add(JOB, if jobs == 0 { 0 } else { jobs.saturating_sub(waves) + waves * POLLS_PER_WAVE });
         let Summary { create, adopt, .. } = self.summary();
-        let last_look = self.recorded.saturating_add(create + adopt) / 1000 + 1;
-        add(LIST, if self.is_empty() { 0 } else { last_look });
+        let pages = self.recorded.saturating_add(create + adopt) / 1000 + 1;
+        if jobs > FEW_JOBS {
+            add(LIST, waves * pages * LISTS_PER_WAVE);
+        } else {
+            add(SHOW, shows);
+            add(LIST, lists);
+        }
+        add(LIST, if self.is_empty() { 0 } else { pages });
         calls
     }
 
@@ -126,13 +142,4 @@ fn wait(create: &Create, add: &mut impl FnMut(&'static str, u64)) -> u64 {
     }
     add(LIST, LISTS_PER_ORDER);
     0
-}
-
-/// The reads that match names to slots once a job has ended.
-fn add_reading(volumes: usize, add: &mut impl FnMut(&'static str, u64)) {
-    if volumes == 1 {
-        add(SHOW, 1);
-    } else {
-        add(LIST, volumes.div_ceil(IDS_PER_LIST) as u64);
-    }
 }

@@ -17,7 +17,7 @@
 //! | `{"cut":"after"}` | the work is done, and the connection cut without an answer |
 //! | `{"late_ms":900}` | the connection is cut at once, and the work done so much later; a server that ends before forgets it |
 //! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume |
-//! | `{"job":"hang"}` | that job never ends |
+//! | `{"job":"hang","sub_jobs":[2,5]}` | that job never ends: where `sub_jobs` is left out no part of it does, else all others do |
 //! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
 //! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
 //! | `{"page":100}` | this list gives at most so many volumes a page, whatever was asked for; its total is the true one |
@@ -194,6 +194,7 @@ mod tests {
             json!({"job": "vanish", "cut": "after"}),
             json!({"job": "fail", "cut": "after"}),
             json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}),
+            json!({"job": "hang", "sub_jobs": [2, 5]}),
             json!({"list_lag_ms": 5000}),
             json!({"page": 100}),
             json!({"tag_lag_ms": 5000}),
@@ -213,7 +214,7 @@ mod tests {
             (json!([{"then": {"status": 99}}]), "rule 1: status is 200 to 599"),
             (
                 json!([{"then": {"job": "hang", "volume": "none"}}]),
-                "rule 1: a job that hangs takes no other key than cut",
+                "rule 1: a job that hangs takes no other keys than sub_jobs and cut",
             ),
             (
                 json!([{"then": {"job": "vanish", "cut": "before"}}]),

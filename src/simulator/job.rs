@@ -88,10 +88,12 @@ impl Job {
         trouble: Option<&JobTrouble>,
     ) -> Job {
         let count = i64::try_from(work.len()).unwrap_or(1).max(1);
-        let hangs = matches!(trouble, Some(JobTrouble::Hang));
+        let hangs = |work: &Work| trouble.is_some_and(|it| it.hangs(work.ordinal));
+        let never = work.iter().any(hangs);
         let share = |percent: i64| duration / 100 * percent + duration % 100 * percent / 100;
         let tasks = work.into_iter().zip(0_i64..).map(|(work, place)| {
             let failure = trouble.and_then(|it| it.failure(work.ordinal));
+            let hangs = hangs(&work);
             Task {
                 volume: Some(work.volume).filter(|_| failure.is_none_or(|it| it.leaves_volume)),
                 id: work.id,
@@ -102,7 +104,7 @@ impl Job {
             }
         });
         let tasks = tasks.collect();
-        let end = Some(accepted + duration).filter(|_| !hangs);
+        let end = Some(accepted + duration).filter(|_| !never);
         let vanished = matches!(trouble, Some(JobTrouble::Vanish));
         Job {
             id,

@@ -46,6 +46,7 @@ mod properties;
 mod saved;
 mod scenarios;
 mod security;
+mod side_by_side;
 mod signals;
 mod state;
 mod strays;

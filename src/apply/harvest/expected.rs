@@ -3,8 +3,9 @@
 use super::super::Work;
 use super::super::absence::Silence;
 use super::super::doubt::{EMPTY_LISTS, InDoubt};
+use super::super::sight::is_settled;
 use super::super::verdict::Made;
-use super::{Following, Harvest, is_settled};
+use super::{Following, Harvest};
 use crate::evs::{Error, Listed};
 use crate::observed::ObservedVolume;
 use crate::plan::{Claim, Mark, misfits, misnamed};
@@ -22,7 +23,7 @@ pub(super) struct Expected {
     /// Those of them that show by tag and for which no place was left.
     more: BTreeSet<VolumeId>,
     /// Those that its job, its order or its answer names, and that an earlier run recorded as its own.
-    named: BTreeSet<VolumeId>,
+    pub(super) named: BTreeSet<VolumeId>,
     /// How many nothing names: only the tag can tell which they are.
     pub(super) unnamed: usize,
     /// Whether to look by tag at all: always but where the job names every volume.
@@ -47,37 +48,43 @@ impl Expected {
     pub(super) fn of(work: &Work, call: &Following, items: Vec<Made>, harvest: &mut Harvest) -> Expected {
         let mut expected = Expected::default();
         for item in items {
-            match item {
-                Made::Volume(id) => {
-                    harvest.made.insert(id.clone());
-                    expected.ids.insert(id);
-                }
-                Made::Failed { id: Some(id), failure, at } => {
-                    harvest.failed_at.extend(at.map(|at| (id.clone(), at)));
-                    harvest.failures.insert(id.clone(), failure);
-                    expected.ids.insert(id);
-                }
-                Made::Failed { id: None, failure, .. } => harvest.empty.push(failure),
-                Made::Unknown => expected.unnamed += 1,
-                Made::Unsure(failure) => {
-                    expected.unnamed += 1;
-                    expected.reason.get_or_insert(failure);
-                }
-            }
+            expected.expect(item, harvest);
         }
         let create = &call.create;
-        for slot in create.slots.keys() {
+        let recorded = create.slots.keys().filter_map(|slot| {
             let address = Address { key: create.key.clone(), slot: *slot };
-            let recorded = work.state.volumes.get(&address).filter(|was| was.call.as_ref() == Some(&call.id));
-            if let Some(recorded) = recorded
-                && expected.ids.insert(recorded.id.clone())
-            {
+            let recorded = work.state.volumes.get(&address).filter(|was| was.call.as_ref() == Some(&call.id))?;
+            Some(recorded.id.clone())
+        });
+        for id in recorded.chain(call.kept.keys().cloned()) {
+            if expected.ids.insert(id) {
                 expected.unnamed = expected.unnamed.saturating_sub(1);
             }
         }
         expected.named = expected.ids.iter().chain(&call.named).cloned().collect();
         expected.by_tag = expected.unnamed > 0 || !harvest.empty.is_empty();
         expected
+    }
+
+    /// Takes in what a job says of one volume.
+    pub(super) fn expect(&mut self, item: Made, harvest: &mut Harvest) {
+        match item {
+            Made::Volume(id) => {
+                harvest.made.insert(id.clone());
+                self.ids.insert(id);
+            }
+            Made::Failed { id: Some(id), failure, at } => {
+                harvest.failed_at.extend(at.map(|at| (id.clone(), at)));
+                harvest.failures.insert(id.clone(), failure);
+                self.ids.insert(id);
+            }
+            Made::Failed { id: None, failure, .. } => harvest.empty.push(failure),
+            Made::Unknown => self.unnamed += 1,
+            Made::Unsure(failure) => {
+                self.unnamed += 1;
+                self.reason.get_or_insert(failure);
+            }
+        }
     }
 
     /// Some of what was said to have been made does not show: its tag may tell of others that were. Says whether
@@ -152,23 +159,24 @@ impl Work {
         shows_within: Duration,
     ) -> Result<(), Error> {
         if expected.by_tag {
-            let listed = self.list_since(Instant::now()).await?;
+            let listed = self.sight.list_since(Instant::now()).await?;
             self.look_by_tag(call, expected, harvest, &listed, shows_within);
         }
         // What the answer named may be the call's, though its tag does not show yet.
         if expected.unnamed > 0 && !call.named.is_empty() {
             let unknown = |id: &&VolumeId| !expected.ids.contains(*id) && !harvest.foreign.contains_key(*id);
             let unknown: Vec<VolumeId> = call.named.iter().filter(unknown).cloned().collect();
-            for id in self.client.read_volumes(&unknown).await?.into_keys() {
+            for id in self.sight.read(&unknown, call.taken_at).await?.into_keys() {
                 if expected.ids.insert(id) {
                     expected.unnamed = expected.unnamed.saturating_sub(1);
                 }
             }
             expected.by_tag &= expected.unnamed > 0;
         }
-        let is_open = |id: &&VolumeId| !harvest.volumes.get(*id).is_some_and(is_settled);
+        let is_open =
+            |id: &&VolumeId| !call.kept.contains_key(*id) && !harvest.volumes.get(*id).is_some_and(is_settled);
         let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
-        for (id, volume) in self.client.read_volumes(&open).await? {
+        for (id, volume) in self.sight.read(&open, call.taken_at).await? {
             self.judge(call, expected, harvest, id, volume);
         }
         Ok(())
@@ -209,7 +217,7 @@ impl Work {
     }
 
     /// Takes a volume for the call's own, or leaves it out, by evidence.
-    fn judge(
+    pub(super) fn judge(
         &self,
         call: &Following,
         expected: &mut Expected,

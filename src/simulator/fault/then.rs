@@ -55,6 +55,8 @@ pub(in crate::simulator) enum JobTrouble {
     },
     /// It never ends.
     Hang,
+    /// These of its tasks never end, and so it does not either: by number in the order of names, from 1.
+    HangIn(Vec<u32>),
     /// Nobody who asks for it is told of it; its work is done.
     Vanish,
 }
@@ -74,7 +76,16 @@ impl JobTrouble {
             JobTrouble::Fail { sub_jobs, failure } => {
                 Some(failure).filter(|_| sub_jobs.as_ref().is_none_or(|it| it.contains(&ordinal)))
             }
-            JobTrouble::Hang | JobTrouble::Vanish => None,
+            JobTrouble::Hang | JobTrouble::HangIn(_) | JobTrouble::Vanish => None,
+        }
+    }
+
+    /// Whether the task of that number never ends.
+    pub(in crate::simulator) fn hangs(&self, ordinal: u32) -> bool {
+        match self {
+            JobTrouble::Hang => true,
+            JobTrouble::HangIn(sub_jobs) => sub_jobs.contains(&ordinal),
+            JobTrouble::Fail { .. } | JobTrouble::Vanish => false,
         }
     }
 }
@@ -169,10 +180,10 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         cut: Option<String>,
     }
     let job: Job = read(Value::Object(fields))?;
-    let plain = job.error_code.is_none() && job.sub_jobs.is_none() && job.volume.is_none();
+    let whole = job.error_code.is_none() && job.volume.is_none();
     let trouble = match job.job.as_str() {
-        "hang" if plain => JobTrouble::Hang,
-        "vanish" if plain => JobTrouble::Vanish,
+        "hang" if whole => job.sub_jobs.map_or(JobTrouble::Hang, JobTrouble::HangIn),
+        "vanish" if whole && job.sub_jobs.is_none() => JobTrouble::Vanish,
         "fail" => JobTrouble::Fail {
             sub_jobs: job.sub_jobs,
             failure: Failure {
@@ -184,7 +195,7 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
                 },
             },
         },
-        "hang" => return Err("a job that hangs takes no other key than cut".to_owned()),
+        "hang" => return Err("a job that hangs takes no other keys than sub_jobs and cut".to_owned()),
         "vanish" => return Err("a job that vanishes takes no other key than cut".to_owned()),
         _ => return Err("job is \"fail\", \"hang\" or \"vanish\"".to_owned()),
     };
