@@ -11,7 +11,7 @@ const LONG: f64 = 1.0 / 12.0;
 /// So many jobs are few, however few pages the project's list has.
 const FEW: usize = 4;
 /// While no job has ended yet, every so many looks one is at the list: a job that hangs may be the one that is asked.
-const LISTED: u32 = 6;
+const LISTED: u32 = 10;
 /// Lists follow one another no sooner than this share of the time that jobs take, for each page.
 const BETWEEN: f64 = 1.0 / 15.0;
 const BETWEEN_WITHIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -164,7 +164,7 @@ mod tests {
         let mut pace = Pace::default();
         assert_eq!(pace.way(1, 1, 20), Way::Jobs, "one volume beside many others");
         assert_eq!(pace.way(20, 20, 20), Way::Jobs);
-        let ways: Vec<Way> = (0..12).map(|_| pace.way(200, 200, 1)).collect();
+        let ways: Vec<Way> = (0..20).map(|_| pace.way(200, 200, 1)).collect();
         assert_eq!(ways.iter().filter(|way| **way == Way::List).count(), 2, "{ways:?}");
         assert!(ways.iter().all(|way| *way != Way::Jobs));
         pace.ended(seconds(30.0));

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::pace::{Pace, Way};
 use super::record::Recorder;
 use super::sight::{Sight, is_settled};
-use super::verdict::{ended_at, ended_of, is_over};
+use super::verdict::{ended_at, ended_of, ends_at, is_over};
 use crate::evs::wire::Job;
 use crate::evs::{Client, Error, Listed, Meaning, jitter};
 use crate::plan::Owner;
@@ -23,6 +23,8 @@ use tracing::Instrument as _;
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
 /// A job is asked once more so long before the waiting for it ends.
 const LAST_LOOK: Duration = Duration::from_millis(500);
+/// The shortest pause.
+const SOON: Duration = Duration::from_millis(100);
 /// Jobs that are due so soon after another one are looked at with it: this share of its age.
 const TOGETHER: f64 = 0.05;
 
@@ -102,6 +104,8 @@ struct Watched {
     ended: u64,
     /// Its age when it was last seen to be under way.
     seen_running: Duration,
+    /// At which age it would be over, if its sub-jobs go on to end as they have so far.
+    ends_at: Option<Duration>,
     news: mpsc::UnboundedSender<News>,
 }
 
@@ -114,7 +118,14 @@ impl Watched {
     /// When it is due next: once more right before the waiting ends, in any case.
     fn set_next(&mut self, pace: &Pace, few: bool) {
         let pause = pace.pause(self.since.elapsed(), few);
+        let pause = self.until_its_end().map_or(pause, |until| until.min(pause));
         self.set_due(Instant::now() + if few { jitter(pause, 0.1) } else { pause });
+    }
+
+    /// The pause until most of the time is over that its sub-jobs still seem to need.
+    fn until_its_end(&self) -> Option<Duration> {
+        let left = self.ends_at?.checked_sub(self.since.elapsed())?;
+        Some(left.mul_f64(0.8) + SOON)
     }
 
     fn set_due(&mut self, next: Instant) {
@@ -163,6 +174,7 @@ impl Poller {
             shown: 0,
             ended: 0,
             seen_running: Duration::ZERO,
+            ends_at: None,
             news,
         };
         // A poller that has ended drops the sender: then the waiting ends as when the run is stopping.
@@ -265,10 +277,17 @@ impl Looks {
             return;
         };
         self.jobs[one].sampled += 1;
-        let quiet = Instant::now() + self.pace.pause(self.oldest(), false);
+        let before = self.jobs.len();
+        self.ask(vec![one]).await;
+        if self.jobs.len() < before {
+            // The others may have ended as well.
+            self.jobs.iter_mut().for_each(|job| job.set_next(&self.pace, false));
+            return;
+        }
+        let pause = self.pace.pause(self.oldest(), false);
+        let quiet = Instant::now() + self.jobs[one].until_its_end().unwrap_or(pause);
         self.quiet_until = Some(quiet);
         due.into_iter().for_each(|place| self.jobs[place].set_due(quiet));
-        self.ask(vec![one]).await;
     }
 
     /// Looks at the list, and asks the jobs whose volumes it newly shows to have come to an end, and those that are
@@ -351,6 +370,7 @@ impl Looks {
                         continue;
                     }
                     job.seen_running = age;
+                    job.ends_at = ends_at(&answer, job.subject.wanted);
                     let is_last = job.deadline.saturating_duration_since(Instant::now()) <= LAST_LOOK;
                     if ended > job.ended && (few || is_last || self.pace.is_overdue(age)) {
                         job.ended = ended;

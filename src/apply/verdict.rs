@@ -5,6 +5,7 @@ use crate::state::Failure;
 use crate::volume::VolumeId;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What became of one volume that a call asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,22 @@ pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
         all.push(Made::Unknown);
     }
     all
+}
+
+/// How long after its begin a job will be over, if its sub-jobs go on to end one after another as they have so far; `None`
+/// where too few have ended to tell.
+pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Duration> {
+    const ENOUGH: usize = 5;
+    let begun: Timestamp = job.begin_time.parse().ok()?;
+    let subs = job.entities.sub_jobs.iter().flatten();
+    let ends: Vec<Timestamp> = subs.filter_map(|sub| sub.end_time.parse().ok()).collect();
+    if ends.len() < ENOUGH || ends.len() > wanted {
+        return None;
+    }
+    let (first, last) = (ends.iter().min()?, ends.iter().max()?);
+    let between = Duration::try_from(last.duration_since(*first)).ok()?.div_f64((ends.len() - 1) as f64);
+    let so_far = Duration::try_from(last.duration_since(begun)).ok()?;
+    Some(so_far + between.mul_f64((wanted - ends.len()) as f64))
 }
 
 /// What those sub-jobs made that are over while the job goes on, as far as they name it.
@@ -142,6 +159,49 @@ mod tests {
         let id = VolumeId::new("v-1").unwrap();
         assert_eq!(made(&job, 3), [Made::Volume(id), Made::Unknown, Made::Unknown]);
         assert_eq!(ended_at(&job), "2026-11-28T10:00:00.123Z".parse().ok());
+    }
+
+    #[test]
+    fn the_ends_of_its_sub_jobs_tell_when_a_job_will_be_over() {
+        let subs = |ended: i64| {
+            let sub = |n: i64| match n < ended {
+                true => format!(r#"{{"status":"SUCCESS","end_time":"2026-11-28T10:00:{:02}Z"}}"#, 12 + 2 * n),
+                false => r#"{"status":"RUNNING","end_time":""}"#.to_owned(),
+            };
+            let subs: Vec<String> = (0..10).map(sub).collect();
+            job(&format!(
+                r#"{{"status":"RUNNING","begin_time":"2026-11-28T10:00:00Z","entities":{{"sub_jobs":[{}]}}}}"#,
+                subs.join(",")
+            ))
+        };
+        // The last one of ten ends at 30 s.
+        assert_eq!(ends_at(&subs(5), 10), Some(Duration::from_secs(30)));
+        assert_eq!(ends_at(&subs(9), 10), Some(Duration::from_secs(30)));
+        assert_eq!((ends_at(&subs(4), 10), ends_at(&subs(9), 8)), (None, None));
+        assert!(!is_over(&subs(9), 10) && is_over(&subs(10), 10) && !is_over(&subs(10), 11));
+        assert_eq!(ended_at(&subs(10)), "2026-11-28T10:00:30Z".parse().ok());
+    }
+
+    #[test]
+    fn what_a_part_of_a_job_made_counts_where_nothing_contradicts_it() {
+        let job = job(r#"{"status":"RUNNING","entities":{"sub_jobs":[
+            {"status":"SUCCESS","entities":{"volume_id":"v-1"}},
+            {"status":"RUNNING","entities":{"volume_id":"v-2"}},
+            {"status":"FAIL","entities":{"volume_id":"v-3"}},
+            {"status":"FAIL","entities":{}},
+            {"status":"SUCCESS","entities":{"volume_id":"v-4"}},
+            {"status":"RUNNING","entities":{"volume_id":"v-4"}}]}}"#);
+        let ids = |made: Vec<Made>| -> Vec<String> {
+            made.into_iter()
+                .map(|made| match made {
+                    Made::Volume(id) => id.to_string(),
+                    Made::Failed { id: Some(id), .. } => format!("{id} failed"),
+                    other => panic!("{other:?}"),
+                })
+                .collect()
+        };
+        assert_eq!(ids(made_so_far(&job, 6)), ["v-1", "v-3 failed"]);
+        assert_eq!(made_so_far(&job, 5), [], "more than were asked for");
     }
 
     #[test]
