@@ -13,6 +13,7 @@ mod partition;
 mod prepaid;
 mod size;
 mod slots;
+mod source;
 mod spec;
 mod tags;
 
@@ -26,7 +27,8 @@ pub use partition::{CreateApi, Partition};
 pub use prepaid::{Period, PeriodUnit, Prepaid};
 pub use size::SizeGb;
 pub use slots::SlotSet;
-pub use spec::{DedicatedStorageId, EnterpriseProjectId, ServerId, Source, SourceId, VolumeSpec, VolumeType, Zone};
+pub use source::{Source, SourceId};
+pub use spec::{DedicatedStorageId, EnterpriseProjectId, ServerId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).

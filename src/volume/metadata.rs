@@ -1,7 +1,6 @@
 //! The metadata of a create call.
 
-use super::spec::Source;
-use super::{Invalid, checked_text};
+use super::{Invalid, Source, checked_text};
 use std::collections::BTreeMap;
 
 checked_text! {

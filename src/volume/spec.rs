@@ -1,5 +1,6 @@
 //! What a volume is made as: everything of the create call but name, count and the ownership tag.
 
+use super::source::{Source, SourceId, check_word};
 use super::{CreateApi, Description, Digest, Invalid, Metadata, Prepaid, SizeGb, Tags, checked_text};
 
 checked_text! {
@@ -10,11 +11,6 @@ checked_text! {
 checked_text! {
     /// A volume type such as `SSD`, an opaque word of the cloud.
     VolumeType, check_word
-}
-
-checked_text! {
-    /// The id of a snapshot, a backup or an image.
-    SourceId, check_word
 }
 
 checked_text! {
@@ -30,32 +26,6 @@ checked_text! {
 checked_text! {
     /// The id of a dedicated storage pool.
     DedicatedStorageId, check_word
-}
-
-fn check_word(text: &str) -> Result<(), Invalid> {
-    if text.is_empty() {
-        return Err(Invalid::new("may not be empty"));
-    }
-    if text.len() > 255 {
-        return Err(Invalid::new(format!("has {} bytes, which no id or name of the cloud has", text.len())));
-    }
-    match text.chars().find(|c| c.is_control() || c.is_whitespace()) {
-        None => Ok(()),
-        Some(c) => Err(Invalid::new(format!("may not hold {c:?}"))),
-    }
-}
-
-/// Where a new volume's content comes from: at most one source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
-    /// Nothing: an empty volume.
-    Blank,
-    /// A snapshot, of the same volume type and zone.
-    Snapshot(SourceId),
-    /// An image: the volume is a system disk.
-    Image(SourceId),
-    /// A backup: one volume a call, and the size may be left to it.
-    Backup(SourceId),
 }
 
 /// What one volume is made as. Volumes with equal specifications and one key share a create call.
