@@ -1,6 +1,6 @@
 //! What can go wrong with recorded state, and what is safe then.
 
-use super::Holder;
+use super::holder::Holder;
 use crate::boundary::Died;
 use crate::state::FoldError;
 use crate::state::format::SnapshotError;

@@ -6,9 +6,9 @@
 //!
 //! The file is never replaced, and empty: who has it is the kernel's to know.
 
+use super::claim::claim_at;
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
-use super::holder::claim_at;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};

@@ -3,15 +3,18 @@
 mod begin;
 
 use super::error::{At, StoreError, UNTOUCHED};
-use super::lock::{Fence, Held};
+use super::file;
+use super::gitignore::write_gitignore;
+use super::holder::Holder;
+use super::lock::{self, Fence, Held};
 use super::log::Log;
-use super::{Store, file};
+use super::place::Store;
 use crate::state::journal::{self, Owed};
 use crate::state::{Change, Intended, State, format};
-use begin::begin_log;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// How many former snapshots are kept.
 const GENERATIONS: usize = 3;
@@ -50,8 +53,33 @@ enum Health {
     Unusable,
 }
 
+impl Store {
+    /// Takes the lock, waiting up to `timeout` for its holder to leave; then reads the state under it.
+    /// Makes the directory (mode 0700) and its `.gitignore` where they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when the time is over, and those of [`Store::read`].
+    pub fn lock(&self, holder: Holder, timeout: Duration) -> Result<Lease, StoreError> {
+        self.boundaries.pass("a run comes")?;
+        file::make_dir(&self.dir)?;
+        self.boundaries.pass("the directory made")?;
+        if file::stamp(&self.snapshot_path()).ok().flatten().is_none() {
+            // Whoever made the directory may have died before its name was synced.
+            file::sync_name(&self.dir)?;
+        }
+        write_gitignore(&self.dir)?;
+        self.boundaries.pass("the .gitignore written")?;
+        let held = lock::take(&self.lock_path(), self.snapshot_path(), holder, timeout, &self.boundaries)?;
+        let (state, stamp) = self.read_stamped()?;
+        held.knows(stamp);
+        let serial = state.as_ref().map(|state| state.serial);
+        tracing::debug!(stack = %self.stack, lease = %held.id(), serial, "locked");
+        Ok(Lease::new(self.clone(), held, state))
+    }
+}
+
 impl Lease {
-    pub(super) fn new(store: Store, held: Held, state: Option<State>) -> Lease {
+    fn new(store: Store, held: Held, state: Option<State>) -> Lease {
         let owed = state.as_ref().map_or_else(Owed::default, Owed::of);
         Lease {
             store,
@@ -102,27 +130,6 @@ impl Lease {
         self.write_snapshot(&state, false)?;
         self.state = Some(state);
         Ok(())
-    }
-
-    /// Begins a run with a state that was put together anew: it takes the place of what is recorded, which stays
-    /// as a former generation. What was approved before stays approved.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when what is recorded is of another lineage or younger, and those of
-    /// [`Lease::begin`].
-    pub fn rebuild(&mut self, state: State) -> Result<&State, StoreError> {
-        self.sound()?;
-        let recorded = self.state.as_ref();
-        if recorded.is_some_and(|recorded| recorded.lineage != state.lineage || recorded.serial > state.serial) {
-            return Err(StoreError::Exists { path: self.store.snapshot_path() });
-        }
-        // What is recorded stays as a generation: with all that belongs to it.
-        if let Some(recorded) = recorded {
-            self.end_unfinished(recorded)?;
-        }
-        let approved = state.approved_so_far("state rebuild");
-        self.state = Some(state);
-        self.begin(approved)
     }
 
     /// Records changes: when it returns, they are on the disk. All in one write and one sync, so it is worth
@@ -329,6 +336,17 @@ impl Lease {
         pass("the snapshot's name synced")?;
         Ok(())
     }
+}
+
+/// Begins a journal that extends that state.
+fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreError> {
+    let header = journal::Header {
+        lineage: state.lineage.clone(),
+        serial: state.serial,
+        lease: held.id().clone(),
+        after: state.journal_sequence,
+    };
+    Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
 }
 
 /// Takes out what would begin a call or send one again, with all that rests on the calls that are not begun.

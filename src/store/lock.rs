@@ -1,9 +1,10 @@
 //! The lock: a kernel lock on a file, so it dies with its holder, and the holder's words in that file.
 
+use super::claim::{Claim, Claimant, claim_at, claimant};
 use super::error::{At, StoreError, UNTOUCHED};
 use super::file::{self, Stamp};
 use super::guard::{Entered, Guard};
-use super::holder::{Claim, Claimant, Holder, claim_at, claimant};
+use super::holder::Holder;
 use crate::boundary::Boundaries;
 use crate::volume::LeaseId;
 use std::fs::{self, File, OpenOptions, TryLockError};

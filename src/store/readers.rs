@@ -1,7 +1,7 @@
 //! The lock file as it is read, for the proof in `readers`.
 
 use super::Claimant;
-use super::holder::read;
+use super::claim::read;
 
 /// Whose words they are. Whether its process lives is not looked at.
 pub(crate) fn lock(bytes: &[u8]) -> Option<Claimant> {

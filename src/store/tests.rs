@@ -1,8 +1,11 @@
 use super::*;
-use crate::state::Change;
 use crate::state::samples::{approved, at, call_id, changes, created, empty, folded, intent, stack};
+use crate::state::{Change, CloudId};
+use crate::volume::StackName;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::time::Duration;
 
 pub(super) fn holder() -> Holder {
     Holder {

@@ -1,10 +1,9 @@
 //! How a run begins: what is on the disk, and in which order.
 
 use super::super::error::{At, StoreError, UNTOUCHED};
-use super::super::lock::Held;
+use super::super::file;
 use super::super::log::Log;
-use super::super::{Store, file};
-use super::{Health, Lease};
+use super::{Health, Lease, begin_log};
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Begun, State};
 use std::sync::atomic::Ordering;
@@ -32,6 +31,27 @@ impl Lease {
     /// after those, this lease writes nothing more.
     pub fn begin_run(&mut self, approved: Approved, begun: Begun) -> Result<&State, StoreError> {
         self.start(approved, Some(begun))
+    }
+
+    /// Begins a run with a state that was put together anew: it takes the place of what is recorded, which stays
+    /// as a former generation. What was approved before stays approved.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when what is recorded is of another lineage or younger, and those of
+    /// [`Lease::begin`].
+    pub fn rebuild(&mut self, state: State) -> Result<&State, StoreError> {
+        self.sound()?;
+        let recorded = self.state.as_ref();
+        if recorded.is_some_and(|recorded| recorded.lineage != state.lineage || recorded.serial > state.serial) {
+            return Err(StoreError::Exists { path: self.store.snapshot_path() });
+        }
+        // What is recorded stays as a generation: with all that belongs to it.
+        if let Some(recorded) = recorded {
+            self.end_unfinished(recorded)?;
+        }
+        let approved = state.approved_so_far("state rebuild");
+        self.state = Some(state);
+        self.begin(approved)
     }
 
     fn start(&mut self, approved: Approved, begun: Option<Begun>) -> Result<&State, StoreError> {
@@ -74,7 +94,7 @@ impl Lease {
     /// Ends what an unfinished run has left: its journal is folded into a snapshot of its own serial, as it would
     /// have done itself, and removed. So the journal of one run never lies beside the first snapshot of another, where
     /// it would look as if nothing of that one's were missing.
-    pub(super) fn end_unfinished(&self, state: &State) -> Result<(), StoreError> {
+    fn end_unfinished(&self, state: &State) -> Result<(), StoreError> {
         let path = self.store.journal_path();
         let Some(head) = file::head(&path, HEAD) else {
             // A journal without a snapshot would be nobody's.
@@ -115,15 +135,4 @@ impl Lease {
         let _entered = self.held.enter()?;
         begin_log(&self.store, &self.held, state)
     }
-}
-
-/// Begins a journal that extends that state.
-pub(super) fn begin_log(store: &Store, held: &Held, state: &State) -> Result<Log, StoreError> {
-    let header = journal::Header {
-        lineage: state.lineage.clone(),
-        serial: state.serial,
-        lease: held.id().clone(),
-        after: state.journal_sequence,
-    };
-    Log::begin(&store.dir, store.journal_path(), &header, &store.boundaries)
 }
