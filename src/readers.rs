@@ -6,6 +6,7 @@
 
 mod answers;
 mod cloud;
+mod damage;
 mod files;
 mod texts;
 mod told;
@@ -69,12 +70,4 @@ pub fn check(name: &str, bytes: &[u8]) {
     if let Some((_, check)) = found {
         check(bytes);
     }
-}
-
-/// A number below `most` that follows from the bytes: where to damage what was made of them.
-fn below(bytes: &[u8], most: usize) -> usize {
-    let mixed = bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
-    usize::try_from(mixed >> 16).unwrap_or_default().checked_rem(most).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! What lies on the disk: manifests, snapshots, journals, plans, locks.
 
-use super::{below, told};
+use super::damage::{below, flip};
+use super::told;
 use crate::cli::readers as cli;
 use crate::cli::render::human;
 use crate::cli::render::line::{Look, width};
@@ -157,8 +158,7 @@ fn read_snapshot(bytes: &[u8]) {
             let text = state_reads_as_written(&state);
             // A digest finds any damage.
             let mut damaged = text;
-            let at = below(bytes, damaged.len());
-            damaged[at] ^= 1 << below(bytes, 7);
+            let at = flip(&mut damaged, bytes);
             assert!(format::read(&damaged, &stack).is_err(), "byte {at} may be another");
             let Some(desired) = &*DESIRED else { return is_there() };
             // As the store reads it where there is no journal beside it.
@@ -255,8 +255,7 @@ pub(super) fn plan(bytes: &[u8]) {
     // Whatever is changed in it is noticed.
     let text = plan::to_json(&plan);
     let mut damaged = text.clone().into_bytes();
-    let at = below(bytes, damaged.len());
-    damaged[at] ^= 1 << below(bytes, 7);
+    let at = flip(&mut damaged, bytes);
     assert!(plan::from_json(&damaged).is_err(), "byte {at} may be another in\n{text}");
     damaged.truncate(at);
     assert!(plan::from_json(&damaged).is_err(), "it may end at {at}:\n{text}");
