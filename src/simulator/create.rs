@@ -5,16 +5,14 @@ use super::body::{Body, object};
 use super::call::{Call, uuid};
 use super::check::{Billing, Order, Version, check};
 use super::event::{Change, Used};
-use super::fault::JobTrouble;
 use super::ids;
-use super::job::{self, Job, Work};
 use super::model::Cloud;
-use super::purchase::{self, Goods, Purchase};
+use super::order::{Goods, Purchase};
 use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
+use super::work;
 use crate::evs::wire;
-use crate::volume::service_name;
 use uuid::Uuid;
 
 /// How long a client token stands for its first answer, in microseconds (evs-api 3.9).
@@ -98,7 +96,7 @@ fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal>
 /// Gives ids and plans the job; nothing has happened until the change is recorded.
 fn accept(cloud: &mut Cloud, call: &Call, order: Order, status: u16) -> (Reply, Change) {
     let count = order.count as usize;
-    let (job, names) = plan(cloud, &call.project, &order.name, None, count, call.trouble.as_ref());
+    let (job, names) = work::volumes(cloud, &call.project, &order.name, None, count, call.trouble.as_ref());
     // In the order of names, which no job has.
     let mut volume_ids: Vec<(u64, Uuid)> = Vec::new();
     if order.wants_ids {
@@ -112,7 +110,7 @@ fn accept(cloud: &mut Cloud, call: &Call, order: Order, status: u16) -> (Reply, 
 
 /// Makes an order of it, which goes on at once where it pays itself.
 fn sell(cloud: &mut Cloud, call: &Call, mut order: Order, status: u16) -> (Reply, Change) {
-    let id = purchase::id(cloud);
+    let id = cloud.next_order_id();
     // Present and not empty: that is how a reader knows a prepaid volume.
     order.spec.metadata.insert(wire::ORDER_ID.to_owned(), id.clone());
     let ids: Vec<Uuid> = (0..order.count).map(|_| cloud.next_id()).collect();
@@ -120,41 +118,6 @@ fn sell(cloud: &mut Cloud, call: &Call, mut order: Order, status: u16) -> (Reply
     let reply = wire::CreateReply { job_id: None, order_id: Some(id.clone()), volume_ids };
     let goods = Goods::Volumes { spec: order.spec.into(), name: order.name, ids };
     let purchase = Purchase { id, project: call.project.clone(), goods, trouble: call.trouble.clone() };
-    let paid = (order.billing == Billing::Paid).then(|| purchase::work(cloud, &purchase));
+    let paid = (order.billing == Billing::Paid).then(|| work::paid(cloud, &purchase));
     (Reply::json(status, &reply), Change::Ordered { purchase, paid, token: None })
-}
-
-/// Plans the job that makes so many volumes, with these ids where they were given before; gives the names by task.
-pub(super) fn plan(
-    cloud: &mut Cloud,
-    project: &str,
-    name: &str,
-    ids: Option<&[Uuid]>,
-    count: usize,
-    trouble: Option<&JobTrouble>,
-) -> (Job, Vec<String>) {
-    let job_id = cloud.next_id().simple().to_string();
-    let mut work: Vec<(String, Work)> = (1u32..)
-        .take(count)
-        .enumerate()
-        .map(|(place, ordinal)| {
-            let name = if count > 1 { service_name(name, ordinal) } else { name.to_owned() };
-            let id = cloud.next_id().simple().to_string();
-            let volume = ids.and_then(|ids| ids.get(place).copied()).unwrap_or_else(|| cloud.next_id());
-            (name, Work { id, volume, number: cloud.counter(), ordinal })
-        })
-        .collect();
-    shuffle(&mut work);
-    let (names, work) = work.into_iter().unzip();
-    let kind = if count > 1 { job::BATCH } else { job::CREATE };
-    let (now, duration) = (cloud.now(), cloud.job_duration);
-    (Job::plan(job_id, project, kind, now, duration, work, trouble), names)
-}
-
-/// Puts the work of a batch into an order that is never that of the names: clients must read those.
-fn shuffle(work: &mut [(String, Work)]) {
-    work.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
-    if work.is_sorted_by_key(|(_, it)| it.ordinal) {
-        work.reverse();
-    }
 }

@@ -4,58 +4,12 @@
 
 use super::body::object;
 use super::check::check_tags;
-use super::event::Change;
+use super::event::{Change, Edit};
 use super::model::Cloud;
 use super::render;
 use super::reply::{Refusal, Reply};
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use serde::{Deserialize, Serialize};
+use super::time;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-
-/// What shall be different.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Edit {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    /// GB; may be less than it was, which no API call can do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) size: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) volume_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) iops: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) throughput: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) enterprise_project_id: Option<String>,
-    /// All of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) tags: Option<BTreeMap<String, String>>,
-    /// Any word. It is shown until other work on the volume begins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<String>,
-    /// Ids of servers; an empty list detaches it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) attached_to: Option<Vec<String>>,
-    /// Microseconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) created_at: Option<i64>,
-    /// It is there no more, whatever its status was and whoever used it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) gone: bool,
-}
-
-impl Edit {
-    /// Whether work that is under way would disagree with it about what the volume takes of the quota.
-    fn moves_quota(&self) -> bool {
-        self.size.is_some() || self.volume_type.is_some() || self.gone
-    }
-}
 
 /// Edits a volume of any project and answers with what it is then; with nothing where it is gone.
 ///
@@ -84,7 +38,7 @@ fn read(mut fields: Map<String, Value>) -> Result<Edit, String> {
     fields.retain(|_, value| !value.is_null());
     if let Some(created) = fields.get_mut("created_at") {
         let text = created.as_str().ok_or("created_at is a text, such as \"2024-01-02T03:04:05.000000\"")?;
-        *created = json!(time(text)?.as_microsecond());
+        *created = json!(time::read(text)?.as_microsecond());
     }
     let edit: Edit = serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
     if edit.size == Some(0) {
@@ -94,10 +48,4 @@ fn read(mut fields: Map<String, Value>) -> Result<Edit, String> {
         return Err("status is a word".to_owned());
     }
     Ok(edit)
-}
-
-/// A time as volumes show theirs, without a zone, or with one.
-fn time(text: &str) -> Result<Timestamp, String> {
-    let local = || jiff::tz::TimeZone::UTC.to_timestamp(text.parse::<DateTime>()?);
-    text.parse::<Timestamp>().or_else(|_| local()).map_err(|error: jiff::Error| format!("created_at: {error}"))
 }

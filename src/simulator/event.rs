@@ -1,9 +1,8 @@
 //! What can happen to the cloud, as the data file keeps it.
 
-use super::edit::Edit;
 use super::job::Job;
 use super::model::Spec;
-use super::purchase::{Paid, Purchase};
+use super::order::{Paid, Purchase};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,4 +77,47 @@ pub(super) enum Change {
     Extending { job: Job, size: u32 },
     /// Somebody changed it from outside.
     Edited { volume: Uuid, edit: Edit },
+}
+
+/// What shall be different of a volume that is edited from outside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edit {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    /// GB; may be less than it was, which no API call can do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) size: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) volume_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) iops: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) throughput: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) enterprise_project_id: Option<String>,
+    /// All of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tags: Option<BTreeMap<String, String>>,
+    /// Any word. It is shown until other work on the volume begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<String>,
+    /// Ids of servers; an empty list detaches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attached_to: Option<Vec<String>>,
+    /// Microseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created_at: Option<i64>,
+    /// It is there no more, whatever its status was and whoever used it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) gone: bool,
+}
+
+impl Edit {
+    /// Whether work that is under way would disagree with it about what the volume takes of the quota.
+    pub(super) fn moves_quota(&self) -> bool {
+        self.size.is_some() || self.volume_type.is_some() || self.gone
+    }
 }

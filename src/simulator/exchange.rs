@@ -5,9 +5,11 @@ mod clock;
 mod door;
 
 use super::call::{Call, Lag, uuid};
+use super::config::Config;
 use super::edit;
 use super::fault::{Faults, Then};
 use super::identity::{self, Identity};
+use super::ids;
 use super::log::{self, Log};
 use super::model::Cloud;
 use super::purchase;
@@ -17,9 +19,8 @@ use super::stats::Stats;
 use super::throttle::Throttle;
 use super::under_way::{Mark, UnderWay};
 use super::witness::{Arrival, Witness};
-use super::{Config, ids};
 use answer::Answer;
-use clock::Clock;
+use clock::{Clock, wall_clock};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
@@ -104,11 +105,6 @@ struct Ready {
 /// Cuts, with nothing to be done any more.
 fn cut() -> Cut {
     Cut { late: None }
-}
-
-/// Microseconds since 1970.
-pub(super) fn wall_clock() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
 }
 
 impl Shared {

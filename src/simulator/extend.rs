@@ -6,16 +6,14 @@ use super::body::{integer, object, text};
 use super::call::Call;
 use super::change::named;
 use super::event::Change;
-use super::fault::JobTrouble;
-use super::job::{self, Job, Work};
 use super::model::{Cloud, Volume};
-use super::purchase::{self, Goods, Purchase};
+use super::order::{Goods, Purchase};
 use super::quota::Usage;
 use super::reply::{Refusal, Reply};
+use super::work;
 use crate::evs::wire::{JobReply, ORDER_ID};
 use crate::volume::SizeGb;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 /// `POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action`: 202 and a job, or the order of a prepaid volume.
 pub(super) fn v21(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
@@ -45,10 +43,10 @@ fn custom(cloud: &mut Cloud, call: &Call, status: u16) -> Result<Reply, Refusal>
         return Ok(Reply::json(status, &JobReply { job_id }));
     }
     let volume = named(cloud, call)?.id;
-    let id = purchase::id(cloud);
+    let id = cloud.next_order_id();
     let goods = Goods::Growth { volume, size };
     let purchase = Purchase { id: id.clone(), project: call.project.clone(), goods, trouble: call.trouble.clone() };
-    let paid = pays_itself.then(|| purchase::work(cloud, &purchase));
+    let paid = pays_itself.then(|| work::paid(cloud, &purchase));
     cloud.record(Change::Ordered { purchase, paid, token: None });
     Ok(Reply::json(status, &json!({"order_id": id})))
 }
@@ -101,22 +99,8 @@ fn prepaid(cloud: &Cloud, call: &Call) -> Result<bool, Refusal> {
 
 fn start(cloud: &mut Cloud, call: &Call, size: u32) -> Result<String, Refusal> {
     let id = named(cloud, call)?.id;
-    let job = plan(cloud, &call.project, id, call.trouble.as_ref());
+    let job = work::growth(cloud, &call.project, id, call.trouble.as_ref());
     let job_id = job.id.clone();
     cloud.record(Change::Extending { job, size });
     Ok(job_id)
-}
-
-/// Plans the job that makes a volume larger.
-pub(super) fn plan(cloud: &mut Cloud, project: &str, id: Uuid, trouble: Option<&JobTrouble>) -> Job {
-    let number = cloud.volume(project, id).map_or(0, |volume| volume.number);
-    let job_id = cloud.next_id().simple().to_string();
-    let work = vec![Work { id: job_id.clone(), volume: id, number, ordinal: 1 }];
-    let (now, duration) = (cloud.now(), cloud.job_duration);
-    let mut job = Job::plan(job_id, project, job::EXTEND, now, duration, work, trouble);
-    for task in &mut job.tasks {
-        // Growing that fails leaves its volume, whatever the rule says of volumes.
-        task.volume = Some(id);
-    }
-    job
 }

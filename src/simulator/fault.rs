@@ -34,7 +34,6 @@ pub(super) use then::Failure;
 pub(super) use then::{JobTrouble, Then};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// The rules in force, with how often each has matched and hit.
@@ -125,7 +124,7 @@ impl Rule {
             #[serde(default, rename = "hits")]
             _hits: u64,
         }
-        let fields: Fields = read(source.clone())?;
+        let fields: Fields = then::read(source.clone())?;
         let every = fields.every.unwrap_or(1);
         if every == 0 {
             return Err("every is 1 or more".to_owned());
@@ -142,10 +141,6 @@ impl Rule {
             hits: 0,
         })
     }
-}
-
-fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

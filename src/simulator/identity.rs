@@ -6,8 +6,9 @@
 
 mod federation;
 mod iam;
+mod paths;
 
-pub(super) use iam::find;
+pub(super) use paths::find;
 
 use super::accounts::{AccessKey, Account, Accounts};
 use super::reply::{Family, Refusal, Reply, gateway};

@@ -6,7 +6,7 @@
 //! so they stand in an order that is not that of the names.
 
 use super::fault::JobTrouble;
-use super::render;
+use super::time::job_time;
 use crate::evs::wire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -146,8 +146,8 @@ impl Job {
             entities,
             job_id: self.id.clone(),
             job_type: self.kind.clone(),
-            begin_time: render::job_time(self.accepted),
-            end_time: self.end.filter(|&it| it <= now).map(render::job_time).unwrap_or_default(),
+            begin_time: job_time(self.accepted),
+            end_time: self.end.filter(|&it| it <= now).map(job_time).unwrap_or_default(),
             error_code: error.map(str::to_owned),
             fail_reason: error.map(|it| reason(&self.kind, it)),
         }
@@ -177,8 +177,8 @@ impl Task {
             entities: self.entities(now),
             job_id: self.id.clone(),
             job_type: CREATE.to_owned(),
-            begin_time: render::job_time(if self.begin <= now { self.begin } else { accepted }),
-            end_time: self.end.filter(|&it| it <= now).map(render::job_time).unwrap_or_default(),
+            begin_time: job_time(if self.begin <= now { self.begin } else { accepted }),
+            end_time: self.end.filter(|&it| it <= now).map(job_time).unwrap_or_default(),
             error_code: error.map(str::to_owned),
             fail_reason: error.map(|it| reason(CREATE, it)),
         }

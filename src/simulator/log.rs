@@ -7,21 +7,20 @@
 //! no regular file is refused, links above all, and so is a line that no event has. One thread writes: whatever has gathered while it was syncing goes out in one write and one sync.
 
 mod place;
+mod replay;
 
-use super::Opening;
+pub(super) use replay::replay;
+
+use super::config::Opening;
 use super::event::Event;
 use super::model::Cloud;
+use replay::Found;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::watch;
-
-/// The first line.
-const HEADER: &str = "{\"evsctl_simulator\":1}\n";
-/// The longest line that is read. A request has 12 MiB at the most, and an event holds little more.
-const LONGEST: u64 = 16 << 20;
 
 /// The writing end.
 #[derive(Debug)]
@@ -39,15 +38,6 @@ pub(super) struct Written {
     pub(super) count: u64,
     /// Why nothing more will be written.
     pub(super) failure: Option<String>,
-}
-
-/// What was found when the file was read.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
-    /// Bytes of the file.
-    length: u64,
-    /// Bytes of it that read well.
-    sound: u64,
 }
 
 impl Log {
@@ -122,54 +112,6 @@ pub(super) async fn durable(position: u64, mut written: watch::Receiver<Written>
         Ok(reached) if reached.count >= position => Ok(()),
         Ok(reached) => Err(reached.failure.clone().unwrap_or_default()),
         Err(_) => Err("the data file's thread has ended".to_owned()),
-    }
-}
-
-fn spoilt(line: usize, why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {why}"))
-}
-
-/// Makes the changes that the file holds.
-pub(super) fn replay(file: impl Read, cloud: &mut Cloud) -> io::Result<Found> {
-    let mut reader = BufReader::with_capacity(1 << 20, file);
-    let mut found = Found::default();
-    let (mut line, mut number) = (Vec::new(), 0);
-    // A line that does not read is forgiven only if no other follows.
-    let mut broken: Option<io::Error> = None;
-    loop {
-        line.clear();
-        let length = (&mut reader).take(LONGEST).read_until(b'\n', &mut line)?;
-        if length == 0 {
-            return Ok(found);
-        }
-        if let Some(error) = broken {
-            return Err(error);
-        }
-        number += 1;
-        if length as u64 == LONGEST && !line.ends_with(b"\n") {
-            return Err(spoilt(number, "it is longer than 16 MiB, which no event is"));
-        }
-        found.length += length as u64;
-        if number == 1 {
-            if line != HEADER.as_bytes() {
-                if line.ends_with(b"\n") || !HEADER.as_bytes().starts_with(&line) {
-                    return Err(spoilt(1, "this is not the data of a simulator of this version"));
-                }
-                return Ok(found);
-            }
-            found.sound = found.length;
-            continue;
-        }
-        match serde_json::from_slice::<Event>(&line) {
-            Ok(event) if !event.is_possible() => broken = Some(spoilt(number, "nothing happens at such a time")),
-            Ok(event) if line.ends_with(b"\n") => {
-                cloud.apply(&event);
-                found.sound = found.length;
-                broken = None;
-            }
-            Ok(_) => broken = Some(spoilt(number, "it has no end")),
-            Err(error) => broken = Some(spoilt(number, &error.to_string())),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) use volume::{Age, Spec, Volume};
 use super::catalogue::Catalogue;
 use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
-use super::purchase::{Goods, Kept, Paid, Purchase};
+use super::order::{Goods, Kept, Paid, Purchase};
 use super::quota::Usage;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeBounds;
@@ -138,6 +138,12 @@ impl Cloud {
     pub(super) fn next_id(&mut self) -> Uuid {
         self.counter += 1;
         super::ids::uuid(self.seed, self.counter)
+    }
+
+    /// The next id of an order, in the form of the published sample, `CS1711152257C60TL`.
+    pub(super) fn next_order_id(&mut self) -> String {
+        let digits = self.next_id().simple().to_string().to_uppercase();
+        format!("CS{}", &digits[..15])
     }
 
     /// Makes a change and keeps its event for the data file.

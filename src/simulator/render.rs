@@ -2,27 +2,13 @@
 
 use super::call::Call;
 use super::model::{Cloud, Volume};
+use super::time::volume_time;
 use crate::evs::wire;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The host in links: an internal one, as real answers have, so that nobody follows them.
 pub(super) const HOST: &str = "https://volume.localdomain.com:8776";
-
-/// A job's time: milliseconds and a `Z`.
-pub(super) fn job_time(micros: i64) -> String {
-    timestamp(micros).strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
-
-/// A volume's time: microseconds and no zone.
-pub(super) fn volume_time(micros: i64) -> String {
-    timestamp(micros).strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string()
-}
-
-fn timestamp(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).unwrap_or_default()
-}
 
 /// The links of a volume, as the live service writes them.
 pub(super) fn links(project: &str, id: &str) -> Vec<wire::Link> {

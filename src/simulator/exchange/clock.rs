@@ -1,10 +1,14 @@
 //! The service's clock: the machine's, or as far ahead of it as `POST /_sim/clock` says, so that hours pass at once.
 
-use super::wall_clock;
 use hyper::header::HeaderValue;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
+
+/// The machine's clock, in microseconds since 1970.
+pub(super) fn wall_clock() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
 
 /// How far ahead of the machine's clock the service's is, in microseconds.
 #[derive(Debug, Default)]

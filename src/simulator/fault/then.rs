@@ -1,6 +1,6 @@
 //! What a rule that hits does, and how it is read.
 
-use super::read;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -204,4 +204,9 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         Some("after") => Ok(Then::Job { trouble, lost: true }),
         Some(_) => Err("beside a job, cut is \"after\": before the work there is no job".to_owned()),
     }
+}
+
+/// Reads a value, in words of its own where it does not fit.
+pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
 }

@@ -1,7 +1,6 @@
 //! The two calls of IAM that a client of EVS needs (evs-api 2.2, 2.3): a token for a password, and projects by name. Those
 //! that exchange identity tokens are beside them.
 
-use super::federation::{ASSUME, TEMPORARY, UNSCOPED};
 use super::{Caller, Closed, Identity, Issued};
 use crate::signing::Request;
 use crate::simulator::accounts::{Account, Project, User};
@@ -9,44 +8,14 @@ use crate::simulator::call::Call;
 use crate::simulator::ids;
 use crate::simulator::render;
 use crate::simulator::reply::Reply;
+use crate::simulator::time::volume_time;
 use serde_json::{Value, json};
 
-const TOKENS: &str = "/v3/auth/tokens";
-const PROJECTS: &str = "/v3/projects";
-
-/// The path of IAM, or of STS, that this is, if it is one: to the letter, since EVS has paths below `/v3` too.
-pub(in crate::simulator) fn find(path: &str) -> Option<&'static str> {
-    [TOKENS, PROJECTS, UNSCOPED, TEMPORARY, ASSUME].into_iter().find(|it| *it == path)
-}
+pub(super) const TOKENS: &str = "/v3/auth/tokens";
+pub(super) const PROJECTS: &str = "/v3/projects";
 
 impl Identity {
-    /// Answers a request to one of its paths; `None` where the path knows no such method. The second part is the
-    /// header `X-Subject-Token`. A token that is issued is `fresh`, which nobody can guess.
-    pub(in crate::simulator) fn answer(
-        &self,
-        request: &Request<'_>,
-        call: &Call,
-        fresh: &dyn Fn() -> String,
-        now: i64,
-        request_id: &str,
-    ) -> Option<(Reply, Option<String>)> {
-        match (request.method, request.path) {
-            ("POST", TOKENS) => Some(match self.issue(&call.body, fresh, now) {
-                Ok((reply, token)) => (reply, Some(token)),
-                Err(refusal) => (refusal, None),
-            }),
-            ("GET", PROJECTS) => Some((self.projects(request, call, now, request_id), None)),
-            ("POST", UNSCOPED) => Some(match self.unscoped(request, &call.body, fresh, now) {
-                Ok((reply, token)) => (reply, Some(token)),
-                Err(refusal) => (refusal, None),
-            }),
-            ("POST", TEMPORARY) => Some((self.temporary(&call.body, fresh, now).unwrap_or_else(|it| it), None)),
-            ("POST", ASSUME) => Some((self.assume(&call.body, fresh, now, request_id).unwrap_or_else(|it| it), None)),
-            _ => None,
-        }
-    }
-
-    fn issue(&self, body: &[u8], fresh: &dyn Fn() -> String, now: i64) -> Result<(Reply, String), Reply> {
+    pub(super) fn issue(&self, body: &[u8], fresh: &dyn Fn() -> String, now: i64) -> Result<(Reply, String), Reply> {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let word = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
         let methods = body.pointer("/auth/identity/methods").and_then(Value::as_array);
@@ -94,7 +63,7 @@ impl Identity {
         (token, expires)
     }
 
-    fn projects(&self, request: &Request<'_>, call: &Call, now: i64, request_id: &str) -> Reply {
+    pub(super) fn projects(&self, request: &Request<'_>, call: &Call, now: i64, request_id: &str) -> Reply {
         let caller = match self.caller(request, now) {
             Ok(caller) => caller,
             // Signatures are the gateway's, here as elsewhere, and its words say what is wrong with them (a choice).
@@ -124,7 +93,7 @@ impl Identity {
 
 /// As IAM writes a time.
 pub(super) fn time(micros: i64) -> String {
-    format!("{}Z", render::volume_time(micros))
+    format!("{}Z", volume_time(micros))
 }
 
 /// The body that comes with a token.

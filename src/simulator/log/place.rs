@@ -1,7 +1,7 @@
 //! Where the data file lies: what may stand there, and how it is opened.
 
-use super::{Found, HEADER};
-use crate::simulator::Opening;
+use super::replay::{Found, HEADER};
+use crate::simulator::config::Opening;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};

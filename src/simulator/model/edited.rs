@@ -1,7 +1,7 @@
 //! What an edit from outside changes in the model.
 
 use super::{Cloud, Volume};
-use crate::simulator::edit::Edit;
+use crate::simulator::event::Edit;
 use std::sync::Arc;
 use uuid::Uuid;
 
