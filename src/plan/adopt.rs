@@ -2,7 +2,7 @@
 
 use super::Owner;
 use super::evidence::{Claim, misfits};
-use super::make::{Inputs, Making};
+use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
 use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
@@ -16,18 +16,18 @@ use std::sync::Arc;
 
 /// What becomes of the strays.
 #[derive(Debug, Default)]
-pub(super) struct Sorted<'a> {
+pub(super) struct Classified<'a> {
     /// Those that take a slot.
     pub(super) late: BTreeMap<Address, Stray<'a>>,
     /// The others, by reason.
     pub(super) others: BTreeMap<Why, Vec<Stray<'a>>>,
 }
 
-impl<'a> Sorted<'a> {
+impl<'a> Classified<'a> {
     /// Finds the slot of each late volume, whatever part of the stack the plan is about.
-    pub(super) fn of(inputs: Inputs<'a>) -> Sorted<'a> {
-        let mut sorted = Sorted::default();
-        let Some(observed) = inputs.observed else { return sorted };
+    pub(super) fn of(inputs: Inputs<'a>) -> Classified<'a> {
+        let mut classified = Classified::default();
+        let Some(observed) = inputs.observed else { return classified };
         let mut unnamed = Vec::new();
         for stray in strays(inputs.desired, inputs.recorded, &observed.volumes) {
             let call = match stray.kin {
@@ -35,29 +35,29 @@ impl<'a> Sorted<'a> {
                 Kin::Open(_) => continue,
                 Kin::Ended(call) => call,
                 Kin::Stateless => {
-                    sorted.leave(Why::Stateless, stray);
+                    classified.leave(Why::Stateless, stray);
                     continue;
                 }
                 Kin::Foreign => {
-                    sorted.leave(Why::Foreign(stray.lineage.clone()), stray);
+                    classified.leave(Why::Foreign(stray.lineage.clone()), stray);
                     continue;
                 }
                 Kin::Unknown => {
-                    sorted.leave(Why::Unknown, stray);
+                    classified.leave(Why::Unknown, stray);
                     continue;
                 }
             };
             if !is_of(&stray, call, inputs) {
-                sorted.leave(Why::Copied, stray);
+                classified.leave(Why::Copied, stray);
                 continue;
             }
             let wish = inputs.desired.volumes.get(&call.key);
             match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
-                None => sorted.leave(Why::Unwanted, stray),
-                Some(wish) if !is_alike(stray.volume, wish, call) => sorted.leave(Why::Unlike, stray),
-                Some(_) if stray.volume.status.is_error() => sorted.leave(Why::Broken, stray),
+                None => classified.leave(Why::Unwanted, stray),
+                Some(wish) if !is_alike(stray.volume, wish, call) => classified.leave(Why::Unlike, stray),
+                Some(_) if stray.volume.status.is_error() => classified.leave(Why::Broken, stray),
                 Some(wish) => match slot_by_name(call, wish, &stray.volume.name) {
-                    Some(slot) => sorted.take(inputs, wish, &[slot], call, stray),
+                    Some(slot) => classified.take(inputs, wish, &[slot], call, stray),
                     None => unnamed.push((stray, call, wish)),
                 },
             }
@@ -65,9 +65,9 @@ impl<'a> Sorted<'a> {
         // A name that tells nothing leaves no doubt only where one slot is left.
         for (stray, call, wish) in unnamed {
             let slots: Vec<Slot> = call.slots.iter().collect();
-            sorted.take(inputs, wish, &slots, call, stray);
+            classified.take(inputs, wish, &slots, call, stray);
         }
-        sorted
+        classified
     }
 
     /// Gives the volume the only free one of these slots.
@@ -146,7 +146,7 @@ pub(super) fn record_of(volume: &ObservedVolume, spec: &Arc<VolumeSpec>) -> (See
     (seen, asked)
 }
 
-impl Making<'_> {
+impl Planner<'_> {
     /// Late volumes take their slots, which are then not missing any more.
     pub(super) fn adopt(
         &mut self,

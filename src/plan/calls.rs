@@ -1,6 +1,6 @@
 //! What earlier runs left: calls whose end was not seen.
 
-use super::make::{Inputs, Making};
+use super::planner::{Inputs, Planner};
 use super::steps::{Create, Resume, Stage, Step};
 use super::{Owner, derive};
 use crate::manifest::{DesiredVolume, Naming};
@@ -37,7 +37,7 @@ fn tagged<'a>(inputs: Inputs<'a>) -> BTreeMap<CallId, &'a str> {
     found
 }
 
-impl Making<'_> {
+impl Planner<'_> {
     /// Makes room for a call that a lost run may have sent in the place of a volume that a failed job left. Says whether
     /// nothing is in its way: then it is gone on with.
     pub(super) fn make_room(

@@ -3,14 +3,14 @@
 use super::Owner;
 use super::diff;
 use super::evidence::{misfits, unasked};
-use super::make::Making;
+use super::planner::Planner;
 use super::steps::{Label, Rename, Step};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
 use crate::state::{Aspect, Recorded, Unlike};
 use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
 
-impl Making<'_> {
+impl Planner<'_> {
     /// Recorded, there (as far as known) and desired.
     pub(super) fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));

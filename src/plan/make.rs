@@ -1,35 +1,20 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
-use super::adopt::Sorted;
+use super::adopt::Classified;
+use super::planner::{Inputs, Planner};
 use super::steps::{Create, Forget, Step};
-use super::strays::{Stray, Why};
-use super::{Basis, Drift, FORMAT, Plan, Refusal, Scope, Selection, calls, order};
-use crate::manifest::{DesiredVolume, Manifest, Naming};
-use crate::observed::Observed;
-use crate::state::{Call, CloudId, Recorded, State, Taint};
+use super::{Basis, FORMAT, Plan, Refusal, Scope, calls, order};
+use crate::manifest::{DesiredVolume, Naming};
+use crate::state::{Call, Recorded, Taint};
 use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Everything that a plan is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct Inputs<'a> {
-    /// What shall be.
-    pub desired: &'a Manifest,
-    /// Which cloud the manifest means.
-    pub cloud: &'a CloudId,
-    /// What is recorded; `None` before the first apply.
-    pub recorded: Option<&'a State>,
-    /// What the cloud shows; `None` where it was not asked.
-    pub observed: Option<&'a Observed>,
-    /// Which addresses to look at.
-    pub selection: &'a Selection,
-}
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
     let Inputs { desired, cloud, recorded, observed, selection } = inputs;
     let nothing = BTreeMap::new();
-    let mut making = Making::new(inputs);
+    let Classified { late, others } = Classified::of(inputs);
+    let mut planner = Planner::new(inputs, late, others);
     let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
     let calls = calls::open(recorded);
@@ -44,11 +29,11 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
             owned.push((address, volume));
         }
         let calls = open.next_if(|(k, _)| *k == key).map_or(&[][..], |(_, calls)| calls.as_slice());
-        making.key(key, wish, &owned, calls);
+        planner.key(key, wish, &owned, calls);
     }
-    making.forgotten();
-    making.unrecorded();
-    let Making { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = making;
+    planner.forgotten();
+    planner.unrecorded();
+    let Planner { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = planner;
     for steps in [&mut first, &mut second] {
         steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
@@ -78,42 +63,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     }
 }
 
-/// A plan in the making.
-pub(super) struct Making<'a> {
-    pub(super) inputs: Inputs<'a>,
-    /// Calls that the state does not hold and that are gone on with all the same.
-    pub(super) resumed: BTreeSet<CallId>,
-    /// Volumes that nothing records and that take a slot.
-    pub(super) late: BTreeMap<Address, Stray<'a>>,
-    /// Volumes that nothing records and about which nothing is done.
-    pub(super) strays: BTreeMap<Why, Vec<Stray<'a>>>,
-    /// What makes room and finishes old work.
-    pub(super) first: Vec<Step>,
-    /// What is new.
-    pub(super) second: Vec<Step>,
-    drift: Vec<Drift>,
-    pub(super) refusals: Vec<Refusal>,
-    pub(super) warnings: Vec<String>,
-    pub(super) unchanged: u64,
-}
-
-impl<'a> Making<'a> {
-    fn new(inputs: Inputs<'a>) -> Making<'a> {
-        let Sorted { late, others: strays } = Sorted::of(inputs);
-        Making {
-            inputs,
-            resumed: BTreeSet::new(),
-            late,
-            strays,
-            first: Vec::new(),
-            second: Vec::new(),
-            drift: Vec::new(),
-            refusals: Vec::new(),
-            warnings: Vec::new(),
-            unchanged: 0,
-        }
-    }
-
+impl Planner<'_> {
     /// Decides about all volumes of one key.
     fn key(
         &mut self,
@@ -245,26 +195,5 @@ impl<'a> Making<'a> {
             };
             self.second.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
         }
-    }
-
-    pub(super) fn drift(&mut self, address: &Address, volume: &Recorded, field: &str, recorded: &str, observed: &str) {
-        self.drift.push(Drift {
-            address: address.clone(),
-            id: volume.id.clone(),
-            field: field.to_owned(),
-            recorded: recorded.to_owned(),
-            observed: observed.to_owned(),
-        });
-    }
-
-    pub(super) fn refuse(&mut self, address: &Address, volume: &Recorded, wish: &str, reason: String, lift: &str) {
-        self.refusals.push(Refusal {
-            subject: address.to_string(),
-            id: Some(volume.id.clone()),
-            wish: wish.to_owned(),
-            reason,
-            lift: lift.to_owned(),
-            addresses: 1,
-        });
     }
 }

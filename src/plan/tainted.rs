@@ -4,7 +4,7 @@
 use super::Owner;
 use super::document::digest_of;
 use super::evidence::{CLOCKS_DIFFER, Claim, Mark, misfits, misnamed};
-use super::make::Making;
+use super::planner::Planner;
 use super::steps::{Adopt, Clean, Step};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
@@ -59,7 +59,7 @@ impl Plan {
     }
 }
 
-impl Making<'_> {
+impl Planner<'_> {
     /// Decides about a tainted volume. Says whether its slot is free to be created anew.
     pub(super) fn tainted(
         &mut self,

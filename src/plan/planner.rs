@@ -1,0 +1,86 @@
+//! What a plan is made of, and the plan while it is being made: each file that decides adds its steps and refusals.
+
+use super::steps::Step;
+use super::strays::{Stray, Why};
+use super::{Drift, Refusal, Selection};
+use crate::manifest::Manifest;
+use crate::observed::Observed;
+use crate::state::{CloudId, Recorded, State};
+use crate::volume::{Address, CallId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that a plan is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// What shall be.
+    pub desired: &'a Manifest,
+    /// Which cloud the manifest means.
+    pub cloud: &'a CloudId,
+    /// What is recorded; `None` before the first apply.
+    pub recorded: Option<&'a State>,
+    /// What the cloud shows; `None` where it was not asked.
+    pub observed: Option<&'a Observed>,
+    /// Which addresses to look at.
+    pub selection: &'a Selection,
+}
+
+/// A plan in the making.
+pub(super) struct Planner<'a> {
+    pub(super) inputs: Inputs<'a>,
+    /// Calls that the state does not hold and that are gone on with all the same.
+    pub(super) resumed: BTreeSet<CallId>,
+    /// Volumes that nothing records and that take a slot.
+    pub(super) late: BTreeMap<Address, Stray<'a>>,
+    /// Volumes that nothing records and about which nothing is done.
+    pub(super) strays: BTreeMap<Why, Vec<Stray<'a>>>,
+    /// What makes room and finishes old work.
+    pub(super) first: Vec<Step>,
+    /// What is new.
+    pub(super) second: Vec<Step>,
+    pub(super) drift: Vec<Drift>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) warnings: Vec<String>,
+    pub(super) unchanged: u64,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(
+        inputs: Inputs<'a>,
+        late: BTreeMap<Address, Stray<'a>>,
+        strays: BTreeMap<Why, Vec<Stray<'a>>>,
+    ) -> Planner<'a> {
+        Planner {
+            inputs,
+            resumed: BTreeSet::new(),
+            late,
+            strays,
+            first: Vec::new(),
+            second: Vec::new(),
+            drift: Vec::new(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            unchanged: 0,
+        }
+    }
+
+    pub(super) fn drift(&mut self, address: &Address, volume: &Recorded, field: &str, recorded: &str, observed: &str) {
+        self.drift.push(Drift {
+            address: address.clone(),
+            id: volume.id.clone(),
+            field: field.to_owned(),
+            recorded: recorded.to_owned(),
+            observed: observed.to_owned(),
+        });
+    }
+
+    pub(super) fn refuse(&mut self, address: &Address, volume: &Recorded, wish: &str, reason: String, lift: &str) {
+        self.refusals.push(Refusal {
+            subject: address.to_string(),
+            id: Some(volume.id.clone()),
+            wish: wish.to_owned(),
+            reason,
+            lift: lift.to_owned(),
+            addresses: 1,
+        });
+    }
+}
