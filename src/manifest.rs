@@ -7,7 +7,9 @@ mod cloud;
 mod decode;
 mod fields;
 mod lifecycle;
+mod model;
 mod names;
+mod node;
 mod prepaid;
 mod problem;
 mod report;
@@ -16,166 +18,13 @@ mod scalar;
 mod schema;
 mod source;
 mod tree;
+mod unknown;
 mod values;
 mod volume;
 
+pub use model::{Cloud, DesiredVolume, Lifecycle, Manifest, Naming, OnShrink, Project, RateLimit, SourceFile, Target};
 pub use problem::{Place, Problem, Problems, Severity};
 pub use schema::schema;
-
-use crate::volume::{CreateApi, Digest, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
-
-/// One file of a stack, as read.
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// Its name as people shall see it in messages.
-    pub name: String,
-    /// Its bytes; whether they are UTF-8 is for [`parse`] to find out.
-    pub bytes: Vec<u8>,
-}
-
-/// Everything that one stack asks for.
-#[derive(Debug, Clone)]
-pub struct Manifest {
-    /// Name, unique within a cloud project.
-    pub stack: StackName,
-    /// Where recorded state lives, relative to the manifest's folder.
-    pub state: String,
-    /// Which cloud.
-    pub cloud: Cloud,
-    /// Whose word counts for the suffix of a cloud name.
-    pub naming: Naming,
-    /// The volumes, by key.
-    pub volumes: BTreeMap<Key, DesiredVolume>,
-    /// SHA-256 over the files' names and bytes: moves with every edit.
-    pub digest: Digest,
-    /// What is legal but worth a look.
-    pub warnings: Vec<Problem>,
-}
-
-/// One entry of `volumes`, defaults merged in.
-#[derive(Debug, Clone)]
-pub struct DesiredVolume {
-    /// Name in the cloud, or the base of the names where `count` is above 1.
-    pub name: VolumeName,
-    /// How many: slots 1 to `count`, minus the retired.
-    pub count: u32,
-    /// What each is made as.
-    pub spec: Arc<VolumeSpec>,
-    /// What the API has no word for.
-    pub lifecycle: Lifecycle,
-    /// Where the entry's key stands.
-    pub place: Place,
-}
-
-impl DesiredVolume {
-    /// Whether that slot shall exist.
-    pub fn has(&self, slot: Slot) -> bool {
-        slot.number() <= self.count && !self.lifecycle.retire.contains(&slot)
-    }
-
-    /// The slots that shall exist, in order.
-    pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
-        (1..=self.count).filter_map(Slot::new).filter(|slot| !self.lifecycle.retire.contains(slot))
-    }
-}
-
-/// Wishes about a volume's life.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lifecycle {
-    /// No plan may delete or replace it.
-    pub prevent_destroy: bool,
-    /// Slots to give up while the others keep their numbers.
-    pub retire: BTreeSet<Slot>,
-    /// What a lowered size means.
-    pub on_shrink: OnShrink,
-    /// Fields whose change is not looked at; a subset of [`Lifecycle::IGNORABLE`].
-    pub ignore: BTreeSet<String>,
-}
-
-impl Lifecycle {
-    /// The fields that `ignore` may name.
-    pub const IGNORABLE: [&'static str; 7] =
-        ["description", "name", "prepaid", "server_id", "size", "tags", "volume_type"];
-
-    /// Whether changes of that field are to be left alone.
-    pub fn ignores(&self, field: &str) -> bool {
-        self.ignore.contains(field)
-    }
-}
-
-/// What a lowered size means: volumes only grow.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OnShrink {
-    /// The plan refuses it.
-    #[default]
-    Refuse,
-    /// The volume is replaced, with consent.
-    Replace,
-}
-
-/// Whose word counts for the suffix of a cloud name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Naming {
-    /// The slot's: names equal slots, whatever that costs in renames.
-    #[default]
-    Slot,
-    /// The service's: the suffix that it gave stays.
-    Service,
-}
-
-/// The `cloud` section.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cloud {
-    /// Where requests go.
-    pub target: Target,
-    /// The ownership tag's key, or off.
-    pub ownership_tag: OwnershipTag,
-    /// How long a create call may stay invisible after its last moment to arrive.
-    pub settle: Duration,
-    /// How fast requests may follow one another at the most, where that is set.
-    pub rate_limit: Option<RateLimit>,
-    /// Which form of the create call makes what every form can make.
-    pub create_api: CreateApi,
-}
-
-/// So many requests in such a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimit {
-    /// How many.
-    pub requests: NonZeroU32,
-    /// In which time.
-    pub window: Duration,
-}
-
-/// Where requests go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// The embedded cloud, inside the process.
-    Simulator,
-    /// A real endpoint.
-    Endpoint {
-        /// Region, from which the endpoint's address is made unless `endpoint` says it.
-        region: Option<String>,
-        /// Project.
-        project: Project,
-        /// An address that replaces the one made from the region: http or https, host, optional port.
-        endpoint: Option<url::Url>,
-    },
-}
-
-/// How the manifest names the cloud project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Project {
-    /// 32 lower-case hex digits.
-    Id(String),
-    /// A name, to be looked up.
-    Name(String),
-}
 
 /// Reads one stack.
 ///

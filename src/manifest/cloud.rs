@@ -1,9 +1,10 @@
 //! `cloud`: where the volumes live.
 
-use super::fields::{CLOUD, missing, unknown};
+use super::fields::CLOUD;
+use super::node::{Node, Value};
 use super::report::Report;
 use super::source::At;
-use super::tree::{Node, Value};
+use super::unknown::{missing, unknown};
 use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
 use super::{Cloud, Project, RateLimit, Target};
 use crate::volume::{CreateApi, Invalid, OwnershipTag, Partition, Tags};

@@ -1,10 +1,13 @@
 //! From the files of a stack to its manifest: reads each, merges them, and looks at every section.
 
-use super::fields::{TOP, missing, unknown};
+use super::fields::TOP;
+use super::model::MAX_SLOTS;
+use super::node::{Duplicate, Node, Value};
 use super::report::Report;
-use super::rules::{Ground, MAX_SLOTS, Sound};
+use super::rules::{Ground, Sound};
 use super::source::{At, MAX_BYTES, NoText, Text};
-use super::tree::{self, Node, Value};
+use super::tree;
+use super::unknown::{missing, unknown};
 use super::values::{Field, checked, choice, mapping, quoted, shown, text};
 use super::volume::{self, Fields};
 use super::{Manifest, Naming, Problems, SourceFile, cloud, names};
@@ -69,7 +72,7 @@ fn saved_plan(node: &Node<'_>) -> Option<At> {
     first.filter(|_| ["digest", "changes", "plan"].into_iter().all(has))
 }
 
-type Read<'s> = Result<(Node<'s>, Vec<tree::Duplicate>), (At, Invalid)>;
+type Read<'s> = Result<(Node<'s>, Vec<Duplicate>), (At, Invalid)>;
 
 fn read<'s>(number: u16, (text, trouble): &(Text<'s>, Option<NoText>)) -> Read<'s> {
     let start = At { file: number, start: 0, end: 0 };

@@ -1,9 +1,10 @@
 //! `lifecycle`: what a volume's owner wants and the API has no word for.
 
-use super::fields::{LIFECYCLE, unknown};
+use super::fields::LIFECYCLE;
+use super::node::Node;
 use super::report::Report;
 use super::source::At;
-use super::tree::Node;
+use super::unknown::unknown;
 use super::values::{Field, boolean, choice, integer, list, mapping, nearest, shown, text};
 use super::{Lifecycle, OnShrink};
 use crate::volume::{Invalid, Slot};
@@ -45,7 +46,7 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
 fn retire(node: Node<'_>, report: &mut Report<'_>) -> Option<Vec<(Slot, At)>> {
     let mut slots: Vec<(Slot, At)> = Vec::new();
     for item in list(node, "`retire`", report)? {
-        let number = integer(&item, "a slot", 1..=super::rules::MAX_SLOTS, false, report)?;
+        let number = integer(&item, "a slot", 1..=super::model::MAX_SLOTS, false, report)?;
         let slot = Slot::new(number)?;
         slots.push((slot, item.at));
     }

@@ -1,8 +1,9 @@
 //! `prepaid`: that a volume is paid in advance. A mapping of its own, so that no half of it can be said.
 
-use super::fields::{PREPAID, missing, unknown};
+use super::fields::PREPAID;
+use super::node::Node;
 use super::report::Report;
-use super::tree::Node;
+use super::unknown::{missing, unknown};
 use super::values::{Field, boolean, choice, integer, mapping};
 use crate::volume::{Period, PeriodUnit, Prepaid};
 

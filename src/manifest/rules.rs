@@ -2,10 +2,10 @@
 
 use super::DesiredVolume;
 use super::cloud::Bearing;
-use super::fields::missing;
 use super::lifecycle;
 use super::report::Report;
 use super::source::At;
+use super::unknown::missing;
 use super::values::{Field, quoted};
 use super::volume::{Fields, Pair};
 use crate::volume::{
@@ -14,10 +14,6 @@ use crate::volume::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The most volumes that one stack may hold, all counts together: beyond it a slip of the finger is
-/// likelier than a wish, and one volume more would be billed.
-pub(super) const MAX_SLOTS: u32 = 1_000_000;
 
 /// The smaller limits that newer documents of the API give, in characters (API reference, section 16).
 const SHORT_NAME: usize = 64;

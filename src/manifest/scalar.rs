@@ -1,7 +1,7 @@
 //! What a scalar of a YAML file is: the core schema of YAML 1.2, and nothing beyond it.
 
+use super::node::{Trouble, Value, trouble};
 use super::source::At;
-use super::tree::{Trouble, Value, trouble};
 use serde_yaml::granit_parser::{ScalarStyle, Tag};
 use std::borrow::Cow;
 

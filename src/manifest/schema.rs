@@ -139,7 +139,7 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
             "description": "How many equal volumes: slots 1 to this number. Only 1 from a backup.",
             "type": ["number", "null"],
             "minimum": 1,
-            "maximum": super::rules::MAX_SLOTS,
+            "maximum": super::model::MAX_SLOTS,
             "default": 1
         },
         "backup_id": id("Backup to restore; at most one of backup_id, snapshot_id and imageRef."),

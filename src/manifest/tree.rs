@@ -8,6 +8,7 @@
 //! and asking for each value's place through it takes twice as long.
 
 use super::fields::NO_VARIABLES;
+use super::node::{Duplicate, Name, Node, Trouble, Value, trouble};
 use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
@@ -23,68 +24,11 @@ const FEW: usize = 16;
 /// The most duplicate keys that are remembered.
 const MAX_DUPLICATES: usize = 1000;
 
-/// A value and where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct Node<'s> {
-    /// What it is.
-    pub(super) value: Value<'s>,
-    /// Where it is written; for an alias, where the anchor is.
-    pub(super) at: At,
-}
-
-/// What a value is.
-#[derive(Debug, Clone)]
-pub(super) enum Value<'s> {
-    /// Nothing, `null` or `~`.
-    Null,
-    /// `true` or `false`, and how it is written.
-    Bool(bool, &'s str),
-    /// A number, as it is written.
-    Number(&'s str),
-    /// Text, quoted or not.
-    Text(Cow<'s, str>),
-    /// A list.
-    List(Vec<Node<'s>>),
-    /// A mapping without duplicate keys, in the order of the file; what was merged in comes last.
-    Map(Vec<(Name<'s>, Node<'s>)>),
-}
-
-/// A key of a mapping.
-#[derive(Debug, Clone)]
-pub(super) struct Name<'s> {
-    /// Its text; that of a number or a boolean is as it is written.
-    pub(super) text: Cow<'s, str>,
-    /// Where it stands.
-    pub(super) at: At,
-}
-
-/// A key that stands twice in one mapping.
-#[derive(Debug)]
-pub(super) struct Duplicate {
-    /// The key.
-    pub(super) key: String,
-    /// Where it stands first: that entry is kept.
-    pub(super) first: At,
-    /// Where it stands again.
-    pub(super) second: At,
-}
-
-/// Why a text is not YAML that is read here.
-#[derive(Debug)]
-pub(super) struct Unreadable {
-    /// Where the reader gave up.
-    pub(super) at: At,
-    /// A lower-case fragment.
-    pub(super) reason: String,
-    /// What to do instead.
-    pub(super) hint: Option<&'static str>,
-}
-
 /// Reads one file; a file with nothing in it reads as [`Value::Null`].
 ///
 /// # Errors
 /// The first place that is no YAML, goes too deep, or grows too large through aliases.
-pub(super) fn read<'s>(file: u16, text: &Text<'s>) -> Result<(Node<'s>, Vec<Duplicate>), Box<Unreadable>> {
+pub(super) fn read<'s>(file: u16, text: &Text<'s>) -> Result<(Node<'s>, Vec<Duplicate>), Trouble> {
     let mut reader = Reader::new(file, text.text);
     let result = reader.run();
     match result {
@@ -101,8 +45,6 @@ pub(super) fn read<'s>(file: u16, text: &Text<'s>) -> Result<(Node<'s>, Vec<Dupl
         }
     }
 }
-
-pub(super) type Trouble = Box<Unreadable>;
 
 struct Reader<'s> {
     file: u16,
@@ -376,16 +318,5 @@ fn measure(node: &Node<'_>) -> (usize, usize) {
         Value::List(nodes) => nodes.iter().fold((1, 1), inner),
         Value::Map(entries) => entries.iter().map(|(_, node)| node).fold((1 + entries.len(), 1), inner),
         _ => (1, 0),
-    }
-}
-
-pub(super) fn trouble(at: At, reason: impl Into<String>) -> Trouble {
-    Box::new(Unreadable { at, reason: reason.into(), hint: None })
-}
-
-impl Unreadable {
-    pub(super) fn hint(mut self: Box<Self>, hint: &'static str) -> Trouble {
-        self.hint = Some(hint);
-        self
     }
 }

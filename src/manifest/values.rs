@@ -2,9 +2,9 @@
 //! section uses. None of them guesses.
 
 use super::fields::NO_VARIABLES;
+use super::node::{Name, Node, Value};
 use super::report::Report;
 use super::source::At;
-use super::tree::{Name, Node, Value};
 use crate::volume::Invalid;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;

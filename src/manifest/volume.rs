@@ -1,12 +1,13 @@
 //! One volume's fields as written, each checked by itself; `rules` looks at them together.
 
-use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME, WRAPPER, unknown};
+use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME, WRAPPER};
 use super::lifecycle::{self, LifecycleFields};
+use super::model::MAX_SLOTS;
+use super::node::{Name, Node, Value};
 use super::prepaid;
 use super::report::Report;
-use super::rules::MAX_SLOTS;
 use super::source::At;
-use super::tree::{Name, Node, Value};
+use super::unknown::unknown;
 use super::values::{Field, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
 use crate::volume::{
     DedicatedStorageId, Description, EnterpriseProjectId, Invalid, Metadata, Prepaid, ServerId, SizeGb, SourceId, Tags,
