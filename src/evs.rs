@@ -29,9 +29,7 @@ pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub(crate) use blanks::familiar;
 pub use catalogue::{Stock, quota_left};
 pub(crate) use client::LIST;
-#[cfg(feature = "otel")]
-pub(crate) use client::builder;
-pub use client::{Client, Connection, Taken, is_loopback};
+pub use client::{Client, Connection, Taken};
 pub use error::{Error, Kind, Meaning};
 pub use examine::Pages;
 pub use gate::Rate;

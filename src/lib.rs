@@ -17,6 +17,7 @@ pub mod state;
 pub mod plan;
 
 pub mod evs;
+pub mod http;
 pub mod signing;
 pub mod store;
 

@@ -10,11 +10,12 @@ use super::manner::Manner;
 use super::mend::mended;
 use super::observe::Page;
 use super::outcome::{receipt, shows_tokens};
-use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request, chain};
+use super::send::{Answer, Fence, MAX_ANSWER, Notice, Repeat, Request};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
 use crate::boundary::Boundaries;
+use crate::http::{builder, chain};
 use crate::signing::encoded;
 use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
@@ -300,35 +301,6 @@ impl Client {
             // Nobody listens any more: then nobody misses it either.
             let _ = notices.send(notice);
         }
-    }
-}
-
-/// What every connection is made by: no redirect is followed, and nothing is repeated behind our back.
-pub(crate) fn builder(endpoint: &url::Url) -> reqwest::ClientBuilder {
-    // Ignored: it fails only where a provider is installed already, and that one serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("evsctl/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never());
-    if is_loopback(endpoint) {
-        builder = builder.no_proxy();
-    }
-    if endpoint.scheme() == "http" {
-        // Reading the platform's certificates takes longer than a whole run against a near cloud.
-        builder = builder.tls_certs_only(std::iter::empty());
-    }
-    builder
-}
-
-/// Whether an address stays on this machine.
-pub fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -9,8 +9,9 @@ pub use exchange::{Agency, exchanges, provided};
 
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
-use super::send::{Body, chain, read_body, text, unsent};
+use super::send::unsent;
 use super::{blanks, log};
+use crate::http::{Body, builder, chain, header, read_body};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -60,7 +61,7 @@ impl Iam {
     /// # Errors
     /// When the platform's certificates cannot be loaded.
     pub fn new(address: url::Url) -> Result<Iam, String> {
-        Ok(Iam { http: super::client::builder(&address).build().map_err(|error| chain(&error))?, address })
+        Ok(Iam { http: builder(&address).build().map_err(|error| chain(&error))?, address })
     }
 
     /// A token for a password.
@@ -82,7 +83,7 @@ impl Iam {
         }});
         let request = self.http.post(self.at(&["v3", "auth", "tokens"], "")).body(body.to_string());
         let (headers, body) = self.send(LOGIN, request.header(CONTENT_TYPE, "application/json")).await?;
-        held(text(&headers, "x-subject-token"), &body)
+        held(header(&headers, "x-subject-token"), &body)
     }
 
     /// The ids of the projects of that name.

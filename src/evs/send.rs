@@ -7,9 +7,9 @@ use super::clock::date_of;
 use super::error::{Error, Kind, Meaning};
 use super::gate::Permit;
 use super::{blanks, log, pause};
+use crate::http::{Body, chain, header, is_of_a_certificate, read_body};
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
-use std::error::Error as _;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
@@ -245,7 +245,7 @@ impl Client {
             let mut refused = Error::refused(request.template, status.as_u16(), blanks::request_id(&headers), &body);
             // A date that was asked for is the service's, and is counted from its own time.
             let now = dated.unwrap_or_else(|| self.clock.now());
-            refused.pause = pause::asked(&refused, text(&headers, "retry-after"), now);
+            refused.pause = pause::asked(&refused, header(&headers, "retry-after"), now);
             let dates = shown.as_ref().is_some_and(|shown| shown.secret.is_dated());
             if dates && status == reqwest::StatusCode::UNAUTHORIZED {
                 refused.blame(self.manner().off());
@@ -306,33 +306,6 @@ impl Client {
     }
 }
 
-/// As much of an answer's body as was to be read.
-pub(super) struct Body {
-    pub(super) body: Vec<u8>,
-    /// Whether that is all of it.
-    pub(super) whole: bool,
-}
-
-/// Reads a body, and no more than that many bytes of it.
-///
-/// # Errors
-/// When the connection broke before its end.
-pub(super) async fn read_body(answer: &mut reqwest::Response, most: usize) -> Result<Body, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > most {
-            return Ok(Body { body, whole: false });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Body { body, whole: true })
-}
-
-/// A header's value, where it is text.
-pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok()
-}
-
 /// Whether sending again can help.
 fn may_repeat(kind: &Kind) -> bool {
     match kind {
@@ -372,33 +345,6 @@ fn random() -> f64 {
 /// What kept a request from being sent, in these words.
 pub(super) fn unsent(error: &reqwest::Error, why: String) -> Kind {
     if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(why) }
-}
-
-/// Whether a certificate is behind it.
-fn is_of_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    let is = |error: &(dyn std::error::Error + 'static)| {
-        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
-    };
-    // What an error of the system wraps is no source of it.
-    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    is(error)
-        || wrapped.is_some_and(|inner| is_of_a_certificate(inner))
-        || error.source().is_some_and(is_of_a_certificate)
-}
-
-/// An error with everything behind it: reqwest's own text says only that sending failed.
-pub(super) fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::told;
 use crate::cli::readers as cli;
-use crate::evs::is_loopback;
+use crate::http::is_loopback;
 use crate::manifest::{self, SourceFile, Target};
 use crate::plan::{Owner, Pattern};
 use crate::volume::{Address, CallId, Digest, JobId, Key, LeaseId, Lineage, SlotSet, StackName, VolumeId, VolumeName};

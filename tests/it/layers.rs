@@ -16,12 +16,19 @@ const TABLE: &[(&str, &[&str])] = &[
     ("state", &["volume", "observed"]),
     ("plan", &["volume", "manifest", "observed", "state"]),
     ("signing", &[]),
-    ("evs", &["boundary", "volume", "observed", "signing"]),
+    ("http", &[]),
+    ("evs", &["boundary", "volume", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "state"]),
     ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
-    ("readers", &["volume", "manifest", "observed", "state", "plan", "evs", "signing", "store", "simulator", "cli"]),
-    ("cli", &["boundary", "volume", "manifest", "observed", "state", "plan", "evs", "store", "apply", "simulator"]),
+    (
+        "readers",
+        &["volume", "manifest", "observed", "state", "plan", "evs", "signing", "http", "store", "simulator", "cli"],
+    ),
+    (
+        "cli",
+        &["boundary", "volume", "manifest", "observed", "state", "plan", "http", "evs", "store", "apply", "simulator"],
+    ),
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.

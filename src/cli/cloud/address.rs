@@ -3,7 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::set;
-use crate::evs::is_loopback;
+use crate::http::is_loopback;
 use crate::volume::Partition;
 
 /// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,

@@ -9,7 +9,7 @@
 use super::source::{Found, What};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::evs::is_loopback;
+use crate::http::is_loopback;
 
 /// Where the surroundings say that a service is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use crate::cli::log::{Listeners, is_ours};
 use crate::cli::runtime;
-use crate::evs::builder;
+use crate::http::{builder, read_body};
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
@@ -207,14 +207,8 @@ async fn exchange(http: &reqwest::Client, request: Request<Bytes>) -> Result<Res
     };
     let request = reqwest::Request::try_from(request).map_err(words)?;
     let mut answer = http.execute(request).await.map_err(words)?;
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(words)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            break;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut response = Response::new(Bytes::from(body));
+    let read = read_body(&mut answer, MAX_ANSWER).await.map_err(words)?;
+    let mut response = Response::new(Bytes::from(read.body));
     *response.status_mut() = answer.status();
     Ok(response)
 }

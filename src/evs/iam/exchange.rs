@@ -7,7 +7,7 @@
 use super::Iam;
 use crate::evs::auth::{Held, Keys, Secret, hidden};
 use crate::evs::error::{Error, Kind, Meaning};
-use crate::evs::send::text;
+use crate::http::header;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -79,7 +79,7 @@ impl Iam {
         let request = self.json(&["v3.0", "OS-AUTH", "id-token", "tokens"], &body);
         let request = request.header(HeaderName::from_static("x-idp-id"), idp);
         let (headers, _) = self.send(UNSCOPED, request).await.map_err(about_the_token)?;
-        let unscoped = text(&headers, "x-subject-token");
+        let unscoped = header(&headers, "x-subject-token");
         let unscoped = unscoped.ok_or_else(|| Error::unreadable(UNSCOPED, "there is no token in it"))?;
         // It opens no project, so it is good for nothing but this.
         let identity = json!({ "methods": ["token"], "token": { "id": unscoped, "duration_seconds": PROVIDED_FOR } });
