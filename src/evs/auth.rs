@@ -1,7 +1,8 @@
 //! What a request shows of who sends it: a token or a signature, got anew where it runs out.
 
 use super::blanks;
-use super::error::{Error, Kind, Meaning};
+use super::error::{Error, Kind};
+use super::meaning::Meaning;
 use crate::signing;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};

@@ -1,81 +1,15 @@
 //! Every documented error code as data: its class, what it means, and what to do next. What evsctl concludes from
 //! a code, what `explain` says and what stands beside a failure all come from this one table.
 
+mod code;
 mod gateway;
 mod requests;
 mod service;
 mod steps;
 
-use super::error::{Meaning, meaning};
+pub use code::{Class, Code};
 
-/// What a code says, in our own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code {
-    /// As in `EVS.1034`.
-    pub code: &'static str,
-    /// The HTTP statuses that it comes with; empty where only that it is a 4xx is known.
-    pub statuses: &'static [u16],
-    /// What kind of no it is.
-    pub class: Class,
-    /// What it means, whatever status it comes with; where it is `None`, the status tells.
-    pub(super) fixed: Option<Meaning>,
-    /// What happened. One short line.
-    pub says: &'static str,
-    /// What to do about it. One short line.
-    pub next: &'static str,
-}
-
-/// What kind of no a code is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// The request itself is wrong.
-    Defect,
-    /// Credentials, a right or an account.
-    Permission,
-    /// A quota is used up.
-    Quota,
-    /// The zone does not have it, or not any more.
-    Capacity,
-    /// The state of a thing does not allow it now.
-    State,
-    /// It passes, and the same may be tried again.
-    Retry,
-    /// It failed inside the service, or inside another one that it needs.
-    Failure,
-    /// The thing is not there.
-    NotFound,
-    /// About the client token of a create call.
-    Token,
-}
-
-impl Class {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Class::Defect => "defect",
-            Class::Permission => "permission",
-            Class::Quota => "quota",
-            Class::Capacity => "capacity",
-            Class::State => "state",
-            Class::Retry => "retry",
-            Class::Failure => "failure",
-            Class::NotFound => "not found",
-            Class::Token => "token",
-        }
-    }
-
-    /// What such a code means by itself. The others are told by their status, since what they say of it is no more
-    /// than that.
-    const fn meaning(self) -> Option<Meaning> {
-        match self {
-            Class::Permission => Some(Meaning::Denied),
-            Class::Quota | Class::Capacity => Some(Meaning::Exhausted),
-            Class::State => Some(Meaning::Conflict),
-            Class::NotFound => Some(Meaning::NotFound),
-            Class::Defect | Class::Retry | Class::Failure | Class::Token => None,
-        }
-    }
-}
+use super::meaning::Meaning;
 
 /// What evsctl does about an answer by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,28 +36,7 @@ impl Does {
     }
 }
 
-/// A row of the table.
-const fn row(
-    code: &'static str,
-    statuses: &'static [u16],
-    class: Class,
-    says: &'static str,
-    next: &'static str,
-) -> Code {
-    Code { code, statuses, class, fixed: class.meaning(), says, next }
-}
-
 impl Code {
-    /// The same, meaning this.
-    const fn means(self, meaning: Meaning) -> Code {
-        Code { fixed: Some(meaning), ..self }
-    }
-
-    /// The same, judged by its status alone.
-    const fn by_status(self) -> Code {
-        Code { fixed: None, ..self }
-    }
-
     /// What it means when it comes with each of its statuses: those that evsctl treats alike stand together.
     pub fn answers(&self) -> Vec<(Meaning, Vec<u16>)> {
         let mut answers: Vec<(Meaning, Vec<u16>)> = Vec::new();
@@ -186,6 +99,25 @@ pub fn by_itself(meaning: Meaning) -> (Does, &'static str) {
             "takes it for final: the step fails, the others go on, and the next apply plans it again; a plan that \
              meets it ends",
         ),
+    }
+}
+
+/// Code first, then status: EVS answers most refusals with 400 (EVS API reference, "Error codes").
+pub(super) fn meaning(status: u16, code: &str) -> Meaning {
+    if let Some(fixed) = find(code).and_then(|known| known.fixed) {
+        return fixed;
+    }
+    match status {
+        401 | 403 => Meaning::Denied,
+        404 | 410 => Meaning::NotFound,
+        408 => Meaning::Trouble,
+        409 => Meaning::Conflict,
+        413 => Meaning::Exhausted,
+        429 => Meaning::Throttled,
+        400..=499 => Meaning::Invalid,
+        // A redirect is never followed, and it is nothing that this API does.
+        300..=399 => Meaning::Invalid,
+        _ => Meaning::Trouble,
     }
 }
 

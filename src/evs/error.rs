@@ -1,7 +1,8 @@
 //! Errors by meaning: what to do about one is asked of data, never of its text.
 
 use super::blanks::blanked;
-use super::codes::{self, Code};
+use super::codes::{self, Code, meaning};
+use super::meaning::Meaning;
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -49,35 +50,6 @@ pub enum Kind {
     /// It was not sent: the service asked to be left alone, or failed so often that nothing but a few tries is added
     /// to its load, for longer than this one may wait.
     Held,
-}
-
-/// What a refusal means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// The thing is not there.
-    NotFound,
-    /// The job is not known, or not any more: the API says that with 400.
-    JobUnknown,
-    /// Credentials are missing, wrong, or lack a right.
-    Denied,
-    /// Too many requests: this one was not executed.
-    Throttled,
-    /// A quota or a capacity does not allow it.
-    Exhausted,
-    /// The state of a volume or source does not allow it now.
-    Conflict,
-    /// The same create call is still being worked on.
-    InProgress,
-    /// The request itself is wrong: sending it again is of no use.
-    Invalid,
-    /// The client token is no UUID.
-    TokenMalformed,
-    /// The client token was used before: the first call with it may have been done.
-    TokenUsed,
-    /// Client tokens are switched off here.
-    TokensOff,
-    /// Trouble inside the service: it may have been done.
-    Trouble,
 }
 
 impl Error {
@@ -197,25 +169,6 @@ impl fmt::Display for Kind {
 
 impl std::error::Error for Error {}
 
-/// Code first, then status: EVS answers most refusals with 400 (EVS API reference, "Error codes").
-pub(super) fn meaning(status: u16, code: &str) -> Meaning {
-    if let Some(fixed) = codes::find(code).and_then(|known| known.fixed) {
-        return fixed;
-    }
-    match status {
-        401 | 403 => Meaning::Denied,
-        404 | 410 => Meaning::NotFound,
-        408 => Meaning::Trouble,
-        409 => Meaning::Conflict,
-        413 => Meaning::Exhausted,
-        429 => Meaning::Throttled,
-        400..=499 => Meaning::Invalid,
-        // A redirect is never followed, and it is nothing that this API does.
-        300..=399 => Meaning::Invalid,
-        _ => Meaning::Trouble,
-    }
-}
-
 /// How many characters of a code or a message are kept.
 const MAX_WORDS: usize = 1000;
 /// The same of an answer that is none of the known ones.
@@ -290,15 +243,5 @@ mod tests {
         assert_eq!(read("<html>bad gateway</html>").1, "the answer is an HTML page, not the API's");
         assert_eq!(read(""), pair("", ""));
         assert_eq!(read(r#"{"error":"just words"}"#).0, "");
-    }
-
-    #[test]
-    fn a_code_says_more_than_its_status() {
-        assert_eq!(meaning(400, "Common.0011"), Meaning::JobUnknown);
-        assert_eq!(meaning(400, "EVS.1034"), Meaning::Exhausted);
-        assert_eq!(meaning(400, "EVS.9999"), Meaning::Invalid);
-        assert_eq!(meaning(502, ""), Meaning::Trouble);
-        assert_eq!(meaning(404, "APIGW.0101"), Meaning::NotFound);
-        assert_eq!(meaning(302, ""), Meaning::Invalid);
     }
 }

@@ -1,6 +1,7 @@
 //! Pure: what one sending of a create call came to. Everything that follows rests on this one judgement.
 
-use super::error::{Error, Kind, Meaning};
+use super::error::{Error, Kind};
+use super::meaning::Meaning;
 use crate::volume::{Invalid, JobId, OrderId, Receipt};
 
 /// What one sending came to.

@@ -1,8 +1,9 @@
 //! Pure: how long an answer asks to be left alone before the next try.
 
 use super::clock::http_date;
-use super::error::{Error, Kind, Meaning};
+use super::error::{Error, Kind};
 use super::gate::Rate;
+use super::meaning::Meaning;
 use jiff::Timestamp;
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHi
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tolerant::{
-    boolean, few, image_id, keys, maybe_boolean, maybe_few, maybe_number, maybe_text, number, or_default, quotas,
+    boolean, few, image_id, keys, maybe_boolean, maybe_few, maybe_number, maybe_text, number, or_default, readable,
     servers, text, text_map,
 };
 
@@ -287,7 +287,7 @@ pub struct Type {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct QuotaReply {
     /// Limit and use by entry, as in `volumes` or `gigabytes_SSD`. What is neither, such as the id, is left out.
-    #[serde(deserialize_with = "quotas")]
+    #[serde(deserialize_with = "readable")]
     pub quota_set: BTreeMap<String, Quota>,
 }
 

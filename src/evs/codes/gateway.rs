@@ -1,7 +1,7 @@
 //! The gateway's codes (EVS API reference, "Gateway codes"). Their statuses are exact and say what they mean.
 
-use super::Class::{self, Defect, Failure, NotFound, Permission, Retry};
-use super::Code;
+use super::code::Class::{self, Defect, Failure, NotFound, Permission, Retry};
+use super::code::Code;
 use super::steps::{AGAIN, OURS, SUPPORT, TOKEN};
 
 const fn row(
@@ -11,7 +11,7 @@ const fn row(
     says: &'static str,
     next: &'static str,
 ) -> Code {
-    super::row(code, statuses, class, says, next).by_status()
+    super::code::row(code, statuses, class, says, next).by_status()
 }
 
 const PLACE: &str = "check region, endpoint and project of `cloud` in the manifest";

@@ -1,8 +1,8 @@
 //! The service's codes below EVS.2000 (EVS API reference, "EVS codes"): most say what is wrong with a request.
 
-use super::Class::{Defect, Failure, Permission, Quota, State};
+use super::code::Class::{Defect, Failure, Permission, Quota, State};
+use super::code::{Code, row};
 use super::steps::{AGAIN, FIX, OURS, QUOTA, RIGHTS, SETTLE, TOKEN, ZONE};
-use super::{Code, row};
 
 pub(super) const CODES: &[Code] = &[
     row(

@@ -1,11 +1,11 @@
 //! The service's other codes (EVS API reference, "EVS codes"): trouble, other services, client tokens, jobs.
 
-use super::Class::{Capacity, Defect, Failure, NotFound, Permission, Quota, Retry, State, Token};
+use super::code::Class::{Capacity, Defect, Failure, NotFound, Permission, Quota, Retry, State, Token};
+use super::code::{Code, row};
 use super::steps::{
     AGAIN, AGAIN_TOKEN, CHARGE, CLEAN, ELSEWHERE, KEYS, LOST, OURS, QUOTA, RIGHTS, SETTLE_CALL, SUPPORT, TOKEN, ZONE,
 };
-use super::{Code, row};
-use crate::evs::error::Meaning;
+use crate::evs::meaning::Meaning;
 
 pub(super) const CODES: &[Code] = &[
     row("EVS.2001", &[500], Retry, "the service could not queue the job", AGAIN),

@@ -126,3 +126,13 @@ fn a_class_and_what_is_done_about_it_agree() {
         }
     }
 }
+
+#[test]
+fn a_code_says_more_than_its_status() {
+    assert_eq!(meaning(400, "Common.0011"), Meaning::JobUnknown);
+    assert_eq!(meaning(400, "EVS.1034"), Meaning::Exhausted);
+    assert_eq!(meaning(400, "EVS.9999"), Meaning::Invalid);
+    assert_eq!(meaning(502, ""), Meaning::Trouble);
+    assert_eq!(meaning(404, "APIGW.0101"), Meaning::NotFound);
+    assert_eq!(meaning(302, ""), Meaning::Invalid);
+}

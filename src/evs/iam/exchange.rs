@@ -6,7 +6,8 @@
 
 use super::Iam;
 use crate::evs::auth::{Held, Keys, Secret, hidden};
-use crate::evs::error::{Error, Kind, Meaning};
+use crate::evs::error::{Error, Kind};
+use crate::evs::meaning::Meaning;
 use crate::http::header;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderName};

@@ -1,7 +1,6 @@
 //! Reading what need not be as documented, without holding what is not kept.
 
-use super::Quota;
-use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -269,8 +268,10 @@ impl<'de> Visitor<'de> for Any {
     }
 }
 
-/// Entries that have a limit and a use; one without its use says nothing about what is left.
-pub(super) fn quotas<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Quota>, D::Error> {
+/// The entries that read; one that lacks what it is for says nothing.
+pub(super) fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    from: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
     let entries = BTreeMap::<String, serde_json::Value>::deserialize(from)?;
     Ok(entries.into_iter().filter_map(|(name, entry)| Some((name, serde_json::from_value(entry).ok()?))).collect())
 }
