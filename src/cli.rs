@@ -16,14 +16,16 @@ mod planning;
 pub(crate) mod readers;
 pub mod render;
 mod runtime;
+pub(crate) mod safe;
 mod save;
 pub mod settings;
 mod signal;
 mod stack;
+pub(crate) mod style;
 mod traces;
 pub mod ui;
 
-use args::{AuthCommand, Command, LockCommand, StateCommand};
+use args::{AuthCommand, Command, LockCommand, StateCommand, Stop};
 use error::CliError;
 use exit::Exit;
 use render::Look;
@@ -39,12 +41,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
     let args = match args::parse(&raw) {
         Ok(args) => args,
         Err(stop) => {
-            let ui = Ui::new(Settings::read(stop.color));
-            if stop.to_stdout {
-                ui.data(&stop.text);
-            } else {
-                ui.talk(&stop.text);
-            }
+            show(&Ui::new(Settings::read(stop.color)), &stop);
             return stop.exit.into();
         }
     };
@@ -94,6 +91,11 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
     // All is done and told: whatever becomes of the traces changes nothing any more.
     traces::end(&ui, traces, root, exit);
     exit.into()
+}
+
+/// Prints the text of a stop where it belongs.
+fn show(ui: &Ui, stop: &Stop) {
+    if stop.to_stdout { ui.data(&stop.text) } else { ui.talk(&stop.text) }
 }
 
 /// How text goes to stdout.

@@ -20,6 +20,7 @@ pub use state::{StateCommand, StateRebuildArgs, StateRmArgs, StateShowArgs};
 pub use value::FileOrKey;
 
 use super::exit::Exit;
+use super::settings::ColorWhen;
 use crate::plan::Pattern;
 use crate::volume::Digest;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -111,18 +112,6 @@ pub enum Command {
     Schema,
     /// Serves the EVS API from this machine, for rehearsals without an account.
     Simulator(SimulatorArgs),
-}
-
-/// When to colour.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorWhen {
-    /// On a terminal, unless the environment says otherwise.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// For a person or for a program.
@@ -368,13 +357,6 @@ pub struct Stop {
     pub text: String,
     /// When to colour it, as far as that was typed.
     pub color: ColorWhen,
-}
-
-impl Stop {
-    /// Prints it where it belongs.
-    pub fn show(&self, ui: &super::ui::Ui) {
-        if self.to_stdout { ui.data(&self.text) } else { ui.talk(&self.text) }
-    }
 }
 
 /// Reads the arguments, the program's name first.

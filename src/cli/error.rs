@@ -1,7 +1,8 @@
 //! An error as people see it: what went wrong, why, and what to do.
 
 use super::exit::Exit;
-use super::ui::plain;
+use super::safe::plain;
+use super::style::{CYAN, RED};
 use std::fmt::Write as _;
 
 /// Why a command ends early. Printed as `error: …`, one `caused by: …` for each cause, and the hints.
@@ -52,7 +53,6 @@ impl CliError {
 
     /// The lines for stderr; styled, which the stream takes out again where colours are not wanted.
     pub fn render(&self) -> String {
-        use super::render::line::{CYAN, RED};
         let mut text = String::new();
         let _ = writeln!(text, "{RED}error:{RED:#} {}", plain(&self.message));
         for cause in &self.causes {

@@ -4,7 +4,8 @@
 //! the values of headers.
 
 use super::args::{LogArgs, LogFormat};
-use super::ui::{Ui, plain};
+use super::safe::plain;
+use super::ui::Ui;
 use crate::volume::legible;
 use jiff::Timestamp;
 use serde_json::{Map, Value};

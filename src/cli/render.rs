@@ -17,7 +17,7 @@ mod table;
 pub mod textdiff;
 mod words;
 
-pub use line::Look;
+pub use crate::cli::style::Look;
 pub(in crate::cli) use words::count;
 
 #[cfg(test)]

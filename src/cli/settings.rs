@@ -1,10 +1,22 @@
 //! What the surroundings say: the environment and the terminal, read once and turned into plain values.
 
-use super::args::ColorWhen;
+use clap::ValueEnum;
 use std::io::IsTerminal as _;
 
 /// How wide a line may be where nobody says.
 const DEFAULT_WIDTH: usize = 80;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
 
 /// Surroundings, resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,10 @@
 //! The only place that prints or asks: data to stdout, talk to stderr.
 
-mod safe;
-
-pub(crate) use safe::joins;
-pub use safe::plain;
-
 use super::error::CliError;
 use super::exit::Exit;
+use super::safe::plain;
 use super::settings::Settings;
+use super::style::YELLOW;
 use crate::volume::legible;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -116,7 +113,6 @@ impl Ui {
 
     /// Says what is worth a look but stops nothing.
     pub fn warn(&self, text: &str) {
-        use super::render::line::YELLOW;
         self.talk(&format!("{YELLOW}warning:{YELLOW:#} {}", plain(text)));
     }
 

@@ -3,8 +3,9 @@
 use super::damage::{below, flip};
 use super::told;
 use crate::cli::readers as cli;
+use crate::cli::render::Look;
 use crate::cli::render::human;
-use crate::cli::render::line::{Look, width};
+use crate::cli::render::line::width;
 use crate::cli::render::{lock as render_lock, markdown, problem, state as render_state};
 use crate::manifest::{self, Manifest, Problem, Problems, SourceFile};
 use crate::observed::{Observed, ObservedVolume};

@@ -9,7 +9,7 @@
 //! | paths out of the state's folder | `files::the_state_s_place_is_relative`, here `a_stack_s_name_is_no_path` |
 //! | state, journal, lock that are links | `files::state_is_read_from_regular_files_only`, `files::a_strange_lock_names_no_holder` |
 //! | escapes for a terminal in a name, a description, a tag, an error, a request's id | here `texts::nothing_from_outside_steers_whoever_reads_it`; in the log `cli::log::tests` in the library |
-//! | commands for a CI runner | the same, and `cli::ui::safe` in the library |
+//! | commands for a CI runner | the same, and `cli::safe` in the library |
 //! | HTML, links and mentions in Markdown | the same, and `cli::render::markdown::tests` in the library |
 //! | secrets in arguments | here `no_flag_takes_a_secret`, `a_command_that_finds_secrets_is_given_none` |
 //! | secrets in a log, an error, a panic | `canary`; where a service says them back, `echo` |

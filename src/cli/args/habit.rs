@@ -1,8 +1,8 @@
 //! Answers to what people type out of habit, and to what a later version will know.
 
-use super::ColorWhen;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::settings::ColorWhen;
 use clap::ValueEnum as _;
 use std::ffi::OsString;
 

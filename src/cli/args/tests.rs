@@ -189,7 +189,7 @@ fn what_was_asked_for_is_data_and_the_rest_is_talk() {
         [("evsctl --version", concat!("evsctl ", env!("CARGO_PKG_VERSION"), "\n")), ("evsctl drift", "")]
     {
         let (ui, out, err) = crate::cli::ui::testing::ui(false, "");
-        typed(line).unwrap_err().show(&ui);
+        crate::cli::show(&ui, &typed(line).unwrap_err());
         assert_eq!(out.text(), data);
         assert_eq!(err.text().is_empty(), !data.is_empty());
     }

@@ -1,6 +1,6 @@
 //! Which credentials are used, in words and as JSON.
 
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
 
 /// What is known of them without asking anybody.
 #[derive(Debug, serde::Serialize)]

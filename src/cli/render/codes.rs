@@ -1,8 +1,9 @@
 //! Error codes explained, one by one or as a list.
 
-use super::line::{BOLD, CYAN, Line, Look, PLAIN};
+use super::line::Line;
 use super::state::json;
 use super::table::table;
+use crate::cli::style::{BOLD, CYAN, Look, PLAIN};
 use crate::evs::codes::{self, Class, Code, by_itself};
 
 /// One code as text: what it is, what it means, what evsctl does, and what to do next.

@@ -1,9 +1,10 @@
 //! What a doctor found, a line for each check, and as JSON.
 
-use super::line::{CYAN, DIM, GREEN, Line, Look, PLAIN, RED, YELLOW};
+use super::line::Line;
 use super::state::json;
 use super::words::count;
 use crate::cli::exit::Exit;
+use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::volume::CreateApi;
 use jiff::Timestamp;
 use std::collections::BTreeMap;

@@ -1,9 +1,10 @@
 //! A plan for a person at a terminal.
 
 use super::items::{self, Items};
-use super::line::{BOLD, CYAN, DIM, Line, Look, PLAIN, RED, YELLOW, width};
+use super::line::{Line, width};
 use super::{rows, words};
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
+use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, YELLOW};
 use crate::plan::{Plan, Scope};
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,26 +1,10 @@
 //! Styled text that knows how wide it is.
 
-use crate::cli::ui::{joins, plain};
-use anstyle::{AnsiColor, Style};
+use crate::cli::safe::{joins, plain};
+use crate::cli::style::{Look, PLAIN};
+use anstyle::Style;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
-
-pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
-pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
-pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default();
-pub(crate) const DIM: Style = Style::new().dimmed();
-pub(crate) const BOLD: Style = Style::new().bold();
-pub(crate) const PLAIN: Style = Style::new();
-
-/// How text is to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Columns of a line.
-    pub width: usize,
-    /// Whether to put colours in.
-    pub color: bool,
-}
 
 /// A text in pieces of one style each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -162,6 +146,7 @@ fn char_width(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::style::{GREEN, RED};
 
     fn wrapped(text: &str, most: usize) -> Vec<String> {
         let mut line = Line::new();

@@ -1,7 +1,7 @@
 //! The lock: who holds it, and what holds after it was broken.
 
 use super::count;
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
 use crate::store::{Claimant, Holder};
 use crate::volume::LeaseId;
 use std::fmt::Write as _;

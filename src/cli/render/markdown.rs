@@ -5,7 +5,7 @@
 
 use super::items::{self, Item, Items, Part};
 use super::{human, rows, words};
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
 use crate::plan::{Plan, Scope};
 use std::fmt::Write as _;
 

@@ -1,7 +1,8 @@
 //! What is wrong with a manifest, with the line at fault.
 
-use super::line::{BOLD, CYAN, Line, Look, PLAIN, RED, YELLOW, width};
-use crate::cli::ui::plain;
+use super::line::{Line, width};
+use crate::cli::safe::plain;
+use crate::cli::style::{BOLD, CYAN, Look, PLAIN, RED, YELLOW};
 use crate::manifest::{Problem, Severity};
 
 /// The problems as text, each with its place, its source line and what to do.

@@ -1,9 +1,10 @@
 //! Items as rows in columns that never grow wider than the page.
 
 use super::items::{Item, Part};
-use super::line::{CYAN, DIM, GREEN, Line, Look, PLAIN, RED, YELLOW};
+use super::line::Line;
 use super::textdiff;
 use super::words::count;
+use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::plan::Action;
 use anstyle::Style;
 

@@ -1,7 +1,8 @@
 //! What is recorded: `state list` and `state show`.
 
-use super::line::{BOLD, Line, Look, PLAIN, RED};
+use super::line::Line;
 use super::table::table;
+use crate::cli::style::{BOLD, Look, PLAIN, RED};
 use crate::state::{Leftover, Recorded, State, Taint};
 use crate::volume::{Address, VolumeId};
 use std::io;

@@ -2,7 +2,7 @@
 //! `grep`.
 
 use super::line::width;
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
 use std::fmt::Write as _;
 
 /// Writes the rows under their heads. Of the column `right`, cells end at the same place, as numbers shall.

@@ -1,6 +1,7 @@
 //! Texts compared: a description by words, a manifest by lines.
 
-use super::line::{BOLD, CYAN, GREEN, Line, Look, PLAIN, RED};
+use super::line::Line;
+use crate::cli::style::{BOLD, CYAN, GREEN, Look, PLAIN, RED};
 use similar::{ChangeTag, TextDiff, TextDiffConfig};
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::Seen;
 use crate::apply::event::Event;
 use crate::cli::render::words::count;
-use crate::cli::ui::plain;
+use crate::cli::safe::plain;
 use crate::evs::codes::{self, Code};
 use crate::plan::Scope;
 use std::time::Duration;

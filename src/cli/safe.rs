@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// and the marks by which runners find commands in a log.
 ///
 /// Whatever came from the cloud or out of a file passes through here before it is shown.
-pub fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(misleads) && next_command(text).is_none() {
         return Cow::Borrowed(text);
     }
