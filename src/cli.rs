@@ -26,9 +26,6 @@ mod traces;
 pub mod ui;
 
 use args::{AuthCommand, Command, LockCommand, StateCommand, Stop};
-use error::CliError;
-use exit::Exit;
-use render::Look;
 use settings::Settings;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -96,27 +93,4 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
 /// Prints the text of a stop where it belongs.
 fn show(ui: &Ui, stop: &Stop) {
     if stop.to_stdout { ui.data(&stop.text) } else { ui.talk(&stop.text) }
-}
-
-/// How text goes to stdout.
-fn look(ui: &Ui) -> Look {
-    let settings = ui.settings();
-    Look { width: settings.width, color: settings.color_stdout }
-}
-
-/// How text goes to stderr.
-fn look_aside(ui: &Ui) -> Look {
-    let settings = ui.settings();
-    Look { width: settings.width, color: settings.color_stderr }
-}
-
-/// Runs asynchronous work to its end. What is still under way then is not waited for.
-fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    descriptors::enough()?;
-    let runtime = runtime::build(tokio::runtime::Builder::new_multi_thread().worker_threads(2))
-        .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(Some(&error)))?;
-    // On this thread, so what is told in here belongs to the command's span.
-    let ended = runtime.block_on(work);
-    runtime.shutdown_background();
-    ended
 }

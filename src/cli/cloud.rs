@@ -4,10 +4,10 @@
 mod address;
 mod familiar;
 
-use super::block_on;
 use super::credentials::{self, Around, Found, Named, Service, What, credentials};
 use super::error::CliError;
 use super::exit::Exit;
+use super::runtime::block_on;
 use super::safe::plain;
 use super::settings::set;
 use super::ui::Ui;

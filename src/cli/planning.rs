@@ -1,10 +1,10 @@
 //! What commands share that look at the cloud: choosing, looking, deciding.
 
 use super::args::ScopeArgs;
-use super::block_on;
 use super::cloud::{self, Effort, api_error};
 use super::error::CliError;
 use super::exit::Exit;
+use super::runtime::block_on;
 use super::stack::Stack;
 use super::ui::Ui;
 use crate::evs::Client;

@@ -5,7 +5,7 @@ mod files;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::Ui;
-use super::{cloud, look_aside, render};
+use super::{cloud, render};
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::{CloudId, State};
 use crate::store::{Store, StoreError};
@@ -33,7 +33,7 @@ impl Stack {
         let manifest = manifest::parse(&files).map_err(|problems| invalid(ui, &problems))?;
         tracing::Span::current().record("evsctl.stack", tracing::field::display(&manifest.stack));
         if !manifest.warnings.is_empty() {
-            ui.talk(&render::problem::human(&manifest.warnings, look_aside(ui)));
+            ui.talk(&render::problem::human(&manifest.warnings, ui.look_aside()));
         }
         let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
         Ok(Stack { manifest, store, text: text_of(&files) })
@@ -91,7 +91,7 @@ impl Stack {
 
 /// Tells the problems and gives the error that ends the command.
 fn invalid(ui: &Ui, problems: &Problems) -> CliError {
-    ui.talk(&render::problem::human(&problems.0, look_aside(ui)));
+    ui.talk(&render::problem::human(&problems.0, ui.look_aside()));
     CliError::new(Exit::Error, "the manifest cannot be used")
 }
 

@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::safe::plain;
 use super::settings::Settings;
-use super::style::YELLOW;
+use super::style::{Look, YELLOW};
 use crate::volume::legible;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -79,6 +79,16 @@ impl Ui {
     /// The surroundings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// How text looks on stdout.
+    pub fn look(&self) -> Look {
+        Look { width: self.settings.width, color: self.settings.color_stdout }
+    }
+
+    /// How text looks on stderr.
+    pub fn look_aside(&self) -> Look {
+        Look { width: self.settings.width, color: self.settings.color_stderr }
     }
 
     /// Writes text to stdout.

@@ -11,11 +11,11 @@ use crate::cli::credentials::What;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render::doctor::{self as render, Check, Circumstances};
+use crate::cli::runtime::block_on;
 use crate::cli::save::Saving;
 use crate::cli::signal::{Signal, endure, signals};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::cli::{block_on, look};
 use crate::manifest::{Project, Target};
 use crate::state::{CloudId, State};
 use crate::volume::CreateApi;
@@ -97,7 +97,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliEr
         out.end(&render::report_json(circumstances(about.as_ref()), &checks, &sent))?;
     }
     match args.report.format {
-        Format::Human => ui.data(&render::checks(&checks, &sent, look(ui))),
+        Format::Human => ui.data(&render::checks(&checks, &sent, ui.look())),
         Format::Json => ui.json(&render::checks_json(&checks, &sent)),
     }
     Ok(checks.iter().fold(ended, |exit, check| exit.strongest(check.exit)))

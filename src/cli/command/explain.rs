@@ -3,14 +3,14 @@
 use crate::cli::args::{ExplainArgs, Format};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::render;
 use crate::cli::ui::Ui;
-use crate::cli::{look, render};
 use crate::evs::codes;
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ExplainArgs) -> Result<Exit, CliError> {
     let code = args.code.as_deref().map(|typed| codes::typed(typed).ok_or_else(|| unknown(typed))).transpose()?;
     match (args.format, code) {
-        (Format::Human, Some(code)) => ui.data(&render::codes::one(code, look(ui))),
+        (Format::Human, Some(code)) => ui.data(&render::codes::one(code, ui.look())),
         (Format::Human, None) => ui.data(&render::codes::all()),
         (Format::Json, Some(code)) => ui.json(&render::codes::one_json(code)),
         (Format::Json, None) => ui.json(&render::codes::all_json()),

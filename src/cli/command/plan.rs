@@ -4,10 +4,11 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::planning::{EFFORT, make, observe, select};
+use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::cli::{block_on, cloud, look, render};
+use crate::cli::{cloud, render};
 use crate::plan::{self, Plan};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -33,11 +34,11 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     let plan = make(&stack, &cloud, state.as_ref(), observed.as_ref(), &selection);
     if args.manifest_diff {
         let before = stack.store.applied_manifest().map_err(|error| store_error(&error))?.unwrap_or_default();
-        let text = render::textdiff::unified(&before, &stack.text, look(ui).color);
+        let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
         if args.format == PlanFormat::Human { ui.data(&text) } else { ui.talk(&text) }
     }
     match args.format {
-        PlanFormat::Human => ui.data(&render::human::plan(&plan, look(ui))),
+        PlanFormat::Human => ui.data(&render::human::plan(&plan, ui.look())),
         PlanFormat::Markdown => ui.data(&render::markdown::plan(&plan)),
         PlanFormat::Json => ui.json(&plan::to_json(&plan)),
     }

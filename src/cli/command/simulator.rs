@@ -1,9 +1,9 @@
 //! `evsctl simulator`: the embedded cloud as a server of its own.
 
 use crate::cli::args::{ClientTokens, FileOrKey, SimulatorArgs};
-use crate::cli::block_on;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::runtime::block_on;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
 use crate::simulator::{Config, Credentials, Opening, Simulator, StartError};

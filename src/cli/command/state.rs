@@ -4,7 +4,6 @@ use crate::cli::args::{Format, ReportArgs, StateRmArgs, StateShowArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
-use crate::cli::look;
 use crate::cli::render::state as render;
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
@@ -34,7 +33,7 @@ pub(in crate::cli) fn show(ui: &Ui, args: &StateShowArgs) -> Result<Exit, CliErr
             .hint("`evsctl state list` shows which are; an address is written key[slot]"));
     }
     match args.format {
-        Format::Human => ui.data(&render::show(&volumes, look(ui))),
+        Format::Human => ui.data(&render::show(&volumes, ui.look())),
         Format::Json => ui.json(&render::show_json(&volumes)),
     }
     Ok(Exit::Success)

@@ -4,7 +4,7 @@ use crate::cli::args::{Format, ValidateArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
-use crate::cli::{look_aside, render, stack};
+use crate::cli::{render, stack};
 use crate::manifest;
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError> {
@@ -27,7 +27,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
     match args.format {
         Format::Json => ui.json(&render::problem::json(&problems)),
         Format::Human if problems.is_empty() => {}
-        Format::Human => ui.talk(&render::problem::human(&problems, look_aside(ui))),
+        Format::Human => ui.talk(&render::problem::human(&problems, ui.look_aside())),
     }
     Ok(if valid { Exit::Success } else { Exit::Error })
 }

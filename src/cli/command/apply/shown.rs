@@ -2,9 +2,9 @@
 
 use crate::apply::event::{Event, Listener};
 use crate::cli::args::Format;
+use crate::cli::render;
 use crate::cli::render::progress::Reporter;
 use crate::cli::ui::Ui;
-use crate::cli::{look, look_aside, render};
 use crate::plan::Plan;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,8 +12,8 @@ use std::time::Instant;
 /// Shows a plan: on stdout, or beside the stream of events.
 pub(super) fn show(ui: &Ui, format: Format, plan: &Plan) {
     match format {
-        Format::Human => ui.data(&render::human::plan(plan, look(ui))),
-        Format::Json => ui.talk(&render::human::plan(plan, look_aside(ui))),
+        Format::Human => ui.data(&render::human::plan(plan, ui.look())),
+        Format::Json => ui.talk(&render::human::plan(plan, ui.look_aside())),
     }
 }
 
