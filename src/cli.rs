@@ -3,7 +3,7 @@
 pub mod args;
 mod cloud;
 mod command;
-mod core;
+mod core_dumps;
 mod credentials;
 mod descriptors;
 pub mod error;
@@ -34,7 +34,7 @@ use ui::Ui;
 
 /// Runs one command; the program's name comes first in `raw`.
 pub fn run(raw: Vec<OsString>) -> ExitCode {
-    core::leave_no_dump();
+    core_dumps::disable();
     let args = match args::parse(&raw) {
         Ok(args) => args,
         Err(stop) => {
