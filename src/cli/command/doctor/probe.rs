@@ -12,6 +12,7 @@ mod proof;
 mod record;
 mod remove;
 mod repeat;
+mod seen;
 
 pub(super) use choice::{Choice, asks, consent};
 #[cfg(any(test, fuzzing))]

@@ -1,14 +1,13 @@
 //! The create call of a probe, from its record to a volume that has come out, good or bad.
 
-use super::judge::{self, Seen};
+use super::judge;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
+use super::seen::Seen;
 use super::{Probe, STOPPED, Why, append, unrecorded};
 use crate::apply::{Made, has_ended, made};
 use crate::cli::command::doctor::Findings;
 use crate::cli::command::doctor::calls::judged;
-use crate::cli::exit::Exit;
-use crate::cli::render::doctor::Check;
 use crate::cli::stack::store_error;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::observed::ObservedVolume;
@@ -320,18 +319,4 @@ impl Unsent {
             Unsent::Failed(error) => error.to_string(),
         }
     }
-}
-
-impl Seen {
-    pub(super) fn is_usable(&self) -> bool {
-        self.failure.is_none() && self.out.as_ref().is_some_and(|(status, _)| status.is_usable())
-    }
-}
-
-/// How the process ends where the volume did not come out well.
-pub(super) const BAD: Exit = Exit::Error;
-
-/// A volume that did not come out well, as a check.
-pub(super) fn bad(seen: impl Into<String>, next: impl Into<String>) -> Check {
-    Check::fail("probe-create", seen, next, BAD)
 }

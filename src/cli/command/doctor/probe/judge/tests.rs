@@ -1,6 +1,7 @@
 use super::super::record::tests::intent;
 use super::*;
 use crate::cli::render::doctor::Verdict;
+use crate::observed::Status;
 use crate::volume::Receipt;
 use std::collections::BTreeMap;
 
