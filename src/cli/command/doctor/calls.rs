@@ -1,6 +1,8 @@
 //! The calls that the API has for reading, each made once, and what its answer says about the permission that it needs.
 
-use super::{Findings, Ready, judge};
+use super::findings::Findings;
+use super::judge;
+use super::prepare::Ready;
 use crate::cli::exit::Exit;
 use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
@@ -52,7 +54,7 @@ pub(super) async fn listed(
         Some(Meaning::Denied) if code == "EVS.0001" => {
             let next = "put `project_id` right; the console shows it";
             // The state's binding says that it was right once; the check that was ok gives way to this one.
-            found.0.retain(|check| check.name != "project");
+            found.take_back("project");
             found.add(Check::fail("project", error.to_string(), next, Exit::Denied));
             Err("the project is not accepted")
         }

@@ -18,8 +18,8 @@ pub(super) use choice::{Choice, asks, consent};
 #[cfg(any(test, fuzzing))]
 pub(in crate::cli) use record::read_again;
 
-use super::Findings;
 use super::calls::judged;
+use super::findings::Findings;
 use crate::apply::Doubts;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;

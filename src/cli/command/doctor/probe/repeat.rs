@@ -6,7 +6,7 @@
 
 use super::make::{DESCRIPTION, Taking, Unsent};
 use super::{Probe, judge};
-use crate::cli::command::doctor::Findings;
+use crate::cli::command::doctor::findings::Findings;
 use crate::cli::render::doctor::Check;
 
 const SAME: &str = "probe-same-token";
