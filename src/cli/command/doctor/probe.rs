@@ -6,6 +6,7 @@
 //! cannot prove to be its own is deleted.
 
 mod choice;
+mod context;
 mod judge;
 mod make;
 mod proof;
@@ -15,29 +16,23 @@ mod repeat;
 mod seen;
 
 pub(super) use choice::{Choice, asks, consent};
+pub(super) use context::Terms;
 #[cfg(any(test, fuzzing))]
 pub(in crate::cli) use record::read_again;
 
 use super::calls::judged;
 use super::findings::Findings;
-use crate::apply::Doubts;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render::doctor::Check;
 use crate::cli::safe::plain;
 use crate::cli::stack::store_error;
-use crate::cli::ui::Ui;
-use crate::evs::Client;
 use crate::state::CloudId;
-use crate::store::{ProbeLog, Store, StoreError};
+use crate::store::Store;
 use crate::volume::JobId;
+use context::{Probe, STOPPED, Why, unrecorded};
 use jiff::SignedDuration;
-use record::{Entry, Known};
+use record::Known;
 use remove::End;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 /// What a probe looks at, in the order in which it is told.
 pub(super) const NAMES: [&str; 14] = [
@@ -61,26 +56,6 @@ pub(super) const NAMES: [&str; 14] = [
 /// signing").
 const WITHIN: SignedDuration = SignedDuration::from_mins(14);
 const BEYOND: SignedDuration = SignedDuration::from_mins(16);
-
-/// The longest pause between two looks.
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// What a probe needs to know.
-pub(super) struct Terms<'a> {
-    pub(super) ui: &'a Arc<Ui>,
-    pub(super) client: &'a Client,
-    pub(super) cloud: &'a CloudId,
-    pub(super) choice: &'a Choice,
-    pub(super) doubts: Doubts,
-    pub(super) timeout: Duration,
-    /// Cancelled by the first signal: from then on nothing is measured, and what was made is removed.
-    pub(super) stop: CancellationToken,
-}
-
-/// Why the rest of a probe is not done.
-type Why = &'static str;
-
-const STOPPED: Why = "the probe was interrupted";
 
 /// Looks, makes, measures and removes. Says why what was not looked at was not.
 pub(super) async fn run(terms: Terms<'_>, store: &Store, found: &mut Findings) -> Why {
@@ -113,15 +88,6 @@ pub(super) async fn run(terms: Terms<'_>, store: &Store, found: &mut Findings) -
         probe.terms.ui.warn(&plain(&store_error(&error).message));
     }
     why
-}
-
-/// One probe on its way.
-struct Probe<'a> {
-    terms: Terms<'a>,
-    log: ProbeLog,
-    known: Known,
-    /// Whether there is anything in the record that is not over.
-    begun: bool,
 }
 
 impl Probe<'_> {
@@ -241,57 +207,4 @@ impl Probe<'_> {
             }
         }
     }
-
-    /// Makes entries durable, and takes them in.
-    fn record(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
-        append(&mut self.log, &entries)?;
-        self.begun = true;
-        entries.into_iter().for_each(|entry| self.known.fold(entry));
-        Ok(())
-    }
-
-    /// Notes what the cloud told, as far as the disk takes it: what was made is found by its tag as well.
-    fn note(&mut self, entry: Entry) {
-        if let Err(error) = self.record(vec![entry.clone()]) {
-            self.terms.ui.warn(&plain(&store_error(&error).message));
-            self.known.fold(entry);
-        }
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.terms.stop.is_cancelled()
-    }
-
-    fn say(&self, text: &str) {
-        self.terms.ui.talk(&plain(text));
-    }
-
-    /// Waits a little longer each time. Says whether to look again.
-    async fn pause(&self, pause: &mut Duration, deadline: Instant, stoppable: bool) -> bool {
-        let until = Instant::now() + *pause;
-        *pause = pause.mul_f64(1.3).min(PAUSE);
-        if until >= deadline {
-            return false;
-        }
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => true,
-            () = self.terms.stop.cancelled(), if stoppable => false,
-        }
-    }
-}
-
-fn append(log: &mut ProbeLog, entries: &[Entry]) -> Result<(), StoreError> {
-    // Texts and numbers always have a form in JSON.
-    let lines: Vec<String> = entries.iter().filter_map(|entry| entry.line().ok()).collect();
-    log.append(&lines)
-}
-
-/// What kept the record from being written, as a check.
-fn unrecorded(name: &'static str, error: &CliError) -> Check {
-    let seen = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
-    let next = match error.hints.is_empty() {
-        true => "put that right: nothing is made that is not recorded first".to_owned(),
-        false => error.hints.join("; "),
-    };
-    Check::fail(name, seen, next, error.exit)
 }

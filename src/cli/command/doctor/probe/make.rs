@@ -1,10 +1,10 @@
 //! The create call of a probe, from its record to a volume that has come out, good or bad.
 
+use super::context::{Probe, STOPPED, Why, append, unrecorded};
 use super::judge;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
-use super::{Probe, STOPPED, Why, append, unrecorded};
 use crate::apply::{Made, has_ended, made};
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;

@@ -1,6 +1,6 @@
 //! Removes a probe's volume and sees it gone: of this probe, and of an earlier one that was ended in between.
 
-use super::Probe;
+use super::context::Probe;
 use super::proof::{Kin, concerns, kin};
 use super::record::Entry;
 use crate::apply::{Silence, Unproved, has_ended};

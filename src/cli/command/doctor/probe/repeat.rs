@@ -4,8 +4,9 @@
 //! where a malformed one was judged, and with another body only where the same body made nothing new. Another volume
 //! would carry the same tag, and is removed with the first.
 
+use super::context::Probe;
+use super::judge;
 use super::make::{DESCRIPTION, Taking, Unsent};
-use super::{Probe, judge};
 use crate::cli::command::doctor::findings::Findings;
 use crate::cli::render::doctor::Check;
 
