@@ -2,11 +2,15 @@
 
 mod address;
 mod files;
+mod found;
+mod guard;
 mod identity;
 mod source;
 
-pub(super) use address::{Named, Service, guard};
-pub(super) use source::{Around, Found, PLACES, What, find};
+pub(super) use address::{Named, Service};
+pub(super) use found::{Found, What};
+pub(super) use guard::guard;
+pub(super) use source::{Around, PLACES, find};
 
 use super::error::CliError;
 use super::exit::Exit;

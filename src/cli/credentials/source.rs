@@ -1,13 +1,13 @@
 //! The places where credentials are looked for, in their order.
 
+mod oidc;
+
 use super::address::Named;
 use super::files;
-use super::identity::{self, Identity};
+use super::found::{Found, Place, What, partial, unusable};
 use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::evs::Keys;
 use secrecy::SecretString;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Every variable that holds a secret.
@@ -30,69 +30,6 @@ pub(super) const SECRETS: [&str; 17] = [
     "OS_SECURITY_TOKEN",
     "AWS_SECRET_ACCESS_KEY",
 ];
-
-/// Credentials, and where they were found.
-#[derive(Debug, Clone)]
-pub(in crate::cli) struct Found {
-    pub(in crate::cli) place: Place,
-    pub(in crate::cli) what: What,
-}
-
-/// Where they were found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) enum Place {
-    /// These variables.
-    Environment(Vec<&'static str>),
-    /// A profile in a file.
-    Profile(PathBuf, String),
-    /// A command, by its name.
-    Command(String),
-    /// The metadata service of the server that this runs on.
-    Metadata,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Environment(names) => write!(f, "the environment: {}", names.join(", ")),
-            Place::Profile(path, name) => write!(f, "profile {name:?} in {}", path.display()),
-            Place::Command(name) => write!(f, "the command {name:?} of EVSCTL_CREDENTIAL_COMMAND"),
-            Place::Metadata => f.write_str("the server's agency, by its metadata service"),
-        }
-    }
-}
-
-/// What was found.
-#[derive(Debug, Clone)]
-pub(in crate::cli) enum What {
-    /// A token of IAM.
-    Token(SecretString),
-    /// An access key.
-    Keys(Keys),
-    /// A user's password.
-    Password { user: String, password: SecretString, domain: String, address: Named },
-    /// An identity token, which is exchanged for keys.
-    Identity(Identity),
-    /// A command that writes them.
-    Command(Vec<String>),
-    /// The server's agency.
-    Agency,
-}
-
-impl What {
-    /// As in `auth status`.
-    pub(in crate::cli) fn word(&self) -> &'static str {
-        match self {
-            What::Token(_) => "token",
-            What::Keys(Keys { security_token: Some(_), .. }) => "temporary access key",
-            What::Keys(_) => "access key",
-            What::Password { .. } => "password",
-            What::Identity(_) => "identity token",
-            What::Command(_) => "command",
-            What::Agency => "agency",
-        }
-    }
-}
 
 /// The surroundings in which credentials are looked for.
 pub(in crate::cli) struct Around<'a> {
@@ -161,7 +98,7 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
             return Ok(Some(found));
         }
     }
-    if let Some(found) = identity::find(around.set)? {
+    if let Some(found) = oidc::find(around.set)? {
         return Ok(Some(found));
     }
     if let Some(command) = (around.set)("EVSCTL_CREDENTIAL_COMMAND") {
@@ -224,13 +161,6 @@ impl Family {
     }
 }
 
-/// A part of what belongs together.
-pub(super) fn partial(has: &str, lacks: &[&str]) -> CliError {
-    let (verb, lacks) = (if lacks.len() > 1 { "are" } else { "is" }, lacks.join(" and "));
-    CliError::new(Exit::Denied, format!("{has} is set, and {lacks} {verb} not"))
-        .hint(format!("set {lacks} too, or unset {has}"))
-}
-
 fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
     let set = around.set;
     let home = set("HOME").map(PathBuf::from);
@@ -265,11 +195,6 @@ fn read(path: &Path, named: bool) -> Result<Option<String>, CliError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
         Err(error) => Err(unusable(CREDENTIALS, path, &error.to_string())),
     }
-}
-
-pub(super) fn unusable(what: &str, path: &Path, why: &str) -> CliError {
-    CliError::new(Exit::Denied, format!("{what} in {} cannot be used: {why}", path.display()))
-        .hint("mend the file, or set credentials in the environment, which come first")
 }
 
 #[cfg(test)]

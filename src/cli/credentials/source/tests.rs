@@ -1,4 +1,5 @@
 use super::*;
+use crate::cli::exit::Exit;
 use secrecy::ExposeSecret as _;
 
 fn found(variables: &[(&str, &str)], beyond: bool) -> Result<Option<Found>, CliError> {
