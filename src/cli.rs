@@ -1,6 +1,6 @@
 //! The command line: arguments, surroundings, commands, and everything that prints.
 
-pub mod args;
+mod args;
 mod cloud;
 mod command;
 mod core_dumps;
@@ -10,6 +10,7 @@ pub mod error;
 pub mod exit;
 mod holder;
 mod log;
+mod options;
 mod plan_file;
 mod planning;
 #[cfg(any(test, fuzzing))]
@@ -25,7 +26,9 @@ pub(crate) mod style;
 mod traces;
 pub mod ui;
 
-use args::{AuthCommand, Command, LockCommand, StateCommand, Stop};
+use args::{Command, Stop};
+use command::auth::AuthCommand;
+use command::lock::LockCommand;
 use settings::Settings;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -45,9 +48,13 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
     let ui = Arc::new(Ui::new(Settings::read(args.color)));
     let mut listeners = log::Listeners::new();
     let log = log::start(&ui, args.log, &mut listeners);
-    let traces = traces::start(&ui, &args.command, &mut listeners);
+    // A server has no end that its span could be told at.
+    let traces = match args.command {
+        Command::Simulator(_) => None,
+        _ => traces::start(&ui, &mut listeners),
+    };
     log::listen(listeners);
-    let root = traces::root(&args.command);
+    let root = traces::root(args.command.words());
     let inside = root.enter();
     // What an apply does is its work, whoever reads about it; of other commands the output is the work.
     let output_is_the_work = !matches!(args.command, Command::Apply(_));
@@ -56,13 +63,10 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Validate(args) => command::validate::run(&ui, &args),
         Command::Plan(args) => command::plan::run(&ui, &args),
         Command::Apply(args) => command::apply::run(&ui, args),
-        Command::State(StateCommand::List(args)) => command::state::list(&ui, &args),
-        Command::State(StateCommand::Show(args)) => command::state::show(&ui, &args),
-        Command::State(StateCommand::Rebuild(args)) => command::rebuild::run(&ui, &args),
-        Command::State(StateCommand::Rm(args)) => command::state::rm(&ui, &args),
+        Command::State(command) => command::state::run(&ui, &command),
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
-        Command::Unlock(args) => command::lock::unlock(&ui, &args),
+        Command::Unlock(args) => command::unlock::run(&ui, &args),
         Command::Auth(AuthCommand::Status(args)) => command::auth::status(&ui, &args),
         Command::Doctor(args) => command::doctor::run(&ui, &args),
         Command::Explain(args) => command::explain::run(&ui, &args),

@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands, a file each: its arguments and what it does.
 
 pub(super) mod apply;
 pub(super) mod auth;
@@ -8,8 +8,8 @@ pub(super) mod init;
 pub(super) mod lock;
 pub(super) mod orphans;
 pub(super) mod plan;
-pub(super) mod rebuild;
 pub(super) mod schema;
 pub(super) mod simulator;
 pub(super) mod state;
+pub(super) mod unlock;
 pub(super) mod validate;

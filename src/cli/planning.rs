@@ -1,9 +1,9 @@
 //! What commands share that look at the cloud: choosing, looking, deciding.
 
-use super::args::ScopeArgs;
 use super::cloud::{self, Effort, api_error};
 use super::error::CliError;
 use super::exit::Exit;
+use super::options::ScopeArgs;
 use super::runtime::block_on;
 use super::stack::Stack;
 use super::ui::Ui;

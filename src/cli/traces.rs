@@ -3,7 +3,6 @@
 #[cfg(feature = "otel")]
 mod otlp;
 
-use super::args::{AuthCommand, Command, LockCommand, StateCommand};
 use super::exit::Exit;
 use super::log::Listeners;
 use super::ui::Ui;
@@ -20,11 +19,7 @@ pub(super) enum Traces {}
 
 /// Makes ready to export, where the environment asks for it. What is wrong with that is a warning.
 #[cfg(feature = "otel")]
-pub(super) fn start(ui: &Ui, command: &Command, listeners: &mut Listeners) -> Option<Traces> {
-    // A server has no end that its span could be told at.
-    if matches!(command, Command::Simulator(_)) {
-        return None;
-    }
+pub(super) fn start(ui: &Ui, listeners: &mut Listeners) -> Option<Traces> {
     otlp::start(&super::settings::set, listeners).unwrap_or_else(|why| {
         ui.warn(&format!("no traces are exported: {why}"));
         None
@@ -33,13 +28,12 @@ pub(super) fn start(ui: &Ui, command: &Command, listeners: &mut Listeners) -> Op
 
 /// Without the feature nothing is exported.
 #[cfg(not(feature = "otel"))]
-pub(super) fn start(_: &Ui, _: &Command, _: &mut Listeners) -> Option<Traces> {
+pub(super) fn start(_: &Ui, _: &mut Listeners) -> Option<Traces> {
     None
 }
 
-/// The span that all others of a command are in.
-pub(super) fn root(command: &Command) -> Span {
-    let words = words(command);
+/// The span that all others of a command are in; `words` is the command as it is typed.
+pub(super) fn root(words: &'static str) -> Span {
     let span = tracing::info_span!(
         "command",
         otel.name = format!("evsctl {words}"),
@@ -69,26 +63,4 @@ pub(super) fn end(ui: &Ui, traces: Option<Traces>, root: Span, exit: Exit) {
     }
     #[cfg(not(feature = "otel"))]
     let _ = (ui, traces, root);
-}
-
-/// A command as it is typed.
-fn words(command: &Command) -> &'static str {
-    match command {
-        Command::Init(_) => "init",
-        Command::Validate(_) => "validate",
-        Command::Plan(_) => "plan",
-        Command::Apply(_) => "apply",
-        Command::Orphans(_) => "orphans",
-        Command::State(StateCommand::List(_)) => "state list",
-        Command::State(StateCommand::Show(_)) => "state show",
-        Command::State(StateCommand::Rebuild(_)) => "state rebuild",
-        Command::State(StateCommand::Rm(_)) => "state rm",
-        Command::Lock(LockCommand::Status(_)) => "lock status",
-        Command::Unlock(_) => "unlock",
-        Command::Auth(AuthCommand::Status(_)) => "auth status",
-        Command::Doctor(_) => "doctor",
-        Command::Explain(_) => "explain",
-        Command::Schema => "schema",
-        Command::Simulator(_) => "simulator",
-    }
 }

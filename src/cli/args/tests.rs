@@ -1,4 +1,8 @@
 use super::*;
+use crate::cli::command::simulator::FileOrKey;
+use crate::cli::options::Format;
+use std::path::PathBuf;
+use std::time::Duration;
 
 fn typed(line: &str) -> Result<Args, Stop> {
     let raw: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
@@ -41,7 +45,7 @@ fn apply_has_the_documented_defaults() {
     assert_eq!(apply.timeout, Duration::from_secs(1800));
     assert_eq!(apply.lock.lock_timeout, Duration::ZERO);
     assert_eq!(apply.parallelism, 16);
-    assert!(!apply.yes && apply.plan.is_none() && apply.approve.is_none());
+    assert!(!apply.consent.yes && apply.consent.plan.is_none() && apply.consent.approve.is_none());
 }
 
 #[test]

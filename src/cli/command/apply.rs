@@ -7,11 +7,11 @@ mod shown;
 
 use crate::apply::event::Event;
 use crate::apply::{self, Doubts, Report, Telling};
-use crate::cli::args::{ApplyArgs, Format, InDoubt};
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::{fresh, holder};
+use crate::cli::options::{Format, LockWait, ScopeArgs, value};
 use crate::cli::planning::{make, observe, select};
 use crate::cli::render::progress::{self, Reporter};
 use crate::cli::runtime::block_on;
@@ -23,13 +23,69 @@ use crate::observed::Observed;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
-use consent::Approval;
+use clap::ValueEnum;
+use consent::{Approval, ConsentArgs};
 use rounds::{Begun, Done};
 use shown::{Shown, show};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// What to do about a call in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum InDoubt {
+    /// Until its absence is proved.
+    Wait,
+    /// Conclude nothing.
+    Hold,
+    /// Look once.
+    Fail,
+}
+
+/// `evsctl apply`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl apply prod
+  evsctl apply prod --plan p.json
+  evsctl apply prod --approve sha256:3f0c... --format json
+  evsctl apply prod --yes --allow-recreate 1
+
+Without a terminal, one of --yes, --plan and --approve is needed: else exit 4, and nothing is sent.")]
+pub(in crate::cli) struct ApplyArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// What is consented to.
+    #[command(flatten)]
+    pub(in crate::cli) consent: ConsentArgs,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub(in crate::cli) lock: LockWait,
+    /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    ///
+    /// An order that somebody has to pay is looked for a minute at most while nothing of it shows.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
+    pub(in crate::cli) timeout: Duration,
+    /// What to do about a create call whose answer was lost and of which nothing shows.
+    ///
+    /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
+    /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
+    /// service honours client tokens or access keys sign, else hold. A call that may have made an order is held whatever
+    /// is said here.
+    #[arg(long, value_name = "HOW")]
+    pub(in crate::cli) in_doubt: Option<InDoubt>,
+    /// Has at most N requests under way at once, from 1 to 256.
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(in crate::cli) parallelism: u16,
+    /// How to write what happens; with json, one event a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+    /// Which part of the stack.
+    #[command(flatten)]
+    pub(in crate::cli) scope: ScopeArgs,
+}
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
     let scope =
@@ -82,7 +138,7 @@ impl From<CliError> for Abandoned {
 }
 
 fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandoned> {
-    let approval = Approval::of(args, ui)?;
+    let approval = Approval::of(&args.consent, ui)?;
     endure()?;
     let stack = Stack::load(ui, &args.path)?;
     let cloud = stack.cloud(ui)?;
@@ -214,7 +270,7 @@ impl Session<'_> {
             return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
         }
         let approved = approval.approves(&plan, lease.state());
-        let next = again::command(self.args, self.selection, &approved.changes);
+        let next = again::command(&self.args.path, &self.args.consent, self.selection, &approved.changes);
         let begun = self.begin(&mut lease, &plan, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
         let state = match begun {
             Ok(state) => state,
@@ -230,7 +286,7 @@ impl Session<'_> {
     /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
     fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
         let refused = !plan.refusals.is_empty();
-        if refused && !self.args.skip_refused {
+        if refused && !self.args.consent.skip_refused {
             let refusals = render::count(plan.refusals.len() as u64, "refusal");
             return Err(CliError::new(Exit::Refused, format!("the plan holds {refusals}; nothing was done"))
                 .hint("lift what is refused, or carry out the rest with --skip-refused"));
@@ -243,7 +299,7 @@ impl Session<'_> {
             return Ok(Some(End { converged: !refused, ..End::early(exit, reason, self.scope) }));
         }
         approval.can_begin()?;
-        Approval::consents(plan, lease.state(), self.args)?;
+        Approval::consents(plan, lease.state(), &self.args.consent)?;
         Ok(None)
     }
 

@@ -1,12 +1,20 @@
 //! `evsctl auth status`: which credentials a stack's requests show, without showing them.
 
-use crate::cli::args::{Format, ReportArgs};
 use crate::cli::cloud::{self, Address};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Format, ReportArgs};
 use crate::cli::render::auth::{self as render, Status};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+
+/// `evsctl auth …`
+#[derive(Debug, Clone, clap::Subcommand)]
+pub(in crate::cli) enum AuthCommand {
+    /// Says which credentials are used for a stack and where they were found. Sends nothing and shows no secret.
+    #[command(after_help = "Exits with 6 where there are none, or a part of them is missing.")]
+    Status(ReportArgs),
+}
 
 pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;

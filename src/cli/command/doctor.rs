@@ -7,10 +7,10 @@ mod judge;
 mod prepare;
 mod probe;
 
-use crate::cli::args::{DoctorArgs, Format};
 use crate::cli::cloud::{self, Effort};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Format, ReportArgs, value};
 use crate::cli::render::doctor::{self as render, Circumstances};
 use crate::cli::runtime::block_on;
 use crate::cli::save::Saving;
@@ -23,6 +23,7 @@ use prepare::{Ready, prepare};
 #[cfg(any(test, fuzzing))]
 pub(in crate::cli) use probe::read_again;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -57,9 +58,45 @@ const NAMES: [&str; 23] = [
     "answers",
 ];
 
+/// `evsctl doctor`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl doctor prod
+  evsctl doctor prod --format json
+  evsctl doctor prod --probe --out probe.json
+
+Exits with 0 where nothing failed, with 6 where credentials or a permission did, else with 1. With --probe also with 4
+where nobody consented, and with 7 where its volume could not be seen to be gone.")]
+pub(in crate::cli) struct DoctorArgs {
+    /// Which stack, and how to write it.
+    #[command(flatten)]
+    pub(in crate::cli) report: ReportArgs,
+    /// Also makes one volume of 10 GB and deletes it, and measures what no document tells.
+    ///
+    /// It costs what such a volume costs for some minutes. It asks first; without a terminal --yes is needed, else
+    /// exit 4, and nothing is sent. What an earlier probe left is removed first.
+    #[arg(long)]
+    pub(in crate::cli) probe: bool,
+    /// Does not ask.
+    #[arg(long, requires = "probe")]
+    pub(in crate::cli) yes: bool,
+    /// Makes the volume in this zone; without it, where the manifest's first volume is.
+    #[arg(long, value_name = "ZONE", requires = "probe")]
+    pub(in crate::cli) zone: Option<String>,
+    /// Makes a volume of this type; without it, of that of the manifest's first volume.
+    #[arg(long, value_name = "TYPE", requires = "probe")]
+    pub(in crate::cli) volume_type: Option<String>,
+    /// Waits that long for the volume to be made, and as long for it to be gone.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "15m", requires = "probe")]
+    pub(in crate::cli) timeout: Duration,
+    /// Writes the report to FILE as well, as JSON. It holds no secret.
+    #[arg(long, value_name = "FILE", requires = "probe")]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliError> {
     // Before anything is sent.
-    let asks = if args.probe { Some(probe::asks(args, ui)?) } else { None };
+    let asks = if args.probe { Some(probe::asks(args.yes, ui)?) } else { None };
     let out = args.out.as_deref().map(|path| Saving::begin(path, "the report", &args.report.path)).transpose()?;
     let mut found = Findings::default();
     let mut sent = BTreeMap::new();
@@ -124,7 +161,7 @@ impl Trial {
     /// Says what is going to be made, and has it consented to.
     fn begin(ui: &Ui, args: &DoctorArgs, ready: &Ready, ask: bool) -> Result<Trial, CliError> {
         let manifest = &ready.stack.manifest;
-        let choice = probe::Choice::of(args, manifest)?;
+        let choice = probe::Choice::of(args.zone.as_deref(), args.volume_type.as_deref(), manifest)?;
         probe::consent(ui, &choice, manifest, &ready.cloud, args.timeout, ask)?;
         Ok(Trial { choice, timeout: args.timeout })
     }

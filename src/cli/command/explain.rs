@@ -1,11 +1,26 @@
 //! `evsctl explain`: what an error code means, what evsctl does about it by itself, and what is left to do.
 
-use crate::cli::args::{ExplainArgs, Format};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::Format;
 use crate::cli::render;
 use crate::cli::ui::Ui;
 use crate::evs::codes;
+
+/// `evsctl explain`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl explain EVS.1034
+  evsctl explain apigw.0308 --format json
+  evsctl explain | grep quota")]
+pub(in crate::cli) struct ExplainArgs {
+    /// The code, as in EVS.1034; its letters may be of either case. Without it all codes are listed.
+    #[arg(value_name = "CODE")]
+    pub(in crate::cli) code: Option<String>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+}
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ExplainArgs) -> Result<Exit, CliError> {
     let code = args.code.as_deref().map(|typed| codes::typed(typed).ok_or_else(|| unknown(typed))).transpose()?;

@@ -1,6 +1,5 @@
 //! `evsctl init`: the beginning of a stack.
 
-use crate::cli::args::InitArgs;
 use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -9,8 +8,16 @@ use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::volume::StackName;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// `evsctl init`
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct InitArgs {
+    /// The folder to begin in; it is made where it is not there.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+}
 
 pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     if !has_manifest(&args.path)? {

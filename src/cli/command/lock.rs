@@ -1,12 +1,20 @@
-//! `evsctl lock status` and `unlock`: who holds the lock, and breaking it. Both need no network.
+//! `evsctl lock status`: who holds the lock. Needs no network.
 
-use crate::cli::args::{Format, ReportArgs, UnlockArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Format, ReportArgs};
 use crate::cli::render::lock as render;
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
+use clap::Subcommand;
+
+/// `evsctl lock …`
+#[derive(Debug, Clone, Subcommand)]
+pub(in crate::cli) enum LockCommand {
+    /// Shows who holds the lock, and whether that process is still there.
+    Status(ReportArgs),
+}
 
 pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let store = Stack::load(ui, &args.path)?.store;
@@ -19,24 +27,8 @@ pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliErro
     Ok(Exit::Success)
 }
 
-pub(in crate::cli) fn unlock(ui: &Ui, args: &UnlockArgs) -> Result<Exit, CliError> {
-    let store = Stack::load(ui, &args.path)?.store;
-    // Looked at before: afterwards its words are gone.
-    let alive = store.claimant().and_then(|claimant| claimant.alive);
-    let holder = store.break_lock(&args.id).map_err(|error| {
-        let told = store_error(&error);
-        match error {
-            // Another run came meanwhile, and nobody has consented to breaking that one's lock.
-            StoreError::NotHeld { .. } => CliError { exit: Exit::Refused, ..told },
-            _ => told,
-        }
-    })?;
-    ui.talk(&render::broken(&holder, alive, open_calls(ui, &store)));
-    Ok(Exit::Success)
-}
-
 /// How many create calls were not seen to end. A state that cannot be read is no reason to keep the rest to oneself.
-fn open_calls(ui: &Ui, store: &Store) -> Option<u64> {
+pub(super) fn open_calls(ui: &Ui, store: &Store) -> Option<u64> {
     match store.read() {
         Ok(state) => Some(state.map_or(0, |state| state.calls.len() as u64)),
         Err(error) => {

@@ -1,9 +1,9 @@
 //! `evsctl orphans`: volumes that carry this stack's tag and that nothing records.
 
-use crate::cli::args::{Format, ReportArgs};
 use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Format, ReportArgs};
 use crate::cli::planning::{list, tag_of};
 use crate::cli::render::strays as render;
 use crate::cli::stack::Stack;

@@ -1,8 +1,8 @@
 //! `evsctl plan`: what would be done, without doing or locking anything.
 
-use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::ScopeArgs;
 use crate::cli::planning::{EFFORT, make, observe, select};
 use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
@@ -10,8 +10,52 @@ use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
 use crate::cli::{cloud, render};
 use crate::plan::{self, Plan};
+use clap::ValueEnum;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PlanFormat {
+    /// Text to read.
+    #[default]
+    Human,
+    /// One JSON document: the plan file itself.
+    Json,
+    /// Markdown for a pull request, at most 60,000 bytes.
+    Markdown,
+}
+
+/// `evsctl plan`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl plan prod --detailed-exitcode
+  evsctl plan prod --format markdown > comment.md
+  evsctl plan prod --target 'web[1..3]' --exclude 'web[2]'")]
+pub(in crate::cli) struct PlanArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// Exits with 2 where there is something to do, and with 0 only where there is not.
+    #[arg(long)]
+    pub(in crate::cli) detailed_exitcode: bool,
+    /// Writes the plan to FILE as well, for `apply --plan FILE`. It holds no secret.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: PlanFormat,
+    /// Plans from what is recorded, without asking the cloud.
+    #[arg(long)]
+    pub(in crate::cli) offline: bool,
+    /// Shows how the manifest's text has changed since the last apply.
+    #[arg(long)]
+    pub(in crate::cli) manifest_diff: bool,
+    /// Which part of the stack.
+    #[command(flatten)]
+    pub(in crate::cli) scope: ScopeArgs,
+}
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     const SAVED: &str = "the plan";

@@ -1,16 +1,133 @@
 //! `evsctl simulator`: the embedded cloud as a server of its own.
 
-use crate::cli::args::{ClientTokens, FileOrKey, SimulatorArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::value;
 use crate::cli::runtime::block_on;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
 use crate::simulator::{Config, Credentials, Opening, Simulator, StartError};
+use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use secrecy::SecretString;
+use std::ffi::OsString;
+use std::fmt;
+use std::num::NonZeroU32;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// Whether the embedded cloud knows client tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ClientTokens {
+    /// A create call that is sent again with its token is answered as the first time.
+    #[default]
+    On,
+    /// A create call with a token is refused, with EVS.2223.
+    Off,
+}
+
+/// `evsctl simulator`
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "The first line printed is `listening on http://ADDR`, with the real port where 0 was asked for.
+
+Examples:
+  evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
+  evsctl simulator --job-duration 50ms --faults faults.json
+  evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
+  evsctl simulator --credentials REHEARSAL:not-a-real-secret
+
+The file of --credentials:
+  {\"accounts\": [{\"domain\": \"example\",
+    \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
+    \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
+    \"access_keys\": [{\"ak\": \"...\", \"sk\": \"...\"}]}]}
+A key may have a \"security_token\", and \"projects\": the ids of those it may work in.
+Identity tokens that are exchanged for keys stand beside them:
+    \"identity_providers\": [{\"idp_id\": \"ci\", \"provider_urn\": \"iam::example:oidcProvider:ci\",
+      \"agency_urn\": \"iam::example:agency:deploy\", \"id_tokens\": [\"...\"]}]"
+)]
+pub(in crate::cli) struct SimulatorArgs {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(in crate::cli) listen: std::net::SocketAddr,
+    /// Keeps the cloud in FILE; without it the cloud ends with the process.
+    ///
+    /// GET /_sim/orders lists its orders, and POST /_sim/orders/ORDER/pay pays one.
+    /// POST /_sim/volumes/ID edits a volume from outside: {"status":"error","attached_to":["SERVER"]}.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) data: Option<PathBuf>,
+    /// Makes the ids come out the same each time.
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) seed: Option<u64>,
+    /// How long a job takes.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "2s")]
+    pub(in crate::cli) job_duration: Duration,
+    /// How long an answer takes.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
+    pub(in crate::cli) latency: Duration,
+    /// Scripted trouble: the rules in FILE, as for POST /_sim/faults.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) faults: Option<PathBuf>,
+    /// The zones, volume types and quotas that the cloud has.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) catalogue: Option<PathBuf>,
+    /// Whether create calls may carry X-Client-Token.
+    #[arg(long, value_name = "SWITCH", default_value = "on")]
+    pub(in crate::cli) client_tokens: ClientTokens,
+    /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
+    ///
+    /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
+    /// a token that POST /v3/auth/tokens issued. What lies below /_sim/ stays open.
+    ///
+    /// Where there is no file of that name, AK:SK is the only key, AK of letters and digits. It may work in every project,
+    /// by its id. Others on the machine can see what is typed here: let it be a rehearsal's key, and none of the cloud's.
+    #[arg(long, value_name = "FILE|AK:SK", value_parser = OsStringValueParser::new().map(FileOrKey::from))]
+    pub(in crate::cli) credentials: Option<FileOrKey>,
+    /// How long a token lives, and a key that was issued at most.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
+    pub(in crate::cli) token_life: Duration,
+    /// Lets so many requests a second through, as in 20/s; the others are answered with 429.
+    #[arg(long, value_name = "N/s", value_parser = value::rate)]
+    pub(in crate::cli) rate_limit: Option<NonZeroU32>,
+}
+
+/// A file of accounts, or one key as `AK:SK`. Which of them it is only the files tell; until then all of it may be secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::cli) struct FileOrKey(OsString);
+
+impl FileOrKey {
+    /// As a file.
+    fn path(&self) -> &Path {
+        Path::new(&self.0)
+    }
+
+    /// As a key: its name, of letters and digits, and what it signs with.
+    fn key(&self) -> Option<(String, SecretString)> {
+        let (access, secret) = self.0.to_str()?.split_once(':')?;
+        let sound = !access.is_empty() && access.bytes().all(|it| it.is_ascii_alphanumeric()) && !secret.is_empty();
+        sound.then(|| (access.to_owned(), SecretString::from(secret)))
+    }
+
+    /// Whether a secret may stand in it.
+    fn may_be_secret(&self) -> bool {
+        self.0.as_encoded_bytes().contains(&b':')
+    }
+}
+
+impl From<OsString> for FileOrKey {
+    fn from(typed: OsString) -> FileOrKey {
+        FileOrKey(typed)
+    }
+}
+
+impl fmt::Debug for FileOrKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileOrKey(..)")
+    }
+}
 
 pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliError> {
     let config = Config {
@@ -84,4 +201,24 @@ fn secrets(ui: &Ui, given: &FileOrKey) -> Result<Credentials, CliError> {
 fn read(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path)
         .map_err(|error| CliError::new(Exit::Error, format!("cannot read {}", path.display())).because_of(Some(&error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_a_name_and_a_secret_and_is_never_shown() {
+        use secrecy::ExposeSecret as _;
+        let typed = |text: &str| FileOrKey::from(OsString::from(text));
+        for (text, access, secret) in [("AK1:a secret", "AK1", "a secret"), ("ak:a:b/c", "ak", "a:b/c")] {
+            let (found, hidden) = typed(text).key().unwrap();
+            assert_eq!((found.as_str(), hidden.expose_secret()), (access, secret));
+            assert!(typed(text).may_be_secret() && !format!("{:?}", typed(text)).contains(secret));
+        }
+        for text in ["accounts.json", "", ":", "AK:", ":SK", "../a:b", "A K:SK"] {
+            assert!(typed(text).key().is_none(), "{text}");
+        }
+        assert!(!typed("accounts.json").may_be_secret());
+    }
 }

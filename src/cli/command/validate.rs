@@ -1,11 +1,24 @@
 //! `evsctl validate`: everything that can be known about a manifest without asking the cloud.
 
-use crate::cli::args::{Format, ValidateArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::Format;
 use crate::cli::ui::Ui;
 use crate::cli::{render, stack};
 use crate::manifest;
+use std::path::PathBuf;
+
+/// `evsctl validate`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:\n  evsctl validate prod\n  evsctl validate prod/volumes.yaml --format json")]
+pub(in crate::cli) struct ValidateArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+}
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError> {
     let (_, files) = stack::read_files(&args.path)?;

@@ -6,7 +6,7 @@ mod lines;
 pub use lines::report;
 
 use crate::apply::event::Event;
-use crate::cli::args::Format;
+use crate::cli::options::Format;
 use crate::cli::ui::Ui;
 use crate::volume::{Address, OrderId, Receipt};
 use std::collections::BTreeSet;
@@ -77,7 +77,7 @@ impl Seen {
 
 impl Reporter {
     /// Chooses the form: JSON where it is asked for, a bar on a terminal, lines elsewhere.
-    pub fn new(ui: Arc<Ui>, format: Format) -> Reporter {
+    pub(in crate::cli) fn new(ui: Arc<Ui>, format: Format) -> Reporter {
         let form = match format {
             Format::Json => Form::Json,
             Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(&ui)),

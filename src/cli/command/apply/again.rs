@@ -1,26 +1,27 @@
 //! The command that goes on with a run that has begun.
 
-use crate::cli::args::ApplyArgs;
+use super::consent::ConsentArgs;
 use crate::plan::Selection;
 use crate::volume::Digest;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The command, where it is another than the one that was given: a plan file is used up by the run that it began, and
 /// what is left of that counts as approved by the digest of its changes.
-pub(super) fn command(args: &ApplyArgs, selection: &Selection, approved: &Digest) -> Option<String> {
-    args.plan.as_ref()?;
-    let mut words = format!("evsctl apply {} --approve {approved}", quoted(&args.path.to_string_lossy()));
+pub(super) fn command(path: &Path, given: &ConsentArgs, selection: &Selection, approved: &Digest) -> Option<String> {
+    given.plan.as_ref()?;
+    let mut words = format!("evsctl apply {} --approve {approved}", quoted(&path.to_string_lossy()));
     for (flag, patterns) in [("--target", selection.targets()), ("--exclude", selection.excludes())] {
         for pattern in patterns {
             let _ = write!(words, " {flag} {}", quoted(&pattern.to_string()));
         }
     }
-    for (flag, number) in [("--allow-destroy", args.allow_destroy), ("--allow-recreate", args.allow_recreate)] {
+    for (flag, number) in [("--allow-destroy", given.allow_destroy), ("--allow-recreate", given.allow_recreate)] {
         if let Some(number) = number {
             let _ = write!(words, " {flag} {number}");
         }
     }
-    if args.skip_refused {
+    if given.skip_refused {
         words.push_str(" --skip-refused");
     }
     Some(words)

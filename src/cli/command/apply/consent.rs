@@ -1,14 +1,38 @@
 //! Who said yes, to what.
 
-use crate::cli::args::ApplyArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::value;
 use crate::cli::plan_file::{self, PlanFile};
 use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
 use crate::plan::{self, Basis, Plan, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
+use std::path::PathBuf;
+
+/// What somebody consents to before it is seen, or without being asked.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct ConsentArgs {
+    /// Does not ask. Consent to destroy or to create again is given by number only.
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    /// Does exactly what FILE holds, once, or refuses where the state has moved since.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["approve", "target", "exclude"])]
+    pub(in crate::cli) plan: Option<PathBuf>,
+    /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
+    #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
+    pub(in crate::cli) approve: Option<Digest>,
+    /// Consents to destroying exactly N volumes.
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) allow_destroy: Option<u64>,
+    /// Consents to creating exactly N volumes again that are gone from the cloud.
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) allow_recreate: Option<u64>,
+    /// Carries out the rest of a plan that holds refusals; still exits with 4.
+    #[arg(long)]
+    pub(in crate::cli) skip_refused: bool,
+}
 
 /// By which way a plan is approved.
 pub(super) enum Approval {
@@ -26,7 +50,7 @@ pub(super) enum Approval {
 
 impl Approval {
     /// Finds the way, before anything is read or sent.
-    pub(super) fn of(args: &ApplyArgs, ui: &Ui) -> Result<Approval, CliError> {
+    pub(super) fn of(args: &ConsentArgs, ui: &Ui) -> Result<Approval, CliError> {
         if let Some(path) = &args.plan {
             return Ok(Approval::Plan(Box::new(plan_file::read(path)?)));
         }
@@ -159,7 +183,7 @@ impl Approval {
 
     /// Checks the consent by number: it must be what the plan lists, or what was listed when all that is
     /// left in the plan was approved.
-    pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ApplyArgs) -> Result<(), CliError> {
+    pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ConsentArgs) -> Result<(), CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
         let check = |what: &str, flag: &str, listed: u64, before: Option<u64>, given: Option<u64>| {
             if given.unwrap_or_default() == listed

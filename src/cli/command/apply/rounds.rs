@@ -93,11 +93,11 @@ impl Session<'_> {
         let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
             return Ok(None);
         };
-        if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.skip_refused) {
+        if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.consent.skip_refused) {
             return Ok(None);
         }
         // What needs a number needs it in every round.
-        if Approval::consents(&plan, lease.state(), self.args).is_err() {
+        if Approval::consents(&plan, lease.state(), &self.args.consent).is_err() {
             return Ok(None);
         }
         self.begin(lease, &plan, approved)?;

@@ -1,7 +1,7 @@
 //! The plan and what happens, as an apply shows them.
 
 use crate::apply::event::{Event, Listener};
-use crate::cli::args::Format;
+use crate::cli::options::Format;
 use crate::cli::render;
 use crate::cli::render::progress::Reporter;
 use crate::cli::ui::Ui;

@@ -1,7 +1,6 @@
 //! What a probe makes, and who consents to it.
 
 use super::record::{Intent, SIZE};
-use crate::cli::args::DoctorArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::safe::plain;
@@ -27,7 +26,11 @@ impl Choice {
     ///
     /// # Errors
     /// Where neither says it, and where such a volume cannot be had without more.
-    pub(in super::super) fn of(args: &DoctorArgs, manifest: &Manifest) -> Result<Choice, CliError> {
+    pub(in super::super) fn of(
+        zone: Option<&str>,
+        volume_type: Option<&str>,
+        manifest: &Manifest,
+    ) -> Result<Choice, CliError> {
         let plain = |spec: &&VolumeSpec| VolumeSpec::chosen_rates(&spec.volume_type) == (false, false);
         let first = manifest.volumes.values().map(|volume| &*volume.spec).find(plain);
         let wrong = |flag: &str, invalid: &Invalid| CliError::new(Exit::Error, format!("{flag}: {}", invalid.reason));
@@ -35,12 +38,12 @@ impl Choice {
             let message = "the manifest has no volume to take zone and type of the probe's from";
             CliError::new(Exit::Error, message).hint(format!("give {flag}"))
         };
-        let zone = match &args.zone {
-            Some(zone) => Zone::new(zone.as_str()).map_err(|invalid| wrong("--zone", &invalid))?,
+        let zone = match zone {
+            Some(zone) => Zone::new(zone).map_err(|invalid| wrong("--zone", &invalid))?,
             None => first.map(|spec| spec.zone.clone()).ok_or_else(|| lacks("--zone"))?,
         };
-        let volume_type = match &args.volume_type {
-            Some(name) => VolumeType::new(name.as_str()).map_err(|invalid| wrong("--volume-type", &invalid))?,
+        let volume_type = match volume_type {
+            Some(name) => VolumeType::new(name).map_err(|invalid| wrong("--volume-type", &invalid))?,
             None => first.map(|spec| spec.volume_type.clone()).ok_or_else(|| lacks("--volume-type"))?,
         };
         if VolumeSpec::chosen_rates(&volume_type) != (false, false) {
@@ -75,8 +78,8 @@ impl Choice {
 ///
 /// # Errors
 /// Where nobody can be, and `--yes` does not stand for it. Nothing was sent by then.
-pub(in super::super) fn asks(args: &DoctorArgs, ui: &Ui) -> Result<bool, CliError> {
-    if args.yes {
+pub(in super::super) fn asks(yes: bool, ui: &Ui) -> Result<bool, CliError> {
+    if yes {
         return Ok(false);
     }
     if ui.settings().stdin_is_terminal {

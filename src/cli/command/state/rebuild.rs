@@ -1,10 +1,10 @@
 //! `evsctl state rebuild`: a lost or outdated state put together from tags and names.
 
-use crate::cli::args::{Format, StateRebuildArgs};
 use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
+use crate::cli::options::{Format, LockWait, value};
 use crate::cli::planning::{Listed, list, tag_of};
 use crate::cli::render::strays as render;
 use crate::cli::stack::{Stack, store_error};
@@ -13,10 +13,29 @@ use crate::plan::{Rebuilt, Remains, Unclear, rebuild};
 use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
 use crate::store::StoreError;
-use std::path::Path;
+use crate::volume::Lineage;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit, CliError> {
+/// `evsctl state rebuild`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Exits with 0 where every tagged volume is recorded after it, and with 4 where some were left.")]
+pub(in crate::cli) struct RebuildArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// Whose volumes to take, where several states have written this stack.
+    #[arg(long, value_name = "LINEAGE", value_parser = value::lineage)]
+    pub(in crate::cli) lineage: Option<Lineage>,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub(in crate::cli) lock: LockWait,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+}
+
+pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
     let cloud = stack.cloud(ui)?;
@@ -51,7 +70,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &StateRebuildArgs) -> Result<Exit,
 }
 
 /// What to do about what is left.
-fn advise(ui: &Ui, rebuilt: &Rebuilt, args: &StateRebuildArgs) {
+fn advise(ui: &Ui, rebuilt: &Rebuilt, args: &RebuildArgs) {
     let path = args.path.display();
     if rebuilt.left.is_empty() {
         ui.talk(&format!("next: evsctl plan {path}"));

@@ -1,0 +1,21 @@
+//! `evsctl state list`: the recorded volumes, without network.
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::options::{Format, ReportArgs};
+use crate::cli::render::state as render;
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+
+pub(super) fn run(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
+    let state = Stack::load(ui, &args.path)?.read_state(ui)?;
+    if let Some(state) = state.as_ref().filter(|state| !state.calls.is_empty()) {
+        ui.talk(&render::open_calls(state.calls.len() as u64));
+    }
+    let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
+    match args.format {
+        Format::Human => ui.data(&render::list(&volumes)),
+        Format::Json => ui.json(&render::list_json(&volumes)),
+    }
+    Ok(Exit::Success)
+}

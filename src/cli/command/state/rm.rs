@@ -1,0 +1,65 @@
+//! `evsctl state rm`: gives up a create call, without network.
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::holder::holder;
+use crate::cli::options::{LockWait, value};
+use crate::cli::stack::{Stack, store_error};
+use crate::cli::ui::Ui;
+use crate::state::Change;
+use crate::volume::{CallId, Receipt, SlotSet};
+use std::path::PathBuf;
+
+/// `evsctl state rm`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  evsctl state rm prod --call k3q7x2mfa5")]
+pub(in crate::cli) struct RmArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// The call that surely made nothing, or whose volumes have been deleted, as `evsctl apply` names it.
+    #[arg(long, value_name = "CALL", value_parser = value::call)]
+    pub(in crate::cli) call: CallId,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub(in crate::cli) lock: LockWait,
+}
+
+/// Closes a call as one that never happened, on somebody's word.
+pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    let mut lease =
+        stack.store.lock(holder("state rm"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
+    let Some(state) = lease.state() else {
+        return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
+    };
+    let Some(call) = state.calls.get(&args.call) else {
+        let open: Vec<&str> = state.calls.keys().map(CallId::as_str).collect();
+        let hint = match open.as_slice() {
+            [] => "no call of this stack is open: there is nothing to give up".to_owned(),
+            open => format!("open are: {}", open.join(", ")),
+        };
+        return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
+    };
+    let slots: SlotSet = call.slots.keys().copied().collect();
+    let job = match call.progress.taken() {
+        Some((Receipt::Job(id), _)) => format!("; its job {id} may still make them, so look at that first"),
+        Some((Receipt::Order(id), _)) => {
+            format!("; its order {id} still makes them once it is paid, so cancel that in the billing console first")
+        }
+        None => String::new(),
+    };
+    let told = format!(
+        "gave up create call {} of {}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \
+         shows later is adopted where its slot is free, and reported where not",
+        args.call, call.key
+    );
+    let approved = state.approved_so_far("state rm");
+    let at = jiff::Timestamp::now();
+    let closed = Change::GivenUp { call: args.call.clone(), at };
+    lease.begin(approved).map_err(|error| store_error(&error))?;
+    lease.append(vec![closed]).map_err(|error| store_error(&error))?;
+    lease.commit(at).map_err(|error| store_error(&error))?;
+    ui.talk(&told);
+    Ok(Exit::Success)
+}

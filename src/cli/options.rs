@@ -1,0 +1,52 @@
+//! Arguments that several commands have, and the values that they take.
+
+pub(super) mod value;
+
+use crate::plan::Pattern;
+use clap::ValueEnum;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// For a person or for a program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// Text to read.
+    #[default]
+    Human,
+    /// JSON, on stdout and alone there.
+    Json,
+}
+
+/// Of a command that reports on a stack, and asks for nothing beside it.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct ReportArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+}
+
+/// Which part of a stack.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(in crate::cli) struct ScopeArgs {
+    /// Plans these volumes only; may be given several times.
+    ///
+    /// ADDR is `key` for all volumes of a key, `key[3]`, `key[1..3,7]`, or either with `*` in it.
+    #[arg(long, value_name = "ADDR")]
+    pub(in crate::cli) target: Vec<Pattern>,
+    /// Plans all volumes but these; may be given several times.
+    ///
+    /// Spelt as for --target, and stronger than it.
+    #[arg(long, value_name = "ADDR")]
+    pub(in crate::cli) exclude: Vec<Pattern>,
+}
+
+/// How long a writing command waits for the lock.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(in crate::cli) struct LockWait {
+    /// Waits that long for another run to give up the lock.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
+    pub(in crate::cli) lock_timeout: Duration,
+}
