@@ -1,8 +1,8 @@
 //! An apply in as many rounds as it takes: what was proved never to have happened is planned and made anew, under
 //! the same approval.
 
-use super::Session;
 use super::consent::Approval;
+use super::session::Session;
 use crate::apply::{self, Finished, Report, Settings, Telling};
 use crate::cli::error::CliError;
 use crate::cli::stack::store_error;
@@ -68,7 +68,7 @@ impl Session<'_> {
     /// One round, from its first call to the snapshot.
     async fn round(&self, lease: Lease, begun: Begun, telling: Telling) -> Done {
         let Begun { state, plan, before } = begun;
-        let settings = Settings { timeout: self.args.timeout, doubts: self.doubts, before };
+        let settings = Settings { timeout: self.timeout, doubts: self.doubts, before };
         let (client, stop) = (self.link.client.clone(), self.stop.clone());
         let ran = apply::run(plan, client, lease, state, stop, settings, telling).await;
         let Finished { report, mut lease, telling, error } = ran;
@@ -93,11 +93,11 @@ impl Session<'_> {
         let Some(approved) = approved.filter(|approved| !plan.is_empty() && plan::is_part_of(&plan, approved)) else {
             return Ok(None);
         };
-        if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.args.consent.skip_refused) {
+        if self.stop.is_cancelled() || !(plan.refusals.is_empty() || self.consent.skip_refused) {
             return Ok(None);
         }
         // What needs a number needs it in every round.
-        if Approval::consents(&plan, lease.state(), &self.args.consent).is_err() {
+        if Approval::consents(&plan, lease.state(), self.consent).is_err() {
             return Ok(None);
         }
         self.begin(lease, &plan, approved)?;

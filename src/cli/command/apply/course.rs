@@ -1,0 +1,160 @@
+//! The course of one apply: from its plan over consent and the work to the proof that nothing is left to do.
+
+use super::again;
+use super::consent::Approval;
+use super::end::End;
+use super::rounds::{Begun, Done};
+use super::session::Session;
+use super::shown::{Shown, show};
+use crate::apply::Telling;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::render;
+use crate::plan::Plan;
+use crate::store::Lease;
+
+impl Session<'_> {
+    /// Plans, shows, asks and does it. Ends with an error only where nothing was done.
+    pub(super) async fn run(&self, lease: Lease, approval: Approval) -> Result<End, CliError> {
+        let looked = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Ok(self.interrupted()),
+            looked = self.plan(&lease) => looked,
+        };
+        if self.stop.is_cancelled() {
+            return Ok(self.interrupted());
+        }
+        let (plan, observed) = looked?;
+        let mut lease = lease;
+        self.note_sightings(&mut lease, &observed)?;
+        let plan = approval.check_steps(plan, lease.state())?;
+        let ended = self.may_begin(&plan, &lease, &approval);
+        // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
+        // for whoever reads the plan.
+        let shown = approval.asks() || !matches!(ended, Ok(None));
+        if shown {
+            show(self.ui, self.format, &plan);
+        }
+        if let Some(end) = ended? {
+            return Ok(end);
+        }
+        if approval.asks() && !self.ask().await {
+            if self.stop.is_cancelled() {
+                return Ok(self.interrupted());
+            }
+            return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
+        }
+        let approved = approval.approves(&plan, lease.state());
+        let next = again::command(self.path, self.consent, self.selection, &approved.changes);
+        let begun = self.begin(&mut lease, &plan, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
+        let state = match begun {
+            Ok(state) => state,
+            Err(error) if lease.has_written() => return Ok(self.cut_short(&error, next)),
+            Err(error) => return Err(error),
+        };
+        let unseen = (!shown).then(|| plan.clone());
+        let refused = !plan.refusals.is_empty();
+        let begun = Begun::new(state, plan, observed);
+        Ok(End { next, ..self.carry_out(lease, begun, refused, unseen).await })
+    }
+
+    /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
+    fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
+        let refused = !plan.refusals.is_empty();
+        if refused && !self.consent.skip_refused {
+            let refusals = render::count(plan.refusals.len() as u64, "refusal");
+            return Err(CliError::new(Exit::Refused, format!("the plan holds {refusals}; nothing was done"))
+                .hint("lift what is refused, or carry out the rest with --skip-refused"));
+        }
+        if plan.is_empty() {
+            let (exit, reason) = match refused {
+                true => (Exit::Refused, Some("the plan holds refusals".to_owned())),
+                false => (Exit::Success, None),
+            };
+            return Ok(Some(End { converged: !refused, ..End::early(exit, reason, self.scope) }));
+        }
+        approval.can_begin()?;
+        Approval::consents(plan, lease.state(), self.consent)?;
+        Ok(None)
+    }
+
+    fn interrupted(&self) -> End {
+        End::early(self.signal.exit(), Some("interrupted before anything was done".to_owned()), self.scope)
+    }
+
+    async fn ask(&self) -> bool {
+        let ui = self.ui.clone();
+        let asked = tokio::task::spawn_blocking(move || ui.ask("Carry this out?"));
+        tokio::select! {
+            answer = asked => answer.unwrap_or(false),
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    /// The run is recorded as begun, and could not go on before it sent anything.
+    fn cut_short(&self, error: &CliError, next: Option<String>) -> End {
+        self.ui.error(error);
+        End { next, ..End::early(Exit::NotConverged, Some(error.message.clone()), self.scope) }
+    }
+
+    /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
+    async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
+        let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.format, unseen)));
+        let Done { report, mut lease, telling, error } = self.rounds(lease, begun, telling).await;
+        // All is safe now, and what is left to say changes none of it.
+        self.signal.work_is_over();
+        let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
+        if let Some(error) = &error {
+            // Not an error before anything was done: the run was recorded, and calls that it sent may be open.
+            (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+            let open = lease.state().map_or(0, |state| state.calls.len() as u64);
+            end.report.unfinished = end.report.unfinished.max(open);
+        }
+        end.judge(refused, self.signal.exit());
+        // What has not succeeded has not converged, and need not be looked at to be told so.
+        let unproved = match end.exit == Exit::Success {
+            true => self.last_look(&mut end, &mut lease).await,
+            false => None,
+        };
+        // The next run need not wait until everything is read. And the bars go before anything else is said.
+        drop(lease);
+        drop(telling.end());
+        error.iter().chain(&unproved).for_each(|error| self.ui.error(error));
+        end
+    }
+
+    /// Planning again must find nothing: only that is convergence. Gives what kept it from looking.
+    async fn last_look(&self, end: &mut End, lease: &mut Lease) -> Option<CliError> {
+        let looked = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            looked = self.plan(lease) => Some(looked),
+        };
+        let Some(looked) = looked.filter(|_| !self.stop.is_cancelled()) else {
+            end.exit = self.signal.exit();
+            end.reason = Some("interrupted before the last look".to_owned());
+            return None;
+        };
+        match looked {
+            Ok((again, observed)) => {
+                if let Err(error) = self.note_sightings(lease, &observed) {
+                    (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+                    return Some(error);
+                }
+                end.converged = again.is_empty() && again.refusals.is_empty();
+                let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
+                    (true, true) => return None,
+                    (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
+                    (false, true) => (Exit::NotConverged, "the last look found more to do"),
+                };
+                (end.exit, end.reason) = (exit, Some(reason.to_owned()));
+                None
+            }
+            Err(error) => {
+                end.exit = if error.exit == Exit::Denied { Exit::Denied } else { Exit::NotConverged };
+                end.reason = Some("the last look failed, so nothing proves convergence".to_owned());
+                Some(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! One apply under way: what does not change meanwhile, and what every round of it does.
+
+use super::consent::ConsentArgs;
+use crate::apply::{self, Doubts};
+use crate::cli::cloud;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::holder::fresh;
+use crate::cli::options::Format;
+use crate::cli::planning::{make, observe};
+use crate::cli::signal::Signal;
+use crate::cli::stack::{Stack, store_error};
+use crate::cli::ui::Ui;
+use crate::observed::Observed;
+use crate::plan::{self, Plan, Scope, Selection};
+use crate::state::{Approved, Change, CloudId, State};
+use crate::store::Lease;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// One apply, with everything that does not change while it goes on.
+pub(super) struct Session<'a> {
+    pub(super) ui: &'a Arc<Ui>,
+    pub(super) path: &'a Path,
+    pub(super) consent: &'a ConsentArgs,
+    pub(super) format: Format,
+    /// How long it waits for each action.
+    pub(super) timeout: Duration,
+    pub(super) doubts: Doubts,
+    pub(super) stack: &'a Stack,
+    pub(super) cloud: &'a CloudId,
+    pub(super) selection: &'a Selection,
+    pub(super) link: &'a cloud::Link,
+    pub(super) stop: CancellationToken,
+    pub(super) signal: Signal,
+    pub(super) scope: Scope,
+}
+
+impl Session<'_> {
+    /// Looks at the cloud and plans from what it shows.
+    pub(super) async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
+        let observed = observe(&self.link.client, lease.state()).await?;
+        Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
+    }
+
+    /// Records which volumes that may be taken for leftovers later are seen used now, whatever becomes of this run.
+    pub(super) fn note_sightings(&self, lease: &mut Lease, observed: &Observed) -> Result<(), CliError> {
+        let ids = lease.state().map(|state| plan::sightings(state, observed)).unwrap_or_default();
+        if !ids.is_empty() {
+            lease.note(vec![Change::Used { ids }]).map_err(|error| store_error(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes down that a run begins, what it was allowed, and which calls it may send.
+    pub(super) fn begin(&self, lease: &mut Lease, plan: &Plan, approved: Approved) -> Result<(), CliError> {
+        if lease.state().is_none() {
+            let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
+            lease.create(state).map_err(|error| store_error(&error))?;
+        }
+        let at = self.link.client.service_now();
+        let begun = lease.state().map(|state| apply::begun(plan, state, at));
+        let begun = begun.ok_or_else(|| CliError::new(Exit::Error, "the state that was just made is not there"))?;
+        lease.begin_run(approved, begun).map_err(|error| store_error(&error))?;
+        lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))
+    }
+
+    /// Brings the record up to date with what was seen, now that it is written anyway.
+    pub(super) fn refresh(&self, lease: &mut Lease, plan: &Plan, observed: &Observed) -> Result<State, CliError> {
+        let recorded = lease.state().map(|state| plan::refreshed(plan, &self.stack.manifest, state, observed));
+        let changes = recorded.unwrap_or_default();
+        if !changes.is_empty() {
+            lease.append(changes).map_err(|error| store_error(&error))?;
+        }
+        lease.state().cloned().ok_or_else(|| CliError::new(Exit::Error, "the state that was just begun is not there"))
+    }
+}
