@@ -1,6 +1,6 @@
 //! What commands share that look at the cloud: choosing, looking, deciding.
 
-use super::cloud::{self, Effort, api_error};
+use super::cloud::{Cloud, Effort, api_error};
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::ScopeArgs;
@@ -57,10 +57,9 @@ pub(super) struct Listed {
 }
 
 /// Every volume of the project.
-pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, id: &CloudId) -> Result<Listed, CliError> {
+pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, cloud: &Cloud) -> Result<Listed, CliError> {
     block_on(async {
-        let link = cloud::connect(&stack.manifest, id, &stack.store, EFFORT, CancellationToken::new()).await?;
-        link.tell(ui.clone());
+        let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
         let looked = link.client.observe(std::iter::empty(), true).await;
         let observed = looked.map_err(|error| api_error("list the volumes", &error))?;
         Ok(Listed { volumes: observed.volumes, calls: link.client.counts() })

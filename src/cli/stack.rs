@@ -2,10 +2,11 @@
 
 mod files;
 
+use super::cloud::Cloud;
 use super::error::CliError;
 use super::exit::Exit;
+use super::render;
 use super::ui::Ui;
-use super::{cloud, render};
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::{CloudId, State};
 use crate::store::{Store, StoreError};
@@ -40,9 +41,9 @@ impl Stack {
     }
 
     /// Which cloud it is in. A project that is given by its name is looked up, so a command asks once.
-    pub(super) fn cloud(&self, ui: &Ui) -> Result<CloudId, CliError> {
-        let cloud = cloud::identify(&self.manifest)?;
-        self.warn_of_others(ui, &cloud);
+    pub(super) fn cloud(&self, ui: &Ui) -> Result<Cloud, CliError> {
+        let cloud = Cloud::of(&self.manifest)?;
+        self.warn_of_others(ui, &cloud.id);
         Ok(cloud)
     }
 

@@ -9,7 +9,7 @@ mod session;
 mod shown;
 
 use crate::apply;
-use crate::cli::cloud::{self, Effort};
+use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
@@ -124,8 +124,8 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     // Locked before anything is read, so that the basis holds until the end.
     let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
     stack.warn_of_hidden_journal(ui);
-    cloud::same(lease.state(), &cloud)?;
-    approval.check_basis(&stack.manifest, &cloud, lease.state())?;
+    cloud.check_state(lease.state())?;
+    approval.check_basis(&stack.manifest, &cloud.id, lease.state())?;
     let selection = match approval.selection() {
         Some(selection) => selection,
         None => select(&args.scope, &stack, lease.state())?,
@@ -134,14 +134,13 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
         let stop = CancellationToken::new();
         let signal = signals(stop.clone())?;
         let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
-        let link = cloud::connect(&stack.manifest, &cloud, &stack.store, effort, stop.clone()).await?;
-        link.tell(ui.clone());
+        let link = cloud.connect(ui, &stack.manifest, &stack.store, effort, stop.clone()).await?;
         let policy = args.in_doubt.map(|how| match how {
             InDoubt::Wait => apply::InDoubt::Wait,
             InDoubt::Hold => apply::InDoubt::Hold,
             InDoubt::Fail => apply::InDoubt::Fail,
         });
-        let doubts = cloud::doubts(&stack.manifest, policy)?;
+        let doubts = cloud.doubts(stack.manifest.cloud.settle, policy)?;
         let session = Session {
             ui,
             doubts,
@@ -150,7 +149,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
             format: args.format,
             timeout: args.timeout,
             stack: &stack,
-            cloud: &cloud,
+            cloud: &cloud.id,
             selection: &selection,
             link: &link,
             stop,

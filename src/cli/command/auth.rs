@@ -1,6 +1,6 @@
 //! `evsctl auth status`: which credentials a stack's requests show, without showing them.
 
-use crate::cli::cloud::{self, Address};
+use crate::cli::cloud::{Access, Address};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Format, ReportArgs};
@@ -18,12 +18,13 @@ pub(in crate::cli) enum AuthCommand {
 
 pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
-    let status = match cloud::address_of(&stack.manifest)? {
+    let access = Access::of(&stack.manifest)?;
+    let status = match &access.address {
         Address::Embedded => Status { kind: "none", source: None, endpoint: "the embedded cloud".to_owned() },
-        Address::At(url) => {
-            let found = cloud::found(&url)?;
+        Address::Service { url, .. } => {
+            let found = access.credentials()?;
             Status {
-                kind: found.as_ref().map_or("none", |found| found.what.word()),
+                kind: found.map_or("none", |found| found.what.word()),
                 source: found.map(|found| found.place.to_string()),
                 endpoint: url.as_str().trim_end_matches('/').to_owned(),
             }

@@ -7,7 +7,7 @@ mod judge;
 mod prepare;
 mod probe;
 
-use crate::cli::cloud::{self, Effort};
+use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Format, ReportArgs, value};
@@ -115,7 +115,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliEr
                 None => None,
             };
             let whys = visit(ui, &ready, &mut found, &mut sent, trial.as_ref(), &stop)?;
-            about = Some((ready.cloud, ready.stack.manifest.cloud.create_api));
+            about = Some((ready.cloud.id, ready.stack.manifest.cloud.create_api));
             whys
         }
         Err(why) => (why, why),
@@ -162,7 +162,7 @@ impl Trial {
     fn begin(ui: &Ui, args: &DoctorArgs, ready: &Ready, ask: bool) -> Result<Trial, CliError> {
         let manifest = &ready.stack.manifest;
         let choice = probe::Choice::of(args.zone.as_deref(), args.volume_type.as_deref(), manifest)?;
-        probe::consent(ui, &choice, manifest, &ready.cloud, args.timeout, ask)?;
+        probe::consent(ui, &choice, manifest, &ready.cloud.id, args.timeout, ask)?;
         Ok(Trial { choice, timeout: args.timeout })
     }
 }
@@ -178,8 +178,7 @@ fn visit(
 ) -> Result<(&'static str, &'static str), CliError> {
     block_on(async {
         let manifest = &ready.stack.manifest;
-        let connected =
-            cloud::connect(manifest, &ready.cloud, &ready.stack.store, EFFORT, CancellationToken::new()).await;
+        let connected = ready.cloud.connect(ui, manifest, &ready.stack.store, EFFORT, CancellationToken::new()).await;
         let link = match connected {
             Ok(link) => link,
             Err(error) => {
@@ -187,7 +186,6 @@ fn visit(
                 return Ok::<_, CliError>(("there is no connection", "there is no connection"));
             }
         };
-        link.tell(ui.clone());
         let client = &link.client;
         let reading = async {
             match calls::listed(client, ready, found).await {
@@ -208,9 +206,9 @@ fn visit(
                 let terms = probe::Terms {
                     ui,
                     client,
-                    cloud: &ready.cloud,
+                    cloud: &ready.cloud.id,
                     choice: &trial.choice,
-                    doubts: cloud::doubts(manifest, None)?,
+                    doubts: ready.cloud.doubts(manifest.cloud.settle, None)?,
                     timeout: trial.timeout,
                     stop: stop.clone(),
                 };

@@ -1,6 +1,5 @@
 //! `evsctl init`: the beginning of a stack.
 
-use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::{fresh, holder};
@@ -31,7 +30,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
     stack.warn_of_hidden_journal(ui);
     if let Some(state) = lease.state() {
-        cloud::same(Some(state), &cloud)?;
+        cloud.check_state(Some(state))?;
         ui.talk(&format!(
             "stack {} is recorded already: lineage {}, serial {}",
             state.stack, state.lineage, state.serial
@@ -39,7 +38,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
         next();
         return Ok(Exit::Success);
     }
-    let state = fresh(stack.manifest.stack.clone(), cloud);
+    let state = fresh(stack.manifest.stack.clone(), cloud.id);
     let lineage = state.lineage.clone();
     lease.create(state).map_err(|error| store_error(&error))?;
     ui.talk(&format!(

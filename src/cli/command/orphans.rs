@@ -1,6 +1,5 @@
 //! `evsctl orphans`: volumes that carry this stack's tag and that nothing records.
 
-use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Format, ReportArgs};
@@ -16,7 +15,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     tag_of(&stack)?;
     let state = stack.read_state(ui)?;
     let cloud = stack.cloud(ui)?;
-    cloud::same(state.as_ref(), &cloud)?;
+    cloud.check_state(state.as_ref())?;
     let volumes = list(ui, &stack, &cloud)?.volumes;
     let found = plan::strays(&stack.manifest, state.as_ref(), &volumes);
     let (open, orphans): (Vec<Stray<'_>>, Vec<Stray<'_>>) =

@@ -4,11 +4,11 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::ScopeArgs;
 use crate::cli::planning::{EFFORT, make, observe, select};
+use crate::cli::render;
 use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
 use crate::cli::stack::{Stack, store_error};
 use crate::cli::ui::Ui;
-use crate::cli::{cloud, render};
 use crate::plan::{self, Plan};
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -64,18 +64,17 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     args.out.iter().try_for_each(|path| save::check(path, SAVED, &args.path))?;
     let state = stack.read_state(ui)?;
     let cloud = stack.cloud(ui)?;
-    cloud::same(state.as_ref(), &cloud)?;
+    cloud.check_state(state.as_ref())?;
     let selection = select(&args.scope, &stack, state.as_ref())?;
     let observed = if args.offline {
         None
     } else {
         Some(block_on(async {
-            let link = cloud::connect(&stack.manifest, &cloud, &stack.store, EFFORT, CancellationToken::new()).await?;
-            link.tell(ui.clone());
+            let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
             observe(&link.client, state.as_ref()).await
         })?)
     };
-    let plan = make(&stack, &cloud, state.as_ref(), observed.as_ref(), &selection);
+    let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);
     if args.manifest_diff {
         let before = stack.store.applied_manifest().map_err(|error| store_error(&error))?.unwrap_or_default();
         let text = render::textdiff::unified(&before, &stack.text, ui.look().color);

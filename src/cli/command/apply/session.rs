@@ -2,7 +2,7 @@
 
 use super::consent::ConsentArgs;
 use crate::apply::{self, Doubts};
-use crate::cli::cloud;
+use crate::cli::cloud::Link;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::fresh;
@@ -32,7 +32,7 @@ pub(super) struct Session<'a> {
     pub(super) stack: &'a Stack,
     pub(super) cloud: &'a CloudId,
     pub(super) selection: &'a Selection,
-    pub(super) link: &'a cloud::Link,
+    pub(super) link: &'a Link,
     pub(super) stop: CancellationToken,
     pub(super) signal: Signal,
     pub(super) scope: Scope,

@@ -115,7 +115,7 @@ pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, 
         if let Ok(quotas) = &quotas {
             found.add(judge::quota(&wishes, quotas));
         }
-        found.add(judge::tokens(state, &ready.cloud));
+        found.add(judge::tokens(state, &ready.cloud.id));
     } else {
         for name in ["zones", "types", "quota", "client-tokens"] {
             found.add(Check::skipped(name, "without the state nobody knows what is left to make"));

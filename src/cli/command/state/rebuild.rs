@@ -1,6 +1,5 @@
 //! `evsctl state rebuild`: a lost or outdated state put together from tags and names.
 
-use crate::cli::cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
@@ -41,12 +40,12 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let cloud = stack.cloud(ui)?;
     let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
     let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
-    cloud::same(lease.state(), &cloud)?;
+    cloud.check_state(lease.state())?;
     let Listed { volumes, calls } = list(ui, &stack, &cloud)?;
     let now = jiff::Timestamp::now();
     let remains = Remains {
         desired: &stack.manifest,
-        cloud: &cloud,
+        cloud: &cloud.id,
         recorded: lease.state(),
         volumes: &volumes,
         lineage: args.lineage.as_ref(),
