@@ -14,8 +14,8 @@ use super::settings::set;
 use super::ui::Ui;
 use crate::apply::{Doubts, InDoubt};
 use crate::boundary::Boundaries;
-use crate::evs::iam::{self, Scope};
-use crate::evs::{self, Client, Connection, Credentials, Error, Kind, Meaning, Notice, Rate};
+use crate::evs::iam::Scope;
+use crate::evs::{self, Client, Connection, Credentials, Notice, Rate};
 use crate::manifest::Manifest;
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
@@ -135,11 +135,11 @@ impl Cloud {
                     ..simulator::Config::default()
                 };
                 let running = Simulator::start(config).await.map_err(|error| {
-                    CliError::of(Exit::Error, &error)
+                    CliError::of(Exit::Error, error)
                         .hint("the embedded cloud's data lies in .simulator beside the state")
                 })?;
                 let url = url::Url::parse(&format!("http://{}", running.address()));
-                (url.map_err(|error| CliError::of(Exit::Error, &error))?, Credentials::None, Some(running))
+                (url.map_err(|error| CliError::of(Exit::Error, error))?, Credentials::None, Some(running))
             }
             Address::Service { url, .. } => {
                 let shown = match self.access.credentials()? {
@@ -216,26 +216,6 @@ fn seed(stack: &str) -> u64 {
         .fold(0, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
-/// An error of the API as the command's own, with the next step where its code is known.
-pub(super) fn api_error(doing: &str, error: &Error) -> CliError {
-    let denied = error.meaning() == Some(Meaning::Denied);
-    let told = CliError::new(if denied { Exit::Denied } else { Exit::Error }, format!("cannot {doing}"))
-        .because_of(Some(error));
-    match error.explained() {
-        None if denied && iam::exchanges(error.request) => told.hint(
-            "the identity token must be signed by that provider, not be expired, and say what the agency's trust policy or the \
-             provider's rules ask for; `evsctl auth status` says where it comes from",
-        ),
-        Some(code) => told.hint(code.next),
-        None if matches!(error.kind, Kind::Untrusted(_)) => told.hint(
-            "who answered must have a certificate for that host, by an authority that this machine trusts; SSL_CERT_FILE names a \
-             file with other authorities than the system's",
-        ),
-        None if denied => told.hint("check the token and its project; reading needs evs:volumes:get and :list"),
-        None => told,
-    }
-}
-
 #[cfg(any(test, fuzzing))]
 /// The endpoint's address where no variable is set, for the proof in `readers`.
 pub(super) fn address_without_variables(
@@ -243,28 +223,4 @@ pub(super) fn address_without_variables(
     endpoint: Option<&url::Url>,
 ) -> Result<url::Url, CliError> {
     address::judged(region, endpoint, &|_| None)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_of_the_api_names_its_request_and_the_next_step() {
-        for (status, code, exit, hint) in [
-            (401, "APIGW.0301", Exit::Denied, Some("`evsctl auth status` says")),
-            (403, "EVS.1027", Exit::Denied, Some("have evs:volumes:get")),
-            (403, "EVS.9999", Exit::Denied, Some("check the token and its project")),
-            (503, "EVS.5503", Exit::Error, Some("try again")),
-            (503, "EVS.9999", Exit::Error, None),
-        ] {
-            let body = format!(r#"{{"error_code":"{code}","error_msg":"no","request_id":"r-1"}}"#);
-            let error = api_error("look", &Error::refused("GET /", status, None, body.as_bytes()));
-            assert_eq!(error.exit, exit, "{code}");
-            assert!(error.causes[0].contains(code) && error.causes[0].ends_with("(request r-1)"), "{error:?}");
-            assert_eq!(error.hints.len(), usize::from(hint.is_some()), "{error:?}");
-            assert!(error.hints.iter().zip(hint).all(|(told, hint)| told.starts_with(hint)), "{error:?}");
-            assert!(error.render().lines().all(|line| anstream::adapter::strip_str(line).to_string().len() <= 80));
-        }
-    }
 }

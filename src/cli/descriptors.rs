@@ -19,7 +19,7 @@ pub(super) fn enough() -> Result<(), CliError> {
     let opened: io::Result<Vec<File>> = (0..NEEDED).map(|_| File::open("/dev/null")).collect();
     opened.map(drop).map_err(|error| {
         CliError::new(Exit::Error, "this process may not open as many files as it needs")
-            .because_of(Some(&error))
+            .because_of(error)
             .hint("raise the limit on open files: `ulimit -n 1024`")
     })
 }

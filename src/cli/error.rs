@@ -3,45 +3,81 @@
 use super::exit::Exit;
 use super::safe::plain;
 use super::style::{CYAN, RED};
-use std::fmt::Write as _;
+use crate::evs::{self, Kind, Meaning, iam};
+use crate::store::StoreError;
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 /// Why a command ends early. Printed as `error: …`, one `caused by: …` for each cause, and the hints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CliError {
     /// How the process ends.
     pub exit: Exit,
     /// A lower-case fragment.
     pub message: String,
-    /// What lies behind it, nearest first.
-    pub causes: Vec<String>,
+    /// What lies behind it.
+    behind: Behind,
     /// What to do instead.
     pub hints: Vec<String>,
+}
+
+/// Where an error comes from.
+#[derive(Debug, Clone)]
+enum Behind {
+    /// The command itself found it.
+    Nothing,
+    /// This is the error, whose own text is the message.
+    Itself(Arc<dyn Error + Send + Sync>),
+    /// This is the nearest cause.
+    Cause(Arc<dyn Error + Send + Sync>),
 }
 
 impl CliError {
     /// Makes one without causes and hints.
     pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
-        CliError { exit, message: short(message.into()), causes: Vec::new(), hints: Vec::new() }
+        CliError { exit, message: short(message.into()), behind: Behind::Nothing, hints: Vec::new() }
     }
 
     /// Makes one of an error and everything behind it.
-    pub fn of(exit: Exit, error: &dyn std::error::Error) -> CliError {
-        CliError::new(exit, error.to_string()).because_of(error.source())
+    pub fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> CliError {
+        let told = CliError::new(exit, error.to_string());
+        CliError { behind: Behind::Itself(Arc::new(error)), ..told }
     }
 
-    /// Adds an error and everything behind it as causes. What the text before has said already is
-    /// left out: some libraries repeat their cause in their own words.
+    /// Sets an error, and everything behind it, as the cause.
     #[must_use]
-    pub fn because_of(mut self, mut cause: Option<&dyn std::error::Error>) -> CliError {
-        while let Some(error) = cause {
+    pub fn because_of(self, cause: impl Error + Send + Sync + 'static) -> CliError {
+        CliError { behind: Behind::Cause(Arc::new(cause)), ..self }
+    }
+
+    /// Says what could not be done, as in `cannot look at the cloud`; what went wrong becomes the cause. Exit and hints
+    /// stay.
+    #[must_use]
+    pub fn doing(self, what: &str) -> CliError {
+        let CliError { exit, hints, .. } = self.clone();
+        CliError { hints, ..CliError::new(exit, format!("cannot {what}")).because_of(self) }
+    }
+
+    /// What lies behind it, nearest first. What the text before has said already is left out: some libraries repeat
+    /// their cause in their own words.
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes: Vec<String> = Vec::new();
+        let mut next = self.source();
+        while let Some(error) = next {
             let text = error.to_string();
-            let before = self.causes.last().unwrap_or(&self.message);
-            if !before.ends_with(&text) {
-                self.causes.push(short(text));
+            if !causes.last().unwrap_or(&self.message).ends_with(&text) {
+                causes.push(short(text));
             }
-            cause = error.source();
+            next = error.source();
         }
-        self
+        causes
+    }
+
+    /// The message and its causes in one line.
+    pub fn line(&self) -> String {
+        let causes = self.causes();
+        std::iter::once(&self.message).chain(&causes).map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
     /// Adds what to do instead.
@@ -55,13 +91,80 @@ impl CliError {
     pub fn render(&self) -> String {
         let mut text = String::new();
         let _ = writeln!(text, "{RED}error:{RED:#} {}", plain(&self.message));
-        for cause in &self.causes {
-            let _ = writeln!(text, "  caused by: {}", plain(cause));
+        for cause in self.causes() {
+            let _ = writeln!(text, "  caused by: {}", plain(&cause));
         }
         for hint in &self.hints {
             let _ = writeln!(text, "{CYAN}hint:{CYAN:#} {}", plain(hint));
         }
         text
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CliError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.behind {
+            Behind::Nothing => None,
+            Behind::Itself(error) => error.source(),
+            Behind::Cause(cause) => Some(&**cause),
+        }
+    }
+}
+
+/// Two are equal that are printed alike and end the process alike.
+impl PartialEq for CliError {
+    fn eq(&self, other: &CliError) -> bool {
+        let told = |error: &CliError| (error.exit, error.causes());
+        self.message == other.message && self.hints == other.hints && told(self) == told(other)
+    }
+}
+
+impl Eq for CliError {}
+
+/// With the exit and the hint that the store's errors have.
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> CliError {
+        let exit = match &error {
+            StoreError::Locked { .. } | StoreError::ProbeRuns { .. } | StoreError::Stuck { .. } => Exit::Locked,
+            _ => Exit::Error,
+        };
+        let hint = error.hint();
+        let told = CliError::of(exit, error);
+        match hint {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    }
+}
+
+/// With the next step, where the code of the answer is known.
+impl From<evs::Error> for CliError {
+    fn from(error: evs::Error) -> CliError {
+        let denied = error.meaning() == Some(Meaning::Denied);
+        let hint = match error.explained() {
+            None if denied && iam::exchanges(error.request) => Some(
+                "the identity token must be signed by that provider, not be expired, and say what the agency's trust policy or \
+                 the provider's rules ask for; `evsctl auth status` says where it comes from",
+            ),
+            Some(code) => Some(code.next),
+            None if matches!(error.kind, Kind::Untrusted(_)) => Some(
+                "who answered must have a certificate for that host, by an authority that this machine trusts; SSL_CERT_FILE names \
+                 a file with other authorities than the system's",
+            ),
+            None if denied => Some("check the token and its project; reading needs evs:volumes:get and :list"),
+            None => None,
+        };
+        let told = CliError::of(if denied { Exit::Denied } else { Exit::Error }, error);
+        match hint {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
     }
 }
 
@@ -91,7 +194,7 @@ mod tests {
 
     #[test]
     fn causes_and_hints_follow_the_message() {
-        let error = CliError::of(Exit::Error, &Outer(Inner)).hint("take the copy\u{1b}[2J beside it");
+        let error = CliError::of(Exit::Error, Outer(Inner)).hint("take the copy\u{1b}[2J beside it");
         let text = anstream::adapter::strip_str(&error.render()).to_string();
         assert_eq!(
             text,
@@ -102,16 +205,34 @@ mod tests {
     #[test]
     fn no_text_is_endless() {
         let long = "卷".repeat(100_000);
-        let error =
-            CliError::new(Exit::Error, &long).because_of(Some(&std::io::Error::other(long.clone()))).hint(&long);
-        for text in [&error.message, &error.causes[0], &error.hints[0]] {
+        let error = CliError::new(Exit::Error, &long).because_of(std::io::Error::other(long.clone())).hint(&long);
+        for text in [&error.message, &error.causes()[0], &error.hints[0]] {
             assert!(text.chars().count() == 4003 && text.ends_with("卷..."));
         }
     }
 
     #[test]
     fn a_cause_that_was_said_is_not_said_again() {
-        let error = CliError::new(Exit::Error, "cannot read: it is torn").because_of(Some(&Inner));
-        assert!(error.causes.is_empty());
+        let error = CliError::new(Exit::Error, "cannot read: it is torn").because_of(Inner);
+        assert!(error.causes().is_empty());
+    }
+
+    #[test]
+    fn an_error_of_the_api_names_its_request_and_the_next_step() {
+        for (status, code, exit, hint) in [
+            (401, "APIGW.0301", Exit::Denied, Some("`evsctl auth status` says")),
+            (403, "EVS.1027", Exit::Denied, Some("have evs:volumes:get")),
+            (403, "EVS.9999", Exit::Denied, Some("check the token and its project")),
+            (503, "EVS.5503", Exit::Error, Some("try again")),
+            (503, "EVS.9999", Exit::Error, None),
+        ] {
+            let body = format!(r#"{{"error_code":"{code}","error_msg":"no","request_id":"r-1"}}"#);
+            let error = CliError::from(evs::Error::refused("GET /", status, None, body.as_bytes())).doing("look");
+            assert_eq!(error.exit, exit, "{code}");
+            assert!(error.causes()[0].contains(code) && error.causes()[0].ends_with("(request r-1)"), "{error:?}");
+            assert_eq!(error.hints.len(), usize::from(hint.is_some()), "{error:?}");
+            assert!(error.hints.iter().zip(hint).all(|(told, hint)| told.starts_with(hint)), "{error:?}");
+            assert!(error.render().lines().all(|line| anstream::adapter::strip_str(line).to_string().len() <= 80));
+        }
     }
 }

@@ -36,11 +36,11 @@ impl Deref for PlanFile {
 /// Where it cannot be read, or is none.
 pub(super) fn read(path: &Path) -> Result<PlanFile, CliError> {
     let (bytes, held) = bytes(path).map_err(|error| {
-        CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(Some(&error))
+        CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(error)
     })?;
     let plan = plan::from_json(&bytes).map_err(|error| {
         CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
-            .because_of(Some(&error))
+            .because_of(error)
             .hint("make it anew: evsctl plan --out FILE")
     })?;
     Ok(PlanFile { plan, _held: held })

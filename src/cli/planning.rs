@@ -1,6 +1,6 @@
 //! What commands share that look at the cloud: choosing, looking, deciding.
 
-use super::cloud::{Cloud, Effort, api_error};
+use super::cloud::{Cloud, Effort};
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::ScopeArgs;
@@ -45,7 +45,7 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
 /// Looks at the cloud.
 pub(super) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
     let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    client.observe(known, state.is_none()).await.map_err(|error| api_error("look at the cloud", &error))
+    client.observe(known, state.is_none()).await.map_err(|error| CliError::from(error).doing("look at the cloud"))
 }
 
 /// One look at a whole project.
@@ -61,7 +61,7 @@ pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, cloud: &Cloud) -> Result<Listed,
     block_on(async {
         let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
         let looked = link.client.observe(std::iter::empty(), true).await;
-        let observed = looked.map_err(|error| api_error("list the volumes", &error))?;
+        let observed = looked.map_err(|error| CliError::from(error).doing("list the volumes"))?;
         Ok(Listed { volumes: observed.volumes, calls: link.client.counts() })
     })
 }

@@ -10,7 +10,7 @@ use crate::evs::Error;
 
 /// An error of the API, as a command tells it.
 pub(crate) fn api_error(error: &Error) -> CliError {
-    cloud::api_error("look at the volumes", error)
+    CliError::from(error.clone()).doing("look at the volumes")
 }
 
 /// The endpoint's address where no variable is set.

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(super) fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     descriptors::enough()?;
     let runtime = build(Builder::new_multi_thread().worker_threads(2))
-        .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(Some(&error)))?;
+        .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(error))?;
     // On this thread, so what is told in here belongs to the command's span.
     let ended = runtime.block_on(work);
     runtime.shutdown_background();

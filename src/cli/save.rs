@@ -49,7 +49,7 @@ pub(super) fn check(path: &Path, what: &'static str, stack: &Path) -> Result<(),
         let message = format!("cannot write {what} to {}: {why}", path.display());
         Err(CliError::new(Exit::Error, message).hint("name another file"))
     };
-    match found(path).map_err(|error| wrong(path, what, &error))? {
+    match found(path).map_err(|error| wrong(path, what, error))? {
         Found::Stream => Ok(()),
         Found::Nothing | Found::File | Found::Link => {
             // One without a folder shows when it is begun.
@@ -81,7 +81,7 @@ impl Saving {
             // Waits for the reader of a pipe, as a shell does.
             Found::Stream => OpenOptions::new().write(true).open(path).map(To::There),
         };
-        let to = begun().map_err(|error| wrong(path, what, &error))?;
+        let to = begun().map_err(|error| wrong(path, what, error))?;
         Ok(Saving { to, path: path.to_owned(), what })
     }
 
@@ -107,7 +107,7 @@ impl Saving {
                 if is_file { file.sync_all() } else { Ok(()) }
             }
         };
-        written().map_err(|error| wrong(&path, what, &error))
+        written().map_err(|error| wrong(&path, what, error))
     }
 }
 
@@ -142,6 +142,6 @@ fn resolved(path: &Path) -> Option<PathBuf> {
     Some(folder(&path).canonicalize().ok()?.join(path.file_name()?))
 }
 
-fn wrong(path: &Path, what: &str, error: &io::Error) -> CliError {
-    CliError::new(Exit::Error, format!("cannot write {what} to {}", path.display())).because_of(Some(error))
+fn wrong(path: &Path, what: &str, error: io::Error) -> CliError {
+    CliError::new(Exit::Error, format!("cannot write {what} to {}", path.display())).because_of(error)
 }

@@ -100,7 +100,7 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 fn wrong(error: io::Error) -> CliError {
-    CliError::new(Exit::Error, "cannot listen for signals").because_of(Some(&error))
+    CliError::new(Exit::Error, "cannot listen for signals").because_of(error)
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly that")]

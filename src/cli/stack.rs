@@ -9,7 +9,7 @@ use super::render;
 use super::ui::Ui;
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::{CloudId, State};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use std::path::Path;
 
 pub(super) use files::read_files;
@@ -82,7 +82,7 @@ impl Stack {
 
     /// Reads the recorded state without a lock, and says so when an apply is running.
     pub(super) fn read_state(&self, ui: &Ui) -> Result<Option<State>, CliError> {
-        let state = self.store.read().map_err(|error| store_error(&error))?;
+        let state = self.store.read()?;
         if let Some(holder) = self.store.running() {
             ui.warn(&format!("the state is being changed by {holder}; what is shown may be old in a moment"));
         }
@@ -94,19 +94,6 @@ impl Stack {
 fn invalid(ui: &Ui, problems: &Problems) -> CliError {
     ui.talk(&render::problem::human(&problems.0, ui.look_aside()));
     CliError::new(Exit::Error, "the manifest cannot be used")
-}
-
-/// An error of the store as the command's own.
-pub(super) fn store_error(error: &StoreError) -> CliError {
-    let exit = match error {
-        StoreError::Locked { .. } | StoreError::ProbeRuns { .. } | StoreError::Stuck { .. } => Exit::Locked,
-        _ => Exit::Error,
-    };
-    let told = CliError::of(exit, error);
-    match error.hint() {
-        Some(hint) => told.hint(hint),
-        None => told,
-    }
 }
 
 /// The files' text one after another, each under its bare name.

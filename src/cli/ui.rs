@@ -151,7 +151,7 @@ impl Ui {
         let mut out = lock(&self.out);
         match out.failure.take() {
             Some(error) if out.whole || error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::new(Exit::Error, "cannot write to standard output").because_of(Some(&error)))
+                Err(CliError::new(Exit::Error, "cannot write to standard output").because_of(error))
             }
             _ => Ok(()),
         }

@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use std::error::Error;
+use std::fmt;
 
 /// The most characters that one error, cause or hint may have, before what is odd in it is spelt out: a code, a message
 /// and an id of a thousand each, and our own words.
@@ -10,12 +11,37 @@ const MOST: usize = 4003;
 
 /// An error is told: in few words, and safely.
 pub(super) fn error(error: &(dyn Error + 'static)) {
-    told(&CliError::of(Exit::Error, error));
+    told(&CliError::of(Exit::Error, Lent::of(error)));
+}
+
+/// The texts of an error that is only lent.
+#[derive(Debug)]
+struct Lent {
+    text: String,
+    source: Option<Box<Lent>>,
+}
+
+impl Lent {
+    fn of(error: &(dyn Error + 'static)) -> Lent {
+        Lent { text: error.to_string(), source: error.source().map(|source| Box::new(Lent::of(source))) }
+    }
+}
+
+impl fmt::Display for Lent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Lent {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &dyn Error)
+    }
 }
 
 /// The same with its hints.
 pub(super) fn told(error: &CliError) {
-    for text in [&error.message].into_iter().chain(&error.causes).chain(&error.hints) {
+    for text in [&error.message].into_iter().chain(&error.causes()).chain(&error.hints) {
         let length = text.chars().count();
         assert!(length <= MOST, "{length} characters: {}", text.chars().take(400).collect::<String>());
         assert!(!text.is_empty(), "an empty text in {error:?}");

@@ -2,7 +2,6 @@
 //! name that endpoint at all.
 
 use super::address::address;
-use super::api_error;
 use crate::cli::credentials::{self, Around, Found, Named, Service, What, credentials};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -97,7 +96,7 @@ impl Access {
         let iam = credentials::service(Service::Iam, &named, endpoint)?;
         let shown = credentials(found.clone(), endpoint, Scope::Name(name.to_owned()))?;
         let ids = block_on(async {
-            let failed = |error: Error| api_error(&format!("look up the project named {name:?}"), &error);
+            let failed = |error: Error| CliError::from(error).doing(&format!("look up the project named {name:?}"));
             let secret = shown.once().await.map_err(failed)?;
             match secret {
                 Some(secret) => iam.projects(name, &secret, jiff::Timestamp::now()).await.map_err(failed),

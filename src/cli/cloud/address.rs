@@ -34,9 +34,8 @@ pub(super) fn judged(
                     .hint(format!("if it is, write `endpoint: https://evs.{region}.{domain}` into the manifest")));
             }
             let text = format!("https://evs.{region}.{domain}");
-            url::Url::parse(&text).map_err(|error| {
-                CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(Some(&error))
-            })?
+            url::Url::parse(&text)
+                .map_err(|error| CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(error))?
         }
         (None, None) => return Err(CliError::new(Exit::Error, "the manifest names neither a region nor an endpoint")),
     };

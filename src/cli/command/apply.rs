@@ -17,7 +17,7 @@ use crate::cli::options::{Format, LockWait, ScopeArgs, value};
 use crate::cli::planning::select;
 use crate::cli::runtime::block_on;
 use crate::cli::signal::{endure, signals};
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::Scope;
 use clap::ValueEnum;
@@ -122,7 +122,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     let stack = Stack::load(ui, &args.path)?;
     let cloud = stack.cloud(ui)?;
     // Locked before anything is read, so that the basis holds until the end.
-    let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
+    let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(CliError::from)?;
     stack.warn_of_hidden_journal(ui);
     cloud.check_state(lease.state())?;
     approval.check_basis(&stack.manifest, &cloud.id, lease.state())?;

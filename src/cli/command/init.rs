@@ -3,7 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::{fresh, holder};
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::volume::StackName;
 use std::io::Write as _;
@@ -27,7 +27,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     let cloud = stack.cloud(ui)?;
     let gitignore = stack.store.dir().join(".gitignore");
     let ignored_before = gitignore.symlink_metadata().is_ok();
-    let mut lease = stack.store.lock(holder("init"), Duration::ZERO).map_err(|error| store_error(&error))?;
+    let mut lease = stack.store.lock(holder("init"), Duration::ZERO)?;
     stack.warn_of_hidden_journal(ui);
     if let Some(state) = lease.state() {
         cloud.check_state(Some(state))?;
@@ -40,7 +40,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     }
     let state = fresh(stack.manifest.stack.clone(), cloud.id);
     let lineage = state.lineage.clone();
-    lease.create(state).map_err(|error| store_error(&error))?;
+    lease.create(state)?;
     ui.talk(&format!(
         "began the state of stack {}: lineage {lineage}, in {}",
         stack.manifest.stack,
@@ -66,10 +66,10 @@ fn has_manifest(path: &Path) -> Result<bool, CliError> {
 
 /// Writes a manifest to begin with, which the embedded cloud carries out without an account.
 fn first_manifest(ui: &Ui, folder: &Path) -> Result<(), CliError> {
-    let wrong = |error: &std::io::Error| {
-        CliError::new(Exit::Error, format!("cannot write a manifest into {}", folder.display())).because_of(Some(error))
+    let wrong = |error: std::io::Error| {
+        CliError::new(Exit::Error, format!("cannot write a manifest into {}", folder.display())).because_of(error)
     };
-    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    std::fs::create_dir_all(folder).map_err(wrong)?;
     let called = folder.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()));
     let called = called.unwrap_or_else(|| "/".to_owned());
     let name = StackName::new(called.to_ascii_lowercase()).map_or_else(|_| "my-stack".to_owned(), String::from);
@@ -85,8 +85,8 @@ volumes:
     size: 10
 "
     );
-    let mut file = std::fs::File::create_new(&path).map_err(|error| wrong(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| wrong(&error))?;
+    let mut file = std::fs::File::create_new(&path).map_err(wrong)?;
+    file.write_all(text.as_bytes()).map_err(wrong)?;
     ui.talk(&format!("wrote {}", path.display()));
     if name != called {
         ui.warn(&format!(

@@ -7,7 +7,7 @@ use crate::cli::planning::{EFFORT, make, observe, select};
 use crate::cli::render;
 use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::{self, Plan};
 use clap::ValueEnum;
@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     };
     let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);
     if args.manifest_diff {
-        let before = stack.store.applied_manifest().map_err(|error| store_error(&error))?.unwrap_or_default();
+        let before = stack.store.applied_manifest()?.unwrap_or_default();
         let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
         if args.format == PlanFormat::Human { ui.data(&text) } else { ui.talk(&text) }
     }

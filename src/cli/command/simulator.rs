@@ -167,11 +167,9 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
 }
 
 fn unstarted(error: StartError) -> CliError {
-    let told = CliError::of(Exit::Error, &error);
-    match error {
-        StartError::Credentials(_) => told.hint("`evsctl simulator --help` shows the form of the file"),
-        _ => told,
-    }
+    let of_accounts = matches!(error, StartError::Credentials(_));
+    let told = CliError::of(Exit::Error, error);
+    if of_accounts { told.hint("`evsctl simulator --help` shows the form of the file") } else { told }
 }
 
 /// The accounts, or one key where no file has that name. That others can read them is said and no more: the secrets are
@@ -200,7 +198,7 @@ fn secrets(ui: &Ui, given: &FileOrKey) -> Result<Credentials, CliError> {
 
 fn read(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(Exit::Error, format!("cannot read {}", path.display())).because_of(Some(&error)))
+        .map_err(|error| CliError::new(Exit::Error, format!("cannot read {}", path.display())).because_of(error))
 }
 
 #[cfg(test)]

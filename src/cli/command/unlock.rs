@@ -5,7 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::value;
 use crate::cli::render::lock as render;
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::store::StoreError;
 use crate::volume::LeaseId;
@@ -37,12 +37,13 @@ pub(in crate::cli) fn run(ui: &Ui, args: &UnlockArgs) -> Result<Exit, CliError> 
     // Looked at before: afterwards its words are gone.
     let alive = store.claimant().and_then(|claimant| claimant.alive);
     let holder = store.break_lock(&args.id).map_err(|error| {
-        let told = store_error(&error);
-        match error {
-            // Another run came meanwhile, and nobody has consented to breaking that one's lock.
-            StoreError::NotHeld { .. } => CliError { exit: Exit::Refused, ..told },
-            _ => told,
+        // Another run came meanwhile, and nobody has consented to breaking that one's lock.
+        let is_anothers = matches!(error, StoreError::NotHeld { .. });
+        let mut told = CliError::from(error);
+        if is_anothers {
+            told.exit = Exit::Refused;
         }
+        told
     })?;
     ui.talk(&render::broken(&holder, alive, open_calls(ui, &store)));
     Ok(Exit::Success)

@@ -5,7 +5,6 @@ use super::consent::Approval;
 use super::session::Session;
 use crate::apply::{self, Finished, Report, Settings, Telling};
 use crate::cli::error::CliError;
-use crate::cli::stack::store_error;
 use crate::observed::Observed;
 use crate::plan::{self, Plan};
 use crate::state::State;
@@ -76,7 +75,7 @@ impl Session<'_> {
             lease.spend_approval();
         }
         let committed = lease.commit(jiff::Timestamp::now());
-        let error = error.or(committed.err()).map(|error| store_error(&error));
+        let error = error.or(committed.err()).map(CliError::from);
         Done { report, lease, telling, error }
     }
 

@@ -9,7 +9,7 @@ use crate::cli::holder::fresh;
 use crate::cli::options::Format;
 use crate::cli::planning::{make, observe};
 use crate::cli::signal::Signal;
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::observed::Observed;
 use crate::plan::{self, Plan, Scope, Selection};
@@ -49,7 +49,7 @@ impl Session<'_> {
     pub(super) fn note_sightings(&self, lease: &mut Lease, observed: &Observed) -> Result<(), CliError> {
         let ids = lease.state().map(|state| plan::sightings(state, observed)).unwrap_or_default();
         if !ids.is_empty() {
-            lease.note(vec![Change::Used { ids }]).map_err(|error| store_error(&error))?;
+            lease.note(vec![Change::Used { ids }])?;
         }
         Ok(())
     }
@@ -58,13 +58,13 @@ impl Session<'_> {
     pub(super) fn begin(&self, lease: &mut Lease, plan: &Plan, approved: Approved) -> Result<(), CliError> {
         if lease.state().is_none() {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
-            lease.create(state).map_err(|error| store_error(&error))?;
+            lease.create(state)?;
         }
         let at = self.link.client.service_now();
         let begun = lease.state().map(|state| apply::begun(plan, state, at));
         let begun = begun.ok_or_else(|| CliError::new(Exit::Error, "the state that was just made is not there"))?;
-        lease.begin_run(approved, begun).map_err(|error| store_error(&error))?;
-        lease.keep_manifest(&self.stack.text).map_err(|error| store_error(&error))
+        lease.begin_run(approved, begun)?;
+        Ok(lease.keep_manifest(&self.stack.text)?)
     }
 
     /// Brings the record up to date with what was seen, now that it is written anyway.
@@ -72,7 +72,7 @@ impl Session<'_> {
         let recorded = lease.state().map(|state| plan::refreshed(plan, &self.stack.manifest, state, observed));
         let changes = recorded.unwrap_or_default();
         if !changes.is_empty() {
-            lease.append(changes).map_err(|error| store_error(&error))?;
+            lease.append(changes)?;
         }
         lease.state().cloned().ok_or_else(|| CliError::new(Exit::Error, "the state that was just begun is not there"))
     }

@@ -27,10 +27,9 @@ impl Findings {
 
     /// Adds what kept a check from being made as its failure.
     pub(super) fn error(&mut self, name: &'static str, error: &CliError, next: &str) {
-        let seen = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
         let next = if error.hints.is_empty() { next.to_owned() } else { error.hints.join("; ") };
         let exit = if error.exit == Exit::Denied { Exit::Denied } else { Exit::Error };
-        self.add(Check::fail(name, seen, next, exit));
+        self.add(Check::fail(name, error.line(), next, exit));
     }
 
     /// The checks of these names, each once; those that were not made are skipped for that reason.

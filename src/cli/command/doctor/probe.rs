@@ -22,10 +22,10 @@ pub(in crate::cli) use record::read_again;
 
 use super::calls::judged;
 use super::findings::Findings;
+use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render::doctor::Check;
 use crate::cli::safe::plain;
-use crate::cli::stack::store_error;
 use crate::state::CloudId;
 use crate::store::Store;
 use crate::volume::JobId;
@@ -62,8 +62,7 @@ pub(super) async fn run(terms: Terms<'_>, store: &Store, found: &mut Findings) -
     let (log, lines) = match store.hold_probe() {
         Ok(held) => held,
         Err(error) => {
-            let error = store_error(&error);
-            found.put(unrecorded("probe-leftovers", &error));
+            found.put(unrecorded("probe-leftovers", error));
             return "the probe cannot be recorded";
         }
     };
@@ -85,7 +84,7 @@ pub(super) async fn run(terms: Terms<'_>, store: &Store, found: &mut Findings) -
     if !probe.begun
         && let Err(error) = probe.log.remove()
     {
-        probe.terms.ui.warn(&plain(&store_error(&error).message));
+        probe.terms.ui.warn(&plain(&CliError::from(error).message));
     }
     why
 }
@@ -203,7 +202,7 @@ impl Probe<'_> {
             // The file goes when the probe ends; until then an empty one says that nothing is left.
             match self.log.clear() {
                 Ok(()) => self.begun = false,
-                Err(error) => found.put(unrecorded("probe-delete", &store_error(&error))),
+                Err(error) => found.put(unrecorded("probe-delete", error)),
             }
         }
     }

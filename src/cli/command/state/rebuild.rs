@@ -6,7 +6,7 @@ use crate::cli::holder::holder;
 use crate::cli::options::{Format, LockWait, value};
 use crate::cli::planning::{Listed, list, tag_of};
 use crate::cli::render::strays as render;
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::{Rebuilt, Remains, Unclear, rebuild};
 use crate::state::format::SnapshotError;
@@ -39,7 +39,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     tag_of(&stack)?;
     let cloud = stack.cloud(ui)?;
     let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
-    let mut lease = locked.map_err(|error| unusable(&error, &stack, &args.path))?;
+    let mut lease = locked.map_err(|error| unusable(error, &stack, &args.path))?;
     cloud.check_state(lease.state())?;
     let Listed { volumes, calls } = list(ui, &stack, &cloud)?;
     let now = jiff::Timestamp::now();
@@ -51,11 +51,11 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
         lineage: args.lineage.as_ref(),
         at: now,
     };
-    let mut rebuilt = rebuild(remains).map_err(|unclear| refused(&unclear, &args.path))?;
+    let mut rebuilt = rebuild(remains).map_err(|unclear| refused(unclear, &args.path))?;
     // Where nothing was missing, nothing is written.
     if let Some(state) = rebuilt.state.take_if(|_| !rebuilt.restored.is_empty()) {
-        lease.rebuild(state).map_err(|error| store_error(&error))?;
-        lease.commit(now).map_err(|error| store_error(&error))?;
+        lease.rebuild(state)?;
+        lease.commit(now)?;
     }
     let serial = lease.state().map(|state| state.serial);
     match args.format {
@@ -83,15 +83,15 @@ fn advise(ui: &Ui, rebuilt: &Rebuilt, args: &RebuildArgs) {
 }
 
 /// Files that cannot be read are never overwritten: they may hold what no tag tells.
-fn unusable(error: &StoreError, stack: &Stack, path: &Path) -> CliError {
-    let told = store_error(error);
-    let newer = match error {
-        StoreError::Snapshot { source, .. } => matches!(**source, SnapshotError::Newer { .. }),
-        StoreError::Journal { source, .. } => matches!(**source, JournalError::Newer { .. }),
-        StoreError::JournalAlone { .. } => false,
-        _ => return told,
+fn unusable(error: StoreError, stack: &Stack, path: &Path) -> CliError {
+    let is_unreadable = match &error {
+        StoreError::Snapshot { source, .. } => !matches!(**source, SnapshotError::Newer { .. }),
+        StoreError::Journal { source, .. } => !matches!(**source, JournalError::Newer { .. }),
+        StoreError::JournalAlone { .. } => true,
+        _ => false,
     };
-    if newer {
+    let told = CliError::from(error);
+    if !is_unreadable {
         return told;
     }
     let files = [stack.store.snapshot_path(), stack.store.journal_path()];
@@ -104,17 +104,17 @@ fn unusable(error: &StoreError, stack: &Stack, path: &Path) -> CliError {
     ))
 }
 
-fn refused(unclear: &Unclear, path: &Path) -> CliError {
-    let told = CliError::of(Exit::Refused, unclear);
+fn refused(unclear: Unclear, path: &Path) -> CliError {
     let path = path.display();
-    match unclear {
-        Unclear::Lineages { .. } => told.hint(format!(
+    let hint = match &unclear {
+        Unclear::Lineages { .. } => format!(
             "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
              volumes of the other stay as they are"
-        )),
-        Unclear::NoSuch { .. } => told.hint(format!("`evsctl orphans {path}` lists what there is")),
+        ),
+        Unclear::NoSuch { .. } => format!("`evsctl orphans {path}` lists what there is"),
         Unclear::Recorded { .. } => {
-            told.hint("leave --lineage out to add to what is recorded, or move the state's files away first")
+            "leave --lineage out to add to what is recorded, or move the state's files away first".to_owned()
         }
-    }
+    };
+    CliError::of(Exit::Refused, unclear).hint(hint)
 }

@@ -4,7 +4,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
 use crate::cli::options::{LockWait, value};
-use crate::cli::stack::{Stack, store_error};
+use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::state::Change;
 use crate::volume::{CallId, Receipt, SlotSet};
@@ -28,8 +28,7 @@ pub(in crate::cli) struct RmArgs {
 /// Closes a call as one that never happened, on somebody's word.
 pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
-    let mut lease =
-        stack.store.lock(holder("state rm"), args.lock.lock_timeout).map_err(|error| store_error(&error))?;
+    let mut lease = stack.store.lock(holder("state rm"), args.lock.lock_timeout)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
     };
@@ -57,9 +56,9 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
     let closed = Change::GivenUp { call: args.call.clone(), at };
-    lease.begin(approved).map_err(|error| store_error(&error))?;
-    lease.append(vec![closed]).map_err(|error| store_error(&error))?;
-    lease.commit(at).map_err(|error| store_error(&error))?;
+    lease.begin(approved)?;
+    lease.append(vec![closed])?;
+    lease.commit(at)?;
     ui.talk(&told);
     Ok(Exit::Success)
 }

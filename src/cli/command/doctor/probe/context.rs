@@ -6,7 +6,6 @@ use crate::apply::Doubts;
 use crate::cli::error::CliError;
 use crate::cli::render::doctor::Check;
 use crate::cli::safe::plain;
-use crate::cli::stack::store_error;
 use crate::cli::ui::Ui;
 use crate::evs::Client;
 use crate::state::CloudId;
@@ -57,7 +56,7 @@ impl Probe<'_> {
     /// Notes what the cloud told, as far as the disk takes it: what was made is found by its tag as well.
     pub(super) fn note(&mut self, entry: Entry) {
         if let Err(error) = self.record(vec![entry.clone()]) {
-            self.terms.ui.warn(&plain(&store_error(&error).message));
+            self.terms.ui.warn(&plain(&CliError::from(error).message));
             self.known.fold(entry);
         }
     }
@@ -91,11 +90,11 @@ pub(super) fn append(log: &mut ProbeLog, entries: &[Entry]) -> Result<(), StoreE
 }
 
 /// What kept the record from being written, as a check.
-pub(super) fn unrecorded(name: &'static str, error: &CliError) -> Check {
-    let seen = std::iter::once(&error.message).chain(&error.causes).cloned().collect::<Vec<_>>().join(": ");
+pub(super) fn unrecorded(name: &'static str, error: StoreError) -> Check {
+    let error = CliError::from(error);
     let next = match error.hints.is_empty() {
         true => "put that right: nothing is made that is not recorded first".to_owned(),
         false => error.hints.join("; "),
     };
-    Check::fail(name, seen, next, error.exit)
+    Check::fail(name, error.line(), next, error.exit)
 }

@@ -8,7 +8,6 @@ use super::seen::Seen;
 use crate::apply::{Made, has_ended, made};
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;
-use crate::cli::stack::store_error;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::observed::ObservedVolume;
 use crate::store::StoreError;
@@ -84,7 +83,7 @@ impl Probe<'_> {
                     return Ok(Taking { job, named: taken.volumes, since, with_token });
                 }
                 Err(Unsent::Unrecorded(error)) => {
-                    found.put(unrecorded(NAME, &store_error(&error)));
+                    found.put(unrecorded(NAME, error));
                     return Err("the probe cannot be recorded");
                 }
                 Err(Unsent::Failed(error)) => {
