@@ -1,6 +1,9 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
 mod bought;
+mod part;
+
+pub(super) use part::Part;
 
 use super::words;
 use crate::plan::{Action, Adopt, Create, Drift, Plan, Refusal, Rename, Stage, Step};
@@ -10,26 +13,6 @@ use std::collections::BTreeMap;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.
 const SLOTS_SHOWN: usize = 40;
-
-/// A piece of what an item says.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    /// Our own words.
-    Text(&'static str),
-    /// A word from the cloud or a file.
-    Word(String),
-    /// A sentence from the cloud.
-    Words(String),
-    /// A volume's id that is there to be told from others: its beginning will do where room is scarce.
-    Id(String),
-    /// A text from the cloud or a file, to be quoted.
-    Quote(String),
-    /// A name that ends in the slot's own number, without it: so renames that are alike but for the
-    /// number fold.
-    Numbered(String),
-    /// An old and a new text, to be compared.
-    Diff(String, String),
-}
 
 /// One item.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The lock: who holds it, and what holds after it was broken.
 
-use super::count;
+use super::words::count;
 use crate::cli::safe::plain;
 use crate::store::{Claimant, Holder};
 use crate::volume::LeaseId;

@@ -2,16 +2,17 @@
 
 mod bars;
 mod lines;
+mod tally;
 
 pub use lines::report;
 
 use crate::apply::event::Event;
 use crate::cli::options::Format;
 use crate::cli::ui::Ui;
-use crate::volume::{Address, OrderId, Receipt};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tally::Tally;
 
 /// How often a pipe hears that there is still something to wait for.
 const STILL_WAITING: Duration = Duration::from_secs(10);
@@ -21,7 +22,7 @@ const STILL_WAITING: Duration = Duration::from_secs(10);
 pub struct Reporter {
     ui: Arc<Ui>,
     form: Form,
-    seen: Seen,
+    seen: Tally,
     /// When it was last said that there is something to wait for.
     said: Duration,
     /// The codes whose next step was told: a hundred volumes fail alike, and one step helps them all.
@@ -37,44 +38,6 @@ enum Form {
     Lines,
 }
 
-/// What the events so far come to.
-#[derive(Debug, Default)]
-struct Seen {
-    volumes: u64,
-    /// Volumes that came to something; a new one that is also renamed counts once.
-    done: BTreeSet<Address>,
-    failed: u64,
-    jobs: BTreeSet<String>,
-    orders: BTreeSet<OrderId>,
-}
-
-impl Seen {
-    fn take(&mut self, event: &Event) {
-        match event {
-            Event::Started { volumes, .. } => self.volumes = *volumes,
-            Event::Accepted { job_id, .. } => drop(self.jobs.insert(job_id.to_string())),
-            Event::Job { job_id, status, .. } => {
-                // A resumed job was accepted by an earlier run, so its first look is its first event.
-                if matches!(status.as_str(), "INIT" | "RUNNING") {
-                    self.jobs.insert(job_id.to_string());
-                } else {
-                    self.jobs.remove(job_id.as_str());
-                }
-            }
-            Event::Ordered { order_id, .. } => drop(self.orders.insert(order_id.clone())),
-            Event::Unfinished { receipt: Some(Receipt::Job(job_id)), .. } => drop(self.jobs.remove(job_id.as_str())),
-            Event::Unfinished { receipt: Some(Receipt::Order(order_id)), .. } => drop(self.orders.remove(order_id)),
-            Event::Created { address, .. } | Event::Done { address, .. } => drop(self.done.insert(address.clone())),
-            Event::Failed { .. } => self.failed += 1,
-            Event::Finished { .. } => {
-                self.jobs.clear();
-                self.orders.clear();
-            }
-            Event::Unfinished { receipt: None, .. } | Event::Retrying { .. } | Event::NotOurs { .. } => {}
-        }
-    }
-}
-
 impl Reporter {
     /// Chooses the form: JSON where it is asked for, a bar on a terminal, lines elsewhere.
     pub(in crate::cli) fn new(ui: Arc<Ui>, format: Format) -> Reporter {
@@ -83,7 +46,7 @@ impl Reporter {
             Format::Human if ui.settings().stderr_is_terminal => Form::Bars(bars::Bars::new(&ui)),
             Format::Human => Form::Lines,
         };
-        Reporter { ui, form, seen: Seen::default(), said: Duration::ZERO, explained: BTreeSet::new() }
+        Reporter { ui, form, seen: Tally::default(), said: Duration::ZERO, explained: BTreeSet::new() }
     }
 
     /// Shows one event.

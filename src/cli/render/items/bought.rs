@@ -1,6 +1,6 @@
 //! What a create call buys, in full: whoever approves a plan sees it all.
 
-use super::Part;
+use super::part::Part;
 use crate::plan::Create;
 use crate::volume::{Metadata, Prepaid, Slot, Source, VolumeSpec, service_name};
 

@@ -1,6 +1,6 @@
 //! A bar on a terminal.
 
-use super::Seen;
+use super::tally::Tally;
 use crate::apply::event::Event;
 use crate::cli::render::words::count;
 use crate::cli::ui::Ui;
@@ -23,7 +23,7 @@ impl Bars {
         Bars(bar)
     }
 
-    pub(super) fn show(&self, seen: &Seen) {
+    pub(super) fn show(&self, seen: &Tally) {
         let done = seen.done.len() as u64;
         self.0.set_length(seen.volumes.max(done));
         self.0.set_position(done);

@@ -1,6 +1,6 @@
 //! Events as plain lines, and the report at the end.
 
-use super::Seen;
+use super::tally::Tally;
 use crate::apply::event::Event;
 use crate::cli::render::words::count;
 use crate::cli::safe::plain;
@@ -78,7 +78,7 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
-pub(super) fn still_waiting(seen: &Seen, elapsed: Duration) -> String {
+pub(super) fn still_waiting(seen: &Tally, elapsed: Duration) -> String {
     let of = [(seen.jobs.len(), "job"), (seen.orders.len(), "order")];
     let of: Vec<String> = of.iter().filter(|(n, _)| *n > 0).map(|(n, word)| count(*n as u64, word)).collect();
     let waited = of.join(" and ");
