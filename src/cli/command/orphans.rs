@@ -4,7 +4,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Format, ReportArgs};
 use crate::cli::planning::{list, tag_of};
-use crate::cli::render::strays as render;
+use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::{self, Kin, Stray};

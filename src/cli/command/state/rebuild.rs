@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
 use crate::cli::options::{Format, LockWait, value};
 use crate::cli::planning::{Listed, list, tag_of};
-use crate::cli::render::strays as render;
+use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::{Rebuilt, Remains, Unclear, rebuild};
