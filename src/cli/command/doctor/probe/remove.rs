@@ -1,7 +1,7 @@
 //! Removes a probe's volume and sees it gone: of this probe, and of an earlier one that was ended in between.
 
 use super::context::Probe;
-use super::proof::{Kin, concerns, kin};
+use super::proof::{Origin, concerns, origin};
 use super::record::Entry;
 use crate::apply::{Silence, Unproved, has_ended};
 use crate::evs::{Error, Meaning};
@@ -199,7 +199,7 @@ impl Probe<'_> {
             Err(error) => return Err(error),
         };
         round.there.insert(id.clone(), volume.status.clone());
-        if let Kin::Doubtful(why) = kin(&self.known, &volume) {
+        if let Origin::Doubtful(why) = origin(&self.known, &volume) {
             round.there.remove(id);
             round.doubtful.insert(id.clone(), why);
             return Ok(());
