@@ -105,15 +105,15 @@ pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, 
         "this only reads; apply needs evs:volumes:create, evs:volumes:update and evs:volumes:delete",
     ));
     if ready.sound {
-        let wishes = judge::wishes(manifest, state);
+        let desired = judge::desired(manifest, state);
         if let Ok(zones) = &zones {
-            found.add(judge::zones(&wishes, zones));
+            found.add(judge::zones(&desired, zones));
         }
         if let Ok(types) = &types {
-            found.add(judge::types(&wishes, types, zones.as_deref().ok()));
+            found.add(judge::types(&desired, types, zones.as_deref().ok()));
         }
         if let Ok(quotas) = &quotas {
-            found.add(judge::quota(&wishes, quotas));
+            found.add(judge::quota(&desired, quotas));
         }
         found.add(judge::tokens(state, &ready.cloud.id));
     } else {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What one key of the manifest asks for, and how much of it there is not yet.
 #[derive(Debug, Clone)]
-pub(super) struct Wish<'a> {
+pub(super) struct Desired<'a> {
     pub(super) key: &'a str,
     pub(super) zone: &'a str,
     pub(super) volume_type: &'a str,
@@ -23,7 +23,8 @@ pub(super) struct Wish<'a> {
     pub(super) lacking: u32,
 }
 
-pub(super) fn wishes<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<Wish<'a>> {
+/// What the manifest asks for, key by key.
+pub(super) fn desired<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<Desired<'a>> {
     let there = |address: &Address| {
         state.is_some_and(|state| {
             let taken = |call: &crate::state::Call| call.progress.taken().is_some();
@@ -31,9 +32,9 @@ pub(super) fn wishes<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<W
             state.volumes.contains_key(address) || state.calls.values().any(|call| taken(call) && covers(call))
         })
     };
-    let wish = |(key, volume): (&'a crate::volume::Key, &'a crate::manifest::DesiredVolume)| {
+    let of = |(key, volume): (&'a crate::volume::Key, &'a crate::manifest::DesiredVolume)| {
         let missing = volume.slots().filter(|slot| !there(&Address { key: key.clone(), slot: *slot })).count();
-        Wish {
+        Desired {
             key: key.as_str(),
             zone: volume.spec.zone.as_str(),
             volume_type: volume.spec.volume_type.as_str(),
@@ -41,15 +42,15 @@ pub(super) fn wishes<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<W
             lacking: u32::try_from(missing).unwrap_or(u32::MAX),
         }
     };
-    manifest.volumes.iter().map(wish).collect()
+    manifest.volumes.iter().map(of).collect()
 }
 
-/// The troubles of wishes, each with the keys that have it: those that lack something fail, the others are told.
-fn troubles(name: &'static str, found: &[(&Wish<'_>, String)], fine: String, next: String) -> Check {
+/// The troubles of what is desired, each with the keys that have it: those that lack something fail, the others are told.
+fn troubles(name: &'static str, found: &[(&Desired<'_>, String)], fine: String, next: String) -> Check {
     let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let failing = found.iter().any(|(wish, _)| wish.lacking > 0);
-    for (wish, what) in found.iter().filter(|(wish, _)| !failing || wish.lacking > 0) {
-        told.entry(what).or_default().push(wish.key);
+    let failing = found.iter().any(|(one, _)| one.lacking > 0);
+    for (one, what) in found.iter().filter(|(one, _)| !failing || one.lacking > 0) {
+        told.entry(what).or_default().push(one.key);
     }
     let seen: Vec<String> = told.iter().map(|(what, keys)| format!("{what}: {}", keys.join(", "))).collect();
     let seen = seen.join("; ");
@@ -65,43 +66,43 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn zones(wishes: &[Wish<'_>], zones: &[Zone]) -> Check {
-    let found: Vec<_> = wishes
+pub(super) fn zones(desired: &[Desired<'_>], zones: &[Zone]) -> Check {
+    let found: Vec<_> = desired
         .iter()
-        .filter_map(|wish| match zones.iter().find(|zone| zone.name == wish.zone) {
-            None => Some((wish, format!("{} is no zone of this region", wish.zone))),
+        .filter_map(|one| match zones.iter().find(|zone| zone.name == one.zone) {
+            None => Some((one, format!("{} is no zone of this region", one.zone))),
             Some(zone) if zone.state.available == Some(false) => {
-                Some((wish, format!("zone {} is not available", wish.zone)))
+                Some((one, format!("zone {} is not available", one.zone)))
             }
             Some(_) => None,
         })
         .collect();
     let usable = zones.iter().filter(|zone| zone.state.available != Some(false)).map(|zone| zone.name.as_str());
-    let fine = format!("the manifest's are there: {}", listed(wishes.iter().map(|wish| wish.zone)));
+    let fine = format!("the manifest's are there: {}", listed(desired.iter().map(|one| one.zone)));
     troubles("zones", &found, fine, format!("the zones to choose from are {}", listed(usable)))
 }
 
-pub(super) fn types(wishes: &[Wish<'_>], types: &[Type], zones: Option<&[Zone]>) -> Check {
+pub(super) fn types(desired: &[Desired<'_>], types: &[Type], zones: Option<&[Zone]>) -> Check {
     // What is wrong with a zone itself is told there.
     let known = |zone: &str| zones.is_none_or(|zones| zones.iter().any(|it| it.name == zone));
     let mut instead: BTreeSet<&str> = BTreeSet::new();
-    let found: Vec<_> = wishes
+    let found: Vec<_> = desired
         .iter()
-        .filter(|wish| known(wish.zone))
-        .filter_map(|wish| {
-            let stock = types.iter().find(|it| it.name == wish.volume_type).map(|it| it.stock(wish.zone));
+        .filter(|one| known(one.zone))
+        .filter_map(|one| {
+            let stock = types.iter().find(|it| it.name == one.volume_type).map(|it| it.stock(one.zone));
             let what = match stock {
                 Some(Stock::There) => return None,
-                Some(Stock::SoldOut) => format!("{} is sold out in {}", wish.volume_type, wish.zone),
-                Some(Stock::Elsewhere) => format!("{} does not exist in {}", wish.volume_type, wish.zone),
-                None => format!("{} is no volume type here", wish.volume_type),
+                Some(Stock::SoldOut) => format!("{} is sold out in {}", one.volume_type, one.zone),
+                Some(Stock::Elsewhere) => format!("{} does not exist in {}", one.volume_type, one.zone),
+                None => format!("{} is no volume type here", one.volume_type),
             };
-            let there = types.iter().filter(|it| it.stock(wish.zone) == Stock::There);
+            let there = types.iter().filter(|it| it.stock(one.zone) == Stock::There);
             instead.extend(there.map(|it| it.name.as_str()));
-            Some((wish, what))
+            Some((one, what))
         })
         .collect();
-    let fine = format!("the manifest's are to be had: {}", listed(wishes.iter().map(|wish| wish.volume_type)));
+    let fine = format!("the manifest's are to be had: {}", listed(desired.iter().map(|one| one.volume_type)));
     troubles(
         "types",
         &found,
@@ -110,20 +111,20 @@ pub(super) fn types(wishes: &[Wish<'_>], types: &[Type], zones: Option<&[Zone]>)
     )
 }
 
-pub(super) fn quota(wishes: &[Wish<'_>], quotas: &BTreeMap<String, Quota>) -> Check {
+pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -> Check {
     const NAME: &str = "quota";
     let mut needs: BTreeMap<String, i64> = BTreeMap::new();
     let mut unsized_volumes = 0;
-    for wish in wishes.iter().filter(|wish| wish.lacking > 0) {
-        let lacking = i64::from(wish.lacking);
-        let gigabytes = lacking * i64::from(wish.size.unwrap_or_default());
+    for one in desired.iter().filter(|one| one.lacking > 0) {
+        let lacking = i64::from(one.lacking);
+        let gigabytes = lacking * i64::from(one.size.unwrap_or_default());
         for (entry, need) in [("volumes", lacking), ("gigabytes", gigabytes)] {
             *needs.entry(entry.to_owned()).or_default() += need;
-            *needs.entry(format!("{entry}_{}", wish.volume_type)).or_default() += need;
+            *needs.entry(format!("{entry}_{}", one.volume_type)).or_default() += need;
         }
         let largest = needs.entry("per_volume_gigabytes".to_owned()).or_default();
-        *largest = (*largest).max(i64::from(wish.size.unwrap_or_default()));
-        unsized_volumes += if wish.size.is_none() { u64::from(wish.lacking) } else { 0 };
+        *largest = (*largest).max(i64::from(one.size.unwrap_or_default()));
+        unsized_volumes += if one.size.is_none() { u64::from(one.lacking) } else { 0 };
     }
     if needs.is_empty() {
         return Check::ok(NAME, "nothing is left to make");

@@ -2,8 +2,8 @@ use super::*;
 use crate::cli::render::doctor::Verdict;
 use serde_json::json;
 
-fn wish<'a>(key: &'a str, zone: &'a str, volume_type: &'a str, size: Option<u32>, lacking: u32) -> Wish<'a> {
-    Wish { key, zone, volume_type, size, lacking }
+fn wish<'a>(key: &'a str, zone: &'a str, volume_type: &'a str, size: Option<u32>, lacking: u32) -> Desired<'a> {
+    Desired { key, zone, volume_type, size, lacking }
 }
 
 fn stock() -> (Vec<Zone>, Vec<Type>) {
