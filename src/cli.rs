@@ -56,7 +56,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
     log::listen(listeners);
     let root = traces::root(args.command.words());
     let inside = root.enter();
-    // What an apply does is its work, whoever reads about it; of other commands the output is the work.
+    // An apply has done its work even if its output could not be written; other commands have not.
     let output_is_the_work = !matches!(args.command, Command::Apply(_));
     let ended = match args.command {
         Command::Init(args) => command::init::run(&ui, &args),
@@ -73,7 +73,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Schema => command::schema::run(&ui),
         Command::Simulator(args) => command::simulator::run(&ui, &args),
     };
-    // Nobody works any more; and what was logged belongs before the last words.
+    // The work is over, and what it logged belongs before the last words.
     if let Some(log) = log {
         log.end();
     }

@@ -17,7 +17,7 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
-/// Of a command that reports on a stack, and asks for nothing beside it.
+/// The arguments of a command that reports on a stack and has no others.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct ReportArgs {
     /// The manifest: a YAML file, or a folder of them.

@@ -1,4 +1,4 @@
-//! What carries asynchronous work.
+//! Builds the asynchronous runtime, and runs a command's work on it.
 
 use super::descriptors;
 use super::error::CliError;

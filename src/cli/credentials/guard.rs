@@ -1,4 +1,4 @@
-//! Whether what is to be told IAM and STS may be told there.
+//! Keeps passwords and identity tokens from listeners on this machine that only a manifest names.
 //!
 //! A manifest names the EVS endpoint, and a pull request can edit a manifest. Beyond this machine that is harmless: only
 //! the cloud's own hosts, and those that the runner allows, are taken. On this machine anybody may listen: another
@@ -12,11 +12,11 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::evs::is_loopback;
 
-/// Makes sure that nothing which whoever hears it can use goes to a listener on this machine that only the manifest
-/// names.
+/// Refuses to send a password or an identity token to a listener on this machine that only the manifest names, and to
+/// show that listener a token of another IAM.
 ///
 /// # Errors
-/// When it would.
+/// When these credentials would go there; exit 6.
 pub(in crate::cli) fn guard(found: &Found, endpoint: &url::Url) -> Result<(), CliError> {
     // Who answers to https has a certificate that the runner trusts.
     if endpoint.scheme() != "http" {

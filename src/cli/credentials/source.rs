@@ -46,7 +46,7 @@ struct Family {
     user: Option<User>,
 }
 
-/// The names for somebody who logs in with a password.
+/// The names of the variables for a login with a password.
 struct User {
     name: &'static str,
     password: &'static str,
@@ -116,7 +116,7 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
     Ok(asked.then_some(Found { place: Place::Metadata, what: What::Agency }))
 }
 
-/// All places, for whoever found nothing in them.
+/// All places, as the hint of the error for missing credentials lists them.
 pub(in crate::cli) const PLACES: &str = "looked for, in this order: EVSCTL_AUTH_TOKEN; EVSCTL_ACCESS_KEY with \
     EVSCTL_SECRET_KEY; HW_AUTH_TOKEN; HW_ACCESS_KEY with HW_SECRET_KEY; HW_USER_NAME with HW_USER_PASSWORD and \
     HW_DOMAIN_NAME; HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_USERNAME with OS_PASSWORD and \

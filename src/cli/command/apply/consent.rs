@@ -1,4 +1,4 @@
-//! Who said yes, to what.
+//! Consent to a plan: the flags that give it, and whether they cover what the plan does.
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;

@@ -29,8 +29,8 @@ impl Session<'_> {
         self.note_sightings(&mut lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
         let ended = self.may_begin(&plan, &lease, &approval);
-        // Where somebody is asked or nothing is done the plan is shown here and now. Else the work does not wait
-        // for whoever reads the plan.
+        // The plan is shown here only where the user is asked or nothing is done. Else the thread that shows events shows
+        // it, so that the work does not wait for the output.
         let shown = approval.asks() || !matches!(ended, Ok(None));
         if shown {
             show(self.ui, self.format, &plan);
