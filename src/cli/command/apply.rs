@@ -90,7 +90,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliErro
     match attempt(ui, &args, scope) {
         Ok(end) => Ok(end.tell(ui, args.format)),
         Err(Abandoned { error, calls }) => {
-            // On a terminal the error says it all; the stream of events ends with `finished` whatever happens.
+            // For people the error says it all; the stream of events ends with `finished` whatever happens.
             if args.format == Format::Json {
                 let end = End::early(error.exit, Some(error.message.clone()), scope);
                 End { calls, ..end }.tell(ui, args.format);
