@@ -8,7 +8,8 @@ use crate::cli::exit::Exit;
 use crate::cli::runtime::block_on;
 use crate::cli::settings::set;
 use crate::evs::iam::Scope;
-use crate::evs::{Error, is_loopback};
+use crate::evs::Error;
+use crate::http::is_loopback;
 use crate::manifest::{Manifest, Project, Target};
 use std::sync::OnceLock;
 

@@ -10,7 +10,7 @@ use super::address::Named;
 use super::found::{Found, What};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::evs::is_loopback;
+use crate::http::is_loopback;
 
 /// Refuses to send a password or an identity token to a listener on this machine that only the manifest names, and to
 /// show that listener a token of another IAM.
