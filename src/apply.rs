@@ -9,40 +9,53 @@
 mod absence;
 mod call;
 mod change;
-mod create;
-mod doubt;
+mod collect;
+mod collected;
+mod context;
+mod drive;
 pub mod event;
+mod expected;
 mod follow;
-mod harvest;
+mod following;
+mod leaving;
+mod look;
 mod matching;
-mod order;
 mod pace;
 mod poll;
 mod record;
 mod report;
+mod sending;
+mod settle;
 mod sight;
+mod span;
 mod telling;
+mod terms;
+mod tokens;
 mod verdict;
 
 pub(crate) use absence::{Silence, Unproved};
-pub use doubt::{Doubts, InDoubt};
 pub use report::Report;
 pub use telling::Telling;
+pub use terms::{Doubts, InDoubt};
 pub(crate) use verdict::{Made, has_ended, made};
 
 use crate::evs::{Client, Notice};
-use crate::plan::{Create, Owner, Plan, Resume, Stage, Step};
-use crate::state::{Begun, State, TokenSupport};
-use crate::store::{Fence, Lease, StoreError};
-use crate::volume::{Address, CallId, OwnershipTag, VolumeId};
+use crate::plan::{Owner, Plan, Resume, Stage, Step};
+use crate::state::{Begun, State};
+use crate::store::{Lease, StoreError};
+use crate::volume::{CallId, VolumeId};
+use change::OneVolume;
+use context::Context;
+use drive::Drive;
 use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
 use sight::Sight;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokens::Tokens;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -75,36 +88,6 @@ pub struct Finished {
     pub telling: Telling,
     /// Why nothing more could be recorded, where that happened: the state on disk is whole up to there.
     pub error: Option<StoreError>,
-}
-
-/// Everything that a step needs to be carried out.
-struct Work {
-    client: Arc<Client>,
-    recorder: Recorder,
-    poller: Poller,
-    tally: Tally,
-    stop: CancellationToken,
-    timeout: Duration,
-    doubts: Doubts,
-    /// See [`Settings::before`].
-    before: Arc<BTreeSet<VolumeId>>,
-    /// When this run began to look, by its own clock.
-    began: Instant,
-    sight: Arc<Sight>,
-    /// What the service has shown of client tokens.
-    tokens: Mutex<Option<TokenSupport>>,
-    /// What it answered when it was asked about them.
-    probed: doubt::Probed,
-    /// Under which key new volumes are marked as ours.
-    tag: OwnershipTag,
-    /// The serial that the plan was made from; call ids come from it.
-    serial: u64,
-    /// Whether the lock is still ours; asked right before a create call leaves.
-    fence: Fence,
-    /// Volumes that were to make room and are still there.
-    in_the_way: Mutex<BTreeSet<Address>>,
-    /// The state as it was when the work began.
-    state: State,
 }
 
 /// What a run that carries out this plan may send, from that time on by the service's clock: to be given to
@@ -167,7 +150,7 @@ pub async fn run(
         settings.doubts.settle,
         state.lineage.clone(),
     );
-    let work = Arc::new(Work {
+    let cx = Arc::new(Context {
         poller,
         client,
         recorder,
@@ -178,20 +161,19 @@ pub async fn run(
         before: settings.before,
         began: Instant::now(),
         sight,
-        tokens: Mutex::new(state.tokens),
-        probed: doubt::Probed::default(),
+        tokens: Tokens::new(&state.cloud, state.tokens),
         tag: plan.ownership_tag.clone(),
         serial: plan.basis.serial,
         fence,
         in_the_way: Mutex::default(),
         state,
     });
-    let halted = !all_done(&work, plan.steps, &plan.after).await;
-    work.tally.change(|report| report.halted |= halted);
-    work.tally.change(|report| report.interrupted |= work.stop.is_cancelled());
-    let report = work.tally.report();
-    work.client.hush();
-    drop(work);
+    let halted = !all_done(&cx, plan.steps, &plan.after).await;
+    cx.tally.change(|report| report.halted |= halted);
+    cx.tally.change(|report| report.interrupted |= cx.stop.is_cancelled());
+    let report = cx.tally.report();
+    cx.client.hush();
+    drop(cx);
     // A look that is under way is of no use to anybody any more.
     polling.cancel();
     relay.abort();
@@ -205,11 +187,11 @@ pub async fn run(
 
 /// Carries out all steps at once, each as soon as those are over that it comes `after`. Says whether anything more may be
 /// done. A failure holds back only what rests on it: the slots that it concerns.
-async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BTreeSet<usize>>) -> bool {
+async fn all_done(cx: &Arc<Context>, steps: Vec<Step>, after: &BTreeMap<usize, BTreeSet<usize>>) -> bool {
     let mut tasks = JoinSet::new();
     let mut over: Vec<watch::Receiver<bool>> = Vec::with_capacity(steps.len());
     for (place, step) in steps.into_iter().enumerate() {
-        let work = work.clone();
+        let cx = cx.clone();
         // None waits for one that comes later, whatever a plan's file says: so none waits for ever.
         let before: Vec<watch::Receiver<bool>> =
             after.get(&place).into_iter().flatten().filter_map(|before| over.get(*before).cloned()).collect();
@@ -222,7 +204,7 @@ async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BT
                     return Ok(());
                 }
             }
-            let carried = work.carry_out(step).await;
+            let carried = carry_out(&cx, step).await;
             done.send_replace(carried.is_ok());
             carried
         };
@@ -230,7 +212,7 @@ async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BT
     }
     let mut halted = false;
     let leaving = async {
-        work.stop.cancelled().await;
+        cx.stop.cancelled().await;
         tokio::time::sleep(LEAVE_WITHIN).await;
     };
     tokio::pin!(leaving);
@@ -255,35 +237,17 @@ async fn all_done(work: &Arc<Work>, steps: Vec<Step>, after: &BTreeMap<usize, BT
     !halted
 }
 
-impl Work {
-    /// Notes that a slot is not free, though it was to be.
-    fn hold(&self, address: &Address) {
-        self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone());
+async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
+    // Who was denied one thing is not asked for the next.
+    if cx.stop.is_cancelled() || cx.tally.report().denied {
+        return Ok(());
     }
-
-    /// Whether one of the slots of a call is not free.
-    fn is_held(&self, create: &Create) -> bool {
-        let held = self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
-        held.iter().any(|address| address.key == create.key && create.slots.contains_key(&address.slot))
-    }
-
-    /// What the volumes of a call are marked with.
-    fn owner(&self, call: &CallId) -> Owner {
-        Owner { stack: self.state.stack.clone(), lineage: self.state.lineage.clone(), call: call.clone() }
-    }
-
-    async fn carry_out(&self, step: Step) -> Result<(), Halted> {
-        // Who was denied one thing is not asked for the next.
-        if self.stop.is_cancelled() || self.tally.report().denied {
-            return Ok(());
-        }
-        match step {
-            Step::Create(create) | Step::Recreate(create) => self.create(create).await,
-            Step::Resume(resume) => self.resume(resume).await,
-            Step::Rename(rename) => self.rename(rename).await,
-            Step::Clean(clean) => self.clean(clean).await,
-            Step::Forget(forget) => self.forget(forget).await,
-            Step::Adopt(adopt) => self.adopt(adopt).await,
-        }
+    match step {
+        Step::Create(create) | Step::Recreate(create) => Drive { cx }.create(create).await,
+        Step::Resume(resume) => Drive { cx }.resume(resume).await,
+        Step::Rename(rename) => OneVolume { cx }.rename(rename).await,
+        Step::Clean(clean) => OneVolume { cx }.clean(clean).await,
+        Step::Forget(forget) => OneVolume { cx }.forget(forget).await,
+        Step::Adopt(adopt) => OneVolume { cx }.adopt(adopt).await,
     }
 }

@@ -46,6 +46,13 @@ impl Silence {
         self.settle.saturating_sub(self.watched)
     }
 
+    /// Whether it can have ended after that time, by both clocks: what the service's shows now is `now`.
+    pub(crate) fn can_end_within(&self, left: Duration, now: Timestamp) -> bool {
+        let by_service = SignedDuration::try_from(left).unwrap_or_default();
+        let ends = self.ends().is_some_and(|ends| ends.duration_since(now) < by_service);
+        ends && self.left_to_watch() < left
+    }
+
     /// Whether a list shows all that the call can ever have made.
     ///
     /// # Errors

@@ -1,19 +1,24 @@
 //! The steps about one volume that exists: rename, clean, forget, adopt.
 
+use super::context::Context;
 use super::event::Event;
 use super::poll::{Ended, Subject};
 use super::record::Halted;
-use super::{Work, create};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
 use crate::state::{Change, Failure};
-use crate::volume::{Address, JobId, Key, Receipt, SlotSet, Source, VolumeId};
+use crate::volume::{Address, JobId, SlotSet, Source, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 
-impl Work {
+/// Carries out steps about one volume each.
+pub(super) struct OneVolume<'a> {
+    pub(super) cx: &'a Context,
+}
+
+impl OneVolume<'_> {
     /// Gives a volume its new name and description.
     pub(super) async fn rename(&self, rename: Rename) -> Result<(), Halted> {
         let Rename { address, id, before, after } = rename;
@@ -23,17 +28,17 @@ impl Work {
             description: (before.description != after.description)
                 .then(|| after.description.as_ref().map(ToString::to_string).unwrap_or_default()),
         };
-        match self.client.update_volume(&id, update).await {
+        match self.cx.client.update_volume(&id, update).await {
             Ok(()) => {
-                self.tally.change(|report| report.updated += 1);
+                self.cx.tally.change(|report| report.updated += 1);
                 let done = Event::Done { action: Action::Rename, address: address.clone(), id };
-                self.recorder.note(
+                self.cx.recorder.note(
                     vec![Change::Renamed { address, name: after.name, description: after.description }],
                     vec![done],
                 )
             }
             Err(error) => {
-                self.step_failed(Action::Rename, &address, Some(&id), &error);
+                self.cx.step_failed(Action::Rename, &address, Some(&id), &error);
                 Ok(())
             }
         }
@@ -43,7 +48,7 @@ impl Work {
     pub(super) async fn clean(&self, clean: Clean) -> Result<(), Halted> {
         let address = clean.address.clone();
         if !self.cleaned(clean).await? {
-            self.hold(&address);
+            self.cx.hold(&address);
         }
         Ok(())
     }
@@ -52,7 +57,7 @@ impl Work {
     async fn cleaned(&self, clean: Clean) -> Result<bool, Halted> {
         let Clean { address, id, gone, .. } = clean;
         // The plan saw it unusable. That is looked at once more right before it goes for good.
-        let deleted = match self.client.look_for(&id).await {
+        let deleted = match self.cx.client.look_for(&id).await {
             Ok(None) => return self.gone_meanwhile(address, id).await,
             // The plan deletes nothing here, and rests on a look that was wrong.
             Ok(Some(volume)) if gone => {
@@ -69,7 +74,7 @@ impl Work {
                     true => format!("it is {} now; only a volume that was never usable is cleaned away", volume.status),
                     false => "it is attached to a server now; nothing that is attached is deleted".to_owned(),
                 };
-                self.recorder.record(vec![Change::Used { ids: vec![id.clone()] }], Vec::new()).await?;
+                self.cx.recorder.record(vec![Change::Used { ids: vec![id.clone()] }], Vec::new()).await?;
                 return Ok(self.not_cleaned(&address, id, reason));
             }
             Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
@@ -87,23 +92,23 @@ impl Work {
                 return Ok(self.not_cleaned(&address, id, reason));
             }
             Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
-            Ok(Some(_)) if !self.fence.holds() => return Err(Halted),
-            Ok(Some(_)) => self.client.delete_volume(&id).await.map(Some),
+            Ok(Some(_)) if !self.cx.fence.holds() => return Err(Halted),
+            Ok(Some(_)) => self.cx.client.delete_volume(&id).await.map(Some),
             Err(error) => Err(error),
         };
         match deleted {
             Ok(reply) => {
-                let deadline = Instant::now() + self.timeout;
+                let deadline = Instant::now() + self.cx.timeout;
                 if let Some(job_id) = reply.and_then(|reply| JobId::new(reply.job_id).ok()) {
                     let subject = Subject { job_id, wanted: 1, tagged: None, named: Vec::new() };
-                    match self.poller.watch(subject, self.timeout).over().await {
+                    match self.cx.poller.watch(subject, self.cx.timeout).over().await {
                         Ended::Job(job) if job.status == "FAIL" => {
                             let error = job_error(job.error_code, job.fail_reason);
-                            self.step_failed(Action::Clean, &address, Some(&id), &error);
+                            self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                             return Ok(false);
                         }
                         Ended::Refused(error) => {
-                            self.step_failed(Action::Clean, &address, Some(&id), &error);
+                            self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                             return Ok(false);
                         }
                         // Whatever else the job says, only the volume's own 404 counts.
@@ -114,9 +119,9 @@ impl Work {
                 self.see_gone(address, id, deadline).await
             }
             // A read showed it a moment ago.
-            Err(error) if error.says_absent() => self.see_gone(address, id, Instant::now() + self.timeout).await,
+            Err(error) if error.says_absent() => self.see_gone(address, id, Instant::now() + self.cx.timeout).await,
             Err(error) => {
-                self.step_failed(Action::Clean, &address, Some(&id), &error);
+                self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                 Ok(false)
             }
         }
@@ -124,31 +129,31 @@ impl Work {
 
     /// Whether a recorded volume was asked for as a prepaid one.
     fn was_prepaid(&self, address: &Address) -> bool {
-        self.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
+        self.cx.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
     }
 
     /// Whether an apply saw it used before this run began.
     fn was_used(&self, address: &Address, id: &VolumeId) -> bool {
-        let recorded = self.state.volumes.get(address);
-        self.state.used.contains(id) || recorded.is_some_and(|volume| volume.seen.status.is_usable())
+        let recorded = self.cx.state.volumes.get(address);
+        self.cx.state.used.contains(id) || recorded.is_some_and(|volume| volume.seen.status.is_usable())
     }
 
     /// Whether a volume that shows is what the recorded creation left.
     fn is_leftover(&self, address: &Address, volume: &ObservedVolume) -> Result<(), String> {
-        let recorded = self.state.volumes.get(address).ok_or("it is not recorded any more")?;
-        plan::is_leftover(&self.state, recorded, volume)
+        let recorded = self.cx.state.volumes.get(address).ok_or("it is not recorded any more")?;
+        plan::is_leftover(&self.cx.state, recorded, volume)
     }
 
     /// Whether a recorded volume was asked for from a backup.
     fn was_from_backup(&self, address: &Address) -> bool {
-        let source = self.state.volumes.get(address).map(|volume| &volume.asked.source);
+        let source = self.cx.state.volumes.get(address).map(|volume| &volume.asked.source);
         matches!(source, Some(Source::Backup(_)))
     }
 
     /// A volume that the plan saw and that a read says is not there. One of both is wrong: where the list still shows it,
     /// it is not given up.
     async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
-        match self.client.list_to_its_end().await {
+        match self.cx.client.list_to_its_end().await {
             Ok(listed) if listed.volumes.contains_key(&id) => {
                 let reason = "the list shows it, and a read of it by its id says that it is not there; plan again, and \
                               look in the console if that stays so";
@@ -161,7 +166,7 @@ impl Work {
             }
             Ok(_) => self.removed(Action::Clean, address, id).await.map(|()| true),
             Err(error) => {
-                self.step_failed(Action::Clean, &address, Some(&id), &error);
+                self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                 Ok(false)
             }
         }
@@ -170,15 +175,15 @@ impl Work {
     async fn see_gone(&self, address: Address, id: VolumeId, deadline: Instant) -> Result<bool, Halted> {
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.client.look_for(&id).await {
+            match self.cx.client.look_for(&id).await {
                 Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
                 Err(error) if error.meaning() == Some(Meaning::Denied) => {
-                    self.step_failed(Action::Clean, &address, Some(&id), &error);
+                    self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                     return Ok(false);
                 }
                 Ok(Some(_)) | Err(_) => {}
             }
-            if !self.pause(&mut pause, deadline).await {
+            if !self.cx.pause(&mut pause, deadline).await {
                 return self.still_there(&address);
             }
         }
@@ -193,80 +198,31 @@ impl Work {
     /// its name is put right.
     pub(super) async fn adopt(&self, adopt: Adopt) -> Result<(), Halted> {
         let Adopt { address, id, call, gone, seen, asked } = adopt;
-        self.tally.change(|report| report.adopted += 1);
+        self.cx.tally.change(|report| report.adopted += 1);
         let done = Event::Done { action: Action::Adopt, address: address.clone(), id: id.clone() };
-        self.recorder.record(vec![Change::Adopted { address, call, gone, id, seen, asked }], vec![done]).await
+        self.cx.recorder.record(vec![Change::Adopted { address, call, gone, id, seen, asked }], vec![done]).await
     }
 
     async fn removed(&self, action: Action, address: Address, id: VolumeId) -> Result<(), Halted> {
-        self.tally.change(|report| match action {
+        self.cx.tally.change(|report| match action {
             Action::Forget => report.forgotten += 1,
             _ => report.deleted += 1,
         });
         let done = Event::Done { action, address: address.clone(), id: id.clone() };
-        self.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
+        self.cx.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
     }
 
     /// Tells and counts that a volume had better be left where it is.
     fn not_cleaned(&self, address: &Address, id: VolumeId, reason: String) -> bool {
-        self.tally.change(|report| report.failed += 1);
-        self.tell_failed(Action::Clean, address, Some(id), Failure { code: String::new(), reason }, None);
+        self.cx.tally.change(|report| report.failed += 1);
+        self.cx.tell_failed(Action::Clean, address, Some(id), Failure { code: String::new(), reason }, None);
         false
     }
 
     fn still_there(&self, address: &Address) -> Result<bool, Halted> {
         let slots: SlotSet = std::iter::once(address.slot).collect();
-        self.unfinished(None, &address.key, slots, "it was not seen to be gone in time");
+        self.cx.unfinished(None, &address.key, slots, "it was not seen to be gone in time");
         Ok(false)
-    }
-
-    /// Tells and counts what was not seen to end: the next run goes on with it.
-    pub(super) fn unfinished(&self, receipt: Option<Receipt>, key: &Key, slots: SlotSet, reason: &str) {
-        self.tally.change(|report| {
-            report.unfinished += 1;
-            if let Some(Receipt::Order(order_id)) = &receipt {
-                report.orders.insert(order_id.clone());
-            }
-        });
-        let (key, slots) = (key.clone(), slots.to_string());
-        self.recorder.tell(Event::Unfinished { receipt, key, slots, reason: reason.to_owned() });
-    }
-
-    /// Tells and counts the failure of a step about one volume. Stopping is no failure.
-    pub(super) fn step_failed(&self, action: Action, address: &Address, id: Option<&VolumeId>, error: &Error) {
-        if matches!(error.kind, Kind::Stopped) {
-            return;
-        }
-        self.tally.failed(1, error);
-        let request_id = error.request_id().map(str::to_owned);
-        self.tell_failed(action, address, id.cloned(), create::failure_of(error), request_id);
-    }
-
-    fn tell_failed(
-        &self,
-        action: Action,
-        address: &Address,
-        id: Option<VolumeId>,
-        failure: Failure,
-        request_id: Option<String>,
-    ) {
-        let slots: SlotSet = std::iter::once(address.slot).collect();
-        let key = address.key.clone();
-        self.recorder.tell(Event::Failed { action, key, slots: slots.to_string(), id, failure, request_id });
-    }
-
-    /// Waits a little longer each time. Says whether to look again: not after the deadline, and not
-    /// when the run is stopping.
-    pub(super) async fn pause(&self, pause: &mut Duration, deadline: Instant) -> bool {
-        let until = Instant::now() + *pause;
-        *pause = pause.mul_f64(1.5).min(Duration::from_secs(5));
-        if until >= deadline {
-            return false;
-        }
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => true,
-            () = self.stop.cancelled() => false,
-        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! A call that the cloud took, from its job to its last rename.
 
-use super::Work;
-use super::create::{came_to, went_wrong};
+use super::collect::Collecting;
+use super::collected::Collected;
+use super::context::Context;
 use super::event::Event;
-use super::harvest::{Following, Harvest};
+use super::following::Following;
 use super::matching;
 use super::poll::{Ended, News, Subject};
 use super::record::Halted;
+use super::span::{came_to, went_wrong};
 use super::verdict::{Made, ended_at, made, made_so_far};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
@@ -20,14 +22,23 @@ use tokio::time::Instant;
 
 /// While the job of a call goes on, its volumes are looked for by themselves too, rarely: a job may hang over volumes
 /// that are all there. Of a job that an earlier run waited for, sooner.
-const BESIDE_ITS_JOB: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(300));
+const BESIDE_ITS_JOB: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(300));
 const BESIDE_AN_OLD_JOB: Duration = Duration::from_secs(2);
 
-impl Work {
+/// Follows a call that the cloud took from its job to its last rename.
+pub(super) async fn follow(cx: &Context, call: Following) -> Result<(), Halted> {
+    Follow { cx }.follow(call).await
+}
+
+struct Follow<'a> {
+    cx: &'a Context,
+}
+
+impl Follow<'_> {
     /// Waits for the job, records all that it made, and gives the names. What is made by a part of the job that is over is
     /// recorded while the rest goes on.
-    pub(super) async fn follow(&self, mut call: Following) -> Result<(), Halted> {
-        let deadline = Instant::now() + self.timeout;
+    async fn follow(&self, mut call: Following) -> Result<(), Halted> {
+        let deadline = Instant::now() + self.cx.timeout;
         let wanted = call.create.slots.len();
         let ended = match call.receipt.clone() {
             Some(Receipt::Job(job_id)) => self.watch(&mut call, job_id, deadline).await?,
@@ -43,19 +54,20 @@ impl Work {
                 return Ok(());
             }
             Ended::Refused(error) => {
-                self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+                self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
                 return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
             }
         };
-        let harvest = match self.gather(&call, items, over_at, deadline).await {
-            Ok(harvest) => harvest,
+        let collecting = Collecting { cx: self.cx, call: &call };
+        let collected = match collecting.all(items, over_at, deadline).await {
+            Ok(collected) => collected,
             Err(None) => {
                 came_to("under way");
                 return Ok(());
             }
             Err(Some(why)) => return self.left(&call, &why),
         };
-        self.keep(call, harvest).await
+        self.keep(call, collected).await
     }
 
     /// Follows the job to its end, or until all of its volumes are there without it.
@@ -63,7 +75,7 @@ impl Work {
         let wanted = call.create.slots.len();
         let tagged = call.tagged.then(|| call.id.clone());
         let named = call.named.clone();
-        let mut watch = self.poller.watch(Subject { job_id, wanted, tagged, named }, self.timeout);
+        let mut watch = self.cx.poller.watch(Subject { job_id, wanted, tagged, named }, self.cx.timeout);
         let (mut pause, most) = BESIDE_ITS_JOB;
         if call.resumed {
             pause = BESIDE_AN_OLD_JOB;
@@ -87,9 +99,9 @@ impl Work {
         if !call.tagged {
             return false;
         }
-        let listed = tokio::time::timeout_at(deadline, self.sight.list_since(Instant::now())).await;
+        let listed = tokio::time::timeout_at(deadline, self.cx.sight.list_since(Instant::now())).await;
         let Ok(Ok(listed)) = listed else { return false };
-        let owner = self.owner(&call.id);
+        let owner = self.cx.owner(&call.id);
         let usable = |volume: &&ObservedVolume| owner.marks(&volume.tags) && volume.status.is_usable();
         listed.volumes.values().filter(usable).count() >= call.create.slots.len()
     }
@@ -97,52 +109,52 @@ impl Work {
     /// Records what a part of a call's job made that is over, as far as it shows by now.
     async fn keep_part(&self, call: &mut Following, items: Vec<Made>, deadline: Instant) -> Result<(), Halted> {
         // Trouble while waiting says nothing about the volumes.
-        let gathered = tokio::time::timeout_at(deadline, self.gather_part(call, items)).await;
-        let Ok(Ok(harvest)) = gathered else { return Ok(()) };
-        let made = self.record_made(call, &harvest, false).await?;
-        self.tally.change(|report| report.failed += made.failed as u64);
+        let collected = tokio::time::timeout_at(deadline, Collecting { cx: self.cx, call }.part(items)).await;
+        let Ok(Ok(collected)) = collected else { return Ok(()) };
+        let made = self.record_made(call, &collected, false).await?;
+        self.cx.tally.change(|report| report.failed += made.failed as u64);
         Ok(())
     }
 
     /// Records everything that the call made, then renames, then closes the call.
-    async fn keep(&self, mut call: Following, harvest: Harvest) -> Result<(), Halted> {
+    async fn keep(&self, mut call: Following, collected: Collected) -> Result<(), Halted> {
         let failed_before = call.kept.len() - call.good;
-        let made = self.record_made(&mut call, &harvest, true).await?;
+        let made = self.record_made(&mut call, &collected, true).await?;
         let lost = call.create.slots.len().saturating_sub(call.good + made.absent + failed_before);
-        let lost = match (&harvest.incomplete, call.only) {
+        let lost = match (&collected.incomplete, call.only) {
             (Some(_), _) => 0,
             (None, Some(_)) => lost.saturating_sub(made.unfilled),
             (None, None) => lost,
         };
-        self.tally.change(|report| report.failed += lost as u64);
-        if let Some(why) = &harvest.incomplete {
+        self.cx.tally.change(|report| report.failed += lost as u64);
+        if let Some(why) = &collected.incomplete {
             return self.left(&call, why);
         }
         match lost + failed_before {
             0 => came_to("done"),
             _ => went_wrong("done in part"),
         }
-        let done = Change::Done { call: call.id.clone(), at: self.client.service_now() };
-        self.recorder.note(vec![done], Vec::new())
+        let done = Change::Done { call: call.id.clone(), at: self.cx.client.service_now() };
+        self.cx.recorder.note(vec![done], Vec::new())
     }
 
     /// Records the volumes that are not recorded yet, and gives their names. `all` is whether nothing more is to come.
-    async fn record_made(&self, call: &mut Following, harvest: &Harvest, all: bool) -> Result<MadeNow, Halted> {
+    async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<MadeNow, Halted> {
         let create = &call.create;
         let address = |slot: Slot| Address { key: create.key.clone(), slot };
         // Slots that were recorded of this call keep their volumes, whatever was seen of those.
         let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
         free.retain(|slot, _| !call.kept.values().any(|kept| kept == slot));
         for slot in create.slots.keys() {
-            let recorded = self.state.volumes.get(&address(*slot));
+            let recorded = self.cx.state.volumes.get(&address(*slot));
             let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
-            if harvest.volumes.contains_key(&recorded.id) {
+            if collected.volumes.contains_key(&recorded.id) {
                 known.insert(recorded.id.clone(), *slot);
             } else {
                 free.remove(slot);
             }
         }
-        let new = harvest.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
+        let new = collected.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
         let names = new.map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
         let slots = matching::assign(&create.slots, &free, &create.name, &known, &names, all);
         let mut created = Vec::new();
@@ -150,12 +162,12 @@ impl Work {
         let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
         let mut absent: Vec<Slot> = Vec::new();
         for (slot, id) in &slots {
-            let Some(volume) = harvest.volumes.get(id) else { continue };
+            let Some(volume) = collected.volumes.get(id) else { continue };
             // A volume that was recorded as good may have been used since: it is never given up.
             let was_good =
-                self.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
-            let tainted = if was_good { None } else { harvest.taint(volume, call) };
-            if harvest.absent.contains(id) {
+                self.cx.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
+            let tainted = if was_good { None } else { collected.taint(volume, call) };
+            if collected.absent.contains(id) {
                 absent.push(*slot);
                 let tainted = (!was_good).then_some(Taint::Unseen(Unseen { unseen: NamedBy::Job }));
                 created.push(CreatedVolume {
@@ -189,8 +201,8 @@ impl Work {
         let is_filled = |slot: &Slot| slots.contains_key(slot) || call.kept.values().any(|kept| kept == slot);
         let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !is_filled(slot)).copied().collect();
         // What was proved absent is no failure: it is made anew.
-        if all && !unfilled.is_empty() && harvest.incomplete.is_none() && call.only.is_none() {
-            let failure = harvest.empty.first().or_else(|| harvest.failures.values().next()).cloned();
+        if all && !unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
+            let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();
             let failure = failure.unwrap_or_else(|| Failure {
                 code: String::new(),
                 reason: "the job ended without these volumes".to_owned(),
@@ -201,7 +213,7 @@ impl Work {
             self.tell_left(call, "its job says that it made volumes which do not show; they are recorded by id");
         }
         let made = good.len() as u64;
-        self.tally.change(|report| {
+        self.cx.tally.change(|report| {
             report.created += if call.resumed { 0 } else { made };
             report.resumed += if call.resumed { made } else { 0 };
         });
@@ -210,10 +222,10 @@ impl Work {
             id: id.clone(),
             reason: why.to_string(),
         };
-        events.extend(harvest.foreign.iter().map(foreign));
+        events.extend(collected.foreign.iter().map(foreign));
         // What was seen used once is remembered with the failure that would else have it cleaned away.
         let is_tainted = |id: &&VolumeId| created.iter().any(|made| made.id == **id && made.tainted.is_some());
-        let used: Vec<VolumeId> = harvest.used.iter().filter(is_tainted).cloned().collect();
+        let used: Vec<VolumeId> = collected.used.iter().filter(is_tainted).cloned().collect();
         let kept: Vec<(VolumeId, Slot)> = created.iter().map(|made| (made.id.clone(), made.slot)).collect();
         let failed = created.len() - good.len() - absent.len();
         if !created.is_empty() || all {
@@ -221,7 +233,7 @@ impl Work {
             if !used.is_empty() {
                 changes.push(Change::Used { ids: used });
             }
-            self.recorder.record(changes, events).await?;
+            self.cx.recorder.record(changes, events).await?;
             self.name(create, &good).await?;
         }
         let now = MadeNow { failed, absent: absent.len(), unfilled: unfilled.len() };
@@ -247,13 +259,13 @@ impl Work {
         let address = Address { key: create.key.clone(), slot };
         let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
         let update = UpdateVolume { name: Some(name.to_string()), description: None };
-        match self.client.update_volume(id, update).await {
+        match self.cx.client.update_volume(id, update).await {
             Ok(()) => {
                 let description = create.spec.description.clone();
-                self.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
+                self.cx.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
             }
             Err(error) => {
-                self.step_failed(Action::Rename, &address, Some(id), &error);
+                self.cx.step_failed(Action::Rename, &address, Some(id), &error);
                 Ok(())
             }
         }
@@ -268,7 +280,7 @@ impl Work {
 
     fn tell_left(&self, call: &Following, why: &str) {
         let create = &call.create;
-        self.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
+        self.cx.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
     }
 }
 
@@ -298,11 +310,6 @@ fn seen_of(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
         seen.availability_zone = spec.zone.to_string();
     }
     seen
-}
-
-/// Why a slot stays empty of which nothing showed for too long.
-pub(super) fn never_showed() -> Failure {
-    Failure { code: String::new(), reason: "it never showed".to_owned() }
 }
 
 fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {

@@ -1,14 +1,52 @@
-//! A call that the cloud took as an order. There is no asking how an order is doing: only its volumes tell, and they
-//! show nowhere before it is paid. So time proves nothing about it.
+//! A call that the cloud took, or that surely made something: what is known of it while it is followed.
+//!
+//! Where the cloud took it as an order there is no asking how that is doing: only its volumes tell, and they show nowhere
+//! before it is paid. So time proves nothing about it.
 
-use super::harvest::Following;
-use crate::volume::{CallId, Receipt, VolumeSpec};
+use crate::plan::Create;
+use crate::volume::{CallId, Receipt, Slot, Source, VolumeId};
+use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long a run looks for the volumes of an order that somebody has to pay, while none shows: long enough for one
 /// that was paid a moment ago, and no run sits and waits for a person. Where nothing stays invisible that long, that
 /// long is enough.
 const PAID_WITHIN: Duration = Duration::from_secs(60);
+
+/// A call on its way.
+pub(super) struct Following {
+    pub(super) id: CallId,
+    pub(super) create: Create,
+    /// Whether its volumes carry its tag.
+    pub(super) tagged: bool,
+    /// `None` where the answer was lost and the volumes are there all the same.
+    pub(super) receipt: Option<Receipt>,
+    /// The volumes that the answer named, some of which may never show.
+    pub(super) named: Vec<VolumeId>,
+    /// When it was first sent, by the service's clock, where that is known.
+    pub(super) first_sent: Option<jiff::Timestamp>,
+    /// When the cloud took it or it was last sent, by the service's clock.
+    pub(super) since: jiff::Timestamp,
+    /// The same by the run's own clock, where this run did it.
+    pub(super) watched: Option<Instant>,
+    /// How many volumes it can have made at the most, where that is known.
+    pub(super) only: Option<usize>,
+    pub(super) resumed: bool,
+    /// From when on what lists show of its volumes counts, by the run's own clock.
+    pub(super) taken_at: Instant,
+    /// The volumes that are recorded while its job goes on.
+    pub(super) kept: BTreeMap<VolumeId, Slot>,
+    /// How many of those are good.
+    pub(super) good: usize,
+}
+
+impl Following {
+    /// Whether its volumes are made from a backup.
+    pub(super) fn is_from_backup(&self) -> bool {
+        matches!(self.create.spec.source, Source::Backup(_))
+    }
+}
 
 impl Following {
     /// Whether it may be an order that is not paid. An answer that was lost may have named one.
@@ -52,12 +90,4 @@ impl Following {
 /// What a person can do about an order that will never be paid.
 fn given_up(call: &CallId) -> String {
     format!("if it was cancelled there, give it up: `evsctl state rm PATH --call {call}`")
-}
-
-/// Why a call whose answer was lost stays open whatever time passes, where that is so.
-pub(super) fn never_concluded(spec: &VolumeSpec) -> Option<&'static str> {
-    spec.may_be_ordered().then_some(
-        "it may have made an order, and one that is not paid shows nowhere: so nothing is concluded, whatever \
-         `--in-doubt` says; an order in the billing console is paid or cancelled there",
-    )
 }

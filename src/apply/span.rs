@@ -28,12 +28,12 @@ pub(super) fn accepted(receipt: &Receipt) {
 }
 
 /// How it ended; told once.
-pub(in crate::apply) fn came_to(outcome: &'static str) {
+pub(super) fn came_to(outcome: &'static str) {
     Span::current().record("evsctl.call.outcome", outcome);
 }
 
 /// How it ended, where that is not what it was for; told once.
-pub(in crate::apply) fn went_wrong(outcome: &'static str) {
+pub(super) fn went_wrong(outcome: &'static str) {
     came_to(outcome);
     Span::current().record("otel.status_code", "error");
 }

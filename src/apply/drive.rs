@@ -1,64 +1,22 @@
 //! A create call from its intent to its acceptance, and the same from any later point for a call that an earlier
 //! run began.
 
-mod leaving;
-mod span;
-
-use super::doubt::Settled;
+use super::call;
+use super::context::{Context, failure_of};
 use super::event::Event;
-use super::harvest::Following;
+use super::follow::follow;
+use super::leaving::{begin, post};
 use super::record::Halted;
-use super::{Work, call};
+use super::sending::{Kept, Sending, Sendings, slots_of};
+use super::settle::{Settled, settle};
+use super::span::{self, came_to, went_wrong};
 use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::plan::{self, Action, Create, Resume, Stage};
-use crate::state::{Call, Change, Failure, Progress};
-use crate::volume::{CallId, Receipt, SlotSet};
+use crate::state::{Change, Failure, Progress};
+use crate::volume::Receipt;
 use jiff::Timestamp;
-use leaving::{Kept, begin};
-pub(super) use span::{came_to, went_wrong};
-use std::collections::BTreeMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
-
-/// A create call that is to be carried to its end.
-pub(super) struct Sending {
-    pub(super) id: CallId,
-    pub(super) create: Create,
-    pub(super) recorded: Call,
-    /// Whether its intent is durable.
-    intended: bool,
-    /// Its recorded sendings.
-    pub(super) sent: Option<Sendings>,
-    /// Whether one of them may have been done.
-    doubt: bool,
-    /// Whether its token may still bring its first answer again.
-    pub(super) replay: bool,
-    /// Whether the manifest still asks for what it makes.
-    pub(super) wanted: bool,
-    /// Whether an earlier run began it.
-    resumed: bool,
-    /// What kept it from leaving the last time, where something of our own did.
-    kept: Option<Kept>,
-    /// Whether it carried its token when it was last sent.
-    with_token: bool,
-    /// When it was last settled that it may go again, by the service's clock.
-    cleared: Option<Timestamp>,
-    /// When it last left in this run, by the run's own clock.
-    pub(super) left_at: Option<Instant>,
-    /// When it first left in this run, by the local time.
-    own_first: Option<Timestamp>,
-}
-
-/// All sendings of a call, as the state records them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sendings {
-    /// The first, by the service's clock.
-    pub(super) first: Timestamp,
-    /// The last, by the same.
-    pub(super) last: Timestamp,
-    /// Whether all of them carried the token.
-    pub(super) token: bool,
-}
 
 /// What is to be done after one sending.
 enum Next {
@@ -92,15 +50,20 @@ impl Trouble {
     }
 }
 
-impl Work {
+/// Carries create calls.
+pub(super) struct Drive<'a> {
+    pub(super) cx: &'a Context,
+}
+
+impl Drive<'_> {
     /// Sends a new call and follows it.
     pub(super) async fn create(&self, create: Create) -> Result<(), Halted> {
         // A slot that could not be cleaned is not free: the next run sees to both.
-        if self.is_held(&create) {
+        if self.cx.is_held(&create) {
             return Ok(());
         }
-        let id = plan::call_id(&self.state, self.serial, &create);
-        let recorded = call::intended(&self.owner(&id), &self.tag, &create, Timestamp::now());
+        let id = plan::call_id(&self.cx.state, self.cx.serial, &create);
+        let recorded = call::intended(&self.cx.owner(&id), &self.cx.tag, &create, Timestamp::now());
         let span = span::of(&id, create.slots.len(), false);
         self.carry(Sending::new(id, create, recorded)).instrument(span).await
     }
@@ -113,12 +76,12 @@ impl Work {
 
     async fn go_on(&self, resume: Resume) -> Result<(), Halted> {
         let Resume { call: id, stage, wanted, tag, create } = resume;
-        if matches!(stage, Stage::Forgotten | Stage::Lost) && self.is_held(&create) {
+        if matches!(stage, Stage::Forgotten | Stage::Lost) && self.cx.is_held(&create) {
             return Ok(());
         }
-        let known = self.state.calls.get(&id);
+        let known = self.cx.state.calls.get(&id);
         let intended = known.is_some();
-        let fresh = || call::intended(&self.owner(&id), &tag, &create, Timestamp::now());
+        let fresh = || call::intended(&self.cx.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
         let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
         let receipt = match &stage {
@@ -129,7 +92,7 @@ impl Work {
         if let Some(receipt) = receipt {
             span::accepted(&receipt);
             let volumes = call.recorded.progress.taken().map(|(_, volumes)| volumes.to_vec()).unwrap_or_default();
-            return self.follow(call.following(Some(Taken { receipt, volumes }), None)).await;
+            return follow(self.cx, call.following(Some(Taken { receipt, volumes }), None)).await;
         }
         match call.recorded.progress {
             Progress::Sent { first, last, token, undated } => {
@@ -150,7 +113,7 @@ impl Work {
             _ if !wanted => {
                 let reason = "it was never sent, and is not wanted now".to_owned();
                 let failure = Failure { code: String::new(), reason };
-                let refused = Change::Refused { call: call.id.clone(), failure, at: self.client.service_now() };
+                let refused = Change::Refused { call: call.id.clone(), failure, at: self.cx.client.service_now() };
                 came_to("not wanted");
                 return self.close(&call, refused, Vec::new()).await;
             }
@@ -167,13 +130,13 @@ impl Work {
             Ok(made) => made,
             Err(error) => return self.leave(call, Some(&error.to_string())).map(|()| false),
         };
-        let at = self.client.service_now();
+        let at = self.cx.client.service_now();
         let mut changes = begin(call.intended, &call.id, &call.recorded, at, token);
         if let Some(Change::Sent(sent)) = changes.last_mut() {
             sent.own = sent.own.into_iter().chain(made).min();
             call.own_first = sent.own;
         }
-        let durable = self.recorder.begin(changes, Vec::new()).await?;
+        let durable = self.cx.recorder.begin(changes, Vec::new()).await?;
         if durable {
             call.left(at, token);
         }
@@ -185,21 +148,21 @@ impl Work {
         let (mut trouble, mut deadline) = (Trouble::default(), None);
         loop {
             if call.doubt {
-                let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.timeout);
-                let settled = self.settle(&call, deadline).await?;
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
+                let settled = settle(self.cx, &call, deadline).await?;
                 tracing::debug!(call = %call.id, settled = settled.word(), "a doubt was looked into");
                 match settled {
-                    Settled::Again => call.cleared = Some(self.client.service_now()),
-                    Settled::Found => return self.follow(call.following(None, None)).await,
+                    Settled::Again => call.cleared = Some(self.cx.client.service_now()),
+                    Settled::Found => return follow(self.cx, call.following(None, None)).await,
                     Settled::Only(0) => {
                         came_to("never happened");
-                        self.tally.change(|report| report.closed += 1);
-                        let closed = Change::Closed { call: call.id.clone(), at: self.client.service_now() };
+                        self.cx.tally.change(|report| report.closed += 1);
+                        let closed = Change::Closed { call: call.id.clone(), at: self.cx.client.service_now() };
                         return self.close(&call, closed, Vec::new()).await;
                     }
                     Settled::Only(found) => {
-                        self.tally.change(|report| report.closed += 1);
-                        return self.follow(call.following(None, Some(found))).await;
+                        self.cx.tally.change(|report| report.closed += 1);
+                        return follow(self.cx, call.following(None, Some(found))).await;
                     }
                     Settled::Open(why) => return self.leave(&call, why.as_deref()),
                 }
@@ -208,11 +171,11 @@ impl Work {
             if let Err(error) = self.wait_out(&mut trouble, deadline).await {
                 return self.give_up(&call, &error).await;
             }
-            let answered = self.post(&mut call).await;
-            deadline.get_or_insert_with(|| Instant::now() + self.timeout);
+            let answered = post(self.cx, &mut call).await;
+            deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
             let error = match self.next(&mut call, answered).await? {
                 Next::Over => return Ok(()),
-                Next::Follow(taken) => return self.follow(call.following(Some(taken), None)).await,
+                Next::Follow(taken) => return follow(self.cx, call.following(Some(taken), None)).await,
                 Next::AtOnce => continue,
                 Next::Again(error) => error,
                 Next::Settle(error) => {
@@ -231,14 +194,14 @@ impl Work {
     async fn wait_out(&self, trouble: &mut Trouble, deadline: Option<Instant>) -> Result<(), Error> {
         let Some((error, until)) = trouble.last.take() else { return Ok(()) };
         let begun = *trouble.since.get_or_insert_with(Instant::now);
-        if until > begun + self.client.patience(&error) || deadline.is_some_and(|deadline| until >= deadline) {
+        if until > begun + self.cx.client.patience(&error) || deadline.is_some_and(|deadline| until >= deadline) {
             return Err(error);
         }
         let pause = until.saturating_duration_since(Instant::now());
-        self.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
+        self.cx.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
         tokio::select! {
             () = tokio::time::sleep_until(until) => Ok(()),
-            () = self.stop.cancelled() => Err(Error { kind: Kind::Stopped, ..error }),
+            () = self.cx.stop.cancelled() => Err(Error { kind: Kind::Stopped, ..error }),
         }
     }
 
@@ -252,7 +215,7 @@ impl Work {
             (Ok(taken), Outcome::Accepted(_)) => {
                 let Taken { receipt, volumes } = taken.clone();
                 span::accepted(&receipt);
-                let at = self.client.service_now();
+                let at = self.cx.client.service_now();
                 let (id, key, slots) = (call.id.clone(), call.create.key.clone(), slots_of(&call.create));
                 let event = match receipt.clone() {
                     Receipt::Job(job_id) => Event::Accepted { call: id, job_id, key, slots },
@@ -261,7 +224,7 @@ impl Work {
                     }
                 };
                 let accepted = Change::taken(call.id.clone(), receipt, volumes, at);
-                self.recorder.record(vec![accepted], vec![event]).await?;
+                self.cx.recorder.record(vec![accepted], vec![event]).await?;
                 return Ok(Next::Follow(taken));
             }
             (Ok(_), _) => return Ok(Next::Over),
@@ -282,7 +245,7 @@ impl Work {
             return Err(Halted);
         }
         if let Some(honours) = evs::shows_tokens(&error) {
-            self.note_tokens(honours).await?;
+            self.cx.tokens.note(&self.cx.recorder, honours).await?;
         }
         match outcome {
             Outcome::InDoubt(doubt) => {
@@ -303,19 +266,19 @@ impl Work {
     /// Ends the trying. A call that surely was not done is closed; one that may have been stays open, whatever its
     /// last sending came to.
     async fn give_up(&self, call: &Sending, error: &Error) -> Result<(), Halted> {
-        self.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
+        self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
         if call.doubt {
             let stopping = error.kind == Kind::Stopped;
             return self.leave(call, (!stopping).then(|| error.kind.to_string()).as_deref());
         }
-        let (failure, at) = (failure_of(error), self.client.service_now());
+        let (failure, at) = (failure_of(error), self.cx.client.service_now());
         let refused = Change::Refused { call: call.id.clone(), failure, at };
         if error.kind == Kind::Stopped {
             came_to("not sent");
             return self.close(call, refused, Vec::new()).await;
         }
         went_wrong("refused");
-        self.tally.failed(call.create.slots.len() as u64, error);
+        self.cx.tally.failed(call.create.slots.len() as u64, error);
         let event = Event::Failed {
             action: Action::Create,
             key: call.create.key.clone(),
@@ -329,7 +292,7 @@ impl Work {
 
     /// When the first of the volumes was made that carry the call's tag: it was sent before that.
     async fn first_made(&self, call: &Sending) -> Result<Option<Timestamp>, Error> {
-        let (owner, listed) = (self.owner(&call.id), self.client.list_to_its_end().await?);
+        let (owner, listed) = (self.cx.owner(&call.id), self.cx.client.list_to_its_end().await?);
         let ours = listed.volumes.values().filter(|volume| owner.marks(&volume.tags));
         Ok(ours.filter_map(|volume| volume.created_at).min())
     }
@@ -337,7 +300,7 @@ impl Work {
     /// Records how a call ended, where its beginning is recorded.
     async fn close(&self, call: &Sending, closed: Change, events: Vec<Event>) -> Result<(), Halted> {
         let changes = if call.intended { vec![closed] } else { Vec::new() };
-        self.recorder.record(changes, events).await
+        self.cx.recorder.record(changes, events).await
     }
 
     /// The call may or may not have been done: it stays open, and the next run begins with it.
@@ -346,79 +309,8 @@ impl Work {
         // A run that is stopping says that by itself.
         if let Some(why) = why {
             let reason = format!("create call {} may or may not have been done ({why})", call.id);
-            self.unfinished(None, &call.create.key, call.create.slots.keys().copied().collect(), &reason);
+            self.cx.unfinished(None, &call.create.key, call.create.slots.keys().copied().collect(), &reason);
         }
         Ok(())
     }
-}
-
-impl Sending {
-    /// A call that nobody has begun.
-    fn new(id: CallId, create: Create, recorded: Call) -> Sending {
-        Sending {
-            id,
-            create,
-            recorded,
-            intended: false,
-            sent: None,
-            doubt: false,
-            replay: true,
-            wanted: true,
-            resumed: false,
-            kept: None,
-            with_token: false,
-            cleared: None,
-            left_at: None,
-            own_first: None,
-        }
-    }
-
-    /// Whether its volumes carry its tag.
-    pub(super) fn is_tagged(&self) -> bool {
-        self.recorded.tag.key().is_some()
-    }
-
-    /// Takes in that it left.
-    fn left(&mut self, at: Timestamp, token: bool) {
-        let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
-        let (first, last) = (before.first.min(at), before.last.max(at));
-        self.left_at = Some(Instant::now());
-        self.own_first.get_or_insert_with(Timestamp::now);
-        (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
-    }
-
-    fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
-        let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
-        let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
-        let first_sent = first_sent.into_iter().flatten().min();
-        let (tagged, watched) = (self.is_tagged(), self.left_at);
-        let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
-        let named = named.unwrap_or_default();
-        let Sending { id, create, resumed, .. } = self;
-        Following {
-            id,
-            create,
-            tagged,
-            receipt,
-            named,
-            first_sent,
-            since,
-            watched,
-            only,
-            resumed,
-            taken_at: Instant::now(),
-            kept: BTreeMap::new(),
-            good: 0,
-        }
-    }
-}
-
-fn slots_of(create: &Create) -> String {
-    create.slots.keys().copied().collect::<SlotSet>().to_string()
-}
-
-/// An error of the API as a state records it.
-pub(super) fn failure_of(error: &Error) -> Failure {
-    let (code, reason) = error.code_and_reason();
-    Failure { code, reason }
 }

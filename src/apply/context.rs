@@ -1,0 +1,125 @@
+//! What the steps of one run share.
+
+use super::absence::Silence;
+use super::event::Event;
+use super::poll::Poller;
+use super::record::Recorder;
+use super::report::Tally;
+use super::sight::Sight;
+use super::terms::Doubts;
+use super::tokens::Tokens;
+use crate::evs::{Client, Error, Kind};
+use crate::plan::{Action, Create, Owner};
+use crate::state::{Failure, State};
+use crate::store::Fence;
+use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, SlotSet, VolumeId};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What the steps of a run work with.
+pub(super) struct Context {
+    pub(super) client: Arc<Client>,
+    pub(super) recorder: Recorder,
+    pub(super) poller: Poller,
+    pub(super) tally: Tally,
+    pub(super) stop: CancellationToken,
+    pub(super) timeout: Duration,
+    pub(super) doubts: Doubts,
+    /// See [`Settings::before`](super::Settings::before).
+    pub(super) before: Arc<BTreeSet<VolumeId>>,
+    /// When this run began to look, by its own clock.
+    pub(super) began: Instant,
+    pub(super) sight: Arc<Sight>,
+    pub(super) tokens: Tokens,
+    /// Under which key new volumes are marked as ours.
+    pub(super) tag: OwnershipTag,
+    /// The serial that the plan was made from; call ids come from it.
+    pub(super) serial: u64,
+    /// Whether the lock is still ours; asked right before a create call leaves.
+    pub(super) fence: Fence,
+    /// Volumes that were to make room and are still there.
+    pub(super) in_the_way: Mutex<BTreeSet<Address>>,
+    /// The state as it was when the work began.
+    pub(super) state: State,
+}
+
+impl Context {
+    /// Notes that a slot is not free, though it was to be.
+    pub(super) fn hold(&self, address: &Address) {
+        self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone());
+    }
+
+    /// Whether one of the slots of a call is not free.
+    pub(super) fn is_held(&self, create: &Create) -> bool {
+        let held = self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
+        held.iter().any(|address| address.key == create.key && create.slots.contains_key(&address.slot))
+    }
+
+    /// What the volumes of a call are marked with.
+    pub(super) fn owner(&self, call: &CallId) -> Owner {
+        Owner { stack: self.state.stack.clone(), lineage: self.state.lineage.clone(), call: call.clone() }
+    }
+
+    /// Tells and counts what was not seen to end: the next run goes on with it.
+    pub(super) fn unfinished(&self, receipt: Option<Receipt>, key: &Key, slots: SlotSet, reason: &str) {
+        self.tally.change(|report| {
+            report.unfinished += 1;
+            if let Some(Receipt::Order(order_id)) = &receipt {
+                report.orders.insert(order_id.clone());
+            }
+        });
+        let (key, slots) = (key.clone(), slots.to_string());
+        self.recorder.tell(Event::Unfinished { receipt, key, slots, reason: reason.to_owned() });
+    }
+
+    /// Tells and counts the failure of a step about one volume. Stopping is no failure.
+    pub(super) fn step_failed(&self, action: Action, address: &Address, id: Option<&VolumeId>, error: &Error) {
+        if matches!(error.kind, Kind::Stopped) {
+            return;
+        }
+        self.tally.failed(1, error);
+        let request_id = error.request_id().map(str::to_owned);
+        self.tell_failed(action, address, id.cloned(), failure_of(error), request_id);
+    }
+
+    pub(super) fn tell_failed(
+        &self,
+        action: Action,
+        address: &Address,
+        id: Option<VolumeId>,
+        failure: Failure,
+        request_id: Option<String>,
+    ) {
+        let slots: SlotSet = std::iter::once(address.slot).collect();
+        let key = address.key.clone();
+        self.recorder.tell(Event::Failed { action, key, slots: slots.to_string(), id, failure, request_id });
+    }
+
+    /// Waits a little longer each time. Says whether to look again: not after the deadline, and not
+    /// when the run is stopping.
+    pub(super) async fn pause(&self, pause: &mut Duration, deadline: Instant) -> bool {
+        let until = Instant::now() + *pause;
+        *pause = pause.mul_f64(1.5).min(Duration::from_secs(5));
+        if until >= deadline {
+            return false;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => true,
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    /// Whether a silence can have ended before the deadline, by both clocks.
+    pub(super) fn can_end(&self, silence: &Silence, deadline: Instant) -> bool {
+        silence.can_end_within(deadline.saturating_duration_since(Instant::now()), self.client.service_now())
+    }
+}
+
+/// An error of the API as a state records it.
+pub(super) fn failure_of(error: &Error) -> Failure {
+    let (code, reason) = error.code_and_reason();
+    Failure { code, reason }
+}

@@ -1,0 +1,126 @@
+//! A create call that is to be carried to its end, and what is known of its sendings.
+
+use super::following::Following;
+use crate::evs::Taken;
+use crate::plan::Create;
+use crate::state::Call;
+use crate::volume::{CallId, SlotSet};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use tokio::time::Instant;
+
+/// A create call that is to be carried to its end.
+pub(super) struct Sending {
+    pub(super) id: CallId,
+    pub(super) create: Create,
+    pub(super) recorded: Call,
+    /// Whether its intent is durable.
+    pub(super) intended: bool,
+    /// Its recorded sendings.
+    pub(super) sent: Option<Sendings>,
+    /// Whether one of them may have been done.
+    pub(super) doubt: bool,
+    /// Whether its token may still bring its first answer again.
+    pub(super) replay: bool,
+    /// Whether the manifest still asks for what it makes.
+    pub(super) wanted: bool,
+    /// Whether an earlier run began it.
+    pub(super) resumed: bool,
+    /// What kept it from leaving the last time, where something of our own did.
+    pub(super) kept: Option<Kept>,
+    /// Whether it carried its token when it was last sent.
+    pub(super) with_token: bool,
+    /// When it was last settled that it may go again, by the service's clock.
+    pub(super) cleared: Option<Timestamp>,
+    /// When it last left in this run, by the run's own clock.
+    pub(super) left_at: Option<Instant>,
+    /// When it first left in this run, by the local time.
+    pub(super) own_first: Option<Timestamp>,
+}
+
+/// All sendings of a call, as the state records them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sendings {
+    /// The first, by the service's clock.
+    pub(super) first: Timestamp,
+    /// The last, by the same.
+    pub(super) last: Timestamp,
+    /// Whether all of them carried the token.
+    pub(super) token: bool,
+}
+
+/// What of our own keeps a call from leaving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The disk has no room for what must follow of it.
+    NoRoom,
+    /// Recording took too long, again and again.
+    Stalled,
+    /// What was settled about sending it again is too old to count.
+    Stale,
+}
+
+impl Sending {
+    /// A call that nobody has begun.
+    pub(super) fn new(id: CallId, create: Create, recorded: Call) -> Sending {
+        Sending {
+            id,
+            create,
+            recorded,
+            intended: false,
+            sent: None,
+            doubt: false,
+            replay: true,
+            wanted: true,
+            resumed: false,
+            kept: None,
+            with_token: false,
+            cleared: None,
+            left_at: None,
+            own_first: None,
+        }
+    }
+
+    /// Whether its volumes carry its tag.
+    pub(super) fn is_tagged(&self) -> bool {
+        self.recorded.tag.key().is_some()
+    }
+
+    /// Takes in that it left.
+    pub(super) fn left(&mut self, at: Timestamp, token: bool) {
+        let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
+        let (first, last) = (before.first.min(at), before.last.max(at));
+        self.left_at = Some(Instant::now());
+        self.own_first.get_or_insert_with(Timestamp::now);
+        (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
+    }
+
+    pub(super) fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
+        let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
+        let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
+        let first_sent = first_sent.into_iter().flatten().min();
+        let (tagged, watched) = (self.is_tagged(), self.left_at);
+        let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
+        let named = named.unwrap_or_default();
+        let Sending { id, create, resumed, .. } = self;
+        Following {
+            id,
+            create,
+            tagged,
+            receipt,
+            named,
+            first_sent,
+            since,
+            watched,
+            only,
+            resumed,
+            taken_at: Instant::now(),
+            kept: BTreeMap::new(),
+            good: 0,
+        }
+    }
+}
+
+pub(super) fn slots_of(create: &Create) -> String {
+    create.slots.keys().copied().collect::<SlotSet>().to_string()
+}
