@@ -9,6 +9,8 @@ mod change;
 pub mod format;
 pub mod journal;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 pub(crate) mod samples;
 mod taint;
 

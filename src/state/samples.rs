@@ -1,8 +1,10 @@
 //! States and changes for tests.
 
+pub(crate) mod everything;
+
 use super::{
     AllowedStep, Approved, Aspect, Begun, Call, Change, CloudId, CreatedVolume, Failure, Intended, Leftover, Misfit,
-    NamedBy, Progress, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
+    NamedBy, Progress, Recorded, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
 };
 use crate::observed::Status;
 use crate::volume::*;

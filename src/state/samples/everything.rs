@@ -1,0 +1,153 @@
+//! A state and a run that hold everything that a saved form can hold: what the golden files in `tests/landed` say.
+
+use super::*;
+use crate::volume::{Description, SlotSet, VolumeSpec};
+
+fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Call) {
+    let Change::Intent(Intended { call, mut body }) = intent(call_id(number), key, slots, 40) else { unreachable!() };
+    body.spec = serde_json::from_str(spec).unwrap();
+    (call, body)
+}
+
+fn volume(text: &str) -> VolumeId {
+    VolumeId::new(text).unwrap()
+}
+
+/// To the nanosecond, as clocks of runs tell it.
+fn exactly(second: i64) -> jiff::Timestamp {
+    at(second) + jiff::SignedDuration::from_nanos(123_456_789)
+}
+
+/// The state that [`every_change`] extends.
+pub(crate) fn before() -> State {
+    let lease = Some(LeaseId::new("0123abcd").unwrap());
+    State { serial: 7, lease, journal_sequence: 42, ..empty() }
+}
+
+/// Create calls with every field that a specification or a call can have.
+fn calls() -> Vec<(CallId, Call)> {
+    let plain = r#"{"availability_zone":"az-1","volume_type":"SSD","size":40,"description":"data","tags":{"asked":"x","spec":"y","team":"卷"}}"#;
+    let backup = r#"{"availability_zone":"az-1","volume_type":"SAS","backup_id":"b-1"}"#;
+    let snapshot = r#"{"availability_zone":"az-1","volume_type":"SSD","size":10,"snapshot_id":"s-1","metadata":{"full_clone":"0"}}"#;
+    let image =
+        r#"{"availability_zone":"az-2","volume_type":"SSD","size":10,"imageRef":"i-1","enterprise_project_id":"e-1"}"#;
+    let prepaid = r#"{"availability_zone":"az-1","volume_type":"GPSSD2","size":10,"iops":3000,"throughput":125,"prepaid":{"period_type":"month","period_num":3,"auto_renew":true,"auto_pay":true}}"#;
+    let server = r#"{"availability_zone":"az-1","volume_type":"SSD","size":10,"multiattach":true,"server_id":"ecs-1","dedicated_storage_id":"d-1"}"#;
+    let mut calls = vec![
+        made("web", 1..=4, 11, plain),
+        made("db.x", 1..=1, 12, backup),
+        made("late", 1..=2, 13, snapshot),
+        made("lost", 2..=2, 14, image),
+        made("paid", 1..=1, 15, prepaid),
+        made("held", 1..=3, 16, server),
+        made("doubt", 1..=1, 17, plain),
+        made("again", 1..=1, 18, plain),
+    ];
+    calls[2].1.tag = OwnershipTag::Off;
+    calls[3].1.tag = OwnershipTag::Key("mark".to_owned());
+    calls[4].1.api = CreateApi::V21;
+    calls[6].1.api = CreateApi::V2;
+    calls[7].1.gone = [(slot(1), volume("again_0"))].into();
+    calls
+}
+
+/// Every kind of change, with everything that each can hold; they fit [`before`], one after another.
+pub(crate) fn every_change() -> Vec<Change> {
+    let id = |number: u8| call_id(number);
+    let job = |text: &str| JobId::new(text).unwrap();
+    let failure = || Failure { code: "EVS.1034".to_owned(), reason: "quota \"of\" 卷\n".to_owned() };
+    let mut all: Vec<Change> =
+        calls().into_iter().map(|(call, body)| Change::Intent(Intended { call, body })).collect();
+    for (number, second) in [(11, 1), (12, 2), (13, 3), (14, 4), (15, 5), (17, 6), (18, 7), (17, 60)] {
+        let own = (second % 2 == 0).then(|| exactly(second - 1));
+        all.push(Change::Sent(Sent { call: id(number), at: exactly(second), token: number != 17, own }));
+    }
+    let created = created(id(11), "web", 1..=4);
+    let seen_as = |name: &str| Seen { description: None, size: 41, status: Status::new("in-use"), ..seen(name) };
+    let adopted = |slot: &str, gone, number: u8, name: &str| Change::Adopted {
+        address: address(slot),
+        call: id(number),
+        gone,
+        id: volume(name),
+        seen: seen_as(name),
+        asked: spec(70),
+    };
+    let kept = Change::Created {
+        call: id(18),
+        volumes: vec![CreatedVolume { slot: slot(1), id: volume("again_1"), seen: seen_as("again"), tainted: None }],
+    };
+    all.extend([
+        Change::Accepted { call: id(11), job_id: job("job1"), volumes: vec![volume("web_1")], at: exactly(8) },
+        Change::Accepted { call: id(18), job_id: job("job2"), volumes: Vec::new(), at: at(8) },
+        Change::Refused { call: id(12), failure: failure(), at: exactly(9) },
+        Change::Closed { call: id(13), at: exactly(10) },
+        Change::GivenUp { call: id(14), at: exactly(11) },
+        Change::Tokens(TokenSupport::Honoured),
+        created,
+        kept,
+        Change::Done { call: id(11), at: exactly(12) },
+        Change::Ordered {
+            call: id(15),
+            order_id: OrderId::new("CS1711152257C60TL").unwrap(),
+            volumes: vec![volume("paid_1")],
+            at: exactly(13),
+        },
+        adopted("late[1]", None, 13, "late_1"),
+        adopted("late[2]", None, 13, "late_2"),
+        Change::Removed { address: address("late[1]"), id: volume("late_1") },
+        adopted("late[2]", Some(volume("late_2")), 13, "late_3"),
+        Change::Renamed { address: address("web[1]"), name: VolumeName::new("web").unwrap(), description: None },
+        Change::Renamed {
+            address: address("late[2]"),
+            name: VolumeName::new("late-0002").unwrap(),
+            description: Some(Description::new("").unwrap()),
+        },
+        Change::Seen { address: address("web[3]"), seen: seen("web-0003") },
+        Change::Used { ids: vec![volume("web_2"), volume("paid_1")] },
+    ]);
+    all
+}
+
+/// A state with everything in it: calls of every progress, ends of every kind, volumes tainted in every way, used ids,
+/// an approval, and a run that was begun.
+pub(crate) fn everything() -> State {
+    let mut state = folded(before(), &every_change());
+    let doubt = state.calls.get_mut(&call_id(17)).unwrap();
+    if let Progress::Sent { undated, .. } = &mut doubt.progress {
+        *undated = true;
+    }
+    state.approved = Some(Approved {
+        recreate: 2,
+        destroy: 1,
+        as_of: Some(exactly(0)),
+        steps: approved(2)
+            .steps
+            .into_iter()
+            .chain([AllowedStep {
+                action: "recreate".to_owned(),
+                key: Key::new("again").unwrap(),
+                slots: SlotSet::parse("1").unwrap(),
+                after: Digest::of(b"again"),
+                name: None,
+                gone: [(slot(1), volume("again_0"))].into(),
+            }])
+            .collect(),
+        ..approved(0)
+    });
+    let failed = Taint::Failed(Leftover { code: String::new(), reason: "no date".to_owned(), at: None });
+    state.volumes.insert(
+        address("by-hand[7]"),
+        Recorded {
+            id: volume("by-hand"),
+            call: None,
+            tainted: Some(failed),
+            seen: Seen { description: None, ..seen("by-hand-0007") },
+            asked: serde_json::from_str::<Arc<VolumeSpec>>(
+                r#"{"availability_zone":"az-2","volume_type":"SAS","size":40}"#,
+            )
+            .unwrap(),
+        },
+    );
+    state.begun = Some(begun(&[8, 9]));
+    state
+}
