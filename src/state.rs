@@ -91,7 +91,7 @@ pub struct State {
 }
 
 /// What a service does with the client tokens of create calls, as it has shown itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenSupport {
     /// It judges them, so a call that is sent again with its token is not done twice.
@@ -101,16 +101,15 @@ pub enum TokenSupport {
 }
 
 /// One owned volume.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Recorded {
     /// Identity in the cloud.
     pub id: VolumeId,
     /// The call that made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
     /// Set where it does not count as what was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tainted: Option<Taint>,
     /// What it looked like when last seen.
     pub seen: Seen,
@@ -161,8 +160,7 @@ pub struct Failure {
 }
 
 /// One create call, with everything needed to follow it and to know what it made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Call {
     /// The volumes' key.
     pub key: Key,
@@ -173,10 +171,10 @@ pub struct Call {
     /// What each volume is made as.
     pub spec: Arc<VolumeSpec>,
     /// Which form of the call makes it.
-    #[serde(default, skip_serializing_if = "CreateApi::is_usual")]
+    #[serde(skip_serializing_if = "CreateApi::is_usual")]
     pub api: CreateApi,
     /// The recorded volumes that are gone and whose place it takes.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
     /// Under which key its volumes are marked as its own; whatever the manifest says by now.
     pub tag: OwnershipTag,
@@ -184,7 +182,7 @@ pub struct Call {
     pub token: uuid::Uuid,
     /// When it was first sent, by the service's clock: nothing that it made is older. RFC 3339; states of earlier
     /// versions lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_sent: Option<jiff::Timestamp>,
     /// How far it has come.
     pub progress: Progress,
@@ -193,8 +191,8 @@ pub struct Call {
 }
 
 /// How far a create call has come.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub enum Progress {
     /// Not sent yet: surely nothing has happened.
     Intended,
@@ -207,7 +205,7 @@ pub enum Progress {
         /// Whether every sending carried the client token.
         token: bool,
         /// Whether a run whose record is lost may have sent it after `last`: nothing tells when.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         undated: bool,
     },
     /// The cloud took it; its job may still run.
@@ -215,7 +213,7 @@ pub enum Progress {
         /// The job to follow.
         job_id: JobId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
     },
     /// The cloud took it as an order: nothing is made before that is paid.
@@ -223,7 +221,7 @@ pub enum Progress {
         /// The order.
         order_id: OrderId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
     },
 }
@@ -242,8 +240,7 @@ impl Progress {
 
 /// What is remembered of a create call that is over: enough to know its tag again, and to keep its id
 /// from being used twice.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EndedCall {
     /// The volumes' key.
     pub key: Key,
@@ -254,7 +251,7 @@ pub struct EndedCall {
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
     pub made: Digest,
     /// See [`Call::first_sent`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_sent: Option<jiff::Timestamp>,
     /// When it was over, RFC 3339.
     pub at: jiff::Timestamp,
@@ -263,7 +260,7 @@ pub struct EndedCall {
 }
 
 /// How a create call ended.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Its job ended, and what it made is recorded.
@@ -287,18 +284,15 @@ impl EndedCall {
 }
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Approved {
     /// The approved `changes` digest.
     pub changes: Digest,
     /// How many recreations were approved.
     pub recreate: u64,
     /// How many volumes that need consent were to be destroyed.
-    #[serde(default)]
     pub destroy: u64,
     /// When the service showed what the plan rests on, by its clock, where the plan judged an age by that. RFC 3339.
-    #[serde(default)]
     pub as_of: Option<jiff::Timestamp>,
     /// The approved steps, one a slot range: action, key, slots and what they become.
     pub steps: Vec<AllowedStep>,
@@ -312,8 +306,7 @@ impl Approved {
 }
 
 /// One approved step, in the least form that tells whether another is a part of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AllowedStep {
     /// The action's word.
     pub action: String,
@@ -324,10 +317,10 @@ pub struct AllowedStep {
     /// SHA-256 of what they become.
     pub after: Digest,
     /// The name that new volumes get, without their numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The volumes that are gone and may be created again.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
 }
 

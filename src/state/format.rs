@@ -32,7 +32,9 @@
 //! The two lines above the digested part are compared to the letter, so no byte of the file can change
 //! without being noticed; that is also why reading may rely on the layout instead of general JSON.
 
+mod lines;
 mod read;
+pub(in crate::state) mod v1;
 mod write;
 
 pub use read::{peek, read};

@@ -20,6 +20,7 @@
 //! announces is looked for before anything rests on it.
 
 mod room;
+mod v1;
 
 pub use room::Owed;
 
@@ -358,7 +359,7 @@ fn read_record(before: Sum, line: &[u8]) -> Result<Record, String> {
     }
     let number = sequence.strip_prefix(b"\"seq\":").and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
     let number = number.ok_or("it has no sequence number")?;
-    let changes = serde_json::from_slice(changes).map_err(|error| format!("its changes are not known: {error}"))?;
+    let changes = v1::read(changes).map_err(|error| format!("its changes are not known: {error}"))?;
     Ok((number, changes, sum))
 }
 

@@ -4,7 +4,7 @@ use super::Failure;
 use jiff::Timestamp;
 
 /// Why a recorded volume does not count as what was asked for. Its slot is not free for another while it is there.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(untagged)]
 pub enum Taint {
     /// Its creation failed.
@@ -16,15 +16,14 @@ pub enum Taint {
 }
 
 /// See [`Taint::Unseen`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Unseen {
     /// By which job, order or answer it is named; not kept otherwise, since its call is over.
     pub unseen: NamedBy,
 }
 
 /// Whose word a volume rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NamedBy {
     /// The job of the call.
@@ -32,29 +31,26 @@ pub enum NamedBy {
 }
 
 /// What the failed creation of a volume left.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Leftover {
     /// As in `EVS.2024`; empty where the cloud named none.
     pub code: String,
     /// The cloud's own words.
     pub reason: String,
     /// When it failed, by the service's clock, or a time before that; RFC 3339. States of earlier versions lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
 }
 
 /// In what a volume differs from what its call asked for.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Unlike {
     /// At least one.
     pub unlike: Vec<Misfit>,
 }
 
 /// One field that is not as asked.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Misfit {
     /// Which.
     pub field: Aspect,
@@ -65,7 +61,7 @@ pub struct Misfit {
 }
 
 /// A field by which a volume is known to be what was asked for, spelt as in the manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
     /// The zone.
@@ -123,17 +119,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_earlier_versions_recorded_still_reads_and_each_form_reads_back() {
-        let read = |text: &str| serde_json::from_str::<Taint>(text).unwrap();
-        let before = read(r#"{"code":"EVS.2024","reason":"volume is error!"}"#);
-        assert!(matches!(&before, Taint::Failed(Leftover { at: None, code, .. }) if code == "EVS.2024"));
-        let failed = r#"{"code":"","reason":"no room","at":"2026-11-24T07:00:00Z"}"#;
-        let unlike = r#"{"unlike":[{"field":"size","wanted":"20 GB","seen":"10 GB"}]}"#;
-        for text in [failed, unlike, r#"{"unseen":"job"}"#, r#"{"code":"EVS.2024","reason":"volume is error!"}"#] {
-            assert_eq!(serde_json::to_string(&read(text)).unwrap(), text);
-        }
-        let Taint::Unlike(unlike) = read(unlike) else { panic!("it is not as asked") };
-        assert_eq!(unlike.words(), "size is 10 GB, not 20 GB");
-        assert!(serde_json::from_str::<Taint>(r#"{"code":"","reason":"","more":1}"#).is_err());
+    fn a_misfit_tells_what_it_is_and_what_was_asked_for() {
+        let misfit = Misfit { field: Aspect::Size, wanted: "20 GB".to_owned(), seen: "10 GB".to_owned() };
+        assert_eq!(Unlike { unlike: vec![misfit] }.words(), "size is 10 GB, not 20 GB");
     }
 }

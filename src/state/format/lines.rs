@@ -1,0 +1,108 @@
+//! The layout that every format of a snapshot has: a field a line, and maps with a line for each entry.
+
+use super::SnapshotError;
+use crate::state::Approved;
+use crate::volume::SlotSet;
+use serde::de::DeserializeOwned;
+use std::io::BufRead as _;
+
+/// The lines that are still to be read.
+pub(super) struct Lines<'a> {
+    pub(super) rest: &'a [u8],
+    /// Of the line read last, from 1.
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// All that the digest covers.
+    pub(super) fn of(body: &'a [u8]) -> Lines<'a> {
+        Lines { rest: body, number: 2 }
+    }
+
+    /// Makes sure that all was read.
+    pub(super) fn end(&self) -> Result<(), SnapshotError> {
+        if self.rest == b"}\n" { Ok(()) } else { Err(self.malformed("something follows the volumes".to_owned())) }
+    }
+
+    fn next(&mut self) -> Result<&'a [u8], SnapshotError> {
+        let mut rest = self.rest;
+        // Looks for many bytes at once, which a search by iterator does not.
+        let taken = rest.skip_until(b'\n').unwrap_or_default();
+        self.number += 1;
+        let line = self.rest[..taken].strip_suffix(b"\n");
+        let line = line.ok_or_else(|| self.malformed("a line is missing".to_owned()))?;
+        self.rest = rest;
+        Ok(line)
+    }
+
+    pub(super) fn malformed(&self, reason: String) -> SnapshotError {
+        SnapshotError::Malformed { line: self.number, reason }
+    }
+
+    /// The next line's text after `  "name": `.
+    fn named(&mut self, name: &str) -> Result<&'a [u8], SnapshotError> {
+        let line = self.next()?;
+        let text = line.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));
+        text.and_then(|text| text.strip_prefix(b"\": ")).ok_or_else(|| self.malformed(format!("no {name:?} here")))
+    }
+
+    pub(super) fn field<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, SnapshotError> {
+        let text = self.named(name)?;
+        let text = text.strip_suffix(b",").ok_or_else(|| self.malformed("no comma at the end".to_owned()))?;
+        serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))
+    }
+
+    /// A line that is written only where there is something to say.
+    pub(super) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, SnapshotError> {
+        if self.is_next(name) { self.field(name).map(Some) } else { Ok(None) }
+    }
+
+    /// What was approved, which takes a line a step; in whichever form it is saved.
+    pub(super) fn approved<T: DeserializeOwned + Into<Approved>>(&mut self) -> Result<Option<Approved>, SnapshotError> {
+        let mut text = self.named("approved")?.to_vec();
+        while text.last() != Some(&b',') || text.ends_with(b"},") && !text.ends_with(b"]},") {
+            text.extend_from_slice(self.next()?);
+        }
+        text.pop();
+        let saved: Option<T> = serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))?;
+        let approved = saved.map(Into::into);
+        let slots = approved.iter().flat_map(|approved| &approved.steps).map(|step| step.slots.len());
+        if slots.sum::<usize>() > SlotSet::MOST {
+            return Err(self.malformed("more slots were approved than a stack has".to_owned()));
+        }
+        Ok(approved)
+    }
+
+    /// Whether the next line is the field of that name: one that is not always there.
+    pub(super) fn is_next(&self, name: &str) -> bool {
+        let text = self.rest.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));
+        text.is_some_and(|text| text.starts_with(b"\": "))
+    }
+
+    /// Reads one of the maps, and gives each line's name and JSON text away.
+    pub(super) fn map(
+        &mut self,
+        name: &str,
+        mut take: impl FnMut(&'a str, &'a [u8]) -> Result<(), String>,
+    ) -> Result<(), SnapshotError> {
+        match self.named(name)? {
+            b"{" => {}
+            b"{}" | b"{}," => return Ok(()),
+            _ => return Err(self.malformed(format!("{name:?} does not open a map"))),
+        }
+        loop {
+            let line = self.next()?;
+            if matches!(line, b"  }" | b"  },") {
+                return Ok(());
+            }
+            let named = || {
+                let text = line.strip_prefix(b"    \"")?;
+                let end = text.iter().position(|byte| *byte == b'"')?;
+                let value = text[end..].strip_prefix(b"\": ")?;
+                Some((str::from_utf8(&text[..end]).ok()?, value.strip_suffix(b",").unwrap_or(value)))
+            };
+            let (name, text) = named().ok_or_else(|| self.malformed("neither an entry nor an end".to_owned()))?;
+            take(name, text).map_err(|reason| self.malformed(reason))?;
+        }
+    }
+}
