@@ -91,8 +91,7 @@ pub struct State {
 }
 
 /// What a service does with the client tokens of create calls, as it has shown itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenSupport {
     /// It judges them, so a call that is sent again with its token is not done twice.
     Honoured,
@@ -160,7 +159,7 @@ pub struct Failure {
 }
 
 /// One create call, with everything needed to follow it and to know what it made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The volumes' key.
     pub key: Key,
@@ -171,10 +170,8 @@ pub struct Call {
     /// What each volume is made as.
     pub spec: Arc<VolumeSpec>,
     /// Which form of the call makes it.
-    #[serde(skip_serializing_if = "CreateApi::is_usual")]
     pub api: CreateApi,
     /// The recorded volumes that are gone and whose place it takes.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
     /// Under which key its volumes are marked as its own; whatever the manifest says by now.
     pub tag: OwnershipTag,
@@ -182,7 +179,6 @@ pub struct Call {
     pub token: uuid::Uuid,
     /// When it was first sent, by the service's clock: nothing that it made is older. RFC 3339; states of earlier
     /// versions lack it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_sent: Option<jiff::Timestamp>,
     /// How far it has come.
     pub progress: Progress,
@@ -191,8 +187,7 @@ pub struct Call {
 }
 
 /// How far a create call has come.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// Not sent yet: surely nothing has happened.
     Intended,
@@ -205,7 +200,6 @@ pub enum Progress {
         /// Whether every sending carried the client token.
         token: bool,
         /// Whether a run whose record is lost may have sent it after `last`: nothing tells when.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
         undated: bool,
     },
     /// The cloud took it; its job may still run.
@@ -213,7 +207,6 @@ pub enum Progress {
         /// The job to follow.
         job_id: JobId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
     },
     /// The cloud took it as an order: nothing is made before that is paid.
@@ -221,7 +214,6 @@ pub enum Progress {
         /// The order.
         order_id: OrderId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
     },
 }
@@ -240,7 +232,7 @@ impl Progress {
 
 /// What is remembered of a create call that is over: enough to know its tag again, and to keep its id
 /// from being used twice.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedCall {
     /// The volumes' key.
     pub key: Key,
@@ -251,7 +243,6 @@ pub struct EndedCall {
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
     pub made: Digest,
     /// See [`Call::first_sent`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_sent: Option<jiff::Timestamp>,
     /// When it was over, RFC 3339.
     pub at: jiff::Timestamp,
@@ -260,8 +251,7 @@ pub struct EndedCall {
 }
 
 /// How a create call ended.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// Its job ended, and what it made is recorded.
     Done,
@@ -284,7 +274,7 @@ impl EndedCall {
 }
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approved {
     /// The approved `changes` digest.
     pub changes: Digest,
@@ -306,7 +296,7 @@ impl Approved {
 }
 
 /// One approved step, in the least form that tells whether another is a part of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedStep {
     /// The action's word.
     pub action: String,
@@ -317,10 +307,8 @@ pub struct AllowedStep {
     /// SHA-256 of what they become.
     pub after: Digest,
     /// The name that new volumes get, without their numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The volumes that are gone and may be created again.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub gone: BTreeMap<Slot, VolumeId>,
 }
 

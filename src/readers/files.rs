@@ -191,15 +191,21 @@ fn state_reads_as_written(state: &State) -> Vec<u8> {
     text
 }
 
-/// The file as it is, and as a chain of lines whose sums fit them.
+/// The file as it is, and as a chain of lines whose sums fit them, of each format.
 pub(super) fn journal(bytes: &[u8]) {
     let Some((base, header)) = begun() else { return is_there() };
     if let Err(error) = journal::replay(bytes, base.clone()) {
         told::error(&error);
         told::text(error.hint());
     }
-    let chain = resealed_journal(bytes, &header);
-    match journal::replay(&chain, base.clone()) {
+    for format in 1..=journal::FORMAT {
+        chained(&resealed_journal(bytes, &header, format), bytes, &base);
+    }
+}
+
+/// A journal whose lines are a chain that holds.
+fn chained(chain: &[u8], bytes: &[u8], base: &State) {
+    match journal::replay(chain, base.clone()) {
         Err(error) => told::error(&error),
         Ok(state) => {
             state_reads_as_written(&state);
@@ -209,7 +215,7 @@ pub(super) fn journal(bytes: &[u8]) {
             let torn = journal::replay(&chain[..cut], base.clone());
             assert!(torn.is_ok(), "{torn:?} of the first {cut} bytes");
             // Folded in by a snapshot, it changes nothing any more.
-            assert!(journal::replay(&chain, state.clone()).as_ref() == Ok(&state));
+            assert!(journal::replay(chain, state.clone()).as_ref() == Ok(&state));
         }
     }
 }
@@ -223,9 +229,9 @@ fn begun() -> Option<(State, Header)> {
 }
 
 /// The changes of each line behind the first one, in a chain that holds.
-fn resealed_journal(bytes: &[u8], header: &Header) -> Vec<u8> {
+fn resealed_journal(bytes: &[u8], header: &Header, format: u64) -> Vec<u8> {
     const MARK: &[u8] = b"\"changes\":";
-    let (mut chain, _) = journal::header(header);
+    let (mut chain, _) = journal::header_of(format, header);
     let mut sum = chain[chain.len() - 11..chain.len() - 3].to_vec();
     let mut next = header.after + 1;
     for line in bytes.split(|byte| *byte == b'\n').skip(1) {

@@ -171,7 +171,7 @@ fn the_seeds_are_what_they_say() {
         let file = SourceFile { name: name.to_owned(), bytes: seed("manifest", name) };
         assert!(parse(&[file]).is_ok(), "{name}");
     }
-    for name in ["applied", "open-calls"] {
+    for name in ["applied", "open-calls", "format-2-applied", "format-2-open-calls", "format-2-everything"] {
         format::read(&seed("snapshot", name), &StackName::new("kafka").unwrap()).unwrap();
     }
     for name in ["creations", "adoption", "resumption", "cleaning", "hostile-texts"] {

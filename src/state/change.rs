@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A create call is going to be sent.
     Intent(Intended),
@@ -20,7 +19,6 @@ pub enum Change {
         /// The job that does it.
         job_id: JobId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
         /// When.
         at: jiff::Timestamp,
@@ -32,7 +30,6 @@ pub enum Change {
         /// The order.
         order_id: OrderId,
         /// The volumes that it is going to make, where the service has said so.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
         volumes: Vec<VolumeId>,
         /// When.
         at: jiff::Timestamp,
@@ -83,7 +80,6 @@ pub enum Change {
         /// The call whose tag it carries.
         call: CallId,
         /// The recorded volume that is gone and whose place it takes.
-        #[serde(skip_serializing_if = "Option::is_none")]
         gone: Option<VolumeId>,
         /// Identity.
         id: VolumeId,
@@ -138,7 +134,7 @@ impl Change {
 }
 
 /// A create call that is going to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intended {
     /// Its id.
     pub call: CallId,
@@ -147,7 +143,7 @@ pub struct Intended {
 }
 
 /// One sending of a create call, recorded before it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Which.
     pub call: CallId,
@@ -157,12 +153,11 @@ pub struct Sent {
     pub token: bool,
     /// When, by the run's own clock, where that is earlier: what the call made is not older than both clocks say. Of a
     /// call whose record was lost, when its first volume was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub own: Option<jiff::Timestamp>,
 }
 
 /// One volume that a call made.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedVolume {
     /// The slot of the call's key that it is.
     pub slot: Slot,
@@ -171,7 +166,6 @@ pub struct CreatedVolume {
     /// How it looked right after.
     pub seen: Seen,
     /// Set where its sub-job failed, or it is not as asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tainted: Option<Taint>,
 }
 

@@ -2,7 +2,7 @@
 //! for each group that was written together.
 //!
 //! ```text
-//! {"journal":1,"lineage":"abcdefgh","serial":7,"lease":"0123abcd","after":42,"sum":"8 hex"}
+//! {"journal":2,"lineage":"abcdefgh","serial":7,"lease":"0123abcd","after":42,"sum":"8 hex"}
 //! {"seq":43,"sum":"8 hex","changes":[{"accepted":{…}},{"done":{…}}]}
 //! ```
 //!
@@ -19,17 +19,20 @@
 //! for its end counts: it may have been synced, and where it was not, counting it does no harm, since what it
 //! announces is looked for before anything rests on it.
 
+mod error;
 mod room;
 mod v1;
+mod v2;
 
+pub use error::JournalError;
 pub use room::Owed;
 
-use super::{Change, FoldError, State};
+use super::{Change, State};
 use crate::volume::{LeaseId, Lineage};
 use sha2::Digest as _;
 
-/// The number of the format that is written.
-pub const FORMAT: u64 = 1;
+/// The number of the format that is written; older ones are read, newer ones are refused.
+pub const FORMAT: u64 = 2;
 
 /// Which snapshot a journal extends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,106 +64,16 @@ impl Sum {
     }
 }
 
-/// Why a journal cannot be replayed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum JournalError {
-    /// The first line is missing or damaged.
-    #[error("its first line is not whole")]
-    Header,
-    /// A later version wrote it.
-    #[error("it has format {format}, and this version reads formats up to {FORMAT}")]
-    Newer {
-        /// The number that it names.
-        format: u64,
-    },
-    /// It belongs to another recorded state.
-    #[error("it belongs to lineage {found}, and the snapshot is of lineage {wanted}")]
-    OtherLineage {
-        /// Whose it is.
-        found: Lineage,
-        /// The snapshot's.
-        wanted: Lineage,
-    },
-    /// It belongs to another snapshot of the same state, and may hold records that this one lacks.
-    #[error("it extends serial {found} after record {after}, and the snapshot has serial {serial} and record {folded}")]
-    OtherSnapshot {
-        /// The serial that it extends.
-        found: u64,
-        /// The record after which it begins, or its last one where it is the older of the two.
-        after: u64,
-        /// The snapshot's serial.
-        serial: u64,
-        /// The last record that the snapshot has folded in.
-        folded: u64,
-    },
-    /// Another run wrote it, though the serial is the same.
-    #[error("it was written under lock {found}, and the snapshot of the same serial {serial} {}", under(wanted.as_ref()))]
-    OtherLease {
-        /// Whose it is.
-        found: LeaseId,
-        /// Who wrote the snapshot.
-        wanted: Option<LeaseId>,
-        /// The serial of both.
-        serial: u64,
-    },
-    /// A line in the midst of it is damaged.
-    #[error("line {line} is damaged: {reason}")]
-    Line {
-        /// From 1.
-        line: usize,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A record is missing, or stands twice.
-    #[error("line {line} has record {found} where {wanted} belongs")]
-    Gap {
-        /// From 1.
-        line: usize,
-        /// The sequence number there.
-        found: u64,
-        /// The one that follows from the line before.
-        wanted: u64,
-    },
-    /// A record does not fit what is recorded before it.
-    #[error("line {line} does not fit what is recorded before it")]
-    Fold {
-        /// From 1.
-        line: usize,
-        /// Why.
-        source: FoldError,
-    },
-}
-
-impl JournalError {
-    /// What to do next.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            JournalError::Newer { .. } => "use the version of evsctl that wrote it, or a later one",
-            JournalError::OtherLineage { .. }
-            | JournalError::OtherSnapshot { .. }
-            | JournalError::OtherLease { .. } => {
-                "the snapshot was replaced while a run was unfinished: put back the snapshot that the journal extends \
-                 (STACK.json.1 to STACK.json.3 beside it, or Git); moving the journal away gives up what only it \
-                 knows; `evsctl state rebuild PATH` then adds what the volumes' tags and names tell of it"
-            }
-            JournalError::Header | JournalError::Line { .. } | JournalError::Gap { .. } | JournalError::Fold { .. } => {
-                "put a whole copy of it back if there is one; it may hold volumes that nothing else records, so keep it \
-                 even when moving it away: a plan refuses while the cloud has volumes of this stack that are not \
-                 recorded, and `evsctl state rebuild PATH` records them by their tags and names"
-            }
-        }
-    }
-}
-
-fn under(lease: Option<&LeaseId>) -> String {
-    lease.map_or_else(|| "before the first run".to_owned(), |lease| format!("under lock {lease}"))
-}
-
 /// The first line of a journal, with its line end, and its sum, which begins the chain.
 pub fn header(header: &Header) -> (Vec<u8>, Sum) {
+    header_of(FORMAT, header)
+}
+
+/// The same for each format: only its number differs.
+pub(crate) fn header_of(format: u64, header: &Header) -> (Vec<u8>, Sum) {
     let Header { lineage, serial, lease, after } = header;
     let text = format!(
-        "\"journal\":{FORMAT},\"lineage\":\"{lineage}\",\"serial\":{serial},\"lease\":\"{lease}\",\"after\":{after}"
+        "\"journal\":{format},\"lineage\":\"{lineage}\",\"serial\":{serial},\"lease\":\"{lease}\",\"after\":{after}"
     );
     let sum = Sum::of(&[text.as_bytes()]);
     let mut line = format!("{{{text},\"sum\":\"").into_bytes();
@@ -175,7 +88,7 @@ pub fn header(header: &Header) -> (Vec<u8>, Sum) {
 /// # Errors
 /// When a change has no JSON form, which no change that exists is known to do.
 pub fn record(before: Sum, first: u64, changes: &[Change]) -> Result<(Vec<u8>, Sum), serde_json::Error> {
-    let changes = serde_json::to_vec(changes)?;
+    let changes = v2::write(changes)?;
     let sequence = format!("\"seq\":{first}");
     let sum = Sum::of(&[&before.0, sequence.as_bytes(), &changes]);
     let mut line = Vec::with_capacity(changes.len() + 64);
@@ -183,6 +96,21 @@ pub fn record(before: Sum, first: u64, changes: &[Change]) -> Result<(Vec<u8>, S
         line.extend_from_slice(part);
     }
     Ok((line, sum))
+}
+
+/// Makes sure that a journal is not of a later format than the snapshot beside it, whose number that is. A journal whose
+/// first line does not read passes: [`replay`] tells what is wrong with it.
+///
+/// # Errors
+/// [`JournalError::OlderSnapshot`].
+pub fn fits(bytes: &[u8], snapshot: u64) -> Result<(), JournalError> {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match read_header(line) {
+        Ok((form, ..)) if form.number() > snapshot => {
+            Err(JournalError::OlderSnapshot { format: form.number(), snapshot })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Folds a journal into the snapshot that it extends. It tells what the run did that the snapshot says was begun, where
@@ -195,7 +123,7 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     let (whole, torn) = whole_lines(bytes);
     let mut lines = whole.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
     let first = lines.next().map_or(&[][..], |(_, line)| line);
-    let (Header { lineage, serial, lease, after }, mut sum) = read_header(first)?;
+    let (form, Header { lineage, serial, lease, after }, mut sum) = read_header(first)?;
     if lineage != state.lineage {
         return Err(JournalError::OtherLineage { found: lineage, wanted: state.lineage });
     }
@@ -225,9 +153,11 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     let mut torn = Some(torn);
     loop {
         let (line, (sequence, changes, next)) = match lines.next() {
-            Some((line, text)) => (line, read_record(sum, text).map_err(|reason| JournalError::Line { line, reason })?),
+            Some((line, text)) => {
+                (line, read_record(form, sum, text).map_err(|reason| JournalError::Line { line, reason })?)
+            }
             None => {
-                let read = torn.take().map(|torn| last_record(sum, torn, bytes.len() - torn.len()));
+                let read = torn.take().map(|torn| last_record(form, sum, torn, bytes.len() - torn.len()));
                 let read = read.transpose().map_err(|reason| JournalError::Line { line: behind, reason })?;
                 let Some(record) = read.flatten() else { break };
                 (behind, record)
@@ -276,19 +206,19 @@ const SECTOR: usize = 512;
 
 /// The record that the last bytes hold, which are no whole line and stand `at` that place of the file; `None` where a
 /// crash tore it before it was synced.
-fn last_record(before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, String> {
+fn last_record(form: Form, before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, String> {
     let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let (line, _room) = bytes.split_at(length);
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     if line.is_empty() {
         return Ok(None);
     }
-    if let Ok(record) = read_record(before, line) {
+    if let Ok(record) = read_record(form, before, line) {
         return Ok(Some(record));
     }
     // Is it whole, and something else than its end or room comes behind it? Then it was synced, and was damaged since.
     let mut values = serde_json::Deserializer::from_slice(line).into_iter::<serde::de::IgnoredAny>();
-    if matches!(values.next(), Some(Ok(_))) && read_record(before, &line[..values.byte_offset()]).is_ok() {
+    if matches!(values.next(), Some(Ok(_))) && read_record(form, before, &line[..values.byte_offset()]).is_ok() {
         return Err("its line end is damaged".to_owned());
     }
     // A sector of it is there or is not.
@@ -306,10 +236,10 @@ fn last_record(before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, S
 /// The serial of the snapshot that a journal extends, by its first line alone.
 pub fn serial_of(head: &[u8]) -> Option<u64> {
     let end = head.iter().position(|byte| *byte == b'\n')?;
-    read_header(&head[..end]).ok().map(|(header, _)| header.serial)
+    read_header(&head[..end]).ok().map(|(_, header, _)| header.serial)
 }
 
-fn read_header(line: &[u8]) -> Result<(Header, Sum), JournalError> {
+fn read_header(line: &[u8]) -> Result<(Form, Header, Sum), JournalError> {
     #[derive(serde::Deserialize)]
     struct Probe {
         journal: u64,
@@ -332,18 +262,45 @@ fn read_header(line: &[u8]) -> Result<(Header, Sum), JournalError> {
     let read: Line = serde_json::from_slice(line).map_err(|_| JournalError::Header)?;
     let Line { journal, lineage, serial, lease, after, sum } = read;
     let head = Header { lineage, serial, lease, after };
-    let (written, written_sum) = header(&head);
+    let (written, written_sum) = header_of(journal, &head);
+    let form = Form::ALL.into_iter().find(|form| form.number() == journal).ok_or(JournalError::Header)?;
     // The same bytes, and thereby the same sum: nothing else was ever written.
-    if journal != FORMAT || sum.len() != 8 || written.strip_suffix(b"\n") != Some(line) {
+    if sum.len() != 8 || written.strip_suffix(b"\n") != Some(line) {
         return Err(JournalError::Header);
     }
-    Ok((head, written_sum))
+    Ok((form, head, written_sum))
+}
+
+/// The form of a journal's records, which its first line names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    V1,
+    V2,
+}
+
+impl Form {
+    const ALL: [Form; 2] = [Form::V1, Form::V2];
+
+    fn number(self) -> u64 {
+        match self {
+            Form::V1 => 1,
+            Form::V2 => FORMAT,
+        }
+    }
+
+    /// The changes of one line.
+    fn read(self, changes: &[u8]) -> Result<Vec<Change>, serde_json::Error> {
+        match self {
+            Form::V1 => v1::read(changes),
+            Form::V2 => v2::read(changes),
+        }
+    }
 }
 
 /// A line's first sequence number, its changes and its sum.
 type Record = (u64, Vec<Change>, Sum);
 
-fn read_record(before: Sum, line: &[u8]) -> Result<Record, String> {
+fn read_record(form: Form, before: Sum, line: &[u8]) -> Result<Record, String> {
     let parts = || {
         let sequence = line.strip_prefix(b"{")?;
         let end = sequence.iter().position(|byte| *byte == b',')?;
@@ -359,7 +316,7 @@ fn read_record(before: Sum, line: &[u8]) -> Result<Record, String> {
     }
     let number = sequence.strip_prefix(b"\"seq\":").and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
     let number = number.ok_or("it has no sequence number")?;
-    let changes = v1::read(changes).map_err(|error| format!("its changes are not known: {error}"))?;
+    let changes = form.read(changes).map_err(|error| format!("its changes are not known: {error}"))?;
     Ok((number, changes, sum))
 }
 

@@ -73,6 +73,31 @@ impl<'a> Lines<'a> {
         Ok(approved)
     }
 
+    /// A list with a line for each entry.
+    pub(super) fn list<T: DeserializeOwned>(&mut self, name: &str) -> Result<Vec<T>, SnapshotError> {
+        if self.named(name)? != b"[" {
+            return Err(self.malformed(format!("{name:?} does not open a list")));
+        }
+        let mut list = Vec::new();
+        loop {
+            let line = self.next()?;
+            if line == b"  ]," {
+                return Ok(list);
+            }
+            let text = line.strip_suffix(b",").unwrap_or(line);
+            list.push(serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))?);
+        }
+    }
+
+    /// Makes sure that the next line is not that field, which no version up to this one writes.
+    pub(super) fn refuse(&mut self, name: &str) -> Result<(), SnapshotError> {
+        if !self.is_next(name) {
+            return Ok(());
+        }
+        self.next()?;
+        Err(self.malformed(format!("`{name}` is written by later versions of evsctl, and this one would lose it")))
+    }
+
     /// Whether the next line is the field of that name: one that is not always there.
     pub(super) fn is_next(&self, name: &str) -> bool {
         let text = self.rest.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));

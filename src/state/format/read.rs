@@ -1,7 +1,7 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::lines::Lines;
-use super::{AFTER_DIGEST, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SnapshotError, v1};
+use super::{AFTER_DIGEST, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SnapshotError, v1, v2};
 use crate::state::{CloudId, State};
 use crate::volume::{Digest, LeaseId, Lineage, StackName};
 
@@ -20,14 +20,22 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     if format > FORMAT {
         return Err(SnapshotError::Newer { format });
     }
-    if format != FORMAT {
-        return Err(lines.malformed(format!("no version has written format {format}")));
-    }
+    let read_body = match format {
+        1 => v1::read,
+        2 => v2::read,
+        _ => return Err(lines.malformed(format!("no version has written format {format}"))),
+    };
     let found: StackName = lines.field("stack")?;
     if found != *stack {
         return Err(SnapshotError::OtherStack { found, wanted: stack.clone() });
     }
-    v1::read(lines, found)
+    read_body(lines, found)
+}
+
+/// The number of the format that a snapshot names, whatever else it holds.
+pub fn number(head: &[u8]) -> Option<u64> {
+    let (_, body) = split_head(head)?;
+    Lines::of(body).field("format").ok()
 }
 
 /// Whose state it is and of which cloud, from its first lines alone. The rest may be missing or damaged.
@@ -39,7 +47,8 @@ pub fn peek(head: &[u8]) -> Option<(StackName, CloudId)> {
     let _: Lineage = lines.field("lineage").ok()?;
     let _: u64 = lines.field("serial").ok()?;
     let _: Option<LeaseId> = lines.field("lease").ok()?;
-    let cloud: v1::CloudId = lines.field("cloud").ok()?;
+    // All formats begin alike.
+    let cloud: v2::CloudId = lines.field("cloud").ok()?;
     Some((stack, cloud.into()))
 }
 

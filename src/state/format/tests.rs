@@ -34,7 +34,7 @@ fn what_is_written_reads_back() {
 fn it_is_json_with_a_line_for_each_volume() {
     let bytes = to_bytes(&sample());
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(json["format"], 1);
+    assert_eq!(json["format"], 2);
     assert_eq!(json["serial"], 7);
     assert_eq!(json["volumes"]["web[1]"]["id"], "web_1");
     let text = String::from_utf8(bytes).unwrap();
@@ -52,15 +52,16 @@ fn only_a_run_under_way_says_that_it_was_begun() {
     let json: serde_json::Value = serde_json::from_str(&under_way).unwrap();
     assert_eq!(json["begun"], at(100).to_string());
     assert_eq!(json["may_send"][call_id(8).as_str()]["key"], "k8");
-    // But for these lines, and the digest, it is the same file.
+    // But for these lines, what they ask for, and the digest, it is the same file.
+    let asked = json["may_send"][call_id(8).as_str()]["spec"].as_str().unwrap();
     let others = |text: &str| {
         let odd = |line: &str| {
-            ["\"digest\"", "\"begun\"", "\"may_send\"", call_id(8).as_str()].iter().any(|it| line.contains(it))
+            ["\"digest\"", "\"begun\"", "\"may_send\"", call_id(8).as_str(), asked].iter().any(|it| line.contains(it))
         };
         text.lines().filter(|line| !odd(line)).map(str::to_owned).collect::<Vec<_>>()
     };
     let mut rest = others(&under_way);
-    let end = rest.iter().position(|line| line == "  },").unwrap();
+    let end = rest.windows(2).position(|lines| lines == ["  },", "  },"]).unwrap();
     rest.remove(end);
     assert_eq!(rest, others(&ended));
     // One without the other is nothing that was written.
@@ -114,7 +115,7 @@ fn each_damage_has_its_name() {
     assert_eq!(read(&text.replace("\"serial\": 7", "\"serial\": 8")), SnapshotError::Digest);
     assert_eq!(read(" \n"), SnapshotError::Empty);
     assert!(matches!(read(&"\0".repeat(100)), SnapshotError::Torn { .. }));
-    assert_eq!(read(r#"{"format": 2, "new": []}"#), SnapshotError::Newer { format: 2 });
+    assert_eq!(read(r#"{"format": 3, "new": []}"#), SnapshotError::Newer { format: 3 });
     assert_eq!(read("{}"), SnapshotError::Digest);
     let other = StackName::new("other").unwrap();
     assert!(matches!(super::read(text.as_bytes(), &other), Err(SnapshotError::OtherStack { .. })));
@@ -122,15 +123,15 @@ fn each_damage_has_its_name() {
 
 #[test]
 fn a_newer_format_is_refused_even_if_whole() {
-    let newer = forged(|body| body.replace("\"format\": 1", "\"format\": 2"));
-    assert_eq!(read(&newer, &stack()), Err(SnapshotError::Newer { format: 2 }));
+    let newer = forged(|body| body.replace("\"format\": 2", "\"format\": 3"));
+    assert_eq!(read(&newer, &stack()), Err(SnapshotError::Newer { format: 3 }));
 }
 
 #[test]
 fn an_unknown_field_is_never_dropped() {
     let odd = forged(|body| body.replace("\"id\":\"web_1\"", "\"id\":\"web_1\",\"odd\":1"));
     assert!(
-        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 27, .. })),
+        matches!(read(&odd, &stack()), Err(SnapshotError::Malformed { line: 38, .. })),
         "{:?}",
         read(&odd, &stack())
     );

@@ -254,7 +254,7 @@ fn the_journal_of_another_run_does_not_tell_what_the_one_that_was_begun_has_sent
 
 #[test]
 fn a_newer_journal_and_an_unknown_record_are_refused() {
-    assert_eq!(replay(b"{\"journal\":2,\"x\":1}\n", base()), Err(JournalError::Newer { format: 2 }));
+    assert_eq!(replay(b"{\"journal\":3,\"x\":1}\n", base()), Err(JournalError::Newer { format: 3 }));
     let (mut bytes, before) = header(&head());
     let changes = br#"[{"moved":{}}]"#;
     let sum = Sum::of(&[&before.0, b"\"seq\":43", changes]);

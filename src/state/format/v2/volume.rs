@@ -1,0 +1,129 @@
+//! A volume's line in format 2.
+
+use super::saved::Taint;
+use crate::observed::Status;
+use crate::state;
+use crate::volume::{Address, CallId, VolumeId, VolumeSpec, slot_name};
+use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The status that most volumes have, and that is left out.
+const USUAL_STATUS: &str = "available";
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Volume<'a> {
+    id: VolumeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<CallId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tainted: Option<Taint>,
+    #[serde(default, skip_serializing_if = "Seen::is_as_asked")]
+    seen: Seen,
+    /// What manifest and cloud last agreed on, field by field. No version writes it yet.
+    #[serde(default, skip_serializing)]
+    base: Option<Reserved>,
+    /// What stands for the specification in the table.
+    #[serde(borrow)]
+    pub(super) asked: Cow<'a, str>,
+}
+
+/// A word of this format that no version writes yet: what it says must not be lost by one that does not know it.
+enum Reserved {}
+
+impl<'de> Deserialize<'de> for Reserved {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Reserved, D::Error> {
+        Err(serde::de::Error::custom("`base` is written by later versions of evsctl, and this one would lose it"))
+    }
+}
+
+/// What of a volume looked otherwise than was asked for, or than is usual.
+#[derive(Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Seen {
+    /// Usual is the key for the first slot, and the service's numbered name for any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// `null` where one was asked for and there is none.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
+    description: Option<Option<String>>,
+    /// Usual is `available`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volume_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    availability_zone: Option<String>,
+}
+
+fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Some)
+}
+
+impl Seen {
+    fn is_as_asked(&self) -> bool {
+        *self == Seen::default()
+    }
+
+    fn of(seen: &state::Seen, address: &Address, asked: &VolumeSpec) -> Seen {
+        let state::Seen { name, description, status, size, volume_type, availability_zone } = seen;
+        Seen {
+            name: (*name != usual_name(address)).then(|| name.clone()),
+            description: (description.as_deref() != usual_description(asked)).then(|| description.clone()),
+            status: (status.as_str() != USUAL_STATUS).then(|| status.clone()),
+            size: (Some(*size) != usual_size(asked)).then_some(*size),
+            volume_type: (volume_type != asked.volume_type.as_str()).then(|| volume_type.clone()),
+            availability_zone: (availability_zone != asked.zone.as_str()).then(|| availability_zone.clone()),
+        }
+    }
+
+    fn with(self, address: &Address, asked: &VolumeSpec) -> Result<state::Seen, String> {
+        let Seen { name, description, status, size, volume_type, availability_zone } = self;
+        Ok(state::Seen {
+            name: name.unwrap_or_else(|| usual_name(address)),
+            description: description.unwrap_or_else(|| usual_description(asked).map(str::to_owned)),
+            status: status.unwrap_or_else(|| Status::new(USUAL_STATUS)),
+            size: size.or_else(|| usual_size(asked)).ok_or("no size was seen, and none was asked for")?,
+            volume_type: volume_type.unwrap_or_else(|| asked.volume_type.as_str().to_owned()),
+            availability_zone: availability_zone.unwrap_or_else(|| asked.zone.as_str().to_owned()),
+        })
+    }
+}
+
+/// The name by the address alone, since nothing else of a volume is there for ever: the key for the first slot. Where a
+/// key has several, the name of its first one is written out.
+fn usual_name(Address { key, slot }: &Address) -> String {
+    slot_name(key.as_str(), slot.number(), *slot)
+}
+
+/// None is what an empty one shows as.
+fn usual_description(asked: &VolumeSpec) -> Option<&str> {
+    asked.description.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty())
+}
+
+fn usual_size(asked: &VolumeSpec) -> Option<u32> {
+    asked.size.map(|size| size.gb())
+}
+
+impl<'a> Volume<'a> {
+    pub(super) fn of(volume: &state::Recorded, address: &Address, short: &'a str) -> Volume<'a> {
+        let state::Recorded { id, call, tainted, seen, asked } = volume;
+        Volume {
+            id: id.clone(),
+            call: call.clone(),
+            tainted: tainted.as_ref().map(Into::into),
+            seen: Seen::of(seen, address, asked),
+            base: None,
+            asked: short.into(),
+        }
+    }
+
+    pub(super) fn with(self, address: &Address, asked: Arc<VolumeSpec>) -> Result<state::Recorded, String> {
+        let Volume { id, call, tainted, seen, base: None, asked: _ } = self;
+        let seen = seen.with(address, &asked)?;
+        Ok(state::Recorded { id, call, tainted: tainted.map(Into::into), seen, asked })
+    }
+}

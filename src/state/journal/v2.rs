@@ -1,0 +1,183 @@
+//! The changes in a line of a journal of format 2, apart from the domain's, with the conversions both ways.
+
+use crate::state;
+use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
+use crate::volume::{Address, CallId, Description, JobId, OrderId, Slot, VolumeId, VolumeName, VolumeSpec};
+use std::sync::Arc;
+
+/// The changes of one line, as text.
+pub(super) fn write(changes: &[state::Change]) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&changes.iter().map(Change::from).collect::<Vec<_>>())
+}
+
+/// The changes of one line.
+pub(super) fn read(text: &[u8]) -> Result<Vec<state::Change>, serde_json::Error> {
+    let saved: Vec<Change> = serde_json::from_slice(text)?;
+    Ok(saved.into_iter().map(Into::into).collect())
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Change {
+    Intent(Intended),
+    Sent(Sent),
+    Accepted {
+        call: CallId,
+        job_id: JobId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
+        at: jiff::Timestamp,
+    },
+    Ordered {
+        call: CallId,
+        order_id: OrderId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        volumes: Vec<VolumeId>,
+        at: jiff::Timestamp,
+    },
+    Refused {
+        call: CallId,
+        failure: Failure,
+        at: jiff::Timestamp,
+    },
+    Closed {
+        call: CallId,
+        at: jiff::Timestamp,
+    },
+    GivenUp {
+        call: CallId,
+        at: jiff::Timestamp,
+    },
+    Tokens(TokenSupport),
+    Created {
+        call: CallId,
+        volumes: Vec<CreatedVolume>,
+    },
+    Done {
+        call: CallId,
+        at: jiff::Timestamp,
+    },
+    Adopted {
+        address: Address,
+        call: CallId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gone: Option<VolumeId>,
+        id: VolumeId,
+        seen: Seen,
+        asked: Spec,
+    },
+    Renamed {
+        address: Address,
+        name: VolumeName,
+        description: Option<Description>,
+    },
+    Seen {
+        address: Address,
+        seen: Seen,
+    },
+    Used {
+        ids: Vec<VolumeId>,
+    },
+    Removed {
+        address: Address,
+        id: VolumeId,
+    },
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Intended {
+    call: CallId,
+    body: Call<Spec>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    call: CallId,
+    at: jiff::Timestamp,
+    token: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own: Option<jiff::Timestamp>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreatedVolume {
+    slot: Slot,
+    id: VolumeId,
+    seen: Seen,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tainted: Option<Taint>,
+}
+
+impl From<Change> for state::Change {
+    fn from(saved: Change) -> state::Change {
+        match saved {
+            Change::Intent(Intended { call, body }) => {
+                state::Change::Intent(state::Intended { call, body: body.with(|Spec(spec)| Arc::new(spec)) })
+            }
+            Change::Sent(Sent { call, at, token, own }) => state::Change::Sent(state::Sent { call, at, token, own }),
+            Change::Accepted { call, job_id, volumes, at } => state::Change::Accepted { call, job_id, volumes, at },
+            Change::Ordered { call, order_id, volumes, at } => state::Change::Ordered { call, order_id, volumes, at },
+            Change::Refused { call, failure, at } => state::Change::Refused { call, failure: failure.into(), at },
+            Change::Closed { call, at } => state::Change::Closed { call, at },
+            Change::GivenUp { call, at } => state::Change::GivenUp { call, at },
+            Change::Tokens(support) => state::Change::Tokens(support.into()),
+            Change::Created { call, volumes } => {
+                state::Change::Created { call, volumes: volumes.into_iter().map(Into::into).collect() }
+            }
+            Change::Done { call, at } => state::Change::Done { call, at },
+            Change::Adopted { address, call, gone, id, seen, asked: Spec(asked) } => {
+                state::Change::Adopted { address, call, gone, id, seen: seen.into(), asked: Arc::new(asked) }
+            }
+            Change::Renamed { address, name, description } => state::Change::Renamed { address, name, description },
+            Change::Seen { address, seen } => state::Change::Seen { address, seen: seen.into() },
+            Change::Used { ids } => state::Change::Used { ids },
+            Change::Removed { address, id } => state::Change::Removed { address, id },
+        }
+    }
+}
+
+impl From<CreatedVolume> for state::CreatedVolume {
+    fn from(saved: CreatedVolume) -> state::CreatedVolume {
+        let CreatedVolume { slot, id, seen, tainted } = saved;
+        state::CreatedVolume { slot, id, seen: seen.into(), tainted: tainted.map(Into::into) }
+    }
+}
+
+impl From<&state::Change> for Change {
+    fn from(change: &state::Change) -> Change {
+        let spec = |spec: &Arc<VolumeSpec>| Spec(VolumeSpec::clone(spec));
+        match change.clone() {
+            state::Change::Intent(state::Intended { call, body }) => {
+                Change::Intent(Intended { call, body: Call::of(&body, spec(&body.spec)) })
+            }
+            state::Change::Sent(state::Sent { call, at, token, own }) => Change::Sent(Sent { call, at, token, own }),
+            state::Change::Accepted { call, job_id, volumes, at } => Change::Accepted { call, job_id, volumes, at },
+            state::Change::Ordered { call, order_id, volumes, at } => Change::Ordered { call, order_id, volumes, at },
+            state::Change::Refused { call, failure, at } => Change::Refused { call, failure: (&failure).into(), at },
+            state::Change::Closed { call, at } => Change::Closed { call, at },
+            state::Change::GivenUp { call, at } => Change::GivenUp { call, at },
+            state::Change::Tokens(support) => Change::Tokens(support.into()),
+            state::Change::Created { call, volumes } => {
+                Change::Created { call, volumes: volumes.iter().map(Into::into).collect() }
+            }
+            state::Change::Done { call, at } => Change::Done { call, at },
+            state::Change::Adopted { address, call, gone, id, seen, asked } => {
+                Change::Adopted { address, call, gone, id, seen: (&seen).into(), asked: spec(&asked) }
+            }
+            state::Change::Renamed { address, name, description } => Change::Renamed { address, name, description },
+            state::Change::Seen { address, seen } => Change::Seen { address, seen: (&seen).into() },
+            state::Change::Used { ids } => Change::Used { ids },
+            state::Change::Removed { address, id } => Change::Removed { address, id },
+        }
+    }
+}
+
+impl From<&state::CreatedVolume> for CreatedVolume {
+    fn from(volume: &state::CreatedVolume) -> CreatedVolume {
+        let state::CreatedVolume { slot, id, seen, tainted } = volume;
+        CreatedVolume { slot: *slot, id: id.clone(), seen: seen.into(), tainted: tainted.as_ref().map(Into::into) }
+    }
+}
