@@ -8,12 +8,12 @@ use super::gitignore::write_gitignore;
 use super::holder::Holder;
 use super::lock::{self, Fence, Held};
 use super::log::Log;
-use super::place::Store;
+use super::place::{Found, Store};
 use crate::state::journal::{self, Owed};
 use crate::state::{Change, Intended, State, format};
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many former snapshots are kept.
@@ -40,6 +40,8 @@ pub struct Lease {
     health: Health,
     /// Whether a snapshot of this lease has got its name.
     written: AtomicBool,
+    /// The format of the snapshot on the disk; that which is written, where there is none.
+    format: AtomicU64,
 }
 
 /// What is known of the last write.
@@ -70,16 +72,18 @@ impl Store {
         write_gitignore(&self.dir)?;
         self.boundaries.pass("the .gitignore written")?;
         let held = lock::take(&self.lock_path(), self.snapshot_path(), holder, timeout, &self.boundaries)?;
-        let (state, stamp) = self.read_stamped()?;
+        let (found, stamp) = self.read_stamped()?;
         held.knows(stamp);
-        let serial = state.as_ref().map(|state| state.serial);
+        let serial = found.as_ref().map(|found| found.state.serial);
         tracing::debug!(stack = %self.stack, lease = %held.id(), serial, "locked");
-        Ok(Lease::new(self.clone(), held, state))
+        Ok(Lease::new(self.clone(), held, found))
     }
 }
 
 impl Lease {
-    fn new(store: Store, held: Held, state: Option<State>) -> Lease {
+    fn new(store: Store, held: Held, found: Option<Found>) -> Lease {
+        let format = found.as_ref().map_or(format::FORMAT, |found| found.format);
+        let state = found.map(|found| found.state);
         let owed = state.as_ref().map_or_else(Owed::default, Owed::of);
         Lease {
             store,
@@ -90,6 +94,7 @@ impl Lease {
             owed,
             health: Health::Sound,
             written: AtomicBool::new(false),
+            format: AtomicU64::new(format),
         }
     }
 
@@ -115,6 +120,13 @@ impl Lease {
     /// Whether it has written a snapshot, other than by [`Lease::note`]: whatever fails after that, the state has moved.
     pub fn has_written(&self) -> bool {
         self.written.load(Ordering::Relaxed)
+    }
+
+    /// The change of format that the next write brings, from and to; `None` where the snapshot on the disk is in the
+    /// present one. An earlier version of evsctl cannot read what is written then.
+    pub fn changes_format(&self) -> Option<(u64, u64)> {
+        let format = self.format.load(Ordering::Relaxed);
+        (format < format::FORMAT).then_some((format, format::FORMAT))
     }
 
     /// Writes the first snapshot, as it is given.
@@ -295,7 +307,8 @@ impl Lease {
     }
 
     /// Writes beside, syncs, renames, syncs the directory. The snapshot before it is kept where the serial is
-    /// a new one: each generation is then the end of another run.
+    /// a new one: each generation is then the end of another run. One of an earlier format is kept too, whichever write
+    /// replaces it: no later one is of use to the version that wrote it.
     fn write_snapshot(&self, state: &State, keep: bool) -> Result<(), StoreError> {
         let path = self.store.snapshot_path();
         let beside = file::beside(&path);
@@ -323,13 +336,14 @@ impl Lease {
             }
             return Err(error);
         }
-        if keep {
+        if keep || self.changes_format().is_some() {
             file::keep(&path, |number| self.store.generation_path(number), GENERATIONS, &self.store.boundaries)?;
         }
         // Writing took its time, and whoever deletes a lock file by hand does not wait for the guard.
         self.held.check()?;
         fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
         self.written.store(true, Ordering::Relaxed);
+        self.format.store(format::FORMAT, Ordering::Relaxed);
         self.held.knows(file::stamp(&path).at("cannot look at", &path, "the new snapshot stands, whole")?);
         pass("the snapshot named")?;
         file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;

@@ -23,6 +23,14 @@ const MOST_HEAD: u64 = 4096;
 /// How often a reader looks again when a writer moves the files under its eyes.
 const READS: usize = 20;
 
+/// What was found on the disk.
+pub(super) struct Found {
+    /// The snapshot with its journal replayed over it.
+    pub(super) state: State,
+    /// The snapshot's format.
+    pub(super) format: u64,
+}
+
 /// The place of one stack's recorded state: a directory, which several stacks may share.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -91,11 +99,11 @@ impl Store {
     /// # Errors
     /// A file that cannot be read or does not hold what was written, and a journal without its snapshot.
     pub fn read(&self) -> Result<Option<State>, StoreError> {
-        self.read_stamped().map(|(state, _)| state)
+        Ok(self.read_stamped()?.0.map(|found| found.state))
     }
 
-    /// The same, with the stamp of the snapshot that was read.
-    pub(super) fn read_stamped(&self) -> Result<(Option<State>, Option<Stamp>), StoreError> {
+    /// The same, with the format and the stamp of the snapshot that was read.
+    pub(super) fn read_stamped(&self) -> Result<(Option<Found>, Option<Stamp>), StoreError> {
         let (snapshot, journal) = (self.snapshot_path(), self.journal_path());
         let stamp = || file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED);
         let mut before = stamp()?;
@@ -108,33 +116,35 @@ impl Store {
             let after = stamp()?;
             reads += 1;
             if before == after || reads == READS {
-                return found.map(|state| (state, before));
+                return found.map(|found| (found, before));
             }
             before = after;
         }
     }
 
-    fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<State>, StoreError> {
+    fn read_once(&self, snapshot: &Path, journal: &Path) -> Result<Option<Found>, StoreError> {
         let text = file::read(snapshot, MOST_STATE)?;
         if text.is_none() {
             file::refuse_dangling(&self.dir)?;
         }
-        let state = match text {
+        let found = match text {
             None => None,
-            Some(text) => Some(
-                format::read(&text, &self.stack)
-                    .map_err(|source| StoreError::Snapshot { path: snapshot.to_owned(), source: Box::new(source) })?,
-            ),
+            Some(text) => {
+                let state = format::read(&text, &self.stack)
+                    .map_err(|source| StoreError::Snapshot { path: snapshot.to_owned(), source: Box::new(source) })?;
+                Some(Found { state, format: format::number(&text).unwrap_or(format::FORMAT) })
+            }
         };
-        match (state, file::read(journal, MOST_STATE)?) {
+        match (found, file::read(journal, MOST_STATE)?) {
             (None, None) => Ok(None),
-            (Some(mut state), None) => {
-                state.record_lost();
-                Ok(Some(state))
+            (Some(mut found), None) => {
+                found.state.record_lost();
+                Ok(Some(found))
             }
             (None, Some(_)) => Err(StoreError::JournalAlone { path: journal.to_owned() }),
-            (Some(state), Some(text)) => journal::replay(&text, state)
-                .map(Some)
+            (Some(Found { state, format }), Some(text)) => journal::fits(&text, format)
+                .and_then(|()| journal::replay(&text, state))
+                .map(|state| Some(Found { state, format }))
                 .map_err(|source| StoreError::Journal { path: journal.to_owned(), source: Box::new(source) }),
         }
     }

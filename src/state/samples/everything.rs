@@ -151,3 +151,19 @@ pub(crate) fn everything() -> State {
     state.begun = Some(begun(&[8, 9]));
     state
 }
+
+/// The snapshot of [`before`] as a version that wrote format 1 left it, whose journal is `tests/landed/v1/run.journal`.
+pub(crate) fn before_in_format_1() -> Vec<u8> {
+    let state = before();
+    let body = format!(
+        "  \"format\": 1,\n  \"stack\": \"{}\",\n  \"lineage\": \"{}\",\n  \"serial\": {},\n  \"lease\": \"{}\",\n  \"cloud\": {},\n  \"tokens\": null,\n  \
+         \"journal_sequence\": {},\n  \"approved\": null,\n  \"calls\": {{}},\n  \"ended\": {{}},\n  \"volumes\": {{}}\n}}\n",
+        state.stack,
+        state.lineage,
+        state.serial,
+        state.lease.unwrap(),
+        serde_json::to_string(&state.cloud).unwrap(),
+        state.journal_sequence
+    );
+    format!("{{\n  \"digest\": \"{}\",\n{body}", Digest::of(body.as_bytes())).into_bytes()
+}

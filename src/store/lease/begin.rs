@@ -94,26 +94,31 @@ impl Lease {
     /// Ends what an unfinished run has left: its journal is folded into a snapshot of its own serial, as it would
     /// have done itself, and removed. So the journal of one run never lies beside the first snapshot of another, where
     /// it would look as if nothing of that one's were missing.
+    ///
+    /// A snapshot of an earlier format is replaced by one of the present format that says the same, also where no run is
+    /// unfinished. So no journal is ever younger than the snapshot beside it, and the generation before the first
+    /// snapshot of this run is one that its journal extends.
     fn end_unfinished(&self, state: &State) -> Result<(), StoreError> {
         let path = self.store.journal_path();
-        let Some(head) = file::head(&path, HEAD) else {
+        let journal = file::head(&path, HEAD).map(|head| journal::serial_of(&head));
+        if journal.is_none() {
             // A journal without a snapshot would be nobody's.
             let snapshot = self.store.snapshot_path();
-            let is_there = file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?.is_some();
-            return if is_there { Ok(()) } else { self.write_snapshot(state, false) };
-        };
-        match journal::serial_of(&head) {
-            // It was not read, so there is nothing to fold in.
-            None => return Ok(()),
-            // The snapshot has folded it in.
-            Some(serial) if serial < state.serial => {}
-            Some(_) => {
-                // It says the same as both files said together.
-                let before = self.has_written();
-                let written = self.write_snapshot(state, false);
-                self.written.store(before, Ordering::Relaxed);
-                written?;
+            if file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?.is_none() {
+                return self.write_snapshot(state, false);
             }
+        }
+        // One that was not read holds nothing to fold in, and an older one the snapshot has folded in.
+        let unfinished = journal.flatten().is_some_and(|serial| serial >= state.serial);
+        if unfinished || self.changes_format().is_some() {
+            // It says the same as both files said together.
+            let before = self.has_written();
+            let written = self.write_snapshot(state, false);
+            self.written.store(before, Ordering::Relaxed);
+            written?;
+        }
+        if journal.flatten().is_none() {
+            return Ok(());
         }
         let _guard = self.held.enter()?;
         file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;
