@@ -11,6 +11,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    /// The state is going to be written in a later format than it has: an earlier version cannot read it then.
+    FormatChanged {
+        /// The format that it has.
+        from: u64,
+        /// The format that is written.
+        to: u64,
+    },
     /// The work begins.
     Started {
         /// The stack.

@@ -9,7 +9,7 @@ use super::render;
 use super::ui::Ui;
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::{CloudId, State};
-use crate::store::Store;
+use crate::store::{Lease, Store};
 use std::path::Path;
 
 pub(super) use files::read_files;
@@ -78,6 +78,15 @@ impl Stack {
             path.display(),
             journal.file_name().unwrap_or_default().display()
         ));
+    }
+
+    /// Says that the next write changes the format of the recorded state, where it does. Gives the formats, from and to.
+    pub(super) fn tell_format(ui: &Ui, lease: &Lease) -> Option<(u64, u64)> {
+        let change = lease.changes_format();
+        if let Some((from, to)) = change {
+            ui.talk(&render::progress::format_changed(from, to));
+        }
+        change
     }
 
     /// Reads the recorded state without a lock, and says so when an apply is running.

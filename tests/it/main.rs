@@ -23,6 +23,7 @@ mod examples;
 mod failures;
 mod faulted;
 mod files;
+mod formats;
 mod forms;
 mod histories;
 mod keyless;

@@ -174,8 +174,18 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTre
     text
 }
 
-/// The same as a JSON document with a final newline.
-pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
+/// The same as a JSON document with a final newline. `format` is the change of the state's format, from and to.
+pub fn rebuilt_json(
+    rebuilt: &Rebuilt,
+    serial: Option<u64>,
+    format: Option<(u64, u64)>,
+    calls: &BTreeMap<String, u64>,
+) -> String {
+    #[derive(serde::Serialize)]
+    struct FormatChanged {
+        from: u64,
+        to: u64,
+    }
     #[derive(serde::Serialize)]
     struct LeftBehind<'a> {
         #[serde(flatten)]
@@ -187,6 +197,8 @@ pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<Str
     struct Document<'a> {
         lineage: &'a Option<Lineage>,
         serial: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        format_changed: Option<FormatChanged>,
         restored: &'a [Restored],
         left: Vec<LeftBehind<'a>>,
         in_doubt: u64,
@@ -197,6 +209,7 @@ pub fn rebuilt_json(rebuilt: &Rebuilt, serial: Option<u64>, calls: &BTreeMap<Str
     json(&Document {
         lineage: &rebuilt.lineage,
         serial,
+        format_changed: format.map(|(from, to)| FormatChanged { from, to }),
         restored: &rebuilt.restored,
         left: left.collect(),
         in_doubt: rebuilt.in_doubt,

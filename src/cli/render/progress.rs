@@ -4,7 +4,7 @@ mod bars;
 mod lines;
 mod tally;
 
-pub use lines::report;
+pub use lines::{format_changed, report};
 
 use crate::apply::event::Event;
 use crate::cli::options::Format;

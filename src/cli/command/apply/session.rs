@@ -1,6 +1,7 @@
 //! One apply under way: what does not change meanwhile, and what every round of it does.
 
 use super::consent::ConsentArgs;
+use crate::apply::event::Event;
 use crate::apply::{self, Doubts};
 use crate::cli::cloud::Link;
 use crate::cli::error::CliError;
@@ -8,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::holder::fresh;
 use crate::cli::options::Format;
 use crate::cli::planning::{make, observe};
+use crate::cli::render::progress::Reporter;
 use crate::cli::signal::Signal;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
@@ -49,9 +51,21 @@ impl Session<'_> {
     pub(super) fn note_sightings(&self, lease: &mut Lease, observed: &Observed) -> Result<(), CliError> {
         let ids = lease.state().map(|state| plan::sightings(state, observed)).unwrap_or_default();
         if !ids.is_empty() {
+            self.tell_format(lease);
             lease.note(vec![Change::Used { ids }])?;
         }
         Ok(())
+    }
+
+    /// Tells, before the first write, that it changes the format of the recorded state.
+    fn tell_format(&self, lease: &Lease) {
+        match (self.format, lease.changes_format()) {
+            (_, None) => {}
+            (Format::Human, Some(_)) => drop(Stack::tell_format(self.ui, lease)),
+            (Format::Json, Some((from, to))) => {
+                Reporter::new(self.ui.clone(), Format::Json).event(&Event::FormatChanged { from, to });
+            }
+        }
     }
 
     /// Writes down that a run begins, what it was allowed, and which calls it may send.
@@ -60,6 +74,7 @@ impl Session<'_> {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state)?;
         }
+        self.tell_format(lease);
         let at = self.link.client.service_now();
         let begun = lease.state().map(|state| apply::begun(plan, state, at));
         let begun = begun.ok_or_else(|| CliError::new(Exit::Error, "the state that was just made is not there"))?;

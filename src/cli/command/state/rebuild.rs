@@ -53,7 +53,9 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     };
     let mut rebuilt = rebuild(remains).map_err(|unclear| refused(unclear, &args.path))?;
     // Where nothing was missing, nothing is written.
+    let mut format = None;
     if let Some(state) = rebuilt.state.take_if(|_| !rebuilt.restored.is_empty()) {
+        format = Stack::tell_format(ui, &lease);
         lease.rebuild(state)?;
         lease.commit(now)?;
     }
@@ -63,7 +65,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
             ui.data(&render::rebuilt(&rebuilt, stack.manifest.stack.as_str(), serial, &calls));
             advise(ui, &rebuilt, args);
         }
-        Format::Json => ui.json(&render::rebuilt_json(&rebuilt, serial, &calls)),
+        Format::Json => ui.json(&render::rebuilt_json(&rebuilt, serial, format, &calls)),
     }
     Ok(if rebuilt.left.is_empty() { Exit::Success } else { Exit::Refused })
 }

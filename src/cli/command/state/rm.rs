@@ -56,6 +56,7 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
     let closed = Change::GivenUp { call: args.call.clone(), at };
+    Stack::tell_format(ui, &lease);
     lease.begin(approved)?;
     lease.append(vec![closed])?;
     lease.commit(at)?;

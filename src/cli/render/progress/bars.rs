@@ -39,7 +39,8 @@ impl Bars {
 pub(super) fn must_be_read(event: &Event) -> bool {
     matches!(
         event,
-        Event::Failed { .. }
+        Event::FormatChanged { .. }
+            | Event::Failed { .. }
             | Event::Ordered { .. }
             | Event::Unfinished { .. }
             | Event::Retrying { .. }

@@ -11,6 +11,7 @@ use std::time::Duration;
 /// The line for an event; `None` where it is not worth one.
 pub(super) fn line(event: &Event) -> Option<String> {
     let text = match event {
+        Event::FormatChanged { from, to } => format_changed(*from, *to),
         Event::Started { stack, volumes, .. } => format!("applying {stack}: {}", count(*volumes, "volume")),
         Event::Accepted { job_id, key, slots, .. } => format!("accepted: create {key}[{slots}], job {job_id}"),
         Event::Ordered { order_id, key, slots, auto_pay, .. } => {
@@ -45,6 +46,11 @@ pub(super) fn line(event: &Event) -> Option<String> {
         Event::Job { .. } | Event::Finished { .. } => return None,
     };
     Some(plain(&text).into_owned())
+}
+
+/// That the state is going to be written in a later format, which every command that writes says before it does.
+pub fn format_changed(from: u64, to: u64) -> String {
+    format!("state format {from} -> {to}: evsctl before this version cannot read it")
 }
 
 /// The code that a failure came with, where it is a documented one.

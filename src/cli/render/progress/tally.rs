@@ -38,7 +38,10 @@ impl Tally {
                 self.jobs.clear();
                 self.orders.clear();
             }
-            Event::Unfinished { receipt: None, .. } | Event::Retrying { .. } | Event::NotOurs { .. } => {}
+            Event::FormatChanged { .. }
+            | Event::Unfinished { receipt: None, .. }
+            | Event::Retrying { .. }
+            | Event::NotOurs { .. } => {}
         }
     }
 }
