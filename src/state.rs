@@ -9,7 +9,7 @@ mod change;
 pub mod format;
 pub mod journal;
 #[cfg(test)]
-mod tests;
+mod landed;
 #[cfg(test)]
 pub(crate) mod samples;
 mod taint;

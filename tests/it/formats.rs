@@ -61,10 +61,7 @@ fn json_has_it_as_an_event_and_as_a_field() {
     let (world, bytes) = world("  a: { size: 10 }");
     let ran = world.run(&["apply", "--yes", "--format", "json"]).exits(0);
     let told = |line: &&str| line.contains("format_changed");
-    assert_eq!(
-        ran.stdout.lines().filter(told).collect::<Vec<_>>(),
-        [r#"{"event":"format_changed","from":1,"to":2}"#]
-    );
+    assert_eq!(ran.stdout.lines().filter(told).collect::<Vec<_>>(), [r#"{"event":"format_changed","from":1,"to":2}"#]);
     put(&world.snapshot(), &bytes);
     let rebuilt = world.run(&["state", "rebuild", "--format", "json"]).exits(0).json();
     assert_eq!(rebuilt["format_changed"], serde_json::json!({"from": 1, "to": 2}));

@@ -76,11 +76,12 @@ fn an_order_is_waited_for_until_somebody_pays_it_and_is_made_once() {
     assert_eq!((&finished["orders"], &finished["unfinished"]), (&json!([order]), &json!(1)), "{finished}");
     assert_eq!(finished["created"], 0);
     // The state holds it, and every later run goes on with it and buys nothing.
-    let calls = snapshot(&world)["calls"].clone();
-    let call = calls.as_object().unwrap().values().next().unwrap();
+    let state = snapshot(&world);
+    let call = state["calls"].as_object().unwrap().values().next().unwrap();
     assert_eq!(call["progress"]["order_id"], json!(order), "{call}");
     assert_eq!(call["progress"]["volumes"].as_array().unwrap().len(), 3, "{call}");
-    assert_eq!(call["spec"]["prepaid"], json!({"period_type": "month", "period_num": 3}), "{call}");
+    let spec = &state["specs"][call["spec"].as_str().unwrap()];
+    assert_eq!(spec["prepaid"], json!({"period_type": "month", "period_num": 3}), "{call}");
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says(&format!("order {order}: you pay it"));
     apply(&world, &[])
         .exits(7)

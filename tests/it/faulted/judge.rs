@@ -243,15 +243,12 @@ fn holds(scene: &Scene) {
     let ours = scene.ours();
     let there = named(ours.iter().map(|volume| (&volume["name"], &volume["id"])));
     // A run that learns nothing writes nothing: then the journal of an earlier one may still be there.
-    let recorded = if scene.world.snapshot().with_extension("journal").exists() {
-        let listed = run(scene, &["state", "list", "--format", "json"]);
-        assert!(listed.code == 0 && listed.stderr.is_empty(), "a call is left open: {}", listed.stderr);
-        named(listed.json().as_array().unwrap().iter().map(|volume| (&volume["name"], &volume["id"])))
-    } else {
-        let state = snapshot(scene);
-        assert_eq!(state["calls"], json!({}), "a call is left open");
-        named(state["volumes"].as_object().unwrap().values().map(|volume| (&volume["seen"]["name"], &volume["id"])))
-    };
+    if !scene.world.snapshot().with_extension("journal").exists() {
+        assert_eq!(snapshot(scene)["calls"], json!({}), "a call is left open");
+    }
+    let listed = run(scene, &["state", "list", "--format", "json"]);
+    assert!(listed.code == 0 && listed.stderr.is_empty(), "a call is left open: {}", listed.stderr);
+    let recorded = named(listed.json().as_array().unwrap().iter().map(|volume| (&volume["name"], &volume["id"])));
     let names: Vec<&String> = there.keys().collect();
     assert_eq!(names, scene.wanted.iter().collect::<Vec<_>>(), "the cloud holds other volumes than asked for");
     assert!(there.values().all(|ids| ids.len() == 1), "a duplicate: {there:?}");
