@@ -2,14 +2,14 @@
 //!
 //! A [`State`] is a value. It changes only by [`State::fold`], one [`Change`] at a time, in the order
 //! in which the journal holds them; so replaying a journal over its snapshot gives the same value.
-//! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back.
+//! Nothing here opens a file: `store` does that, and `format` turns a state into bytes and back. What is saved has forms of
+//! its own there and in `journal`; where a type here has a JSON form, that is another document's: a plan's, or the one that
+//! `state show` shows.
 
 mod begun;
 mod change;
 pub mod format;
 pub mod journal;
-#[cfg(test)]
-mod landed;
 #[cfg(test)]
 pub(crate) mod samples;
 mod taint;
@@ -342,3 +342,6 @@ impl State {
         self.calls.values().any(|call| call.key == address.key && call.slots.contains_key(&address.slot))
     }
 }
+
+#[cfg(test)]
+mod tests;

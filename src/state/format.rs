@@ -6,6 +6,7 @@
 //! The two lines above the digested part are compared to the letter, so no byte of the file can change
 //! without being noticed; that is also why reading may rely on the layout instead of general JSON.
 
+mod hashed;
 mod lines;
 mod read;
 pub(in crate::state) mod v1;

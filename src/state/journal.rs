@@ -26,13 +26,11 @@ mod v2;
 
 pub use error::JournalError;
 pub use room::Owed;
+pub use v2::FORMAT;
 
 use super::{Change, State};
 use crate::volume::{LeaseId, Lineage};
 use sha2::Digest as _;
-
-/// The number of the format that is written; older ones are read, newer ones are refused.
-pub const FORMAT: u64 = 2;
 
 /// Which snapshot a journal extends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,8 +281,8 @@ impl Form {
 
     fn number(self) -> u64 {
         match self {
-            Form::V1 => 1,
-            Form::V2 => FORMAT,
+            Form::V1 => v1::FORMAT,
+            Form::V2 => v2::FORMAT,
         }
     }
 

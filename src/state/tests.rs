@@ -32,7 +32,7 @@ fn run() -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "writes the golden files of this version's form: cargo test --lib state::landed::keep -- --ignored"]
+#[ignore = "writes the golden files of this version's form: cargo test --lib state::tests::keep -- --ignored"]
 fn keep() {
     use std::io::Write as _;
     std::fs::create_dir_all(folder(format::FORMAT)).unwrap();

@@ -29,7 +29,7 @@ checked_text! {
 }
 
 /// What one volume is made as. Volumes with equal specifications and one key share a create call.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "SpecFields", into = "SpecFields")]
 pub struct VolumeSpec {
     /// Zone; it cannot change later.

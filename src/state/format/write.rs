@@ -1,9 +1,8 @@
 //! From a state to its file.
 
+use super::hashed::Hashed;
 use super::{AFTER_DIGEST, BEFORE_DIGEST, HEAD_LENGTH, v2};
 use crate::state::State;
-use crate::volume::Digest;
-use sha2::Digest as _;
 use std::io::{self, Seek, SeekFrom, Write};
 
 /// Writes a state from the current position of `out` on; equal states give equal bytes.
@@ -15,9 +14,9 @@ use std::io::{self, Seek, SeekFrom, Write};
 pub fn write(state: &State, out: &mut (impl Write + Seek)) -> io::Result<()> {
     let start = out.stream_position()?;
     out.write_all(&[b' '; HEAD_LENGTH])?;
-    let mut hashed = Hashed { out, hash: sha2::Sha256::new() };
+    let mut hashed = Hashed::new(out);
     v2::write_body(state, &mut hashed)?;
-    let digest = Digest::from_hash(&hashed.hash.finalize().into());
+    let digest = hashed.digest();
     let end = out.stream_position()?;
     out.seek(SeekFrom::Start(start))?;
     out.write_all(BEFORE_DIGEST)?;
@@ -33,17 +32,4 @@ pub fn to_bytes(state: &State) -> Vec<u8> {
     let written = write(state, &mut out);
     debug_assert!(written.is_ok(), "{written:?}");
     out.into_inner()
-}
-
-/// Passes bytes on and digests them on the way.
-pub(super) struct Hashed<'a, W> {
-    out: &'a mut W,
-    hash: sha2::Sha256,
-}
-
-impl<W: Write> Hashed<'_, W> {
-    pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hash.update(bytes);
-        self.out.write_all(bytes)
-    }
 }

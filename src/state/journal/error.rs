@@ -1,6 +1,6 @@
 //! What can be wrong with a journal.
 
-use super::FORMAT;
+use super::v2::FORMAT;
 use crate::state::FoldError;
 use crate::volume::{LeaseId, Lineage};
 

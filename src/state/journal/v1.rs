@@ -7,6 +7,9 @@ use crate::volume::{Address, CallId, CreateApi, Description, JobId, Key, OrderId
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What the first line of a journal of this format says.
+pub(super) const FORMAT: u64 = 1;
+
 /// The changes of one line.
 pub(super) fn read(text: &[u8]) -> Result<Vec<state::Change>, serde_json::Error> {
     let saved: Vec<Change> = serde_json::from_slice(text)?;

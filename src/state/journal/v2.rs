@@ -5,6 +5,9 @@ use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
 use crate::volume::{Address, CallId, Description, JobId, OrderId, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
+/// The number of the format that is written; older ones are read, newer ones are refused.
+pub const FORMAT: u64 = 2;
+
 /// The changes of one line, as text.
 pub(super) fn write(changes: &[state::Change]) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&changes.iter().map(Change::from).collect::<Vec<_>>())

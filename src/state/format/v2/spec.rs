@@ -9,6 +9,11 @@ use crate::volume::{
 #[serde(try_from = "SpecFields", into = "SpecFields")]
 pub(in crate::state) struct VolumeSpec(pub(in crate::state) volume::VolumeSpec);
 
+/// A specification as it stands in the table.
+pub(super) fn text(spec: &volume::VolumeSpec) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&SpecFields::from(VolumeSpec(spec.clone())))
+}
+
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SpecFields {

@@ -1,7 +1,7 @@
 //! What many lines of a state have in common and name by a short digest: specifications, and origins of ended calls.
 
-use super::Spec;
 use super::short::beginnings;
+use super::spec;
 use crate::state::State;
 use crate::volume::{Digest, VolumeSpec};
 use std::collections::{BTreeSet, HashMap};
@@ -23,28 +23,28 @@ impl Specs {
         let calls = state.begun.iter().flat_map(|begun| begun.calls.values()).chain(state.calls.values());
         let all = calls.map(|call| &call.spec).chain(state.volumes.values().map(|volume| &volume.asked));
         let mut places: HashMap<*const VolumeSpec, usize> = HashMap::new();
-        let mut texts: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<&VolumeSpec, usize> = HashMap::new();
         let mut last = std::ptr::null();
         for spec in all {
             let place = Arc::as_ptr(spec);
-            if place == last || places.contains_key(&place) {
-                continue;
+            if place != std::mem::replace(&mut last, place) {
+                let next = known.len();
+                places.entry(place).or_insert_with(|| *known.entry(spec).or_insert(next));
             }
-            last = place;
-            let text = serde_json::to_string(&Spec(VolumeSpec::clone(spec)))?;
-            let next = texts.len();
-            places.insert(place, *texts.entry(text).or_insert(next));
         }
-        let mut digests: Vec<(String, String, usize)> =
-            texts.into_iter().map(|(text, at)| (Digest::of(text.as_bytes()).into(), text, at)).collect();
-        digests.sort_unstable();
-        let bare: Vec<&str> = digests.iter().map(|(digest, ..)| bare(digest)).collect();
-        let names: Vec<String> = beginnings(&bare).into_iter().map(str::to_owned).collect();
-        // From the order in which they were met to the one in which they stand.
-        let mut order = vec![0; digests.len()];
-        digests.iter().enumerate().for_each(|(to, (.., from))| order[*from] = to);
+        // Their digests tell the order in which they stand.
+        let mut found = Vec::with_capacity(known.len());
+        for (spec, at) in known {
+            let text = spec::text(spec)?;
+            found.push((Digest::of(text.as_bytes()), text, at));
+        }
+        found.sort_unstable();
+        let mut order = vec![0; found.len()];
+        found.iter().enumerate().for_each(|(to, (.., at))| order[*at] = to);
         places.values_mut().for_each(|at| *at = order[*at]);
-        let entries = names.into_iter().zip(digests).map(|(name, (_, text, _))| (name, text)).collect();
+        let bare: Vec<&str> = found.iter().map(|(digest, ..)| bare(digest.as_str())).collect();
+        let names: Vec<String> = beginnings(&bare).into_iter().map(str::to_owned).collect();
+        let entries = names.into_iter().zip(found).map(|(name, (_, text, _))| (name, text)).collect();
         Ok(Specs { places, entries })
     }
 

@@ -5,7 +5,7 @@ use super::saved::{CloudId, TokenSupport};
 use super::table::{Origins, Specs};
 use super::volume::Volume;
 use super::{Call, FORMAT};
-use crate::state::format::write::Hashed;
+use crate::state::format::hashed::Hashed;
 use crate::state::{self, Approved, Begun, State};
 use crate::volume::CallId;
 use std::collections::BTreeMap;
