@@ -10,7 +10,7 @@ use crate::state::{CloudId, State, format, journal};
 use crate::volume::{LeaseId, StackName};
 use std::path::{Path, PathBuf};
 
-/// The most bytes of a snapshot and of a journal that are read: a volume takes some 300 in the one
+/// The most bytes of a snapshot and of a journal that are read: a volume takes some 250 in the one
 /// and less than 1000 in the other, so this is a million volumes, and still fits into a runner's memory.
 const MOST_STATE: u64 = 1 << 30;
 /// The most bytes of a manifest's text that are read, as for the manifest itself.
