@@ -5,6 +5,7 @@
 mod auth;
 mod blanks;
 mod budget;
+mod calls;
 mod catalogue;
 mod client;
 mod clock;
@@ -23,14 +24,16 @@ mod outcome;
 mod pause;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod readers;
+mod request;
 mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub(crate) use blanks::familiar;
+pub(crate) use calls::LIST;
+pub use calls::Taken;
 pub use catalogue::{Stock, quota_left};
-pub(crate) use client::LIST;
-pub use client::{Client, Connection, Taken};
+pub use client::{Client, Connection};
 pub use error::{Error, Kind};
 pub use examine::Pages;
 pub use gate::Rate;
@@ -38,5 +41,5 @@ pub use manner::Manner;
 pub use meaning::Meaning;
 pub use observe::Listed;
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
-pub use send::Notice;
+pub use request::Notice;
 pub(crate) use send::{backoff, jitter};

@@ -1,7 +1,7 @@
 //! What a project can have: its zones, its volume types, its quotas, and the tags that its volumes carry.
 
-use super::Client;
-use super::client::decode;
+use super::calls::decode;
+use super::client::Client;
 use super::error::Error;
 use super::wire::{Quota, QuotaReply, TagsReply, Type, TypesReply, Zone, ZonesReply};
 use reqwest::Method;

@@ -1,9 +1,10 @@
 //! The list of volumes, looked at as a list: whether it is as long and in the order that was asked for.
 
-use super::Client;
-use super::client::LIST;
+use super::calls::LIST;
+use super::calls::Page;
+use super::client::Client;
 use super::error::Error;
-use super::observe::{MAX_PAGES, PAGE, Page, Room, understand};
+use super::observe::{MAX_PAGES, PAGE, Room, understand};
 use super::wire::Volume;
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;

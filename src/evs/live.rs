@@ -1,7 +1,7 @@
 //! What only a look at the live service shows: how far off a signature may be dated, and what lies in the recycle bin.
 
-use super::Client;
-use super::client::{LIST, decode};
+use super::calls::{LIST, decode};
+use super::client::Client;
 use super::error::{Error, Kind};
 use super::wire::{Volume, VolumeReply};
 use crate::volume::VolumeId;

@@ -1,10 +1,8 @@
 //! How a service answers, whatever it says: the time that it tells, and the id by which its support finds a request.
 
-use super::Client;
 use super::clock::date_of;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
-use std::sync::PoisonError;
 
 /// What the answers so far carried.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,7 +30,7 @@ impl Manner {
         Some(format!("the local clock is {off:#} {side} the service's"))
     }
 
-    fn note(&mut self, headers: &HeaderMap, sent: Timestamp, came: Timestamp) {
+    pub(super) fn note(&mut self, headers: &HeaderMap, sent: Timestamp, came: Timestamp) {
         self.answers += 1;
         if headers.get("x-request-id").is_none_or(|id| id.is_empty()) {
             self.unnamed += 1;
@@ -59,18 +57,6 @@ fn ahead(date: Timestamp, sent: Timestamp, came: Timestamp) -> SignedDuration {
         most
     } else {
         SignedDuration::ZERO
-    }
-}
-
-impl Client {
-    /// What the answers so far carried. Those of IAM are not among them.
-    pub fn manner(&self) -> Manner {
-        *self.manner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes in the headers of an answer that has just come.
-    pub(super) fn note(&self, headers: &HeaderMap, sent: Timestamp) {
-        self.manner.lock().unwrap_or_else(PoisonError::into_inner).note(headers, sent, Timestamp::now());
     }
 }
 

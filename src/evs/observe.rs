@@ -1,9 +1,9 @@
 //! Looking at a project: every page of the list, and a read by id of whatever the list did not show.
 
-use super::Client;
-use super::client::{LIST, SHOW};
+use super::calls::{LIST, Page, SHOW};
+use super::client::Client;
 use super::error::{Error, Kind};
-use super::send::MAX_ANSWER;
+use super::request::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
@@ -44,16 +44,6 @@ pub struct Listed {
     pub whole: bool,
     /// How many volumes its answers say that there are, where that is more than it shows.
     pub missing_of: Option<u64>,
-}
-
-/// One page of the list.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) volumes: Vec<Volume>,
-    /// How many the whole list has, where the answer says so.
-    pub(super) count: Option<u64>,
-    /// When it was answered, by the service's own clock.
-    pub(super) dated: Option<Timestamp>,
 }
 
 impl Client {

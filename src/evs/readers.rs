@@ -1,8 +1,8 @@
 //! Each answer as the client reads it, for the proof in `readers`.
 
-use super::client::{LIST, SHOW, decode, job as read_job, taken};
+use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::observe::understand;
-use super::send::Answer;
+use super::request::Answer;
 use super::wire::{Job, Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
 use super::{Error, Held, Taken, blanks, clock, iam, pause};
 use crate::observed::ObservedVolume;

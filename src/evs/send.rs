@@ -1,35 +1,23 @@
 //! One request: sent, answered, read, judged, and repeated where that is safe.
 
-use super::Client;
 use super::auth::Signable;
 use super::budget::Pass;
+use super::client::Client;
 use super::clock::date_of;
 use super::error::{Error, Kind};
 use super::gate::Permit;
 use super::meaning::Meaning;
+use super::request::{Answer, Notice, Repeat, Request};
 use super::{blanks, log, pause};
 use crate::http::{Body, chain, header, is_of_a_certificate, read_body};
 use jiff::SignedDuration;
-use reqwest::header::HeaderMap;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-/// The largest answer that is read, a page of the whole list aside.
-pub(super) const MAX_ANSWER: usize = 1 << 20;
 /// The most that is read of a refusal.
 const MAX_REFUSAL: usize = 64 << 10;
 
 /// From when on two clocks show another time, and not only a slow answer.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
-
-/// What may be repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Reads, and writes that are harmless to repeat.
-    Always,
-    /// Create calls, which their caller repeats if at all, and looks that come round again anyway.
-    Never,
-}
 
 /// One sending that gave no answer to go on with.
 struct Failed {
@@ -42,48 +30,6 @@ struct Failed {
     pause: Duration,
     /// Whether it was refused for what it showed, and can show something else.
     renewable: bool,
-}
-
-/// The answer to a request that was done.
-pub(super) struct Answer {
-    pub(super) body: Vec<u8>,
-    /// The service's `Date`.
-    pub(super) dated: Option<jiff::Timestamp>,
-}
-
-/// Runs right before a request leaves, after all waiting for its turn. Gives the time by the service's clock at which
-/// the sending was recorded, which its signature then carries; `None` keeps the request from leaving.
-pub(super) type Fence<'a> =
-    &'a (dyn Fn() -> Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + 'a>> + Send + Sync);
-
-/// A pause before a request is repeated, told to whoever shows the work.
-#[derive(Debug, Clone)]
-pub struct Notice {
-    /// Method and path template.
-    pub request: &'static str,
-    /// Why.
-    pub reason: String,
-    /// How long.
-    pub pause: Duration,
-}
-
-/// One request, ready to be made as often as needed.
-pub(super) struct Request<'a> {
-    pub(super) template: &'static str,
-    pub(super) method: reqwest::Method,
-    pub(super) url: url::Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Option<Vec<u8>>,
-    pub(super) repeat: Repeat,
-    /// Whether it gets a connection of its own, so that no half-dead one eats it.
-    pub(super) fresh: bool,
-    pub(super) fence: Option<Fence<'a>>,
-    /// How long one sending and its answer may take.
-    pub(super) within: Duration,
-    /// By how much its signature is dated off the service's time: nothing, but where just that is tried out.
-    pub(super) dated_off: SignedDuration,
-    /// How many bytes its answer may have.
-    pub(super) most: usize,
 }
 
 impl Client {
