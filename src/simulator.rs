@@ -41,6 +41,7 @@ mod tests;
 mod throttle;
 mod time;
 mod under_way;
+mod volume;
 mod witness;
 mod work;
 

@@ -5,8 +5,8 @@
 
 use super::body::Body;
 use super::catalogue::{Backup, Catalogue, Image, Snapshot, Type};
-use super::model::Spec;
 use super::reply::Refusal;
+use super::volume::Spec;
 use crate::volume::{MAX_BULK, Metadata, SizeGb, Tags, VolumeName};
 use std::collections::BTreeMap;
 

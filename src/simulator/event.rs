@@ -1,8 +1,8 @@
 //! What can happen to the cloud, as the data file keeps it.
 
 use super::job::Job;
-use super::model::Spec;
 use super::order::{Paid, Purchase};
+use super::volume::Spec;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 use super::call::{Call, Lag, uuid};
 use super::catalogue::Catalogue;
-use super::model::Volume;
 use super::render;
 use super::reply::Refusal;
+use super::volume::Volume;
 use serde_json::Value;
 use uuid::Uuid;
 

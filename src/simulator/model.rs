@@ -5,20 +5,17 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 mod edited;
-mod volume;
-
-pub(super) use volume::{Age, Spec, Volume};
 
 use super::catalogue::Catalogue;
 use super::event::{Change, Event, Used};
 use super::job::{Job, Phase};
 use super::order::{Goods, Kept, Paid, Purchase};
 use super::quota::Usage;
+use super::volume::{Age, Ending, Spec, Volume};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeBounds;
 use std::sync::Arc;
 use uuid::Uuid;
-use volume::Ending;
 
 /// What becomes true at a time that is known in advance.
 #[derive(Debug)]

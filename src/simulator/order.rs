@@ -2,7 +2,7 @@
 
 use super::fault::JobTrouble;
 use super::job::Job;
-use super::model::Spec;
+use super::volume::Spec;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;

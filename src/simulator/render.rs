@@ -1,8 +1,9 @@
 //! How volumes and times look on the wire.
 
 use super::call::Call;
-use super::model::{Cloud, Volume};
+use super::model::Cloud;
 use super::time::volume_time;
+use super::volume::Volume;
 use crate::evs::wire;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! What an edit from outside changes in the model.
 
-use super::{Cloud, Volume};
+use super::Cloud;
 use crate::simulator::event::Edit;
+use crate::simulator::volume::Volume;
 use std::sync::Arc;
 use uuid::Uuid;
 

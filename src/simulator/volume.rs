@@ -7,44 +7,44 @@ use uuid::Uuid;
 
 /// What every volume of one create call is made as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::simulator) struct Spec {
-    pub(in crate::simulator) zone: String,
-    pub(in crate::simulator) volume_type: String,
+pub(super) struct Spec {
+    pub(super) zone: String,
+    pub(super) volume_type: String,
     /// GB.
-    pub(in crate::simulator) size: u32,
-    pub(in crate::simulator) description: Option<String>,
-    pub(in crate::simulator) snapshot_id: Option<String>,
-    pub(in crate::simulator) image_id: Option<String>,
-    pub(in crate::simulator) multiattach: bool,
-    pub(in crate::simulator) metadata: BTreeMap<String, String>,
-    pub(in crate::simulator) tags: BTreeMap<String, String>,
-    pub(in crate::simulator) enterprise_project_id: String,
+    pub(super) size: u32,
+    pub(super) description: Option<String>,
+    pub(super) snapshot_id: Option<String>,
+    pub(super) image_id: Option<String>,
+    pub(super) multiattach: bool,
+    pub(super) metadata: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) enterprise_project_id: String,
     /// What reads show of the image.
-    pub(in crate::simulator) image: BTreeMap<String, String>,
-    pub(in crate::simulator) iops: Option<u32>,
-    pub(in crate::simulator) throughput: Option<u32>,
+    pub(super) image: BTreeMap<String, String>,
+    pub(super) iops: Option<u32>,
+    pub(super) throughput: Option<u32>,
     /// The server that it is attached to once it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::simulator) server_id: Option<String>,
+    pub(super) server_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::simulator) dedicated_storage_id: Option<String>,
+    pub(super) dedicated_storage_id: Option<String>,
 }
 
 /// A volume that is, or still was at the last [`advance`](super::Cloud::advance).
 #[derive(Debug, Clone)]
-pub(in crate::simulator) struct Volume {
+pub(super) struct Volume {
     /// Grows with every id that the cloud gives: a stable order.
-    pub(in crate::simulator) number: u64,
-    pub(in crate::simulator) id: Uuid,
-    pub(in crate::simulator) project: Arc<str>,
-    pub(in crate::simulator) name: String,
-    pub(in crate::simulator) description: Option<String>,
-    pub(in crate::simulator) tags: BTreeMap<String, String>,
-    pub(in crate::simulator) spec: Arc<Spec>,
+    pub(super) number: u64,
+    pub(super) id: Uuid,
+    pub(super) project: Arc<str>,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) spec: Arc<Spec>,
     /// GB, as it has grown since it was made.
-    pub(in crate::simulator) size: u32,
-    pub(in crate::simulator) created: i64,
-    pub(in crate::simulator) updated: i64,
+    pub(super) size: u32,
+    pub(super) created: i64,
+    pub(super) updated: i64,
     /// When its creation ends, and whether badly.
     pub(super) made: Ending,
     /// When its growing ends, and whether badly; what went well leaves none.
@@ -72,12 +72,12 @@ impl Ending {
 
 impl Volume {
     /// Where it stands among the others.
-    pub(in crate::simulator) fn age(&self) -> Age {
+    pub(super) fn age(&self) -> Age {
         (self.created, self.number)
     }
 
     /// Its status word at that time.
-    pub(in crate::simulator) fn status(&self, now: i64) -> &str {
+    pub(super) fn status(&self, now: i64) -> &str {
         match self.deletion {
             Some(ending) if ending.over(now) && ending.failed => "error_deleting",
             Some(_) => "deleting",
@@ -92,7 +92,7 @@ impl Volume {
     }
 
     /// The servers that it is attached to, and since when.
-    pub(in crate::simulator) fn attached(&self, now: i64) -> Vec<(&str, i64)> {
+    pub(super) fn attached(&self, now: i64) -> Vec<(&str, i64)> {
         if let Some((servers, at)) = &self.attached_to {
             return servers.iter().map(|server| (server.as_str(), *at)).collect();
         }
@@ -101,16 +101,16 @@ impl Volume {
     }
 
     /// Whether it is being made, grown or deleted.
-    pub(in crate::simulator) fn is_worked_on(&self, now: i64) -> bool {
+    pub(super) fn is_worked_on(&self, now: i64) -> bool {
         let growing = self.growth.is_some_and(|it| !it.over(now));
         !self.made.over(now) || growing || self.deletion.is_some_and(|it| !it.over(now))
     }
 
     /// When it last changed, the end of its creation included.
-    pub(in crate::simulator) fn updated(&self, now: i64) -> i64 {
+    pub(super) fn updated(&self, now: i64) -> i64 {
         self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
     }
 }
 
 /// When a volume was created, and its number: a total order.
-pub(in crate::simulator) type Age = (i64, u64);
+pub(super) type Age = (i64, u64);
