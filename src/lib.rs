@@ -8,6 +8,7 @@
 //! Who may know whom is in `ARCHITECTURE.md`, and a test holds the code to it.
 
 pub mod boundary;
+pub mod text;
 pub mod volume;
 
 pub mod manifest;

@@ -6,7 +6,6 @@
 //! of the EVS API reference, "Creating EVS disks (API v3)".
 
 mod identity;
-mod legible;
 mod metadata;
 mod name;
 mod partition;
@@ -20,7 +19,6 @@ mod tags;
 pub use identity::{
     Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, StackName, VolumeId,
 };
-pub use legible::{legible, misleads};
 pub use metadata::{KeyId, Metadata};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use partition::{CreateApi, Partition};

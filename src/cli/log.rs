@@ -6,7 +6,7 @@
 use super::args::{LogArgs, LogFormat};
 use super::safe::plain;
 use super::ui::Ui;
-use crate::volume::legible;
+use crate::text::legible;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::fmt::{self, Write as _};
@@ -233,7 +233,7 @@ mod tests {
     fn no_line_steers_anything() {
         for c in (0..=0x9fu32).chain([0x202e, 0x2066, 0x200b, 0xe0041]).filter_map(char::from_u32) {
             let (text, json) = (line(&format!("a{c}b")).text(), line(&format!("a{c}b")).json());
-            assert!(!format!("{text}{json}").contains(crate::volume::misleads), "{text:?} {json:?}");
+            assert!(!format!("{text}{json}").contains(crate::text::misleads), "{text:?} {json:?}");
             assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["id"], format!("a{c}b"));
         }
         assert!(!line("##vso[task] ::error").text().contains("##"));

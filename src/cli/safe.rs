@@ -1,6 +1,6 @@
 //! Text of others, made safe to show: to a terminal, to a reader, and to the log of a CI runner.
 
-use crate::volume::misleads;
+use crate::text::misleads;
 use std::borrow::Cow;
 
 /// The text with everything spelt out that could steer a terminal or a CI runner, or mislead a

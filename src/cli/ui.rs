@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::safe::plain;
 use super::settings::Settings;
 use super::style::{Look, YELLOW};
-use crate::volume::legible;
+use crate::text::legible;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

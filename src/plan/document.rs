@@ -4,7 +4,8 @@
 //! a plan file can be read by a machine, approved by a person and carried out by `apply --plan`.
 
 use super::{Create, FORMAT, Plan, Step, Summary};
-use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId, legible};
+use crate::text::legible;
+use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -10,11 +10,12 @@ use std::path::Path;
 /// A module, and the modules of this crate that its code may name.
 const TABLE: &[(&str, &[&str])] = &[
     ("boundary", &[]),
+    ("text", &[]),
     ("volume", &[]),
     ("manifest", &["volume"]),
     ("observed", &["volume"]),
     ("state", &["volume", "observed"]),
-    ("plan", &["volume", "manifest", "observed", "state"]),
+    ("plan", &["text", "volume", "manifest", "observed", "state"]),
     ("signing", &[]),
     ("http", &[]),
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
@@ -27,12 +28,25 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["boundary", "volume", "manifest", "observed", "state", "plan", "http", "evs", "store", "apply", "simulator"],
+        &[
+            "boundary",
+            "text",
+            "volume",
+            "manifest",
+            "observed",
+            "state",
+            "plan",
+            "http",
+            "evs",
+            "store",
+            "apply",
+            "simulator",
+        ],
     ),
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.
-const CORE: &[&str] = &["volume", "manifest", "observed", "state", "plan"];
+const CORE: &[&str] = &["text", "volume", "manifest", "observed", "state", "plan"];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",
