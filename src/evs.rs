@@ -3,7 +3,6 @@
 //! what is to be done about one that may have been done is its caller's business.
 
 mod auth;
-mod blanks;
 mod budget;
 mod calls;
 mod catalogue;
@@ -24,12 +23,12 @@ mod outcome;
 mod pause;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod readers;
+mod redact;
 mod request;
 mod send;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
-pub(crate) use blanks::familiar;
 pub(crate) use calls::LIST;
 pub use calls::Taken;
 pub use catalogue::{Stock, quota_left};
@@ -41,5 +40,6 @@ pub use manner::Manner;
 pub use meaning::Meaning;
 pub use observe::Listed;
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
+pub(crate) use redact::familiar;
 pub use request::Notice;
 pub(crate) use send::{backoff, jitter};

@@ -1,8 +1,8 @@
 //! What a request shows of who sends it: a token or a signature, got anew where it runs out.
 
-use super::blanks;
 use super::error::{Error, Kind};
 use super::meaning::Meaning;
+use super::redact;
 use crate::signing;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -202,21 +202,21 @@ impl Secret {
     pub(super) fn show(&self, on: Signable<'_>, at: Timestamp, headers: &mut HeaderMap) -> Result<(), String> {
         let keys = match self {
             Secret::Token(token) => {
-                blanks::hold(token.expose_secret());
+                redact::hold(token.expose_secret());
                 headers.insert(HeaderName::from_static("x-auth-token"), hidden("the token", token.expose_secret())?);
                 return Ok(());
             }
             Secret::Keys(keys) => keys,
         };
-        blanks::hold(&keys.access);
-        blanks::hold(keys.secret.expose_secret());
+        redact::hold(&keys.access);
+        redact::hold(keys.secret.expose_secret());
         let date = at.strftime(signing::DATE_FORMAT).to_string();
         headers.insert(HeaderName::from_static(signing::DATE), hidden("the date", &date)?);
         if let Some(project_id) = on.project_id {
             headers.insert(HeaderName::from_static("x-project-id"), hidden("the project's id", project_id)?);
         }
         if let Some(token) = &keys.security_token {
-            blanks::hold(token.expose_secret());
+            redact::hold(token.expose_secret());
             let value = hidden("the security token", token.expose_secret())?;
             headers.insert(HeaderName::from_static("x-security-token"), value);
         }

@@ -1,11 +1,11 @@
 //! One method per call that is used, named after the API's own operations; and reading what they answer.
 
-use super::blanks::blanked;
 use super::client::Client;
 use super::error::{Error, Kind};
 use super::meaning::Meaning;
 use super::mend::mended;
 use super::outcome::{receipt, shows_tokens};
+use super::redact::redacted;
 use super::request::{Answer, Fence, Repeat, Request};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
@@ -199,7 +199,7 @@ pub(super) fn job(request: &'static str, answer: &Answer) -> Result<Job, Error> 
 /// Why a job failed is read by people, so that no secret stays in it, whatever it is a word of beside.
 fn words_only(job: &mut Job) {
     for words in [&mut job.fail_reason, &mut job.error_code].into_iter().flatten() {
-        *words = blanked(words).into_owned();
+        *words = redacted(words).into_owned();
     }
     job.entities.sub_jobs.iter_mut().flatten().for_each(words_only);
 }

@@ -1,8 +1,8 @@
 //! Errors by meaning: what to do about one is asked of data, never of its text.
 
-use super::blanks::blanked;
 use super::codes::{self, Code, meaning};
 use super::meaning::Meaning;
+use super::redact::redacted;
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Error {
     /// An answer that makes no sense, and why. The reason may repeat a part of the answer, however long that is: its
     /// first words do.
     pub(super) fn unreadable(request: &'static str, why: &str) -> Error {
-        Error::new(request, Kind::Unreadable(blanked(why).chars().take(MAX_WORDS).collect()))
+        Error::new(request, Kind::Unreadable(redacted(why).chars().take(MAX_WORDS).collect()))
     }
 
     /// Adds what is known of the cause to the cloud's own words.
@@ -196,8 +196,8 @@ impl Envelope {
 
     fn in_object(object: &serde_json::Map<String, Value>) -> Option<Envelope> {
         let text = |key: &str| match object.get(key)? {
-            Value::String(text) => Some(blanked(text.trim()).chars().take(MAX_WORDS).collect()),
-            Value::Number(number) => Some(blanked(&number.to_string()).into_owned()),
+            Value::String(text) => Some(redacted(text.trim()).chars().take(MAX_WORDS).collect()),
+            Value::Number(number) => Some(redacted(&number.to_string()).into_owned()),
             _ => None,
         };
         let pair = |code: &str, message: &str| Some((text(code), text(message)?));
@@ -212,7 +212,7 @@ impl Envelope {
     fn of_text(body: &[u8]) -> Envelope {
         let text = String::from_utf8_lossy(body);
         // What a cut leaves of a secret would not be known any more.
-        let words = blanked(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = redacted(&text).split_whitespace().collect::<Vec<_>>().join(" ");
         let words: String = words.chars().take(MAX_TEXT).collect();
         let message =
             if words.starts_with('<') { "the answer is an HTML page, not the API's".to_owned() } else { words };

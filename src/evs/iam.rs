@@ -10,7 +10,7 @@ pub use exchange::{Agency, exchanges, provided};
 use super::auth::{Held, Secret, Signable};
 use super::error::{Error, Kind};
 use super::send::unsent;
-use super::{blanks, log};
+use super::{log, redact};
 use crate::http::{Body, builder, chain, header, read_body};
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -97,8 +97,8 @@ impl Iam {
         let on = Signable { method: "GET", url: &url, project_id: None, body: b"" };
         secret.show(on, now, &mut headers).map_err(|why| Error::new(PROJECTS, Kind::NotSent(why)))?;
         let (_, body) = self.send(PROJECTS, self.http.get(url.clone()).headers(headers)).await?;
-        blanks::familiar(name.to_owned());
-        let body = blanks::taken(body);
+        redact::familiar(name.to_owned());
+        let body = redact::taken(body);
         ids(name, &body)
     }
 
@@ -132,7 +132,7 @@ impl Iam {
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
         let request = request.timeout(WITHIN).build().map_err(|error| fail(Kind::NotSent(chain(&error))))?;
-        blanks::hold_body(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default());
+        redact::hold_body(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default());
         let mut answer = self
             .http
             .execute(request)
@@ -147,7 +147,7 @@ impl Iam {
         if status.is_success() {
             return Ok((status, headers, body));
         }
-        Err(Error::refused(what, status.as_u16(), blanks::request_id(&headers), &body))
+        Err(Error::refused(what, status.as_u16(), redact::request_id(&headers), &body))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is told of requests, in the log and in spans: which they were, how they ended, how long they took. Of headers
 //! only the names, of bodies only the sizes: a value that is told nowhere is found nowhere.
 
-use super::blanks::request_id;
 use super::error::{Error, Kind};
+use super::redact::request_id;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::time::Duration;

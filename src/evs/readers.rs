@@ -4,7 +4,7 @@ use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::observe::understand;
 use super::request::Answer;
 use super::wire::{Job, Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
-use super::{Error, Held, Taken, blanks, clock, iam, pause};
+use super::{Error, Held, Taken, clock, iam, pause, redact};
 use crate::observed::ObservedVolume;
 use crate::volume::CreateApi;
 use jiff::Timestamp;
@@ -78,7 +78,7 @@ pub(crate) fn iam_keys(body: &[u8]) -> Result<Held, Error> {
 }
 
 /// What is kept of an answer's body, and of its text, by who has shown that secret.
-pub(crate) fn blanked(secret: &str, bytes: &[u8]) -> (Vec<u8>, String) {
-    blanks::hold(secret);
-    (blanks::taken(bytes.to_vec()), blanks::blanked(&String::from_utf8_lossy(bytes)).into_owned())
+pub(crate) fn redacted(secret: &str, bytes: &[u8]) -> (Vec<u8>, String) {
+    redact::hold(secret);
+    (redact::taken(bytes.to_vec()), redact::redacted(&String::from_utf8_lossy(bytes)).into_owned())
 }

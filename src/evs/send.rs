@@ -8,7 +8,7 @@ use super::error::{Error, Kind};
 use super::gate::Permit;
 use super::meaning::Meaning;
 use super::request::{Answer, Notice, Repeat, Request};
-use super::{blanks, log, pause};
+use super::{log, pause, redact};
 use crate::http::{Body, chain, header, is_of_a_certificate, read_body};
 use jiff::SignedDuration;
 use std::time::{Duration, Instant};
@@ -189,7 +189,7 @@ impl Client {
         }
         let mut error = None;
         if !status.is_success() {
-            let mut refused = Error::refused(request.template, status.as_u16(), blanks::request_id(&headers), &body);
+            let mut refused = Error::refused(request.template, status.as_u16(), redact::request_id(&headers), &body);
             // A date that was asked for is the service's, and is counted from its own time.
             let now = dated.unwrap_or_else(|| self.clock.now());
             refused.pause = pause::asked(&refused, header(&headers, "retry-after"), now);
@@ -205,7 +205,7 @@ impl Client {
         boundaries.pass("answered").map_err(|_| fail(Kind::Fenced))?;
         let Some(failed) = error else {
             log::answered(request.template, sending, status, left.elapsed(), &headers, body.len(), span);
-            return Ok(Answer { body: blanks::taken(body), dated });
+            return Ok(Answer { body: redact::taken(body), dated });
         };
         let renewable = match &shown {
             Some(shown) if status == reqwest::StatusCode::UNAUTHORIZED && request.dated_off.is_zero() => {

@@ -126,7 +126,7 @@ const SHOWN: &str = "a-secret/of+readers=1";
 
 /// What repeats a secret or a part of it is kept without that, and what was a document still is one.
 pub(super) fn echo(bytes: &[u8]) {
-    let (body, text) = evs::blanked(SHOWN, bytes);
+    let (body, text) = evs::redacted(SHOWN, bytes);
     let backwards: String = SHOWN.chars().rev().collect();
     let tells_of = |text: &str| {
         let text = text.to_ascii_lowercase();
@@ -138,6 +138,6 @@ pub(super) fn echo(bytes: &[u8]) {
     if document(bytes).is_ok() {
         let kept = document(&body);
         assert!(kept.as_ref().is_ok_and(|kept| !tells_of(&kept.to_string())), "{kept:?}");
-        assert_eq!(evs::blanked(SHOWN, &body).0, body, "once is enough");
+        assert_eq!(evs::redacted(SHOWN, &body).0, body, "once is enough");
     }
 }

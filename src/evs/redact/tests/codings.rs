@@ -1,7 +1,7 @@
 //! A secret, and parts of one, in every coding that is known.
 
 use super::super::MARK;
-use super::blanks;
+use super::redactor;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -105,22 +105,22 @@ fn parts() -> Vec<String> {
 }
 
 #[test]
-fn a_part_is_blanked_in_every_coding() {
-    let blanks = blanks(&[SECRET], &["some manifest"]);
+fn a_part_is_redacted_in_every_coding() {
+    let redactor = redactor(&[SECRET], &["some manifest"]);
     for part in parts() {
         for (coding, coded) in ESCAPES {
             let coded = coded(&part);
-            let said = blanks.said(&format!("you sent {coded} to us"));
+            let said = redactor.said(&format!("you sent {coded} to us"));
             assert_eq!(said, "you sent *** to us", "{coding}: {coded:?} of {part:?}");
             let body = serde_json::json!({ "name": format!("x {coded} y"), "id": [1, 2], coded.as_str(): null });
-            let kept = blanks.kept(&body.to_string());
+            let kept = redactor.kept(&body.to_string());
             assert_eq!(kept, r#"{"name":"x *** y","id":[1,2],"***":null}"#, "{coding}: {coded:?} of {part:?}");
         }
         for (coding, coded) in ALPHABETS {
             for before in ["", "a", "ab", "abc", "user"] {
                 for behind in ["", "z", ":z", "zzzz"] {
                     let text = coded(&format!("{before}{part}{behind}"));
-                    let said = blanks.said(&format!("<{text}>"));
+                    let said = redactor.said(&format!("<{text}>"));
                     let most = coded(before).len() + coded(behind).len() + MARK.len() + 12;
                     assert!(said.contains(MARK) && said.len() <= most, "{coding} of {part:?} in {text}: {said}");
                 }
@@ -130,7 +130,7 @@ fn a_part_is_blanked_in_every_coding() {
 }
 
 #[test]
-fn a_secret_that_looks_escaped_is_blanked_as_well() {
+fn a_secret_that_looks_escaped_is_redacted_as_well() {
     for secret in [
         "100%25off=3Dx&amp;",
         "%41%42%43%44%45%46",
@@ -139,24 +139,24 @@ fn a_secret_that_looks_escaped_is_blanked_as_well() {
         "pass%2",
         "ab cd ef gh",
     ] {
-        let blanks = blanks(&[secret], &[]);
+        let redactor = redactor(&[secret], &[]);
         for (coding, coded) in ESCAPES {
             for behind in ["", "1", "41", ";"] {
                 let (coded, text) = (coded(secret), coded(secret) + behind);
-                let said = blanks.said(&format!("<{text}>"));
+                let said = redactor.said(&format!("<{text}>"));
                 assert!(said.contains(MARK) && !said.contains(&coded), "{coding} of {secret:?}: {text:?} is {said:?}");
             }
         }
-        assert_eq!(blanks.said(&secret.replace(' ', "+")), MARK);
+        assert_eq!(redactor.said(&secret.replace(' ', "+")), MARK);
     }
 }
 
 #[test]
 fn what_is_shorter_than_a_part_stays() {
-    let blanks = blanks(&["kq7Xw2Zp9Lm4"], &[]);
+    let redactor = redactor(&["kq7Xw2Zp9Lm4"], &[]);
     for short in
         ["kq7Xw2Z", "XW2ZP9L", "4mL9pZ2", "6b713758773" /* hexadecimal of less */, "%6b%71%37%58%77%32%5a"]
     {
-        assert_eq!(blanks.said(short), short);
+        assert_eq!(redactor.said(short), short);
     }
 }

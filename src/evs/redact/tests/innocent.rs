@@ -1,8 +1,8 @@
 //! What is no secret stays, however like one it looks: names that the manifest has, ids, times, and every word of
 //! answers as they were recorded.
 
-use super::super::Blanks;
-use super::blanks;
+use super::super::Redactor;
+use super::redactor;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ pub(super) fn volume(chance: &mut Chance) -> String {
 
 #[test]
 fn the_stack_keeps_its_name_beside_a_password_that_begins_like_it() {
-    let blanks = blanks(&["kafka-prod-2024"], &["stack: kafka-prod\n", "kafka-prod-0002\nkafka-prod-0002[1]"]);
+    let redactor = redactor(&["kafka-prod-2024"], &["stack: kafka-prod\n", "kafka-prod-0002\nkafka-prod-0002[1]"]);
     for same in [
         "stack kafka-prod is not there",
         "KAFKA-PROD",
@@ -69,8 +69,8 @@ fn the_stack_keeps_its_name_beside_a_password_that_begins_like_it() {
         "kafka-prod_22226666_2345672345",
         "http://host/kafka-prod?name=kafka%2Dprod",
     ] {
-        assert_eq!(blanks.said(same), same);
-        assert_eq!(blanks.kept(&format!("[\"{same}\"]")), format!("[\"{same}\"]"));
+        assert_eq!(redactor.said(same), same);
+        assert_eq!(redactor.kept(&format!("[\"{same}\"]")), format!("[\"{same}\"]"));
     }
     for part in [
         "kafka-prod-2",
@@ -81,47 +81,47 @@ fn the_stack_keeps_its_name_beside_a_password_that_begins_like_it() {
         "ka-prod-2",
         "KAFKA-PROD-2024",
     ] {
-        assert_eq!(blanks.said(part), "***");
-        assert_eq!(blanks.kept(&format!("[\"{part}\"]")), "[\"***\"]");
+        assert_eq!(redactor.said(part), "***");
+        assert_eq!(redactor.kept(&format!("[\"{part}\"]")), "[\"***\"]");
     }
     // Of a whole one nothing shows that it began like the stack.
     assert_eq!(
-        blanks.said("kafka-prod: kafka-prod-2024, kafka%2dprod%2d2024, 4202-dorp-akfak"),
+        redactor.said("kafka-prod: kafka-prod-2024, kafka%2dprod%2d2024, 4202-dorp-akfak"),
         "kafka-prod: ***, ***, ***"
     );
 }
 
 #[test]
 fn a_password_that_is_a_name_stays_where_volumes_are_found_by_it_alone() {
-    for blanks in [
-        blanks(&["kafka-prod"], &["stack: kafka-prod"]),
+    for redactor in [
+        redactor(&["kafka-prod"], &["stack: kafka-prod"]),
         // Which of them came first does not matter.
         {
-            let mut blanks = blanks(&["kafka-prod"], &[]);
-            assert_eq!(blanks.kept(r#"{"name":"kafka-prod-1"}"#), r#"{"name":"***-1"}"#);
-            blanks.familiar("stack: kafka-prod".to_owned());
-            blanks
+            let mut redactor = redactor(&["kafka-prod"], &[]);
+            assert_eq!(redactor.kept(r#"{"name":"kafka-prod-1"}"#), r#"{"name":"***-1"}"#);
+            redactor.familiar("stack: kafka-prod".to_owned());
+            redactor
         },
     ] {
         let facts = r#"{"tags":{"evsctl":"kafka-prod_s4vclwtv_2wemrlmoya"},"name":"kafka-prod-0001"}"#;
-        assert_eq!(blanks.kept(facts), facts);
-        assert_eq!(blanks.said("the password kafka-prod is wrong"), "the password *** is wrong");
+        assert_eq!(redactor.kept(facts), facts);
+        assert_eq!(redactor.said("the password kafka-prod is wrong"), "the password *** is wrong");
     }
 }
 
 #[test]
 fn words_of_the_api_are_no_secrets() {
-    let blanks = blanks(&["available", "volumes", "my-volume_type-1", "in-use1", "EVS.1016"], &[]);
+    let redactor = redactor(&["available", "volumes", "my-volume_type-1", "in-use1", "EVS.1016"], &[]);
     let body = r#"{"volumes":[{"status":"available","volume_type":"SSD"},{"status":"in-use"}]}"#;
-    assert_eq!(blanks.kept(body), body);
-    assert_eq!(blanks.said("volume_type is wrong"), "volume_type is wrong");
-    assert_eq!(blanks.said("my-volume_type-1"), "***");
+    assert_eq!(redactor.kept(body), body);
+    assert_eq!(redactor.said("volume_type is wrong"), "volume_type is wrong");
+    assert_eq!(redactor.said("my-volume_type-1"), "***");
 }
 
 #[test]
 fn a_part_stands_in_ids_and_times_by_chance() {
     let secret = "70a599e031e749b7b260868f441e862b2026-11-24T07:00";
-    let blanks = blanks(&[secret], &[]);
+    let redactor = redactor(&[secret], &[]);
     for same in [
         "70a599e0-0000-4000-8000-000000000000",
         "00000000-0000-4000-8000-0000e031e749",
@@ -130,8 +130,8 @@ fn a_part_stands_in_ids_and_times_by_chance() {
         "2026-11-24T09:00:00.000000",
         "2026-11-24 01:00:00Z",
     ] {
-        assert_eq!(blanks.kept(&format!("{{\"a\":\"{same}\"}}")), format!("{{\"a\":\"{same}\"}}"));
-        assert_eq!(blanks.said(same), same);
+        assert_eq!(redactor.kept(&format!("{{\"a\":\"{same}\"}}")), format!("{{\"a\":\"{same}\"}}"));
+        assert_eq!(redactor.said(same), same);
     }
     // Of sixteen that is no chance, and elsewhere eight are none.
     for (said, blank) in [
@@ -141,7 +141,7 @@ fn a_part_stands_in_ids_and_times_by_chance() {
         ("2026-11-24", "***"),
         ("f70a599e031e7f", "f***f"),
     ] {
-        assert_eq!(blanks.said(said), blank);
+        assert_eq!(redactor.said(said), blank);
     }
 }
 
@@ -218,17 +218,17 @@ fn secrets(chance: &mut Chance) -> Vec<String> {
 }
 
 #[test]
-fn no_word_of_an_ordinary_answer_is_blanked() {
+fn no_word_of_an_ordinary_answer_is_redacted() {
     let (bodies, mut chance, mut found) = (bodies(), Chance(42), 0);
     let familiar = "kafka-prod\nkafka-prod-0001\naz-dc-1\nSSD\nhttps://evs.cn-north-4.myhuaweicloud.com";
-    let mut held = (Blanks::new(), Vec::new());
+    let mut held = (Redactor::new(), Vec::new());
     for number in 0..10_000 {
         if number % 500 == 0 {
             let secrets = secrets(&mut chance);
             let them: Vec<&str> = secrets.iter().map(String::as_str).collect();
-            held = (blanks(&them, &[familiar]), secrets);
+            held = (redactor(&them, &[familiar]), secrets);
         }
-        let (blanks, secrets) = &held;
+        let (redactor, secrets) = &held;
         let (path, body) = &bodies[chance.below(bodies.len())];
         let mut body = varied(body, &mut chance);
         let name = ["kafka-prod", "kafka-prod-0001", "other-stack", "team's data"][chance.below(4)];
@@ -245,16 +245,16 @@ fn no_word_of_an_ordinary_answer_is_blanked() {
             );
         }
         let text = body.to_string();
-        assert_eq!(blanks.kept(&text), text, "answer {number}, of {}", path.display());
+        assert_eq!(redactor.kept(&text), text, "answer {number}, of {}", path.display());
         let mut all = Vec::new();
         texts(&body, &mut all);
         for text in all {
-            assert_eq!(blanks.said(text), text, "answer {number}, of {}", path.display());
+            assert_eq!(redactor.said(text), text, "answer {number}, of {}", path.display());
         }
         // The same list finds what it is for.
         let secret = &secrets[chance.below(secrets.len())];
         let at = chance.below(secret.len() - 11);
-        let whole = blanks.kept(&serde_json::json!({ "name": secret, "part": &secret[at..] }).to_string());
+        let whole = redactor.kept(&serde_json::json!({ "name": secret, "part": &secret[at..] }).to_string());
         assert!(!whole.contains(secret.as_str()), "{secret} in {whole}");
         found += usize::from(whole.matches("***").count() == 2);
     }

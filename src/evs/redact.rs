@@ -35,12 +35,12 @@ const LEAST: usize = 6;
 const MOST_ID: usize = 100;
 /// What a signature stands behind in a header.
 const SIGNATURE: &str = "Signature=";
-/// A secret that holds the mark may seem to come out of blanking: how often what is left is looked through again.
+/// A secret that holds the mark may seem to come out of redacting: how often what is left is looked through again.
 const ROUNDS: usize = 3;
 
-static HELD: LazyLock<RwLock<Blanks>> = LazyLock::new(|| RwLock::new(Blanks::new()));
+static HELD: LazyLock<RwLock<Redactor>> = LazyLock::new(|| RwLock::new(Redactor::new()));
 
-fn held() -> RwLockReadGuard<'static, Blanks> {
+fn held() -> RwLockReadGuard<'static, Redactor> {
     // A list is whole after each push.
     HELD.read().unwrap_or_else(PoisonError::into_inner)
 }
@@ -62,7 +62,7 @@ pub(super) fn hold_body(body: &[u8]) {
     }
 }
 
-/// Takes in a text that is no secret: a part of a secret that stands in it too is not blanked where an answer says it.
+/// Takes in a text that is no secret: a part of a secret that stands in it too is not redacted where an answer says it.
 pub(crate) fn familiar(text: String) {
     if held().familiar.contains(&text) {
         return;
@@ -71,13 +71,13 @@ pub(crate) fn familiar(text: String) {
 }
 
 /// The words of others, without secrets of ours.
-pub(super) fn blanked(text: &str) -> Cow<'_, str> {
+pub(super) fn redacted(text: &str) -> Cow<'_, str> {
     held().words(text)
 }
 
 /// The cloud's id of a request, for its support; of one that is no id the first characters.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    Some(blanked(headers.get("x-request-id")?.to_str().ok()?).chars().take(MOST_ID).collect())
+    Some(redacted(headers.get("x-request-id")?.to_str().ok()?).chars().take(MOST_ID).collect())
 }
 
 /// The body of a success without secrets of ours.
@@ -96,7 +96,7 @@ enum Use {
 
 /// Secrets, and the texts that are none.
 #[derive(Debug)]
-struct Blanks {
+struct Redactor {
     secrets: Vec<SecretString>,
     /// Each secret as it may be spelled, in lower case.
     spellings: Vec<Vec<u8>>,
@@ -106,9 +106,9 @@ struct Blanks {
     shared: Vec<Vec<u8>>,
 }
 
-impl Blanks {
-    fn new() -> Blanks {
-        Blanks {
+impl Redactor {
+    fn new() -> Redactor {
+        Redactor {
             secrets: Vec::new(),
             spellings: Vec::new(),
             index: Index::default(),
@@ -173,7 +173,7 @@ impl Blanks {
         }
     }
 
-    /// Whether what was found is to be blanked.
+    /// Whether what was found is to be redacted.
     fn tells(&self, text: &[u8], found: &Found<'_>, of: Use) -> bool {
         let Some(said) = found.said else { return true };
         if of == Use::Words
@@ -189,7 +189,7 @@ impl Blanks {
         !self.is_shared(said) && !familiar(word) && !shapes::is_by_chance(text, &found.range) && !in_a_tag()
     }
 
-    /// What is to be blanked of a text, in order.
+    /// What is to be redacted of a text, in order.
     fn ranges(&self, text: &[u8], of: Use) -> Vec<Range<usize>> {
         let (mut ranges, mut room) = (Vec::new(), 1 << 16);
         self.search(text, &mut |found| {
@@ -240,7 +240,7 @@ impl Blanks {
         }
     }
 
-    /// What was a document still is one: texts lose what is blanked, and a number that holds any becomes a text.
+    /// What was a document still is one: texts lose what is redacted, and a number that holds any becomes a text.
     fn document(&self, body: Vec<u8>) -> Vec<u8> {
         let (mut kept, mut from) = (Vec::new(), 0);
         let mut blank = |range: Range<usize>, mark: &[&str]| {

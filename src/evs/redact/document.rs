@@ -1,4 +1,4 @@
-//! The texts of a JSON document, found without reading it: what is blanked in one of them leaves a document.
+//! The texts of a JSON document, found without reading it: what is redacted in one of them leaves a document.
 
 use memchr::memchr2;
 use std::ops::Range;

@@ -7,14 +7,14 @@ mod innocent;
 use super::*;
 
 /// A list with these secrets and texts.
-fn blanks(secrets: &[&str], familiar: &[&str]) -> Blanks {
-    let mut blanks = Blanks::new();
-    familiar.iter().for_each(|text| blanks.familiar((*text).to_owned()));
-    secrets.iter().for_each(|secret| blanks.hold(secret));
-    blanks
+fn redactor(secrets: &[&str], familiar: &[&str]) -> Redactor {
+    let mut redactor = Redactor::new();
+    familiar.iter().for_each(|text| redactor.familiar((*text).to_owned()));
+    secrets.iter().for_each(|secret| redactor.hold(secret));
+    redactor
 }
 
-impl Blanks {
+impl Redactor {
     fn said(&self, text: &str) -> String {
         self.words(text).into_owned()
     }
@@ -32,14 +32,14 @@ impl Blanks {
 }
 
 #[test]
-fn what_was_shown_is_blanked_from_then_on() {
-    assert_eq!(blanked("blanks:1/\"+"), "blanks:1/\"+", "it was not shown yet");
+fn what_was_shown_is_redacted_from_then_on() {
+    assert_eq!(redacted("blanks:1/\"+"), "blanks:1/\"+", "it was not shown yet");
     hold("blanks:1/\"+");
-    assert_eq!(blanked("x blanks:1/\"+ y BLANKS%3a1/"), "x *** y ***");
+    assert_eq!(redacted("x blanks:1/\"+ y BLANKS%3a1/"), "x *** y ***");
     assert_eq!(taken(br#"{"name":"blanks:1\/\"\u002b"}"#.to_vec()), br#"{"name":"***"}"#);
-    assert_eq!(blanked("nothing of it"), "nothing of it");
+    assert_eq!(redacted("nothing of it"), "nothing of it");
     familiar("blanks:1".to_owned());
-    assert_eq!(blanked("blanks:1 blanks:1/\"+"), "blanks:1 ***");
+    assert_eq!(redacted("blanks:1 blanks:1/\"+"), "blanks:1 ***");
 }
 
 #[test]
@@ -48,39 +48,39 @@ fn what_a_login_sends_is_held() {
     hold_body(body);
     hold_body(br#"{"id_token": "idt-blanks-5", "other": "oth-blanks-6"}"#);
     hold_body(b"no JSON");
-    assert_eq!(blanked("pw-blanks-4, idt-blanks-5, oth-blanks"), "***, ***, oth-blanks");
+    assert_eq!(redacted("pw-blanks-4, idt-blanks-5, oth-blanks"), "***, ***, oth-blanks");
 }
 
 #[test]
 fn a_short_one_is_an_ordinary_word() {
-    let blanks = blanks(&["ops", ""], &[]);
-    assert_eq!(blanks.said("user ops is not known"), "user ops is not known");
+    let redactor = redactor(&["ops", ""], &[]);
+    assert_eq!(redactor.said("user ops is not known"), "user ops is not known");
 }
 
 #[test]
-fn a_short_secret_has_no_parts_and_is_blanked_whole() {
-    let blanks = blanks(&["pw-7/x", "s3cr3t!"], &[]);
+fn a_short_secret_has_no_parts_and_is_redacted_whole() {
+    let redactor = redactor(&["pw-7/x", "s3cr3t!"], &[]);
     for whole in ["pw-7/x", "PW-7%2fX", "x/7-wp", "70772d372f78", "cHctNy94", "pw-7&sol;x", "OB3S2NZPP"] {
-        assert_eq!(blanks.said(&format!("a {whole} b")), "a *** b", "{whole}");
+        assert_eq!(redactor.said(&format!("a {whole} b")), "a *** b", "{whole}");
     }
-    assert_eq!(blanks.said("s3cr3t! S3CR3T=21"), "*** ***");
-    assert_eq!(blanks.said("pw-7/ s3cr3t"), "pw-7/ s3cr3t");
-    assert_eq!(blanks.kept(r#"{"a":["pw-7\/x"],"b":"s3cr3t"}"#), r#"{"a":["***"],"b":"s3cr3t"}"#);
+    assert_eq!(redactor.said("s3cr3t! S3CR3T=21"), "*** ***");
+    assert_eq!(redactor.said("pw-7/ s3cr3t"), "pw-7/ s3cr3t");
+    assert_eq!(redactor.kept(r#"{"a":["pw-7\/x"],"b":"s3cr3t"}"#), r#"{"a":["***"],"b":"s3cr3t"}"#);
 }
 
 #[test]
-fn a_signature_is_blanked_whatever_it_is() {
+fn a_signature_is_redacted_whatever_it_is() {
     let said = "SDK-HMAC-SHA256 Access=x, SignedHeaders=host, Signature=00ff1234 came; Signature= none";
     let blank = "SDK-HMAC-SHA256 Access=x, SignedHeaders=host, Signature=*** came; Signature= none";
-    assert_eq!(blanks(&[], &[]).said(said), blank);
+    assert_eq!(redactor(&[], &[]).said(said), blank);
     let body = r#"{"h": "Signature=abcdef0123", "n": 1}"#;
-    assert_eq!(blanks(&["any-secret"], &[]).kept(body), r#"{"h": "Signature=***", "n": 1}"#);
+    assert_eq!(redactor(&["any-secret"], &[]).kept(body), r#"{"h": "Signature=***", "n": 1}"#);
 }
 
 #[test]
 fn a_document_stays_one() {
     let secret = "k-\\\"ü€😀12345678-which-is-long\\";
-    let blanks = blanks(&[secret, "20261124", "[[[[[[[[", "        "], &[]);
+    let redactor = redactor(&[secret, "20261124", "[[[[[[[[", "        "], &[]);
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     for body in [
         format!("{{\"a\":{}}}", serde_json::to_string(secret).unwrap()),
@@ -92,7 +92,7 @@ fn a_document_stays_one() {
         r#"{"a":"€😀12345678"}"#.to_owned(),
         r#"{"n":[12345678, -12345678.5e+1, 20261124],"a":"is-long\ud83d\ude00"}"#.to_owned(),
     ] {
-        let kept = blanks.kept(&body);
+        let kept = redactor.kept(&body);
         assert!(kept.contains(MARK) && !kept.contains("12345678") && !kept.contains("which"), "{body} is {kept}");
     }
     for same in [
@@ -103,24 +103,24 @@ fn a_document_stays_one() {
         "\"\\",
         "",
     ] {
-        assert_eq!(blanks.kept(same), same);
+        assert_eq!(redactor.kept(same), same);
     }
 }
 
 #[test]
-fn a_secret_that_holds_the_mark_does_not_come_out_of_blanking() {
-    let blanks = blanks(&["left***right", "abcdefgh"], &[]);
-    assert!(!blanks.said("leftabcdefghright").contains("left***right"));
+fn a_secret_that_holds_the_mark_does_not_come_out_of_redacting() {
+    let redactor = redactor(&["left***right", "abcdefgh"], &[]);
+    assert!(!redactor.said("leftabcdefghright").contains("left***right"));
 }
 
 #[test]
-fn what_was_blanked_is_not_blanked_again() {
-    let blanks = blanks(&["a-secret/of+readers=1"], &[]);
-    let once = blanks.kept(r#"{"a":"x a-secret/of+readers=1 y","b":["of%2Breaders"]}"#);
-    assert_eq!(blanks.kept(&once), once);
+fn what_was_redacted_is_not_redacted_again() {
+    let redactor = redactor(&["a-secret/of+readers=1"], &[]);
+    let once = redactor.kept(r#"{"a":"x a-secret/of+readers=1 y","b":["of%2Breaders"]}"#);
+    assert_eq!(redactor.kept(&once), once);
 }
 
-/// `cargo test --release --lib blanks::tests::a_large_answer -- --ignored --nocapture` measures it.
+/// `cargo test --release --lib redact::tests::a_large_answer -- --ignored --nocapture` measures it.
 #[test]
 #[ignore = "measures for a minute where it is not optimised"]
 fn a_large_answer_is_searched_in_linear_time() {
@@ -156,10 +156,10 @@ fn a_large_answer_is_searched_in_linear_time() {
             [("one token", &[token.as_str()][..]), ("ten more", &others), ("a short one", &["pw-7/x"])]
         {
             let begun = std::time::Instant::now();
-            let blanks = blanks(secrets, &[]);
+            let redactor = redactor(secrets, &[]);
             let held = begun.elapsed();
             let (begun, length) = (std::time::Instant::now(), body.len());
-            let kept = blanks.facts(body.clone().into_bytes());
+            let kept = redactor.facts(body.clone().into_bytes());
             println!("{what}, {who}: held in {held:?}, {length} bytes in {:?}, {} kept", begun.elapsed(), kept.len());
             assert!(begun.elapsed().as_secs() < 60);
         }
