@@ -13,7 +13,6 @@ mod error;
 mod gate;
 pub mod iam;
 mod list_audit;
-mod live;
 mod log;
 mod manner;
 mod meaning;
@@ -21,6 +20,7 @@ mod mend;
 mod observe;
 mod outcome;
 mod pause;
+mod probe_calls;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod readers;
 mod redact;
