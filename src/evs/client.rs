@@ -3,9 +3,9 @@
 use super::auth::{Authority, Credentials};
 use super::budget::Budget;
 use super::clock::ServiceClock;
+use super::conformance::Manner;
 use super::error::Error;
 use super::gate::{Gate, Rate};
-use super::manner::Manner;
 use super::meaning::Meaning;
 use super::request::{MAX_ANSWER, Notice, Repeat, Request};
 use crate::boundary::Boundaries;
