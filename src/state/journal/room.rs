@@ -4,9 +4,9 @@ use crate::state::{Call, Change, State};
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
 const PER_CALL: u64 = 512 + 1024;
-/// For the frames around one volume, the slot twice, the id three times, size and status, when it failed, and 256 bytes of
-/// the cloud's words.
-const PER_VOLUME: u64 = 424 + 128 + 256;
+/// For the frames around one volume, in lines of its own where it is recorded while its job goes on: the slot twice, the id
+/// three times, size and status, when it failed, and 256 bytes of the cloud's words.
+const PER_VOLUME: u64 = 424 + 192 + 128 + 256;
 
 /// The room for everything that must follow the intent of a call until it is over: `accepted` with its job and volumes, what
 /// it showed of tokens, `created` with all its volumes, a `renamed` for each, `done`; or `refused` in their place.
@@ -98,9 +98,12 @@ mod tests {
         // An order takes as much as a job, and its record is the longer by its name.
         let order = Receipt::Order(OrderId::new("f".repeat(64)).unwrap());
         let accepted = Change::taken(call.clone(), order, ids, at(1));
-        let created = Change::Created { call: call.clone(), volumes: body.slots.keys().map(volume).collect() };
-        let used = Change::Used { ids: body.slots.keys().map(|_| VolumeId::new("f".repeat(64)).unwrap()).collect() };
-        let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured), used, created];
+        let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured)];
+        // At worst each is recorded by itself.
+        for slot in body.slots.keys() {
+            all.push(Change::Used { ids: vec![VolumeId::new("f".repeat(64)).unwrap()] });
+            all.push(Change::Created { call: call.clone(), volumes: vec![volume(slot)] });
+        }
         all.extend(body.slots.iter().map(renamed));
         all.push(Change::Done { call, at: at(2) });
         all
