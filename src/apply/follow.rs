@@ -24,6 +24,8 @@ use tokio::time::Instant;
 /// that are all there. Of a job that an earlier run waited for, sooner.
 const BESIDE_ITS_JOB: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(300));
 const BESIDE_AN_OLD_JOB: Duration = Duration::from_secs(2);
+/// A list of so long ago serves as well, since only what it shows counts.
+const SAME_LIST: Duration = Duration::from_secs(5);
 
 /// Follows a call that the cloud took from its job to its last rename.
 pub(super) async fn follow(cx: &Context, call: Following) -> Result<(), Halted> {
@@ -48,6 +50,8 @@ impl Follow<'_> {
             Ended::Job(job) => (made(&job, wanted), ended_at(&job)),
             // Only the volumes can tell then, by the tag that they carry.
             Ended::Vanished => (unnamed(&call, wanted), None),
+            // It goes on until now, and so may what it makes.
+            Ended::Needless => (unnamed(&call, wanted), Some(self.cx.client.service_now())),
             Ended::Late => return self.left(&call, "its job had not ended in time"),
             Ended::Stopped => {
                 came_to("under way");
@@ -87,23 +91,26 @@ impl Follow<'_> {
                 Err(_) => {
                     pause = (pause * 2).min(most);
                     if self.are_all_there(call, deadline).await {
-                        return Ok(Ended::Vanished);
+                        return Ok(Ended::Needless);
                     }
                 }
             }
         }
     }
 
-    /// Whether a list shows all volumes of a call by its tag, and each of them usable.
+    /// Whether a list shows the volumes of a call by its tag, all of them and no more, and each of them usable. What comes
+    /// from a backup may be usable before it is restored.
     async fn are_all_there(&self, call: &Following, deadline: Instant) -> bool {
-        if !call.tagged {
+        if !call.tagged || call.is_from_backup() {
             return false;
         }
-        let listed = tokio::time::timeout_at(deadline, self.cx.sight.list_since(Instant::now())).await;
+        let now = Instant::now();
+        let since = now.checked_sub(SAME_LIST).unwrap_or(now);
+        let listed = tokio::time::timeout_at(deadline, self.cx.sight.list_since(since)).await;
         let Ok(Ok(listed)) = listed else { return false };
         let owner = self.cx.owner(&call.id);
-        let usable = |volume: &&ObservedVolume| owner.marks(&volume.tags) && volume.status.is_usable();
-        listed.volumes.values().filter(usable).count() >= call.create.slots.len()
+        let tagged: Vec<_> = listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).collect();
+        tagged.len() == call.create.slots.len() && tagged.iter().all(|volume| volume.status.is_usable())
     }
 
     /// Records what a part of a call's job made that is over, as far as it shows by now.
@@ -234,21 +241,26 @@ impl Follow<'_> {
                 changes.push(Change::Used { ids: used });
             }
             self.cx.recorder.record(changes, events).await?;
-            self.name(create, &good).await?;
         }
+        // While the job goes on another volume may get the name, by the service, that this one would be given.
+        let misnamed = good.iter().filter(|(_, volume)| volume.unreadable_name.is_none());
+        let misnamed = misnamed
+            .filter(|(slot, volume)| create.slots.get(slot).is_some_and(|wanted| *wanted.as_str() != volume.name));
+        let misnamed: BTreeMap<Slot, VolumeId> = misnamed.map(|(slot, volume)| (*slot, volume.id.clone())).collect();
         let now = MadeNow { failed, absent: absent.len(), unfilled: unfilled.len() };
         call.good += good.len();
         call.kept.extend(kept);
+        call.misnamed.extend(misnamed);
+        if all {
+            self.name(call).await?;
+        }
         Ok(now)
     }
 
     /// Gives the names that the service could not, the highest slot's first. One that was not given does not
     /// keep the call open: the next plan sees it, and it counts as approved with the call.
-    async fn name(&self, create: &Create, good: &BTreeMap<Slot, &ObservedVolume>) -> Result<(), Halted> {
-        let renames = good.iter().rev().filter_map(|(slot, volume)| {
-            let wanted = create.slots.get(slot).filter(|_| volume.unreadable_name.is_none())?;
-            (volume.name != wanted.as_str()).then(|| self.give_name(create, *slot, &volume.id))
-        });
+    async fn name(&self, call: &Following) -> Result<(), Halted> {
+        let renames = call.misnamed.iter().rev().map(|(slot, id)| self.give_name(&call.create, *slot, id));
         for given in futures_util::future::join_all(renames).await {
             given?;
         }

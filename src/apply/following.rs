@@ -37,6 +37,8 @@ pub(super) struct Following {
     pub(super) taken_at: Instant,
     /// The volumes that are recorded while its job goes on.
     pub(super) kept: BTreeMap<VolumeId, Slot>,
+    /// Those whose name the service could not give: it is given once nothing more is made.
+    pub(super) misnamed: BTreeMap<Slot, VolumeId>,
     /// How many of those are good.
     pub(super) good: usize,
 }

@@ -10,6 +10,7 @@ use crate::evs::wire::Job;
 use crate::evs::{Client, Error, Listed, Meaning, jitter};
 use crate::plan::Owner;
 use crate::volume::{CallId, JobId, Lineage, VolumeId};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,8 @@ use tracing::Instrument as _;
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
 /// A job is asked once more so long before the waiting for it ends.
 const LAST_LOOK: Duration = Duration::from_millis(500);
+/// A list that takes longer is given up: the jobs may be asked meanwhile.
+const GLANCE: Duration = Duration::from_secs(10);
 /// The shortest pause.
 const SOON: Duration = Duration::from_millis(100);
 /// Jobs that are due so soon after another one are looked at with it: this share of its age.
@@ -35,6 +38,8 @@ pub(super) enum Ended {
     Job(Box<Job>),
     /// The service does not know the job any more.
     Vanished,
+    /// All of its volumes are there while it still goes on.
+    Needless,
     /// The deadline came first.
     Late,
     /// The run is stopping.
@@ -104,28 +109,37 @@ struct Watched {
     ended: u64,
     /// Its age when it was last seen to be under way.
     seen_running: Duration,
-    /// At which age it would be over, if its sub-jobs go on to end as they have so far.
-    ends_at: Option<Duration>,
+    /// When it would be over, by the service's clock, if its sub-jobs go on to end as they have so far.
+    ends_at: Option<Timestamp>,
+    /// Whether it was asked right before the waiting for it ends.
+    is_last_asked: bool,
     news: mpsc::UnboundedSender<News>,
 }
 
 impl Watched {
-    /// Whether a list can tell which volumes are its own.
-    fn is_known(&self) -> bool {
-        self.subject.tagged.is_some() || !self.subject.named.is_empty()
+    /// Whether a list can tell which volumes are its own, and the service knows the job: else only asking it tells.
+    fn is_in_lists(&self) -> bool {
+        self.unknown.is_none() && (self.subject.tagged.is_some() || !self.subject.named.is_empty())
     }
 
     /// When it is due next: once more right before the waiting ends, in any case.
-    fn set_next(&mut self, pace: &Pace, few: bool) {
+    fn set_next(&mut self, pace: &Pace, few: bool, now: Timestamp) {
+        let few = few || !self.is_in_lists();
         let pause = pace.pause(self.since.elapsed(), few);
-        let pause = self.until_its_end().map_or(pause, |until| until.min(pause));
+        let pause = self.until_its_end(now).map_or(pause, |until| until.min(pause));
         self.set_due(Instant::now() + if few { jitter(pause, 0.1) } else { pause });
     }
 
-    /// The pause until most of the time is over that its sub-jobs still seem to need.
-    fn until_its_end(&self) -> Option<Duration> {
-        let left = self.ends_at?.checked_sub(self.since.elapsed())?;
+    /// The pause until most of the time is over that its sub-jobs still seem to need, where the service's clock shows
+    /// `now`.
+    fn until_its_end(&self, now: Timestamp) -> Option<Duration> {
+        let left = Duration::try_from(self.ends_at?.duration_since(now)).ok()?;
         Some(left.mul_f64(0.8) + SOON)
+    }
+
+    /// Whether the waiting for it is about to end, and it was not asked once more.
+    fn is_about_to_end(&self, now: Instant) -> bool {
+        !self.is_last_asked && self.deadline.saturating_duration_since(now) <= LAST_LOOK
     }
 
     fn set_due(&mut self, next: Instant) {
@@ -175,6 +189,7 @@ impl Poller {
             ended: 0,
             seen_running: Duration::ZERO,
             ends_at: None,
+            is_last_asked: false,
             news,
         };
         // A poller that has ended drops the sender: then the waiting ends as when the run is stopping.
@@ -232,7 +247,7 @@ impl Looks {
 
     fn take(&mut self, mut job: Watched) {
         let few = Pace::is_few(self.jobs.len() + 1, self.sight.pages());
-        job.set_next(&self.pace, few);
+        job.set_next(&self.pace, few, self.client.service_now());
         self.jobs.push(job);
     }
 
@@ -242,13 +257,19 @@ impl Looks {
         if self.jobs.iter().all(|job| job.next > now) {
             return;
         }
-        let due = |job: &Watched| job.next <= now + job.since.elapsed().mul_f64(TOGETHER);
-        // Of some nothing tells but they themselves.
-        let unknown: Vec<usize> = self.places(|job| due(job) && !job.is_known());
-        if !unknown.is_empty() {
-            self.ask(unknown).await;
+        // Of some nothing tells but they themselves; and each is asked at the end.
+        let asked = self.places(|job| job.next <= now && (!job.is_in_lists() || job.is_about_to_end(now)));
+        for place in &asked {
+            self.jobs[*place].is_last_asked = self.jobs[*place].is_about_to_end(now);
+        }
+        if !asked.is_empty() {
+            self.ask(asked).await;
+        }
+        let now = Instant::now();
+        if self.jobs.iter().all(|job| job.next > now || !job.is_in_lists()) {
             return;
         }
+        let due = |job: &Watched| job.is_in_lists() && job.next <= now + job.since.elapsed().mul_f64(TOGETHER);
         let due: Vec<usize> = self.places(due);
         let way = self.pace.way(self.jobs.len(), due.len(), self.sight.pages());
         if let Some(quiet) = self.quiet_until.filter(|quiet| way != Way::Jobs && *quiet > now) {
@@ -279,13 +300,15 @@ impl Looks {
         self.jobs[one].sampled += 1;
         let before = self.jobs.len();
         self.ask(vec![one]).await;
-        if self.jobs.len() < before {
-            // The others may have ended as well.
-            self.jobs.iter_mut().for_each(|job| job.set_next(&self.pace, false));
+        let now = self.client.service_now();
+        if self.jobs.len() < before || self.jobs[one].unknown.is_some() {
+            // The others may have ended, or be forgotten, as well.
+            self.jobs.iter_mut().for_each(|job| job.set_next(&self.pace, false, now));
             return;
         }
         let pause = self.pace.pause(self.oldest(), false);
-        let quiet = Instant::now() + self.jobs[one].until_its_end().unwrap_or(pause);
+        let until = self.jobs[one].until_its_end(now).map_or(pause, |until| until.min(pause * 4));
+        let quiet = Instant::now() + until;
         self.quiet_until = Some(quiet);
         due.into_iter().for_each(|place| self.jobs[place].set_due(quiet));
     }
@@ -296,8 +319,12 @@ impl Looks {
         let now = Instant::now();
         let between = self.pace.between(self.sight.pages(), self.oldest());
         self.quiet_until = Some(now + between);
-        // Trouble while waiting says nothing about the volumes: the jobs are due again after a pause.
-        let listed = self.sight.glance().await.ok();
+        // Trouble while waiting says nothing about the volumes; then one job is asked in place of all.
+        let listed = tokio::time::timeout(GLANCE, self.sight.glance()).await;
+        let Ok(Ok(listed)) = listed else { return self.sample(due).await };
+        let now = Instant::now();
+        self.quiet_until = Some(now + between);
+        let listed = Some(listed);
         let ended = listed.map(|listed| self.ended_in(&listed)).unwrap_or_default();
         let expected = self.pace.expected();
         let is_time = |job: &Watched| expected.is_some_and(|expected| job.since.elapsed() >= expected);
@@ -391,7 +418,7 @@ impl Looks {
                 // Trouble while waiting says nothing about the volumes: pending is not failed.
                 Err(_) => {}
             }
-            job.set_next(&self.pace, few);
+            job.set_next(&self.pace, few, self.client.service_now());
         }
         // From the back, so that the places in front stay where they are.
         for (place, ended) in over.into_iter().rev() {

@@ -116,6 +116,7 @@ impl Sending {
             resumed,
             taken_at: Instant::now(),
             kept: BTreeMap::new(),
+            misnamed: BTreeMap::new(),
             good: 0,
         }
     }

@@ -39,7 +39,8 @@ pub(super) struct Sight {
 #[derive(Debug)]
 struct Asked {
     ids: Vec<VolumeId>,
-    answer: oneshot::Sender<Read>,
+    /// `None` where reading them together with others failed: one volume's trouble is not that of all.
+    answer: oneshot::Sender<Option<Read>>,
 }
 
 impl Sight {
@@ -80,13 +81,17 @@ impl Sight {
         let begun = Instant::now();
         let listed = Arc::new(self.client.list_volumes().await?);
         self.saw(begun, &listed);
+        // One large list is enough to be held.
+        if let Ok(mut whole) = self.whole.try_lock() {
+            *whole = None;
+        }
         Ok(listed)
     }
 
     /// The volumes of these ids; those that are not there are left out. What a list that was begun after that moment
-    /// shows settled is taken from it; all else is read, together with what others ask for at the same time.
+    /// shows usable is taken from it; all else is read, together with what others ask for at the same time.
     pub(super) async fn read(&self, ids: &[VolumeId], since: Instant) -> Read {
-        let mut found = self.settled(ids, since);
+        let mut found = self.usable(ids, since);
         let missing: Vec<VolumeId> = ids.iter().filter(|id| !found.contains_key(*id)).cloned().collect();
         if !missing.is_empty() {
             found.append(&mut self.read_together(missing).await?);
@@ -98,9 +103,14 @@ impl Sight {
         loop {
             let (answer, mut answered) = oneshot::channel();
             self.waiting().push(Asked { ids: ids.clone(), answer });
-            let _turn = self.turn.lock().await;
+            let turn = self.turn.lock().await;
+            let alone = async |turn| {
+                drop(turn);
+                self.client.read_volumes(&ids).await
+            };
             match answered.try_recv() {
-                Ok(read) => return read,
+                Ok(Some(read)) => return read,
+                Ok(None) => return alone(turn).await,
                 // Who read for it was given up meanwhile.
                 Err(oneshot::error::TryRecvError::Closed) => continue,
                 Err(oneshot::error::TryRecvError::Empty) => {}
@@ -108,16 +118,23 @@ impl Sight {
             let asked = std::mem::take(&mut *self.waiting());
             let all: BTreeSet<VolumeId> = asked.iter().flat_map(|asked| &asked.ids).cloned().collect();
             let read = self.read_cheaply(all.into_iter().collect()).await;
+            let is_shared = asked.len() > 1;
             for asked in asked {
                 let own = |read: &BTreeMap<VolumeId, ObservedVolume>| {
                     let one = |id: &VolumeId| Some((id.clone(), read.get(id)?.clone()));
                     asked.ids.iter().filter_map(one).collect()
                 };
+                let answer = match &read {
+                    Err(_) if is_shared => None,
+                    read => Some(read.as_ref().map(own).map_err(Clone::clone)),
+                };
                 // Who was given up does not wait any more.
-                let _ = asked.answer.send(read.as_ref().map(own).map_err(Clone::clone));
+                let _ = asked.answer.send(answer);
             }
-            if let Ok(read) = answered.try_recv() {
-                return read;
+            match answered.try_recv() {
+                Ok(Some(read)) => return read,
+                Ok(None) => return alone(turn).await,
+                Err(_) => {}
             }
         }
     }
@@ -127,7 +144,7 @@ impl Sight {
         if ids.len().div_ceil(IDS) <= self.pages() {
             return self.client.read_volumes(&ids).await;
         }
-        let listed = self.glance().await?;
+        let Ok(listed) = self.glance().await else { return self.client.read_volumes(&ids).await };
         let shown = ids.iter().filter_map(|id| Some((id.clone(), listed.volumes.get(id)?.clone())));
         let mut found: BTreeMap<VolumeId, ObservedVolume> = shown.collect();
         let missing: Vec<VolumeId> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
@@ -135,10 +152,11 @@ impl Sight {
         Ok(found)
     }
 
-    fn settled(&self, ids: &[VolumeId], since: Instant) -> BTreeMap<VolumeId, ObservedVolume> {
+    fn usable(&self, ids: &[VolumeId], since: Instant) -> BTreeMap<VolumeId, ObservedVolume> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((_, listed)) = latest.as_ref().filter(|(begun, _)| *begun >= since) else { return BTreeMap::new() };
-        let shown = |id: &VolumeId| listed.volumes.get(id).filter(|volume| is_settled(volume));
+        // What has failed is read again: that may have been on the way.
+        let shown = |id: &VolumeId| listed.volumes.get(id).filter(|volume| volume.status.is_usable());
         ids.iter().filter_map(|id| Some((id.clone(), shown(id)?.clone()))).collect()
     }
 

@@ -32,9 +32,11 @@ pub(crate) fn has_ended(job: &Job) -> bool {
     matches!(job.status.as_str(), "SUCCESS" | "FAIL")
 }
 
-/// Whether nothing more is to be learnt from a job: it is over, or each of the wanted sub-jobs is and the parent lags.
+/// Whether nothing more is to be learnt from a job: it is over, or each of the wanted sub-jobs has made its volume and the
+/// parent lags. While the parent runs, a sub-job that failed may be tried again.
 pub(super) fn is_over(job: &Job, wanted: usize) -> bool {
-    let all = |subs: &Vec<Job>| subs.len() == wanted && wanted > 0 && subs.iter().all(has_ended);
+    let is_made = |sub: &Job| sub.status == "SUCCESS";
+    let all = |subs: &Vec<Job>| subs.len() == wanted && wanted > 0 && subs.iter().all(is_made);
     has_ended(job) || job.entities.sub_jobs.as_ref().is_some_and(all)
 }
 
@@ -74,11 +76,10 @@ pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
     all
 }
 
-/// How long after its begin a job will be over, if its sub-jobs go on to end one after another as they have so far; `None`
-/// where too few have ended to tell.
-pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Duration> {
+/// When a job will be over, by the service's clock, if its sub-jobs go on to end one after another as they have so far;
+/// `None` where too few have ended to tell.
+pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Timestamp> {
     const ENOUGH: usize = 5;
-    let begun: Timestamp = job.begin_time.parse().ok()?;
     let subs = job.entities.sub_jobs.iter().flatten();
     let ends: Vec<Timestamp> = subs.filter_map(|sub| sub.end_time.parse().ok()).collect();
     if ends.len() < ENOUGH || ends.len() > wanted {
@@ -86,11 +87,11 @@ pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Duration> {
     }
     let (first, last) = (ends.iter().min()?, ends.iter().max()?);
     let between = Duration::try_from(last.duration_since(*first)).ok()?.div_f64((ends.len() - 1) as f64);
-    let so_far = Duration::try_from(last.duration_since(begun)).ok()?;
-    Some(so_far + between.mul_f64((wanted - ends.len()) as f64))
+    last.checked_add(between.mul_f64((wanted - ends.len()) as f64)).ok()
 }
 
-/// What those sub-jobs made that are over while the job goes on, as far as they name it.
+/// What those sub-jobs made that are over while the job goes on, as far as they name it. What became of one that failed is
+/// for the whole job to say: it may be tried again.
 pub(super) fn made_so_far(job: &Job, wanted: usize) -> Vec<Made> {
     let subs = job.entities.sub_jobs.as_deref().unwrap_or_default();
     // More than were asked for cannot all be the call's, and of one that is named twice only the whole job can tell.
@@ -98,8 +99,8 @@ pub(super) fn made_so_far(job: &Job, wanted: usize) -> Vec<Made> {
     let is_once = |id: &VolumeId| ids.iter().filter(|named| **named == id.as_str()).count() == 1;
     let over = subs.iter().filter(|sub| subs.len() <= wanted && has_ended(sub)).map(one);
     over.filter(|item| match item {
-        Made::Volume(id) | Made::Failed { id: Some(id), .. } => is_once(id),
-        Made::Failed { id: None, .. } | Made::Unknown | Made::Unsure(_) => false,
+        Made::Volume(id) => is_once(id),
+        Made::Failed { .. } | Made::Unknown | Made::Unsure(_) => false,
     })
     .collect()
 }
@@ -174,11 +175,12 @@ mod tests {
                 subs.join(",")
             ))
         };
-        // The last one of ten ends at 30 s.
-        assert_eq!(ends_at(&subs(5), 10), Some(Duration::from_secs(30)));
-        assert_eq!(ends_at(&subs(9), 10), Some(Duration::from_secs(30)));
+        let last = "2026-11-28T10:00:30Z".parse().ok();
+        assert_eq!((ends_at(&subs(5), 10), ends_at(&subs(9), 10)), (last, last));
         assert_eq!((ends_at(&subs(4), 10), ends_at(&subs(9), 8)), (None, None));
         assert!(!is_over(&subs(9), 10) && is_over(&subs(10), 10) && !is_over(&subs(10), 11));
+        let text = r#"{"status":"RUNNING","entities":{"sub_jobs":[{"status":"SUCCESS"},{"status":"FAIL"}]}}"#;
+        assert!(!is_over(&job(text), 2), "what failed may be tried again");
         assert_eq!(ended_at(&subs(10)), "2026-11-28T10:00:30Z".parse().ok());
     }
 
@@ -191,16 +193,7 @@ mod tests {
             {"status":"FAIL","entities":{}},
             {"status":"SUCCESS","entities":{"volume_id":"v-4"}},
             {"status":"RUNNING","entities":{"volume_id":"v-4"}}]}}"#);
-        let ids = |made: Vec<Made>| -> Vec<String> {
-            made.into_iter()
-                .map(|made| match made {
-                    Made::Volume(id) => id.to_string(),
-                    Made::Failed { id: Some(id), .. } => format!("{id} failed"),
-                    other => panic!("{other:?}"),
-                })
-                .collect()
-        };
-        assert_eq!(ids(made_so_far(&job, 6)), ["v-1", "v-3 failed"]);
+        assert_eq!(made_so_far(&job, 6), [Made::Volume(VolumeId::new("v-1").unwrap())]);
         assert_eq!(made_so_far(&job, 5), [], "more than were asked for");
     }
 
