@@ -8,13 +8,13 @@ mod credentials;
 mod descriptors;
 pub mod error;
 pub mod exit;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod holder;
 mod log;
 mod options;
 mod plan_file;
 mod planning;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod readers;
 pub mod render;
 mod runtime;
 pub(crate) mod safe;

@@ -11,6 +11,8 @@ mod clock;
 pub mod codes;
 mod conformance;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod gate;
 pub mod iam;
 mod list_audit;
@@ -21,8 +23,6 @@ mod observe;
 mod outcome;
 mod pause;
 mod probe_calls;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod readers;
 mod redact;
 mod request;
 mod send;

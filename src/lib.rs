@@ -28,4 +28,4 @@ pub mod simulator;
 pub mod cli;
 
 #[cfg(any(test, fuzzing))]
-pub mod readers;
+pub mod fuzzing;

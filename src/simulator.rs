@@ -19,6 +19,8 @@ mod exchange;
 mod extend;
 mod fault;
 mod filter;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod identity;
 mod ids;
 mod job;
@@ -29,8 +31,6 @@ mod model;
 mod order;
 mod purchase;
 mod quota;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod readers;
 mod render;
 mod reply;
 mod route;

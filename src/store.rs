@@ -9,6 +9,8 @@
 mod claim;
 mod error;
 mod file;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod gitignore;
 mod guard;
 mod holder;
@@ -17,8 +19,6 @@ mod lock;
 mod log;
 mod place;
 mod probe;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod readers;
 
 pub use claim::Claimant;
 pub use error::StoreError;

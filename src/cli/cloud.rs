@@ -217,7 +217,7 @@ fn seed(stack: &str) -> u64 {
 }
 
 #[cfg(any(test, fuzzing))]
-/// The endpoint's address where no variable is set, for the proof in `readers`.
+/// The endpoint's address where no variable is set, for the proof in `fuzzing`.
 pub(super) fn address_without_variables(
     region: Option<&str>,
     endpoint: Option<&url::Url>,

@@ -173,8 +173,8 @@ fn agencys(body: &[u8]) -> Result<Held, &'static str> {
 }
 
 #[cfg(any(test, fuzzing))]
-pub(super) mod readers {
-    //! What is read here, for the proof in `readers`.
+pub(super) mod fuzzing {
+    //! What is read here, for the proof in `fuzzing`.
 
     use super::{Held, Keys, files};
 

@@ -23,7 +23,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (
-        "readers",
+        "fuzzing",
         &["volume", "manifest", "observed", "state", "plan", "evs", "signing", "http", "store", "simulator", "cli"],
     ),
     (

@@ -49,8 +49,8 @@ pub(in crate::cli) fn lease(text: &str) -> Result<LeaseId, String> {
 }
 
 #[cfg(any(test, fuzzing))]
-pub(in crate::cli) mod readers {
-    //! The values of arguments as they are read, for the proof in `readers`.
+pub(in crate::cli) mod fuzzing {
+    //! The values of arguments as they are read, for the proof in `fuzzing`.
 
     pub(crate) fn values(text: &str) {
         let read = [super::digest(text).map(String::from), super::lineage(text).map(String::from)];

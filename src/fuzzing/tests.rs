@@ -177,12 +177,12 @@ fn the_seeds_are_what_they_say() {
     for name in ["creations", "adoption", "resumption", "cleaning", "hostile-texts"] {
         from_json(&seed("plan", name)).unwrap();
     }
-    assert!(crate::store::readers::lock(&seed("lock", "holder")).is_some());
+    assert!(crate::store::fuzzing::lock(&seed("lock", "holder")).is_some());
     for name in ["ours", "hostile", "other-types"] {
-        crate::evs::readers::volume(&seed("volume", name)).unwrap();
+        crate::evs::fuzzing::volume(&seed("volume", name)).unwrap();
     }
-    assert_eq!(crate::evs::readers::volumes(&seed("volumes", "recorded")).unwrap().len(), 5);
-    crate::simulator::readers::data(&seed("sim_data", "created")).unwrap();
+    assert_eq!(crate::evs::fuzzing::volumes(&seed("volumes", "recorded")).unwrap().len(), 5);
+    crate::simulator::fuzzing::data(&seed("sim_data", "created")).unwrap();
 }
 
 /// Each reader has a target, a folder of seeds and a line in the manifest of the targets, and there are no others.

@@ -1,4 +1,4 @@
-//! What the embedded cloud is asked and told, without a socket and with a clock of its own, for the proof in `readers`.
+//! What the embedded cloud is asked and told, without a socket and with a clock of its own, for the proof in `fuzzing`.
 
 use super::accounts::Accounts;
 use super::call::Call;

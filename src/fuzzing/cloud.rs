@@ -2,7 +2,7 @@
 
 use super::told;
 use crate::signing::{Claim, DATE, Request};
-use crate::simulator::readers as simulator;
+use crate::simulator::fuzzing as simulator;
 
 /// A method, a path, a query, headers and the body, each on a line of its own; an empty line ends the headers.
 pub(super) fn signature(bytes: &[u8]) {

@@ -1,4 +1,4 @@
-//! The lock file as it is read, for the proof in `readers`.
+//! The lock file as it is read, for the proof in `fuzzing`.
 
 use super::Claimant;
 use super::claim::read;

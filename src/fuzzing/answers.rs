@@ -1,8 +1,8 @@
 //! What the service and its gateway answer.
 
 use super::{files, told};
-use crate::cli::readers::api_error;
-use crate::evs::{Error, Kind, Outcome, quota_left, readers as evs, shows_tokens};
+use crate::cli::fuzzing::api_error;
+use crate::evs::{Error, Kind, Outcome, fuzzing as evs, quota_left, shows_tokens};
 use crate::volume::VolumeId;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Where credentials come from, and what people write.
 
 use super::told;
-use crate::cli::readers as cli;
+use crate::cli::fuzzing as cli;
 use crate::http::is_loopback;
 use crate::manifest::{self, SourceFile, Target};
 use crate::plan::{Owner, Pattern};

@@ -2,7 +2,7 @@
 
 use super::damage::{below, flip};
 use super::told;
-use crate::cli::readers as cli;
+use crate::cli::fuzzing as cli;
 use crate::cli::render::Look;
 use crate::cli::render::human;
 use crate::cli::render::line::width;
@@ -269,7 +269,7 @@ pub(super) fn plan(bytes: &[u8]) {
 }
 
 pub(super) fn lock(bytes: &[u8]) {
-    let Some(claimant) = crate::store::readers::lock(bytes) else { return };
+    let Some(claimant) = crate::store::fuzzing::lock(bytes) else { return };
     let path = Path::new("state/kafka.lock");
     told::lines(&render_lock::status(Some(&claimant), Some(1), path));
     told::lines(&render_lock::broken(&claimant.holder, claimant.alive, None));

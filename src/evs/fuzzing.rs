@@ -1,4 +1,4 @@
-//! Each answer as the client reads it, for the proof in `readers`.
+//! Each answer as the client reads it, for the proof in `fuzzing`.
 
 use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::observe::understand;

@@ -1,11 +1,11 @@
-//! What people and other programs write, as it is read, for the proof in `readers`.
+//! What people and other programs write, as it is read, for the proof in `fuzzing`.
 
 use super::cloud;
 use super::command::doctor::read_again;
-pub(crate) use super::credentials::readers::{command, hcloud, metadata, sdk};
+pub(crate) use super::credentials::fuzzing::{command, hcloud, metadata, sdk};
 use super::credentials::{Named, Service};
 use super::error::CliError;
-pub(crate) use super::options::value::readers::{duration, values};
+pub(crate) use super::options::value::fuzzing::{duration, values};
 use crate::evs::Error;
 
 /// An error of the API, as a command tells it.
