@@ -32,6 +32,7 @@ mod telling;
 mod terms;
 mod tokens;
 mod verdict;
+mod watched;
 
 pub(crate) use absence::{Silence, Unproved};
 pub use report::Report;

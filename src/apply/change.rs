@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use super::event::Event;
-use super::poll::{Ended, Subject};
 use super::record::Halted;
+use super::watched::{Ended, Subject};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
 use crate::observed::ObservedVolume;

@@ -6,11 +6,11 @@ use super::pace::{Pace, Way};
 use super::record::Recorder;
 use super::sight::{Sight, is_settled};
 use super::verdict::{ended_at, ended_of, ends_at, is_over};
+use super::watched::{Ended, LAST_LOOK, News, Subject, Watch, Watched};
 use crate::evs::wire::Job;
-use crate::evs::{Client, Error, Listed, Meaning, jitter};
+use crate::evs::{Client, Listed, Meaning};
 use crate::plan::Owner;
-use crate::volume::{CallId, JobId, Lineage, VolumeId};
-use jiff::Timestamp;
+use crate::volume::Lineage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,131 +22,14 @@ use tracing::Instrument as _;
 /// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
 /// while to know what it has just accepted. Where nothing stays invisible that long, that long is enough.
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
-/// A job is asked once more so long before the waiting for it ends.
-const LAST_LOOK: Duration = Duration::from_millis(500);
 /// A list that takes longer is given up: the jobs may be asked meanwhile.
 const GLANCE: Duration = Duration::from_secs(10);
-/// The shortest pause.
-const SOON: Duration = Duration::from_millis(100);
 /// Jobs that are due so soon after another one are looked at with it: this share of its age.
 const TOGETHER: f64 = 0.05;
-
-/// How the waiting for one job ended.
-#[derive(Debug)]
-pub(super) enum Ended {
-    /// The job is over, or all of its sub-jobs are; what it made is for others to judge.
-    Job(Box<Job>),
-    /// The service does not know the job any more.
-    Vanished,
-    /// All of its volumes are there while it still goes on.
-    Needless,
-    /// The deadline came first.
-    Late,
-    /// The run is stopping.
-    Stopped,
-    /// The service refused to say, and would go on refusing.
-    Refused(Error),
-}
-
-/// What is told of a job while it is followed.
-#[derive(Debug)]
-pub(super) enum News {
-    /// More of its sub-jobs are over than were before, and it goes on.
-    Part(Box<Job>),
-    /// The last news.
-    Over(Ended),
-}
-
-/// A job, and how its volumes are known.
-#[derive(Debug)]
-pub(super) struct Subject {
-    pub(super) job_id: JobId,
-    /// How many volumes it is about.
-    pub(super) wanted: usize,
-    /// The call whose tag its volumes carry, if they carry one.
-    pub(super) tagged: Option<CallId>,
-    /// Its volumes, as far as its answer named them.
-    pub(super) named: Vec<VolumeId>,
-}
 
 /// A handle on the poller, one for each task.
 #[derive(Debug, Clone)]
 pub(super) struct Poller(mpsc::UnboundedSender<Watched>);
-
-/// The news of one job.
-#[derive(Debug)]
-pub(super) struct Watch(mpsc::UnboundedReceiver<News>);
-
-impl Watch {
-    /// The next news; after the last one there is none.
-    pub(super) async fn next(&mut self) -> News {
-        self.0.recv().await.unwrap_or(News::Over(Ended::Stopped))
-    }
-
-    /// How it ends.
-    pub(super) async fn over(mut self) -> Ended {
-        loop {
-            if let News::Over(ended) = self.next().await {
-                return ended;
-            }
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Watched {
-    subject: Subject,
-    since: Instant,
-    deadline: Instant,
-    next: Instant,
-    /// Since when the service does not know it.
-    unknown: Option<Instant>,
-    /// How often it was asked in place of many.
-    sampled: u32,
-    /// How many of its volumes a list has shown to have come to an end, when it was asked last.
-    shown: usize,
-    /// How many of its sub-jobs were over then.
-    ended: u64,
-    /// Its age when it was last seen to be under way.
-    seen_running: Duration,
-    /// When it would be over, by the service's clock, if its sub-jobs go on to end as they have so far.
-    ends_at: Option<Timestamp>,
-    /// Whether it was asked right before the waiting for it ends.
-    is_last_asked: bool,
-    news: mpsc::UnboundedSender<News>,
-}
-
-impl Watched {
-    /// Whether a list can tell which volumes are its own, and the service knows the job: else only asking it tells.
-    fn is_in_lists(&self) -> bool {
-        self.unknown.is_none() && (self.subject.tagged.is_some() || !self.subject.named.is_empty())
-    }
-
-    /// When it is due next: once more right before the waiting ends, in any case.
-    fn set_next(&mut self, pace: &Pace, few: bool, now: Timestamp) {
-        let few = few || !self.is_in_lists();
-        let pause = pace.pause(self.since.elapsed(), few);
-        let pause = self.until_its_end(now).map_or(pause, |until| until.min(pause));
-        self.set_due(Instant::now() + if few { jitter(pause, 0.1) } else { pause });
-    }
-
-    /// The pause until most of the time is over that its sub-jobs still seem to need, where the service's clock shows
-    /// `now`.
-    fn until_its_end(&self, now: Timestamp) -> Option<Duration> {
-        let left = Duration::try_from(self.ends_at?.duration_since(now)).ok()?;
-        Some(left.mul_f64(0.8) + SOON)
-    }
-
-    /// Whether the waiting for it is about to end, and it was not asked once more.
-    fn is_about_to_end(&self, now: Instant) -> bool {
-        !self.is_last_asked && self.deadline.saturating_duration_since(now) <= LAST_LOOK
-    }
-
-    fn set_due(&mut self, next: Instant) {
-        let last = self.deadline.checked_sub(LAST_LOOK).filter(|last| *last > Instant::now());
-        self.next = last.map_or(next, |last| next.min(last));
-    }
-}
 
 impl Poller {
     /// Starts the poller; it ends with its last handle. What was accepted may stay invisible for `settle`.
@@ -176,25 +59,10 @@ impl Poller {
 
     /// Follows a job, for `timeout` at most.
     pub(super) fn watch(&self, subject: Subject, timeout: Duration) -> Watch {
-        let (news, told) = mpsc::unbounded_channel();
-        let since = Instant::now();
-        let watched = Watched {
-            subject,
-            since,
-            deadline: since + timeout,
-            next: since,
-            unknown: None,
-            sampled: 0,
-            shown: 0,
-            ended: 0,
-            seen_running: Duration::ZERO,
-            ends_at: None,
-            is_last_asked: false,
-            news,
-        };
+        let (watched, news) = Watched::new(subject, timeout);
         // A poller that has ended drops the sender: then the waiting ends as when the run is stopping.
         let _ = self.0.send(watched);
-        Watch(told)
+        news
     }
 }
 
