@@ -1,21 +1,6 @@
 //! What a snapshot says of the run that began with it, and what is made of that where the run's own record is missing.
 
-use super::{Call, Progress, State, TokenSupport};
-use crate::volume::CallId;
-use std::collections::BTreeMap;
-
-/// A run that was begun: which create calls it may send.
-///
-/// It stands in a snapshot from the beginning of a run to its end. Beside it lies the run's journal, which tells what
-/// became of each call; a reader that finds both believes the journal. Where the journal is missing, as after a commit
-/// that left it out, every one of these calls may have been sent, and so may every open call that had no answer yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Begun {
-    /// When it began, by the service's clock: it sent nothing before.
-    pub at: jiff::Timestamp,
-    /// The calls that it may send, as it would intend them.
-    pub calls: BTreeMap<CallId, Call>,
-}
+use super::model::{Begun, Progress, State, TokenSupport};
 
 impl State {
     /// The journal of the run that was begun is there: what it holds is all that the run did.

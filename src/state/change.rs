@@ -1,6 +1,8 @@
 //! What can happen to a state, and how it is taken in.
 
-use super::{Call, End, EndedCall, Failure, Progress, Recorded, Seen, State, Taint, TokenSupport};
+use super::failure::Failure;
+use super::model::{Call, End, EndedCall, Progress, Recorded, Seen, State, TokenSupport};
+use super::taint::Taint;
 use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::BTreeSet;
 use std::sync::Arc;

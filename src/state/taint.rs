@@ -1,6 +1,6 @@
 //! Why a recorded volume does not count as what was asked for.
 
-use super::Failure;
+use super::failure::Failure;
 use jiff::Timestamp;
 
 /// Why a recorded volume does not count as what was asked for. Its slot is not free for another while it is there.

@@ -79,9 +79,16 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The program's own lines: no comments, nothing from the tests' module on.
+/// The program's own lines: no comments, and nothing of modules within the file, which are of its tests and fuzzing.
 fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().take_while(|line| *line != "mod tests {").filter(|line| !line.trim_start().starts_with("//"))
+    let mut within = false;
+    text.lines().filter(move |line| {
+        let begins = !line.starts_with(' ') && line.ends_with('{') && line.split(' ').any(|word| word == "mod");
+        within |= begins;
+        let own = !within && !line.trim_start().starts_with("//");
+        within &= *line != "}";
+        own
+    })
 }
 
 fn sources() -> BTreeMap<String, Vec<(String, String)>> {

@@ -1,0 +1,330 @@
+//! The recorded state as a value: owned volumes, calls, and what a run was allowed.
+
+use super::failure::Failure;
+use super::taint::Taint;
+use crate::observed::{ObservedVolume, Status};
+use crate::volume::{
+    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OrderId, OwnershipTag, Partition, Receipt, Slot,
+    SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Which cloud, and which project in it, a state belongs to. A state is never used with another.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudId {
+    /// The region, where the manifest names one; only shown.
+    pub region: Option<String>,
+    /// Scheme, host and port of the EVS endpoint without a trailing slash, or `simulator`.
+    pub endpoint: String,
+    /// The project's id.
+    pub project_id: String,
+}
+
+impl CloudId {
+    /// The endpoint's word for the embedded cloud, whose port is another each time.
+    pub const SIMULATOR: &'static str = "simulator";
+
+    /// Whether both mean the same project of the same cloud.
+    pub fn is_same(&self, other: &CloudId) -> bool {
+        self.endpoint == other.endpoint && self.project_id == other.project_id
+    }
+
+    /// Whether the service documents `X-Client-Token` on create, so that a call whose answer was lost
+    /// may be sent again: Huawei Cloud's own domains, and the embedded cloud.
+    pub fn documents_tokens(&self) -> bool {
+        let host = self.endpoint.rsplit('/').next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        self.endpoint == CloudId::SIMULATOR || Partition::of_host(host) == Some(Partition::HuaweiCloud)
+    }
+}
+
+/// Everything recorded of one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The stack.
+    pub stack: StackName,
+    /// Which state this is, however often written.
+    pub lineage: Lineage,
+    /// How many runs have written it.
+    pub serial: u64,
+    /// Which hold of the lock wrote it last; `None` before the first run.
+    pub lease: Option<LeaseId>,
+    /// Where the volumes are.
+    pub cloud: CloudId,
+    /// What the service has shown of client tokens, where it has.
+    pub tokens: Option<TokenSupport>,
+    /// Owned volumes.
+    pub volumes: BTreeMap<Address, Recorded>,
+    /// Create calls that may still make volumes, or have made some that are not recorded.
+    pub calls: BTreeMap<CallId, Call>,
+    /// Create calls that are over, of the last 30 days.
+    pub ended: BTreeMap<CallId, EndedCall>,
+    /// Volumes that a run saw used while they were not recorded as good: tainted ones, and those of a call that is
+    /// open or over. They may hold data whatever they look like later, so none of them is ever cleaned away.
+    pub used: BTreeSet<VolumeId>,
+    /// What the latest run was allowed to do.
+    pub approved: Option<Approved>,
+    /// The run that began with this snapshot and has not ended it: only in a snapshot as it is saved. Reading it with
+    /// the run's journal, or without, settles what it says.
+    pub begun: Option<Begun>,
+    /// The sequence number of the last journal record that is folded in.
+    pub journal_sequence: u64,
+}
+
+/// What a service does with the client tokens of create calls, as it has shown itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenSupport {
+    /// It judges them, so a call that is sent again with its token is not done twice.
+    Honoured,
+    /// They are switched off (`EVS.2223`).
+    Off,
+}
+
+/// One owned volume.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Recorded {
+    /// Identity in the cloud.
+    pub id: VolumeId,
+    /// The call that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// Set where it does not count as what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tainted: Option<Taint>,
+    /// What it looked like when last seen.
+    pub seen: Seen,
+    /// What was last asked for.
+    pub asked: Arc<VolumeSpec>,
+}
+
+/// What a volume looked like when last seen.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Name.
+    pub name: String,
+    /// Description; absent when none was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The cloud's status word.
+    pub status: Status,
+    /// GB.
+    pub size: u32,
+    /// Type.
+    pub volume_type: String,
+    /// Zone.
+    pub availability_zone: String,
+}
+
+impl From<&ObservedVolume> for Seen {
+    fn from(volume: &ObservedVolume) -> Seen {
+        Seen {
+            name: volume.name.clone(),
+            description: volume.description.clone(),
+            status: volume.status.clone(),
+            size: volume.size,
+            volume_type: volume.volume_type.clone(),
+            availability_zone: volume.availability_zone.clone(),
+        }
+    }
+}
+
+/// One create call, with everything needed to follow it and to know what it made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots it was made for, in the service's order, each with the name it shall have in the end.
+    pub slots: BTreeMap<Slot, VolumeName>,
+    /// The name in the call: the whole name of a single volume, else the base.
+    pub name: VolumeName,
+    /// What each volume is made as.
+    pub spec: Arc<VolumeSpec>,
+    /// Which form of the call makes it.
+    pub api: CreateApi,
+    /// The recorded volumes that are gone and whose place it takes.
+    pub gone: BTreeMap<Slot, VolumeId>,
+    /// Under which key its volumes are marked as its own; whatever the manifest says by now.
+    pub tag: OwnershipTag,
+    /// The value of `X-Client-Token`.
+    pub token: uuid::Uuid,
+    /// When it was first sent, by the service's clock: nothing that it made is older. RFC 3339; states of earlier
+    /// versions lack it.
+    pub first_sent: Option<jiff::Timestamp>,
+    /// How far it has come.
+    pub progress: Progress,
+    /// When the last change of `progress` was recorded, RFC 3339.
+    pub at: jiff::Timestamp,
+}
+
+/// How far a create call has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Not sent yet: surely nothing has happened.
+    Intended,
+    /// About to be sent, or sent without a known answer: it may or may not have happened.
+    Sent {
+        /// When it first was, by the service's clock as far as known.
+        first: jiff::Timestamp,
+        /// When it last was, by the same clock.
+        last: jiff::Timestamp,
+        /// Whether every sending carried the client token.
+        token: bool,
+        /// Whether a run whose record is lost may have sent it after `last`: nothing tells when.
+        undated: bool,
+    },
+    /// The cloud took it; its job may still run.
+    Accepted {
+        /// The job to follow.
+        job_id: JobId,
+        /// The volumes that it is going to make, where the service has said so.
+        volumes: Vec<VolumeId>,
+    },
+    /// The cloud took it as an order: nothing is made before that is paid.
+    Ordered {
+        /// The order.
+        order_id: OrderId,
+        /// The volumes that it is going to make, where the service has said so.
+        volumes: Vec<VolumeId>,
+    },
+}
+
+impl Progress {
+    /// What the cloud gave for the call, once it took it, and the volumes that it is going to make, where it has said
+    /// so.
+    pub fn taken(&self) -> Option<(Receipt, &[VolumeId])> {
+        match self {
+            Progress::Intended | Progress::Sent { .. } => None,
+            Progress::Accepted { job_id, volumes } => Some((Receipt::Job(job_id.clone()), volumes)),
+            Progress::Ordered { order_id, volumes } => Some((Receipt::Order(order_id.clone()), volumes)),
+        }
+    }
+}
+
+/// A run that was begun: which create calls it may send.
+///
+/// It stands in a snapshot from the beginning of a run to its end. Beside it lies the run's journal, which tells what
+/// became of each call; a reader that finds both believes the journal. Where the journal is missing, as after a commit
+/// that left it out, every one of these calls may have been sent, and so may every open call that had no answer yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// When it began, by the service's clock: it sent nothing before.
+    pub at: jiff::Timestamp,
+    /// The calls that it may send, as it would intend them.
+    pub calls: BTreeMap<CallId, Call>,
+}
+
+/// What is remembered of a create call that is over: enough to know its tag again, and to keep its id
+/// from being used twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedCall {
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots that it was made for.
+    pub slots: SlotSet,
+    /// The name in the call: the service numbers the volumes' names from it.
+    pub name: VolumeName,
+    /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
+    pub made: Digest,
+    /// See [`Call::first_sent`].
+    pub first_sent: Option<jiff::Timestamp>,
+    /// When it was over, RFC 3339.
+    pub at: jiff::Timestamp,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a create call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Its job ended, and what it made is recorded.
+    Done,
+    /// The cloud said no, or it surely never arrived.
+    Refused(Failure),
+    /// Its answer was lost, and nothing of it showed for so long that it never happened.
+    Absent,
+    /// Somebody gave it up: its job or its order may go on all the same.
+    GivenUp,
+}
+
+impl EndedCall {
+    /// When it was over; `None` where only somebody's word says so, and it may make volumes at any later time.
+    pub fn over(&self) -> Option<jiff::Timestamp> {
+        match self.end {
+            End::Done | End::Refused(_) | End::Absent => Some(self.at),
+            End::GivenUp => None,
+        }
+    }
+}
+
+/// What a run was allowed to do, so that the next one may do what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approved {
+    /// The approved `changes` digest.
+    pub changes: Digest,
+    /// How many recreations were approved.
+    pub recreate: u64,
+    /// How many volumes that need consent were to be destroyed.
+    pub destroy: u64,
+    /// When the service showed what the plan rests on, by its clock, where the plan judged an age by that. RFC 3339.
+    pub as_of: Option<jiff::Timestamp>,
+    /// The approved steps, one a slot range: action, key, slots and what they become.
+    pub steps: Vec<AllowedStep>,
+}
+
+impl Approved {
+    /// No step at all.
+    pub fn nothing(changes: Digest) -> Approved {
+        Approved { changes, recreate: 0, destroy: 0, as_of: None, steps: Vec::new() }
+    }
+}
+
+/// One approved step, in the least form that tells whether another is a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedStep {
+    /// The action's word.
+    pub action: String,
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots.
+    pub slots: SlotSet,
+    /// SHA-256 of what they become.
+    pub after: Digest,
+    /// The name that new volumes get, without their numbers.
+    pub name: Option<String>,
+    /// The volumes that are gone and may be created again.
+    pub gone: BTreeMap<Slot, VolumeId>,
+}
+
+impl State {
+    /// A state that owns nothing yet.
+    pub fn new(stack: StackName, lineage: Lineage, cloud: CloudId) -> State {
+        State {
+            stack,
+            lineage,
+            serial: 0,
+            lease: None,
+            cloud,
+            tokens: None,
+            volumes: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            used: BTreeSet::new(),
+            approved: None,
+            begun: None,
+            journal_sequence: 0,
+        }
+    }
+
+    /// What the next run may do that only mends the record: what was approved before, else nothing. `by` names it.
+    pub fn approved_so_far(&self, by: &str) -> Approved {
+        self.approved.clone().unwrap_or_else(|| Approved::nothing(Digest::of(by.as_bytes())))
+    }
+
+    /// Whether a call that is not over was made for that slot: what becomes of it is that call's business.
+    pub fn is_covered(&self, address: &Address) -> bool {
+        self.calls.values().any(|call| call.key == address.key && call.slots.contains_key(&address.slot))
+    }
+}
