@@ -1,6 +1,6 @@
 //! The saved form of a state: one JSON file, laid out by the line so that Git shows what changed.
 //!
-//! A file names its format in its third line. [`v2`] is written; [`v1`] is read as it landed. Each has structs of its own
+//! A file names its format in its third line. `v2` is written; `v1` is read as it landed. Each has structs of its own
 //! for what stands in its lines, so that the domain's types change without it.
 //!
 //! The two lines above the digested part are compared to the letter, so no byte of the file can change
