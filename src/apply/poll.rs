@@ -22,6 +22,8 @@ use tracing::Instrument as _;
 /// How long a job must be unknown, look after look, before it counts as vanished: the service may take a
 /// while to know what it has just accepted. Where nothing stays invisible that long, that long is enough.
 const VANISHED_AFTER: Duration = Duration::from_secs(60);
+/// How many jobs that take far longer than others did are asked beside a list.
+const OVERDUE: usize = 4;
 /// A list that takes longer is given up: the jobs may be asked meanwhile.
 const GLANCE: Duration = Duration::from_secs(10);
 /// Jobs that are due so soon after another one are looked at with it: this share of its age.
@@ -192,8 +194,7 @@ impl Looks {
         let Ok(Ok(listed)) = listed else { return self.sample(due).await };
         let now = Instant::now();
         self.quiet_until = Some(now + between);
-        let listed = Some(listed);
-        let ended = listed.map(|listed| self.ended_in(&listed)).unwrap_or_default();
+        let ended = self.ended_in(&listed);
         let expected = self.pace.expected();
         let is_time = |job: &Watched| expected.is_some_and(|expected| job.since.elapsed() >= expected);
         let shown = |place: usize| ended.get(&place).copied().unwrap_or_default();
@@ -201,11 +202,17 @@ impl Looks {
         let early =
             self.places(|job| !is_time(job)).into_iter().filter(|place| shown(*place) > self.jobs[*place].shown);
         let early = early.min_by_key(|place| self.jobs[*place].since);
-        let is_asked = |place: &usize| {
-            let job = &self.jobs[*place];
-            (is_time(job) && shown(*place) > 0) || self.pace.is_overdue(job.since.elapsed())
-        };
-        let mut asked: Vec<usize> = due.iter().copied().filter(is_asked).chain(early).collect();
+        let (mut asked, mut others): (Vec<usize>, Vec<usize>) =
+            due.iter().partition(|place| is_time(&self.jobs[**place]) && shown(**place) > 0);
+        asked.extend(early);
+        // What takes far longer than others did is asked in its turn.
+        others.retain(|place| self.pace.is_overdue(self.jobs[*place].since.elapsed()));
+        others.sort_by_key(|place| (self.jobs[*place].sampled, self.jobs[*place].since));
+        others.truncate(OVERDUE);
+        for place in &others {
+            self.jobs[*place].sampled += 1;
+        }
+        asked.append(&mut others);
         asked.sort_unstable();
         asked.dedup();
         for place in due {
@@ -259,8 +266,11 @@ impl Looks {
                         seconds: age.as_secs_f64(),
                     });
                     if is_over(&answer, job.subject.wanted) {
-                        // It ended some time after it was last seen to be under way.
-                        self.pace.ended(taken(&answer).unwrap_or(age).clamp(job.seen_running, age));
+                        // It ended some time after it was last seen to be under way. How long a deletion takes says
+                        // nothing about creations.
+                        if job.is_in_lists() {
+                            self.pace.ended(taken(&answer).unwrap_or(age).clamp(job.seen_running, age));
+                        }
                         over.push((place, Ended::Job(Box::new(answer))));
                         continue;
                     }
