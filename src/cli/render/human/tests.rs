@@ -89,7 +89,7 @@ warning: web is shareable, which is an old word for multiattach
 
 251 to create, 5 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
   resume, 27 unchanged, 2 refused
-calls: 5 create, 157 update, 1 delete, 8 list, 2 show, about 20 polls
+calls: 5 create, 157 update, 1 delete, 5 list, 1 show, about 20 polls
 recreating needs --allow-recreate 2"
     );
     assert_eq!(digest, format!("changes {}", sample().changes()));
