@@ -39,6 +39,7 @@ pub use gate::Rate;
 pub use list_audit::Pages;
 pub use meaning::Meaning;
 pub use observe::Listed;
+pub(crate) use observe::{IDS, PAGE};
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub(crate) use redact::familiar;
 pub use request::Notice;

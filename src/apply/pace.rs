@@ -1,5 +1,6 @@
 //! Pure: when jobs are looked at again, and by which calls, so that many jobs cost little more calls than few.
 
+use crate::plan::summary::FEW_JOBS;
 use std::time::Duration;
 
 /// The pauses before a job that is one of few is looked at again: a share of the time that it has taken, within these.
@@ -8,8 +9,6 @@ const OF_FEW: Share = Share { of: 0.15, least: Duration::from_millis(100), most:
 const OF_MANY: Share = Share { of: 0.5, least: Duration::from_millis(200), most: Duration::from_secs(3) };
 /// However many they are: the longest pause grows with the time that they take.
 const LONG: f64 = 1.0 / 12.0;
-/// So many jobs are few, however few pages the project's list has.
-const FEW: usize = 4;
 /// While no job has ended yet, every so many looks one is at the list: a job that hangs may be the one that is asked.
 const LISTED: u32 = 10;
 /// Lists follow one another no sooner than this share of the time that jobs take, for each page.
@@ -81,7 +80,7 @@ impl Pace {
 
     /// Whether so many jobs are few: each of them is followed by itself.
     pub(super) fn is_few(jobs: usize, pages: usize) -> bool {
-        jobs <= FEW.max(pages)
+        jobs <= FEW_JOBS.max(pages)
     }
 
     /// The pause before a job of that age is looked at again.

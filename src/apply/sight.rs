@@ -1,7 +1,7 @@
 //! What the project's lists show, shared by all who look: many are looked for in one and the same list, and volumes that
 //! several ask for at once are read together.
 
-use crate::evs::{Client, Error, Listed};
+use crate::evs::{Client, Error, IDS, Listed, PAGE};
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::time::Instant;
-
-/// The volumes of a full page of the list.
-const PAGE: usize = 1000;
-/// The ids of one filtered list (EVS API reference, parameter `ids`).
-const IDS: usize = 60;
 
 /// A list, and when it was begun by the run's own clock.
 type Dated = Option<(Instant, Arc<Listed>)>;
@@ -104,38 +99,36 @@ impl Sight {
             let (answer, mut answered) = oneshot::channel();
             self.waiting().push(Asked { ids: ids.clone(), answer });
             let turn = self.turn.lock().await;
-            let alone = async |turn| {
-                drop(turn);
-                self.client.read_volumes(&ids).await
-            };
-            match answered.try_recv() {
+            let mut answer = answered.try_recv();
+            if matches!(answer, Err(oneshot::error::TryRecvError::Empty)) {
+                self.read_for_all().await;
+                answer = answered.try_recv();
+            }
+            drop(turn);
+            match answer {
                 Ok(Some(read)) => return read,
-                Ok(None) => return alone(turn).await,
+                Ok(None) => return self.client.read_volumes(&ids).await,
                 // Who read for it was given up meanwhile.
-                Err(oneshot::error::TryRecvError::Closed) => continue,
-                Err(oneshot::error::TryRecvError::Empty) => {}
-            }
-            let asked = std::mem::take(&mut *self.waiting());
-            let all: BTreeSet<VolumeId> = asked.iter().flat_map(|asked| &asked.ids).cloned().collect();
-            let read = self.read_cheaply(all.into_iter().collect()).await;
-            let is_shared = asked.len() > 1;
-            for asked in asked {
-                let own = |read: &BTreeMap<VolumeId, ObservedVolume>| {
-                    let one = |id: &VolumeId| Some((id.clone(), read.get(id)?.clone()));
-                    asked.ids.iter().filter_map(one).collect()
-                };
-                let answer = match &read {
-                    Err(_) if is_shared => None,
-                    read => Some(read.as_ref().map(own).map_err(Clone::clone)),
-                };
-                // Who was given up does not wait any more.
-                let _ = asked.answer.send(answer);
-            }
-            match answered.try_recv() {
-                Ok(Some(read)) => return read,
-                Ok(None) => return alone(turn).await,
                 Err(_) => {}
             }
+        }
+    }
+
+    /// Reads what is waited for, for each who waits.
+    async fn read_for_all(&self) {
+        let asked = std::mem::take(&mut *self.waiting());
+        let all: BTreeSet<VolumeId> = asked.iter().flat_map(|asked| &asked.ids).cloned().collect();
+        let read = self.read_cheaply(all.into_iter().collect()).await;
+        let is_shared = asked.len() > 1;
+        for Asked { ids, answer } in asked {
+            let own = |read: &BTreeMap<VolumeId, ObservedVolume>| {
+                ids.iter().filter_map(|id| Some((id.clone(), read.get(id)?.clone()))).collect()
+            };
+            // Who was given up does not wait any more.
+            let _ = answer.send(match &read {
+                Err(_) if is_shared => None,
+                read => Some(read.as_ref().map(own).map_err(Clone::clone)),
+            });
         }
     }
 

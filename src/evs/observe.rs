@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The largest page that the list gives (EVS API reference, parameter `limit`).
-pub(super) const PAGE: usize = 1000;
+pub(crate) const PAGE: usize = 1000;
 /// The most pages that are read: a list of a million volumes is none of one project's.
 pub(super) const MAX_PAGES: usize = 1000;
 /// The largest of them: 1,000 volumes with twenty tags of their full length, all in escaped letters, are 11 MB.
@@ -22,7 +22,7 @@ const MOST_LISTED: usize = 128 << 20;
 /// The same of one volume: with all that a volume may have it takes a little more than half of that.
 const MOST_VOLUME: usize = 16 << 10;
 /// How many ids one filtered list takes (EVS API reference, parameter `ids`).
-const IDS: usize = 60;
+pub(crate) const IDS: usize = 60;
 /// How many reads by id must say 404, one after another, before a volume counts as gone.
 const GONE_READS: u32 = 3;
 /// How often the project is looked at before a list that is shorter than it says is an error: volumes that go while its

@@ -19,7 +19,7 @@ pub const JOB: &str = "GET /v1/{project_id}/jobs/{job_id}";
 /// first and then in proportion, so the number hardly grows with the time that a job takes.
 const POLLS_PER_WAVE: u64 = 14;
 /// Up to so many jobs each is followed by itself; more are looked at by lists, which show their volumes as well.
-const FEW_JOBS: u64 = 4;
+pub const FEW_JOBS: usize = 4;
 /// How many lists a wave of many jobs costs.
 const LISTS_PER_WAVE: u64 = 4;
 
@@ -111,7 +111,7 @@ impl Plan {
         add(JOB, if jobs == 0 { 0 } else { jobs.saturating_sub(waves) + waves * POLLS_PER_WAVE });
         let Summary { create, adopt, .. } = self.summary();
         let pages = self.recorded.saturating_add(create + adopt) / 1000 + 1;
-        if jobs > FEW_JOBS {
+        if jobs > FEW_JOBS as u64 {
             add(LIST, waves * pages * LISTS_PER_WAVE);
         } else {
             add(SHOW, shows);
