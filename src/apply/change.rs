@@ -112,7 +112,7 @@ impl OneVolume<'_> {
                             return Ok(false);
                         }
                         // Whatever else the job says, only the volume's own 404 counts.
-                        Ended::Job(_) | Ended::Vanished | Ended::Needless => {}
+                        Ended::Job(_) | Ended::Vanished => {}
                         Ended::Late | Ended::Stopped => return self.still_there(&address),
                     }
                 }

@@ -16,13 +16,13 @@ use crate::observed::ObservedVolume;
 use crate::plan::{self, Action, Create, NotOurs};
 use crate::state::{Change, CreatedVolume, Failure, NamedBy, Seen, Taint, Unseen};
 use crate::volume::{Address, JobId, Receipt, SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// While the job of a call goes on, its volumes are looked for by themselves too, rarely: a job may hang over volumes
 /// that are all there. Of a job that an earlier run waited for, sooner.
-const BESIDE_ITS_JOB: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(300));
+const BESIDE_ITS_JOB: Duration = Duration::from_secs(300);
 const BESIDE_AN_OLD_JOB: Duration = Duration::from_secs(2);
 /// A list of so long ago serves as well, since only what it shows counts.
 const SAME_LIST: Duration = Duration::from_secs(5);
@@ -44,20 +44,20 @@ impl Follow<'_> {
         let wanted = call.create.slots.len();
         let ended = match call.receipt.clone() {
             Some(Receipt::Job(job_id)) => self.watch(&mut call, job_id, deadline).await?,
-            Some(Receipt::Order(_)) | None => Ended::Vanished,
+            Some(Receipt::Order(_)) | None => Some(Ended::Vanished),
         };
         let (items, over_at) = match ended {
-            Ended::Job(job) => (made(&job, wanted), ended_at(&job)),
+            Some(Ended::Job(job)) => (made(&job, wanted), ended_at(&job)),
             // Only the volumes can tell then, by the tag that they carry.
-            Ended::Vanished => (unnamed(&call, wanted), None),
+            Some(Ended::Vanished) => (unnamed(&call, wanted), None),
             // It goes on until now, and so may what it makes.
-            Ended::Needless => (unnamed(&call, wanted), Some(self.cx.client.service_now())),
-            Ended::Late => return self.left(&call, "its job had not ended in time"),
-            Ended::Stopped => {
+            None => (unnamed(&call, wanted), Some(self.cx.client.service_now())),
+            Some(Ended::Late) => return self.left(&call, "its job had not ended in time"),
+            Some(Ended::Stopped) => {
                 came_to("under way");
                 return Ok(());
             }
-            Ended::Refused(error) => {
+            Some(Ended::Refused(error)) => {
                 self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
                 return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
             }
@@ -74,24 +74,21 @@ impl Follow<'_> {
         self.keep(call, collected).await
     }
 
-    /// Follows the job to its end, or until all of its volumes are there without it.
-    async fn watch(&self, call: &mut Following, job_id: JobId, deadline: Instant) -> Result<Ended, Halted> {
+    /// Follows the job to its end. `None` where it goes on and all of its volumes are there without that.
+    async fn watch(&self, call: &mut Following, job_id: JobId, deadline: Instant) -> Result<Option<Ended>, Halted> {
         let wanted = call.create.slots.len();
         let tagged = call.tagged.then(|| call.id.clone());
         let named = call.named.clone();
         let mut watch = self.cx.poller.watch(Subject { job_id, wanted, tagged, named }, self.cx.timeout);
-        let (mut pause, most) = BESIDE_ITS_JOB;
-        if call.resumed {
-            pause = BESIDE_AN_OLD_JOB;
-        }
+        let mut pause = if call.resumed { BESIDE_AN_OLD_JOB } else { BESIDE_ITS_JOB };
         loop {
             match tokio::time::timeout(pause, watch.next()).await {
-                Ok(News::Over(ended)) => return Ok(ended),
+                Ok(News::Over(ended)) => return Ok(Some(ended)),
                 Ok(News::Part(job)) => self.keep_part(call, made_so_far(&job, wanted), deadline).await?,
                 Err(_) => {
-                    pause = (pause * 2).min(most);
+                    pause = (pause * 2).min(BESIDE_ITS_JOB);
                     if self.are_all_there(call, deadline).await {
-                        return Ok(Ended::Needless);
+                        return Ok(None);
                     }
                 }
             }
@@ -145,15 +142,16 @@ impl Follow<'_> {
         self.cx.recorder.note(vec![done], Vec::new())
     }
 
-    /// Records the volumes that are not recorded yet, and gives their names. `all` is whether nothing more is to come.
-    async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<MadeNow, Halted> {
+    /// Which slot each volume takes that is not recorded yet. Slots that were recorded of this call keep their volumes,
+    /// whatever was seen of those.
+    fn slots(&self, call: &Following, collected: &Collected, all: bool) -> BTreeMap<Slot, VolumeId> {
         let create = &call.create;
-        let address = |slot: Slot| Address { key: create.key.clone(), slot };
-        // Slots that were recorded of this call keep their volumes, whatever was seen of those.
         let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
-        free.retain(|slot, _| !call.kept.values().any(|kept| kept == slot));
+        for slot in call.kept.values() {
+            free.remove(slot);
+        }
         for slot in create.slots.keys() {
-            let recorded = self.cx.state.volumes.get(&address(*slot));
+            let recorded = self.cx.state.volumes.get(&Address { key: create.key.clone(), slot: *slot });
             let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
             if collected.volumes.contains_key(&recorded.id) {
                 known.insert(recorded.id.clone(), *slot);
@@ -163,7 +161,14 @@ impl Follow<'_> {
         }
         let new = collected.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
         let names = new.map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
-        let slots = matching::assign(&create.slots, &free, &create.name, &known, &names, all);
+        matching::assign(&create.slots, &free, &create.name, &known, &names, all)
+    }
+
+    /// Records the volumes that are not recorded yet, and gives their names. `all` is whether nothing more is to come.
+    async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<MadeNow, Halted> {
+        let create = &call.create;
+        let address = |slot: Slot| Address { key: create.key.clone(), slot };
+        let slots = self.slots(call, collected, all);
         let mut created = Vec::new();
         let mut events = Vec::new();
         let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
@@ -205,8 +210,8 @@ impl Follow<'_> {
             }
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
         }
-        let is_filled = |slot: &Slot| slots.contains_key(slot) || call.kept.values().any(|kept| kept == slot);
-        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !is_filled(slot)).copied().collect();
+        let filled: BTreeSet<Slot> = slots.keys().chain(call.kept.values()).copied().collect();
+        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !filled.contains(slot)).copied().collect();
         // What was proved absent is no failure: it is made anew.
         if all && !unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
             let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();

@@ -21,8 +21,6 @@ pub(super) enum Ended {
     Job(Box<Job>),
     /// The service does not know the job any more.
     Vanished,
-    /// All of its volumes are there while it still goes on.
-    Needless,
     /// The deadline came first.
     Late,
     /// The run is stopping.
