@@ -51,18 +51,8 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     }
     lines.out.put(b",\n  \"approved\": ")?;
     write_approved(approved.as_ref(), lines.out)?;
-    lines.open("specs", '{')?;
-    for (short, text) in specs.entries() {
-        lines.begin()?;
-        write!(lines.line, "\"{short}\": {text}")?;
-    }
-    lines.close('}')?;
-    lines.open("origins", '{')?;
-    for (short, text) in origins.entries() {
-        lines.begin()?;
-        write!(lines.line, "\"{short}\": {text}")?;
-    }
-    lines.close('}')?;
+    write_table("specs", specs.entries(), &mut lines)?;
+    write_table("origins", origins.entries(), &mut lines)?;
     if let Some(Begun { at, calls }) = begun {
         lines.out.put(format!(",\n  \"begun\": {}", serde_json::to_string(at)?).as_bytes())?;
         write_calls("may_send", calls, &specs, &mut lines)?;
@@ -83,6 +73,20 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     }
     lines.close('}')?;
     out.put(b"\n}\n")
+}
+
+/// Writes a table of what other lines name, a line each.
+fn write_table<'t, W: Write>(
+    name: &str,
+    entries: impl Iterator<Item = (&'t str, impl std::fmt::Display)>,
+    lines: &mut Lines<'_, '_, W>,
+) -> io::Result<()> {
+    lines.open(name, '{')?;
+    for (short, text) in entries {
+        lines.begin()?;
+        write!(lines.line, "\"{short}\": {text}")?;
+    }
+    lines.close('}')
 }
 
 /// Writes a map of calls, a line each.
