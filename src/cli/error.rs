@@ -135,11 +135,7 @@ impl From<StoreError> for CliError {
             _ => Exit::Error,
         };
         let hint = error.hint();
-        let told = CliError::of(exit, error);
-        match hint {
-            Some(hint) => told.hint(hint),
-            None => told,
-        }
+        hint.into_iter().fold(CliError::of(exit, error), CliError::hint)
     }
 }
 
@@ -160,11 +156,8 @@ impl From<evs::Error> for CliError {
             None if denied => Some("check the token and its project; reading needs evs:volumes:get and :list"),
             None => None,
         };
-        let told = CliError::of(if denied { Exit::Denied } else { Exit::Error }, error);
-        match hint {
-            Some(hint) => told.hint(hint),
-            None => told,
-        }
+        let exit = if denied { Exit::Denied } else { Exit::Error };
+        hint.into_iter().fold(CliError::of(exit, error), CliError::hint)
     }
 }
 
