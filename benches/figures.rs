@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program for developers")]
 
 use evsctl::observed::Status;
-use evsctl::state::{CloudId, End, EndedCall, Recorded, Seen, State, format};
+use evsctl::state::{CloudId, End, EndedCreate, Recorded, Seen, State, format};
 use evsctl::volume::{Address, CallId, Digest, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -132,7 +132,7 @@ fn state_of(volumes: u32) -> Vec<u8> {
         let origin = asked.origin();
         let recorded =
             Recorded { id: VolumeId::new(id).unwrap(), call: Some(call.clone()), tainted: None, seen, asked };
-        let ended = EndedCall {
+        let ended = EndedCreate {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(name).unwrap(),

@@ -41,7 +41,8 @@ pub use terms::{Doubts, InDoubt};
 pub(crate) use verdict::{Made, has_ended, made};
 
 use crate::evs::{Client, Notice};
-use crate::plan::{Owner, Plan, Resume, Stage, Step};
+use crate::operation::Owner;
+use crate::plan::{Plan, Resume, Stage, Step};
 use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
 use crate::volume::{CallId, VolumeId};
@@ -98,7 +99,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         |call: &CallId| Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
     let may_send = |step: &Step| {
         let (id, tag, create) = match step {
-            Step::Create(create) | Step::Recreate(create) => {
+            Step::Create(create) => {
                 (crate::plan::call_id(state, plan.basis.serial, create), &plan.ownership_tag, create)
             }
             Step::Resume(Resume { call, stage: Stage::Forgotten, tag, create, .. }) => (call.clone(), tag, create),
@@ -109,7 +110,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         call.first_sent = Some(at.min(jiff::Timestamp::now()));
         Some((id, call))
     };
-    Begun { at, calls: plan.steps.iter().filter_map(may_send).collect() }
+    Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
 }
 
 /// Carries out a plan whose run has begun in the lease; `state` is what [`Lease::begin_run`] gave.
@@ -244,7 +245,7 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         return Ok(());
     }
     match step {
-        Step::Create(create) | Step::Recreate(create) => Drive { cx }.create(create).await,
+        Step::Create(create) => Drive { cx }.create(create).await,
         Step::Resume(resume) => Drive { cx }.resume(resume).await,
         Step::Rename(rename) => OneVolume { cx }.rename(rename).await,
         Step::Clean(clean) => OneVolume { cx }.clean(clean).await,

@@ -13,6 +13,7 @@ pub mod volume;
 
 pub mod manifest;
 pub mod observed;
+pub mod operation;
 pub mod state;
 
 pub mod plan;

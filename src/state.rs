@@ -8,21 +8,14 @@
 
 mod begun;
 mod change;
-mod failure;
 pub mod format;
 pub mod journal;
 mod model;
 #[cfg(test)]
 pub(crate) mod samples;
-mod taint;
-
-pub use taint::{Aspect, Leftover, Misfit, NamedBy, Taint, Unlike, Unseen};
 
 pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
-pub use failure::Failure;
-pub use model::{
-    AllowedStep, Approved, Begun, Call, CloudId, End, EndedCall, Progress, Recorded, Seen, State, TokenSupport,
-};
+pub use model::{AllowedStep, Approved, Begun, CloudId, End, EndedCreate, Recorded, Seen, State, TokenSupport};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 //! other volume (the control), and where both clocks, the service's and the run's own, saw the time pass.
 
 use crate::evs::Listed;
-use crate::plan::Owner;
+use crate::operation::Owner;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 

@@ -2,19 +2,14 @@
 //! the same state, and its body is always the same bytes, whatever the manifest says by then.
 
 use crate::evs::wire::{BssParam, CreateRequest, CreateVolume, SchedulerHints};
-use crate::plan::{self, Create, Owner};
-use crate::state::{Call, Progress};
+use crate::operation::{Create, Kind, Operation, Owner, Progress};
+use crate::plan::{self};
 use crate::volume::{CreateApi, OwnershipTag, Prepaid, Source};
 
-/// The record of a call that is going to be sent, with its ownership tag under that key, if any.
-pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Call {
-    Call {
-        key: create.key.clone(),
-        slots: create.slots.clone(),
-        name: create.name.clone(),
-        spec: create.spec.clone(),
-        api: create.api,
-        gone: create.gone.clone(),
+/// A create that is going to be sent, its volumes marked under that key, if any.
+pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Operation {
+    Operation {
+        kind: Kind::Create(create.clone()),
         tag: tag.clone(),
         token: plan::token(&owner.lineage, &owner.call),
         first_sent: None,
@@ -24,12 +19,13 @@ pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: j
 }
 
 /// The request's body: always the same bytes for the same call.
-pub(super) fn body(owner: &Owner, call: &Call) -> CreateRequest {
-    let mut volume = volume(call);
-    if let Some(key) = call.tag.key() {
+pub(super) fn body(owner: &Owner, operation: &Operation) -> CreateRequest {
+    let create = operation.create();
+    let mut volume = volume(create);
+    if let Some(key) = operation.tag.key() {
         volume.tags.insert(key.to_owned(), owner.value());
     }
-    let spec = &call.spec;
+    let spec = &create.spec;
     CreateRequest {
         volume,
         bss_param: spec.prepaid.map(bss_param),
@@ -53,10 +49,10 @@ fn bss_param(prepaid: Prepaid) -> BssParam {
     }
 }
 
-fn volume(call: &Call) -> CreateVolume {
-    let spec = &call.spec;
+fn volume(create: &Create) -> CreateVolume {
+    let spec = &create.spec;
     let mut metadata = spec.metadata.pairs().clone();
-    if call.api == CreateApi::V21 {
+    if create.api == CreateApi::V21 {
         // Then the answer names the volumes (EVS API reference, "Differences of the other create calls").
         metadata.insert("create_for_volume_id".to_owned(), "true".to_owned());
     }
@@ -71,10 +67,10 @@ fn volume(call: &Call) -> CreateVolume {
         availability_zone: spec.zone.to_string(),
         volume_type: spec.volume_type.to_string(),
         size: spec.size.map(crate::volume::SizeGb::gb),
-        name: call.name.to_string(),
+        name: create.name.to_string(),
         description: spec.description.as_ref().map(ToString::to_string),
         // At most 100 slots make a step.
-        count: u32::try_from(call.slots.len()).unwrap_or(u32::MAX),
+        count: u32::try_from(create.slots.len()).unwrap_or(u32::MAX),
         backup_id,
         snapshot_id,
         image_ref,

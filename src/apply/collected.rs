@@ -2,8 +2,7 @@
 
 use super::following::Following;
 use crate::observed::ObservedVolume;
-use crate::plan::NotOurs;
-use crate::state::{Failure, Leftover, Misfit, Taint, Unlike};
+use crate::operation::{Failure, Leftover, Misfit, NotOurs, Taint, Unlike};
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
 

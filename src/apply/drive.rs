@@ -7,12 +7,13 @@ use super::event::Event;
 use super::follow::follow;
 use super::leaving::{begin, post};
 use super::record::Halted;
-use super::sending::{Kept, Sending, Sendings, slots_of};
+use super::sending::{Kept, Sending};
 use super::settle::{Settled, settle};
 use super::span::{self, came_to, went_wrong};
 use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
-use crate::plan::{self, Action, Create, Resume, Stage};
-use crate::state::{Change, Failure, Progress};
+use crate::operation::{Create, Failure, Progress};
+use crate::plan::{self, Action, Resume, Stage};
+use crate::state::Change;
 use crate::volume::Receipt;
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -79,7 +80,7 @@ impl Drive<'_> {
         if matches!(stage, Stage::Forgotten | Stage::Lost) && self.cx.is_held(&create) {
             return Ok(());
         }
-        let known = self.cx.state.calls.get(&id);
+        let known = self.cx.state.operations.get(&id);
         let intended = known.is_some();
         let fresh = || call::intended(&self.cx.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
@@ -91,14 +92,14 @@ impl Drive<'_> {
         };
         if let Some(receipt) = receipt {
             span::accepted(&receipt);
-            let volumes = call.recorded.progress.taken().map(|(_, volumes)| volumes.to_vec()).unwrap_or_default();
+            let volumes = call.recorded.progress.taken().map(|(_, named)| named.to_vec()).unwrap_or_default();
             return follow(self.cx, call.following(Some(Taken { receipt, volumes }), None)).await;
         }
         match call.recorded.progress {
-            Progress::Sent { first, last, token, undated } => {
-                (call.sent, call.doubt) = (Some(Sendings { first, last, token }), true);
+            Progress::Sent(sent) => {
+                (call.sent, call.doubt) = (Some(sent), true);
                 // When it left last is not known: now at the latest. Time is counted from there.
-                if undated && !self.counts_as_sent(&mut call, token).await? {
+                if sent.undated && !self.counts_as_sent(&mut call, sent.token).await? {
                     return Ok(());
                 }
             }
@@ -216,14 +217,14 @@ impl Drive<'_> {
                 let Taken { receipt, volumes } = taken.clone();
                 span::accepted(&receipt);
                 let at = self.cx.client.service_now();
-                let (id, key, slots) = (call.id.clone(), call.create.key.clone(), slots_of(&call.create));
+                let (id, key, slots) = (call.id.clone(), call.create.key.clone(), call.create.slot_set().to_string());
                 let event = match receipt.clone() {
                     Receipt::Job(job_id) => Event::Accepted { call: id, job_id, key, slots },
                     Receipt::Order(order_id) => {
                         Event::Ordered { call: id, order_id, key, slots, auto_pay: call.create.spec.pays_itself() }
                     }
                 };
-                let accepted = Change::taken(call.id.clone(), receipt, volumes, at);
+                let accepted = Change::Accepted { call: call.id.clone(), receipt, named: volumes, at };
                 self.cx.recorder.record(vec![accepted], vec![event]).await?;
                 return Ok(Next::Follow(taken));
             }
@@ -282,7 +283,7 @@ impl Drive<'_> {
         let event = Event::Failed {
             action: Action::Create,
             key: call.create.key.clone(),
-            slots: slots_of(&call.create),
+            slots: call.create.slot_set().to_string(),
             id: None,
             failure: failure_of(error),
             request_id: error.request_id().map(str::to_owned),
@@ -309,7 +310,7 @@ impl Drive<'_> {
         // A run that is stopping says that by itself.
         if let Some(why) = why {
             let reason = format!("create call {} may or may not have been done ({why})", call.id);
-            self.cx.unfinished(None, &call.create.key, call.create.slots.keys().copied().collect(), &reason);
+            self.cx.unfinished(None, &call.create.key, call.create.slot_set(), &reason);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::following::Following;
 use super::terms::EMPTY_LISTS;
 use super::verdict::Made;
 use crate::observed::ObservedVolume;
-use crate::state::Failure;
+use crate::operation::Failure;
 use crate::volume::VolumeId;
 use std::collections::BTreeSet;
 

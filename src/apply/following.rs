@@ -3,7 +3,7 @@
 //! Where the cloud took it as an order there is no asking how that is doing: only its volumes tell, and they show nowhere
 //! before it is paid. So time proves nothing about it.
 
-use crate::plan::Create;
+use crate::operation::Create;
 use crate::volume::{CallId, Receipt, Slot, Source, VolumeId};
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -6,7 +6,8 @@ use super::record::Halted;
 use super::sending::{Kept, Sending};
 use super::terms::is_remembered;
 use crate::evs::{Error, Taken};
-use crate::state::{Call, Change, Intended, Progress, Sent, TokenSupport};
+use crate::operation::{Operation, Progress, Repeated};
+use crate::state::{Change, Intended, Sent, TokenSupport};
 use crate::volume::CallId;
 use jiff::{SignedDuration, Timestamp};
 use std::pin::Pin;
@@ -32,7 +33,7 @@ struct Begun {
 pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Error> {
     // What may have been done never goes without its token, whatever others have found out meanwhile.
     let judged = call.doubt || cx.tokens.shown() != Some(TokenSupport::Off);
-    let with_token = judged && call.recorded.api.documents_tokens();
+    let with_token = judged && call.recorded.repeated() == Repeated::ByToken;
     let body = call::body(&cx.owner(&call.id), &call.recorded);
     let token = with_token.then_some(call.recorded.token);
     // A call is intended when its turn has come and not before: one that never left is simply new.
@@ -70,7 +71,7 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
             None
         })
     };
-    let answered = cx.client.create_volumes(call.recorded.api, &body, token, cx.timeout, &may_leave).await;
+    let answered = cx.client.create_volumes(call.recorded.create().api, &body, token, cx.timeout, &may_leave).await;
     let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(at) = begun.left {
         call.left(at, with_token);
@@ -87,13 +88,13 @@ fn is_cleared(at: Timestamp, cleared: Option<Timestamp>, first: Option<Timestamp
 }
 
 /// What becomes durable right before a call leaves.
-pub(super) fn begin(intended: bool, id: &CallId, recorded: &Call, at: Timestamp, token: bool) -> Vec<Change> {
+pub(super) fn begin(intended: bool, id: &CallId, recorded: &Operation, at: Timestamp, token: bool) -> Vec<Change> {
     let own = Some(Timestamp::now()).filter(|own| *own < at);
     let sent = Change::Sent(Sent { call: id.clone(), at, token, own });
     if intended {
         return vec![sent];
     }
-    let body = Call { progress: Progress::Intended, ..recorded.clone() };
+    let body = Operation { progress: Progress::Intended, ..recorded.clone() };
     vec![Change::Intent(Intended { call: id.clone(), body }), sent]
 }
 

@@ -9,7 +9,7 @@ use super::sight::is_settled;
 use super::terms::{EMPTY_LISTS, InDoubt};
 use crate::evs::{Error, Listed};
 use crate::observed::ObservedVolume;
-use crate::plan::{Claim, Mark, misfits, misnamed};
+use crate::operation::{Claim, Mark, misfits, misnamed};
 use crate::volume::VolumeId;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;

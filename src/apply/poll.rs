@@ -9,7 +9,7 @@ use super::verdict::{ended_at, ended_of, ends_at, is_over};
 use super::watched::{Ended, LAST_LOOK, News, Subject, Watch, Watched};
 use crate::evs::wire::Job;
 use crate::evs::{Client, Listed, Meaning};
-use crate::plan::Owner;
+use crate::operation::Owner;
 use crate::volume::Lineage;
 use std::collections::BTreeMap;
 use std::sync::Arc;

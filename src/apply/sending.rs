@@ -2,9 +2,8 @@
 
 use super::following::Following;
 use crate::evs::Taken;
-use crate::plan::Create;
-use crate::state::Call;
-use crate::volume::{CallId, SlotSet};
+use crate::operation::{Create, FoundBy, Operation, Sendings};
+use crate::volume::CallId;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
@@ -13,7 +12,7 @@ use tokio::time::Instant;
 pub(super) struct Sending {
     pub(super) id: CallId,
     pub(super) create: Create,
-    pub(super) recorded: Call,
+    pub(super) recorded: Operation,
     /// Whether its intent is durable.
     pub(super) intended: bool,
     /// Its recorded sendings.
@@ -38,17 +37,6 @@ pub(super) struct Sending {
     pub(super) own_first: Option<Timestamp>,
 }
 
-/// All sendings of a call, as the state records them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sendings {
-    /// The first, by the service's clock.
-    pub(super) first: Timestamp,
-    /// The last, by the same.
-    pub(super) last: Timestamp,
-    /// Whether all of them carried the token.
-    pub(super) token: bool,
-}
-
 /// What of our own keeps a call from leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
@@ -62,7 +50,7 @@ pub(super) enum Kept {
 
 impl Sending {
     /// A call that nobody has begun.
-    pub(super) fn new(id: CallId, create: Create, recorded: Call) -> Sending {
+    pub(super) fn new(id: CallId, create: Create, recorded: Operation) -> Sending {
         Sending {
             id,
             create,
@@ -81,25 +69,19 @@ impl Sending {
         }
     }
 
-    /// Whether its volumes carry its tag.
-    pub(super) fn is_tagged(&self) -> bool {
-        self.recorded.tag.key().is_some()
-    }
-
     /// Takes in that it left.
     pub(super) fn left(&mut self, at: Timestamp, token: bool) {
-        let before = self.sent.unwrap_or(Sendings { first: at, last: at, token });
-        let (first, last) = (before.first.min(at), before.last.max(at));
         self.left_at = Some(Instant::now());
         self.own_first.get_or_insert_with(Timestamp::now);
-        (self.intended, self.sent) = (true, Some(Sendings { first, last, token: before.token && token }));
+        self.intended = true;
+        self.sent = Some(self.sent.map_or(Sendings::once(at, token), |before| before.and(at, token)));
     }
 
     pub(super) fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
         let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
         let first_sent = first_sent.into_iter().flatten().min();
-        let (tagged, watched) = (self.is_tagged(), self.left_at);
+        let (tagged, watched) = (self.recorded.found_by() == FoundBy::Tag, self.left_at);
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
         let Sending { id, create, resumed, .. } = self;
@@ -120,8 +102,4 @@ impl Sending {
             good: 0,
         }
     }
-}
-
-pub(super) fn slots_of(create: &Create) -> String {
-    create.slots.keys().copied().collect::<SlotSet>().to_string()
 }

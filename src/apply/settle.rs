@@ -8,6 +8,7 @@ use super::record::Halted;
 use super::sending::Sending;
 use super::terms::{Doubts, EMPTY_LISTS, InDoubt, UNTAGGED, by_hand, is_remembered, never_concluded};
 use crate::evs::{Listed, Meaning};
+use crate::operation::{FoundBy, Repeated};
 use crate::plan;
 use crate::volume::CallId;
 use jiff::Unit;
@@ -64,7 +65,7 @@ impl Settling<'_> {
         let mut waiting_helps = true;
         let mut told = false;
         let mut last: Option<String> = None;
-        if !call.is_tagged() {
+        if !(call.recorded.found_by() == FoundBy::Tag) {
             // Without a tag nothing can be found, and so nothing concluded.
             let again = self.may_go_again().await?;
             let never = never_concluded(&call.create.spec).map(|never| format!("; {never}")).unwrap_or_default();
@@ -168,7 +169,9 @@ impl Settling<'_> {
         match self.cx.doubts.policy {
             None | Some(InDoubt::Wait) if never_concluded(&self.call.create.spec).is_some() => InDoubt::Hold,
             Some(policy) => policy,
-            None if self.cx.doubts.dated || (trusted && self.call.recorded.api.documents_tokens()) => InDoubt::Wait,
+            None if self.cx.doubts.dated || (trusted && self.call.recorded.repeated() == Repeated::ByToken) => {
+                InDoubt::Wait
+            }
             None => InDoubt::Hold,
         }
     }

@@ -166,7 +166,8 @@ fn read_snapshot(bytes: &[u8]) {
             let mut state = state;
             state.record_lost();
             state_reads_as_written(&state);
-            let volumes: usize = state.calls.values().map(|call| call.slots.len()).sum::<usize>() + state.volumes.len();
+            let volumes: usize =
+                state.operations.values().map(|operation| operation.targets()).sum::<usize>() + state.volumes.len();
             if volumes as u64 <= PLANNED {
                 planned(desired, Some(&state), None);
                 planned(desired, Some(&state), Some(&Observed::default()));

@@ -1,13 +1,12 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
-use super::Owner;
-use super::evidence::{Claim, misfits};
 use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
 use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{Aspect, End, EndedCall, Misfit, Recorded, Seen, State, Taint};
+use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
+use crate::state::{End, EndedCreate, Recorded, Seen, State};
 use crate::volume::{
     Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
 };
@@ -71,7 +70,7 @@ impl<'a> Classified<'a> {
     }
 
     /// Gives the volume the only free one of these slots.
-    fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCall, stray: Stray<'a>) {
+    fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCreate, stray: Stray<'a>) {
         let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
             // What is recorded there and gone takes no place.
             let is_there = |state: &State| {
@@ -96,7 +95,7 @@ impl<'a> Classified<'a> {
 }
 
 /// Whether a volume that carries the tag of a call that is over was made by it: a copy may carry the tag too.
-fn is_of(stray: &Stray<'_>, call: &EndedCall, inputs: Inputs<'_>) -> bool {
+fn is_of(stray: &Stray<'_>, call: &EndedCreate, inputs: Inputs<'_>) -> bool {
     let (stack, lineage) = (inputs.desired.stack.clone(), stray.lineage.clone());
     let owner = Owner { stack, lineage, call: stray.call.clone() };
     let (asked, first_sent) = (&BTreeMap::new(), call.first_sent);
@@ -104,7 +103,7 @@ fn is_of(stray: &Stray<'_>, call: &EndedCall, inputs: Inputs<'_>) -> bool {
 }
 
 /// Whether a volume is what the manifest wants in the place of what its call made.
-fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCall) -> bool {
+fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCreate) -> bool {
     // A smaller one is recorded as what it is, and told to have to grow.
     let smaller =
         |misfit: &Misfit| misfit.field == Aspect::Size && wish.spec.size.is_some_and(|size| volume.size < size.gb());
@@ -113,7 +112,7 @@ fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCall) -> 
 
 /// The slot that a name means: by the place in the call that the service's number stands for, else because it
 /// is the slot's name already.
-fn slot_by_name(call: &EndedCall, wish: &DesiredVolume, name: &str) -> Option<Slot> {
+fn slot_by_name(call: &EndedCreate, wish: &DesiredVolume, name: &str) -> Option<Slot> {
     let number = slot_of_service_name(call.name.as_str(), name);
     let place = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
     // A call for one volume has its whole name in it, and no number of the service.
@@ -235,8 +234,8 @@ mod tests {
         manifest::parse(&[file]).unwrap().volumes.into_values().next().unwrap()
     }
 
-    fn ended(slots: &str, wish: &DesiredVolume) -> EndedCall {
-        EndedCall {
+    fn ended(slots: &str, wish: &DesiredVolume) -> EndedCreate {
+        EndedCreate {
             key: Key::new("data").unwrap(),
             slots: SlotSet::parse(slots).unwrap(),
             name: wish.name.clone(),

@@ -1,7 +1,8 @@
 //! Whether one plan is a part of what was approved before.
 
 use super::document::digest_of;
-use super::{Create, Plan, Rename, Resume, Step};
+use super::{Plan, Rename, Resume, Step};
+use crate::operation::Create;
 use crate::state::{AllowedStep, Approved};
 use crate::volume::{Digest, Key, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +29,7 @@ fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
         .iter()
         .map(|step| {
             let (after, name, gone) = match step {
-                Step::Create(create) => (made(create), Some(base_of(create)), BTreeMap::new()),
-                Step::Recreate(create) => (made(create), Some(base_of(create)), create.gone.clone()),
+                Step::Create(create) => (made(create), Some(base_of(create)), create.gone.clone()),
                 Step::Rename(rename) => (digest_of(&(&rename.id, &rename.after)), None, BTreeMap::new()),
                 Step::Forget(forget) => (digest_of(&forget.id), None, BTreeMap::new()),
                 Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
@@ -51,8 +51,7 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let allowed = Allowed::of(approved);
     plan.steps.iter().all(|step| match step {
         Step::Resume(_) => true,
-        Step::Create(create) => allowed.makes(create),
-        Step::Recreate(create) => {
+        Step::Create(create) => {
             let same_loss = |(slot, id): (&Slot, &VolumeId)| allowed.gone.contains(&(&create.key, *slot, id));
             allowed.makes(create) && create.gone.iter().all(same_loss)
         }

@@ -1,28 +1,29 @@
 //! What earlier runs left: calls whose end was not seen.
 
+use super::derive;
 use super::planner::{Inputs, Planner};
-use super::steps::{Create, Resume, Stage, Step};
-use super::{Owner, derive};
+use super::steps::{Resume, Stage, Step};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::state::{Call, Progress, Recorded, State};
-use crate::volume::{Address, CallId, Key, OwnershipTag, Slot, VolumeName, slot_name};
+use crate::operation::{Create, Operation, Owner, Progress, Sendings};
+use crate::state::{Recorded, State};
+use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, Slot, VolumeName, slot_name};
 use std::collections::BTreeMap;
 
-/// The calls that may still make volumes, by key.
-pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Call)>)> {
-    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Call)>> = BTreeMap::new();
-    for (id, call) in recorded.into_iter().flat_map(|state| &state.calls) {
-        by_key.entry(&call.key).or_default().push((id, call));
+/// The operations that are not over, by key.
+pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Operation)>)> {
+    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Operation)>> = BTreeMap::new();
+    for (id, operation) in recorded.into_iter().flat_map(|state| &state.operations) {
+        by_key.entry(&operation.create().key).or_default().push((id, operation));
     }
     by_key.into_iter().collect()
 }
 
 /// Whether the manifest still asks for what the call asked for. Its name may differ: that is put right
 /// once the volumes are there.
-fn is_wanted(call: &Call, wish: Option<&DesiredVolume>) -> bool {
-    let same = wish.filter(|wish| wish.spec == call.spec);
-    same.is_some_and(|wish| call.slots.keys().all(|slot| wish.has(*slot)))
+fn is_wanted(create: &Create, wish: Option<&DesiredVolume>) -> bool {
+    let same = wish.filter(|wish| wish.spec == create.spec);
+    same.is_some_and(|wish| create.slots.keys().all(|slot| wish.has(*slot)))
 }
 
 /// The calls of this state whose tag an observed volume carries, with the tag's key.
@@ -43,53 +44,47 @@ impl Planner<'_> {
     pub(super) fn make_room(
         &mut self,
         id: &CallId,
-        call: &Call,
+        call: &Operation,
         wish: Option<&DesiredVolume>,
         owned: &[(&Address, &Recorded)],
     ) -> bool {
-        if !matches!(call.progress, Progress::Sent { undated: true, .. }) {
+        if !matches!(call.progress, Progress::Sent(Sendings { undated: true, .. })) {
             return true;
         }
+        let create = call.create();
         let others = owned.iter().filter_map(|(address, volume)| {
             let taint = volume.tainted.as_ref()?;
-            let own = volume.call.as_ref() == Some(id) || call.gone.get(&address.slot) == Some(&volume.id);
-            (!own && call.slots.contains_key(&address.slot)).then_some((*address, *volume, taint))
+            let own = volume.call.as_ref() == Some(id) || create.gone.get(&address.slot) == Some(&volume.id);
+            (!own && create.slots.contains_key(&address.slot)).then_some((*address, *volume, taint))
         });
         others.fold(true, |free, (address, volume, taint)| {
             // What this plan is not about is not cleaned by it.
-            let is_meant = self.inputs.selection.holds(&call.key, address.slot);
+            let is_meant = self.inputs.selection.holds(&create.key, address.slot);
             let cleaned = is_meant && self.tainted(address, volume, taint, wish.filter(|wish| wish.has(address.slot)));
             free && cleaned
         })
     }
 
     /// A call of an earlier run: it is gone on with, whatever became of it.
-    pub(super) fn open_call(&mut self, id: &CallId, call: &Call, wish: Option<&DesiredVolume>) {
+    pub(super) fn open_call(&mut self, id: &CallId, call: &Operation, wish: Option<&DesiredVolume>) {
         // Which names they get in the end is for the manifest to say, as it is now.
         let name_now = |slot: Slot, then: &VolumeName| {
             let wish = wish.filter(|wish| wish.has(slot) && self.inputs.desired.naming == Naming::Slot)?;
             VolumeName::new(slot_name(wish.name.as_str(), wish.count, slot)).ok().filter(|now| now != then)
         };
         let named = |(slot, then): (&Slot, &VolumeName)| (*slot, name_now(*slot, then).unwrap_or_else(|| then.clone()));
-        let create = Create {
-            key: call.key.clone(),
-            slots: call.slots.iter().map(named).collect(),
-            name: call.name.clone(),
-            spec: call.spec.clone(),
-            api: call.api,
-            gone: call.gone.clone(),
-        };
+        let create = Create { slots: call.create().slots.iter().map(named).collect(), ..call.create().clone() };
         let stage = match &call.progress {
             Progress::Intended => Stage::Intended,
-            Progress::Sent { undated: true, .. } => Stage::Lost,
-            Progress::Sent { .. } => Stage::Sent,
-            Progress::Accepted { job_id, .. } => Stage::Job(job_id.clone()),
-            Progress::Ordered { order_id, .. } => Stage::Order(order_id.clone()),
+            Progress::Sent(Sendings { undated: true, .. }) => Stage::Lost,
+            Progress::Sent(_) => Stage::Sent,
+            Progress::Accepted { receipt: Receipt::Job(job_id), .. } => Stage::Job(job_id.clone()),
+            Progress::Accepted { receipt: Receipt::Order(order_id), .. } => Stage::Order(order_id.clone()),
         };
         // What is left out of this run is not sent either.
-        let selected = call.slots.keys().all(|slot| self.inputs.selection.holds(&call.key, *slot));
+        let selected = create.slots.keys().all(|slot| self.inputs.selection.holds(&create.key, *slot));
         let tag = call.tag.clone();
-        let wanted = selected && is_wanted(call, wish);
+        let wanted = selected && is_wanted(&create, wish);
         // The run whose record is lost had what must make room for it done before, or not yet.
         let steps = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
         steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
@@ -100,19 +95,17 @@ impl Planner<'_> {
     pub(super) fn forgotten(&mut self) {
         let Some(state) = self.inputs.recorded else { return };
         // Only what would be created asks for a look at every tag.
-        if !self.second.iter().any(|step| matches!(step, Step::Create(_) | Step::Recreate(_))) {
+        if !self.second.iter().any(|step| matches!(step, Step::Create(_))) {
             return;
         }
         let tagged = tagged(self.inputs);
         for step in std::mem::take(&mut self.second) {
             let found = match &step {
-                Step::Create(create) | Step::Recreate(create) => {
-                    tagged.get_key_value(&derive::call_id(state, state.serial, create))
-                }
+                Step::Create(create) => tagged.get_key_value(&derive::call_id(state, state.serial, create)),
                 _ => None,
             };
             match (found, step) {
-                (Some((call, tag)), Step::Create(create) | Step::Recreate(create)) => {
+                (Some((call, tag)), Step::Create(create)) => {
                     let (call, tag) = (call.clone(), OwnershipTag::Key((*tag).to_owned()));
                     self.resumed.insert(call.clone());
                     let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tag, create };

@@ -3,7 +3,7 @@
 
 mod canonical;
 
-use super::Create;
+use crate::operation::Create;
 use crate::state::State;
 use crate::volume::{CallId, Lineage, SlotSet};
 use sha2::Digest as _;
@@ -25,7 +25,7 @@ pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
         hash.update(&body);
         CallId::from_hash(&hash.finalize().into())
     };
-    let free = |id: &CallId| !state.calls.contains_key(id) && !state.ended.contains_key(id);
+    let free = |id: &CallId| !state.operations.contains_key(id) && !state.ended.contains_key(id);
     (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
 }
 

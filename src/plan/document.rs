@@ -3,7 +3,8 @@
 //! The document is the plan's own fields with `digest`, `changes`, `summary` and `calls` added, so that
 //! a plan file can be read by a machine, approved by a person and carried out by `apply --plan`.
 
-use super::{Create, FORMAT, Plan, Step, Summary};
+use super::{FORMAT, Plan, Step, Summary};
+use crate::operation::Create;
 use crate::text::legible;
 use crate::volume::{Digest, Key, OwnershipTag, StackName, VolumeId};
 use std::borrow::Cow;
@@ -92,7 +93,7 @@ impl Plan {
 
 fn volumes(step: &Step) -> Vec<&VolumeId> {
     match step {
-        Step::Create(Create { gone, .. }) | Step::Recreate(Create { gone, .. }) => gone.values().collect(),
+        Step::Create(Create { gone, .. }) => gone.values().collect(),
         Step::Rename(rename) => vec![&rename.id],
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],

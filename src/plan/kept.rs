@@ -1,13 +1,12 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
-use super::Owner;
 use super::diff;
-use super::evidence::{misfits, unasked};
 use super::planner::Planner;
 use super::steps::{Label, Rename, Step};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::state::{Aspect, Recorded, Unlike};
+use crate::operation::{Aspect, Owner, Unlike, misfits, unasked};
+use crate::state::Recorded;
 use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
 
 impl Planner<'_> {

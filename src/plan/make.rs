@@ -2,10 +2,11 @@
 
 use super::adopt::Classified;
 use super::planner::{Inputs, Planner};
-use super::steps::{Create, Forget, Step};
+use super::steps::{Forget, Step};
 use super::{Basis, FORMAT, Plan, Refusal, Scope, calls, order};
 use crate::manifest::{DesiredVolume, Naming};
-use crate::state::{Call, Recorded, Taint};
+use crate::operation::{Create, Operation, Taint};
+use crate::state::Recorded;
 use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,17 +71,17 @@ impl Planner<'_> {
         key: &Key,
         wish: Option<&DesiredVolume>,
         owned: &[(&Address, &Recorded)],
-        calls: &[(&CallId, &Call)],
+        calls: &[(&CallId, &Operation)],
     ) {
         let held = |slot: &Slot| self.inputs.selection.holds(key, *slot);
         let desired: BTreeSet<Slot> = wish.map(|wish| wish.slots().filter(held).collect()).unwrap_or_default();
         let mut missing: BTreeSet<Slot> = desired.clone();
         let mut gone: BTreeMap<Slot, VolumeId> = BTreeMap::new();
         // The slots of a call that is not over are that call's business until it is.
-        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.slots.keys().copied()).collect();
+        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.create().slots.keys().copied()).collect();
         missing.retain(|slot| !covered.contains(slot));
         for (id, call) in calls {
-            let is_meant = call.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));
+            let is_meant = call.create().slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));
             if is_meant && self.make_room(id, call, wish, owned) {
                 self.open_call(id, call, wish);
             }
@@ -193,7 +194,7 @@ impl Planner<'_> {
                 spec: wish.spec.clone(),
                 api: wish.spec.create_api(self.inputs.desired.cloud.create_api),
             };
-            self.second.push(if gone.is_some() { Step::Recreate(step) } else { Step::Create(step) });
+            self.second.push(Step::Create(step));
         }
     }
 }

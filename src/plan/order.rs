@@ -27,7 +27,8 @@ pub(super) fn after(first: &[Step], second: &[Step]) -> BTreeMap<usize, BTreeSet
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Create, Forget};
+    use crate::operation::Create;
+    use crate::plan::Forget;
     use crate::volume::{Address, Key, Slot, VolumeId, VolumeName};
 
     fn forget(key: &str, slot: u32) -> Step {

@@ -4,7 +4,7 @@ use super::adopt::record_of;
 use super::strays::{Kin, Stray, strays};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
-use crate::state::{Change, CloudId, End, EndedCall, State};
+use crate::state::{Change, CloudId, End, EndedCreate, State};
 use crate::volume::{Address, CallId, Lineage, VolumeId, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -247,7 +247,7 @@ fn place<'m>(
 /// Remembers the calls of which every volume found its place, so that their ids are never used again. A call of
 /// which some did not stays unknown: while they are there, a plan creates nothing beside them.
 fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], left: &[Left], at: jiff::Timestamp) {
-    let mut calls: BTreeMap<CallId, EndedCall> = BTreeMap::new();
+    let mut calls: BTreeMap<CallId, EndedCreate> = BTreeMap::new();
     let unsettled: BTreeSet<&CallId> = left.iter().map(|left| &left.call).collect();
     let new: BTreeSet<CallId> = restored
         .iter()
@@ -258,7 +258,7 @@ fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], 
         let Some(id) = volume.call.as_ref().filter(|id| new.contains(*id)) else { continue };
         // What the call itself was named can be read nowhere any more.
         let Some(name) = desired.volumes.get(&address.key).map(|wish| wish.name.clone()) else { continue };
-        let call = calls.entry(id.clone()).or_insert_with(|| EndedCall {
+        let call = calls.entry(id.clone()).or_insert_with(|| EndedCreate {
             key: address.key.clone(),
             slots: Default::default(),
             name,

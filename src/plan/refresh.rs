@@ -1,8 +1,9 @@
 //! What a run that writes anyway brings up to date in the record.
 
-use super::{Drift, Owner, Plan};
+use super::{Drift, Plan};
 use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
+use crate::operation::Owner;
 use crate::state::{Change, Recorded, Seen, State};
 use crate::volume::{Address, Source, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
     let recorded: BTreeMap<&VolumeId, &Recorded> = state.volumes.values().map(|volume| (&volume.id, volume)).collect();
     let from_backup = |spec: &VolumeSpec| matches!(spec.source, Source::Backup(_));
     let named = |id: &VolumeId| {
-        state.calls.values().find(|call| call.progress.taken().is_some_and(|(_, volumes)| volumes.contains(id)))
+        state.operations.values().find(|call| call.progress.taken().is_some_and(|(_, volumes)| volumes.contains(id)))
     };
     let is_sighting = |volume: &&ObservedVolume| {
         if state.used.contains(&volume.id) || !volume.is_used(true) {
@@ -26,10 +27,10 @@ pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
         let call = owners.filter(|owner| owner.lineage == state.lineage).map(|owner| owner.call).next();
         match call {
             Some(call) => {
-                let open = state.calls.get(&call).is_some_and(|call| from_backup(&call.spec));
+                let open = state.operations.get(&call).is_some_and(|call| from_backup(&call.create().spec));
                 volume.is_used(open)
             }
-            None => named(&volume.id).is_some_and(|call| volume.is_used(from_backup(&call.spec))),
+            None => named(&volume.id).is_some_and(|call| volume.is_used(from_backup(&call.create().spec))),
         }
     };
     observed.volumes.values().filter(is_sighting).map(|volume| volume.id.clone()).collect()

@@ -1,22 +1,20 @@
 //! The steps of a plan: one unit of doing each.
 
-use crate::state::{Failure, Seen};
+use crate::operation::{Create, Failure};
+use crate::state::Seen;
 use crate::volume::{
-    Address, CallId, CreateApi, Description, JobId, Key, OrderId, OwnershipTag, Slot, SlotSet, VolumeId, VolumeName,
-    VolumeSpec, service_name,
+    Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, SlotSet, VolumeId, VolumeName, VolumeSpec,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One unit of doing: a call, or the calls about one volume.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
-    /// One create call for slots that were never recorded.
+    /// One create call. Where it takes the place of volumes that are gone, its action is another, which needs consent.
+    #[serde(alias = "recreate")]
     Create(Create),
-    /// One create call for slots whose volumes are gone. Needs consent.
-    Recreate(Create),
     /// A new name or description for one volume.
     Rename(Rename),
     /// Deletes a volume that a failed create job left.
@@ -37,7 +35,7 @@ pub enum Action {
     Adopt,
     /// See [`Step::Clean`].
     Clean,
-    /// See [`Step::Recreate`].
+    /// A create that takes the place of volumes that are gone.
     Recreate,
     /// See [`Step::Rename`].
     Rename,
@@ -61,37 +59,6 @@ impl Action {
             Action::Forget => "forget",
             Action::Resume => "resume",
         }
-    }
-}
-
-/// One create call.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Create {
-    /// The volumes' key.
-    pub key: Key,
-    /// The slots, in the order in which the service numbers them, each with its name in the end.
-    pub slots: BTreeMap<Slot, VolumeName>,
-    /// The name in the call: the whole name where it is for one volume, else the base.
-    pub name: VolumeName,
-    /// What each volume is made as.
-    pub spec: Arc<VolumeSpec>,
-    /// Which form of the call makes it.
-    #[serde(default, skip_serializing_if = "CreateApi::is_usual")]
-    pub api: CreateApi,
-    /// The volumes that are gone, for a recreate.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub gone: BTreeMap<Slot, VolumeId>,
-}
-
-impl Create {
-    /// The slots whose name the service will not give by itself, with the name it will give.
-    pub fn renames(&self) -> impl Iterator<Item = (Slot, String)> + '_ {
-        let single = self.slots.len() == 1;
-        (1u32..).zip(&self.slots).filter_map(move |(number, (slot, wanted))| {
-            let given = if single { self.name.to_string() } else { service_name(self.name.as_str(), number) };
-            (given != wanted.as_str()).then_some((*slot, given))
-        })
     }
 }
 
@@ -211,14 +178,34 @@ pub struct Resume {
     pub create: Create,
 }
 
+/// The action's word, and then the fields of what it is about.
+impl serde::Serialize for Step {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Worded<'a, T> {
+            action: Action,
+            #[serde(flatten)]
+            step: &'a T,
+        }
+        let action = self.action();
+        match self {
+            Step::Create(step) => Worded { action, step }.serialize(serializer),
+            Step::Rename(step) => Worded { action, step }.serialize(serializer),
+            Step::Clean(step) => Worded { action, step }.serialize(serializer),
+            Step::Forget(step) => Worded { action, step }.serialize(serializer),
+            Step::Adopt(step) => Worded { action, step }.serialize(serializer),
+            Step::Resume(step) => Worded { action, step }.serialize(serializer),
+        }
+    }
+}
+
 impl Step {
     /// What is asked for by it, whenever it is looked at: of a call that was or may have been sent before, and whose record is lost, the
     /// creation.
     pub(super) fn wish(&self) -> Cow<'_, Step> {
         match self {
             Step::Resume(Resume { stage: Stage::Forgotten | Stage::Lost, wanted: true, create, .. }) => {
-                let create = create.clone();
-                Cow::Owned(if create.gone.is_empty() { Step::Create(create) } else { Step::Recreate(create) })
+                Cow::Owned(Step::Create(create.clone()))
             }
             Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
             step => Cow::Borrowed(step),
@@ -228,8 +215,8 @@ impl Step {
     /// The verb.
     pub fn action(&self) -> Action {
         match self {
+            Step::Create(create) if create.is_again() => Action::Recreate,
             Step::Create(_) => Action::Create,
-            Step::Recreate(_) => Action::Recreate,
             Step::Rename(_) => Action::Rename,
             Step::Clean(_) => Action::Clean,
             Step::Forget(_) => Action::Forget,
@@ -241,7 +228,7 @@ impl Step {
     /// The key of the volumes it concerns.
     pub fn key(&self) -> &Key {
         match self {
-            Step::Create(create) | Step::Recreate(create) => &create.key,
+            Step::Create(create) => &create.key,
             Step::Resume(resume) => &resume.create.key,
             Step::Rename(Rename { address, .. })
             | Step::Clean(Clean { address, .. })
@@ -253,8 +240,8 @@ impl Step {
     /// The slots it concerns.
     pub fn slots(&self) -> SlotSet {
         match self {
-            Step::Create(create) | Step::Recreate(create) => create.slots.keys().copied().collect(),
-            Step::Resume(resume) => resume.create.slots.keys().copied().collect(),
+            Step::Create(create) => create.slot_set(),
+            Step::Resume(resume) => resume.create.slot_set(),
             Step::Rename(Rename { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })

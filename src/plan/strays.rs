@@ -1,10 +1,10 @@
 //! Volumes that carry this stack's tag and that nothing records: which they are, and for which reasons nothing may be
 //! done about them.
 
-use super::Owner;
 use crate::manifest::Manifest;
 use crate::observed::ObservedVolume;
-use crate::state::{Call, EndedCall, State};
+use crate::operation::{Operation, Owner};
+use crate::state::{EndedCreate, State};
 use crate::volume::{CallId, Lineage, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +33,9 @@ pub enum Kin<'a> {
     /// Nothing, though it is a call of this very state.
     Unknown,
     /// It is not over: its volumes are its own business.
-    Open(&'a Call),
+    Open(&'a Operation),
     /// It is over.
-    Ended(&'a EndedCall),
+    Ended(&'a EndedCreate),
 }
 
 /// The volumes that carry the stack's tag, under whatever key, and that nothing records, by id. What is being deleted
@@ -56,7 +56,7 @@ pub fn strays<'a>(
         let kin = match recorded {
             None => Kin::Stateless,
             Some(state) if state.lineage != lineage => Kin::Foreign,
-            Some(state) => match (state.calls.get(&call), state.ended.get(&call)) {
+            Some(state) => match (state.operations.get(&call), state.ended.get(&call)) {
                 (Some(call), _) => Kin::Open(call),
                 (None, Some(call)) => Kin::Ended(call),
                 (None, None) => Kin::Unknown,

@@ -1,6 +1,7 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::{Adopt, Calls, Clean, Create, Plan, Stage, Step, Summary};
+use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
+use crate::operation::Create;
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -55,7 +56,7 @@ impl Plan {
                 }
                 Step::Forget(_) => sum.forget += 1,
                 Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
-                Step::Recreate(create) => sum.recreate += create.slots.len() as u64,
+                Step::Create(create) if create.is_again() => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
                     let fresh = create.slots.keys().filter(|slot| !first.contains(&(&create.key, **slot)));
                     sum.create += fresh.count() as u64;
@@ -84,7 +85,7 @@ impl Plan {
         };
         for step in &self.steps {
             match step {
-                Step::Create(create) | Step::Recreate(create) => {
+                Step::Create(create) => {
                     add(create.api.template(), 1);
                     add(UPDATE, create.renames().count() as u64);
                     jobs += wait(create, &mut add);

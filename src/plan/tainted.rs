@@ -1,15 +1,14 @@
 //! A recorded volume that does not count as what was asked for: cleaned away where a failed creation left it and it was
 //! surely never used, adopted where it is what is asked for after all, and left alone with the ways out else.
 
-use super::Owner;
 use super::document::digest_of;
-use super::evidence::{CLOCKS_DIFFER, Claim, Mark, misfits, misnamed};
 use super::planner::Planner;
 use super::steps::{Adopt, Clean, Step};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::{Approved, EndedCall, Failure, Leftover, Recorded, Seen, State, Taint, Unlike};
+use crate::operation::{CLOCKS_DIFFER, Claim, Failure, Leftover, Mark, Owner, Taint, Unlike, misfits, misnamed};
+use crate::state::{Approved, EndedCreate, Recorded, Seen, State};
 use crate::volume::{Address, Digest, Source, VolumeId, VolumeName, slot_name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -216,7 +215,7 @@ impl Planner<'_> {
             owner: &owner,
             asked: volume.asked.tags.pairs(),
             first_sent: ended.and_then(|call| call.first_sent),
-            ended: ended.and_then(EndedCall::over),
+            ended: ended.and_then(EndedCreate::over),
         };
         if let Err(why) = claim.judge(seen, true, false) {
             let reason = format!("the job of its create call names it, and it is not the call's own: {why}");
@@ -256,13 +255,13 @@ pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> R
 fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mark, String> {
     let Some(call) = &volume.call else { return Err("nothing records which call made it".to_owned()) };
     let owner = Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
-    let (open, ended) = (state.calls.get(call), state.ended.get(call));
+    let (open, ended) = (state.operations.get(call), state.ended.get(call));
     if open.is_none() && ended.is_none() && !owner.marks(&seen.tags) {
         return Err("its call was so long ago that nothing is known of it, and it carries no tag of it".to_owned());
     }
     let first_sent = open.and_then(|call| call.first_sent).or_else(|| ended.and_then(|call| call.first_sent));
     let asked = volume.asked.tags.pairs();
-    let claim = Claim { owner: &owner, asked, first_sent, ended: ended.and_then(EndedCall::over) };
+    let claim = Claim { owner: &owner, asked, first_sent, ended: ended.and_then(EndedCreate::over) };
     claim.judge(seen, true, false).map_err(|why| why.to_string())
 }
 

@@ -42,7 +42,7 @@ impl Planner<'_> {
         let may_be = |step: &Step| anything || step.slots().iter().any(|slot| known.contains(&(step.key(), slot)));
         let mut volumes = 0;
         self.second.retain(|step| {
-            let held = matches!(step, Step::Create(_) | Step::Recreate(_)) && may_be(step);
+            let held = matches!(step, Step::Create(_)) && may_be(step);
             volumes += if held { step.slots().len() as u64 } else { 0 };
             !held
         });

@@ -1,9 +1,8 @@
 //! What can happen to a state, and how it is taken in.
 
-use super::failure::Failure;
-use super::model::{Call, End, EndedCall, Progress, Recorded, Seen, State, TokenSupport};
-use super::taint::Taint;
-use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
+use super::model::{End, EndedCreate, Recorded, Seen, State, TokenSupport};
+use crate::operation::{Failure, Kind, Operation, Progress, Sendings, Taint};
+use crate::volume::{Address, CallId, Description, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,21 +17,10 @@ pub enum Change {
     Accepted {
         /// Which.
         call: CallId,
-        /// The job that does it.
-        job_id: JobId,
+        /// The job that carries it out, or the order, which makes nothing before it is paid.
+        receipt: Receipt,
         /// The volumes that it is going to make, where the service has said so.
-        volumes: Vec<VolumeId>,
-        /// When.
-        at: jiff::Timestamp,
-    },
-    /// The cloud took the call as an order: nothing is made before that is paid.
-    Ordered {
-        /// Which.
-        call: CallId,
-        /// The order.
-        order_id: OrderId,
-        /// The volumes that it is going to make, where the service has said so.
-        volumes: Vec<VolumeId>,
+        named: Vec<VolumeId>,
         /// When.
         at: jiff::Timestamp,
     },
@@ -121,14 +109,6 @@ pub enum Change {
 }
 
 impl Change {
-    /// That the cloud took a call.
-    pub fn taken(call: CallId, receipt: Receipt, volumes: Vec<VolumeId>, at: jiff::Timestamp) -> Change {
-        match receipt {
-            Receipt::Job(job_id) => Change::Accepted { call, job_id, volumes, at },
-            Receipt::Order(order_id) => Change::Ordered { call, order_id, volumes, at },
-        }
-    }
-
     /// Whether a create call may happen once this is recorded.
     pub fn begins(&self) -> bool {
         matches!(self, Change::Intent(_) | Change::Sent(_))
@@ -141,7 +121,7 @@ pub struct Intended {
     /// Its id.
     pub call: CallId,
     /// Everything about it; `progress` is [`Progress::Intended`].
-    pub body: Call,
+    pub body: Operation,
 }
 
 /// One sending of a create call, recorded before it.
@@ -185,31 +165,26 @@ impl State {
     pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
         match change {
             Change::Intent(Intended { call, body }) => {
-                if self.calls.contains_key(&call) || self.ended.contains_key(&call) {
+                if self.operations.contains_key(&call) || self.ended.contains_key(&call) {
                     return Err(FoldError(format!("call {call} is intended twice")));
                 }
-                self.calls.insert(call, body);
+                self.operations.insert(call, body);
             }
             Change::Sent(Sent { call, at, token, own }) => {
-                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                // Clocks may differ: the earliest and the latest count, whichever was recorded when.
-                let (first, last, token) = match open.progress {
-                    Progress::Intended => (at, at, token),
-                    Progress::Sent { first, last, token: all, .. } => (first.min(at), last.max(at), all && token),
-                    Progress::Accepted { .. } | Progress::Ordered { .. } => {
+                let open = self.operations.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                let sendings = match &open.progress {
+                    Progress::Intended => Sendings::once(at, token),
+                    Progress::Sent(before) => before.and(at, token),
+                    Progress::Accepted { .. } => {
                         return Err(FoldError(format!("call {call} is sent again after it was accepted")));
                     }
                 };
-                open.first_sent = [open.first_sent, Some(first), own].into_iter().flatten().min();
-                (open.progress, open.at) = (Progress::Sent { first, last, token, undated: false }, at);
+                open.first_sent = [open.first_sent, Some(sendings.first), own].into_iter().flatten().min();
+                (open.progress, open.at) = (Progress::Sent(sendings), at);
             }
-            Change::Accepted { call, job_id, volumes, at } => {
-                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                (open.progress, open.at) = (Progress::Accepted { job_id, volumes }, at);
-            }
-            Change::Ordered { call, order_id, volumes, at } => {
-                let open = self.calls.get_mut(&call).ok_or_else(|| unknown(&call))?;
-                (open.progress, open.at) = (Progress::Ordered { order_id, volumes }, at);
+            Change::Accepted { call, receipt, named, at } => {
+                let open = self.operations.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                (open.progress, open.at) = (Progress::Accepted { receipt, named }, at);
             }
             Change::Refused { call, failure, at } => self.end(call, End::Refused(failure), at)?,
             Change::Closed { call, at } => self.end(call, End::Absent, at)?,
@@ -226,7 +201,7 @@ impl State {
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
             }
             Change::Created { call, volumes } => {
-                let made_by = self.calls.get(&call).ok_or_else(|| unknown(&call))?;
+                let made_by = self.operations.get(&call).ok_or_else(|| unknown(&call))?.create();
                 let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
                 for volume in volumes {
                     let address = Address { key: key.clone(), slot: volume.slot };
@@ -283,10 +258,15 @@ impl State {
     }
 
     fn end(&mut self, id: CallId, end: End, at: jiff::Timestamp) -> Result<(), FoldError> {
-        let call = self.calls.remove(&id).ok_or_else(|| unknown(&id))?;
-        let slots = call.slots.into_keys().collect();
-        let (made, first_sent) = (call.spec.origin(), call.first_sent);
-        self.ended.insert(id, EndedCall { key: call.key, slots, name: call.name, made, first_sent, at, end });
+        let Operation { kind, first_sent, .. } = self.operations.remove(&id).ok_or_else(|| unknown(&id))?;
+        match kind {
+            // Its tag may show on a volume later, and its id is never used again.
+            Kind::Create(create) => {
+                let (slots, made) = (create.slot_set(), create.spec.origin());
+                let ended = EndedCreate { key: create.key, slots, name: create.name, made, first_sent, at, end };
+                self.ended.insert(id, ended);
+            }
+        }
         Ok(())
     }
 }
@@ -297,7 +277,7 @@ fn unknown(call: &CallId) -> FoldError {
 
 #[cfg(test)]
 mod tests {
-    use crate::state::Progress;
+    use crate::operation::Progress;
     use crate::state::samples::{at, call_id, empty, folded, intent, sent};
 
     #[test]
@@ -305,7 +285,7 @@ mod tests {
         let call = call_id(1);
         let changes = [intent(call.clone(), "web", 1..=2, 40), sent(call.clone(), 50), sent(call.clone(), -9000)];
         let state = folded(empty(), &changes);
-        let Progress::Sent { first, last, .. } = state.calls[&call].progress else { panic!("it was sent") };
-        assert_eq!((first, last), (at(-9000), at(50)));
+        let Progress::Sent(sendings) = &state.operations[&call].progress else { panic!("it was sent") };
+        assert_eq!((sendings.first, sendings.last), (at(-9000), at(50)));
     }
 }

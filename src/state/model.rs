@@ -1,11 +1,10 @@
 //! The recorded state as a value: owned volumes, calls, and what a run was allowed.
 
-use super::failure::Failure;
-use super::taint::Taint;
 use crate::observed::{ObservedVolume, Status};
+use crate::operation::{Failure, Operation, Taint};
 use crate::volume::{
-    Address, CallId, CreateApi, Digest, JobId, Key, LeaseId, Lineage, OrderId, OwnershipTag, Partition, Receipt, Slot,
-    SlotSet, StackName, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Digest, Key, LeaseId, Lineage, Partition, Slot, SlotSet, StackName, VolumeId, VolumeName,
+    VolumeSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -57,10 +56,10 @@ pub struct State {
     pub tokens: Option<TokenSupport>,
     /// Owned volumes.
     pub volumes: BTreeMap<Address, Recorded>,
-    /// Create calls that may still make volumes, or have made some that are not recorded.
-    pub calls: BTreeMap<CallId, Call>,
+    /// Operations that are not over: they may still change volumes, or have done so unrecorded.
+    pub operations: BTreeMap<CallId, Operation>,
     /// Create calls that are over, of the last 30 days.
-    pub ended: BTreeMap<CallId, EndedCall>,
+    pub ended: BTreeMap<CallId, EndedCreate>,
     /// Volumes that a run saw used while they were not recorded as good: tainted ones, and those of a call that is
     /// open or over. They may hold data whatever they look like later, so none of them is ever cleaned away.
     pub used: BTreeSet<VolumeId>,
@@ -131,78 +130,6 @@ impl From<&ObservedVolume> for Seen {
     }
 }
 
-/// One create call, with everything needed to follow it and to know what it made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// The volumes' key.
-    pub key: Key,
-    /// The slots it was made for, in the service's order, each with the name it shall have in the end.
-    pub slots: BTreeMap<Slot, VolumeName>,
-    /// The name in the call: the whole name of a single volume, else the base.
-    pub name: VolumeName,
-    /// What each volume is made as.
-    pub spec: Arc<VolumeSpec>,
-    /// Which form of the call makes it.
-    pub api: CreateApi,
-    /// The recorded volumes that are gone and whose place it takes.
-    pub gone: BTreeMap<Slot, VolumeId>,
-    /// Under which key its volumes are marked as its own; whatever the manifest says by now.
-    pub tag: OwnershipTag,
-    /// The value of `X-Client-Token`.
-    pub token: uuid::Uuid,
-    /// When it was first sent, by the service's clock: nothing that it made is older. RFC 3339; states of earlier
-    /// versions lack it.
-    pub first_sent: Option<jiff::Timestamp>,
-    /// How far it has come.
-    pub progress: Progress,
-    /// When the last change of `progress` was recorded, RFC 3339.
-    pub at: jiff::Timestamp,
-}
-
-/// How far a create call has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// Not sent yet: surely nothing has happened.
-    Intended,
-    /// About to be sent, or sent without a known answer: it may or may not have happened.
-    Sent {
-        /// When it first was, by the service's clock as far as known.
-        first: jiff::Timestamp,
-        /// When it last was, by the same clock.
-        last: jiff::Timestamp,
-        /// Whether every sending carried the client token.
-        token: bool,
-        /// Whether a run whose record is lost may have sent it after `last`: nothing tells when.
-        undated: bool,
-    },
-    /// The cloud took it; its job may still run.
-    Accepted {
-        /// The job to follow.
-        job_id: JobId,
-        /// The volumes that it is going to make, where the service has said so.
-        volumes: Vec<VolumeId>,
-    },
-    /// The cloud took it as an order: nothing is made before that is paid.
-    Ordered {
-        /// The order.
-        order_id: OrderId,
-        /// The volumes that it is going to make, where the service has said so.
-        volumes: Vec<VolumeId>,
-    },
-}
-
-impl Progress {
-    /// What the cloud gave for the call, once it took it, and the volumes that it is going to make, where it has said
-    /// so.
-    pub fn taken(&self) -> Option<(Receipt, &[VolumeId])> {
-        match self {
-            Progress::Intended | Progress::Sent { .. } => None,
-            Progress::Accepted { job_id, volumes } => Some((Receipt::Job(job_id.clone()), volumes)),
-            Progress::Ordered { order_id, volumes } => Some((Receipt::Order(order_id.clone()), volumes)),
-        }
-    }
-}
-
 /// A run that was begun: which create calls it may send.
 ///
 /// It stands in a snapshot from the beginning of a run to its end. Beside it lies the run's journal, which tells what
@@ -212,14 +139,14 @@ impl Progress {
 pub struct Begun {
     /// When it began, by the service's clock: it sent nothing before.
     pub at: jiff::Timestamp,
-    /// The calls that it may send, as it would intend them.
-    pub calls: BTreeMap<CallId, Call>,
+    /// The operations that it may send, as it would intend them.
+    pub operations: BTreeMap<CallId, Operation>,
 }
 
 /// What is remembered of a create call that is over: enough to know its tag again, and to keep its id
 /// from being used twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndedCall {
+pub struct EndedCreate {
     /// The volumes' key.
     pub key: Key,
     /// The slots that it was made for.
@@ -228,7 +155,7 @@ pub struct EndedCall {
     pub name: VolumeName,
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
     pub made: Digest,
-    /// See [`Call::first_sent`].
+    /// See [`Operation::first_sent`].
     pub first_sent: Option<jiff::Timestamp>,
     /// When it was over, RFC 3339.
     pub at: jiff::Timestamp,
@@ -249,7 +176,7 @@ pub enum End {
     GivenUp,
 }
 
-impl EndedCall {
+impl EndedCreate {
     /// When it was over; `None` where only somebody's word says so, and it may make volumes at any later time.
     pub fn over(&self) -> Option<jiff::Timestamp> {
         match self.end {
@@ -309,7 +236,7 @@ impl State {
             cloud,
             tokens: None,
             volumes: BTreeMap::new(),
-            calls: BTreeMap::new(),
+            operations: BTreeMap::new(),
             ended: BTreeMap::new(),
             used: BTreeSet::new(),
             approved: None,
@@ -323,8 +250,8 @@ impl State {
         self.approved.clone().unwrap_or_else(|| Approved::nothing(Digest::of(by.as_bytes())))
     }
 
-    /// Whether a call that is not over was made for that slot: what becomes of it is that call's business.
+    /// Whether an operation that is not over is about that address: what becomes of it is that one's business.
     pub fn is_covered(&self, address: &Address) -> bool {
-        self.calls.values().any(|call| call.key == address.key && call.slots.contains_key(&address.slot))
+        self.operations.values().any(|operation| operation.covers(address))
     }
 }

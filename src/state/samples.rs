@@ -3,10 +3,12 @@
 pub(crate) mod everything;
 
 use super::{
-    AllowedStep, Approved, Aspect, Begun, Call, Change, CloudId, CreatedVolume, Failure, Intended, Leftover, Misfit,
-    NamedBy, Progress, Recorded, Seen, Sent, State, Taint, TokenSupport, Unlike, Unseen,
+    AllowedStep, Approved, Begun, Change, CloudId, CreatedVolume, Intended, Recorded, Seen, Sent, State, TokenSupport,
 };
 use crate::observed::Status;
+use crate::operation::{
+    Aspect, Create, Failure, Kind, Leftover, Misfit, NamedBy, Operation, Progress, Taint, Unlike, Unseen,
+};
 use crate::volume::*;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -61,13 +63,16 @@ pub(crate) fn spec(size: u32) -> Arc<VolumeSpec> {
 
 pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u32>, size: u32) -> Change {
     let name = |number| VolumeName::new(format!("{key}-{number:04}")).unwrap();
-    let body = Call {
+    let create = Create {
         key: Key::new(key).unwrap(),
         slots: slots.map(|number| (slot(number), name(number))).collect(),
         name: VolumeName::new(key).unwrap(),
         spec: spec(size),
         api: Default::default(),
         gone: Default::default(),
+    };
+    let body = Operation {
+        kind: Kind::Create(create),
         tag: OwnershipTag::default(),
         token: uuid::Uuid::from_bytes([7; 16]),
         first_sent: None,
@@ -83,7 +88,7 @@ pub(crate) fn begun(calls: &[u8]) -> Begun {
         Change::Intent(Intended { call, body }) => Some((call, body)),
         _ => None,
     };
-    Begun { at: at(100), calls: calls.iter().filter_map(planned).collect() }
+    Begun { at: at(100), operations: calls.iter().filter_map(planned).collect() }
 }
 
 pub(crate) fn sent(call: CallId, second: i64) -> Change {
@@ -132,7 +137,12 @@ pub(crate) fn changes() -> Vec<Change> {
         intent(call_id(2), "db.x", 1..=1, 50),
         sent(call_id(1), 1),
         sent(call_id(2), 1),
-        Change::Accepted { call: call_id(1), job_id: JobId::new("job1").unwrap(), volumes: Vec::new(), at: at(1) },
+        Change::Accepted {
+            call: call_id(1),
+            receipt: Receipt::Job(JobId::new("job1").unwrap()),
+            named: Vec::new(),
+            at: at(1),
+        },
         Change::Tokens(TokenSupport::Honoured),
         Change::Refused {
             call: call_id(2),
@@ -149,10 +159,10 @@ pub(crate) fn changes() -> Vec<Change> {
         Change::Closed { call: call_id(4), at: at(6) },
         intent(call_id(5), "paid", 1..=1, 80),
         sent(call_id(5), 7),
-        Change::Ordered {
+        Change::Accepted {
             call: call_id(5),
-            order_id: OrderId::new("CS1711152257C60TL").unwrap(),
-            volumes: vec![VolumeId::new("paid_1").unwrap()],
+            receipt: Receipt::Order(OrderId::new("CS1711152257C60TL").unwrap()),
+            named: vec![VolumeId::new("paid_1").unwrap()],
             at: at(8),
         },
         Change::Adopted {
@@ -184,26 +194,36 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
-            let calls: Vec<_> = state.calls.keys().cloned().collect();
+            let calls: Vec<_> = state.operations.keys().cloned().collect();
             let volumes: Vec<_> = state.volumes.keys().cloned().collect();
             let call = (!calls.is_empty()).then(|| calls[which.index(calls.len())].clone());
             let volume = (!volumes.is_empty()).then(|| volumes[which.index(volumes.len())].clone());
             let change = match (kind, call, volume) {
-                (7, Some(call), _) if state.calls[&call].progress.taken().is_none() => sent(call, i64::from(count)),
+                (7, Some(call), _) if state.operations[&call].progress.taken().is_none() => {
+                    sent(call, i64::from(count))
+                }
                 (8, Some(call), _) => Change::Closed { call, at: at(11) },
                 (11, Some(call), _) => Change::GivenUp { call, at: at(11) },
-                (1, Some(call), _) => {
-                    Change::Accepted { call, job_id: JobId::new("j").unwrap(), volumes: Vec::new(), at: at(9) }
-                }
+                (1, Some(call), _) => Change::Accepted {
+                    call,
+                    receipt: Receipt::Job(JobId::new("j").unwrap()),
+                    named: Vec::new(),
+                    at: at(9),
+                },
                 (9, Some(call), _) => {
                     let volumes = vec![VolumeId::new("v").unwrap()];
-                    Change::Ordered { call, order_id: OrderId::new("CS1").unwrap(), volumes, at: at(9) }
+                    Change::Accepted {
+                        call,
+                        receipt: Receipt::Order(OrderId::new("CS1").unwrap()),
+                        named: volumes,
+                        at: at(9),
+                    }
                 }
                 (2, Some(call), _) => {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }
                 }
                 (3, Some(call), _) => {
-                    let key = state.calls[&call].key.as_str().to_owned();
+                    let key = state.operations[&call].create().key.as_str().to_owned();
                     created(call, &key, 1..=count)
                 }
                 (4, Some(call), _) => Change::Done { call, at: at(10) },

@@ -9,7 +9,9 @@ use crate::crash::image::Tear;
 use crate::crash::scenario::{ALL, Scenario};
 use crate::support::put;
 use evsctl::boundary::Boundaries;
-use evsctl::state::{Progress, State};
+use evsctl::operation::{Operation, Progress, Sendings};
+use evsctl::state::State;
+use evsctl::volume::Receipt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -43,19 +45,20 @@ fn meaning(world: &World, state: Option<&State>) -> Value {
     let Some(state) = state else { return json!({ "next": next(world) }) };
     let progress = |progress: &Progress| match progress {
         Progress::Intended => json!("intended"),
-        Progress::Sent { first, last, token, undated } => {
+        Progress::Sent(Sendings { first, last, token, undated }) => {
             json!({"first": first, "last": last, "token": token, "undated": undated})
         }
-        Progress::Accepted { job_id, volumes } => json!({"job": job_id, "volumes": volumes}),
-        Progress::Ordered { order_id, volumes } => json!({"order": order_id, "volumes": volumes}),
+        Progress::Accepted { receipt: Receipt::Job(id), named } => json!({"job": id, "volumes": named}),
+        Progress::Accepted { receipt: Receipt::Order(id), named } => json!({"order": id, "volumes": named}),
     };
-    let call = |(id, call): (&evsctl::volume::CallId, &evsctl::state::Call)| {
+    let call = |(id, call): (&evsctl::volume::CallId, &Operation)| {
+        let create = call.create();
         let slots: BTreeMap<String, &str> =
-            call.slots.iter().map(|(slot, name)| (slot.to_string(), name.as_str())).collect();
-        let gone: Vec<String> = call.gone.iter().map(|(slot, id)| format!("{slot} {id}")).collect();
+            create.slots.iter().map(|(slot, name)| (slot.to_string(), name.as_str())).collect();
+        let gone: Vec<String> = create.gone.iter().map(|(slot, id)| format!("{slot} {id}")).collect();
         let all = json!({
-            "key": call.key, "slots": slots, "name": call.name, "token": call.token, "tag": call.tag.key(), "gone": gone,
-            "size": call.spec.size.map(|size| size.gb()), "api": call.api.version(), "at": call.at,
+            "key": create.key, "slots": slots, "name": create.name, "token": call.token, "tag": call.tag.key(), "gone": gone,
+            "size": create.spec.size.map(|size| size.gb()), "api": create.api.version(), "at": call.at,
             "first_sent": call.first_sent, "progress": progress(&call.progress),
         });
         (id.to_string(), all)
@@ -71,7 +74,7 @@ fn meaning(world: &World, state: Option<&State>) -> Value {
         "lineage": state.lineage,
         "serial": state.serial,
         "records": state.journal_sequence,
-        "calls": state.calls.iter().map(call).collect::<BTreeMap<_, _>>(),
+        "calls": state.operations.iter().map(call).collect::<BTreeMap<_, _>>(),
         "volumes": state.volumes.iter().map(volume).collect::<BTreeMap<_, _>>(),
         "ended": state.ended.keys().collect::<Vec<_>>(),
         "used": state.used,
@@ -163,8 +166,8 @@ fn goes_on(left: &Left) -> Result<(), String> {
         return Err(format!("it reads as\n  {read}\nand was\n  {}", left.meaning));
     }
     // An order that may have been made is never concluded not to have been, and its token is forgotten by now.
-    let in_doubt = |call: &evsctl::state::Call| call.spec.may_be_ordered() && call.progress.taken().is_none();
-    if state.iter().flat_map(|state| state.calls.values()).any(in_doubt) {
+    let in_doubt = |call: &Operation| call.create().spec.may_be_ordered() && call.progress.taken().is_none();
+    if state.iter().flat_map(|state| state.operations.values()).any(in_doubt) {
         return Ok(());
     }
     // What failed did so long ago, and what a hand deleted is made anew.

@@ -14,17 +14,31 @@ const TABLE: &[(&str, &[&str])] = &[
     ("volume", &[]),
     ("manifest", &["volume"]),
     ("observed", &["volume"]),
-    ("state", &["volume", "observed"]),
-    ("plan", &["text", "volume", "manifest", "observed", "state"]),
+    ("operation", &["volume", "observed"]),
+    ("state", &["volume", "observed", "operation"]),
+    ("plan", &["text", "volume", "manifest", "observed", "operation", "state"]),
     ("signing", &[]),
     ("http", &[]),
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "state"]),
-    ("apply", &["boundary", "volume", "observed", "state", "plan", "evs", "store"]),
+    ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (
         "fuzzing",
-        &["volume", "manifest", "observed", "state", "plan", "evs", "signing", "http", "store", "simulator", "cli"],
+        &[
+            "volume",
+            "manifest",
+            "observed",
+            "operation",
+            "state",
+            "plan",
+            "evs",
+            "signing",
+            "http",
+            "store",
+            "simulator",
+            "cli",
+        ],
     ),
     (
         "cli",
@@ -34,6 +48,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "volume",
             "manifest",
             "observed",
+            "operation",
             "state",
             "plan",
             "http",
@@ -46,7 +61,7 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.
-const CORE: &[&str] = &["text", "volume", "manifest", "observed", "state", "plan"];
+const CORE: &[&str] = &["text", "volume", "manifest", "observed", "operation", "state", "plan"];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",

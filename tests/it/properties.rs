@@ -4,6 +4,7 @@ mod model;
 mod noise;
 
 use evsctl::manifest::Manifest;
+use evsctl::operation::Operation;
 use evsctl::plan::{self, Plan, Remains, Stage, Step};
 use evsctl::volume::{Address, Key, MAX_BULK, Slot, slot_name};
 use model::{Accident, Fuse, Wish, Wishes, World};
@@ -64,13 +65,14 @@ fn refused(plan: &Plan) -> Vec<(String, String)> {
 /// What every plan keeps to: no slot is created that an open call may still make, or that has a volume, and
 /// none twice; an open call's volumes are left to it; a lost call is sent again only while it is wanted.
 fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
+    let open = world.state.operations.values().map(Operation::create);
     let open: BTreeSet<(&Key, Slot)> =
-        world.state.calls.values().flat_map(|call| call.slots.keys().map(|slot| (&call.key, *slot))).collect();
+        open.flat_map(|create| create.slots.keys().map(|slot| (&create.key, *slot))).collect();
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in plan.steps.iter() {
         let (address, id) = match step {
-            Step::Create(create) | Step::Recreate(create) => {
+            Step::Create(create) => {
                 assert!(create.slots.len() <= MAX_BULK, "{create:?}");
                 for slot in create.slots.keys() {
                     assert!(bought.insert((&create.key, *slot)), "{}[{slot}] is created twice: {plan:?}", create.key);
@@ -113,7 +115,7 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
         let volume = &world.state.volumes[address];
         assert_eq!(&volume.id, id, "{step:?}");
         assert!(touched.insert(id), "two steps are about one volume: {plan:?}");
-        let of_open_call = volume.call.as_ref().is_some_and(|call| world.state.calls.contains_key(call));
+        let of_open_call = volume.call.as_ref().is_some_and(|call| world.state.operations.contains_key(call));
         assert!(!of_open_call, "{address} is an open call's: {plan:?}");
     }
 }
@@ -139,7 +141,7 @@ fn owns_all_it_made(world: &World) {
     let ids: BTreeSet<_> = recorded.iter().copied().collect();
     assert_eq!(recorded.len(), ids.len(), "a volume is recorded twice");
     let orphans: Vec<_> = world.cloud.keys().filter(|id| !ids.contains(id)).collect();
-    assert!(orphans.is_empty() && world.state.calls.is_empty(), "{orphans:?} {:?}", world.state.calls);
+    assert!(orphans.is_empty() && world.state.operations.is_empty(), "{orphans:?} {:?}", world.state.operations);
 }
 
 /// What each address looks like in the end.
@@ -267,14 +269,14 @@ proptest! {
         let _ = world.run(&world.plan(&first.manifest(false)), &mut Fuse(cut));
         let last = settle(&mut world, &second.manifest(false));
         // A call in doubt that nobody wants any more stays open and is told; nothing else does.
-        let doubtful: BTreeSet<&Key> = world.state.calls.values().map(|call| &call.key).collect();
+        let doubtful: BTreeSet<&Key> = world.state.operations.values().map(|call| &call.create().key).collect();
         for key in doubtful {
             prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == *key)));
         }
         let recorded: BTreeSet<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
         for id in world.cloud.keys().filter(|id| !recorded.contains(id)) {
             let call = id.as_str().split('-').next().unwrap();
-            prop_assert!(world.state.calls.keys().any(|open| open.as_str() == call), "{} is an orphan", id);
+            prop_assert!(world.state.operations.keys().any(|open| open.as_str() == call), "{} is an orphan", id);
         }
     }
 }

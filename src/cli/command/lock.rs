@@ -30,7 +30,7 @@ pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliErro
 /// How many create calls were not seen to end. A state that cannot be read is no reason to keep the rest to oneself.
 pub(super) fn open_calls(ui: &Ui, store: &Store) -> Option<u64> {
     match store.read() {
-        Ok(state) => Some(state.map_or(0, |state| state.calls.len() as u64)),
+        Ok(state) => Some(state.map_or(0, |state| state.operations.len() as u64)),
         Err(error) => {
             ui.warn(&format!("the state cannot be read, so it is not known how many calls are open: {error}"));
             None

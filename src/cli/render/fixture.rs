@@ -1,8 +1,9 @@
 //! Small plans and states for tests.
 
 use crate::observed::Status;
-use crate::plan::{Basis, Clean, Create, FORMAT, Label, Plan, Rename, Scope, Step};
-use crate::state::{CloudId, Failure, Recorded, Seen};
+use crate::operation::{Create, Failure};
+use crate::plan::{Basis, Clean, FORMAT, Label, Plan, Rename, Scope, Step};
+use crate::state::{CloudId, Recorded, Seen};
 use crate::volume::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub(super) fn create(text: &str, base: &str, slots: impl IntoIterator<Item = u32
 pub(super) fn recreate(text: &str, slots: &[(u32, &str)], spec: Arc<VolumeSpec>) -> Step {
     let mut create = create(text, text, slots.iter().map(|(n, _)| *n), spec);
     create.gone = slots.iter().map(|(n, id)| (Slot::new(*n).unwrap(), VolumeId::new(*id).unwrap())).collect();
-    Step::Recreate(create)
+    Step::Create(create)
 }
 
 pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Option<&str>)) -> Step {

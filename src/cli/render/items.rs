@@ -6,7 +6,8 @@ mod part;
 pub(super) use part::Part;
 
 use super::words;
-use crate::plan::{Action, Adopt, Create, Drift, Plan, Refusal, Rename, Stage, Step};
+use crate::operation::Create;
+use crate::plan::{Action, Adopt, Drift, Plan, Refusal, Rename, Stage, Step};
 use crate::volume::{Address, Key, Slot, SlotSet, VolumeId, service_name};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -63,7 +64,7 @@ impl Items {
         for step in plan.steps.iter() {
             let mut more = Vec::new();
             let what = match step {
-                Step::Recreate(create) => {
+                Step::Create(create) if create.is_again() => {
                     destructive.extend(recreations(create));
                     continue;
                 }

@@ -100,7 +100,7 @@ pub fn orphans(orphans: &[Stray<'_>]) -> String {
             Kin::Stateless => format!("lineage {lineage}; nothing is recorded"),
             Kin::Foreign => format!("another state's: lineage {lineage}"),
             Kin::Unknown => "not known to the recorded state".to_owned(),
-            Kin::Open(call) => format!("not over, for {}", call.key),
+            Kin::Open(call) => format!("not over, for {}", call.create().key),
             Kin::Ended(call) => {
                 let how = match call.end {
                     End::Done => "over",

@@ -3,7 +3,8 @@
 use super::line::Line;
 use super::table::table;
 use crate::cli::style::{BOLD, Look, PLAIN, RED};
-use crate::state::{Leftover, Recorded, State, Taint};
+use crate::operation::{Leftover, Taint};
+use crate::state::{Recorded, State};
 use crate::volume::{Address, VolumeId};
 use std::io;
 

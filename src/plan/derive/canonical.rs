@@ -5,7 +5,7 @@
 //! `tests/landed/calls.jsonl` holds what the versions that landed derived. A new property of a volume is added at the end
 //! of [`Made`], and left out where a volume does not have it.
 
-use crate::plan::Create;
+use crate::operation::Create;
 use crate::volume::{CreateApi, Prepaid, Source, VolumeSpec};
 use std::collections::BTreeMap;
 

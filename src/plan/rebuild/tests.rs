@@ -1,8 +1,7 @@
 use super::*;
 use crate::manifest::{self, SourceFile};
 use crate::observed::Status;
-use crate::plan::Owner;
-use crate::state::{Call, Progress};
+use crate::operation::{Create, Kind, Operation, Owner, Progress};
 use crate::volume::{Key, Slot, StackName, VolumeName};
 
 struct World {
@@ -102,20 +101,23 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
     world.has("a", "data-0001", (1, 1));
     let first = world.rebuild(None).state.unwrap();
     state.volumes = first.volumes;
-    let body = Call {
+    let create = Create {
         key: Key::new("data").unwrap(),
         slots: [(Slot::new(2).unwrap(), VolumeName::new("data-0002").unwrap())].into(),
         name: VolumeName::new("data-0002").unwrap(),
         spec: world.desired.volumes.values().next().unwrap().spec.clone(),
         gone: BTreeMap::new(),
         api: Default::default(),
+    };
+    let body = Operation {
+        kind: Kind::Create(create),
         tag: Default::default(),
         token: uuid::Uuid::nil(),
         first_sent: None,
         progress: Progress::Intended,
         at: jiff::Timestamp::UNIX_EPOCH,
     };
-    state.calls.insert(call(2), body);
+    state.operations.insert(call(2), body);
     world.has("b", "data-0002", (1, 2));
     world.has("c", "data-0002", (1, 3));
     world.has("d", "data-0001", (1, 4));
@@ -132,7 +134,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
     );
     assert_eq!((rebuilt.in_doubt, rebuilt.restored.len()), (1, 1));
     let now = rebuilt.state.unwrap();
-    assert_eq!((&now.calls, now.serial), (&state.calls, state.serial));
+    assert_eq!((&now.operations, now.serial), (&state.operations, state.serial));
     assert_eq!(now.volumes.len(), 2);
     assert_eq!(now.ended.keys().collect::<Vec<_>>(), [&call(5)]);
     assert_eq!(now.ended[&call(5)].slots.to_string(), "3");

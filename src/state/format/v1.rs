@@ -38,7 +38,8 @@ pub(in crate::state) use spec::VolumeSpec;
 
 use super::SnapshotError;
 use super::lines::Lines;
-use crate::state::{Begun, Call, Recorded, State};
+use crate::operation::Operation;
+use crate::state::{Begun, Recorded, State};
 use crate::volume::{self, Address, CallId, InvalidAddress, SlotSet, StackName, VolumeId};
 use saved::{Approved, CallHead, EndedCall, VolumeHead};
 use serde::de::DeserializeOwned;
@@ -63,16 +64,16 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     let approved = lines.approved::<Approved>()?;
     let mut entries = Entries::default();
     let begun = match lines.is_next("begun") {
-        true => Some(Begun { at: lines.field("begun")?, calls: calls(&mut lines, "may_send", &mut entries)? }),
+        true => Some(Begun { at: lines.field("begun")?, operations: calls(&mut lines, "may_send", &mut entries)? }),
         false => None,
     };
-    let calls = calls(&mut lines, "calls", &mut entries)?;
-    let mut ended: Vec<(CallId, crate::state::EndedCall)> = Vec::new();
+    let operations = calls(&mut lines, "calls", &mut entries)?;
+    let mut ended: Vec<(CallId, crate::state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
         let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
         let call: EndedCall = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-        let call = crate::state::EndedCall::from(call);
+        let call = crate::state::EndedCreate::from(call);
         room = room.checked_sub(call.slots.len()).ok_or("with this one, the calls had more slots than a stack has")?;
         ended.push((id, call));
         Ok(())
@@ -93,7 +94,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         tokens: tokens.map(Into::into),
         // The lines are sorted, so building the maps takes one pass.
         volumes: volumes.into_iter().collect(),
-        calls,
+        operations,
         ended: ended.into_iter().collect(),
         used,
         approved,
@@ -107,7 +108,7 @@ fn calls<'a>(
     lines: &mut Lines<'a>,
     name: &str,
     entries: &mut Entries<'a>,
-) -> Result<BTreeMap<CallId, Call>, SnapshotError> {
+) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
     let mut calls = Vec::new();
     lines.map(name, |id, text| {
         let id = CallId::new(id).map_err(|invalid| invalid.reason)?;
@@ -135,7 +136,7 @@ impl<'a> Entries<'a> {
         Ok(head.asked(asked))
     }
 
-    fn call(&mut self, line: &'a [u8]) -> Result<Call, String> {
+    fn call(&mut self, line: &'a [u8]) -> Result<Operation, String> {
         let (head, spec): (CallHead, _) = self.entry(line, SPEC)?;
         Ok(head.of(spec))
     }

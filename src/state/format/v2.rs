@@ -76,6 +76,7 @@ pub(super) use write::write_body;
 
 use super::lines::Lines;
 use super::{FORMAT, SnapshotError};
+use crate::operation::Operation;
 use crate::state::{self, Begun, Recorded, State};
 use crate::volume::{Address, CallId, Digest, InvalidAddress, SlotSet, StackName, VolumeId, VolumeSpec};
 use call::{Approved, EndedCall};
@@ -109,11 +110,11 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         Ok(())
     })?;
     let begun = match lines.is_next("begun") {
-        true => Some(Begun { at: lines.field("begun")?, calls: specs.calls(&mut lines, "may_send")? }),
+        true => Some(Begun { at: lines.field("begun")?, operations: specs.calls(&mut lines, "may_send")? }),
         false => None,
     };
-    let calls = specs.calls(&mut lines, "calls")?;
-    let mut ended: Vec<(CallId, state::EndedCall)> = Vec::new();
+    let operations = specs.calls(&mut lines, "calls")?;
+    let mut ended: Vec<(CallId, state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
         let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
@@ -143,7 +144,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         tokens: tokens.map(Into::into),
         // The lines are sorted, so building the maps takes one pass.
         volumes: volumes.into_iter().collect(),
-        calls,
+        operations,
         ended: ended.into_iter().collect(),
         used,
         approved,
@@ -175,7 +176,7 @@ impl<'a> Specs<'a> {
     }
 
     /// Reads a map of calls.
-    fn calls(&self, lines: &mut Lines<'_>, name: &str) -> Result<BTreeMap<CallId, state::Call>, SnapshotError> {
+    fn calls(&self, lines: &mut Lines<'_>, name: &str) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
         let mut calls = Vec::new();
         lines.map(name, |id, text| {
             let id = CallId::new(id).map_err(|invalid| invalid.reason)?;

@@ -1,6 +1,7 @@
 //! How much room a create call takes in the journal after its intent.
 
-use crate::state::{Call, Change, State};
+use crate::operation::Operation;
+use crate::state::{Change, State};
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
 const PER_CALL: u64 = 512 + 1024;
@@ -14,14 +15,15 @@ const PER_VOLUME: u64 = 424 + 192 + 128 + 256;
 /// Names, description, type and zone count as long as they are spelt. The words of a refusal may have 1 KiB; if all
 /// volumes fail, each has 256 bytes for why, and they share that KiB. What is longer than all this, or shows a longer
 /// description than was asked for, still goes into the journal where the disk has room for it.
-pub(super) fn room(call: &Call) -> u64 {
-    let spec = &call.spec;
+pub(super) fn room(operation: &Operation) -> u64 {
+    let create = operation.create();
+    let spec = &create.spec;
     let description = spec.description.as_ref().map_or(0, |text| spelt(text.as_str()));
-    let base = spelt(call.name.as_str()) + "-0001".len() as u64;
+    let base = spelt(create.name.as_str()) + "-0001".len() as u64;
     let shown = description + spelt(spec.volume_type.as_str()) + spelt(spec.zone.as_str());
-    let renamed = description + spelt(call.key.as_str());
+    let renamed = description + spelt(create.key.as_str());
     let volume = |name: u64| PER_VOLUME + name.max(base) + shown + name + renamed;
-    PER_CALL + call.slots.values().map(|name| volume(spelt(name.as_str()))).sum::<u64>()
+    PER_CALL + create.slots.values().map(|name| volume(spelt(name.as_str()))).sum::<u64>()
 }
 
 /// How many bytes a text takes in JSON.
@@ -36,7 +38,7 @@ pub struct Owed(u64);
 impl Owed {
     /// For all open calls. What is recorded of one already is counted as if it were to come.
     pub fn of(state: &State) -> Owed {
-        Owed(state.calls.values().map(room).sum())
+        Owed(state.operations.values().map(room).sum())
     }
 
     /// In bytes.
@@ -47,7 +49,7 @@ impl Owed {
     /// With a change that is about to be folded into the state.
     #[must_use]
     pub fn with(self, change: &Change, state: &State) -> Owed {
-        let of = |call| state.calls.get(call).map_or(0, room);
+        let of = |call| state.operations.get(call).map_or(0, room);
         match change {
             Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
             Change::Refused { call, .. }
@@ -62,9 +64,10 @@ impl Owed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::{Failure, Kind};
     use crate::state::journal::{Header, header, record};
     use crate::state::samples::*;
-    use crate::state::{CreatedVolume, Failure, Intended};
+    use crate::state::{CreatedVolume, Intended};
     use crate::volume::*;
     use std::sync::Arc;
 
@@ -74,8 +77,9 @@ mod tests {
     }
 
     /// What a call may come to, at its longest: every volume fails, and none has its name yet.
-    fn after(call: CallId, body: &Call, words: usize) -> Vec<Change> {
-        let spec = &body.spec;
+    fn after(call: CallId, body: &Operation, words: usize) -> Vec<Change> {
+        let create = body.create();
+        let spec = &create.spec;
         let volume = |slot: &Slot| CreatedVolume {
             slot: *slot,
             id: VolumeId::new("f".repeat(64)).unwrap(),
@@ -90,21 +94,21 @@ mod tests {
             tainted: Some(failed("EVS.2024", &"w".repeat(words))),
         };
         let renamed = |(slot, name): (&Slot, &VolumeName)| Change::Renamed {
-            address: Address { key: body.key.clone(), slot: *slot },
+            address: create.address(*slot),
             name: name.clone(),
             description: spec.description.clone(),
         };
-        let ids = body.slots.keys().map(|slot| VolumeId::new(format!("{:036}", slot.number())).unwrap()).collect();
+        let ids = create.slots.keys().map(|slot| VolumeId::new(format!("{:036}", slot.number())).unwrap()).collect();
         // An order takes as much as a job, and its record is the longer by its name.
         let order = Receipt::Order(OrderId::new("f".repeat(64)).unwrap());
-        let accepted = Change::taken(call.clone(), order, ids, at(1));
+        let accepted = Change::Accepted { call: call.clone(), receipt: order, named: ids, at: at(1) };
         let mut all = vec![accepted, Change::Tokens(crate::state::TokenSupport::Honoured)];
         // At worst each is recorded by itself.
-        for slot in body.slots.keys() {
+        for slot in create.slots.keys() {
             all.push(Change::Used { ids: vec![VolumeId::new("f".repeat(64)).unwrap()] });
             all.push(Change::Created { call: call.clone(), volumes: vec![volume(slot)] });
         }
-        all.extend(body.slots.iter().map(renamed));
+        all.extend(create.slots.iter().map(renamed));
         all.push(Change::Done { call, at: at(2) });
         all
     }
@@ -124,12 +128,13 @@ mod tests {
     fn it_is_enough_for_the_longest_that_a_call_may_come_to() {
         for slots in [1, 2, 100] {
             let Change::Intent(Intended { call, mut body }) = intent(call_id(1), "k", 1..=slots, 40) else { panic!() };
-            body.key = Key::new("k".repeat(255)).unwrap();
-            body.name = VolumeName::new(quotes(250)).unwrap();
-            let spec = Arc::make_mut(&mut body.spec);
+            let Kind::Create(create) = &mut body.kind;
+            create.key = Key::new("k".repeat(255)).unwrap();
+            create.name = VolumeName::new(quotes(250)).unwrap();
+            let spec = Arc::make_mut(&mut create.spec);
             spec.description = Some(Description::new("\u{1}".repeat(255)).unwrap());
             spec.zone = Zone::new("z".repeat(60)).unwrap();
-            for name in body.slots.values_mut() {
+            for name in create.slots.values_mut() {
                 *name = VolumeName::new(quotes(255)).unwrap();
             }
             let needed = spelt(&after(call.clone(), &body, 240));
@@ -154,6 +159,6 @@ mod tests {
             state.fold(change).unwrap();
             assert_eq!(owed, Owed::of(&state));
         }
-        assert_eq!(state.calls.len(), 2);
+        assert_eq!(state.operations.len(), 2);
     }
 }

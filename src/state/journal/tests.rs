@@ -243,13 +243,16 @@ fn the_journal_of_another_run_does_not_tell_what_the_one_that_was_begun_has_sent
     next.begun = Some(begun(&[9]));
     let read = replay(&lines(&changes()), next.clone()).unwrap();
     assert_eq!(read, lost(next));
-    assert!(matches!(read.calls[&call_id(9)].progress, crate::state::Progress::Sent { undated: true, .. }));
+    assert!(matches!(
+        read.operations[&call_id(9)].progress,
+        crate::operation::Progress::Sent(crate::operation::Sendings { undated: true, .. })
+    ));
     // The one after it, which took the calls over and settled one of them.
     let before = State { serial: 6, begun: Some(begun(&[8, 9])), ..base() };
     let settled = [sent(call_id(8), 200), Change::Closed { call: call_id(8), at: at(300) }];
     let read = replay(&lines(&settled), before.clone()).unwrap();
     assert_eq!(read, State { serial: 7, ..folded(lost(before), &settled) });
-    assert_eq!(read.calls.keys().collect::<Vec<_>>(), [&call_id(9)]);
+    assert_eq!(read.operations.keys().collect::<Vec<_>>(), [&call_id(9)]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The changes in a line of a journal of format 1. They have landed: nothing here changes any more but the conversions,
 //! which follow the domain's types.
 
+use crate::operation::{self, Create, Kind};
 use crate::state;
 use crate::state::format::v1::{Failure, OwnershipTag, Progress, Seen, Taint, TokenSupport, VolumeSpec};
-use crate::volume::{Address, CallId, CreateApi, Description, JobId, Key, OrderId, Slot, VolumeId, VolumeName};
+use crate::volume::{
+    Address, CallId, CreateApi, Description, JobId, Key, OrderId, Receipt, Slot, VolumeId, VolumeName,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -137,8 +140,12 @@ impl From<Change> for state::Change {
                 state::Change::Intent(state::Intended { call, body: body.into() })
             }
             Change::Sent(Sent { call, at, token, own }) => state::Change::Sent(state::Sent { call, at, token, own }),
-            Change::Accepted { call, job_id, volumes, at } => state::Change::Accepted { call, job_id, volumes, at },
-            Change::Ordered { call, order_id, volumes, at } => state::Change::Ordered { call, order_id, volumes, at },
+            Change::Accepted { call, job_id, volumes, at } => {
+                state::Change::Accepted { call, receipt: Receipt::Job(job_id), named: volumes, at }
+            }
+            Change::Ordered { call, order_id, volumes, at } => {
+                state::Change::Accepted { call, receipt: Receipt::Order(order_id), named: volumes, at }
+            }
             Change::Refused { call, failure, at } => state::Change::Refused { call, failure: failure.into(), at },
             Change::Closed { call, at } => state::Change::Closed { call, at },
             Change::GivenUp { call, at } => state::Change::GivenUp { call, at },
@@ -158,11 +165,12 @@ impl From<Change> for state::Change {
     }
 }
 
-impl From<Call> for state::Call {
-    fn from(saved: Call) -> state::Call {
+impl From<Call> for operation::Operation {
+    fn from(saved: Call) -> operation::Operation {
         let Call { key, slots, name, spec: VolumeSpec(spec), api, gone, tag, token, first_sent, progress, at } = saved;
         let (spec, tag, progress) = (Arc::new(spec), tag.into(), progress.into());
-        state::Call { key, slots, name, spec, api, gone, tag, token, first_sent, progress, at }
+        let kind = Kind::Create(Create { key, slots, name, spec, api, gone });
+        operation::Operation { kind, tag, token, first_sent, progress, at }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::state;
 use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
-use crate::volume::{Address, CallId, Description, JobId, OrderId, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
 /// The number of the format that is written; older ones are read, newer ones are refused.
@@ -121,8 +121,12 @@ impl From<Change> for state::Change {
                 state::Change::Intent(state::Intended { call, body: body.with(|Spec(spec)| Arc::new(spec)) })
             }
             Change::Sent(Sent { call, at, token, own }) => state::Change::Sent(state::Sent { call, at, token, own }),
-            Change::Accepted { call, job_id, volumes, at } => state::Change::Accepted { call, job_id, volumes, at },
-            Change::Ordered { call, order_id, volumes, at } => state::Change::Ordered { call, order_id, volumes, at },
+            Change::Accepted { call, job_id, volumes, at } => {
+                state::Change::Accepted { call, receipt: Receipt::Job(job_id), named: volumes, at }
+            }
+            Change::Ordered { call, order_id, volumes, at } => {
+                state::Change::Accepted { call, receipt: Receipt::Order(order_id), named: volumes, at }
+            }
             Change::Refused { call, failure, at } => state::Change::Refused { call, failure: failure.into(), at },
             Change::Closed { call, at } => state::Change::Closed { call, at },
             Change::GivenUp { call, at } => state::Change::GivenUp { call, at },
@@ -154,11 +158,15 @@ impl From<&state::Change> for Change {
         let spec = |spec: &Arc<VolumeSpec>| Spec(VolumeSpec::clone(spec));
         match change.clone() {
             state::Change::Intent(state::Intended { call, body }) => {
-                Change::Intent(Intended { call, body: Call::of(&body, spec(&body.spec)) })
+                Change::Intent(Intended { call, body: Call::of(&body, spec(&body.create().spec)) })
             }
             state::Change::Sent(state::Sent { call, at, token, own }) => Change::Sent(Sent { call, at, token, own }),
-            state::Change::Accepted { call, job_id, volumes, at } => Change::Accepted { call, job_id, volumes, at },
-            state::Change::Ordered { call, order_id, volumes, at } => Change::Ordered { call, order_id, volumes, at },
+            state::Change::Accepted { call, receipt: Receipt::Job(job_id), named, at } => {
+                Change::Accepted { call, job_id, volumes: named, at }
+            }
+            state::Change::Accepted { call, receipt: Receipt::Order(order_id), named, at } => {
+                Change::Ordered { call, order_id, volumes: named, at }
+            }
             state::Change::Refused { call, failure, at } => Change::Refused { call, failure: (&failure).into(), at },
             state::Change::Closed { call, at } => Change::Closed { call, at },
             state::Change::GivenUp { call, at } => Change::GivenUp { call, at },

@@ -3,9 +3,10 @@
 use super::*;
 use crate::volume::{Description, SlotSet, VolumeSpec};
 
-fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Call) {
+fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Operation) {
     let Change::Intent(Intended { call, mut body }) = intent(call_id(number), key, slots, 40) else { unreachable!() };
-    body.spec = serde_json::from_str(spec).unwrap();
+    let Kind::Create(create) = &mut body.kind;
+    create.spec = serde_json::from_str(spec).unwrap();
     (call, body)
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn before() -> State {
 }
 
 /// Create calls with every field that a specification or a call can have.
-fn calls() -> Vec<(CallId, Call)> {
+fn calls() -> Vec<(CallId, Operation)> {
     let plain = r#"{"availability_zone":"az-1","volume_type":"SSD","size":40,"description":"data","tags":{"asked":"x","spec":"y","team":"卷"}}"#;
     let backup = r#"{"availability_zone":"az-1","volume_type":"SAS","backup_id":"b-1"}"#;
     let snapshot = r#"{"availability_zone":"az-1","volume_type":"SSD","size":10,"snapshot_id":"s-1","metadata":{"full_clone":"0"}}"#;
@@ -45,9 +46,13 @@ fn calls() -> Vec<(CallId, Call)> {
     ];
     calls[2].1.tag = OwnershipTag::Off;
     calls[3].1.tag = OwnershipTag::Key("mark".to_owned());
-    calls[4].1.api = CreateApi::V21;
-    calls[6].1.api = CreateApi::V2;
-    calls[7].1.gone = [(slot(1), volume("again_0"))].into();
+    let mut create = |place: usize, change: &dyn Fn(&mut Create)| {
+        let Kind::Create(create) = &mut calls[place].1.kind;
+        change(create);
+    };
+    create(4, &|create| create.api = CreateApi::V21);
+    create(6, &|create| create.api = CreateApi::V2);
+    create(7, &|create| create.gone = [(slot(1), volume("again_0"))].into());
     calls
 }
 
@@ -77,8 +82,13 @@ pub(crate) fn every_change() -> Vec<Change> {
         volumes: vec![CreatedVolume { slot: slot(1), id: volume("again_1"), seen: seen_as("again"), tainted: None }],
     };
     all.extend([
-        Change::Accepted { call: id(11), job_id: job("job1"), volumes: vec![volume("web_1")], at: exactly(8) },
-        Change::Accepted { call: id(18), job_id: job("job2"), volumes: Vec::new(), at: at(8) },
+        Change::Accepted {
+            call: id(11),
+            receipt: Receipt::Job(job("job1")),
+            named: vec![volume("web_1")],
+            at: exactly(8),
+        },
+        Change::Accepted { call: id(18), receipt: Receipt::Job(job("job2")), named: Vec::new(), at: at(8) },
         Change::Refused { call: id(12), failure: failure(), at: exactly(9) },
         Change::Closed { call: id(13), at: exactly(10) },
         Change::GivenUp { call: id(14), at: exactly(11) },
@@ -86,10 +96,10 @@ pub(crate) fn every_change() -> Vec<Change> {
         created,
         kept,
         Change::Done { call: id(11), at: exactly(12) },
-        Change::Ordered {
+        Change::Accepted {
             call: id(15),
-            order_id: OrderId::new("CS1711152257C60TL").unwrap(),
-            volumes: vec![volume("paid_1")],
+            receipt: Receipt::Order(OrderId::new("CS1711152257C60TL").unwrap()),
+            named: vec![volume("paid_1")],
             at: exactly(13),
         },
         adopted("late[1]", None, 13, "late_1"),
@@ -112,9 +122,9 @@ pub(crate) fn every_change() -> Vec<Change> {
 /// an approval, and a run that was begun.
 pub(crate) fn everything() -> State {
     let mut state = folded(before(), &every_change());
-    let doubt = state.calls.get_mut(&call_id(17)).unwrap();
-    if let Progress::Sent { undated, .. } = &mut doubt.progress {
-        *undated = true;
+    let doubt = state.operations.get_mut(&call_id(17)).unwrap();
+    if let Progress::Sent(sendings) = &mut doubt.progress {
+        sendings.undated = true;
     }
     state.approved = Some(Approved {
         recreate: 2,

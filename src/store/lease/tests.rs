@@ -2,12 +2,13 @@ mod formats;
 
 use super::*;
 use crate::boundary::Boundaries;
+use crate::operation::{Progress, Sendings};
+use crate::state::TokenSupport;
 use crate::state::samples::{
     address, any_changes, approved, at, begun as may_send, call_id, changes, created, empty, folded, intent, sent,
 };
-use crate::state::{Progress, TokenSupport};
 use crate::store::tests::{holder, lock, place};
-use crate::volume::{JobId, VolumeName};
+use crate::volume::{JobId, Receipt, VolumeName};
 use proptest::prelude::*;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -156,9 +157,9 @@ fn finished_calls_are_forgotten_after_a_month() {
     lease.append(changes()).unwrap();
     let day = 24 * 3600;
     lease.commit(at(29 * day)).unwrap();
-    assert_eq!((lease.state().unwrap().calls.len(), lease.state().unwrap().ended.len()), (2, 3));
+    assert_eq!((lease.state().unwrap().operations.len(), lease.state().unwrap().ended.len()), (2, 3));
     lease.commit(at(31 * day)).unwrap();
-    assert_eq!((lease.state().unwrap().calls.len(), lease.state().unwrap().ended.len()), (2, 0));
+    assert_eq!((lease.state().unwrap().operations.len(), lease.state().unwrap().ended.len()), (2, 0));
 }
 
 #[test]
@@ -186,7 +187,8 @@ fn rest(number: u8, key: &str, slots: u32) -> Vec<Change> {
         description: None,
     };
     let job_id = JobId::new("ff808082739334d80173943ec9b42130").unwrap();
-    let mut all = vec![Change::Accepted { call: call.clone(), job_id, volumes: Vec::new(), at: at(1) }];
+    let mut all =
+        vec![Change::Accepted { call: call.clone(), receipt: Receipt::Job(job_id), named: Vec::new(), at: at(1) }];
     all.push(created(call.clone(), key, 1..=slots));
     all.extend((1..=slots).map(renamed));
     all.push(Change::Done { call, at: at(3) });
@@ -256,7 +258,7 @@ fn without_room_no_call_begins_and_what_happened_is_recorded() {
     let error = lease.append(vec![big.clone(), sent(call_id(2), 2)]).unwrap_err();
     assert!(matches!(error, StoreError::NoRoom { .. }), "{error}");
     assert_eq!(error.hint().as_deref(), Some("make room on that disk, then go on"));
-    assert_eq!(lease.state().unwrap().calls.len(), 1);
+    assert_eq!(lease.state().unwrap().operations.len(), 1);
     assert_eq!(store.read().unwrap().as_ref(), lease.state());
 
     // With what happened in between: only that is recorded, and the lease goes on.
@@ -268,7 +270,7 @@ fn without_room_no_call_begins_and_what_happened_is_recorded() {
     lease.append(vec![created.clone()]).unwrap();
     let state = store.read().unwrap().unwrap();
     assert_eq!(Some(&state), lease.state());
-    assert_eq!((state.calls.len(), state.volumes.len(), state.journal_sequence), (1, 3, 5));
+    assert_eq!((state.operations.len(), state.volumes.len(), state.journal_sequence), (1, 3, 5));
     assert_eq!(state.tokens, Some(TokenSupport::Honoured));
     lease.commit(at(0)).unwrap();
 }
@@ -321,7 +323,7 @@ fn a_run_may_die_at_any_boundary() {
         }
         let Some(state) = store.read().unwrap() else { continue };
         assert!(
-            groups.iter().any(|group| group.volumes == state.volumes && group.calls == state.calls),
+            groups.iter().any(|group| group.volumes == state.volumes && group.operations == state.operations),
             "{at}, {last}"
         );
         // The next run finds nothing in its way.
@@ -357,8 +359,8 @@ proptest! {
 /// The calls that may have been sent at a time that nothing tells.
 fn undated(store: &Store) -> Vec<crate::volume::CallId> {
     let state = store.read().unwrap().unwrap();
-    let undated = |progress: &Progress| matches!(progress, Progress::Sent { undated: true, .. });
-    state.calls.into_iter().filter(|(_, call)| undated(&call.progress)).map(|(id, _)| id).collect()
+    let undated = |progress: &Progress| matches!(progress, Progress::Sent(Sendings { undated: true, .. }));
+    state.operations.into_iter().filter(|(_, call)| undated(&call.progress)).map(|(id, _)| id).collect()
 }
 
 /// A commit that leaves the journal out.
@@ -411,7 +413,7 @@ fn a_run_that_ended_has_nothing_in_doubt() {
 
 #[test]
 fn no_moment_of_dying_leaves_a_run_without_its_journal() {
-    let changed = |state: &State| (state.volumes.clone(), state.calls.clone());
+    let changed = |state: &State| (state.volumes.clone(), state.operations.clone());
     for unfinished in [false, true] {
         let prepare = || {
             let (dir, store) = place();

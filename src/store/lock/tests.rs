@@ -239,7 +239,7 @@ fn what_is_written_to_a_journal_without_a_name_would_be_lost() {
     assert!(matches!(lease.append(changes()[1..2].to_vec()), Err(StoreError::Fenced { .. })));
     // The memory still has all of it.
     lease.commit(at(0)).unwrap();
-    assert_eq!(store.read().unwrap().unwrap().calls.len(), 1);
+    assert_eq!(store.read().unwrap().unwrap().operations.len(), 1);
 }
 
 #[test]

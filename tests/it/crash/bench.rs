@@ -386,7 +386,7 @@ impl World {
             let Some(state) = state else { return Ok(Vec::new()) };
             let plan = self.plan(&client, Some(&state)).await?.0;
             let creates = plan.steps.iter().filter_map(|step| match step {
-                Step::Create(create) | Step::Recreate(create) => Some(create),
+                Step::Create(create) => Some(create),
                 _ => None,
             });
             Ok(creates.map(|it| format!("{} {}", plan::call_id(&state, plan.basis.serial, it), it.key)).collect())
@@ -409,7 +409,7 @@ impl World {
     fn consent(&mut self, plan: &Plan) {
         for step in plan.steps.iter() {
             match step {
-                Step::Recreate(create) => {
+                Step::Create(create) => {
                     for id in create.gone.values().filter(|id| !self.deleted.contains(id.as_str())) {
                         self.wrong.push(format!("volume {id}, which nobody deleted, is to be created again"));
                     }

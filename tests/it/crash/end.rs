@@ -110,8 +110,8 @@ pub(crate) fn unlike_the_manifest(world: &World, beside: &BTreeSet<String>, look
     for address in wanted.keys() {
         say(format!("{address} was asked for and is not recorded"));
     }
-    for (id, call) in &state.calls {
-        say(format!("call {id} of {} is still open", call.key));
+    for (id, call) in &state.operations {
+        say(format!("call {id} of {} is still open", call.create().key));
     }
     wrong
 }

@@ -145,7 +145,11 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
         Step::Delete(nth) => {
             let state = world.store.read().map_err(|error| error.to_string())?;
             let covered = |slot, key: &_| {
-                state.iter().flat_map(|it| it.calls.values()).any(|it| it.key == *key && it.slots.contains_key(&slot))
+                state
+                    .iter()
+                    .flat_map(|it| it.operations.values())
+                    .map(|it| it.create())
+                    .any(|it| it.key == *key && it.slots.contains_key(&slot))
             };
             let ours = state.iter().flat_map(|state| &state.volumes);
             let alone =

@@ -126,7 +126,7 @@ fn set_apart(game: &mut Game<'_>) -> Result<(), String> {
     game.world.ledger.expect_forks();
     let state = game.world.store.read().map_err(|error| error.to_string())?;
     let recorded = |id: &str| state.iter().flat_map(|it| it.volumes.values()).any(|volume| volume.id.as_str() == id);
-    let open = |call: &str| state.iter().flat_map(|it| it.calls.keys()).any(|id| id.as_str() == call);
+    let open = |call: &str| state.iter().flat_map(|it| it.operations.keys()).any(|id| id.as_str() == call);
     for (id, seen) in game.world.cloud.volumes() {
         let Some(call) = seen.owner.as_deref().and_then(call_in) else { continue };
         if recorded(&id) || open(call) || seen.status == "deleting" {

@@ -88,8 +88,12 @@ fn relabel(world: &mut World, id: &str, fields: Value) {
 /// The recorded volumes that are whole and that no open call stands for.
 fn recorded_alone(world: &World) -> Vec<String> {
     let Ok(Some(state)) = world.store.read() else { return Vec::new() };
-    let covered: BTreeMap<_, _> =
-        state.calls.values().flat_map(|call| call.slots.keys().map(|slot| ((call.key.clone(), *slot), ()))).collect();
+    let covered: BTreeMap<_, _> = state
+        .operations
+        .values()
+        .map(|call| call.create())
+        .flat_map(|call| call.slots.keys().map(|slot| ((call.key.clone(), *slot), ())))
+        .collect();
     let alone = state.volumes.iter().filter(|(address, volume)| {
         volume.tainted.is_none() && !covered.contains_key(&(address.key.clone(), address.slot))
     });

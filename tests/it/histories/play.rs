@@ -171,7 +171,7 @@ impl Game<'_> {
     /// Nothing that it names is still to be made: it would be made as it is named.
     fn spoilt(&mut self, text: &Text, cut: Cut) -> Result<(), String> {
         let state = self.world.store.read().map_err(|error| error.to_string())?;
-        let Some(state) = state.filter(|state| state.calls.is_empty()) else { return Ok(()) };
+        let Some(state) = state.filter(|state| state.operations.is_empty()) else { return Ok(()) };
         let whole = |key: &str, count: u64| {
             state.volumes.iter().filter(|(address, it)| address.key.as_str() == key && it.tainted.is_none()).count()
                 as u64

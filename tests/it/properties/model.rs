@@ -4,9 +4,10 @@
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
-use evsctl::plan::{self, Adopt, Create, Inputs, Plan, Selection, Stage, Step};
-use evsctl::state::{Call, Change, CreatedVolume, Failure, Intended, Leftover, Progress, Seen, Sent, State, Taint};
-use evsctl::volume::{Address, CallId, JobId, Lineage, Slot, StackName, VolumeId, service_name};
+use evsctl::operation::{Create, Failure, Kind, Leftover, Operation, Owner, Progress, Taint};
+use evsctl::plan::{self, Adopt, Inputs, Plan, Selection, Stage, Step};
+use evsctl::state::{Change, CreatedVolume, Intended, Seen, Sent, State};
+use evsctl::volume::{Address, CallId, JobId, Lineage, Receipt, Slot, StackName, VolumeId, service_name};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -150,7 +151,7 @@ impl World {
         self.state.serial += 1;
         for step in plan.steps.iter() {
             match step {
-                Step::Create(create) | Step::Recreate(create) => self.create(create, fuse)?,
+                Step::Create(create) => self.create(create, fuse)?,
                 Step::Resume(resume) => {
                     let (call, create) = (&resume.call, &resume.create);
                     match &resume.stage {
@@ -210,13 +211,8 @@ impl World {
     }
 
     fn intend(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
-        let body = Call {
-            key: create.key.clone(),
-            slots: create.slots.clone(),
-            name: create.name.clone(),
-            spec: create.spec.clone(),
-            gone: create.gone.clone(),
-            api: create.api,
+        let body = Operation {
+            kind: Kind::Create(create.clone()),
             tag: evsctl::volume::OwnershipTag::default(),
             token: plan::token(&self.state.lineage, call),
             first_sent: None,
@@ -233,7 +229,7 @@ impl World {
         fuse.burn()?;
         if !self.made.contains_key(call) {
             let (stack, lineage) = (self.state.stack.clone(), self.state.lineage.clone());
-            let tag = plan::Owner { stack, lineage, call: call.clone() }.value();
+            let tag = Owner { stack, lineage, call: call.clone() }.value();
             let single = create.slots.len() == 1;
             let mut made = BTreeMap::new();
             for (number, slot) in (1..).zip(create.slots.keys()) {
@@ -258,7 +254,12 @@ impl World {
         }
         let job_id = JobId::new(format!("job-{call}")).unwrap();
         self.record(
-            Change::Accepted { call: call.clone(), job_id, volumes: Vec::new(), at: jiff::Timestamp::UNIX_EPOCH },
+            Change::Accepted {
+                call: call.clone(),
+                receipt: Receipt::Job(job_id),
+                named: Vec::new(),
+                at: jiff::Timestamp::UNIX_EPOCH,
+            },
             fuse,
         )
     }

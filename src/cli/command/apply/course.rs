@@ -107,7 +107,7 @@ impl Session<'_> {
         if let Some(error) = &error {
             // Not an error before anything was done: the run was recorded, and calls that it sent may be open.
             (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
-            let open = lease.state().map_or(0, |state| state.calls.len() as u64);
+            let open = lease.state().map_or(0, |state| state.operations.len() as u64);
             end.report.unfinished = end.report.unfinished.max(open);
         }
         end.judge(refused, self.signal.exit());

@@ -6,6 +6,7 @@ use crate::cli::render::doctor::Check;
 use crate::evs::wire::{Quota, Type, Zone};
 use crate::evs::{Client, Manner, Pages, Stock, quota_left};
 use crate::manifest::Manifest;
+use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
 use crate::volume::{Address, OwnershipTag};
 use jiff::SignedDuration;
@@ -27,9 +28,8 @@ pub(super) struct Desired<'a> {
 pub(super) fn desired<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<Desired<'a>> {
     let there = |address: &Address| {
         state.is_some_and(|state| {
-            let taken = |call: &crate::state::Call| call.progress.taken().is_some();
-            let covers = |call: &crate::state::Call| call.key == address.key && call.slots.contains_key(&address.slot);
-            state.volumes.contains_key(address) || state.calls.values().any(|call| taken(call) && covers(call))
+            let being_made = |operation: &Operation| operation.progress.taken().is_some() && operation.covers(address);
+            state.volumes.contains_key(address) || state.operations.values().any(being_made)
         })
     };
     let of = |(key, volume): (&'a crate::volume::Key, &'a crate::manifest::DesiredVolume)| {

@@ -9,8 +9,8 @@ use crate::cli::ui::Ui;
 
 pub(super) fn run(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let state = Stack::load(ui, &args.path)?.read_state(ui)?;
-    if let Some(state) = state.as_ref().filter(|state| !state.calls.is_empty()) {
-        ui.talk(&render::open_calls(state.calls.len() as u64));
+    if let Some(state) = state.as_ref().filter(|state| !state.operations.is_empty()) {
+        ui.talk(&render::open_calls(state.operations.len() as u64));
     }
     let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
     match args.format {

@@ -7,7 +7,7 @@ use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::state::Change;
-use crate::volume::{CallId, Receipt, SlotSet};
+use crate::volume::{CallId, Receipt};
 use std::path::PathBuf;
 
 /// `evsctl state rm`
@@ -32,15 +32,16 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
     };
-    let Some(call) = state.calls.get(&args.call) else {
-        let open: Vec<&str> = state.calls.keys().map(CallId::as_str).collect();
+    let Some(call) = state.operations.get(&args.call) else {
+        let open: Vec<&str> = state.operations.keys().map(CallId::as_str).collect();
         let hint = match open.as_slice() {
             [] => "no call of this stack is open: there is nothing to give up".to_owned(),
             open => format!("open are: {}", open.join(", ")),
         };
         return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
     };
-    let slots: SlotSet = call.slots.keys().copied().collect();
+    let create = call.create();
+    let slots = create.slot_set();
     let job = match call.progress.taken() {
         Some((Receipt::Job(id), _)) => format!("; its job {id} may still make them, so look at that first"),
         Some((Receipt::Order(id), _)) => {
@@ -51,7 +52,7 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let told = format!(
         "gave up create call {} of {}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \
          shows later is adopted where its slot is free, and reported where not",
-        args.call, call.key
+        args.call, create.key
     );
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();

@@ -1,7 +1,7 @@
 //! What a create call buys, in full: whoever approves a plan sees it all.
 
 use super::part::Part;
-use crate::plan::Create;
+use crate::operation::Create;
 use crate::volume::{Metadata, Prepaid, Slot, Source, VolumeSpec, service_name};
 
 /// What every volume has: type, size, zone, and its name where that is not the key.

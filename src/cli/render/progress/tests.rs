@@ -1,7 +1,7 @@
 use super::*;
 use crate::cli::ui::testing::{Kept, ui};
+use crate::operation::Failure;
 use crate::plan::{Action, Scope};
-use crate::state::Failure;
 use crate::volume::{CallId, JobId, Key, OrderId, Receipt, VolumeId};
 
 fn job(id: &str) -> JobId {

@@ -4,8 +4,11 @@
 //! Each form is called like what it is a form of, since the names stand in the words of errors.
 
 use crate::observed::Status;
+use crate::operation::{self, Create, Kind, Sendings};
 use crate::state;
-use crate::volume::{self, CallId, CreateApi, Digest, JobId, Key, OrderId, Slot, SlotSet, VolumeId, VolumeName};
+use crate::volume::{
+    self, CallId, CreateApi, Digest, JobId, Key, OrderId, Receipt, Slot, SlotSet, VolumeId, VolumeName,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -112,31 +115,33 @@ enum NamedBy {
     Job,
 }
 
-impl From<Taint> for state::Taint {
-    fn from(saved: Taint) -> state::Taint {
+impl From<Taint> for operation::Taint {
+    fn from(saved: Taint) -> operation::Taint {
         match saved {
-            Taint::Failed(Leftover { code, reason, at }) => state::Taint::Failed(state::Leftover { code, reason, at }),
+            Taint::Failed(Leftover { code, reason, at }) => {
+                operation::Taint::Failed(operation::Leftover { code, reason, at })
+            }
             Taint::Unlike(Unlike { unlike }) => {
-                state::Taint::Unlike(state::Unlike { unlike: unlike.into_iter().map(Into::into).collect() })
+                operation::Taint::Unlike(operation::Unlike { unlike: unlike.into_iter().map(Into::into).collect() })
             }
             Taint::Unseen(Unseen { unseen: NamedBy::Job }) => {
-                state::Taint::Unseen(state::Unseen { unseen: state::NamedBy::Job })
+                operation::Taint::Unseen(operation::Unseen { unseen: operation::NamedBy::Job })
             }
         }
     }
 }
 
-impl From<Misfit> for state::Misfit {
-    fn from(saved: Misfit) -> state::Misfit {
+impl From<Misfit> for operation::Misfit {
+    fn from(saved: Misfit) -> operation::Misfit {
         let Misfit { field, wanted, seen } = saved;
         let field = match field {
-            Aspect::AvailabilityZone => state::Aspect::AvailabilityZone,
-            Aspect::VolumeType => state::Aspect::VolumeType,
-            Aspect::Size => state::Aspect::Size,
-            Aspect::Source => state::Aspect::Source,
-            Aspect::Name => state::Aspect::Name,
+            Aspect::AvailabilityZone => operation::Aspect::AvailabilityZone,
+            Aspect::VolumeType => operation::Aspect::VolumeType,
+            Aspect::Size => operation::Aspect::Size,
+            Aspect::Source => operation::Aspect::Source,
+            Aspect::Name => operation::Aspect::Name,
         };
-        state::Misfit { field, wanted, seen }
+        operation::Misfit { field, wanted, seen }
     }
 }
 
@@ -147,10 +152,10 @@ pub(in crate::state) struct Failure {
     reason: String,
 }
 
-impl From<Failure> for state::Failure {
-    fn from(saved: Failure) -> state::Failure {
+impl From<Failure> for operation::Failure {
+    fn from(saved: Failure) -> operation::Failure {
         let Failure { code, reason } = saved;
-        state::Failure { code, reason }
+        operation::Failure { code, reason }
     }
 }
 
@@ -193,13 +198,19 @@ pub(in crate::state) enum Progress {
     },
 }
 
-impl From<Progress> for state::Progress {
-    fn from(saved: Progress) -> state::Progress {
+impl From<Progress> for operation::Progress {
+    fn from(saved: Progress) -> operation::Progress {
         match saved {
-            Progress::Intended => state::Progress::Intended,
-            Progress::Sent { first, last, token, undated } => state::Progress::Sent { first, last, token, undated },
-            Progress::Accepted { job_id, volumes } => state::Progress::Accepted { job_id, volumes },
-            Progress::Ordered { order_id, volumes } => state::Progress::Ordered { order_id, volumes },
+            Progress::Intended => operation::Progress::Intended,
+            Progress::Sent { first, last, token, undated } => {
+                operation::Progress::Sent(Sendings { first, last, token, undated })
+            }
+            Progress::Accepted { job_id, volumes } => {
+                operation::Progress::Accepted { receipt: Receipt::Job(job_id), named: volumes }
+            }
+            Progress::Ordered { order_id, volumes } => {
+                operation::Progress::Accepted { receipt: Receipt::Order(order_id), named: volumes }
+            }
         }
     }
 }
@@ -243,10 +254,11 @@ pub(super) struct CallHead {
 }
 
 impl CallHead {
-    pub(super) fn of(self, spec: Arc<volume::VolumeSpec>) -> state::Call {
+    pub(super) fn of(self, spec: Arc<volume::VolumeSpec>) -> operation::Operation {
         let CallHead { key, slots, name, gone, api, tag, token, first_sent, progress, at } = self;
         let (tag, progress) = (tag.into(), progress.into());
-        state::Call { key, slots, name, spec, api, gone, tag, token, first_sent, progress, at }
+        let kind = Kind::Create(Create { key, slots, name, spec, api, gone });
+        operation::Operation { kind, tag, token, first_sent, progress, at }
     }
 }
 
@@ -272,8 +284,8 @@ enum End {
     GivenUp,
 }
 
-impl From<EndedCall> for state::EndedCall {
-    fn from(saved: EndedCall) -> state::EndedCall {
+impl From<EndedCall> for state::EndedCreate {
+    fn from(saved: EndedCall) -> state::EndedCreate {
         let EndedCall { key, slots, name, made, first_sent, at, end } = saved;
         let end = match end {
             End::Done => state::End::Done,
@@ -281,7 +293,7 @@ impl From<EndedCall> for state::EndedCall {
             End::Absent => state::End::Absent,
             End::GivenUp => state::End::GivenUp,
         };
-        state::EndedCall { key, slots, name, made, first_sent, at, end }
+        state::EndedCreate { key, slots, name, made, first_sent, at, end }
     }
 }
 
@@ -326,7 +338,7 @@ impl From<AllowedStep> for state::AllowedStep {
 
 #[cfg(test)]
 mod tests {
-    use crate::state::{Leftover, Taint};
+    use crate::operation::{Leftover, Taint};
 
     #[test]
     fn what_earlier_versions_recorded_still_reads() {

@@ -1,8 +1,11 @@
 //! Create calls as format 2 and a journal of format 2 hold them: open, ended, and approved.
 
 use super::saved::Failure;
+use crate::operation::{self, Create, Kind, Sendings};
 use crate::state;
-use crate::volume::{self, CreateApi, Digest, JobId, Key, OrderId, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{
+    self, CreateApi, Digest, JobId, Key, OrderId, Receipt, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -54,24 +57,36 @@ enum Progress {
     },
 }
 
-impl From<Progress> for state::Progress {
-    fn from(saved: Progress) -> state::Progress {
+impl From<Progress> for operation::Progress {
+    fn from(saved: Progress) -> operation::Progress {
         match saved {
-            Progress::Intended => state::Progress::Intended,
-            Progress::Sent { first, last, token, undated } => state::Progress::Sent { first, last, token, undated },
-            Progress::Accepted { job_id, volumes } => state::Progress::Accepted { job_id, volumes },
-            Progress::Ordered { order_id, volumes } => state::Progress::Ordered { order_id, volumes },
+            Progress::Intended => operation::Progress::Intended,
+            Progress::Sent { first, last, token, undated } => {
+                operation::Progress::Sent(Sendings { first, last, token, undated })
+            }
+            Progress::Accepted { job_id, volumes } => {
+                operation::Progress::Accepted { receipt: Receipt::Job(job_id), named: volumes }
+            }
+            Progress::Ordered { order_id, volumes } => {
+                operation::Progress::Accepted { receipt: Receipt::Order(order_id), named: volumes }
+            }
         }
     }
 }
 
-impl From<state::Progress> for Progress {
-    fn from(progress: state::Progress) -> Progress {
+impl From<operation::Progress> for Progress {
+    fn from(progress: operation::Progress) -> Progress {
         match progress {
-            state::Progress::Intended => Progress::Intended,
-            state::Progress::Sent { first, last, token, undated } => Progress::Sent { first, last, token, undated },
-            state::Progress::Accepted { job_id, volumes } => Progress::Accepted { job_id, volumes },
-            state::Progress::Ordered { order_id, volumes } => Progress::Ordered { order_id, volumes },
+            operation::Progress::Intended => Progress::Intended,
+            operation::Progress::Sent(Sendings { first, last, token, undated }) => {
+                Progress::Sent { first, last, token, undated }
+            }
+            operation::Progress::Accepted { receipt: Receipt::Job(job_id), named } => {
+                Progress::Accepted { job_id, volumes: named }
+            }
+            operation::Progress::Accepted { receipt: Receipt::Order(order_id), named } => {
+                Progress::Ordered { order_id, volumes: named }
+            }
         }
     }
 }
@@ -97,16 +112,18 @@ pub(in crate::state) struct Call<S> {
 }
 
 impl<S> Call<S> {
-    pub(in crate::state) fn of(call: &state::Call, saved: S) -> Call<S> {
-        let state::Call { key, slots, name, spec: _, api, gone, tag, token, first_sent, progress, at } = call.clone();
+    pub(in crate::state) fn of(call: &operation::Operation, saved: S) -> Call<S> {
+        let operation::Operation { kind, tag, token, first_sent, progress, at } = call.clone();
+        let Kind::Create(Create { key, slots, name, spec: _, api, gone }) = kind;
         let (tag, progress) = (tag.into(), progress.into());
         Call { key, slots, name, api, gone, tag, token, first_sent, progress, at, spec: saved }
     }
 
-    pub(in crate::state) fn with(self, spec: impl FnOnce(S) -> Arc<VolumeSpec>) -> state::Call {
+    pub(in crate::state) fn with(self, spec: impl FnOnce(S) -> Arc<VolumeSpec>) -> operation::Operation {
         let Call { key, slots, name, api, gone, tag, token, first_sent, progress, at, spec: saved } = self;
         let (spec, tag, progress) = (spec(saved), tag.into(), progress.into());
-        state::Call { key, slots, name, spec, api, gone, tag, token, first_sent, progress, at }
+        let kind = Kind::Create(Create { key, slots, name, spec, api, gone });
+        operation::Operation { kind, tag, token, first_sent, progress, at }
     }
 }
 
@@ -141,8 +158,8 @@ enum End {
 }
 
 impl<'a> EndedCall<'a> {
-    pub(super) fn of(call: &state::EndedCall, short: &'a str) -> EndedCall<'a> {
-        let state::EndedCall { key, slots, name, made: _, first_sent, at, end } = call;
+    pub(super) fn of(call: &state::EndedCreate, short: &'a str) -> EndedCall<'a> {
+        let state::EndedCreate { key, slots, name, made: _, first_sent, at, end } = call;
         let end = match end {
             state::End::Done => None,
             state::End::Refused(failure) => Some(End::Refused(failure.into())),
@@ -160,7 +177,7 @@ impl<'a> EndedCall<'a> {
         }
     }
 
-    pub(super) fn with(self, made: Digest) -> Result<state::EndedCall, String> {
+    pub(super) fn with(self, made: Digest) -> Result<state::EndedCreate, String> {
         let EndedCall { key, slots, name, made: _, first_sent, at, end } = self;
         let name = match name {
             Some(name) => name,
@@ -172,7 +189,7 @@ impl<'a> EndedCall<'a> {
             Some(End::Absent) => state::End::Absent,
             Some(End::GivenUp) => state::End::GivenUp,
         };
-        Ok(state::EndedCall { key, slots: slots.unwrap_or_else(first_alone), name, made, first_sent, at, end })
+        Ok(state::EndedCreate { key, slots: slots.unwrap_or_else(first_alone), name, made, first_sent, at, end })
     }
 }
 

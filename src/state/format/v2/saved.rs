@@ -2,6 +2,7 @@
 //! the conversions both ways.
 
 use crate::observed::Status;
+use crate::operation;
 use crate::state;
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -119,53 +120,61 @@ pub(in crate::state) enum NamedBy {
     Job,
 }
 
-impl From<Taint> for state::Taint {
-    fn from(saved: Taint) -> state::Taint {
+impl From<Taint> for operation::Taint {
+    fn from(saved: Taint) -> operation::Taint {
         match saved {
-            Taint::Failed(Leftover { code, reason, at }) => state::Taint::Failed(state::Leftover { code, reason, at }),
-            Taint::Unlike(misfits) => {
-                state::Taint::Unlike(state::Unlike { unlike: misfits.into_iter().map(Into::into).collect() })
+            Taint::Failed(Leftover { code, reason, at }) => {
+                operation::Taint::Failed(operation::Leftover { code, reason, at })
             }
-            Taint::Unseen(NamedBy::Job) => state::Taint::Unseen(state::Unseen { unseen: state::NamedBy::Job }),
+            Taint::Unlike(misfits) => {
+                operation::Taint::Unlike(operation::Unlike { unlike: misfits.into_iter().map(Into::into).collect() })
+            }
+            Taint::Unseen(NamedBy::Job) => {
+                operation::Taint::Unseen(operation::Unseen { unseen: operation::NamedBy::Job })
+            }
         }
     }
 }
 
-impl From<&state::Taint> for Taint {
-    fn from(taint: &state::Taint) -> Taint {
+impl From<&operation::Taint> for Taint {
+    fn from(taint: &operation::Taint) -> Taint {
         match taint.clone() {
-            state::Taint::Failed(state::Leftover { code, reason, at }) => Taint::Failed(Leftover { code, reason, at }),
-            state::Taint::Unlike(state::Unlike { unlike }) => {
+            operation::Taint::Failed(operation::Leftover { code, reason, at }) => {
+                Taint::Failed(Leftover { code, reason, at })
+            }
+            operation::Taint::Unlike(operation::Unlike { unlike }) => {
                 Taint::Unlike(unlike.into_iter().map(Into::into).collect())
             }
-            state::Taint::Unseen(state::Unseen { unseen: state::NamedBy::Job }) => Taint::Unseen(NamedBy::Job),
+            operation::Taint::Unseen(operation::Unseen { unseen: operation::NamedBy::Job }) => {
+                Taint::Unseen(NamedBy::Job)
+            }
         }
     }
 }
 
-impl From<Misfit> for state::Misfit {
-    fn from(saved: Misfit) -> state::Misfit {
+impl From<Misfit> for operation::Misfit {
+    fn from(saved: Misfit) -> operation::Misfit {
         let Misfit { field, wanted, seen } = saved;
         let field = match field {
-            Aspect::AvailabilityZone => state::Aspect::AvailabilityZone,
-            Aspect::VolumeType => state::Aspect::VolumeType,
-            Aspect::Size => state::Aspect::Size,
-            Aspect::Source => state::Aspect::Source,
-            Aspect::Name => state::Aspect::Name,
+            Aspect::AvailabilityZone => operation::Aspect::AvailabilityZone,
+            Aspect::VolumeType => operation::Aspect::VolumeType,
+            Aspect::Size => operation::Aspect::Size,
+            Aspect::Source => operation::Aspect::Source,
+            Aspect::Name => operation::Aspect::Name,
         };
-        state::Misfit { field, wanted, seen }
+        operation::Misfit { field, wanted, seen }
     }
 }
 
-impl From<state::Misfit> for Misfit {
-    fn from(misfit: state::Misfit) -> Misfit {
-        let state::Misfit { field, wanted, seen } = misfit;
+impl From<operation::Misfit> for Misfit {
+    fn from(misfit: operation::Misfit) -> Misfit {
+        let operation::Misfit { field, wanted, seen } = misfit;
         let field = match field {
-            state::Aspect::AvailabilityZone => Aspect::AvailabilityZone,
-            state::Aspect::VolumeType => Aspect::VolumeType,
-            state::Aspect::Size => Aspect::Size,
-            state::Aspect::Source => Aspect::Source,
-            state::Aspect::Name => Aspect::Name,
+            operation::Aspect::AvailabilityZone => Aspect::AvailabilityZone,
+            operation::Aspect::VolumeType => Aspect::VolumeType,
+            operation::Aspect::Size => Aspect::Size,
+            operation::Aspect::Source => Aspect::Source,
+            operation::Aspect::Name => Aspect::Name,
         };
         Misfit { field, wanted, seen }
     }
@@ -178,16 +187,16 @@ pub(in crate::state) struct Failure {
     reason: String,
 }
 
-impl From<Failure> for state::Failure {
-    fn from(saved: Failure) -> state::Failure {
+impl From<Failure> for operation::Failure {
+    fn from(saved: Failure) -> operation::Failure {
         let Failure { code, reason } = saved;
-        state::Failure { code, reason }
+        operation::Failure { code, reason }
     }
 }
 
-impl From<&state::Failure> for Failure {
-    fn from(failure: &state::Failure) -> Failure {
-        let state::Failure { code, reason } = failure.clone();
+impl From<&operation::Failure> for Failure {
+    fn from(failure: &operation::Failure) -> Failure {
+        let operation::Failure { code, reason } = failure.clone();
         Failure { code, reason }
     }
 }

@@ -20,8 +20,11 @@ pub(super) struct Specs {
 
 impl Specs {
     pub(super) fn of(state: &State) -> Result<Specs, serde_json::Error> {
-        let calls = state.begun.iter().flat_map(|begun| begun.calls.values()).chain(state.calls.values());
-        let all = calls.map(|call| &call.spec).chain(state.volumes.values().map(|volume| &volume.asked));
+        let operations =
+            state.begun.iter().flat_map(|begun| begun.operations.values()).chain(state.operations.values());
+        let all = operations
+            .map(|operation| &operation.create().spec)
+            .chain(state.volumes.values().map(|volume| &volume.asked));
         let mut places: HashMap<*const VolumeSpec, usize> = HashMap::new();
         let mut known: HashMap<&VolumeSpec, usize> = HashMap::new();
         let mut last = std::ptr::null();

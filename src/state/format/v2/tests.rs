@@ -1,7 +1,7 @@
 use crate::state::format::{SnapshotError, read, to_bytes};
 use crate::state::samples::everything::everything;
 use crate::state::samples::*;
-use crate::state::{End, EndedCall, Recorded, Seen, State};
+use crate::state::{End, EndedCreate, Recorded, Seen, State};
 use crate::volume::{Address, CallId, Digest, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
@@ -107,7 +107,7 @@ fn ten_thousand(tags: &str, size: impl Fn(u32) -> u32) -> State {
             ..seen(&key)
         };
         let exactly = at(i64::from(number)) + jiff::SignedDuration::from_nanos(123_456_789);
-        let ended = EndedCall {
+        let ended = EndedCreate {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(key).unwrap(),

@@ -5,8 +5,9 @@ use super::saved::{CloudId, TokenSupport};
 use super::table::{Origins, Specs};
 use super::volume::Volume;
 use super::{Call, FORMAT};
+use crate::operation::Operation;
 use crate::state::format::hashed::Hashed;
-use crate::state::{self, Approved, Begun, State};
+use crate::state::{Approved, Begun, State};
 use crate::volume::CallId;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -22,7 +23,7 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
         cloud,
         tokens,
         volumes,
-        calls,
+        operations,
         ended,
         used,
         approved,
@@ -53,11 +54,11 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     write_approved(approved.as_ref(), lines.out)?;
     write_table("specs", specs.entries(), &mut lines)?;
     write_table("origins", origins.entries(), &mut lines)?;
-    if let Some(Begun { at, calls }) = begun {
+    if let Some(Begun { at, operations }) = begun {
         lines.out.put(format!(",\n  \"begun\": {}", serde_json::to_string(at)?).as_bytes())?;
-        write_calls("may_send", calls, &specs, &mut lines)?;
+        write_calls("may_send", operations, &specs, &mut lines)?;
     }
-    write_calls("calls", calls, &specs, &mut lines)?;
+    write_calls("calls", operations, &specs, &mut lines)?;
     lines.open("ended", '{')?;
     for (id, call) in ended {
         lines.begin()?;
@@ -92,15 +93,15 @@ fn write_table<'t, W: Write>(
 /// Writes a map of calls, a line each.
 fn write_calls<W: Write>(
     name: &str,
-    calls: &BTreeMap<CallId, state::Call>,
+    operations: &BTreeMap<CallId, Operation>,
     specs: &Specs,
     lines: &mut Lines<'_, '_, W>,
 ) -> io::Result<()> {
     lines.open(name, '{')?;
-    for (id, call) in calls {
+    for (id, call) in operations {
         lines.begin()?;
         write!(lines.line, "\"{id}\": ")?;
-        serde_json::to_writer(&mut lines.line, &Call::of(call, specs.short(&call.spec)))?;
+        serde_json::to_writer(&mut lines.line, &Call::of(call, specs.short(&call.create().spec)))?;
     }
     lines.close('}')
 }

@@ -123,7 +123,10 @@ fn a_generation_of_an_earlier_format_is_refused_beside_a_younger_journal() {
         put_in(&store.snapshot_path(), &fs::read(store.generation_path(1)).unwrap());
         let read = store.read().unwrap().unwrap();
         let state = state.unwrap();
-        assert_eq!((&read.calls, read.serial, read.journal_sequence), (&state.calls, 8, state.journal_sequence));
+        assert_eq!(
+            (&read.operations, read.serial, read.journal_sequence),
+            (&state.operations, 8, state.journal_sequence)
+        );
         // Without the journal the earlier version's own snapshot is whole, and what only the journal knew is lost.
         put_in(&store.snapshot_path(), &fs::read(store.generation_path(2)).unwrap());
         fs::remove_file(store.journal_path()).unwrap();

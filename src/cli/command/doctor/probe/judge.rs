@@ -9,7 +9,7 @@ use crate::cli::render::doctor::Check;
 use crate::evs::wire::{Job, Volume};
 use crate::evs::{Error, Meaning, Taken};
 use crate::observed::ObservedVolume;
-use crate::state::Failure;
+use crate::operation::Failure;
 use crate::volume::{CreateApi, JobId, VolumeId};
 use jiff::SignedDuration;
 use std::time::Duration;

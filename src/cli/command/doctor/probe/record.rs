@@ -216,7 +216,7 @@ pub(super) mod tests {
         let body = intent().body("words").volume;
         assert_eq!(body.name, "evsctl-probe-00c0ffee00c0ffee");
         assert_eq!(body.tags, BTreeMap::from([(TAG.to_owned(), intent().id)]));
-        assert!(crate::plan::Owner::read(&body.tags[TAG]).is_none());
+        assert!(crate::operation::Owner::read(&body.tags[TAG]).is_none());
         assert_eq!(body.metadata, BTreeMap::from([(UNKNOWN_KEY.to_owned(), intent().id)]));
         let newer = Intent { api: CreateApi::V21, metadata: false, ..intent() }.body("words").volume;
         assert_eq!(newer.metadata, BTreeMap::from([("create_for_volume_id".to_owned(), "true".to_owned())]));

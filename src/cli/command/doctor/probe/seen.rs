@@ -2,7 +2,7 @@
 
 use super::record::{Intent, TAG};
 use crate::observed::{ObservedVolume, Status};
-use crate::state::Failure;
+use crate::operation::Failure;
 use crate::volume::VolumeId;
 use jiff::Timestamp;
 use std::time::Duration;

@@ -3,15 +3,15 @@
 //! A job's word alone makes no volume ours: it may name one of somebody else. A tag alone does not either: a copy of a
 //! volume may carry it. What is not ours is reported, and nothing else is done about it.
 
-use super::Owner;
+use super::owner::Owner;
+use super::taint::{Aspect, Misfit};
 use crate::observed::ObservedVolume;
-use crate::state::{Aspect, Misfit};
 use crate::volume::{SizeGb, Source, VolumeName, VolumeSpec, slot_of_service_name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// How far before the first sending of its call a volume may be dated: the clocks of a service's hosts differ by less.
-pub(super) const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
+pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(60);
 /// How long after the end of its call a volume may be dated. A call ends when its job has ended, or when no sending of
 /// it can be taken in any more.
 const AFTER_ITS_END: SignedDuration = SignedDuration::from_hours(1);
@@ -89,10 +89,7 @@ impl Claim<'_> {
 }
 
 /// The values of the tags that its call did not ask for: only these can say whose a volume is.
-pub(super) fn unasked<'t>(
-    asked: &BTreeMap<String, String>,
-    volume: &'t ObservedVolume,
-) -> impl Iterator<Item = &'t String> {
+pub fn unasked<'t>(asked: &BTreeMap<String, String>, volume: &'t ObservedVolume) -> impl Iterator<Item = &'t String> {
     volume.tags.iter().filter(|(key, value)| asked.get(*key) != Some(*value)).map(|(_, value)| value)
 }
 

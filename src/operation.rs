@@ -1,0 +1,21 @@
+//! One operation: a change that the cloud carries out as a whole, over some time, from its intent to its end. Pure.
+//!
+//! Creates are the only kind so far. What a kind must answer stands here, once for all that carry operations out: what it
+//! is about ([`Operation::covers`]), by what it is found again after its answer was lost ([`FoundBy`]), and whether it may
+//! be sent again then ([`Repeated`]).
+
+mod create;
+mod evidence;
+mod failure;
+mod model;
+mod owner;
+mod progress;
+mod taint;
+
+pub use create::Create;
+pub use evidence::{CLOCKS_DIFFER, Claim, Mark, NotOurs, misfits, misnamed, unasked};
+pub use failure::Failure;
+pub use model::{FoundBy, Kind, Operation, Repeated};
+pub use owner::Owner;
+pub use progress::{Progress, Sendings};
+pub use taint::{Aspect, Leftover, Misfit, NamedBy, Taint, Unlike, Unseen};
