@@ -9,12 +9,13 @@ impl State {
         self.begun = None;
     }
 
-    /// The journal of the run that was begun is not there: each of its calls is open from now on, as one that may have
-    /// been sent at a time that nothing tells.
+    /// The journal of the run that was begun is not there, or is a copy from before that snapshot: each of its operations
+    /// is open from now on, as one that may have been sent at a time that nothing tells.
     pub fn record_lost(&mut self) {
         let Some(Begun { at, operations }) = self.begun.take() else { return };
         let judged = self.tokens != Some(TokenSupport::Off);
-        // The state knows none of the new ones: their ids are derived so that it does not.
+        // A snapshot of the middle of a run knows how far some of them came, and names none that was over. The ids of the
+        // others are derived so that the state does not know them.
         let new = operations.into_iter().filter(|(id, _)| !self.ended.contains_key(id));
         for (id, operation) in new {
             self.operations.entry(id).or_insert(operation);

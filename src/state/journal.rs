@@ -112,8 +112,9 @@ pub fn fits(bytes: &[u8], snapshot: u64) -> Result<(), JournalError> {
 }
 
 /// Folds a journal into the snapshot that it extends. It tells what the run did that the snapshot says was begun, where
-/// it is that run's. Records that the snapshot has folded in are skipped:
-/// a crash between writing a snapshot and removing its journal leaves that.
+/// it is that run's and holds all that the snapshot has folded in. Records that the snapshot has folded in are skipped: a
+/// snapshot that is written in the middle of a run leaves them, and so does a crash between writing the last one and
+/// removing its journal.
 ///
 /// # Errors
 /// Everything but a last line that is not whole; see [`JournalError`].
@@ -140,9 +141,7 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     if serial == base && state.lease.as_ref() != Some(&lease) {
         return Err(JournalError::OtherLease { found: lease, wanted: state.lease, serial });
     }
-    if serial == base {
-        state.record_found();
-    } else {
+    if serial != base {
         // The record of the run that began this snapshot stood at this path, and is lost.
         state.record_lost();
     }
@@ -177,6 +176,13 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     // down before the disk had it.
     if left_over && last > folded {
         return Err(other(last));
+    }
+    // A snapshot of the middle of a run beside a copy of the journal from before it, as of an earlier commit: what the
+    // run did after that is not in it.
+    if serial == base && last < folded {
+        state.record_lost();
+    } else {
+        state.record_found();
     }
     if put_back {
         state.lease = Some(lease);

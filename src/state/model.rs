@@ -65,7 +65,7 @@ pub struct State {
     pub used: BTreeSet<VolumeId>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
-    /// The run that began with this snapshot and has not ended it: only in a snapshot as it is saved. Reading it with
+    /// The run that wrote this snapshot and has not ended: only in a snapshot as it is saved. Reading it with
     /// the run's journal, or without, settles what it says.
     pub begun: Option<Begun>,
     /// The sequence number of the last journal record that is folded in.
@@ -132,7 +132,8 @@ impl From<&ObservedVolume> for Seen {
 
 /// A run that was begun: which create calls it may send.
 ///
-/// It stands in a snapshot from the beginning of a run to its end. Beside it lies the run's journal, which tells what
+/// It stands in every snapshot that a run writes before it ends: in the first, and in each by which it names further
+/// calls before it sends them. Beside it lies the run's journal, which tells what
 /// became of each call; a reader that finds both believes the journal. Where the journal is missing, as after a commit
 /// that left it out, every one of these calls may have been sent, and so may every open call that had no answer yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

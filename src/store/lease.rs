@@ -10,7 +10,7 @@ use super::lock::{self, Fence, Held};
 use super::log::Log;
 use super::place::{Found, Store};
 use crate::state::journal::{self, Owed};
-use crate::state::{Change, Intended, State, format};
+use crate::state::{Begun, Change, Intended, State, format};
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +26,8 @@ const OLD_STANDS: &str = "the snapshot and the journal before it stand as they w
 /// The lock, and with it the right to write one stack's state. Dropping it gives the lock back.
 ///
 /// A run goes [`begin_run`](Lease::begin_run), or [`begin`](Lease::begin) where it sends no create call,
-/// [`append`](Lease::append) as often as there is something to record, [`commit`](Lease::commit). A run that dies in between loses nothing that `append` has returned for.
+/// [`append`](Lease::append) as often as there is something to record, [`also_sends`](Lease::also_sends) before it sends
+/// a create call that it did not begin with, [`commit`](Lease::commit). A run that dies in between loses nothing that `append` has returned for.
 #[derive(Debug)]
 pub struct Lease {
     store: Store,
@@ -34,6 +35,8 @@ pub struct Lease {
     state: Option<State>,
     /// Whether this lease has written a snapshot that its records can extend.
     begun: bool,
+    /// What the snapshot of the run under way says that it may send; `state.begun` is set only while one is written.
+    sends: Option<Begun>,
     log: Option<Log>,
     /// The room in the journal that the open calls still take.
     owed: Owed,
@@ -90,6 +93,7 @@ impl Lease {
             held,
             state,
             begun: false,
+            sends: None,
             log: None,
             owed,
             health: Health::Sound,
@@ -262,7 +266,7 @@ impl Lease {
         written?;
         let path = self.store.journal_path();
         let skipped = "the snapshot is whole, and the journal is skipped when it is read";
-        self.log = None;
+        (self.log, self.sends) = (None, None);
         // Of a run that began meanwhile it would be the journal.
         let _entered = self.held.enter()?;
         file::remove(&path).at("cannot remove", &path, skipped)?;
@@ -341,10 +345,12 @@ impl Lease {
         }
         // Writing took its time, and whoever deletes a lock file by hand does not wait for the guard.
         self.held.check()?;
-        fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
-        self.written.store(true, Ordering::Relaxed);
-        self.format.store(format::FORMAT, Ordering::Relaxed);
-        self.held.knows(file::stamp(&path).at("cannot look at", &path, "the new snapshot stands, whole")?);
+        self.held.replaces(|| {
+            fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
+            self.written.store(true, Ordering::Relaxed);
+            self.format.store(format::FORMAT, Ordering::Relaxed);
+            Ok(())
+        })?;
         pass("the snapshot named")?;
         file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;
         pass("the snapshot's name synced")?;

@@ -59,10 +59,11 @@ impl Fence {
         if !self.has_lock().at("cannot look at", &self.path, UNKNOWN)? {
             return Err(StoreError::Fenced { path: self.path.clone() });
         }
-        // A lock file that was deleted by hand and is back has let others in between.
-        let known = *self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // A lock file that was deleted by hand and is back has let others in between. Held while the file is looked at:
+        // this run may be about to replace it.
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match file::stamp(&self.snapshot).at("cannot look at", &self.snapshot, UNKNOWN)? {
-            now if now == known => Ok(()),
+            now if now == *known => Ok(()),
             _ => Err(StoreError::Fenced { path: self.snapshot.clone() }),
         }
     }
@@ -87,9 +88,19 @@ impl Held {
         Ok(entered)
     }
 
-    /// Says which snapshot was just read or written.
+    /// Says which snapshot was just read.
     pub(super) fn knows(&self, snapshot: Option<Stamp>) {
         *self.fence.known.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+    }
+
+    /// Gives a new snapshot its name by `rename`, and knows it from then on. A [`Fence`] that is asked meanwhile answers
+    /// after both: in between it would take this run's own snapshot for one that was written without the lock.
+    pub(super) fn replaces(&self, rename: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut known = self.fence.known.lock().unwrap_or_else(PoisonError::into_inner);
+        rename()?;
+        let path = &self.fence.snapshot;
+        *known = file::stamp(path).at("cannot look at", path, "the new snapshot stands, whole")?;
+        Ok(())
     }
 
     pub(super) fn fence(&self) -> Fence {

@@ -111,7 +111,8 @@ impl Store {
         loop {
             let found = self.read_once(&snapshot, &journal);
             // A run that ends replaces the snapshot first and removes the journal after it; one that begins names its
-            // journal first, which extends the snapshot that is there. So where the snapshot is still the same file,
+            // journal first, which extends the snapshot that is there; one that replaces its snapshot in its middle goes
+            // on with its journal, which extends both. So where the snapshot is still the same file,
             // what was found belongs together.
             let after = stamp()?;
             reads += 1;

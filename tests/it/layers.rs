@@ -20,7 +20,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("signing", &[]),
     ("http", &[]),
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
-    ("store", &["boundary", "volume", "state"]),
+    ("store", &["boundary", "volume", "operation", "state"]),
     ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "evs", "store"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (

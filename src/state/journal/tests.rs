@@ -192,6 +192,20 @@ fn a_journal_that_was_folded_in_is_skipped() {
 }
 
 #[test]
+fn a_snapshot_of_the_middle_of_a_run_believes_a_journal_that_reaches_it() {
+    let middle = State { begun: Some(begun(&[9])), ..folded(base(), &changes()[..12]) };
+    for length in 0..=changes().len() {
+        let read = replay(&lines(&changes()[..length]), middle.clone()).unwrap();
+        // A shorter one is a copy from before: it does not tell what the run did later.
+        assert_eq!(read.operations.contains_key(&call_id(9)), length < 12, "{length}");
+        assert_eq!(read.begun, None);
+        if length >= 12 {
+            assert_eq!(read, folded(base(), &changes()[..length]));
+        }
+    }
+}
+
+#[test]
 fn a_journal_of_another_snapshot_is_refused() {
     let bytes = lines(&changes());
     let mut other = base();

@@ -1,11 +1,14 @@
-//! How a run begins: what is on the disk, and in which order.
+//! How a run begins, and how it names calls that it did not begin with: what is on the disk, and in which order.
 
 use super::super::error::{At, StoreError, UNTOUCHED};
 use super::super::file;
 use super::super::log::Log;
 use super::{Health, Lease, begin_log};
+use crate::operation::Operation;
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Begun, State};
+use crate::volume::CallId;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// The first line of a journal is shorter than that.
@@ -31,6 +34,43 @@ impl Lease {
     /// after those, this lease writes nothing more.
     pub fn begin_run(&mut self, approved: Approved, begun: Begun) -> Result<&State, StoreError> {
         self.start(approved, Some(begun))
+    }
+
+    /// Makes durable, in the middle of a run, that it may send these calls too: none of them may be sent before this has
+    /// returned. It writes a snapshot of the same serial, into which all is folded that was recorded so far, and which
+    /// names these calls beside those of the run that are not over.
+    ///
+    /// The journal goes on: a reader skips the records that the new snapshot has folded in, and the snapshot before it
+    /// fits the same journal. So whichever of both a crash leaves, it says the same together with the journal.
+    ///
+    /// # Errors
+    /// [`StoreError::NotBegun`] outside of a run that [`Lease::begin_run`] began, [`StoreError::Poisoned`],
+    /// [`StoreError::Fenced`], and whatever the system says: then none of these calls may be sent. The journal is as it
+    /// was, and whichever snapshot stands fits it, so [`append`](Lease::append) still records what becomes of the calls
+    /// under way, and the same calls may be named once more.
+    pub fn also_sends(&mut self, operations: BTreeMap<CallId, Operation>) -> Result<(), StoreError> {
+        self.sound()?;
+        let not_begun = || StoreError::NotBegun { path: self.store.journal_path() };
+        let (Some(Begun { at, operations: named }), Some(log)) = (&self.sends, &self.log) else {
+            return Err(not_begun());
+        };
+        // Beside a snapshot that says that a run was begun, its journal must lie.
+        log.check()?;
+        let mut state = self.state.take().ok_or_else(not_begun)?;
+        let all = named.clone().into_iter().chain(operations);
+        let operations = all.filter(|(id, _)| !state.ended.contains_key(id)).collect();
+        state.begun = Some(Begun { at: *at, operations });
+        // It is no end of a run, so it takes no generation's place.
+        let written = self.write_snapshot(&state, false);
+        let sends = state.begun.take();
+        self.state = Some(state);
+        written?;
+        tracing::debug!(
+            operations = sends.as_ref().map(|begun| begun.operations.len()),
+            "the run names further operations"
+        );
+        self.sends = sends;
+        Ok(())
     }
 
     /// Begins a run with a state that was put together anew: it takes the place of what is recorded, which stays
@@ -73,18 +113,19 @@ impl Lease {
             state.begun = begun;
             let written = self.write_snapshot(state, true);
             // From here on the journal tells.
-            state.begun = None;
+            let sends = state.begun.take();
             // Where the old snapshot stands and the new journal is gone again, nothing has been begun.
             let is_untouched = || file::stamp(&snapshot).is_ok_and(|now| now == before);
             if written.is_err() && is_untouched() && self.take_back_log() {
                 self.written.store(wrote, Ordering::Relaxed);
             }
-            written.map(|()| log)
+            written.map(|()| (log, sends))
         };
         let begun = ended.and_then(|()| begins(&mut state));
         self.owed = Owed::of(&state);
         let state = self.state.insert(state);
-        self.log = Some(begun?);
+        let (log, sends) = begun?;
+        (self.log, self.sends) = (Some(log), sends);
         tracing::debug!(serial = state.serial, lease = %self.held.id(), "a run begins");
         self.begun = true;
         self.health = Health::Sound;

@@ -1,4 +1,5 @@
 mod formats;
+mod further;
 
 use super::*;
 use crate::boundary::Boundaries;

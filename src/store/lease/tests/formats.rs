@@ -17,7 +17,7 @@ fn left(is_unfinished: bool) -> (tempfile::TempDir, Store, State) {
     (dir, store, folded(before(), &every_change()))
 }
 
-fn put_in(path: &std::path::Path, bytes: &[u8]) {
+pub(super) fn put_in(path: &std::path::Path, bytes: &[u8]) {
     let _ = fs::remove_file(path);
     file::create_if_missing(path, bytes).unwrap();
 }
