@@ -1,53 +1,13 @@
 //! What the cloud reported: volumes as they are, and which recorded ones are gone.
 
+mod status;
+mod word;
+
+pub use status::Status;
+pub use word::UnknownWord;
+
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The cloud's own word for how a volume is doing (EVS API reference, "EVS disk status").
-///
-/// An unknown word is kept and counts as transient: waiting is right until the deadline.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Status(Box<str>);
-
-impl Status {
-    /// Takes the word as it came.
-    pub fn new(word: impl Into<String>) -> Status {
-        Status(word.into().into_boxed_str())
-    }
-
-    /// The word.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether the volume can be used: `available` or `in-use`.
-    pub fn is_usable(&self) -> bool {
-        matches!(&*self.0, "available" | "in-use")
-    }
-
-    /// Whether it stands on the way of a creation or of a deletion, so that a volume in it need never have been usable
-    /// (EVS API reference, "Volume status"). A volume from a backup passes `restoring-backup` while it is made. No
-    /// word at all says nothing.
-    fn is_of_birth_or_death(&self, from_backup: bool) -> bool {
-        match &*self.0 {
-            "" | "creating" | "downloading" | "error" | "deleting" | "error_deleting" => true,
-            "restoring-backup" => from_backup,
-            _ => false,
-        }
-    }
-
-    /// Whether the service gave up on it: `error` and its relatives.
-    pub fn is_error(&self) -> bool {
-        self.0.starts_with("error")
-    }
-}
-
-impl std::fmt::Display for Status {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// One volume as the cloud describes it. Texts are the cloud's and not trusted: whoever prints one
 /// takes the control characters out first.
@@ -61,7 +21,7 @@ pub struct ObservedVolume {
     pub unreadable_name: Option<String>,
     /// Absent where it was never set, or is empty.
     pub description: Option<String>,
-    /// The cloud's word.
+    /// How it is doing.
     pub status: Status,
     /// GB.
     pub size: u32,

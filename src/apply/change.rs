@@ -6,7 +6,7 @@ use super::record::Halted;
 use super::watched::{Ended, Subject};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::operation::Failure;
 use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
 use crate::state::Change;
@@ -78,7 +78,7 @@ impl OneVolume<'_> {
                 self.cx.recorder.record(vec![Change::Used { ids: vec![id.clone()] }], Vec::new()).await?;
                 return Ok(self.not_cleaned(&address, id, reason));
             }
-            Ok(Some(volume)) if !matches!(volume.status.as_str(), "error" | "deleting") => {
+            Ok(Some(volume)) if !matches!(volume.status, Status::Error | Status::Deleting) => {
                 let reason = format!("it is {} now; only a volume in status error is cleaned away", volume.status);
                 return Ok(self.not_cleaned(&address, id, reason));
             }
@@ -92,7 +92,7 @@ impl OneVolume<'_> {
                 let reason = format!("it is not what the recorded call left: {why}");
                 return Ok(self.not_cleaned(&address, id, reason));
             }
-            Ok(Some(volume)) if volume.status.as_str() == "deleting" => Ok(None),
+            Ok(Some(volume)) if volume.status == Status::Deleting => Ok(None),
             Ok(Some(_)) if !self.cx.fence.holds() => return Err(Halted),
             Ok(Some(_)) => self.cx.client.delete_volume(&id).await.map(Some),
             Err(error) => Err(error),

@@ -1,7 +1,7 @@
 //! What one call made, as far as seen.
 
 use super::following::Following;
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::operation::{Failure, Leftover, Misfit, NotOurs, Taint, Unlike};
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ impl Collected {
     /// `error`, or it is not as asked.
     pub(super) fn taint(&self, volume: &ObservedVolume, call: &Following) -> Option<Taint> {
         let came_out = || Failure { code: String::new(), reason: "it came out in status error".to_owned() };
-        let broken = volume.status.as_str() == "error";
+        let broken = volume.status == Status::Error;
         let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
         if let Some(failure) = failed {
             let at = self.failed_at(volume, call);

@@ -271,7 +271,7 @@ mod tests {
         let spec = wish(1).spec;
         let volume = |size, volume_type: &str| ObservedVolume {
             name: "data".to_owned(),
-            status: Status::new("available"),
+            status: Status::Available,
             size,
             volume_type: volume_type.to_owned(),
             availability_zone: "az-1".to_owned(),

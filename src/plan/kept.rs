@@ -4,7 +4,7 @@ use super::diff;
 use super::planner::Planner;
 use super::steps::{Label, Rename, Step};
 use crate::manifest::{DesiredVolume, Naming};
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::operation::{Aspect, Owner, Unlike, misfits, unasked};
 use crate::state::Recorded;
 use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
@@ -30,7 +30,7 @@ impl Planner<'_> {
                 return;
             }
             self.compare(address, volume, wish, seen, &after);
-            if seen.status.is_error() || seen.status.as_str() == "deleting" {
+            if seen.status.is_error() || seen.status == Status::Deleting {
                 self.refuse(
                     address,
                     volume,

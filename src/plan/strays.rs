@@ -2,7 +2,7 @@
 //! done about them.
 
 use crate::manifest::Manifest;
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::operation::{Operation, Owner};
 use crate::state::{EndedCreate, State};
 use crate::volume::{CallId, Lineage, VolumeId};
@@ -50,7 +50,7 @@ pub fn strays<'a>(
     let stray = |volume: &'a ObservedVolume| {
         let here = recorded.map(|state| &state.lineage);
         let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
-        if known.contains(&volume.id) || volume.status.as_str() == "deleting" {
+        if known.contains(&volume.id) || volume.status == Status::Deleting {
             return None;
         }
         let kin = match recorded {

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::steps::{Adopt, Clean, Step};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::operation::{CLOCKS_DIFFER, Claim, Failure, Leftover, Mark, Owner, Taint, Unlike, misfits, misnamed};
 use crate::state::{Approved, EndedCreate, Recorded, Seen, State};
 use crate::volume::{Address, Digest, Source, VolumeId, VolumeName, slot_name};
@@ -152,7 +152,7 @@ impl Planner<'_> {
             return Some(format!("and it is attached to {}: nothing that is attached is deleted", named(servers)));
         }
         match seen {
-            Some(seen) if !matches!(seen.status.as_str(), "error" | "deleting") => {
+            Some(seen) if !matches!(seen.status, Status::Error | Status::Deleting) => {
                 return Some(match taint {
                     Taint::Failed(_) => format!("but the cloud now shows it as {}", seen.status),
                     Taint::Unlike(_) | Taint::Unseen(_) => format!("and the cloud shows it as {}", seen.status),

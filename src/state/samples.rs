@@ -99,7 +99,7 @@ pub(crate) fn seen(name: &str) -> Seen {
     Seen {
         name: name.to_owned(),
         description: Some("quote \" backslash \\ line\nend, \"asked\":{ 卷".to_owned()),
-        status: Status::new("available"),
+        status: Status::Available,
         size: 40,
         volume_type: "SSD".to_owned(),
         availability_zone: "az-1".to_owned(),

@@ -102,7 +102,7 @@ pub(super) fn recorded(id: &str, name: &str, size: u32) -> Recorded {
         seen: Seen {
             name: name.to_owned(),
             description: None,
-            status: Status::new("available"),
+            status: Status::Available,
             size,
             volume_type: "SSD".to_owned(),
             availability_zone: "cn-north-4a".to_owned(),

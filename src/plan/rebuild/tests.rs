@@ -33,7 +33,7 @@ impl World {
             Owner { stack: self.desired.stack.clone(), lineage: lineage(made_by.0), call: call(made_by.1) }.value();
         let volume = ObservedVolume {
             name: name.to_owned(),
-            status: Status::new("available"),
+            status: Status::Available,
             size: 40,
             volume_type: "SSD".to_owned(),
             availability_zone: "az-1".to_owned(),
@@ -63,7 +63,7 @@ fn what_is_not_certain_is_left_with_its_reason() {
     world.has("d", "data-0003", (1, 2)).availability_zone = "az-2".to_owned();
     world.has("e", "data-0004", (1, 2)).volume_type = "SAS".to_owned();
     world.has("f", "data-0005", (1, 3));
-    world.has("g", "web", (1, 4)).status = Status::new("deleting");
+    world.has("g", "web", (1, 4)).status = Status::Deleting;
     let rebuilt = world.rebuild(None);
     assert_eq!(
         reasons(&rebuilt),

@@ -86,7 +86,7 @@ mod tests {
             seen: crate::state::Seen {
                 name: quotes(250) + "-4294967295",
                 description: spec.description.clone().map(String::from),
-                status: crate::observed::Status::new("error_rollbacking"),
+                status: crate::observed::Status::ErrorRollbacking,
                 size: 32_768,
                 volume_type: spec.volume_type.to_string(),
                 availability_zone: spec.zone.to_string(),

@@ -68,7 +68,7 @@ pub(crate) fn every_change() -> Vec<Change> {
         all.push(Change::Sent(Sent { call: id(number), at: exactly(second), token: number != 17, own }));
     }
     let created = created(id(11), "web", 1..=4);
-    let seen_as = |name: &str| Seen { description: None, size: 41, status: Status::new("in-use"), ..seen(name) };
+    let seen_as = |name: &str| Seen { description: None, size: 41, status: Status::InUse, ..seen(name) };
     let adopted = |slot: &str, gone, number: u8, name: &str| Change::Adopted {
         address: address(slot),
         call: id(number),

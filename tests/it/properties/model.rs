@@ -138,8 +138,8 @@ impl World {
             Accident::Described(_) => volume.description = Some("from outside".to_owned()),
             Accident::Grown(_) => volume.size += 10,
             Accident::Broken(_) => {
-                volume.status = Status::new("error");
-                recorded.seen.status = Status::new("error");
+                volume.status = Status::Error;
+                recorded.seen.status = Status::Error;
                 let (code, reason) = ("EVS.2024".to_owned(), "volume is error!".to_owned());
                 recorded.tainted = Some(Taint::Failed(Leftover { code, reason, at: None }));
             }
@@ -239,7 +239,7 @@ impl World {
                 let volume = ObservedVolume {
                     name,
                     description: spec.description.as_ref().map(ToString::to_string).filter(|text| !text.is_empty()),
-                    status: Status::new("available"),
+                    status: Status::Available,
                     size: spec.size.unwrap().gb(),
                     volume_type: spec.volume_type.to_string(),
                     availability_zone: spec.zone.to_string(),

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The status that most volumes have, and that is left out.
-const USUAL_STATUS: &str = "available";
+const USUAL_STATUS: Status = Status::Available;
 
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +73,7 @@ impl Seen {
         Seen {
             name: (*name != usual_name(address)).then(|| name.clone()),
             description: (description.as_deref() != usual_description(asked)).then(|| description.clone()),
-            status: (status.as_str() != USUAL_STATUS).then(|| status.clone()),
+            status: (*status != USUAL_STATUS).then(|| status.clone()),
             size: (Some(*size) != usual_size(asked)).then_some(*size),
             volume_type: (volume_type != asked.volume_type.as_str()).then(|| volume_type.clone()),
             availability_zone: (availability_zone != asked.zone.as_str()).then(|| availability_zone.clone()),
@@ -85,7 +85,7 @@ impl Seen {
         Ok(state::Seen {
             name: name.unwrap_or_else(|| usual_name(address)),
             description: description.unwrap_or_else(|| usual_description(asked).map(str::to_owned)),
-            status: status.unwrap_or_else(|| Status::new(USUAL_STATUS)),
+            status: status.unwrap_or(USUAL_STATUS),
             size: size.or_else(|| usual_size(asked)).ok_or("no size was seen, and none was asked for")?,
             volume_type: volume_type.unwrap_or_else(|| asked.volume_type.as_str().to_owned()),
             availability_zone: availability_zone.unwrap_or_else(|| asked.zone.as_str().to_owned()),

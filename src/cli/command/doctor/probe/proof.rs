@@ -2,7 +2,7 @@
 
 use super::record::{Known, SIZE, TAG};
 use crate::evs::wire::Volume;
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedVolume, Status};
 use crate::volume::slot_of_service_name;
 
 /// Whose a volume is.
@@ -49,7 +49,8 @@ pub(super) fn origin(known: &Known, volume: &Volume) -> Origin {
     }
     // A key of the service's own (EVS API reference, "Querying details about a disk"); new volumes have none.
     let was_attached = volume.metadata.contains_key("attached_mode");
-    let is_attached = !volume.attachments.is_empty() || matches!(&*volume.status, "in-use" | "attaching" | "detaching");
+    let is_attached = !volume.attachments.is_empty()
+        || matches!(Status::new(&*volume.status), Status::InUse | Status::Attaching | Status::Detaching);
     if is_attached || was_attached {
         against.push("a server has or had it".to_owned());
     }

@@ -5,6 +5,7 @@ use super::proof::{Origin, concerns, origin};
 use super::record::Entry;
 use crate::apply::{Silence, Unproved, has_ended};
 use crate::evs::{Error, Meaning};
+use crate::observed::Status;
 use crate::volume::VolumeId;
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,7 +208,8 @@ impl Probe<'_> {
         if !self.known.met.contains(id) {
             self.note(Entry::Met(id.clone()));
         }
-        let deletable = volume.status == "available" || volume.status.starts_with("error");
+        let status = Status::new(volume.status);
+        let deletable = status == Status::Available || status.is_error();
         if !deletable || asked.get(id).is_some_and(|asked| asked.at.elapsed() < AGAIN_AFTER) {
             return Ok(());
         }

@@ -42,7 +42,7 @@ impl Seen {
     pub(super) fn listed(&mut self, volume: &ObservedVolume, intent: &Intent, after: Duration) {
         let look = self.looks;
         let (name, status) = (volume.name.clone(), volume.status.clone());
-        self.creating |= volume.status.as_str() == "creating";
+        self.creating |= volume.status == Status::Creating;
         self.listed.get_or_insert(FirstListed { after, look, name, status });
         if volume.tags.get(TAG) == Some(&intent.id) {
             self.tagged.get_or_insert(after);

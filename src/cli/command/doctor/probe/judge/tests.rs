@@ -33,7 +33,7 @@ fn a_window_that_is_wider_than_documented_is_worse_than_a_narrower_one() {
 fn a_list_is_late_where_a_quarter_of_settle_is_over() {
     let volume = |name: String, tags: BTreeMap<String, String>| ObservedVolume {
         name,
-        status: Status::new("available"),
+        status: Status::Available,
         size: 10,
         volume_type: "SSD".to_owned(),
         availability_zone: "az".to_owned(),
