@@ -38,7 +38,7 @@ pub(crate) use absence::{Silence, Unproved};
 pub use report::Report;
 pub use telling::Telling;
 pub use terms::{Doubts, InDoubt};
-pub(crate) use verdict::{Made, has_ended, made};
+pub(crate) use verdict::{Made, made};
 
 use crate::evs::{Client, Notice};
 use crate::operation::Owner;

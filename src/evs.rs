@@ -15,6 +15,7 @@ mod error;
 pub(crate) mod fuzzing;
 mod gate;
 pub mod iam;
+mod job;
 mod list_audit;
 mod log;
 mod meaning;

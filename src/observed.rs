@@ -1,8 +1,10 @@
-//! What the cloud reported: volumes as they are, and which recorded ones are gone.
+//! What the cloud reported: volumes as they are, which recorded ones are gone, and how a job is doing.
 
+mod job;
 mod status;
 mod word;
 
+pub use job::{JobStatus, ObservedJob};
 pub use status::Status;
 pub use word::UnknownWord;
 

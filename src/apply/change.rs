@@ -6,7 +6,7 @@ use super::record::Halted;
 use super::watched::{Ended, Subject};
 use crate::evs::wire::UpdateVolume;
 use crate::evs::{Error, Kind, Meaning};
-use crate::observed::{ObservedVolume, Status};
+use crate::observed::{JobStatus, ObservedVolume, Status};
 use crate::operation::Failure;
 use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
 use crate::state::Change;
@@ -103,7 +103,7 @@ impl OneVolume<'_> {
                 if let Some(job_id) = reply.and_then(|reply| JobId::new(reply.job_id).ok()) {
                     let subject = Subject { job_id, wanted: 1, tagged: None, named: Vec::new() };
                     match self.cx.poller.watch(subject, self.cx.timeout).over().await {
-                        Ended::Job(job) if job.status == "FAIL" => {
+                        Ended::Job(job) if job.status == JobStatus::Fail => {
                             let error = job_error(job.error_code, job.fail_reason);
                             self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
                             return Ok(false);

@@ -2,6 +2,7 @@
 //! the JSON stream.
 
 use crate::operation::Failure;
+use crate::observed::JobStatus;
 use crate::plan::{Action, Scope};
 use crate::volume::{Address, CallId, JobId, Key, OrderId, Receipt, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,8 +58,8 @@ pub enum Event {
     Job {
         /// Which.
         job_id: JobId,
-        /// The cloud's word.
-        status: String,
+        /// How it is doing.
+        status: JobStatus,
         /// Sub-jobs that have ended.
         ended: u64,
         /// Sub-jobs in all, as far as known.

@@ -7,9 +7,9 @@ use super::record::Recorder;
 use super::sight::{Sight, is_settled};
 use super::verdict::{ended_at, ended_of, ends_at, is_over};
 use super::watched::{Ended, LAST_LOOK, News, Subject, Watch, Watched};
-use crate::evs::wire::Job;
 use crate::evs::{Client, Listed, Meaning};
 use crate::operation::Owner;
+use crate::observed::ObservedJob;
 use crate::volume::Lineage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -306,7 +306,6 @@ impl Looks {
 }
 
 /// How long a job says that it took.
-fn taken(job: &Job) -> Option<Duration> {
-    let begun: jiff::Timestamp = job.begin_time.parse().ok()?;
-    Duration::try_from(ended_at(job)?.duration_since(begun)).ok()
+fn taken(job: &ObservedJob) -> Option<Duration> {
+    Duration::try_from(ended_at(job)?.duration_since(job.begun?)).ok()
 }

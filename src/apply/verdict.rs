@@ -2,6 +2,7 @@
 
 use crate::evs::wire::Job;
 use crate::operation::Failure;
+use crate::observed::{JobStatus, ObservedJob};
 use crate::volume::VolumeId;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -27,35 +28,30 @@ pub(crate) enum Made {
     Unsure(Failure),
 }
 
-/// Whether the job is over. An unknown word is waited for (EVS API reference, "Querying task status").
-pub(crate) fn has_ended(job: &Job) -> bool {
-    matches!(job.status.as_str(), "SUCCESS" | "FAIL")
-}
-
 /// Whether nothing more is to be learnt from a job: it is over, or each of the wanted sub-jobs has made its volume and the
 /// parent lags. While the parent runs, a sub-job that failed may be tried again.
-pub(super) fn is_over(job: &Job, wanted: usize) -> bool {
-    let is_made = |sub: &Job| sub.status == "SUCCESS";
-    let all = |subs: &Vec<Job>| subs.len() == wanted && wanted > 0 && subs.iter().all(is_made);
-    has_ended(job) || job.entities.sub_jobs.as_ref().is_some_and(all)
+pub(super) fn is_over(job: &ObservedJob, wanted: usize) -> bool {
+    let is_made = |sub: &ObservedJob| sub.status == JobStatus::Success;
+    let all = |subs: &Vec<ObservedJob>| subs.len() == wanted && wanted > 0 && subs.iter().all(is_made);
+    job.status.has_ended() || job.parts.as_ref().is_some_and(all)
 }
 
 /// How many sub-jobs are over, and how many there are as far as known.
-pub(super) fn ended_of(job: &Job, wanted: usize) -> (u64, u64) {
-    match &job.entities.sub_jobs {
-        Some(subs) => (subs.iter().filter(|sub| has_ended(sub)).count() as u64, subs.len().max(wanted) as u64),
-        None => (if has_ended(job) { wanted as u64 } else { 0 }, wanted as u64),
+pub(super) fn ended_of(job: &ObservedJob, wanted: usize) -> (u64, u64) {
+    match &job.parts {
+        Some(subs) => (subs.iter().filter(|sub| sub.status.has_ended()).count() as u64, subs.len().max(wanted) as u64),
+        None => (if job.status.has_ended() { wanted as u64 } else { 0 }, wanted as u64),
     }
 }
 
 /// What an ended job made, one item for each of the wanted volumes at least.
-pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
-    let mut all: Vec<Made> = match &job.entities.sub_jobs {
+pub(crate) fn made(job: &ObservedJob, wanted: usize) -> Vec<Made> {
+    let mut all: Vec<Made> = match &job.parts {
         // More than were asked for cannot all be the call's: only the volumes themselves can tell.
         Some(subs) if subs.len() > wanted => Vec::new(),
         Some(subs) if !subs.is_empty() => subs.iter().map(one).collect(),
         // A failed parent without sub-jobs does not say what was made before it failed.
-        _ if wanted > 1 && job.status == "FAIL" => vec![Made::Unsure(failure(job)); wanted],
+        _ if wanted > 1 && job.status == JobStatus::Fail => vec![Made::Unsure(failure(job)); wanted],
         _ if wanted > 1 => Vec::new(),
         _ => vec![one(job)],
     };
@@ -78,10 +74,10 @@ pub(crate) fn made(job: &Job, wanted: usize) -> Vec<Made> {
 
 /// When a job will be over, by the service's clock, if its sub-jobs go on to end one after another as they have so far;
 /// `None` where too few have ended to tell.
-pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Timestamp> {
+pub(super) fn ends_at(job: &ObservedJob, wanted: usize) -> Option<Timestamp> {
     const ENOUGH: usize = 5;
-    let subs = job.entities.sub_jobs.iter().flatten();
-    let ends: Vec<Timestamp> = subs.filter_map(|sub| sub.end_time.parse().ok()).collect();
+    let subs = job.parts.iter().flatten();
+    let ends: Vec<Timestamp> = subs.filter_map(|sub| sub.ended).collect();
     if ends.len() < ENOUGH || ends.len() > wanted {
         return None;
     }
@@ -92,12 +88,12 @@ pub(super) fn ends_at(job: &Job, wanted: usize) -> Option<Timestamp> {
 
 /// What those sub-jobs made that are over while the job goes on, as far as they name it. What became of one that failed is
 /// for the whole job to say: it may be tried again.
-pub(super) fn made_so_far(job: &Job, wanted: usize) -> Vec<Made> {
-    let subs = job.entities.sub_jobs.as_deref().unwrap_or_default();
+pub(super) fn made_so_far(job: &ObservedJob, wanted: usize) -> Vec<Made> {
+    let subs = job.parts.as_deref().unwrap_or_default();
     // More than were asked for cannot all be the call's, and of one that is named twice only the whole job can tell.
-    let ids: Vec<&str> = subs.iter().filter_map(|sub| sub.entities.volume_id.as_deref()).collect();
-    let is_once = |id: &VolumeId| ids.iter().filter(|named| **named == id.as_str()).count() == 1;
-    let over = subs.iter().filter(|sub| subs.len() <= wanted && has_ended(sub)).map(one);
+    let ids: Vec<&VolumeId> = subs.iter().filter_map(|sub| sub.volume_id.as_ref()).collect();
+    let is_once = |id: &VolumeId| ids.iter().filter(|named| **named == id).count() == 1;
+    let over = subs.iter().filter(|sub| subs.len() <= wanted && sub.status.has_ended()).map(one);
     over.filter(|item| match item {
         Made::Volume(id) => is_once(id),
         Made::Failed { .. } | Made::Unknown | Made::Unsure(_) => false,
@@ -106,21 +102,20 @@ pub(super) fn made_so_far(job: &Job, wanted: usize) -> Vec<Made> {
 }
 
 /// When a job ended, where it says so: the last of its sub-jobs, where all of them have and the parent lags.
-pub(crate) fn ended_at(job: &Job) -> Option<Timestamp> {
-    let subs = job.entities.sub_jobs.iter().flatten();
-    job.end_time.parse().ok().or_else(|| subs.filter_map(|sub| sub.end_time.parse().ok()).max())
+pub(crate) fn ended_at(job: &ObservedJob) -> Option<Timestamp> {
+    let subs = job.parts.iter().flatten();
+    job.ended.or_else(|| subs.filter_map(|sub| sub.ended).max())
 }
 
-fn one(job: &Job) -> Made {
-    let id = job.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
-    match (job.status.as_str(), id) {
-        ("FAIL", id) => Made::Failed { id, failure: failure(job), at: ended_at(job) },
+fn one(job: &ObservedJob) -> Made {
+    match (&job.status, job.volume_id.clone()) {
+        (JobStatus::Fail, id) => Made::Failed { id, failure: failure(job), at: ended_at(job) },
         (_, Some(id)) => Made::Volume(id),
         (_, None) => Made::Unknown,
     }
 }
 
-fn failure(job: &Job) -> Failure {
+fn failure(job: &ObservedJob) -> Failure {
     Failure {
         code: job.error_code.clone().unwrap_or_default(),
         reason: job.fail_reason.clone().unwrap_or_else(|| "the job failed without a reason".to_owned()),
@@ -131,8 +126,8 @@ fn failure(job: &Job) -> Failure {
 mod tests {
     use super::*;
 
-    fn job(text: &str) -> Job {
-        serde_json::from_str(text).unwrap()
+    fn job(text: &str) -> ObservedJob {
+        serde_json::from_str::<crate::evs::wire::Job>(text).unwrap().into()
     }
 
     #[test]
@@ -216,6 +211,6 @@ mod tests {
         assert_eq!(made(&job(r#"{"status":"SUCCESS","entities":{}}"#), 2), [Made::Unknown, Made::Unknown]);
         let failed = made(&job(r#"{"status":"FAIL","entities":{},"fail_reason":"quota"}"#), 2);
         assert!(matches!(&failed[..], [Made::Unsure(why), Made::Unsure(_)] if why.reason == "quota"), "{failed:?}");
-        assert!(!has_ended(&job(r#"{"status":"SUSPENDED"}"#)));
+        assert!(!job(r#"{"status":"SUSPENDED"}"#).status.has_ended());
     }
 }

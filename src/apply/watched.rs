@@ -1,8 +1,8 @@
 //! A job that is followed, and what is told of it.
 
 use super::pace::Pace;
-use crate::evs::wire::Job;
 use crate::evs::{Error, jitter};
+use crate::observed::ObservedJob;
 use crate::volume::{CallId, JobId, VolumeId};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -18,7 +18,7 @@ const SOON: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) enum Ended {
     /// The job is over, or all of its sub-jobs are; what it made is for others to judge.
-    Job(Box<Job>),
+    Job(Box<ObservedJob>),
     /// The service does not know the job any more.
     Vanished,
     /// The deadline came first.
@@ -33,7 +33,7 @@ pub(super) enum Ended {
 #[derive(Debug)]
 pub(super) enum News {
     /// More of its sub-jobs are over than were before, and it goes on.
-    Part(Box<Job>),
+    Part(Box<ObservedJob>),
     /// The last news.
     Over(Ended),
 }

@@ -10,6 +10,7 @@ use super::request::{Answer, Fence, Repeat, Request};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
+use crate::observed::ObservedJob;
 use crate::signing::encoded;
 use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
@@ -110,7 +111,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; an answer without a status is unreadable.
-    pub async fn show_job(&self, id: &JobId) -> Result<Job, Error> {
+    pub async fn show_job(&self, id: &JobId) -> Result<ObservedJob, Error> {
         const TEMPLATE: &str = "GET /v1/{project_id}/jobs/{job_id}";
         let mut request = self.request(TEMPLATE, Method::GET, &["v1", "{project_id}", "jobs", id.as_str()]);
         request.repeat = Repeat::Never;
@@ -119,7 +120,7 @@ impl Client {
         if JobId::new(&*job.job_id).is_ok_and(|answered| answered != *id) {
             return Err(Error::unreadable(TEMPLATE, &format!("it is about job {}, not about {id}", job.job_id)));
         }
-        Ok(job)
+        Ok(job.into())
     }
 
     /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume.

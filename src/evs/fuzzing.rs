@@ -3,9 +3,9 @@
 use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::observe::understand;
 use super::request::Answer;
-use super::wire::{Job, Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
+use super::wire::{Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
 use super::{Error, Held, Taken, clock, iam, pause, redact};
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedJob, ObservedVolume};
 use crate::volume::CreateApi;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -21,8 +21,8 @@ pub(crate) fn created(bytes: &[u8]) -> Result<Taken, Error> {
     taken(CreateApi::V3, &answer(bytes))
 }
 
-pub(crate) fn job(bytes: &[u8]) -> Result<Job, Error> {
-    read_job(CALL, &answer(bytes))
+pub(crate) fn job(bytes: &[u8]) -> Result<ObservedJob, Error> {
+    read_job(CALL, &answer(bytes)).map(ObservedJob::from)
 }
 
 pub(crate) fn volume(bytes: &[u8]) -> Result<ObservedVolume, Error> {

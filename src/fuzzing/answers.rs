@@ -34,7 +34,7 @@ pub(super) fn created(bytes: &[u8]) {
 
 pub(super) fn job(bytes: &[u8]) {
     if let Some(job) = read(evs::job(bytes)) {
-        assert!(!job.status.is_empty());
+        assert!(!job.status.as_str().is_empty());
     }
 }
 

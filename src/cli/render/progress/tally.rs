@@ -1,6 +1,7 @@
 //! What the events of an apply come to so far.
 
 use crate::apply::event::Event;
+use crate::observed::JobStatus;
 use crate::volume::{Address, OrderId, Receipt};
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ impl Tally {
             Event::Accepted { job_id, .. } => drop(self.jobs.insert(job_id.to_string())),
             Event::Job { job_id, status, .. } => {
                 // A resumed job was accepted by an earlier run, so its first look is its first event.
-                if matches!(status.as_str(), "INIT" | "RUNNING") {
+                if matches!(status, JobStatus::Init | JobStatus::Running) {
                     self.jobs.insert(job_id.to_string());
                 } else {
                     self.jobs.remove(job_id.as_str());

@@ -1,6 +1,7 @@
 use super::*;
 use crate::cli::ui::testing::{Kept, ui};
 use crate::operation::Failure;
+use crate::observed::JobStatus;
 use crate::plan::{Action, Scope};
 use crate::volume::{CallId, JobId, Key, OrderId, Receipt, VolumeId};
 
@@ -39,7 +40,7 @@ fn run() -> Vec<Event> {
             key: key(),
             slots: "1..2".to_owned(),
         },
-        Event::Job { job_id: job("j1"), status: "RUNNING".to_owned(), ended: 1, of: 2, seconds: 3.5 },
+        Event::Job { job_id: job("j1"), status: JobStatus::Running, ended: 1, of: 2, seconds: 3.5 },
         Event::Retrying { request: "GET /v1/x".to_owned(), reason: "429 \u{1b}[2J".to_owned(), after_ms: 1500 },
         Event::Created {
             address: "web[1]".parse().unwrap(),
@@ -47,7 +48,7 @@ fn run() -> Vec<Event> {
             name: "web-0001".to_owned(),
             wanted: None,
         },
-        Event::Job { job_id: job("j1"), status: "FAIL".to_owned(), ended: 2, of: 2, seconds: 9.0 },
+        Event::Job { job_id: job("j1"), status: JobStatus::Fail, ended: 2, of: 2, seconds: 9.0 },
         Event::Failed {
             action: Action::Create,
             key: key(),
@@ -154,7 +155,7 @@ fn a_pipe_hears_every_ten_seconds_that_there_is_something_to_wait_for() {
     assert_eq!(lines[0], "still waiting for 1 job, 0 of 3 volumes done, 10 s");
     assert_eq!(lines[8], "still waiting for 1 job, 0 of 3 volumes done, 1 m 30 s");
     // Without a job under way there is nothing to say.
-    reporter.event(&Event::Job { job_id: job("j1"), status: "SUCCESS".to_owned(), ended: 2, of: 2, seconds: 96.0 });
+    reporter.event(&Event::Job { job_id: job("j1"), status: JobStatus::Success, ended: 2, of: 2, seconds: 96.0 });
     reporter.tick(Duration::from_secs(300));
     assert_eq!(err.text(), text);
 }

@@ -6,9 +6,9 @@ use super::seen::{FirstListed, Seen};
 use crate::cli::exit::Exit;
 use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
-use crate::evs::wire::{Job, Volume};
+use crate::evs::wire::Volume;
 use crate::evs::{Error, Meaning, Taken};
-use crate::observed::ObservedVolume;
+use crate::observed::{ObservedJob, ObservedVolume};
 use crate::operation::Failure;
 use crate::volume::{CreateApi, JobId, VolumeId};
 use jiff::SignedDuration;
@@ -281,7 +281,7 @@ pub(super) fn leftovers<'a>(own: Option<Check>, volumes: impl Iterator<Item = &'
 }
 
 /// Whether a job can still be asked for when its volume is gone.
-pub(super) fn job_kept(id: &JobId, answer: &Result<Job, Error>) -> Check {
+pub(super) fn job_kept(id: &JobId, answer: &Result<ObservedJob, Error>) -> Check {
     const NAME: &str = "probe-job-kept";
     match answer {
         Ok(job) => Check::ok(NAME, format!("job {id} still says {} when its volume is gone", job.status)),

@@ -5,7 +5,7 @@ use super::judge;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
-use crate::apply::{Made, has_ended, made};
+use crate::apply::{Made, made};
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
@@ -260,10 +260,9 @@ impl Probe<'_> {
             // A job that nobody knows any more is over; its volume tells the rest.
             Err(error) => return error.meaning() == Some(Meaning::JobUnknown),
         };
-        let over = has_ended(&looked);
-        let id = looked.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok());
+        let over = looked.status.has_ended();
         let item = made(&looked, 1).into_iter().next();
-        let id = match (&item, id) {
+        let id = match (&item, looked.volume_id) {
             (Some(Made::Volume(id) | Made::Failed { id: Some(id), .. }), _) => Some(id.clone()),
             (_, id) => id,
         };

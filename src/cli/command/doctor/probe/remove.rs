@@ -3,7 +3,7 @@
 use super::context::Probe;
 use super::proof::{Origin, concerns, origin};
 use super::record::Entry;
-use crate::apply::{Silence, Unproved, has_ended};
+use crate::apply::{Silence, Unproved};
 use crate::evs::{Error, Meaning};
 use crate::observed::Status;
 use crate::volume::VolumeId;
@@ -129,15 +129,15 @@ impl Probe<'_> {
                 Err(error) if error.meaning() == Some(Meaning::JobUnknown) => continue,
                 Err(_) => return None,
             };
-            if let Some(id) = looked.entities.volume_id.clone().and_then(|id| VolumeId::new(id).ok())
+            if let Some(id) = looked.volume_id
                 && !self.known.volumes.contains(&id)
             {
                 self.note(Entry::Volume(id));
             }
-            if !has_ended(&looked) {
+            if !looked.status.has_ended() {
                 return None;
             }
-            last = last.max(Some(looked.end_time.parse().unwrap_or_else(|_| self.terms.client.service_now())));
+            last = last.max(Some(looked.ended.unwrap_or_else(|| self.terms.client.service_now())));
         }
         Some(last)
     }

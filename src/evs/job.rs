@@ -1,0 +1,60 @@
+//! A job, from the wire's shape to ours.
+
+use super::wire::Job;
+use crate::observed::{JobStatus, ObservedJob};
+use crate::volume::VolumeId;
+
+/// What makes no sense is left out: a time that is none, as that of a job that goes on, and an id that is none.
+impl From<Job> for ObservedJob {
+    fn from(job: Job) -> ObservedJob {
+        ObservedJob {
+            status: JobStatus::new(job.status),
+            begun: job.begin_time.parse().ok(),
+            ended: job.end_time.parse().ok(),
+            volume_id: job.entities.volume_id.and_then(|id| VolumeId::new(id).ok()),
+            error_code: job.error_code,
+            fail_reason: job.fail_reason,
+            parts: job.entities.sub_jobs.map(|parts| parts.into_iter().map(ObservedJob::from).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> ObservedJob {
+        serde_json::from_str::<Job>(text).unwrap().into()
+    }
+
+    #[test]
+    fn a_job_is_read_with_its_sub_jobs_and_what_makes_no_sense_is_left_out() {
+        let job = read(
+            r#"{"status":"FAIL","begin_time":"2026-11-28T10:00:00.123Z","end_time":"","error_code":"EVS.2024",
+            "fail_reason":"volume is error!","entities":{"sub_jobs":[
+            {"status":"odd","end_time":"2026-11-28T10:00:09.000Z","entities":{"volume_id":"v-1"}},
+            {"status":"SUCCESS","begin_time":"soon","entities":{"volume_id":"../v"}}]}}"#,
+        );
+        assert_eq!(
+            (job.status, job.begun, job.ended),
+            (JobStatus::Fail, "2026-11-28T10:00:00.123Z".parse().ok(), None)
+        );
+        assert_eq!(
+            (job.error_code.as_deref(), job.fail_reason.as_deref()),
+            (Some("EVS.2024"), Some("volume is error!"))
+        );
+        let parts = job.parts.unwrap();
+        assert_eq!(
+            (parts[0].status.as_str(), parts[0].volume_id.as_ref()),
+            ("odd", VolumeId::new("v-1").ok().as_ref())
+        );
+        assert_eq!(parts[0].ended, "2026-11-28T10:00:09Z".parse().ok());
+        assert_eq!((parts[1].begun, &parts[1].volume_id), (None, &None));
+    }
+
+    #[test]
+    fn no_sub_jobs_are_another_thing_than_an_empty_list_of_them() {
+        assert_eq!(read(r#"{"status":"INIT","entities":{}}"#).parts, None);
+        assert_eq!(read(r#"{"status":"INIT","entities":{"sub_jobs":[]}}"#).parts, Some(Vec::new()));
+    }
+}
