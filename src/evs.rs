@@ -39,7 +39,6 @@ pub use error::{Error, Kind};
 pub use gate::Rate;
 pub use list_audit::Pages;
 pub use meaning::Meaning;
-pub use observe::Listed;
 pub(crate) use observe::{IDS, PAGE};
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub(crate) use redact::familiar;

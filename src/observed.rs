@@ -1,10 +1,12 @@
 //! What the cloud reported: volumes as they are, which recorded ones are gone, and how a job is doing.
 
 mod job;
+mod listed;
 mod status;
 mod word;
 
 pub use job::{JobStatus, ObservedJob};
+pub use listed::Listed;
 pub use status::Status;
 pub use word::UnknownWord;
 

@@ -4,7 +4,7 @@
 //! dates it later than it is. So it is taken for a proof only where it is whole, where it shows a tag of evsctl on some
 //! other volume (the control), and where both clocks, the service's and the run's own, saw the time pass.
 
-use crate::evs::Listed;
+use crate::observed::Listed;
 use crate::operation::Owner;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! What an apply says while it works: one enum, read alike by the progress bars, the plain lines and
 //! the JSON stream.
 
-use crate::operation::Failure;
 use crate::observed::JobStatus;
+use crate::operation::Failure;
 use crate::plan::{Action, Scope};
 use crate::volume::{Address, CallId, JobId, Key, OrderId, Receipt, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! What the project's lists show, shared by all who look: many are looked for in one and the same list, and volumes that
 //! several ask for at once are read together.
 
-use crate::evs::{Client, Error, IDS, Listed, PAGE};
-use crate::observed::ObservedVolume;
+use crate::evs::{Client, Error, IDS, PAGE};
+use crate::observed::{Listed, ObservedVolume};
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

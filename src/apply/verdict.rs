@@ -1,8 +1,7 @@
 //! Pure: what an ended create job made. Every sub-job is judged, whatever the parent says.
 
-use crate::evs::wire::Job;
-use crate::operation::Failure;
 use crate::observed::{JobStatus, ObservedJob};
+use crate::operation::Failure;
 use crate::volume::VolumeId;
 use jiff::Timestamp;
 use std::collections::BTreeSet;

@@ -5,9 +5,9 @@ use super::client::Client;
 use super::error::{Error, Kind};
 use super::request::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
-use crate::observed::{Observed, ObservedVolume, Status};
+use crate::observed::{Listed, Observed, ObservedVolume, Status};
 use crate::volume::{Invalid, VolumeId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -30,21 +30,6 @@ const GONE_READS: u32 = 3;
 const LOOKS: u32 = 3;
 /// The pause between them: a read that was served by a lagging replica gets time to catch up.
 const GONE_PAUSE: Duration = Duration::from_millis(200);
-
-/// Every volume of a project, as one complete list showed them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// The volumes.
-    pub volumes: BTreeMap<VolumeId, ObservedVolume>,
-    /// When its first page was answered, by the service's own clock: what had happened by then and shows in lists
-    /// is in it.
-    pub dated: Option<Timestamp>,
-    /// Whether it was read until nothing came behind its last volume, and is no shorter than its answers say: only
-    /// then is what it does not show absent from it.
-    pub whole: bool,
-    /// How many volumes its answers say that there are, where that is more than it shows.
-    pub missing_of: Option<u64>,
-}
 
 impl Client {
     /// Looks at the whole project, and by id at those of `known` that the list did not show. `to_its_end` as in

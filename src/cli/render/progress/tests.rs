@@ -1,7 +1,7 @@
 use super::*;
 use crate::cli::ui::testing::{Kept, ui};
-use crate::operation::Failure;
 use crate::observed::JobStatus;
+use crate::operation::Failure;
 use crate::plan::{Action, Scope};
 use crate::volume::{CallId, JobId, Key, OrderId, Receipt, VolumeId};
 
