@@ -6,12 +6,12 @@
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 
-mod absence;
 mod call;
 mod change;
 mod collect;
 mod collected;
 mod context;
+mod doubt;
 mod drive;
 pub mod event;
 mod expected;
@@ -29,19 +29,16 @@ mod settle;
 mod sight;
 mod span;
 mod telling;
-mod terms;
 mod tokens;
-mod verdict;
 mod watched;
 
-pub(crate) use absence::{Silence, Unproved};
+pub(crate) use doubt::unproved;
 pub use report::Report;
 pub use telling::Telling;
-pub use terms::{Doubts, InDoubt};
-pub(crate) use verdict::{Made, made};
 
 use crate::evs::{Client, Notice};
 use crate::operation::Owner;
+use crate::operation::settle::Doubts;
 use crate::plan::{Plan, Resume, Stage, Step};
 use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};

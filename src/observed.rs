@@ -73,6 +73,11 @@ impl ObservedVolume {
         self.unreadable_name.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether it has come to an end of what was done with it. That its job has ended is another fact.
+    pub fn is_settled(&self) -> bool {
+        self.status.is_settled()
+    }
+
     /// Whether it is, or must have been, usable: then it may hold data. `from_backup` is whether it was made from one.
     pub fn is_used(&self, from_backup: bool) -> bool {
         !self.attached_to.is_empty() || !self.status.is_of_birth_or_death(from_backup)

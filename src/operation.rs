@@ -2,15 +2,21 @@
 //!
 //! Creates are the only kind so far. What a kind must answer stands here, once for all that carry operations out: what it
 //! is about ([`Operation::covers`]), by what it is found again after its answer was lost ([`FoundBy`]), and whether it may
-//! be sent again then ([`Repeated`]).
+//! be sent again then ([`Repeated`]). The three questions about its course have a file each: [`goal`], what a volume that it
+//! is about has come to; [`verdict`], what a job says that became of each; [`settle`], what is done where its answer was
+//! lost.
 
 mod create;
 mod evidence;
 mod failure;
+pub mod goal;
 mod model;
 mod owner;
 mod progress;
+pub mod settle;
+mod silence;
 mod taint;
+pub mod verdict;
 
 pub use create::Create;
 pub use evidence::{CLOCKS_DIFFER, Claim, Mark, NotOurs, misfits, misnamed, unasked};
@@ -18,4 +24,5 @@ pub use failure::Failure;
 pub use model::{FoundBy, Kind, Operation, Repeated};
 pub use owner::Owner;
 pub use progress::{Progress, Sendings};
+pub use silence::{Silence, Unproved};
 pub use taint::{Aspect, Leftover, Misfit, NamedBy, Taint, Unlike, Unseen};

@@ -2,16 +2,16 @@
 
 use super::collected::Collected;
 use super::context::Context;
+use super::doubt::{UNTAGGED, by_hand, unproved};
 use super::expected::Expected;
 use super::following::Following;
 use super::look::Looking;
 use super::record::Halted;
-use super::sight::is_settled;
-use super::terms::{EMPTY_LISTS, UNTAGGED, by_hand};
-use super::verdict::Made;
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Failure;
+use crate::operation::settle::EMPTY_LISTS;
+use crate::operation::verdict::Verdict;
 use crate::state::Change;
 use crate::volume::{Address, SizeGb, VolumeId};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ pub(super) struct Collecting<'a> {
 impl Collecting<'_> {
     /// What can be said by now of the volumes that a job names whose parts are over: those that do not show yet, or are not
     /// settled, are left for later.
-    pub(super) async fn part(&self, items: Vec<Made>) -> Result<Collected, Error> {
+    pub(super) async fn part(&self, items: Vec<Verdict>) -> Result<Collected, Error> {
         let mut collected = Collected { looked_at: Some(self.cx.client.service_now()), ..Collected::default() };
         let mut expected = Expected::default();
         for item in items {
@@ -52,7 +52,7 @@ impl Collecting<'_> {
         for (id, volume) in self.cx.sight.read(&ids, self.call.taken_at).await? {
             self.looking().judge(&mut expected, &mut collected, id, volume);
         }
-        collected.volumes.retain(|_, volume| is_settled(volume));
+        collected.volumes.retain(|_, volume| volume.is_settled());
         // What was not judged is not the call's yet, and what is not its own is told in the end.
         collected.foreign.clear();
         Ok(collected)
@@ -63,7 +63,7 @@ impl Collecting<'_> {
     /// The error is why the waiting ended too early; `None` where the run is stopping.
     pub(super) async fn all(
         &self,
-        items: Vec<Made>,
+        items: Vec<Verdict>,
         ended: Option<jiff::Timestamp>,
         deadline: Instant,
     ) -> Result<Collected, Option<String>> {
@@ -90,7 +90,7 @@ impl Collecting<'_> {
     async fn until_settled(
         &self,
         collected: &mut Collected,
-        items: Vec<Made>,
+        items: Vec<Verdict>,
         deadline: Instant,
     ) -> Result<(), Option<String>> {
         let mut noted = BTreeSet::new();
@@ -115,8 +115,9 @@ impl Collecting<'_> {
                 Ok(Err(error)) => Some(error.to_string()),
                 Err(_) => return Err(Some("its volumes could not be read in time".to_owned())),
             };
-            let seen =
-                |id: &&VolumeId| self.call.kept.contains_key(*id) || collected.volumes.get(*id).is_some_and(is_settled);
+            let seen = |id: &&VolumeId| {
+                self.call.kept.contains_key(*id) || collected.volumes.get(*id).is_some_and(ObservedVolume::is_settled)
+            };
             let failed = |id: &&VolumeId| collected.failures.contains_key(*id);
             let shown = |id: &&VolumeId| self.call.kept.contains_key(*id) || collected.volumes.contains_key(*id);
             let open: Vec<&VolumeId> = expected.ids.iter().filter(|id| !seen(id)).collect();
@@ -147,7 +148,10 @@ impl Collecting<'_> {
                     let why = match (self.call.tagged, expected.unproved) {
                         (false, _) => UNTAGGED.to_owned(),
                         (true, None) => NOT_ALL.to_owned(),
-                        (true, Some(unproved)) => format!("{NOT_ALL}, and {unproved}"),
+                        (true, Some(why)) => match unproved(why) {
+                            Some(why) => format!("{NOT_ALL}, and {why}"),
+                            None => NOT_ALL.to_owned(),
+                        },
                     };
                     let foreign = collected.foreign.iter().next();
                     let foreign =

@@ -1,8 +1,9 @@
 //! What one call made, as far as seen.
 
 use super::following::Following;
-use crate::observed::{ObservedVolume, Status};
-use crate::operation::{Failure, Leftover, Misfit, NotOurs, Taint, Unlike};
+use crate::observed::ObservedVolume;
+use crate::operation::goal::Shortfall;
+use crate::operation::{Failure, Leftover, NotOurs, Taint, Unlike};
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +23,8 @@ pub(super) struct Collected {
     pub(super) made: BTreeSet<VolumeId>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
-    /// In what those differ from what was asked for that do.
-    pub(super) unlike: BTreeMap<VolumeId, Vec<Misfit>>,
+    /// In what those fall short of what was asked for that do.
+    pub(super) short: BTreeMap<VolumeId, Shortfall>,
     /// Those that were seen usable or attached at any look.
     pub(super) used: BTreeSet<VolumeId>,
     /// Volumes that the job names and that are not the call's own, and why.
@@ -41,14 +42,15 @@ impl Collected {
     /// Why a volume does not count as what was asked for, if it does not: its sub-job failed, or it came out as
     /// `error`, or it is not as asked.
     pub(super) fn taint(&self, volume: &ObservedVolume, call: &Following) -> Option<Taint> {
+        let short = self.short.get(&volume.id);
         let came_out = || Failure { code: String::new(), reason: "it came out in status error".to_owned() };
-        let broken = volume.status == Status::Error;
+        let broken = short == Some(&Shortfall::Broken);
         let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
-        if let Some(failure) = failed {
-            let at = self.failed_at(volume, call);
-            return Some(Taint::Failed(Leftover::of(failure, at)));
+        match (failed, short) {
+            (Some(failure), _) => Some(Taint::Failed(Leftover::of(failure, self.failed_at(volume, call)))),
+            (None, Some(Shortfall::Unlike(unlike))) => Some(Taint::Unlike(Unlike { unlike: unlike.clone() })),
+            (None, Some(Shortfall::Broken) | None) => None,
         }
-        self.unlike.get(&volume.id).map(|unlike| Taint::Unlike(Unlike { unlike: unlike.clone() }))
     }
 
     /// When a volume of the call failed, or a time before that; `None` where nothing tells.

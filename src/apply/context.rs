@@ -1,14 +1,14 @@
 //! What the steps of one run share.
 
-use super::absence::Silence;
 use super::event::Event;
 use super::poll::Poller;
 use super::record::Recorder;
 use super::report::Tally;
 use super::sight::Sight;
-use super::terms::Doubts;
 use super::tokens::Tokens;
 use crate::evs::{Client, Error, Kind};
+use crate::operation::Silence;
+use crate::operation::settle::Doubts;
 use crate::operation::{Create, Failure, Owner};
 use crate::plan::Action;
 use crate::state::State;

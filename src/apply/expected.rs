@@ -2,10 +2,10 @@
 
 use super::collected::Collected;
 use super::following::Following;
-use super::terms::EMPTY_LISTS;
-use super::verdict::Made;
 use crate::observed::ObservedVolume;
-use crate::operation::Failure;
+use crate::operation::settle::EMPTY_LISTS;
+use crate::operation::verdict::Verdict;
+use crate::operation::{Failure, Unproved};
 use crate::volume::VolumeId;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub(super) struct Expected {
     /// How many lists have been looked through since something was looked for by tag.
     pub(super) lists: u32,
     /// Why the last list proved nothing, where waiting does not help.
-    pub(super) unproved: Option<&'static str>,
+    pub(super) unproved: Option<Unproved>,
     /// Why what does not show in the end was not made, where the job says so.
     pub(super) reason: Option<Failure>,
 }
@@ -41,7 +41,7 @@ impl Expected {
     pub(super) fn of(
         call: &Following,
         recorded: impl Iterator<Item = VolumeId>,
-        items: Vec<Made>,
+        items: Vec<Verdict>,
         collected: &mut Collected,
     ) -> Expected {
         let mut expected = Expected::default();
@@ -59,22 +59,21 @@ impl Expected {
     }
 
     /// Takes in what a job says of one volume.
-    pub(super) fn expect(&mut self, item: Made, collected: &mut Collected) {
+    pub(super) fn expect(&mut self, item: Verdict, collected: &mut Collected) {
         match item {
-            Made::Volume(id) => {
+            Verdict::Done(id) => {
                 collected.made.insert(id.clone());
                 self.ids.insert(id);
             }
-            Made::Failed { id: Some(id), failure, at } => {
+            Verdict::Failed { id: Some(id), failure, at } => {
                 collected.failed_at.extend(at.map(|at| (id.clone(), at)));
                 collected.failures.insert(id.clone(), failure);
                 self.ids.insert(id);
             }
-            Made::Failed { id: None, failure, .. } => collected.empty.push(failure),
-            Made::Unknown => self.unnamed += 1,
-            Made::Unsure(failure) => {
+            Verdict::Failed { id: None, failure, .. } => collected.empty.push(failure),
+            Verdict::Unsaid(failure) => {
                 self.unnamed += 1;
-                self.reason.get_or_insert(failure);
+                self.reason = self.reason.take().or(failure);
             }
         }
     }

@@ -8,11 +8,11 @@ use super::following::Following;
 use super::matching;
 use super::record::Halted;
 use super::span::{came_to, went_wrong};
-use super::verdict::{Made, ended_at, made, made_so_far};
 use super::watched::{Ended, News, Subject};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
 use crate::observed::ObservedVolume;
+use crate::operation::verdict::{Verdict, ended_at, judge, judge_so_far};
 use crate::operation::{Create, Failure, NamedBy, NotOurs, Taint, Unseen};
 use crate::plan::{self, Action};
 use crate::state::{Change, CreatedVolume, Seen};
@@ -48,7 +48,7 @@ impl Follow<'_> {
             Some(Receipt::Order(_)) | None => Some(Ended::Vanished),
         };
         let (items, over_at) = match ended {
-            Some(Ended::Job(job)) => (made(&job, wanted), ended_at(&job)),
+            Some(Ended::Job(job)) => (judge(&job, wanted), ended_at(&job)),
             // Only the volumes can tell then, by the tag that they carry.
             Some(Ended::Vanished) => (unnamed(&call, wanted), None),
             // It goes on until now, and so may what it makes.
@@ -85,7 +85,7 @@ impl Follow<'_> {
         loop {
             match tokio::time::timeout(pause, watch.next()).await {
                 Ok(News::Over(ended)) => return Ok(Some(ended)),
-                Ok(News::Part(job)) => self.keep_part(call, made_so_far(&job, wanted), deadline).await?,
+                Ok(News::Part(job)) => self.keep_part(call, judge_so_far(&job, wanted), deadline).await?,
                 Err(_) => {
                     pause = (pause * 2).min(BESIDE_ITS_JOB);
                     if self.are_all_there(call, deadline).await {
@@ -112,7 +112,7 @@ impl Follow<'_> {
     }
 
     /// Records what a part of a call's job made that is over, as far as it shows by now.
-    async fn keep_part(&self, call: &mut Following, items: Vec<Made>, deadline: Instant) -> Result<(), Halted> {
+    async fn keep_part(&self, call: &mut Following, items: Vec<Verdict>, deadline: Instant) -> Result<(), Halted> {
         // Trouble while waiting says nothing about the volumes.
         let collected = tokio::time::timeout_at(deadline, Collecting { cx: self.cx, call }.part(items)).await;
         let Ok(Ok(collected)) = collected else { return Ok(()) };
@@ -311,8 +311,8 @@ struct MadeNow {
 }
 
 /// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.
-fn unnamed(call: &Following, wanted: usize) -> Vec<Made> {
-    vec![Made::Unknown; call.only.unwrap_or(wanted).min(wanted)]
+fn unnamed(call: &Following, wanted: usize) -> Vec<Verdict> {
+    vec![Verdict::Unsaid(None); call.only.unwrap_or(wanted).min(wanted)]
 }
 
 /// How a new volume looks. What an answer leaves out is as it was asked for: else it would be news once it is told.

@@ -1,15 +1,14 @@
 //! One look for the volumes of a call, and which of those that it shows are the call's own.
 
-use super::absence::Silence;
 use super::collected::Collected;
 use super::context::Context;
 use super::expected::Expected;
 use super::following::Following;
-use super::sight::is_settled;
-use super::terms::{EMPTY_LISTS, InDoubt};
 use crate::evs::Error;
 use crate::observed::{Listed, ObservedVolume};
-use crate::operation::{Claim, Mark, misfits, misnamed};
+use crate::operation::goal::{self, Goal, Target};
+use crate::operation::settle::{EMPTY_LISTS, InDoubt};
+use crate::operation::{Claim, Silence, Unproved};
 use crate::volume::VolumeId;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -56,8 +55,9 @@ impl Looking<'_> {
             }
             expected.by_tag &= expected.unnamed > 0;
         }
-        let is_open =
-            |id: &&VolumeId| !self.call.kept.contains_key(*id) && !collected.volumes.get(*id).is_some_and(is_settled);
+        let is_open = |id: &&VolumeId| {
+            !self.call.kept.contains_key(*id) && !collected.volumes.get(*id).is_some_and(ObservedVolume::is_settled)
+        };
         let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
         for (id, volume) in self.cx.sight.read(&open, self.call.taken_at).await? {
             self.judge(expected, collected, id, volume);
@@ -68,9 +68,9 @@ impl Looking<'_> {
     fn look_by_tag(&self, expected: &mut Expected, collected: &mut Collected, listed: &Listed, shows_within: Duration) {
         // The cloud took the call, so nothing but its own lag can keep its volumes from showing.
         let silence = self.silence();
-        let proved = if self.call.tagged { silence.is_proved_by(listed).map_err(|why| why.words()) } else { Err(None) };
+        let proved = if self.call.tagged { silence.is_proved_by(listed) } else { Err(Unproved::Early) };
         expected.late = if proved.is_ok() { expected.late + 1 } else { 0 };
-        expected.unproved = proved.err().flatten();
+        expected.unproved = proved.err().filter(|why| !why.passes());
         expected.lists += 1;
         let owner = self.cx.owner(&self.call.id);
         let tagged = listed.volumes.values().filter(|volume| owner.marks(&volume.tags));
@@ -100,14 +100,15 @@ impl Looking<'_> {
         id: VolumeId,
         volume: ObservedVolume,
     ) {
-        let spec = &self.call.create.spec;
+        let create = &self.call.create;
         let owner = self.cx.owner(&self.call.id);
         let (first_sent, ended) = (self.call.first_sent, collected.ended.or_else(|| self.over_by()));
-        let claim = Claim { owner: &owner, asked: spec.tags.pairs(), first_sent, ended };
+        let claim = Claim { owner: &owner, asked: create.spec.tags.pairs(), first_sent, ended };
         let stood_there = !self.call.resumed && self.cx.before.contains(&id);
-        let mark = match claim.judge(&volume, expected.named.contains(&id), stood_there) {
-            Ok(mark) => mark,
-            Err(why) => {
+        let target = Target { create, claim, named: expected.named.contains(&id), stood_there };
+        collected.short.remove(&id);
+        match goal::reached(target, Some(&volume)) {
+            Goal::Elsewhere(why) => {
                 // What carries the call's own tag may be its own all the same: nothing is concluded beside that.
                 expected.contested |= owner.marks(&volume.tags);
                 expected.disown(&id, collected);
@@ -115,20 +116,11 @@ impl Looking<'_> {
                 collected.foreign.insert(id, why);
                 return;
             }
-        };
+            Goal::Failed(short) => drop(collected.short.insert(id.clone(), short)),
+            Goal::Reached | Goal::Pending => {}
+        }
         if volume.is_used(self.call.is_from_backup()) {
             collected.used.insert(id.clone());
-        }
-        let mut unlike = misfits(spec, &volume);
-        if mark == Mark::Named {
-            let many = self.call.create.slots.len() > 1;
-            unlike.extend(misnamed(&self.call.create.name, many, self.call.create.slots.values(), &volume));
-        }
-        // While it is made an answer may lack what it is going to be.
-        if unlike.is_empty() || !is_settled(&volume) {
-            collected.unlike.remove(&id);
-        } else {
-            collected.unlike.insert(id.clone(), unlike);
         }
         collected.volumes.insert(id, volume);
     }

@@ -4,12 +4,12 @@
 use super::event::Event;
 use super::pace::{Pace, Way};
 use super::record::Recorder;
-use super::sight::{Sight, is_settled};
-use super::verdict::{ended_at, ended_of, ends_at, is_over};
+use super::sight::Sight;
 use super::watched::{Ended, LAST_LOOK, News, Subject, Watch, Watched};
 use crate::evs::{Client, Meaning};
 use crate::observed::{Listed, ObservedJob};
 use crate::operation::Owner;
+use crate::operation::verdict::{ended_at, ended_of, ends_at, is_over};
 use crate::volume::Lineage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -233,7 +233,7 @@ impl Looks {
             named.extend(job.subject.named.iter().map(|id| (id, place)));
         }
         let mut ended = BTreeMap::new();
-        for (id, volume) in listed.volumes.iter().filter(|(_, volume)| is_settled(volume)) {
+        for (id, volume) in listed.volumes.iter().filter(|(_, volume)| volume.is_settled()) {
             let by_tag = || {
                 let mut owners = volume.tags.values().filter_map(|value| Owner::read(value));
                 owners.find_map(|owner| calls.get(&owner.call).filter(|_| owner.lineage == self.lineage))

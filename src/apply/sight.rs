@@ -166,11 +166,6 @@ impl Sight {
     }
 }
 
-/// A finished job and a usable volume are two facts: this is the second.
-pub(super) fn is_settled(volume: &ObservedVolume) -> bool {
-    volume.status.is_usable() || volume.status.is_error()
-}
-
 /// A list whose last page is full is asked for one more.
 fn pages(volumes: usize) -> usize {
     volumes / PAGE + 1

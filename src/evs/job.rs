@@ -14,7 +14,7 @@ impl From<Job> for ObservedJob {
             volume_id: job.entities.volume_id.and_then(|id| VolumeId::new(id).ok()),
             error_code: job.error_code,
             fail_reason: job.fail_reason,
-            parts: job.entities.sub_jobs.map(|parts| parts.into_iter().map(ObservedJob::from).collect()),
+            sub_jobs: job.entities.sub_jobs.map(|sub_jobs| sub_jobs.into_iter().map(ObservedJob::from).collect()),
         }
     }
 }
@@ -43,18 +43,18 @@ mod tests {
             (job.error_code.as_deref(), job.fail_reason.as_deref()),
             (Some("EVS.2024"), Some("volume is error!"))
         );
-        let parts = job.parts.unwrap();
+        let sub_jobs = job.sub_jobs.unwrap();
         assert_eq!(
-            (parts[0].status.as_str(), parts[0].volume_id.as_ref()),
+            (sub_jobs[0].status.as_str(), sub_jobs[0].volume_id.as_ref()),
             ("odd", VolumeId::new("v-1").ok().as_ref())
         );
-        assert_eq!(parts[0].ended, "2026-11-28T10:00:09Z".parse().ok());
-        assert_eq!((parts[1].begun, &parts[1].volume_id), (None, &None));
+        assert_eq!(sub_jobs[0].ended, "2026-11-28T10:00:09Z".parse().ok());
+        assert_eq!((sub_jobs[1].begun, &sub_jobs[1].volume_id), (None, &None));
     }
 
     #[test]
     fn no_sub_jobs_are_another_thing_than_an_empty_list_of_them() {
-        assert_eq!(read(r#"{"status":"INIT","entities":{}}"#).parts, None);
-        assert_eq!(read(r#"{"status":"INIT","entities":{"sub_jobs":[]}}"#).parts, Some(Vec::new()));
+        assert_eq!(read(r#"{"status":"INIT","entities":{}}"#).sub_jobs, None);
+        assert_eq!(read(r#"{"status":"INIT","entities":{"sub_jobs":[]}}"#).sub_jobs, Some(Vec::new()));
     }
 }

@@ -75,7 +75,7 @@ pub struct ObservedJob {
     pub fail_reason: Option<String>,
     /// Its sub-jobs, one a volume; `None` where the cloud did not say that it has any, which is another thing than
     /// a list that is empty.
-    pub parts: Option<Vec<ObservedJob>>,
+    pub sub_jobs: Option<Vec<ObservedJob>>,
 }
 
 #[cfg(test)]

@@ -111,6 +111,11 @@ impl Status {
         matches!(self, Status::Available | Status::InUse)
     }
 
+    /// Whether the volume has come to an end of what was done with it: it is usable, or the service gave up on it.
+    pub fn is_settled(&self) -> bool {
+        self.is_usable() || self.is_error()
+    }
+
     /// Whether it stands on the way of a creation or of a deletion, so that a volume in it need never have been usable
     /// (EVS API reference, "Volume status"). A volume from a backup passes [`Status::RestoringBackup`] while it is made.
     pub(super) fn is_of_birth_or_death(&self, from_backup: bool) -> bool {

@@ -2,10 +2,11 @@
 //! endpoint that is known for it. No test server's address is, so the library is driven directly.
 
 use crate::support::{CREATE, Cloud, Deaf, PROJECT, holder, parsed};
-use evsctl::apply::{self, Doubts, InDoubt, Report, Settings, Telling};
+use evsctl::apply::{self, Report, Settings, Telling};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::Manifest;
+use evsctl::operation::settle::{Doubts, InDoubt};
 use evsctl::plan::{self, Inputs, Plan, Selection};
 use evsctl::state::{CloudId, State};
 use evsctl::store::Store;

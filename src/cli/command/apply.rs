@@ -8,7 +8,6 @@ mod rounds;
 mod session;
 mod shown;
 
-use crate::apply;
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -19,6 +18,7 @@ use crate::cli::runtime::block_on;
 use crate::cli::signal::{endure, signals};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::operation::settle;
 use crate::plan::Scope;
 use clap::ValueEnum;
 use consent::{Approval, ConsentArgs};
@@ -136,9 +136,9 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
         let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
         let link = cloud.connect(ui, &stack.manifest, &stack.store, effort, stop.clone()).await?;
         let policy = args.in_doubt.map(|how| match how {
-            InDoubt::Wait => apply::InDoubt::Wait,
-            InDoubt::Hold => apply::InDoubt::Hold,
-            InDoubt::Fail => apply::InDoubt::Fail,
+            InDoubt::Wait => settle::InDoubt::Wait,
+            InDoubt::Hold => settle::InDoubt::Hold,
+            InDoubt::Fail => settle::InDoubt::Fail,
         });
         let doubts = cloud.doubts(stack.manifest.cloud.settle, policy)?;
         let session = Session {

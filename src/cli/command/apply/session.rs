@@ -1,8 +1,8 @@
 //! One apply under way: what does not change meanwhile, and what every round of it does.
 
 use super::consent::ConsentArgs;
+use crate::apply;
 use crate::apply::event::Event;
-use crate::apply::{self, Doubts};
 use crate::cli::cloud::Link;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -14,6 +14,7 @@ use crate::cli::signal::Signal;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::observed::Observed;
+use crate::operation::settle::Doubts;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;

@@ -2,12 +2,12 @@
 
 use super::choice::Choice;
 use super::record::{Entry, Known};
-use crate::apply::Doubts;
 use crate::cli::error::CliError;
 use crate::cli::render::doctor::Check;
 use crate::cli::safe::plain;
 use crate::cli::ui::Ui;
 use crate::evs::Client;
+use crate::operation::settle::Doubts;
 use crate::state::CloudId;
 use crate::store::{ProbeLog, StoreError};
 use std::sync::Arc;

@@ -5,11 +5,11 @@ use super::judge;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
-use crate::apply::{Made, made};
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::observed::ObservedVolume;
+use crate::operation::verdict::{Verdict, judge};
 use crate::store::StoreError;
 use crate::volume::{JobId, VolumeId};
 use jiff::SignedDuration;
@@ -261,9 +261,9 @@ impl Probe<'_> {
             Err(error) => return error.meaning() == Some(Meaning::JobUnknown),
         };
         let over = looked.status.has_ended();
-        let item = made(&looked, 1).into_iter().next();
+        let item = judge(&looked, 1).into_iter().next();
         let id = match (&item, looked.volume_id) {
-            (Some(Made::Volume(id) | Made::Failed { id: Some(id), .. }), _) => Some(id.clone()),
+            (Some(Verdict::Done(id) | Verdict::Failed { id: Some(id), .. }), _) => Some(id.clone()),
             (_, id) => id,
         };
         if let Some(id) = id {
@@ -272,7 +272,7 @@ impl Probe<'_> {
             }
             seen.id = Some(id);
         }
-        if let (true, Some(Made::Failed { failure, .. })) = (over, item) {
+        if let (true, Some(Verdict::Failed { failure, .. })) = (over, item) {
             seen.failure = Some(failure);
         }
         over

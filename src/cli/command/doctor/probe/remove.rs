@@ -3,9 +3,10 @@
 use super::context::Probe;
 use super::proof::{Origin, concerns, origin};
 use super::record::Entry;
-use crate::apply::{Silence, Unproved};
+use crate::apply::unproved;
 use crate::evs::{Error, Meaning};
 use crate::observed::Status;
+use crate::operation::{Silence, Unproved};
 use crate::volume::VolumeId;
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +90,7 @@ impl Probe<'_> {
                     let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
                     return End::Gone { volumes };
                 }
-                let lacking = proved.err().and_then(Unproved::words);
+                let lacking = proved.err().and_then(unproved);
                 let watch = silence.map_or(Duration::ZERO, |silence| silence.left_to_watch());
                 let watched = self.known.open == 0 || Instant::now() + watch < deadline;
                 let reachable = watched && lacking.is_none() && bound.is_some_and(|it| self.is_before(it, deadline));

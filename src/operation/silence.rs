@@ -4,27 +4,27 @@
 //! dates it later than it is. So it is taken for a proof only where it is whole, where it shows a tag of evsctl on some
 //! other volume (the control), and where both clocks, the service's and the run's own, saw the time pass.
 
+use super::owner::Owner;
 use crate::observed::Listed;
-use crate::operation::Owner;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// What has to have passed before the absence of a volume means anything.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Silence {
+pub struct Silence {
     /// The last time at which the call may have left or been taken, by the service's clock.
-    pub(crate) since: Timestamp,
+    pub since: Timestamp,
     /// How long after that it may still make volumes, or not show them.
-    pub(crate) lasts: Duration,
+    pub lasts: Duration,
     /// How long a volume that was made may stay invisible.
-    pub(crate) settle: Duration,
+    pub settle: Duration,
     /// How much of that the run's own clock has seen: since that time, or since the run began to look.
-    pub(crate) watched: Duration,
+    pub watched: Duration,
 }
 
-/// Why a list proves nothing.
+/// Why a list proves nothing. What to say of it is for those to say that show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unproved {
+pub enum Unproved {
     /// The service does not date its answers.
     Undated,
     /// It is too early, by one of both clocks.
@@ -37,17 +37,17 @@ pub(crate) enum Unproved {
 
 impl Silence {
     /// From when on a list may prove something, by the service's clock.
-    pub(crate) fn ends(&self) -> Option<Timestamp> {
+    pub fn ends(&self) -> Option<Timestamp> {
         self.since.checked_add(SignedDuration::try_from(self.lasts).ok()?).ok()
     }
 
     /// How long the run's own clock must still look on.
-    pub(crate) fn left_to_watch(&self) -> Duration {
+    pub fn left_to_watch(&self) -> Duration {
         self.settle.saturating_sub(self.watched)
     }
 
     /// Whether it can have ended after that time, by both clocks: what the service's shows now is `now`.
-    pub(crate) fn can_end_within(&self, left: Duration, now: Timestamp) -> bool {
+    pub fn can_end_within(&self, left: Duration, now: Timestamp) -> bool {
         let by_service = SignedDuration::try_from(left).unwrap_or_default();
         let ends = self.ends().is_some_and(|ends| ends.duration_since(now) < by_service);
         ends && self.left_to_watch() < left
@@ -57,7 +57,7 @@ impl Silence {
     ///
     /// # Errors
     /// Why it does not.
-    pub(crate) fn is_proved_by(&self, listed: &Listed) -> Result<(), Unproved> {
+    pub fn is_proved_by(&self, listed: &Listed) -> Result<(), Unproved> {
         // First what waiting does not mend.
         if listed.dated.is_none() {
             return Err(Unproved::Undated);
@@ -75,26 +75,16 @@ impl Silence {
     ///
     /// # Errors
     /// Why it does not.
-    pub(crate) fn is_over_in(&self, listed: &Listed) -> Result<(), Unproved> {
+    pub fn is_over_in(&self, listed: &Listed) -> Result<(), Unproved> {
         let dated = listed.dated.ok_or(Unproved::Undated)?;
         if self.ends().is_none_or(|ends| dated <= ends) { Err(Unproved::Early) } else { Ok(()) }
     }
 }
 
 impl Unproved {
-    /// What to say beside that nothing shows, where waiting alone does not help.
-    pub(crate) fn words(self) -> Option<&'static str> {
-        match self {
-            Unproved::Early => None,
-            Unproved::Undated => Some("the service does not date its answers, so that time proves nothing"),
-            Unproved::NotWhole => {
-                Some("the service's list is shorter than it says, so what it does not show may be there all the same")
-            }
-            Unproved::NoControl => Some(
-                "no volume in the list shows an ownership tag of evsctl, so nothing proves that tags are shown at all; \
-                 apply one other key first (`--target KEY`), whose volume then proves it",
-            ),
-        }
+    /// Whether it passes by waiting alone.
+    pub fn passes(self) -> bool {
+        self == Unproved::Early
     }
 }
 

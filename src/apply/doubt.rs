@@ -1,0 +1,83 @@
+//! The words for an operation in doubt: why it stays open, and what to do about it.
+
+use crate::operation::Unproved;
+use crate::operation::settle::{End, Evidence, Seen, Why};
+use crate::volume::CallId;
+use jiff::Unit;
+use std::time::Duration;
+
+/// Why nothing is known of an untagged call.
+pub(super) const UNTAGGED: &str = "it was sent without an ownership tag, so nothing can tell what it made";
+
+/// Why a call whose answer was lost stays open whatever time passes.
+const NEVER_PROVED: &str = "it may have made an order, and one that is not paid shows nowhere: so nothing is concluded, \
+     whatever `--in-doubt` says; an order in the billing console is paid or cancelled there";
+
+/// What a person can do where nothing else helps.
+pub(super) fn by_hand(call: &CallId) -> String {
+    format!("if the console shows that it surely made none, give it up: `evsctl state rm PATH --call {call}`")
+}
+
+/// Why the call stays open, which is about so many volumes, and can be proved never to have happened or cannot.
+pub(super) fn stays_open(why: &Why, call: &CallId, targets: usize, ends_by_time: bool) -> String {
+    let by_hand = by_hand(call);
+    match why {
+        Why::Denied(why) => why.clone(),
+        Why::Untagged if ends_by_time => format!("{UNTAGGED}; {by_hand}"),
+        Why::Untagged => format!("{UNTAGGED}; {NEVER_PROVED}; {by_hand}"),
+        Why::NotShown { evidence, end } => {
+            let shown = shown(evidence, targets);
+            let lift = match end {
+                End::NeverProved => NEVER_PROVED.to_owned(),
+                End::ProvedLater(from, watched) => provable_from(*from, *watched),
+                End::Held => "`--in-doubt wait` waits until time has proved that it made none".to_owned(),
+                End::Failed => "without `--in-doubt fail` more is tried".to_owned(),
+                End::OutOfTime(_) if !ends_by_time => NEVER_PROVED.to_owned(),
+                End::OutOfTime(true) => return shown,
+                End::OutOfTime(false) => return format!("{shown}; {by_hand}"),
+            };
+            format!("{shown}; {lift}; {by_hand}")
+        }
+    }
+}
+
+/// What the last look showed of the so many volumes of a call.
+pub(super) fn shown(evidence: &Evidence, targets: usize) -> String {
+    let mut shown = match &evidence.seen {
+        Seen::Some(found) => {
+            format!("{found} of its {targets} volumes show by their tag, and its token is of no help")
+        }
+        Seen::Unlisted(why) => why.clone(),
+        Seen::TooLate => "its volumes could not be listed in time".to_owned(),
+    };
+    if let Some(unproved) = evidence.unproved.and_then(unproved) {
+        shown.push_str(", and ");
+        shown.push_str(unproved);
+    }
+    shown
+}
+
+/// What to say beside that nothing shows, where waiting alone does not help.
+pub(crate) fn unproved(why: Unproved) -> Option<&'static str> {
+    match why {
+        Unproved::Early => None,
+        Unproved::Undated => Some("the service does not date its answers, so that time proves nothing"),
+        Unproved::NotWhole => {
+            Some("the service's list is shorter than it says, so what it does not show may be there all the same")
+        }
+        Unproved::NoControl => Some(
+            "no volume in the list shows an ownership tag of evsctl, so nothing proves that tags are shown at all; \
+             apply one other key first (`--target KEY`), whose volume then proves it",
+        ),
+    }
+}
+
+/// From when on its absence can be proved, by a run that looks on for so long by its own clock.
+fn provable_from(from: Option<jiff::Timestamp>, watched: Duration) -> String {
+    let Some(from) = from else { return "no time is late enough to prove that it made none".to_owned() };
+    let from = from.round(Unit::Second).unwrap_or(from);
+    let seconds = watched.as_secs_f64().ceil();
+    let watched =
+        if seconds >= 120.0 { format!("{} minutes", (seconds / 60.0).ceil()) } else { format!("{seconds} s") };
+    format!("a run after {from} that may look for {watched} can prove that it made none")
+}
