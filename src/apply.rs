@@ -162,6 +162,7 @@ pub async fn run(
         sight,
         tokens: Tokens::new(&state.cloud, state.tokens),
         tag: plan.ownership_tag.clone(),
+        by_service: plan.names_by_service(),
         serial: plan.basis.serial,
         fence,
         in_the_way: Mutex::default(),

@@ -25,7 +25,7 @@ mod tainted;
 mod unrecorded;
 
 pub use allowed::{approval_of, is_part_of};
-pub use derive::{call_id, token};
+pub use derive::{ATTEMPTS, call_id, call_id_after, token};
 pub use document::{DocumentError, from_json, to_json};
 pub use make::make;
 pub use pattern::{InvalidPattern, Pattern};
@@ -183,6 +183,11 @@ pub struct Summary {
 }
 
 impl Plan {
+    /// Whether the service's numbers count for the names of volumes that are made together.
+    pub fn names_by_service(&self) -> bool {
+        self.naming == Naming::Service
+    }
+
     /// Whether there is nothing to do; drift and refusals are not steps.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

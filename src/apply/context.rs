@@ -37,6 +37,8 @@ pub(super) struct Context {
     pub(super) tokens: Tokens,
     /// Under which key new volumes are marked as ours.
     pub(super) tag: OwnershipTag,
+    /// Whether the service's numbers count for the names of volumes that are made together.
+    pub(super) by_service: bool,
     /// The serial that the plan was made from; call ids come from it.
     pub(super) serial: u64,
     /// Whether the lock is still ours; asked right before a create call leaves.

@@ -11,11 +11,12 @@ use super::sending::{Kept, Sending};
 use super::settle::{Settled, settle};
 use super::span::{self, came_to, went_wrong};
 use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
-use crate::operation::{Create, Failure, Progress};
+use crate::operation::{Create, Failure, Operation, Progress};
 use crate::plan::{self, Action, Resume, Stage};
 use crate::state::Change;
-use crate::volume::Receipt;
+use crate::volume::{CallId, Receipt, Slot};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -51,34 +52,74 @@ impl Trouble {
     }
 }
 
+/// The slots of a call for which it surely never happened.
+type Never = BTreeSet<Slot>;
+
 /// Carries create calls.
 pub(super) struct Drive<'a> {
     pub(super) cx: &'a Context,
 }
 
 impl Drive<'_> {
-    /// Sends a new call and follows it.
+    /// Sends a new call and follows it, and makes it anew as often as it surely never happened.
     pub(super) async fn create(&self, create: Create) -> Result<(), Halted> {
         // A slot that could not be cleaned is not free: the next run sees to both.
         if self.cx.is_held(&create) {
             return Ok(());
         }
-        let id = plan::call_id(&self.cx.state, self.cx.serial, &create);
-        let recorded = call::intended(&self.cx.owner(&id), &self.cx.tag, &create, Timestamp::now());
-        let span = span::of(&id, create.slots.len(), false);
-        self.carry(Sending::new(id, create, recorded)).instrument(span).await
+        let call = self.fresh(&[], &create);
+        let (id, span) = (call.id.clone(), span::of(&call.id, create.slots.len(), false));
+        let never = self.carry(call).instrument(span).await?;
+        self.anew(create, vec![id], never).await
     }
 
-    /// Goes on with a call of an earlier run.
+    /// Goes on with a call of an earlier run, and makes it anew as often as it surely never happened, where it is wanted.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
         let span = span::of(&resume.call, resume.create.slots.len(), true);
-        self.go_on(resume).instrument(span).await
+        let (id, create, wanted) = (resume.call.clone(), resume.create.clone(), resume.wanted);
+        let never = self.go_on(resume).instrument(span).await?;
+        // To take the place of volumes that are gone needs a number, and this plan asked for none.
+        if wanted && !create.is_again() {
+            return self.anew(create, vec![id], never).await;
+        }
+        self.cx.tally.change(|report| report.closed += u64::from(!never.is_empty()));
+        Ok(())
     }
 
-    async fn go_on(&self, resume: Resume) -> Result<(), Halted> {
+    /// Makes anew, as another call each time, what of a create surely never happened. What these attempts made is recorded.
+    async fn anew(&self, mut create: Create, mut attempts: Vec<CallId>, mut never: Never) -> Result<(), Halted> {
+        while !never.is_empty() {
+            create = create.again(&never, self.cx.by_service);
+            let stops = self.cx.stop.is_cancelled() || self.cx.tally.report().denied;
+            let call = self.fresh(&attempts, &create);
+            let named = Operation {
+                first_sent: Some(call.recorded.at.min(self.cx.client.service_now())),
+                ..call.recorded.clone()
+            };
+            // A reader that finds no journal of this run has to know the call before it is sent.
+            if stops || attempts.len() >= plan::ATTEMPTS || !self.cx.recorder.also_sends(call.id.clone(), named).await?
+            {
+                self.cx.tally.change(|report| report.closed += 1);
+                return Ok(());
+            }
+            attempts.push(call.id.clone());
+            let span = span::of(&call.id, create.slots.len(), false);
+            never = self.carry(call).instrument(span).await?;
+        }
+        Ok(())
+    }
+
+    /// A call for that create, another one than these attempts at it.
+    fn fresh(&self, attempts: &[CallId], create: &Create) -> Sending {
+        let id = plan::call_id_after(attempts, &self.cx.state, self.cx.serial, create);
+        let recorded = call::intended(&self.cx.owner(&id), &self.cx.tag, create, Timestamp::now());
+        Sending::new(id, create.clone(), recorded)
+    }
+
+    async fn go_on(&self, resume: Resume) -> Result<Never, Halted> {
         let Resume { call: id, stage, wanted, tag, create } = resume;
         if matches!(stage, Stage::Forgotten | Stage::Lost) && self.cx.is_held(&create) {
-            return Ok(());
+            return Ok(Never::new());
         }
         let known = self.cx.state.operations.get(&id);
         let intended = known.is_some();
@@ -100,14 +141,14 @@ impl Drive<'_> {
                 (call.sent, call.doubt) = (Some(sent), true);
                 // When it left last is not known: now at the latest. Time is counted from there.
                 if sent.undated && !self.counts_as_sent(&mut call, sent.token).await? {
-                    return Ok(());
+                    return Ok(Never::new());
                 }
             }
             // Its volumes say that it was sent. When is not known: now at the latest, and too long ago for its token
             // to be trusted still.
             _ if stage == Stage::Forgotten => {
                 if !self.counts_as_sent(&mut call, false).await? {
-                    return Ok(());
+                    return Ok(Never::new());
                 }
                 call.doubt = true;
             }
@@ -116,7 +157,7 @@ impl Drive<'_> {
                 let failure = Failure { code: String::new(), reason };
                 let refused = Change::Refused { call: call.id.clone(), failure, at: self.cx.client.service_now() };
                 came_to("not wanted");
-                return self.close(&call, refused, Vec::new()).await;
+                return self.close(&call, refused, Vec::new()).await.map(|()| Never::new());
             }
             _ => {}
         }
@@ -144,8 +185,9 @@ impl Drive<'_> {
         Ok(durable)
     }
 
-    /// Sends, and settles what may have been done, until the call has an end or has to be left.
-    async fn carry(&self, mut call: Sending) -> Result<(), Halted> {
+    /// Sends, and settles what may have been done, until the call has an end or has to be left. Gives the slots for which it
+    /// surely never happened.
+    async fn carry(&self, mut call: Sending) -> Result<Never, Halted> {
         let (mut trouble, mut deadline) = (Trouble::default(), None);
         loop {
             if call.doubt {
@@ -157,25 +199,22 @@ impl Drive<'_> {
                     Settled::Found => return follow(self.cx, call.following(None, None)).await,
                     Settled::Only(0) => {
                         came_to("never happened");
-                        self.cx.tally.change(|report| report.closed += 1);
                         let closed = Change::Closed { call: call.id.clone(), at: self.cx.client.service_now() };
-                        return self.close(&call, closed, Vec::new()).await;
+                        self.close(&call, closed, Vec::new()).await?;
+                        return Ok(call.create.slots.into_keys().collect());
                     }
-                    Settled::Only(found) => {
-                        self.cx.tally.change(|report| report.closed += 1);
-                        return follow(self.cx, call.following(None, Some(found))).await;
-                    }
-                    Settled::Open(why) => return self.leave(&call, why.as_deref()),
+                    Settled::Only(found) => return follow(self.cx, call.following(None, Some(found))).await,
+                    Settled::Open(why) => return self.leave(&call, why.as_deref()).map(|()| Never::new()),
                 }
             }
             // Only now: what was asked to be waited for is no reason to look later for what it made.
             if let Err(error) = self.wait_out(&mut trouble, deadline).await {
-                return self.give_up(&call, &error).await;
+                return self.give_up(&call, &error).await.map(|()| Never::new());
             }
             let answered = post(self.cx, &mut call).await;
             deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
             let error = match self.next(&mut call, answered).await? {
-                Next::Over => return Ok(()),
+                Next::Over => return Ok(Never::new()),
                 Next::Follow(taken) => return follow(self.cx, call.following(Some(taken), None)).await,
                 Next::AtOnce => continue,
                 Next::Again(error) => error,

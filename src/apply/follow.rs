@@ -28,8 +28,9 @@ const BESIDE_AN_OLD_JOB: Duration = Duration::from_secs(2);
 /// A list of so long ago serves as well, since only what it shows counts.
 const SAME_LIST: Duration = Duration::from_secs(5);
 
-/// Follows a call that the cloud took from its job to its last rename.
-pub(super) async fn follow(cx: &Context, call: Following) -> Result<(), Halted> {
+/// Follows a call that the cloud took from its job to its last rename. Gives the slots for which it surely made none, where
+/// that is known without its job's word.
+pub(super) async fn follow(cx: &Context, call: Following) -> Result<BTreeSet<Slot>, Halted> {
     Follow { cx }.follow(call).await
 }
 
@@ -40,7 +41,7 @@ struct Follow<'a> {
 impl Follow<'_> {
     /// Waits for the job, records all that it made, and gives the names. What is made by a part of the job that is over is
     /// recorded while the rest goes on.
-    async fn follow(&self, mut call: Following) -> Result<(), Halted> {
+    async fn follow(&self, mut call: Following) -> Result<BTreeSet<Slot>, Halted> {
         let deadline = Instant::now() + self.cx.timeout;
         let wanted = call.create.slots.len();
         let ended = match call.receipt.clone() {
@@ -53,14 +54,15 @@ impl Follow<'_> {
             Some(Ended::Vanished) => (unnamed(&call, wanted), None),
             // It goes on until now, and so may what it makes.
             None => (unnamed(&call, wanted), Some(self.cx.client.service_now())),
-            Some(Ended::Late) => return self.left(&call, "its job had not ended in time"),
+            Some(Ended::Late) => return self.left(&call, "its job had not ended in time").map(|()| BTreeSet::new()),
             Some(Ended::Stopped) => {
                 came_to("under way");
-                return Ok(());
+                return Ok(BTreeSet::new());
             }
             Some(Ended::Refused(error)) => {
                 self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
-                return self.left(&call, &format!("its job could not be looked at ({})", error.kind));
+                let why = format!("its job could not be looked at ({})", error.kind);
+                return self.left(&call, &why).map(|()| BTreeSet::new());
             }
         };
         let collecting = Collecting { cx: self.cx, call: &call };
@@ -68,9 +70,9 @@ impl Follow<'_> {
             Ok(collected) => collected,
             Err(None) => {
                 came_to("under way");
-                return Ok(());
+                return Ok(BTreeSet::new());
             }
-            Err(Some(why)) => return self.left(&call, &why),
+            Err(Some(why)) => return self.left(&call, &why).map(|()| BTreeSet::new()),
         };
         self.keep(call, collected).await
     }
@@ -121,26 +123,28 @@ impl Follow<'_> {
         Ok(())
     }
 
-    /// Records everything that the call made, then renames, then closes the call.
-    async fn keep(&self, mut call: Following, collected: Collected) -> Result<(), Halted> {
+    /// Records everything that the call made, then renames, then closes the call. Gives the slots for which it surely made
+    /// none.
+    async fn keep(&self, mut call: Following, collected: Collected) -> Result<BTreeSet<Slot>, Halted> {
         let failed_before = call.kept.len() - call.good;
         let made = self.record_made(&mut call, &collected, true).await?;
         let lost = call.create.slots.len().saturating_sub(call.good + made.absent + failed_before);
         let lost = match (&collected.incomplete, call.only) {
             (Some(_), _) => 0,
-            (None, Some(_)) => lost.saturating_sub(made.unfilled),
+            (None, Some(_)) => lost.saturating_sub(made.unfilled.len()),
             (None, None) => lost,
         };
         self.cx.tally.change(|report| report.failed += lost as u64);
         if let Some(why) = &collected.incomplete {
-            return self.left(&call, why);
+            return self.left(&call, why).map(|()| BTreeSet::new());
         }
         match lost + failed_before {
             0 => came_to("done"),
             _ => went_wrong("done in part"),
         }
         let done = Change::Done { call: call.id.clone(), at: self.cx.client.service_now() };
-        self.cx.recorder.note(vec![done], Vec::new())
+        self.cx.recorder.note(vec![done], Vec::new())?;
+        Ok(if call.only.is_some() { made.unfilled } else { BTreeSet::new() })
     }
 
     /// Which slot each volume takes that is not recorded yet. Slots that were recorded of this call keep their volumes,
@@ -212,7 +216,12 @@ impl Follow<'_> {
             created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
         }
         let filled: BTreeSet<Slot> = slots.keys().chain(call.kept.values()).copied().collect();
-        let unfilled: Vec<Slot> = create.slots.keys().filter(|slot| !filled.contains(slot)).copied().collect();
+        let recorded = |slot: &Slot| {
+            let was = self.cx.state.volumes.get(&address(*slot));
+            was.is_some_and(|was| was.call.as_ref() == Some(&call.id))
+        };
+        let is_empty = |slot: &&Slot| !filled.contains(slot) && !recorded(slot);
+        let unfilled: BTreeSet<Slot> = create.slots.keys().filter(is_empty).copied().collect();
         // What was proved absent is no failure: it is made anew.
         if all && !unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
             let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();
@@ -253,7 +262,7 @@ impl Follow<'_> {
         let misnamed = misnamed
             .filter(|(slot, volume)| create.slots.get(slot).is_some_and(|wanted| *wanted.as_str() != volume.name));
         let misnamed: BTreeMap<Slot, VolumeId> = misnamed.map(|(slot, volume)| (*slot, volume.id.clone())).collect();
-        let now = MadeNow { failed, absent: absent.len(), unfilled: unfilled.len() };
+        let now = MadeNow { failed, absent: absent.len(), unfilled };
         call.good += good.len();
         call.kept.extend(kept);
         call.misnamed.extend(misnamed);
@@ -306,8 +315,8 @@ impl Follow<'_> {
 struct MadeNow {
     failed: usize,
     absent: usize,
-    /// Slots that have no volume.
-    unfilled: usize,
+    /// The slots that have no volume.
+    unfilled: BTreeSet<Slot>,
 }
 
 /// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.

@@ -26,7 +26,7 @@ pub struct Report {
     pub unfinished: u64,
     /// The orders among them.
     pub orders: BTreeSet<OrderId>,
-    /// Calls in doubt that were seen never to have happened, at least in part: their slots are free again.
+    /// Calls that were seen never to have happened, at least in part, and that were not made anew: the next run does that.
     pub closed: u64,
     /// Whether credentials or rights were the trouble.
     pub denied: bool,
@@ -37,42 +37,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds what another round of the same run did.
-    pub fn add(&mut self, other: &Report) {
-        let Report {
-            created,
-            updated,
-            deleted,
-            adopted,
-            forgotten,
-            resumed,
-            failed,
-            unfinished,
-            orders,
-            closed,
-            denied,
-            interrupted,
-            halted,
-        } = other;
-        for (sum, more) in [
-            (&mut self.created, created),
-            (&mut self.updated, updated),
-            (&mut self.deleted, deleted),
-            (&mut self.adopted, adopted),
-            (&mut self.forgotten, forgotten),
-            (&mut self.resumed, resumed),
-            (&mut self.failed, failed),
-            (&mut self.unfinished, unfinished),
-            (&mut self.closed, closed),
-        ] {
-            *sum += more;
-        }
-        self.orders.extend(orders.iter().cloned());
-        self.denied |= denied;
-        self.interrupted |= interrupted;
-        self.halted |= halted;
-    }
-
     /// Whether everything was done that was to be done.
     pub fn is_clean(&self) -> bool {
         self.failed == 0 && self.unfinished == 0 && !self.denied && !self.interrupted && !self.halted

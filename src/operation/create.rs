@@ -1,7 +1,7 @@
 //! What a create asks for.
 
 use crate::volume::{Address, CreateApi, Key, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, service_name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One create call.
@@ -45,6 +45,29 @@ impl Create {
         self.key == address.key && self.slots.contains_key(&address.slot)
     }
 
+    /// The same for some of its slots: what is to be made anew of a create that did not happen for them. `by_service` is
+    /// whether the service's numbers count for the names of those that are made together.
+    #[must_use]
+    pub fn again(&self, slots: &BTreeSet<Slot>, by_service: bool) -> Create {
+        let named = |(number, slot): (u32, &Slot)| {
+            let given = |number: u32| VolumeName::new(service_name(self.name.as_str(), number)).ok();
+            let name = match (by_service && self.slots.len() > 1, slots.len()) {
+                (true, 1) => given(slot.number()),
+                (true, _) => given(number),
+                (false, _) => None,
+            };
+            // What is named by its slot keeps that name; and so does one that would be too long.
+            Some((*slot, name.or_else(|| self.slots.get(slot).cloned())?))
+        };
+        let named: BTreeMap<Slot, VolumeName> = (1..).zip(slots).filter_map(named).collect();
+        let name = match (named.len(), named.values().next()) {
+            (1, Some(name)) => name.clone(),
+            _ => self.name.clone(),
+        };
+        let gone = self.gone.iter().filter(|(slot, _)| named.contains_key(slot));
+        Create { gone: gone.map(|(slot, id)| (*slot, id.clone())).collect(), slots: named, name, ..self.clone() }
+    }
+
     /// The slots whose name the service will not give by itself, with the name it will give.
     pub fn renames(&self) -> impl Iterator<Item = (Slot, String)> + '_ {
         let single = self.slots.len() == 1;
@@ -52,5 +75,46 @@ impl Create {
             let given = if single { self.name.to_string() } else { service_name(self.name.as_str(), number) };
             (given != wanted.as_str()).then_some((*slot, given))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create(slots: &[u32], names: &[&str]) -> Create {
+        let name = |text: &&str| VolumeName::new(*text).unwrap();
+        let slots = slots.iter().map(|slot| Slot::new(*slot).unwrap());
+        let gone = slots.clone().map(|slot| (slot, VolumeId::new(format!("gone-{slot}")).unwrap())).collect();
+        let spec = serde_json::from_str(r#"{"availability_zone":"az","volume_type":"SSD","size":40}"#).unwrap();
+        let name_of_call = if names.len() == 1 { name(&names[0]) } else { name(&"web") };
+        Create {
+            key: Key::new("web").unwrap(),
+            slots: slots.zip(names.iter().map(name)).collect(),
+            name: name_of_call,
+            spec: Arc::new(spec),
+            api: Default::default(),
+            gone,
+        }
+    }
+
+    #[test]
+    fn what_is_made_anew_has_the_names_that_a_new_plan_would_give() {
+        let set = |slots: &[u32]| slots.iter().map(|slot| Slot::new(*slot).unwrap()).collect::<BTreeSet<_>>();
+        let three = create(&[2, 5, 7], &["web-0002", "web-0005", "web-0007"]);
+        assert_eq!(three.again(&set(&[2, 5, 7]), false), three);
+        let two = three.again(&set(&[5, 7]), false);
+        assert_eq!((&two.name, two.renames().count()), (&three.name, 2));
+        assert_eq!(two.gone.keys().copied().collect::<BTreeSet<_>>(), set(&[5, 7]));
+        // One alone carries its whole name into the call.
+        let one = three.again(&set(&[7]), false);
+        assert_eq!((one.name.as_str(), one.renames().count()), ("web-0007", 0));
+        // Where the service's numbers count, those that are made together are numbered anew.
+        let counted = create(&[2, 5, 7], &["web-0001", "web-0002", "web-0003"]);
+        let two = counted.again(&set(&[5, 7]), true);
+        assert_eq!(two.slots.values().map(VolumeName::as_str).collect::<Vec<_>>(), ["web-0001", "web-0002"]);
+        assert_eq!(counted.again(&set(&[7]), true).name.as_str(), "web-0007");
+        let single = create(&[1], &["web"]);
+        assert_eq!((single.again(&set(&[1]), true), single.again(&set(&[1]), false)), (single.clone(), single));
     }
 }

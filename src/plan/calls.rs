@@ -26,13 +26,14 @@ fn is_wanted(create: &Create, wish: Option<&DesiredVolume>) -> bool {
     same.is_some_and(|wish| create.slots.keys().all(|slot| wish.has(*slot)))
 }
 
-/// The calls of this state whose tag an observed volume carries, with the tag's key.
+/// The calls of this state that it does not know, and whose tag an observed volume carries, with the tag's key.
 fn tagged<'a>(inputs: Inputs<'a>) -> BTreeMap<CallId, &'a str> {
     let mut found = BTreeMap::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
     let owner = |volume: &'a ObservedVolume| {
         let (key, owner) = Owner::in_stack(&volume.tags, &inputs.desired.stack, Some(&state.lineage))?;
-        (owner.lineage == state.lineage).then_some((owner.call, key))
+        let is_unknown = !state.operations.contains_key(&owner.call) && !state.ended.contains_key(&owner.call);
+        (owner.lineage == state.lineage && is_unknown).then_some((owner.call, key))
     };
     found.extend(observed.volumes.values().filter_map(owner));
     found
@@ -101,7 +102,9 @@ impl Planner<'_> {
         let tagged = tagged(self.inputs);
         for step in std::mem::take(&mut self.second) {
             let found = match &step {
-                Step::Create(create) => tagged.get_key_value(&derive::call_id(state, state.serial, create)),
+                Step::Create(create) if !tagged.is_empty() => {
+                    derive::attempts(state, create).iter().find_map(|id| tagged.get_key_value(id))
+                }
                 _ => None,
             };
             match (found, step) {

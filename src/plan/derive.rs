@@ -5,16 +5,23 @@ mod canonical;
 
 use crate::operation::Create;
 use crate::state::State;
-use crate::volume::{CallId, Lineage, SlotSet};
+use crate::volume::{CallId, Lineage};
 use sha2::Digest as _;
+
+/// How many calls at the most are made of one create in a run: each one more answers a cloud that lost another one.
+pub const ATTEMPTS: usize = 4;
 
 /// The id of the call that carries out a create step of a plan with that basis serial: of lineage, serial, key,
 /// slots, body and attempt. The attempt counts on over the calls that the state holds: one that has ended without
 /// filling these slots is over, and the next is another call.
 pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
+    call_id_after(&[], state, serial, create)
+}
+
+/// The same where these attempts were made since, and surely never happened.
+pub fn call_id_after(attempts: &[CallId], state: &State, serial: u64, create: &Create) -> CallId {
     let body = canonical::body(create);
-    let slots: SlotSet = create.slots.keys().copied().collect();
-    let slots = slots.to_string();
+    let slots = create.slot_set().to_string();
     let derived = |attempt: u32| {
         let (serial, attempt) = (serial.to_string(), attempt.to_string());
         let mut hash = sha2::Sha256::new();
@@ -25,8 +32,19 @@ pub fn call_id(state: &State, serial: u64, create: &Create) -> CallId {
         hash.update(&body);
         CallId::from_hash(&hash.finalize().into())
     };
-    let free = |id: &CallId| !state.operations.contains_key(id) && !state.ended.contains_key(id);
+    let free =
+        |id: &CallId| !state.operations.contains_key(id) && !state.ended.contains_key(id) && !attempts.contains(id);
     (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
+}
+
+/// The calls that a run from that state may have made of a create: one after another, where each before it surely never
+/// happened.
+pub(super) fn attempts(state: &State, create: &Create) -> Vec<CallId> {
+    let mut attempts = Vec::new();
+    for _ in 0..ATTEMPTS {
+        attempts.push(call_id_after(&attempts, state, state.serial, create));
+    }
+    attempts
 }
 
 /// The client token of a call: a UUID derived from its id, with the bits of version 4.
@@ -42,6 +60,7 @@ mod tests {
     use super::*;
     use crate::state::samples::{at, empty, folded, intent};
     use crate::state::{Change, CloudId};
+    use crate::volume::SlotSet;
     use crate::volume::{CreateApi, Key, Slot, VolumeName, VolumeSpec};
     use std::collections::BTreeSet;
 
@@ -70,6 +89,15 @@ mod tests {
         assert_ne!(id, call_id(&state, 3, &other));
         let elsewhere = State::new(state.stack.clone(), Lineage::from_random([9; 5]), CloudId::clone(&state.cloud));
         assert_ne!(id, call_id(&elsewhere, 3, &create(1..=2)));
+    }
+
+    #[test]
+    fn the_attempts_of_one_run_are_calls_of_their_own_that_its_state_derives_again() {
+        let (state, create) = (empty(), create(1..=2));
+        let all = attempts(&state, &create);
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), ATTEMPTS);
+        assert_eq!(all[0], call_id(&state, state.serial, &create));
+        assert_eq!(all[1], call_id_after(&all[..1], &state, state.serial, &create));
     }
 
     #[test]

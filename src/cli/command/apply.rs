@@ -4,9 +4,9 @@ mod again;
 mod consent;
 mod course;
 mod end;
-mod rounds;
 mod session;
 mod shown;
+mod work;
 
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;

@@ -27,8 +27,6 @@ use tokio_util::sync::CancellationToken;
 const HANGS: Duration = Duration::from_secs(120);
 /// The file of a cloud that keeps what it has.
 const CLOUD: &str = "cloud.jsonl";
-/// How often one run plans anew after it has seen that a call never happened.
-const ROUNDS: usize = 3;
 
 /// What the runs of a world have to keep to.
 #[derive(Debug, Clone, Copy)]
@@ -249,7 +247,7 @@ impl World {
         let store = self.store.clone().with_boundaries(boundaries.clone());
         let mut lease = store.lock(holder(), Duration::ZERO).map_err(|error| text(&error))?;
         let client = self.client(&stop, boundaries)?;
-        let (mut plan, mut observed) = self.plan(&client, lease.state()).await?;
+        let (plan, observed) = self.plan(&client, lease.state()).await?;
         let ids = lease.state().map(|state| plan::sightings(state, &observed)).unwrap_or_default();
         if !ids.is_empty() {
             lease.note(vec![Change::Used { ids }]).map_err(|error| text(&error))?;
@@ -266,38 +264,30 @@ impl World {
         let earlier = earlier.filter(|it| options.approve.as_ref().is_none_or(|digest| it.changes == *digest));
         let approved =
             earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| plan::approval_of(&plan));
-        let mut report = Report::default();
-        for round in 0..ROUNDS {
-            self.refusals.clone_from(&plan.refusals);
-            if let Some(refusal) = plan.refusals.first() {
-                return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
-            }
-            if plan.destructions() > 0 && !self.destroys {
-                return Ok(Outcome::Refused(format!("it destroys {}, without a number", plan.destructions())));
-            }
-            if plan.is_empty() || (round > 0 && !plan::is_part_of(&plan, &approved)) {
-                break;
-            }
-            self.consent(&plan);
-            if lease.state().is_none() {
-                let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
-                let state = State::new(self.manifest.stack.clone(), lineage, self.id.clone());
-                lease.create(state).map_err(|error| text(&error))?;
-                self.image.keep(&self.store);
-            }
-            let (over, did) = self.round(lease, (&client, &stop, boundaries), (plan, observed), &approved).await?;
-            lease = over;
-            report.add(&did);
-            (plan, observed) = self.plan(&client, lease.state()).await?;
-            if did.closed == 0 {
-                break;
-            }
+        self.refusals.clone_from(&plan.refusals);
+        if let Some(refusal) = plan.refusals.first() {
+            return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
         }
-        Ok(Outcome::Done { report, left: Some(Box::new(plan)) })
+        if plan.destructions() > 0 && !self.destroys {
+            return Ok(Outcome::Refused(format!("it destroys {}, without a number", plan.destructions())));
+        }
+        if plan.is_empty() {
+            return Ok(Outcome::Done { report: Report::default(), left: Some(Box::new(plan)) });
+        }
+        self.consent(&plan);
+        if lease.state().is_none() {
+            let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+            let state = State::new(self.manifest.stack.clone(), lineage, self.id.clone());
+            lease.create(state).map_err(|error| text(&error))?;
+            self.image.keep(&self.store);
+        }
+        let (lease, report) = self.work(lease, (&client, &stop, boundaries), (plan, observed), &approved).await?;
+        let (left, _) = self.plan(&client, lease.state()).await?;
+        Ok(Outcome::Done { report, left: Some(Box::new(left)) })
     }
 
     /// From `begin` to `commit`.
-    async fn round(
+    async fn work(
         &mut self,
         mut lease: Lease,
         (client, stop, boundaries): (&Arc<Client>, &CancellationToken, &Boundaries),
@@ -308,7 +298,7 @@ impl World {
         let begun =
             lease.state().map(|state| apply::begun(&plan, state, client.service_now())).ok_or("there is no state")?;
         lease.begin_run(approved.clone(), begun).map_err(text)?;
-        self.image.keep(&self.store);
+        self.image.begun(&self.store);
         self.ledger.open(boundaries);
         lease.keep_manifest("stack: test\n").map_err(text)?;
         let changes = lease.state().map(|state| plan::refreshed(&plan, &self.manifest, state, &observed));

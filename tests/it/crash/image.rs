@@ -37,12 +37,14 @@ pub(crate) struct Image {
     kept: PathBuf,
     /// How many bytes of the journal at its path were surely on the disk when the latest run began.
     floor: u64,
+    /// Whether the latest run has begun: the snapshots that it writes from then on take no generation's place.
+    begun: bool,
 }
 
 impl Image {
     pub(crate) fn new(kept: PathBuf) -> Image {
         std::fs::create_dir(&kept).unwrap();
-        Image { kept, floor: 0 }
+        Image { kept, floor: 0, begun: false }
     }
 
     fn paths(&self, store: &Store) -> [(PathBuf, PathBuf); 2] {
@@ -60,6 +62,12 @@ impl Image {
         }
     }
 
+    /// The same, of a run that has begun.
+    pub(crate) fn begun(&mut self, store: &Store) {
+        self.keep(store);
+        self.begun = true;
+    }
+
     /// All that lies there now is on the disk.
     pub(crate) fn rest(&mut self, store: &Store) {
         self.floor = written(&store.journal_path());
@@ -67,7 +75,7 @@ impl Image {
 
     /// A run has ended in order: there is no journal.
     pub(crate) fn whole(&mut self) {
-        self.floor = 0;
+        (self.floor, self.begun) = (0, false);
     }
 
     /// Makes of the files what the crash of a run has left.
@@ -83,7 +91,7 @@ impl Image {
         if !tear.is_kill() {
             match boundaries.passed().last().copied() {
                 // The journal of an unfinished run was folded in before, and that has lasted.
-                Some("the snapshot named") if boundaries.passed().contains(&"its removal synced") => {
+                Some("the snapshot named") if !self.begun && boundaries.passed().contains(&"its removal synced") => {
                     put_back(&(store.snapshot_path(), store.generation_path(1)));
                 }
                 Some("the snapshot named") => put_back(&snapshot),
@@ -106,7 +114,7 @@ impl Image {
             cut(&journal.0, durable, tear);
             durable = written(&journal.0);
         }
-        self.floor = durable;
+        (self.floor, self.begun) = (durable, false);
     }
 }
 

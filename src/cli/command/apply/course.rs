@@ -3,9 +3,9 @@
 use super::again;
 use super::consent::Approval;
 use super::end::End;
-use super::rounds::{Begun, Done};
 use super::session::Session;
 use super::shown::{Shown, show};
+use super::work::{Begun, Done};
 use crate::apply::Telling;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -100,7 +100,7 @@ impl Session<'_> {
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
     async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
         let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.format, unseen)));
-        let Done { report, mut lease, telling, error } = self.rounds(lease, begun, telling).await;
+        let Done { report, mut lease, telling, error } = self.work(lease, begun, telling).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };

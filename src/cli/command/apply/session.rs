@@ -1,4 +1,4 @@
-//! One apply under way: what does not change meanwhile, and what every round of it does.
+//! One apply under way: what does not change meanwhile, and what every part of it does.
 
 use super::consent::ConsentArgs;
 use crate::apply;
