@@ -19,6 +19,7 @@ mod follow;
 mod following;
 mod leaving;
 mod look;
+mod made;
 mod matching;
 mod pace;
 mod poll;

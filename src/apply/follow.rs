@@ -3,21 +3,19 @@
 use super::collect::Collecting;
 use super::collected::Collected;
 use super::context::Context;
-use super::event::Event;
 use super::following::Following;
-use super::matching;
+use super::made::Made;
 use super::record::Halted;
 use super::span::{came_to, went_wrong};
 use super::watched::{Ended, News, Subject};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
-use crate::observed::ObservedVolume;
+use crate::operation::Create;
 use crate::operation::verdict::{Verdict, ended_at, judge, judge_so_far};
-use crate::operation::{Create, Failure, NamedBy, NotOurs, Taint, Unseen};
-use crate::plan::{self, Action};
-use crate::state::{Change, CreatedVolume, Seen};
-use crate::volume::{Address, JobId, Receipt, SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::plan::Action;
+use crate::state::Change;
+use crate::volume::{JobId, Receipt, Slot, VolumeId};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -147,129 +145,32 @@ impl Follow<'_> {
         Ok(if call.only.is_some() { made.unfilled } else { BTreeSet::new() })
     }
 
-    /// Which slot each volume takes that is not recorded yet. Slots that were recorded of this call keep their volumes,
-    /// whatever was seen of those.
-    fn slots(&self, call: &Following, collected: &Collected, all: bool) -> BTreeMap<Slot, VolumeId> {
-        let create = &call.create;
-        let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
-        for slot in call.kept.values() {
-            free.remove(slot);
-        }
-        for slot in create.slots.keys() {
-            let recorded = self.cx.state.volumes.get(&Address { key: create.key.clone(), slot: *slot });
-            let Some(recorded) = recorded.filter(|was| was.call.as_ref() == Some(&call.id)) else { continue };
-            if collected.volumes.contains_key(&recorded.id) {
-                known.insert(recorded.id.clone(), *slot);
-            } else {
-                free.remove(slot);
-            }
-        }
-        let new = collected.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
-        let names = new.map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
-        matching::assign(&create.slots, &free, &create.name, &known, &names, all)
-    }
-
-    /// Records the volumes that are not recorded yet, and gives their names. `all` is whether nothing more is to come.
-    async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<MadeNow, Halted> {
-        let create = &call.create;
-        let address = |slot: Slot| Address { key: create.key.clone(), slot };
-        let slots = self.slots(call, collected, all);
-        let mut created = Vec::new();
-        let mut events = Vec::new();
-        let mut good: BTreeMap<Slot, &ObservedVolume> = BTreeMap::new();
-        let mut absent: Vec<Slot> = Vec::new();
-        for (slot, id) in &slots {
-            let Some(volume) = collected.volumes.get(id) else { continue };
-            // A volume that was recorded as good may have been used since: it is never given up.
-            let was_good =
-                self.cx.state.volumes.get(&address(*slot)).is_some_and(|was| was.id == *id && was.tainted.is_none());
-            let tainted = if was_good { None } else { collected.taint(volume, call) };
-            if collected.absent.contains(id) {
-                absent.push(*slot);
-                let tainted = (!was_good).then_some(Taint::Unseen(Unseen { unseen: NamedBy::Job }));
-                created.push(CreatedVolume {
-                    slot: *slot,
-                    id: id.clone(),
-                    seen: seen_of(volume, &create.spec),
-                    tainted,
-                });
-                continue;
-            }
-            let failure = match &tainted {
-                None | Some(Taint::Unseen(_)) => None,
-                Some(Taint::Failed(leftover)) => Some(leftover.failure()),
-                Some(Taint::Unlike(unlike)) => Some(plan::not_as_asked(unlike)),
-            };
-            match failure {
-                None => {
-                    good.insert(*slot, volume);
-                    let wanted = create.slots.get(slot).map(|name| name.to_string());
-                    events.push(Event::Created {
-                        address: address(*slot),
-                        id: id.clone(),
-                        wanted: wanted.filter(|wanted| *wanted != volume.name),
-                        name: volume.shown_name().to_owned(),
-                    });
-                }
-                Some(failure) => events.push(failed(create, std::iter::once(*slot), Some(id.clone()), failure)),
-            }
-            created.push(CreatedVolume { slot: *slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
-        }
-        let filled: BTreeSet<Slot> = slots.keys().chain(call.kept.values()).copied().collect();
-        let recorded = |slot: &Slot| {
-            let was = self.cx.state.volumes.get(&address(*slot));
-            was.is_some_and(|was| was.call.as_ref() == Some(&call.id))
-        };
-        let is_empty = |slot: &&Slot| !filled.contains(slot) && !recorded(slot);
-        let unfilled: BTreeSet<Slot> = create.slots.keys().filter(is_empty).copied().collect();
-        // What was proved absent is no failure: it is made anew.
-        if all && !unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
-            let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();
-            let failure = failure.unwrap_or_else(|| Failure {
-                code: String::new(),
-                reason: "the job ended without these volumes".to_owned(),
-            });
-            events.push(failed(create, unfilled.iter().copied(), None, failure));
-        }
-        if !absent.is_empty() {
+    /// Records the volumes that are not recorded yet, and at the end gives their names. `all` is whether nothing more is to
+    /// come. Gives what was recorded, in numbers.
+    async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<Counted, Halted> {
+        let mut made = Made::of(&self.cx.state, call, collected, all);
+        if made.absent > 0 {
             self.tell_left(call, "its job says that it made volumes which do not show; they are recorded by id");
         }
-        let made = good.len() as u64;
+        let counted =
+            Counted { failed: made.failed, absent: made.absent, unfilled: std::mem::take(&mut made.unfilled) };
+        let good = made.good;
         self.cx.tally.change(|report| {
-            report.created += if call.resumed { 0 } else { made };
-            report.resumed += if call.resumed { made } else { 0 };
+            let sum = if call.resumed { &mut report.resumed } else { &mut report.created };
+            *sum += good as u64;
         });
-        let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
-            call: call.id.clone(),
-            id: id.clone(),
-            reason: why.to_string(),
-        };
-        events.extend(collected.foreign.iter().map(foreign));
-        // What was seen used once is remembered with the failure that would else have it cleaned away.
-        let is_tainted = |id: &&VolumeId| created.iter().any(|made| made.id == **id && made.tainted.is_some());
-        let used: Vec<VolumeId> = collected.used.iter().filter(is_tainted).cloned().collect();
-        let kept: Vec<(VolumeId, Slot)> = created.iter().map(|made| (made.id.clone(), made.slot)).collect();
-        let failed = created.len() - good.len() - absent.len();
-        if !created.is_empty() || all {
-            let mut changes = vec![Change::Created { call: call.id.clone(), volumes: created }];
-            if !used.is_empty() {
-                changes.push(Change::Used { ids: used });
-            }
+        let (misnamed, kept) = (std::mem::take(&mut made.misnamed), made.slots().collect::<Vec<_>>());
+        if !made.is_empty() || all {
+            let (changes, events) = made.into_record(call);
             self.cx.recorder.record(changes, events).await?;
         }
-        // While the job goes on another volume may get the name, by the service, that this one would be given.
-        let misnamed = good.iter().filter(|(_, volume)| volume.unreadable_name.is_none());
-        let misnamed = misnamed
-            .filter(|(slot, volume)| create.slots.get(slot).is_some_and(|wanted| *wanted.as_str() != volume.name));
-        let misnamed: BTreeMap<Slot, VolumeId> = misnamed.map(|(slot, volume)| (*slot, volume.id.clone())).collect();
-        let now = MadeNow { failed, absent: absent.len(), unfilled };
-        call.good += good.len();
+        call.good += good;
         call.kept.extend(kept);
         call.misnamed.extend(misnamed);
         if all {
             self.name(call).await?;
         }
-        Ok(now)
+        Ok(counted)
     }
 
     /// Gives the names that the service could not, the highest slot's first. One that was not given does not
@@ -283,7 +184,7 @@ impl Follow<'_> {
     }
 
     async fn give_name(&self, create: &Create, slot: Slot, id: &VolumeId) -> Result<(), Halted> {
-        let address = Address { key: create.key.clone(), slot };
+        let address = create.address(slot);
         let Some(name) = create.slots.get(&slot).cloned() else { return Ok(()) };
         let update = UpdateVolume { name: Some(name.to_string()), description: None };
         match self.cx.client.update_volume(id, update).await {
@@ -312,7 +213,7 @@ impl Follow<'_> {
 }
 
 /// What was recorded at once of a call's volumes, beside the good ones.
-struct MadeNow {
+struct Counted {
     failed: usize,
     absent: usize,
     /// The slots that have no volume.
@@ -322,31 +223,4 @@ struct MadeNow {
 /// What is known of a call's volumes where no job tells: how many of them there will ever be at the most.
 fn unnamed(call: &Following, wanted: usize) -> Vec<Verdict> {
     vec![Verdict::Unsaid(None); call.only.unwrap_or(wanted).min(wanted)]
-}
-
-/// How a new volume looks. What an answer leaves out is as it was asked for: else it would be news once it is told.
-fn seen_of(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
-    let mut seen = Seen::from(volume);
-    if seen.size == 0 {
-        seen.size = spec.size.map_or(0, SizeGb::gb);
-    }
-    if seen.volume_type.is_empty() {
-        seen.volume_type = spec.volume_type.to_string();
-    }
-    if seen.availability_zone.is_empty() {
-        seen.availability_zone = spec.zone.to_string();
-    }
-    seen
-}
-
-fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {
-    let slots: SlotSet = slots.collect();
-    Event::Failed {
-        action: Action::Create,
-        key: create.key.clone(),
-        slots: slots.to_string(),
-        id,
-        failure,
-        request_id: None,
-    }
 }

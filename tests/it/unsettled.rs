@@ -1,7 +1,8 @@
 //! Calls in doubt at their edges: another tag key meanwhile, a policy that may not conclude, records that are lost,
 //! answers that ask for patience.
 
-use crate::support::{CREATE, Cloud, World};
+use crate::support::{CREATE, Cloud, World, until};
+use crate::torture::world::{begin, send};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -346,6 +347,69 @@ fn a_tag_of_the_users_own_is_no_mark() {
         "  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }",
     );
     world.cloud_field("ownership_tag: false");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+}
+
+/// A stack whose first call never happened, and whose second attempt did, in one run; and the state that was committed
+/// before that.
+fn made_at_the_second_attempt(job: &str) -> (World, Vec<u8>) {
+    let cloud = Cloud::with(&["--job-duration", job, "--client-tokens", "off"]).with_control();
+    let world = World::in_cloud(cloud, "  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 1s");
+    world.run(&["init"]).exits(0);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    // Refused for its token, then lost, then made.
+    let mut lost = create(1, json!({"cut": "before"}));
+    lost["skip"] = json!(1);
+    world.cloud.faults(json!([lost]));
+    (world, committed)
+}
+
+#[test]
+fn what_never_happened_is_made_anew_in_the_same_run() {
+    let (world, committed) = made_at_the_second_attempt("40ms");
+    let finished = world.run(&["apply", "--yes", "--in-doubt", "wait", "--format", "json"]).exits(0).finished();
+    assert_eq!(
+        (&finished["created"], &finished["failed"], &finished["converged"]),
+        (&json!(2), &json!(0), &json!(true))
+    );
+    assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
+    assert_eq!(world.cloud.requests(CREATE), 3);
+    // A runner that begins from the committed state derives the second attempt as well as the first.
+    world.back_to(&committed);
+    world.run(&["apply", "--yes"]).exits(0);
+    assert_eq!((world.cloud.names().len(), world.cloud.requests(CREATE)), (2, 3));
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_attempt_whose_record_is_lost_is_in_doubt_and_buys_nothing_twice() {
+    let (world, _) = made_at_the_second_attempt("400ms");
+    let mut child = begin(&world, &["apply", "--yes", "--in-doubt", "wait"], "killed.log");
+    until("the second attempt has arrived", || world.cloud.requests(CREATE) >= 3);
+    send(&child, "KILL");
+    child.wait().unwrap();
+    std::fs::remove_file(world.dir.path().join("state/test.journal")).unwrap();
+    // Nothing shows of it for longer than the next run looks.
+    world.cloud.faults(json!([list(json!({"list_lag_ms": 60_000}))]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7).says("may or may not have been done");
+    assert_eq!(world.cloud.requests(CREATE), 3);
+    world.cloud.faults(json!([]));
+    world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(0);
+    assert_eq!((world.cloud.names(), world.cloud.requests(CREATE)), (vec!["web-0001".into(), "web-0002".into()], 3));
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_cloud_that_loses_every_call_is_asked_four_times_and_then_left() {
+    let world = without_tokens("  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 1s");
+    world.cloud.faults(json!([create(99, json!({"cut": "before"}))]));
+    world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(7);
+    let state: Value = serde_json::from_slice(&std::fs::read(world.snapshot()).unwrap()).unwrap();
+    assert_eq!((state["ended"].as_object().unwrap().len(), world.cloud.names().len()), (4, 0), "{state}");
+    world.cloud.faults(json!([]));
     world.converge();
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
 }

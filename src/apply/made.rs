@@ -1,0 +1,180 @@
+//! Pure: what is recorded of the volumes that a call made, as far as they were collected, and what is told of it.
+
+use super::collected::Collected;
+use super::event::Event;
+use super::following::Following;
+use super::matching;
+use crate::observed::ObservedVolume;
+use crate::operation::{Create, Failure, NamedBy, NotOurs, Taint, Unseen};
+use crate::plan::{self, Action};
+use crate::state::{Change, CreatedVolume, Seen, State};
+use crate::volume::{SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is recorded at once of a call's volumes.
+#[derive(Default)]
+pub(super) struct Made {
+    created: Vec<CreatedVolume>,
+    used: Vec<VolumeId>,
+    pub(super) events: Vec<Event>,
+    /// How many of them are as asked.
+    pub(super) good: usize,
+    /// How many of them do not show.
+    pub(super) absent: usize,
+    /// How many of them are no good.
+    pub(super) failed: usize,
+    /// Those that are good, and whose name the service could not give.
+    pub(super) misnamed: BTreeMap<Slot, VolumeId>,
+    /// The slots that have no volume.
+    pub(super) unfilled: BTreeSet<Slot>,
+}
+
+impl Made {
+    /// Of the volumes that are not recorded yet. `state` is the one that the run began with; `all` is whether nothing more
+    /// is to come.
+    pub(super) fn of(state: &State, call: &Following, collected: &Collected, all: bool) -> Made {
+        let slots = slots(state, call, collected, all);
+        let mut made = Made::default();
+        for (slot, id) in &slots {
+            if let Some(volume) = collected.volumes.get(id) {
+                made.take(state, call, collected, *slot, volume);
+            }
+        }
+        let create = &call.create;
+        let filled: BTreeSet<Slot> = slots.keys().chain(call.kept.values()).copied().collect();
+        let is_empty = |slot: &&Slot| !filled.contains(slot) && recorded(state, call, **slot).is_none();
+        made.unfilled = create.slots.keys().filter(is_empty).copied().collect();
+        // What was proved absent is no failure: it is made anew.
+        if all && !made.unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
+            let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();
+            let failure = failure.unwrap_or_else(|| Failure {
+                code: String::new(),
+                reason: "the job ended without these volumes".to_owned(),
+            });
+            made.events.push(failed(create, made.unfilled.iter().copied(), None, failure));
+        }
+        let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
+            call: call.id.clone(),
+            id: id.clone(),
+            reason: why.to_string(),
+        };
+        made.events.extend(collected.foreign.iter().map(foreign));
+        // What was seen used once is remembered with the failure that would else have it cleaned away.
+        let is_tainted = |id: &&VolumeId| made.created.iter().any(|it| it.id == **id && it.tainted.is_some());
+        made.used = collected.used.iter().filter(is_tainted).cloned().collect();
+        made
+    }
+
+    /// Takes in the volume of one slot.
+    fn take(&mut self, state: &State, call: &Following, collected: &Collected, slot: Slot, volume: &ObservedVolume) {
+        let (create, id) = (&call.create, &volume.id);
+        // A volume that was recorded as good may have been used since: it is never given up.
+        let was = state.volumes.get(&create.address(slot));
+        let was_good = was.is_some_and(|was| was.id == *id && was.tainted.is_none());
+        let is_absent = collected.absent.contains(id);
+        let tainted = match (was_good, is_absent) {
+            (true, _) => None,
+            (false, true) => Some(Taint::Unseen(Unseen { unseen: NamedBy::Job })),
+            (false, false) => collected.taint(volume, call),
+        };
+        let failure = match &tainted {
+            None | Some(Taint::Unseen(_)) => None,
+            Some(Taint::Failed(leftover)) => Some(leftover.failure()),
+            Some(Taint::Unlike(unlike)) => Some(plan::not_as_asked(unlike)),
+        };
+        match failure {
+            _ if is_absent => self.absent += 1,
+            Some(failure) => {
+                self.failed += 1;
+                self.events.push(failed(create, std::iter::once(slot), Some(id.clone()), failure));
+            }
+            None => {
+                self.good += 1;
+                let wanted = create.slots.get(&slot).filter(|wanted| *wanted.as_str() != volume.name);
+                // While the job goes on another volume may get the name, by the service, that this one would be given.
+                if wanted.is_some() && volume.unreadable_name.is_none() {
+                    self.misnamed.insert(slot, id.clone());
+                }
+                self.events.push(Event::Created {
+                    address: create.address(slot),
+                    id: id.clone(),
+                    wanted: wanted.map(ToString::to_string),
+                    name: volume.shown_name().to_owned(),
+                });
+            }
+        }
+        self.created.push(CreatedVolume { slot, id: id.clone(), seen: seen_of(volume, &create.spec), tainted });
+    }
+
+    /// Whether there is any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.created.is_empty()
+    }
+
+    /// Which slot each volume takes.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (VolumeId, Slot)> + '_ {
+        self.created.iter().map(|created| (created.id.clone(), created.slot))
+    }
+
+    /// What is recorded, and what is told.
+    pub(super) fn into_record(self, call: &Following) -> (Vec<Change>, Vec<Event>) {
+        let mut changes = vec![Change::Created { call: call.id.clone(), volumes: self.created }];
+        if !self.used.is_empty() {
+            changes.push(Change::Used { ids: self.used });
+        }
+        (changes, self.events)
+    }
+}
+
+/// The volume that an earlier run recorded of this call there.
+fn recorded<'s>(state: &'s State, call: &Following, slot: Slot) -> Option<&'s VolumeId> {
+    let recorded = state.volumes.get(&call.create.address(slot))?;
+    (recorded.call.as_ref() == Some(&call.id)).then_some(&recorded.id)
+}
+
+/// Which slot each volume takes that is not recorded yet. Slots that were recorded of this call keep their volumes,
+/// whatever was seen of those.
+fn slots(state: &State, call: &Following, collected: &Collected, all: bool) -> BTreeMap<Slot, VolumeId> {
+    let create = &call.create;
+    let (mut known, mut free) = (BTreeMap::new(), create.slots.clone());
+    for slot in call.kept.values() {
+        free.remove(slot);
+    }
+    for slot in create.slots.keys() {
+        match recorded(state, call, *slot) {
+            Some(id) if collected.volumes.contains_key(id) => drop(known.insert(id.clone(), *slot)),
+            Some(_) => drop(free.remove(slot)),
+            None => {}
+        }
+    }
+    let new = collected.volumes.iter().filter(|(id, _)| !call.kept.contains_key(*id));
+    let names = new.map(|(id, volume)| (id.clone(), volume.name.clone())).collect();
+    matching::assign(&create.slots, &free, &create.name, &known, &names, all)
+}
+
+/// How a new volume looks. What an answer leaves out is as it was asked for: else it would be news once it is told.
+fn seen_of(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
+    let mut seen = Seen::from(volume);
+    if seen.size == 0 {
+        seen.size = spec.size.map_or(0, SizeGb::gb);
+    }
+    if seen.volume_type.is_empty() {
+        seen.volume_type = spec.volume_type.to_string();
+    }
+    if seen.availability_zone.is_empty() {
+        seen.availability_zone = spec.zone.to_string();
+    }
+    seen
+}
+
+fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {
+    let slots: SlotSet = slots.collect();
+    Event::Failed {
+        action: Action::Create,
+        key: create.key.clone(),
+        slots: slots.to_string(),
+        id,
+        failure,
+        request_id: None,
+    }
+}
