@@ -129,14 +129,14 @@ fn state_of(volumes: u32) -> Vec<u8> {
             availability_zone: "az-dc-1".to_owned(),
         };
         let id = uuid::Uuid::from_u128(u128::from(n) << 64 | 0x4000_8000_0000_0000_0000).to_string();
-        let origin = asked.origin();
+        let made = asked.made_as();
         let recorded =
             Recorded { id: VolumeId::new(id).unwrap(), call: Some(call.clone()), tainted: None, seen, asked };
         let ended = EndedCreate {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(name).unwrap(),
-            made: origin,
+            made,
             first_sent: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,

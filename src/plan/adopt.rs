@@ -1,8 +1,8 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
+use super::orphans::{Origin, Orphan, Why, orphans};
 use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
-use super::strays::{Kin, Stray, Why, strays};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
@@ -13,13 +13,13 @@ use crate::volume::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What becomes of the strays.
+/// What becomes of the orphans.
 #[derive(Debug, Default)]
 pub(super) struct Classified<'a> {
     /// Those that take a slot.
-    pub(super) late: BTreeMap<Address, Stray<'a>>,
+    pub(super) late: BTreeMap<Address, Orphan<'a>>,
     /// The others, by reason.
-    pub(super) others: BTreeMap<Why, Vec<Stray<'a>>>,
+    pub(super) others: BTreeMap<Why, Vec<Orphan<'a>>>,
 }
 
 impl<'a> Classified<'a> {
@@ -28,49 +28,56 @@ impl<'a> Classified<'a> {
         let mut classified = Classified::default();
         let Some(observed) = inputs.observed else { return classified };
         let mut unnamed = Vec::new();
-        for stray in strays(inputs.desired, inputs.recorded, &observed.volumes) {
-            let call = match stray.kin {
+        for orphan in orphans(inputs.desired, inputs.recorded, &observed.volumes) {
+            let call = match orphan.origin {
                 // Going on with the call is what finds it its slot.
-                Kin::Open(_) => continue,
-                Kin::Ended(call) => call,
-                Kin::Stateless => {
-                    classified.leave(Why::Stateless, stray);
+                Origin::Open(_) => continue,
+                Origin::Ended(call) => call,
+                Origin::Stateless => {
+                    classified.leave(Why::Stateless, orphan);
                     continue;
                 }
-                Kin::Foreign => {
-                    classified.leave(Why::Foreign(stray.lineage.clone()), stray);
+                Origin::Foreign => {
+                    classified.leave(Why::Foreign(orphan.lineage.clone()), orphan);
                     continue;
                 }
-                Kin::Unknown => {
-                    classified.leave(Why::Unknown, stray);
+                Origin::Unknown => {
+                    classified.leave(Why::Unknown, orphan);
                     continue;
                 }
             };
-            if !is_of(&stray, call, inputs) {
-                classified.leave(Why::Copied, stray);
+            if !is_of(&orphan, call, inputs) {
+                classified.leave(Why::Copied, orphan);
                 continue;
             }
             let wish = inputs.desired.volumes.get(&call.key);
             match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
-                None => classified.leave(Why::Unwanted, stray),
-                Some(wish) if !is_alike(stray.volume, wish, call) => classified.leave(Why::Unlike, stray),
-                Some(_) if stray.volume.status.is_error() => classified.leave(Why::Broken, stray),
-                Some(wish) => match slot_by_name(call, wish, &stray.volume.name) {
-                    Some(slot) => classified.take(inputs, wish, &[slot], call, stray),
-                    None => unnamed.push((stray, call, wish)),
+                None => classified.leave(Why::Unwanted, orphan),
+                Some(wish) if !is_alike(orphan.volume, wish, call) => classified.leave(Why::Unlike, orphan),
+                Some(_) if orphan.volume.status.is_error() => classified.leave(Why::Broken, orphan),
+                Some(wish) => match slot_by_name(call, wish, &orphan.volume.name) {
+                    Some(slot) => classified.take(inputs, wish, &[slot], call, orphan),
+                    None => unnamed.push((orphan, call, wish)),
                 },
             }
         }
         // A name that tells nothing leaves no doubt only where one slot is left.
-        for (stray, call, wish) in unnamed {
+        for (orphan, call, wish) in unnamed {
             let slots: Vec<Slot> = call.slots.iter().collect();
-            classified.take(inputs, wish, &slots, call, stray);
+            classified.take(inputs, wish, &slots, call, orphan);
         }
         classified
     }
 
     /// Gives the volume the only free one of these slots.
-    fn take(&mut self, inputs: Inputs<'_>, wish: &DesiredVolume, slots: &[Slot], call: &EndedCreate, stray: Stray<'a>) {
+    fn take(
+        &mut self,
+        inputs: Inputs<'_>,
+        wish: &DesiredVolume,
+        slots: &[Slot],
+        call: &EndedCreate,
+        orphan: Orphan<'a>,
+    ) {
         let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
             // What is recorded there and gone takes no place.
             let is_there = |state: &State| {
@@ -82,24 +89,24 @@ impl<'a> Classified<'a> {
             wish.has(address.slot) && !taken && !self.late.contains_key(address)
         });
         match free.collect::<Vec<_>>().as_slice() {
-            [address] if stray.volume.status.is_usable() => drop(self.late.insert(address.clone(), stray)),
-            [_] => self.leave(Why::NotYet, stray),
-            [] => self.leave(Why::Taken, stray),
-            _ => self.leave(Why::Unnamed, stray),
+            [address] if orphan.volume.status.is_usable() => drop(self.late.insert(address.clone(), orphan)),
+            [_] => self.leave(Why::NotYet, orphan),
+            [] => self.leave(Why::Taken, orphan),
+            _ => self.leave(Why::Unnamed, orphan),
         }
     }
 
-    fn leave(&mut self, why: Why, stray: Stray<'a>) {
-        self.others.entry(why).or_default().push(stray);
+    fn leave(&mut self, why: Why, orphan: Orphan<'a>) {
+        self.others.entry(why).or_default().push(orphan);
     }
 }
 
 /// Whether a volume that carries the tag of a call that is over was made by it: a copy may carry the tag too.
-fn is_of(stray: &Stray<'_>, call: &EndedCreate, inputs: Inputs<'_>) -> bool {
-    let (stack, lineage) = (inputs.desired.stack.clone(), stray.lineage.clone());
-    let owner = Owner { stack, lineage, call: stray.call.clone() };
+fn is_of(orphan: &Orphan<'_>, call: &EndedCreate, inputs: Inputs<'_>) -> bool {
+    let (stack, lineage) = (inputs.desired.stack.clone(), orphan.lineage.clone());
+    let owner = Owner { stack, lineage, call: orphan.call.clone() };
     let (asked, first_sent) = (&BTreeMap::new(), call.first_sent);
-    Claim { owner: &owner, asked, first_sent, ended: call.over() }.judge(stray.volume, false, false).is_ok()
+    Claim { owner: &owner, asked, first_sent, ended: call.over() }.judge(orphan.volume, false, false).is_ok()
 }
 
 /// Whether a volume is what the manifest wants in the place of what its call made.
@@ -107,7 +114,7 @@ fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCreate) -
     // A smaller one is recorded as what it is, and told to have to grow.
     let smaller =
         |misfit: &Misfit| misfit.field == Aspect::Size && wish.spec.size.is_some_and(|size| volume.size < size.gb());
-    call.made == wish.spec.origin() && misfits(&wish.spec, volume).iter().all(smaller)
+    call.made == wish.spec.made_as() && misfits(&wish.spec, volume).iter().all(smaller)
 }
 
 /// The slot that a name means: by the place in the call that the service's number stands for, else because it
@@ -155,25 +162,25 @@ impl Planner<'_> {
         gone: &mut BTreeMap<Slot, VolumeId>,
     ) {
         let first = Address { key: key.clone(), slot: Slot::FIRST };
-        let late: Vec<(Slot, Stray<'_>)> = self
+        let late: Vec<(Slot, Orphan<'_>)> = self
             .late
             .range(first..)
             .take_while(|(address, _)| address.key == *key)
-            .map(|(address, stray)| (address.slot, stray.clone()))
+            .map(|(address, orphan)| (address.slot, orphan.clone()))
             .collect();
-        for (slot, stray) in &late {
+        for (slot, orphan) in &late {
             let lost = gone.remove(slot);
             if missing.remove(slot) || lost.is_some() {
-                self.adopt_one(Address { key: key.clone(), slot: *slot }, wish, stray, lost);
+                self.adopt_one(Address { key: key.clone(), slot: *slot }, wish, orphan, lost);
             }
         }
-        for (_, stray) in &late {
-            self.wait_for_the_rest(stray, missing, gone);
+        for (_, orphan) in &late {
+            self.wait_for_the_rest(orphan, missing, gone);
         }
     }
 
-    fn adopt_one(&mut self, address: Address, wish: &DesiredVolume, stray: &Stray<'_>, gone: Option<VolumeId>) {
-        let (volume, call) = (stray.volume, stray.call.clone());
+    fn adopt_one(&mut self, address: Address, wish: &DesiredVolume, orphan: &Orphan<'_>, gone: Option<VolumeId>) {
+        let (volume, call) = (orphan.volume, orphan.call.clone());
         let text = volume.description.clone().filter(|text| !text.is_empty());
         let description = text.and_then(|text| Description::new(text).ok());
         let before = Label { name: volume.name.clone(), description };
@@ -195,11 +202,11 @@ impl Planner<'_> {
     /// later, so its other slots are left to the next plan.
     fn wait_for_the_rest(
         &mut self,
-        stray: &Stray<'_>,
+        orphan: &Orphan<'_>,
         missing: &mut BTreeSet<Slot>,
         gone: &mut BTreeMap<Slot, VolumeId>,
     ) {
-        let Kin::Ended(call) = stray.kin else { return };
+        let Origin::Ended(call) = orphan.origin else { return };
         let slots: SlotSet =
             call.slots.iter().filter(|slot| missing.remove(slot) | gone.remove(slot).is_some()).collect();
         if !slots.is_empty() {
@@ -207,7 +214,7 @@ impl Planner<'_> {
                 "{}[{slots}] is not created yet: create call {}, {}, shows a volume after all, and may show more; plan \
                  again after this",
                 call.key,
-                stray.call,
+                orphan.call,
                 match call.end {
                     End::Absent => "which seemed never to have happened",
                     End::Refused(_) => "which the cloud had refused",
@@ -239,7 +246,7 @@ mod tests {
             key: Key::new("data").unwrap(),
             slots: SlotSet::parse(slots).unwrap(),
             name: wish.name.clone(),
-            made: wish.spec.origin(),
+            made: wish.spec.made_as(),
             first_sent: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,

@@ -80,7 +80,7 @@ pub(super) fn differences(
         }
     }
     if source != &asked.source {
-        differ("source", "replace", origin(&asked.source), origin(source), true);
+        differ("source", "replace", source_text(&asked.source), source_text(source), true);
     }
     if *multiattach != asked.multiattach {
         differ("multiattach", "replace", asked.multiattach.to_string(), multiattach.to_string(), true);
@@ -138,7 +138,7 @@ fn ours(
     volume.tags.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-fn origin(source: &Source) -> String {
+fn source_text(source: &Source) -> String {
     match source {
         Source::Blank => "none".to_owned(),
         Source::Snapshot(id) => format!("snapshot {id}"),

@@ -1,7 +1,7 @@
 //! What a plan is made of, and the plan while it is being made: each file that decides adds its steps and refusals.
 
+use super::orphans::{Orphan, Why};
 use super::steps::Step;
-use super::strays::{Stray, Why};
 use super::{Drift, Refusal, Selection};
 use crate::manifest::Manifest;
 use crate::observed::Observed;
@@ -30,9 +30,9 @@ pub(super) struct Planner<'a> {
     /// Calls that the state does not hold and that are gone on with all the same.
     pub(super) resumed: BTreeSet<CallId>,
     /// Volumes that nothing records and that take a slot.
-    pub(super) late: BTreeMap<Address, Stray<'a>>,
+    pub(super) late: BTreeMap<Address, Orphan<'a>>,
     /// Volumes that nothing records and about which nothing is done.
-    pub(super) strays: BTreeMap<Why, Vec<Stray<'a>>>,
+    pub(super) orphans: BTreeMap<Why, Vec<Orphan<'a>>>,
     /// What makes room and finishes old work.
     pub(super) first: Vec<Step>,
     /// What is new.
@@ -46,14 +46,14 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     pub(super) fn new(
         inputs: Inputs<'a>,
-        late: BTreeMap<Address, Stray<'a>>,
-        strays: BTreeMap<Why, Vec<Stray<'a>>>,
+        late: BTreeMap<Address, Orphan<'a>>,
+        orphans: BTreeMap<Why, Vec<Orphan<'a>>>,
     ) -> Planner<'a> {
         Planner {
             inputs,
             resumed: BTreeSet::new(),
             late,
-            strays,
+            orphans,
             first: Vec::new(),
             second: Vec::new(),
             drift: Vec::new(),

@@ -1,7 +1,7 @@
 //! A recorded state put together from tags and names, where its files are lost or older than the cloud.
 
 use super::adopt::record_of;
-use super::strays::{Kin, Stray, strays};
+use super::orphans::{Origin, Orphan, orphans};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::state::{Change, CloudId, End, EndedCreate, State};
@@ -112,14 +112,14 @@ fn others(found: &BTreeMap<Lineage, u64>) -> String {
 /// When it is not clear which state is to be restored.
 pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
     let Remains { desired, cloud, recorded, volumes, .. } = remains;
-    let found = strays(desired, recorded, volumes);
+    let found = orphans(desired, recorded, volumes);
     let Some(lineage) = lineage_of(remains, &found)? else {
         return Ok(Rebuilt { state: None, lineage: None, restored: Vec::new(), left: Vec::new(), in_doubt: 0 });
     };
     let mut state = recorded.cloned().unwrap_or_else(|| {
         let mut fresh = State::new(desired.stack.clone(), lineage.clone(), cloud.clone());
         let calls: BTreeSet<&CallId> =
-            found.iter().filter(|stray| stray.lineage == lineage).map(|stray| &stray.call).collect();
+            found.iter().filter(|orphan| orphan.lineage == lineage).map(|orphan| &orphan.call).collect();
         // At least as many runs as there can have been, if each made one call.
         fresh.serial = calls.len() as u64;
         fresh
@@ -127,16 +127,16 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
     let names = wanted_names(desired);
     let claims = claims(&found, &lineage, &names);
     let (mut restored, mut left, mut in_doubt) = (Vec::new(), Vec::new(), 0);
-    for stray in &found {
-        if matches!(stray.kin, Kin::Open(_)) {
+    for orphan in &found {
+        if matches!(orphan.origin, Origin::Open(_)) {
             in_doubt += 1;
             continue;
         }
-        let (volume, call) = (stray.volume, stray.call.clone());
-        let placed = if stray.lineage == lineage {
+        let (volume, call) = (orphan.volume, orphan.call.clone());
+        let placed = if orphan.lineage == lineage {
             place(volume, desired, &state, &names, &claims)
         } else {
-            Err(format!("it is of another state: lineage {}", stray.lineage))
+            Err(format!("it is of another state: lineage {}", orphan.lineage))
         };
         let taken = placed.and_then(|(address, wish)| {
             let (seen, asked) = record_of(volume, &wish.spec);
@@ -147,7 +147,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
             Ok(())
         });
         if let Err(reason) = taken {
-            left.push(Left { volume: volume.clone(), call: stray.call.clone(), reason });
+            left.push(Left { volume: volume.clone(), call: orphan.call.clone(), reason });
         }
     }
     restored.sort_by(|a, b| a.address.cmp(&b.address));
@@ -157,7 +157,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
 }
 
 /// Whose state it is.
-fn lineage_of(remains: Remains<'_>, found: &[Stray<'_>]) -> Result<Option<Lineage>, Unclear> {
+fn lineage_of(remains: Remains<'_>, found: &[Orphan<'_>]) -> Result<Option<Lineage>, Unclear> {
     let stack = remains.desired.stack.to_string();
     if let Some(state) = remains.recorded {
         return match remains.lineage.filter(|asked| **asked != state.lineage) {
@@ -166,8 +166,8 @@ fn lineage_of(remains: Remains<'_>, found: &[Stray<'_>]) -> Result<Option<Lineag
         };
     }
     let mut counts: BTreeMap<Lineage, u64> = BTreeMap::new();
-    for stray in found {
-        *counts.entry(stray.lineage.clone()).or_default() += 1;
+    for orphan in found {
+        *counts.entry(orphan.lineage.clone()).or_default() += 1;
     }
     match (remains.lineage, counts.len()) {
         (Some(asked), _) if counts.contains_key(asked) => Ok(Some(asked.clone())),
@@ -191,13 +191,13 @@ fn wanted_names(desired: &Manifest) -> BTreeMap<String, Vec<Address>> {
 
 /// How many volumes go by each of these names.
 fn claims<'n>(
-    found: &[Stray<'_>],
+    found: &[Orphan<'_>],
     lineage: &Lineage,
     names: &'n BTreeMap<String, Vec<Address>>,
 ) -> BTreeMap<&'n str, usize> {
     let mut claims: BTreeMap<&'n str, usize> = BTreeMap::new();
-    for stray in found.iter().filter(|stray| stray.lineage == *lineage) {
-        if let Some((name, _)) = names.get_key_value(&stray.volume.name) {
+    for orphan in found.iter().filter(|orphan| orphan.lineage == *lineage) {
+        if let Some((name, _)) = names.get_key_value(&orphan.volume.name) {
             *claims.entry(name).or_default() += 1;
         }
     }
@@ -262,7 +262,7 @@ fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], 
             key: address.key.clone(),
             slots: Default::default(),
             name,
-            made: volume.asked.origin(),
+            made: volume.asked.made_as(),
             // When it was sent can be read nowhere any more.
             first_sent: None,
             at,

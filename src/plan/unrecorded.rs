@@ -1,9 +1,9 @@
 //! The refusals about volumes that nothing records and that `adopt` finds no slot for.
 
 use super::Refusal;
+use super::orphans::{Origin, Orphan, Why};
 use super::planner::Planner;
 use super::steps::Step;
-use super::strays::{Kin, Stray, Why};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -11,31 +11,31 @@ use std::collections::BTreeSet;
 const NAMED: usize = 3;
 
 impl Planner<'_> {
-    /// Says of each stray why nothing is done about it. Creating beside them could buy twice, so what they may
+    /// Says of each orphan why nothing is done about it. Creating beside them could buy twice, so what they may
     /// stand for is not created either.
     pub(super) fn unrecorded(&mut self) {
-        for (why, mut strays) in std::mem::take(&mut self.strays) {
+        for (why, mut orphans) in std::mem::take(&mut self.orphans) {
             // A call that is gone on with all the same has its volumes for itself.
-            strays.retain(|stray| !self.resumed.contains(&stray.call));
-            if strays.is_empty() {
+            orphans.retain(|orphan| !self.resumed.contains(&orphan.call));
+            if orphans.is_empty() {
                 continue;
             }
             // What the call did not make is not what would be made again.
-            let held = if why == Why::Copied { 0 } else { self.hold_back(&strays) };
-            let told = Told { why, strays: &strays, held, tag: strays.first().map_or("", |stray| stray.key) };
-            let refusal = self.stray_refusal(&told);
+            let held = if why == Why::Copied { 0 } else { self.hold_back(&orphans) };
+            let told = Told { why, orphans: &orphans, held, tag: orphans.first().map_or("", |orphan| orphan.key) };
+            let refusal = self.orphan_refusal(&told);
             self.refusals.push(refusal);
         }
     }
 
     /// Takes the creations out of the plan that could buy these again; says how many volumes those are.
-    fn hold_back(&mut self, strays: &[Stray<'_>]) -> u64 {
+    fn hold_back(&mut self, orphans: &[Orphan<'_>]) -> u64 {
         // Of a call that is remembered it is known what it was for; of any other it could be anything.
         let mut anything = false;
         let mut known: BTreeSet<(&Key, Slot)> = BTreeSet::new();
-        for stray in strays {
-            match stray.kin {
-                Kin::Ended(call) => known.extend(call.slots.iter().map(|slot| (&call.key, slot))),
+        for orphan in orphans {
+            match orphan.origin {
+                Origin::Ended(call) => known.extend(call.slots.iter().map(|slot| (&call.key, slot))),
                 _ => anything = true,
             }
         }
@@ -49,7 +49,7 @@ impl Planner<'_> {
         volumes
     }
 
-    fn stray_refusal(&self, told: &Told<'_>) -> Refusal {
+    fn orphan_refusal(&self, told: &Told<'_>) -> Refusal {
         let stack = &self.inputs.desired.stack;
         let (wish, reason, lift) = match &told.why {
             Why::Stateless => ("adopt", told.stateless(), told.lost()),
@@ -82,7 +82,7 @@ impl Planner<'_> {
         };
         Refusal {
             subject: format!("stack {stack}"),
-            id: told.strays.first().map(|stray| stray.volume.id.clone()),
+            id: told.orphans.first().map(|orphan| orphan.volume.id.clone()),
             wish: wish.to_owned(),
             reason: format!("{reason}{}", if told.held == 0 { "" } else { "; what they may be is not created" }),
             lift,
@@ -91,10 +91,10 @@ impl Planner<'_> {
     }
 }
 
-/// What is said of strays for one reason.
+/// What is said of orphans for one reason.
 struct Told<'a> {
     why: Why,
-    strays: &'a [Stray<'a>],
+    orphans: &'a [Orphan<'a>],
     /// How many volumes are not created on their account.
     held: u64,
     /// The ownership tag's key.
@@ -104,13 +104,13 @@ struct Told<'a> {
 impl Told<'_> {
     /// As in `2 volumes (ID, ID)`.
     fn volumes(&self) -> String {
-        let ids: Vec<&str> = self.strays.iter().take(NAMED).map(|stray| stray.volume.id.as_str()).collect();
-        let more = match self.strays.len().saturating_sub(NAMED) {
+        let ids: Vec<&str> = self.orphans.iter().take(NAMED).map(|orphan| orphan.volume.id.as_str()).collect();
+        let more = match self.orphans.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let noun = if self.strays.len() == 1 { "volume" } else { "volumes" };
-        format!("{} {noun} ({}{more})", self.strays.len(), ids.join(", "))
+        let noun = if self.orphans.len() == 1 { "volume" } else { "volumes" };
+        format!("{} {noun} ({}{more})", self.orphans.len(), ids.join(", "))
     }
 
     fn stateless(&self) -> String {

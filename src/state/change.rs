@@ -262,7 +262,7 @@ impl State {
         match kind {
             // Its tag may show on a volume later, and its id is never used again.
             Kind::Create(create) => {
-                let (slots, made) = (create.slot_set(), create.spec.origin());
+                let (slots, made) = (create.slot_set(), create.spec.made_as());
                 let ended = EndedCreate { key: create.key, slots, name: create.name, made, first_sent, at, end };
                 self.ended.insert(id, ended);
             }

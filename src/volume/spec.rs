@@ -94,7 +94,7 @@ impl VolumeSpec {
 
     /// SHA-256 of what a volume can never be given after it was made: its zone, its source, and its first type; and,
     /// where it has them, how long it was paid for, the server that it was made for, and its dedicated storage.
-    pub fn origin(&self) -> Digest {
+    pub fn made_as(&self) -> Digest {
         let (word, id) = match &self.source {
             Source::Blank => ("blank", ""),
             Source::Snapshot(id) => ("snapshot", id.as_str()),
@@ -102,16 +102,16 @@ impl VolumeSpec {
             Source::Backup(id) => ("backup", id.as_str()),
         };
         // No word of the cloud holds a line end.
-        let mut origin = format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type);
+        let mut text = format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type);
         let beside = [
             ("prepaid", self.prepaid.map(|prepaid| prepaid.period.to_string())),
             ("server", self.server_id.as_ref().map(ToString::to_string)),
             ("dedicated", self.dedicated_storage_id.as_ref().map(ToString::to_string)),
         ];
         for (word, value) in beside {
-            origin.extend(value.map(|value| format!("\n{word} {value}")));
+            text.extend(value.map(|value| format!("\n{word} {value}")));
         }
-        Digest::of(origin.as_bytes())
+        Digest::of(text.as_bytes())
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
         };
         let plain = with("");
         assert_eq!((plain.create_api(CreateApi::V2), plain.may_be_ordered()), (CreateApi::V2, false));
-        let mut origins = vec![plain.origin()];
+        let mut digests = vec![plain.made_as()];
         for (more, ordered) in [
             (r#","prepaid":{"period_type":"month","period_num":3}"#, true),
             (r#","prepaid":{"period_type":"year","period_num":1}"#, true),
@@ -261,10 +261,10 @@ mod tests {
         ] {
             let spec = with(more);
             assert_eq!((spec.create_api(CreateApi::V2), spec.may_be_ordered()), (CreateApi::V21, ordered), "{more}");
-            assert!(!origins.contains(&spec.origin()), "{more}");
-            origins.push(spec.origin());
+            assert!(!digests.contains(&spec.made_as()), "{more}");
+            digests.push(spec.made_as());
         }
         let paid = with(r#","prepaid":{"period_type":"month","period_num":3,"auto_renew":true,"auto_pay":true}"#);
-        assert!(paid.pays_itself() && origins.contains(&paid.origin()), "how it is paid and renewed can change");
+        assert!(paid.pays_itself() && digests.contains(&paid.made_as()), "how it is paid and renewed can change");
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::planning::{list, tag_of};
 use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::plan::{self, Kin, Stray};
+use crate::plan::{self, Origin, Orphan};
 use std::sync::Arc;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
@@ -17,9 +17,9 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     let cloud = stack.cloud(ui)?;
     cloud.check_state(state.as_ref())?;
     let volumes = list(ui, &stack, &cloud)?.volumes;
-    let found = plan::strays(&stack.manifest, state.as_ref(), &volumes);
-    let (open, orphans): (Vec<Stray<'_>>, Vec<Stray<'_>>) =
-        found.into_iter().partition(|stray| matches!(stray.kin, Kin::Open(_)));
+    let found = plan::orphans(&stack.manifest, state.as_ref(), &volumes);
+    let (open, orphans): (Vec<Orphan<'_>>, Vec<Orphan<'_>>) =
+        found.into_iter().partition(|orphan| matches!(orphan.origin, Origin::Open(_)));
     if state.is_none() {
         ui.talk(&format!(
             "there is no recorded state of stack {}: all that carry its tag are listed; `evsctl state rebuild {}` \

@@ -4,7 +4,7 @@ use super::state::json;
 use super::table::table;
 use super::words::count;
 use crate::observed::ObservedVolume;
-use crate::plan::{Kin, Left, Rebuilt, Restored, Stray};
+use crate::plan::{Left, Origin, Orphan, Rebuilt, Restored};
 use crate::state::End;
 use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ impl<'a> Looks<'a> {
 
 /// A volume as `orphans --format json` promises it.
 #[derive(serde::Serialize)]
-struct Orphan<'a> {
+struct Listed<'a> {
     #[serde(flatten)]
     looks: Looks<'a>,
     lineage: &'a Lineage,
@@ -70,38 +70,38 @@ fn end_word(end: &End) -> &'static str {
 }
 
 /// The orphans as a JSON array with a final newline.
-pub fn orphans_json(orphans: &[Stray<'_>]) -> String {
-    let listed: Vec<Orphan<'_>> = orphans
+pub fn orphans_json(orphans: &[Orphan<'_>]) -> String {
+    let listed: Vec<Listed<'_>> = orphans
         .iter()
-        .map(|Stray { volume, lineage, call, kin, .. }| {
-            let (known, ended) = match kin {
-                Kin::Stateless => ("no_state", None),
-                Kin::Foreign => ("other_lineage", None),
-                Kin::Unknown => ("unknown", None),
-                Kin::Open(_) => ("open", None),
-                Kin::Ended(call) => {
+        .map(|Orphan { volume, lineage, call, origin, .. }| {
+            let (known, ended) = match origin {
+                Origin::Stateless => ("no_state", None),
+                Origin::Foreign => ("other_lineage", None),
+                Origin::Unknown => ("unknown", None),
+                Origin::Open(_) => ("open", None),
+                Origin::Ended(call) => {
                     let (key, slots, ended_at) = (&call.key, &call.slots, call.at);
                     ("ended", Some(Ended { key, slots, ended_at, end: end_word(&call.end) }))
                 }
             };
-            Orphan { looks: Looks::of(volume), lineage, call, known, ended }
+            Listed { looks: Looks::of(volume), lineage, call, known, ended }
         })
         .collect();
     json(&listed)
 }
 
 /// The orphans as aligned columns, one volume a line.
-pub fn orphans(orphans: &[Stray<'_>]) -> String {
+pub fn orphans(orphans: &[Orphan<'_>]) -> String {
     if orphans.is_empty() {
         return "no volume that carries this stack's tag is unrecorded\n".to_owned();
     }
-    let rows = orphans.iter().map(|Stray { volume, lineage, call, kin, .. }| {
-        let known = match kin {
-            Kin::Stateless => format!("lineage {lineage}; nothing is recorded"),
-            Kin::Foreign => format!("another state's: lineage {lineage}"),
-            Kin::Unknown => "not known to the recorded state".to_owned(),
-            Kin::Open(call) => format!("not over, for {}", call.create().key),
-            Kin::Ended(call) => {
+    let rows = orphans.iter().map(|Orphan { volume, lineage, call, origin, .. }| {
+        let known = match origin {
+            Origin::Stateless => format!("lineage {lineage}; nothing is recorded"),
+            Origin::Foreign => format!("another state's: lineage {lineage}"),
+            Origin::Unknown => "not known to the recorded state".to_owned(),
+            Origin::Open(call) => format!("not over, for {}", call.create().key),
+            Origin::Ended(call) => {
                 let how = match call.end {
                     End::Done => "over",
                     End::Refused(_) => "refused",

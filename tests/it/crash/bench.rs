@@ -385,14 +385,14 @@ impl World {
     }
 
     /// The volumes that nothing records, as `orphans` lists them.
-    pub(crate) fn strays(&self) -> Result<BTreeSet<String>, String> {
+    pub(crate) fn orphans(&self) -> Result<BTreeSet<String>, String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = self.client(&CancellationToken::new(), &Boundaries::default())?;
             let state = self.store.read().map_err(|error| chain(&error))?;
             let volumes = client.list_volumes().await.map_err(|error| error.to_string())?.volumes;
-            let strays = plan::strays(&self.manifest, state.as_ref(), &volumes);
-            Ok(strays.into_iter().map(|stray| stray.volume.id.to_string()).collect())
+            let orphans = plan::orphans(&self.manifest, state.as_ref(), &volumes);
+            Ok(orphans.into_iter().map(|orphan| orphan.volume.id.to_string()).collect())
         })
     }
 

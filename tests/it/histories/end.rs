@@ -77,14 +77,14 @@ fn count(game: &mut Game<'_>, way: &str) {
 
 /// Every volume of the stack is recorded, or of an open call, or told by plan and `orphans`.
 fn told(game: &mut Game<'_>) -> Result<(), String> {
-    let strays = game.world.strays()?;
+    let orphans = game.world.orphans()?;
     let state = game.world.store.read().map_err(|error| error.to_string())?;
     let volumes = game.world.cloud.volumes();
     let beside = game.watch.beside();
     let ours = volumes.iter().filter(|(id, seen)| !beside.contains(*id) && seen.status != "deleting");
     for (id, seen) in ours {
         let recorded = state.iter().flat_map(|state| state.volumes.values()).any(|volume| volume.id.as_str() == id);
-        if !recorded && !strays.contains(id) {
+        if !recorded && !orphans.contains(id) {
             game.played.wrong.push(format!("volume {id} is recorded nowhere, and nothing tells it: {seen:?}"));
         }
     }

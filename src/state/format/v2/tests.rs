@@ -111,7 +111,7 @@ fn ten_thousand(tags: &str, size: impl Fn(u32) -> u32) -> State {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(key).unwrap(),
-            made: asked.origin(),
+            made: asked.made_as(),
             first_sent: Some(exactly),
             at: exactly + jiff::SignedDuration::from_nanos(7_111_111_111),
             end: End::Done,

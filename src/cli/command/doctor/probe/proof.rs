@@ -7,7 +7,7 @@ use crate::volume::slot_of_service_name;
 
 /// Whose a volume is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum Ownership {
     /// The probe's own, beyond doubt.
     Own,
     /// It has something of the probe, and this speaks against it.
@@ -29,7 +29,7 @@ fn is_named(known: &Known, name: &str) -> bool {
 /// Whose a volume is, as a read by id shows it. It must have the name, and carry the tag or be the one that the
 /// cloud's own answer or job named; be of the size and type that were asked for; and be attached nowhere, now
 /// or before.
-pub(super) fn origin(known: &Known, volume: &Volume) -> Origin {
+pub(super) fn ownership(known: &Known, volume: &Volume) -> Ownership {
     let mut against = Vec::new();
     if !is_named(known, &volume.name) {
         against.push(format!("its name is {:?}", volume.name));
@@ -54,7 +54,7 @@ pub(super) fn origin(known: &Known, volume: &Volume) -> Origin {
     if is_attached || was_attached {
         against.push("a server has or had it".to_owned());
     }
-    if against.is_empty() { Origin::Own } else { Origin::Doubtful(against.join(", ")) }
+    if against.is_empty() { Ownership::Own } else { Ownership::Doubtful(against.join(", ")) }
 }
 
 #[cfg(test)]
@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn only_what_is_right_in_everything_is_its_own() {
         let known = Known::new(intent());
-        assert_eq!(origin(&known, &own()), Origin::Own);
-        assert_eq!(origin(&known, &Volume { name: format!("{}-0001", intent().name()), ..own() }), Origin::Own);
+        assert_eq!(ownership(&known, &own()), Ownership::Own);
+        assert_eq!(ownership(&known, &Volume { name: format!("{}-0001", intent().name()), ..own() }), Ownership::Own);
         let tag = |id: &str| BTreeMap::from([(TAG.to_owned(), id.to_owned())]);
         for other in [
             Volume { name: "web".to_owned(), ..own() },
@@ -93,7 +93,7 @@ mod tests {
             Volume { attachments: vec![serde_json::json!({"server_id": "s"})], ..own() },
             Volume { metadata: BTreeMap::from([("attached_mode".to_owned(), "rw".to_owned())]), ..own() },
         ] {
-            assert!(matches!(origin(&known, &other), Origin::Doubtful(_)), "{other:?}");
+            assert!(matches!(ownership(&known, &other), Ownership::Doubtful(_)), "{other:?}");
         }
     }
 
@@ -101,8 +101,8 @@ mod tests {
     fn a_volume_that_the_cloud_named_needs_no_tag_but_must_not_have_anothers() {
         let mut known = Known::new(intent());
         known.volumes.insert(VolumeId::new("v-1").unwrap());
-        assert_eq!(origin(&known, &Volume { tags: BTreeMap::new(), ..own() }), Origin::Own);
+        assert_eq!(ownership(&known, &Volume { tags: BTreeMap::new(), ..own() }), Ownership::Own);
         let tags = BTreeMap::from([(TAG.to_owned(), "another".to_owned())]);
-        assert!(matches!(origin(&known, &Volume { tags, ..own() }), Origin::Doubtful(_)));
+        assert!(matches!(ownership(&known, &Volume { tags, ..own() }), Ownership::Doubtful(_)));
     }
 }

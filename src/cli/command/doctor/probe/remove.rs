@@ -1,7 +1,7 @@
 //! Removes a probe's volume and sees it gone: of this probe, and of an earlier one that was ended in between.
 
 use super::context::Probe;
-use super::proof::{Origin, concerns, origin};
+use super::proof::{Ownership, concerns, ownership};
 use super::record::Entry;
 use crate::apply::unproved;
 use crate::evs::{Error, Meaning};
@@ -201,7 +201,7 @@ impl Probe<'_> {
             Err(error) => return Err(error),
         };
         round.there.insert(id.clone(), volume.status.clone());
-        if let Origin::Doubtful(why) = origin(&self.known, &volume) {
+        if let Ownership::Doubtful(why) = ownership(&self.known, &volume) {
             round.there.remove(id);
             round.doubtful.insert(id.clone(), why);
             return Ok(());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A volume that carries this stack's tag and that nothing records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stray<'a> {
+pub struct Orphan<'a> {
     /// The volume.
     pub volume: &'a ObservedVolume,
     /// The tag's key.
@@ -20,61 +20,61 @@ pub struct Stray<'a> {
     /// Which call made it, by its tag.
     pub call: CallId,
     /// What is known of that call.
-    pub kin: Kin<'a>,
+    pub origin: Origin<'a>,
 }
 
-/// What is known of the call whose tag a stray carries.
+/// What is known of the call whose tag an orphan carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kin<'a> {
+pub enum Origin<'a> {
     /// Nothing: there is no recorded state.
     Stateless,
     /// Nothing: it is a call of another state.
     Foreign,
     /// Nothing, though it is a call of this very state.
     Unknown,
-    /// It is not over: its volumes are its own business.
+    /// It is not over: the plan decides about the call, and with it about its volumes.
     Open(&'a Operation),
     /// It is over.
     Ended(&'a EndedCreate),
 }
 
-/// The volumes that carry the stack's tag, under whatever key, and that nothing records, by id. What is being deleted
-/// is nobody's any more.
-pub fn strays<'a>(
+/// The volumes that carry the stack's tag, under any key, and that nothing records, by id. A volume that is being deleted
+/// is not one of them.
+pub fn orphans<'a>(
     desired: &Manifest,
     recorded: Option<&'a State>,
     volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
-) -> Vec<Stray<'a>> {
+) -> Vec<Orphan<'a>> {
     let known: BTreeSet<&VolumeId> =
         recorded.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
-    let stray = |volume: &'a ObservedVolume| {
+    let orphan = |volume: &'a ObservedVolume| {
         let here = recorded.map(|state| &state.lineage);
         let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
         if known.contains(&volume.id) || volume.status == Status::Deleting {
             return None;
         }
-        let kin = match recorded {
-            None => Kin::Stateless,
-            Some(state) if state.lineage != lineage => Kin::Foreign,
+        let origin = match recorded {
+            None => Origin::Stateless,
+            Some(state) if state.lineage != lineage => Origin::Foreign,
             Some(state) => match (state.operations.get(&call), state.ended.get(&call)) {
-                (Some(call), _) => Kin::Open(call),
-                (None, Some(call)) => Kin::Ended(call),
-                (None, None) => Kin::Unknown,
+                (Some(call), _) => Origin::Open(call),
+                (None, Some(call)) => Origin::Ended(call),
+                (None, None) => Origin::Unknown,
             },
         };
-        Some(Stray { volume, key, lineage, call, kin })
+        Some(Orphan { volume, key, lineage, call, origin })
     };
-    volumes.values().filter_map(stray).collect()
+    volumes.values().filter_map(orphan).collect()
 }
 
-/// Why nothing is done about a stray. The first three may be anything that the stack wants.
+/// Why nothing is done about an orphan. The first three may be anything that the stack wants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
-    /// See [`Kin::Stateless`].
+    /// See [`Origin::Stateless`].
     Stateless,
-    /// See [`Kin::Foreign`].
+    /// See [`Origin::Foreign`].
     Foreign(Lineage),
-    /// See [`Kin::Unknown`].
+    /// See [`Origin::Unknown`].
     Unknown,
     /// It may be adopted once it is usable.
     NotYet,
