@@ -28,14 +28,14 @@ mod report;
 mod sending;
 mod settle;
 mod sight;
+mod sink;
 mod span;
-mod telling;
 mod tokens;
 mod watched;
 
 pub(crate) use doubt::unproved;
 pub use report::Report;
-pub use telling::Telling;
+pub use sink::EventSink;
 
 use crate::evs::{Client, Notice};
 use crate::operation::Owner;
@@ -85,7 +85,7 @@ pub struct Finished {
     pub lease: Lease,
     /// The listener, which may still have much to tell, or nobody who takes it: to be waited for when all else
     /// is safe.
-    pub telling: Telling,
+    pub sink: EventSink,
     /// Why nothing more could be recorded, where that happened: the state on disk is whole up to there.
     pub error: Option<StoreError>,
 }
@@ -119,10 +119,10 @@ pub async fn run(
     state: State,
     stop: CancellationToken,
     settings: Settings,
-    telling: Telling,
+    sink: EventSink,
 ) -> Finished {
     let fence = lease.fence();
-    let (recorder, writer) = Recorder::start(lease, telling);
+    let (recorder, writer) = Recorder::start(lease, sink);
     let volumes = plan.steps.iter().map(|step| step.slots().len() as u64).sum();
     recorder.tell(Event::Started {
         stack: plan.stack.to_string(),
@@ -180,7 +180,7 @@ pub async fn run(
     relay.abort();
     // The writer ends when every handle on it is gone; tasks that were given up have dropped theirs.
     match tokio::task::spawn_blocking(move || writer.join()).await {
-        Ok(Ok(written)) => Finished { report, lease: written.lease, telling: written.telling, error: written.error },
+        Ok(Ok(written)) => Finished { report, lease: written.lease, sink: written.sink, error: written.error },
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

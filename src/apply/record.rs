@@ -2,7 +2,7 @@
 //! and then hands the events on. It waits for the disk and for nobody else.
 
 use super::event::Event;
-use super::telling::Telling;
+use super::sink::EventSink;
 use crate::operation::Operation;
 use crate::state::Change;
 use crate::store::{Lease, StoreError};
@@ -33,17 +33,17 @@ struct Message {
 /// What is left when the last handle is gone.
 pub(super) struct Written {
     pub(super) lease: Lease,
-    pub(super) telling: Telling,
+    pub(super) sink: EventSink,
     pub(super) error: Option<StoreError>,
 }
 
 impl Recorder {
     /// Starts the writer on a thread of its own, since it waits for the disk.
-    pub(super) fn start(lease: Lease, telling: Telling) -> (Recorder, std::thread::JoinHandle<Written>) {
+    pub(super) fn start(lease: Lease, sink: EventSink) -> (Recorder, std::thread::JoinHandle<Written>) {
         let (sender, receiver) = channel();
         let writer = std::thread::spawn(move || {
-            let (lease, error) = write(&receiver, &telling, lease);
-            Written { lease, telling, error }
+            let (lease, error) = write(&receiver, &sink, lease);
+            Written { lease, sink, error }
         });
         (Recorder(sender), writer)
     }
@@ -83,7 +83,7 @@ impl Recorder {
 }
 
 /// Writes until the last handle is gone, or until that fails.
-fn write(receiver: &Receiver<Message>, telling: &Telling, mut lease: Lease) -> (Lease, Option<StoreError>) {
+fn write(receiver: &Receiver<Message>, sink: &EventSink, mut lease: Lease) -> (Lease, Option<StoreError>) {
     // What kept a call from leaving, while all else goes on.
     let mut trouble = None;
     while let Ok(first) = receiver.recv() {
@@ -100,7 +100,7 @@ fn write(receiver: &Receiver<Message>, telling: &Telling, mut lease: Lease) -> (
                 let _ = durable.send(!kept.messages.contains(&place));
             }
             for event in message.events {
-                telling.tell(event);
+                sink.tell(event);
             }
         }
         trouble = trouble.or(kept.by);

@@ -2,7 +2,7 @@
 //! endpoint that is known for it. No test server's address is, so the library is driven directly.
 
 use crate::support::{CREATE, Cloud, Deaf, PROJECT, holder, parsed};
-use evsctl::apply::{self, Report, Settings, Telling};
+use evsctl::apply::{self, EventSink, Report, Settings};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection};
 use evsctl::manifest::Manifest;
@@ -95,7 +95,7 @@ impl Trusting {
             let doubts = Doubts { policy, dated, validity: Duration::ZERO, settle: Duration::from_secs(2) };
             let settings = Settings { timeout: Duration::from_secs(20), doubts, before: Default::default() };
             let mut finished =
-                apply::run(plan, client.clone(), lease, state, stop, settings, Telling::start(Box::new(Deaf))).await;
+                apply::run(plan, client.clone(), lease, state, stop, settings, EventSink::start(Box::new(Deaf))).await;
             assert!(finished.error.is_none(), "{:?}", finished.error);
             finished.lease.commit(jiff::Timestamp::now()).unwrap();
             let left = self.plan(&client, finished.lease.state()).await;

@@ -5,7 +5,7 @@ use super::cloud::{Cloud, Nature};
 use super::image::{Image, Tear};
 use super::ledger::Ledger;
 use crate::support::{Deaf, PROJECT, holder, parsed};
-use evsctl::apply::{self, Report, Settings, Telling};
+use evsctl::apply::{self, EventSink, Report, Settings};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection, Credentials, Keys, Secret};
 use evsctl::manifest::Manifest;
@@ -312,7 +312,7 @@ impl World {
         let before = Arc::new(observed.volumes.keys().cloned().collect());
         let settings = Settings { timeout: self.terms.timeout, doubts, before };
         let mut finished =
-            apply::run(plan, client.clone(), lease, state, stop.clone(), settings, Telling::start(Box::new(Deaf)))
+            apply::run(plan, client.clone(), lease, state, stop.clone(), settings, EventSink::start(Box::new(Deaf)))
                 .await;
         if let Some(error) = finished.error {
             return Err(text(error));

@@ -6,7 +6,7 @@ use super::end::End;
 use super::session::Session;
 use super::shown::{Shown, show};
 use super::work::{Begun, Done};
-use crate::apply::Telling;
+use crate::apply::EventSink;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::render;
@@ -99,8 +99,8 @@ impl Session<'_> {
 
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
     async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
-        let telling = Telling::start(Box::new(Shown::new(self.ui.clone(), self.format, unseen)));
-        let Done { report, mut lease, telling, error } = self.work(lease, begun, telling).await;
+        let sink = EventSink::start(Box::new(Shown::new(self.ui.clone(), self.format, unseen)));
+        let Done { report, mut lease, sink, error } = self.work(lease, begun, sink).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
@@ -118,7 +118,7 @@ impl Session<'_> {
         };
         // The next run need not wait until everything is read. And the bars go before anything else is said.
         drop(lease);
-        drop(telling.end());
+        drop(sink.end());
         error.iter().chain(&unproved).for_each(|error| self.ui.error(error));
         end
     }

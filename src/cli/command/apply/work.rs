@@ -1,7 +1,7 @@
 //! The work of an apply: from the first call to the snapshot that ends the run.
 
 use super::session::Session;
-use crate::apply::{self, Finished, Report, Settings, Telling};
+use crate::apply::{self, EventSink, Finished, Report, Settings};
 use crate::cli::error::CliError;
 use crate::observed::Observed;
 use crate::plan::Plan;
@@ -29,24 +29,24 @@ impl Begun {
 pub(super) struct Done {
     pub(super) report: Report,
     pub(super) lease: Lease,
-    pub(super) telling: Telling,
+    pub(super) sink: EventSink,
     /// Why not everything could be recorded.
     pub(super) error: Option<CliError>,
 }
 
 impl Session<'_> {
     /// Carries a plan out whose run has begun, and ends the run.
-    pub(super) async fn work(&self, lease: Lease, begun: Begun, telling: Telling) -> Done {
+    pub(super) async fn work(&self, lease: Lease, begun: Begun, sink: EventSink) -> Done {
         let Begun { state, plan, before } = begun;
         let settings = Settings { timeout: self.timeout, doubts: self.doubts, before };
         let (client, stop) = (self.link.client.clone(), self.stop.clone());
-        let ran = apply::run(plan, client, lease, state, stop, settings, telling).await;
-        let Finished { report, mut lease, telling, error } = ran;
+        let ran = apply::run(plan, client, lease, state, stop, settings, sink).await;
+        let Finished { report, mut lease, sink, error } = ran;
         if error.is_none() && report.is_clean() && report.closed == 0 {
             lease.spend_approval();
         }
         let committed = lease.commit(jiff::Timestamp::now());
         let error = error.or(committed.err()).map(CliError::from);
-        Done { report, lease, telling, error }
+        Done { report, lease, sink, error }
     }
 }

@@ -1,4 +1,4 @@
-//! Telling what happened, on a thread of its own: whoever listens may be slow, or gone for good.
+//! Where the events of a run go: a listener on a thread of its own, since a listener may be slow, or never come back.
 
 use super::event::{Event, Listener};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -8,27 +8,27 @@ use std::time::Duration;
 /// How often the listener hears that time goes by while nothing happens.
 const TICK: Duration = Duration::from_millis(250);
 
-/// The listener at its work. It may still have everything before it when the work itself is over, and it may
-/// never come to an end: whatever must be safe has to be so before it is waited for.
-pub struct Telling {
+/// The listener and the events that it has not heard yet. When the run is over, it may still have to hear all of them,
+/// and it may never end: what must be safe has to be safe before anything waits for it.
+pub struct EventSink {
     events: Sender<Event>,
     thread: JoinHandle<Box<dyn Listener>>,
 }
 
-impl Telling {
-    /// Starts the thread. What waits to be told is kept without a bound: it is no more than the work itself makes.
-    pub fn start(mut listener: Box<dyn Listener>) -> Telling {
+impl EventSink {
+    /// Starts the thread. Events that wait are kept without a bound: there are no more than the run itself makes.
+    pub fn start(mut listener: Box<dyn Listener>) -> EventSink {
         let (events, receiver) = channel();
         let thread = std::thread::spawn(move || {
             tell(&receiver, &mut *listener);
             listener
         });
-        Telling { events, thread }
+        EventSink { events, thread }
     }
 
-    /// Has something told, in its turn.
+    /// Hands an event to the listener, after those before it.
     pub(super) fn tell(&self, event: Event) {
-        // Nobody listens any more: that is no harm.
+        // Where the listener is gone, the event is lost: that does no harm.
         let _ = self.events.send(event);
     }
 
@@ -83,26 +83,26 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_listener_holds_up_nobody_and_hears_everything_in_order() {
+    fn a_slow_listener_does_not_hold_up_the_run_and_hears_everything_in_order() {
         let (open, heard, listener) = slow();
-        let telling = Telling::start(listener);
+        let sink = EventSink::start(listener);
         for number in 0..10_000 {
-            telling.tell(event(number));
+            sink.tell(event(number));
         }
         assert!(heard.lock().unwrap().is_empty());
         open.send(()).unwrap();
-        drop(telling.end());
+        drop(sink.end());
         assert_eq!(*heard.lock().unwrap(), (0..10_000).map(|number| number.to_string()).collect::<Vec<_>>());
     }
 
     #[test]
     fn time_goes_by_while_nothing_happens() {
         let (_open, heard, listener) = slow();
-        let telling = Telling::start(listener);
+        let sink = EventSink::start(listener);
         while heard.lock().unwrap().len() < 2 {
             std::thread::sleep(Duration::from_millis(5));
         }
-        drop(telling.end());
+        drop(sink.end());
         assert!(heard.lock().unwrap().iter().all(|word| word == "tick"));
     }
 }
