@@ -31,9 +31,9 @@ struct CloudFields {
     create_api: Field<CreateApi>,
 }
 
-/// What volumes are checked against, even where the rest of the section is wrong.
+/// What the checks of volumes need to know of the cloud, even where the rest of the section is wrong.
 #[derive(Debug, Default)]
-pub(super) struct Bearing {
+pub(super) struct CloudFacts {
     /// The tag that is evsctl's own.
     pub(super) ownership: OwnershipTag,
     /// Whose rules count, where the section tells.
@@ -43,9 +43,9 @@ pub(super) struct Bearing {
 }
 
 /// Reads the section.
-pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option<Cloud>, Bearing) {
+pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option<Cloud>, CloudFacts) {
     let before = report.errors();
-    let Some(fields) = read(node, report) else { return (None, Bearing::default()) };
+    let Some(fields) = read(node, report) else { return (None, CloudFacts::default()) };
     let partition = partition(&fields);
     let simulator = fields.simulator.get().is_some_and(|(on, _)| *on);
     let target = if fields.simulator.is_bad() {
@@ -82,7 +82,7 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
         rate_limit,
         create_api,
     });
-    (cloud, Bearing { ownership: ownership_tag, partition, create_api })
+    (cloud, CloudFacts { ownership: ownership_tag, partition, create_api })
 }
 
 /// Whose rules count: the endpoint's name says so, or the region's; an endpoint of another name says nothing.

@@ -4,7 +4,7 @@ use super::fields::TOP;
 use super::model::MAX_SLOTS;
 use super::node::{Duplicate, Node, Value};
 use super::report::Report;
-use super::rules::{Ground, Sound};
+use super::rules::{CheckedVolume, Context};
 use super::source::{At, MAX_BYTES, NoText, Text};
 use super::tree;
 use super::unknown::{missing, unknown};
@@ -171,13 +171,13 @@ impl<'s> Sections<'s> {
         let naming = self.section("naming").map(|(_, node)| {
             choice(&node, "`naming`", &[("slot", Naming::Slot), ("service", Naming::Service)], report)
         });
-        let (cloud, bearing) = match self.section("cloud") {
+        let (cloud, facts) = match self.section("cloud") {
             Some((at, node)) => cloud::decode(node, at, report),
             None => {
                 let hint = "write `cloud: {region: cn-north-4, project_id: ...}`, or `cloud: {simulator: true}` to try \
                             it without an account";
                 self.missing("cloud", hint, report);
-                (None, cloud::Bearing::default())
+                (None, cloud::CloudFacts::default())
             }
         };
         let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, "`defaults`", true, report));
@@ -185,8 +185,8 @@ impl<'s> Sections<'s> {
         if self.volumes.is_empty() {
             self.missing("volumes", "write `volumes: {}` if there shall be none", report);
         }
-        let ground = Ground { defaults: &defaults, bearing: &bearing };
-        let volumes = volumes(self.volumes, self.several_files, &ground, report);
+        let context = Context { defaults: &defaults, facts: &facts };
+        let volumes = volumes(self.volumes, self.several_files, &context, report);
         Some(Manifest {
             stack: stack?,
             state: state.unwrap_or_else(|| Some("state".to_owned()))?,
@@ -239,10 +239,10 @@ fn state(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
 fn volumes<'s>(
     sections: Vec<(At, Node<'s>)>,
     several_files: bool,
-    ground: &Ground<'_, 's>,
+    context: &Context<'_, 's>,
     report: &mut Report<'_>,
 ) -> BTreeMap<Key, super::DesiredVolume> {
-    let mut sound: Vec<(Key, Sound)> = Vec::new();
+    let mut checked_volumes: Vec<(Key, CheckedVolume)> = Vec::new();
     let mut known: HashMap<String, At> = HashMap::new();
     let mut slots: u64 = 0;
     for (at, node) in sections {
@@ -276,16 +276,16 @@ fn volumes<'s>(
                 report.error(name.at, Invalid::new(reason).hint("check `count`, or split the stack"));
             }
             if let Some(key) = key
-                && let Some(volume) = ground.check(&key, name.at, fields, report)
+                && let Some(volume) = context.check(&key, name.at, fields, report)
             {
-                sound.push((key, volume));
+                checked_volumes.push((key, volume));
             }
         }
     }
     if slots <= MAX_SLOTS.into() {
-        names::check(&sound, report);
+        names::check(&checked_volumes, report);
     }
-    sound.into_iter().map(|(key, sound)| (key, sound.volume)).collect()
+    checked_volumes.into_iter().map(|(key, checked)| (key, checked.volume)).collect()
 }
 
 fn count(fields: &Fields<'_>) -> u64 {

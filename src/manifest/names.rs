@@ -1,7 +1,7 @@
 //! No two volumes of a stack may get one cloud name: names are what a lost state is rebuilt by.
 
 use super::report::Report;
-use super::rules::Sound;
+use super::rules::CheckedVolume;
 use super::values::quoted;
 use crate::volume::{Invalid, Key, Slot, slot_name, slot_of_service_name};
 use std::collections::HashMap;
@@ -10,12 +10,12 @@ use std::collections::HashMap;
 ///
 /// A name of several ends in a hyphen and digits, so two of them can be equal only where their bases
 /// are: it is enough to compare each single name with the base before its last hyphen.
-pub(super) fn check(volumes: &[(Key, Sound)], report: &mut Report<'_>) {
+pub(super) fn check(volumes: &[(Key, CheckedVolume)], report: &mut Report<'_>) {
     let mut singles: HashMap<&str, usize> = HashMap::with_capacity(volumes.len());
     let mut several: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut clashes: Vec<(usize, usize, String)> = Vec::new();
-    for (index, (_, sound)) in volumes.iter().enumerate() {
-        let volume = &sound.volume;
+    for (index, (_, checked)) in volumes.iter().enumerate() {
+        let volume = &checked.volume;
         let name = volume.name.as_str();
         if volume.count > 1 {
             several.entry(name).or_default().push(index);
@@ -67,7 +67,7 @@ pub(super) fn check(volumes: &[(Key, Sound)], report: &mut Report<'_>) {
     }
 }
 
-fn has_slot(volumes: &[(Key, Sound)], index: usize, number: u32) -> bool {
+fn has_slot(volumes: &[(Key, CheckedVolume)], index: usize, number: u32) -> bool {
     let volume = &volumes[index].1.volume;
     number <= volume.count && Slot::new(number).is_some_and(|slot| !volume.lifecycle.retire.contains(&slot))
 }

@@ -1,7 +1,7 @@
 //! The rules across the fields of one volume, after defaults are merged in.
 
 use super::DesiredVolume;
-use super::cloud::Bearing;
+use super::cloud::CloudFacts;
 use super::lifecycle;
 use super::report::Report;
 use super::source::At;
@@ -20,21 +20,27 @@ const SHORT_NAME: usize = 64;
 const SHORT_BASE: usize = 59;
 const SHORT_DESCRIPTION: usize = 85;
 
-/// A volume that may be made as it is declared, and where its name is decided.
-pub(super) struct Sound {
+/// A declared volume that keeps every rule, and where its name is decided.
+pub(super) struct CheckedVolume {
     pub(super) volume: DesiredVolume,
     pub(super) name_at: At,
 }
 
-/// What every volume of the stack is looked at with.
-pub(super) struct Ground<'d, 's> {
+/// What every volume of the stack is checked with.
+pub(super) struct Context<'d, 's> {
     pub(super) defaults: &'d Fields<'s>,
-    pub(super) bearing: &'d Bearing,
+    pub(super) facts: &'d CloudFacts,
 }
 
-impl Ground<'_, '_> {
+impl Context<'_, '_> {
     /// Checks a volume; `None` where something about it was reported.
-    pub(super) fn check(&self, key: &Key, key_at: At, own: Fields<'_>, report: &mut Report<'_>) -> Option<Sound> {
+    pub(super) fn check(
+        &self,
+        key: &Key,
+        key_at: At,
+        own: Fields<'_>,
+        report: &mut Report<'_>,
+    ) -> Option<CheckedVolume> {
         let before = report.errors();
         let defaults = self.defaults;
         let what = quoted(key.as_str());
@@ -123,7 +129,7 @@ impl Ground<'_, '_> {
             server_id: server_id.into_value(),
             dedicated_storage_id: own.dedicated_storage_id.or_default(&defaults.dedicated_storage_id).into_value(),
         };
-        let Bearing { partition, create_api: usual, .. } = self.bearing;
+        let CloudFacts { partition, create_api: usual, .. } = self.facts;
         if *partition == Some(Partition::OpenTelekomCloud) && spec.create_api(*usual) != *usual {
             let reason = format!("{what} needs the v2.1 create call, which Open Telekom Cloud does not document");
             report.error(key_at, Invalid::new(reason).hint("where it has one, write `create_api: v2.1` under `cloud`"));
@@ -131,12 +137,12 @@ impl Ground<'_, '_> {
         }
         let place = report.place(key_at);
         let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), lifecycle, place };
-        Some(Sound { volume, name_at })
+        Some(CheckedVolume { volume, name_at })
     }
 
     fn check_tags(&self, tags: &Field<Vec<Pair<'_>>>, report: &mut Report<'_>) {
         let Some((pairs, at)) = tags.get() else { return };
-        let ownership = &self.bearing.ownership;
+        let ownership = &self.facts.ownership;
         if let Some(key) = ownership.key()
             && let Some(pair) = pairs.iter().find(|pair| pair.key == key)
         {
@@ -146,7 +152,7 @@ impl Ground<'_, '_> {
         }
         for pair in pairs {
             for text in [&pair.key, &pair.value] {
-                if let Some(Err(invalid)) = self.bearing.partition.map(|partition| partition.check_tag(text)) {
+                if let Some(Err(invalid)) = self.facts.partition.map(|partition| partition.check_tag(text)) {
                     report.error(pair.key_at, invalid);
                 }
             }
