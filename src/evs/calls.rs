@@ -6,7 +6,7 @@ use super::meaning::Meaning;
 use super::mend::mended;
 use super::outcome::{receipt, shows_tokens};
 use super::redact::redacted;
-use super::request::{Answer, Fence, Repeat, Request};
+use super::request::{Answer, BeforeSend, Repeat, Request};
 use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
@@ -46,10 +46,10 @@ pub(super) struct Page {
 }
 
 impl Client {
-    /// `POST /v3/{project_id}/cloudvolumes`, or the same of v2.1: asks for one to a hundred equal volumes, once: on a connection of its
-    /// own, without any repeat. It may take `within`, from the moment on when its turn comes. `fence` runs
-    /// right before it leaves, after all waiting for its turn: it gives the recorded time of this sending, which a
-    /// signature carries, or keeps it from leaving by `None`.
+    /// `POST /v3/{project_id}/cloudvolumes`, or the same of v2.1: asks for one to a hundred equal volumes, once: on a
+    /// connection of its own, without any repeat. It may take `within`, from the moment on when its turn comes.
+    /// `before_send` runs right before it leaves, after all waiting for its turn: it gives the recorded time of this
+    /// sending, which a signature carries, or keeps it from leaving by `None`.
     ///
     /// # Errors
     /// See [`Error`]; what it means for the call is for [`Outcome::of`](super::Outcome::of) to say.
@@ -59,11 +59,11 @@ impl Client {
         body: &CreateRequest,
         token: Option<uuid::Uuid>,
         within: Duration,
-        fence: Fence<'_>,
+        before_send: BeforeSend<'_>,
     ) -> Result<Taken, Error> {
         let encoded = encode(api.template(), body)?;
         let token = token.map(|token| token.hyphenated().to_string());
-        let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(fence))?).await?;
+        let answer = self.send(self.create(api, encoded, token.as_deref(), within, Some(before_send))?).await?;
         taken(api, &answer)
     }
 
@@ -90,7 +90,7 @@ impl Client {
         body: Vec<u8>,
         token: Option<&str>,
         within: Duration,
-        fence: Option<Fence<'a>>,
+        before_send: Option<BeforeSend<'a>>,
     ) -> Result<Request<'a>, Error> {
         let mut request = self.request(api.template(), Method::POST, &[api.version(), "{project_id}", "cloudvolumes"]);
         if let Some(token) = token {
@@ -102,7 +102,7 @@ impl Client {
         request.repeat = Repeat::Never;
         request.fresh = true;
         request.within = within.min(request.within);
-        request.fence = fence;
+        request.before_send = before_send;
         Ok(request)
     }
 

@@ -145,7 +145,7 @@ impl Client {
             body: None,
             repeat: Repeat::Always,
             fresh: false,
-            fence: None,
+            before_send: None,
             within: REQUEST_TIMEOUT,
             dated_off: jiff::SignedDuration::ZERO,
             most: MAX_ANSWER,

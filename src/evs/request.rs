@@ -25,7 +25,7 @@ pub(super) struct Answer {
 
 /// Runs right before a request leaves, after all waiting for its turn. Gives the time by the service's clock at which
 /// the sending was recorded, which its signature then carries; `None` keeps the request from leaving.
-pub(super) type Fence<'a> =
+pub(super) type BeforeSend<'a> =
     &'a (dyn Fn() -> Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + 'a>> + Send + Sync);
 
 /// A pause before a request is repeated, told to whoever shows the work.
@@ -49,7 +49,7 @@ pub(super) struct Request<'a> {
     pub(super) repeat: Repeat,
     /// Whether it gets a connection of its own, so that no half-dead one eats it.
     pub(super) fresh: bool,
-    pub(super) fence: Option<Fence<'a>>,
+    pub(super) before_send: Option<BeforeSend<'a>>,
     /// How long one sending and its answer may take.
     pub(super) within: Duration,
     /// By how much its signature is dated off the service's time: nothing, but where just that is tried out.

@@ -122,17 +122,17 @@ impl Client {
         };
         let fail = |kind| failed(Error::new(request.template, kind));
         let _permit = turn.map_err(fail)?;
-        // Before the fence, since it may take a while.
+        // Gets the credentials first, since that may take a while, and `before_send` records when the request leaves.
         let shown = self.authority.show(self.clock.now()).await.map_err(failed)?;
         let recorded = loop {
-            // Meanwhile a pause may have begun, which nobody leaves in.
+            // Meanwhile a pause may have begun, in which no request leaves.
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return Err(fail(Kind::Stopped)),
                 () = self.reopens(request) => {}
             }
-            let Some(fence) = request.fence else { break None };
-            let Some(recorded) = fence().await else { return Err(fail(Kind::Fenced)) };
+            let Some(before_send) = request.before_send else { break None };
+            let Some(recorded) = before_send().await else { return Err(fail(Kind::Fenced)) };
             if self.closed_for(request).is_none() {
                 break Some(recorded);
             }
