@@ -3,7 +3,7 @@
 use super::auth::{Authority, Credentials};
 use super::budget::Budget;
 use super::clock::ServiceClock;
-use super::conformance::Manner;
+use super::conformance::Conformance;
 use super::error::Error;
 use super::gate::{Gate, Rate};
 use super::meaning::Meaning;
@@ -56,7 +56,7 @@ pub struct Client {
     pub(super) connection: Connection,
     pub(super) authority: Authority,
     pub(super) clock: ServiceClock,
-    pub(super) manner: Mutex<Manner>,
+    pub(super) conformance: Mutex<Conformance>,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
@@ -84,7 +84,7 @@ impl Client {
             authority: Authority::new(connection.credentials.clone()),
             connection,
             clock: ServiceClock::default(),
-            manner: Mutex::default(),
+            conformance: Mutex::default(),
             headers,
             counts: Mutex::default(),
             notices: Mutex::default(),
@@ -121,13 +121,13 @@ impl Client {
     }
 
     /// What the answers so far carried. Those of IAM are not among them.
-    pub fn manner(&self) -> Manner {
-        *self.manner.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn conformance(&self) -> Conformance {
+        *self.conformance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in the headers of an answer that has just come.
     pub(super) fn note(&self, headers: &HeaderMap, sent: Timestamp) {
-        self.manner.lock().unwrap_or_else(PoisonError::into_inner).note(headers, sent, Timestamp::now());
+        self.conformance.lock().unwrap_or_else(PoisonError::into_inner).note(headers, sent, Timestamp::now());
     }
 
     pub(super) fn request<'a>(&self, template: &'static str, method: Method, path: &[&str]) -> Request<'a> {

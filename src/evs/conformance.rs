@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 /// What the answers so far carried.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Manner {
+pub struct Conformance {
     /// How many there were.
     pub answers: u64,
     /// How many had no `Date` that reads.
@@ -21,7 +21,7 @@ pub struct Manner {
 /// No network and no cut second explains more than this between two clocks.
 const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
 
-impl Manner {
+impl Conformance {
     /// How far the local clock is off, in words, where that is more than a slow answer explains.
     pub fn off(&self) -> Option<String> {
         let ahead = self.ahead.filter(|ahead| ahead.abs() > NOTABLE)?;
@@ -88,15 +88,15 @@ mod tests {
                 (HeaderName::from_static("x-request-id"), HeaderValue::from_static("r")),
             ])
         };
-        let mut manner = Manner::default();
+        let mut conformance = Conformance::default();
         for second in [3, -900, 60] {
-            manner.note(&dated(second), at(0), at(1));
+            conformance.note(&dated(second), at(0), at(1));
         }
-        assert_eq!(manner.ahead, Some(SignedDuration::from_secs(-899)));
-        assert_eq!(manner.off().unwrap(), "the local clock is 14m 59s ahead of the service's");
-        let close = Manner { ahead: Some(SignedDuration::from_secs(60)), ..manner };
-        assert_eq!((close.off(), Manner::default().off()), (None, None));
-        manner.note(&HeaderMap::new(), at(0), at(1));
-        assert_eq!((manner.answers, manner.undated, manner.unnamed), (4, 1, 1));
+        assert_eq!(conformance.ahead, Some(SignedDuration::from_secs(-899)));
+        assert_eq!(conformance.off().unwrap(), "the local clock is 14m 59s ahead of the service's");
+        let close = Conformance { ahead: Some(SignedDuration::from_secs(60)), ..conformance };
+        assert_eq!((close.off(), Conformance::default().off()), (None, None));
+        conformance.note(&HeaderMap::new(), at(0), at(1));
+        assert_eq!((conformance.answers, conformance.undated, conformance.unnamed), (4, 1, 1));
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The whole list, and how it came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pages {
+pub struct ListAudit {
     /// The volumes, in its order.
     pub volumes: Vec<ObservedVolume>,
     /// How many were on its first page.
@@ -34,8 +34,8 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn examine_list(&self) -> Result<Pages, Error> {
-        let mut pages = Pages::default();
+    pub async fn audit_list(&self) -> Result<ListAudit, Error> {
+        let mut audit = ListAudit::default();
         let mut seen: BTreeSet<VolumeId> = BTreeSet::new();
         let mut youngest = String::new();
         let mut marker: Option<VolumeId> = None;
@@ -44,7 +44,7 @@ impl Client {
             let Page { volumes: page, dated, .. } = self.page_behind(marker.as_ref()).await?;
             let (whole, known) = (page.len() >= PAGE, seen.len());
             if number == 0 {
-                pages.first = page.len();
+                audit.first = page.len();
             }
             for volume in page {
                 let made = volume.created_at.clone();
@@ -54,11 +54,11 @@ impl Client {
                     continue;
                 }
                 room.take(&volume)?;
-                pages.volumes.push(volume);
+                audit.volumes.push(volume);
                 if !made.is_empty() {
-                    pages.dated += 1;
+                    audit.dated += 1;
                     // All times have one form, so their order is that of their texts.
-                    if made < youngest { pages.misplaced += 1 } else { youngest = made }
+                    if made < youngest { audit.misplaced += 1 } else { youngest = made }
                 }
             }
             if !whole || seen.len() == known {
@@ -66,12 +66,12 @@ impl Client {
                     let more = self.page_behind(Some(marker)).await?.volumes;
                     let is_seen = |volume: &Volume| VolumeId::new(&*volume.id).is_ok_and(|id| seen.contains(&id));
                     let unseen = more.iter().filter(|volume| !is_seen(volume));
-                    pages.behind = unseen.filter(|volume| was_there(volume, dated)).count();
+                    audit.behind = unseen.filter(|volume| was_there(volume, dated)).count();
                 }
-                return Ok(pages);
+                return Ok(audit);
             }
         }
-        Ok(pages)
+        Ok(audit)
     }
 }
 

@@ -58,7 +58,7 @@ impl Client {
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
-                tracing::debug!(off = self.manner().off(), "shows something else");
+                tracing::debug!(off = self.conformance().off(), "shows something else");
                 continue;
             }
             if matches!(error.kind, Kind::Held) {
@@ -195,7 +195,7 @@ impl Client {
             refused.pause = pause::asked(&refused, header(&headers, "retry-after"), now);
             let dates = shown.as_ref().is_some_and(|shown| shown.secret.is_dated());
             if dates && status == reqwest::StatusCode::UNAUTHORIZED {
-                refused.blame(self.manner().off());
+                refused.blame(self.conformance().off());
             }
             error = Some(failed(refused));
         }

@@ -189,9 +189,9 @@ fn visit(
         let client = &link.client;
         let reading = async {
             match calls::listed(client, ready, found).await {
-                Ok(pages) => {
-                    calls::rest(client, ready, pages.as_ref(), found).await;
-                    let probing = pages.is_some().then_some(()).ok_or("without the list no volume can be found again");
+                Ok(audit) => {
+                    calls::rest(client, ready, audit.as_ref(), found).await;
+                    let probing = audit.is_some().then_some(()).ok_or("without the list no volume can be found again");
                     ("the call that would show it failed", probing)
                 }
                 Err(why) => (why, Err(why)),
@@ -217,9 +217,9 @@ fn visit(
             (_, Err(why)) => why,
             (None, Ok(())) => "no probe was asked for",
         };
-        let manner = client.manner();
-        found.add(judge::clock(manner.ahead, ready.signs));
-        found.add(judge::answers(manner));
+        let conformance = client.conformance();
+        found.add(judge::clock(conformance.ahead, ready.signs));
+        found.add(judge::answers(conformance));
         *sent = client.counts();
         Ok((why, probe_why))
     })

@@ -6,7 +6,7 @@ use super::prepare::Ready;
 use crate::cli::exit::Exit;
 use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
-use crate::evs::{Client, Error, Kind, LIST, Meaning, Pages};
+use crate::evs::{Client, Error, Kind, LIST, ListAudit, Meaning};
 use crate::volume::{JobId, VolumeId};
 
 /// Ids of the right form that nothing has.
@@ -19,15 +19,15 @@ pub(super) async fn listed(
     client: &Client,
     ready: &Ready,
     found: &mut Findings,
-) -> Result<Option<Pages>, &'static str> {
+) -> Result<Option<ListAudit>, &'static str> {
     const NAME: &str = "list-volumes";
     const ACTION: &str = "evs:volumes:list";
-    let error = match client.examine_list().await {
-        Ok(pages) => {
+    let error = match client.audit_list().await {
+        Ok(audit) => {
             found.add(Check::ok("connection", "the service answers"));
             found.add(Check::ok("credentials", &ready.shown));
-            found.add(judged(NAME, ACTION, Ok(count(pages.volumes.len() as u64, "volume"))));
-            return Ok(Some(pages));
+            found.add(judged(NAME, ACTION, Ok(count(audit.volumes.len() as u64, "volume"))));
+            return Ok(Some(audit));
         }
         Err(error) => error,
     };
@@ -73,7 +73,7 @@ pub(super) async fn listed(
 }
 
 fn refused(ready: &Ready, client: &Client, error: &Error, found: &mut Findings) -> &'static str {
-    let next = if ready.signs && judge::is_too_far(client.manner().ahead) {
+    let next = if ready.signs && judge::is_too_far(client.conformance().ahead) {
         "set the local clock first: its signatures are refused for their date"
     } else {
         error.explained().map_or("evsctl auth status says which are used; set others", |code| code.next)
@@ -83,10 +83,10 @@ fn refused(ready: &Ready, client: &Client, error: &Error, found: &mut Findings) 
 }
 
 /// All the others.
-pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, found: &mut Findings) {
+pub(super) async fn rest(client: &Client, ready: &Ready, audit: Option<&ListAudit>, found: &mut Findings) {
     let manifest = &ready.stack.manifest;
     let state = ready.state.as_ref();
-    found.add(show(client, pages).await);
+    found.add(show(client, audit).await);
     found.add(job(client).await);
     let zones = client.list_zones().await;
     let told = zones.as_ref().map(|it| count(it.len() as u64, "zone"));
@@ -104,7 +104,7 @@ pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, 
         "write-volumes",
         "this only reads; apply needs evs:volumes:create, evs:volumes:update and evs:volumes:delete",
     ));
-    if ready.sound {
+    if ready.checked {
         let desired = judge::desired(manifest, state);
         if let Ok(zones) = &zones {
             found.add(judge::zones(&desired, zones));
@@ -121,19 +121,19 @@ pub(super) async fn rest(client: &Client, ready: &Ready, pages: Option<&Pages>, 
             found.add(Check::skipped(name, "without the state nobody knows what is left to make"));
         }
     }
-    if let Some(pages) = pages {
-        found.add(judge::list_pages(pages));
-        found.add(judge::list_order(pages));
+    if let Some(audit) = audit {
+        found.add(judge::list_pages(audit));
+        found.add(judge::list_order(audit));
         let own = &manifest.cloud.ownership_tag;
-        found.add(judge::list_tags(pages, state, own, keys.as_deref().ok()));
+        found.add(judge::list_tags(audit, state, own, keys.as_deref().ok()));
     }
 }
 
 /// One that is listed; where there is none, one that cannot be there.
-async fn show(client: &Client, pages: Option<&Pages>) -> Check {
+async fn show(client: &Client, audit: Option<&ListAudit>) -> Check {
     const NAME: &str = "show-volume";
     const ACTION: &str = "evs:volumes:get";
-    let known = pages.and_then(|pages| pages.volumes.first()).map(|volume| volume.id.clone());
+    let known = audit.and_then(|audit| audit.volumes.first()).map(|volume| volume.id.clone());
     let Some(id) = known.clone().or_else(|| VolumeId::new(NO_VOLUME).ok()) else {
         return Check::skipped(NAME, "no volume to show");
     };

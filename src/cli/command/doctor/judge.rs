@@ -4,7 +4,7 @@ use crate::cli::exit::Exit;
 use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
 use crate::evs::wire::{Quota, Type, Zone};
-use crate::evs::{Client, Manner, Pages, Stock, quota_left};
+use crate::evs::{Client, Conformance, ListAudit, Stock, quota_left};
 use crate::manifest::Manifest;
 use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
@@ -197,28 +197,28 @@ pub(super) fn tokens(state: Option<&State>, cloud: &CloudId) -> Check {
     }
 }
 
-pub(super) fn list_pages(pages: &Pages) -> Check {
+pub(super) fn list_pages(audit: &ListAudit) -> Check {
     const NAME: &str = "list-pages";
-    let volumes = count(pages.volumes.len() as u64, "volume");
-    if pages.behind > 0 {
+    let volumes = count(audit.volumes.len() as u64, "volume");
+    if audit.behind > 0 {
         return Check::fail(
             NAME,
-            format!("a page that is not full is not the last: it ends after {volumes}, with {} behind", pages.behind),
+            format!("a page that is not full is not the last: it ends after {volumes}, with {} behind", audit.behind),
             "apply nothing here: evsctl would not see all volumes; tell its maintainers and the service's support",
             Exit::Error,
         );
     }
-    if pages.volumes.len() > Client::PAGE {
-        let seen = format!("pages of {} are honoured: {volumes}", pages.first);
+    if audit.volumes.len() > Client::PAGE {
+        let seen = format!("pages of {} are honoured: {volumes}", audit.first);
         return Check::ok(NAME, seen);
     }
     Check::skipped(NAME, format!("{volumes}, which fit into one page; nothing is behind it"))
 }
 
-pub(super) fn list_order(pages: &Pages) -> Check {
+pub(super) fn list_order(audit: &ListAudit) -> Check {
     const NAME: &str = "list-order";
-    match pages.misplaced {
-        _ if pages.dated < 2 => Check::skipped(NAME, "fewer than two volumes tell when they were made"),
+    match audit.misplaced {
+        _ if audit.dated < 2 => Check::skipped(NAME, "fewer than two volumes tell when they were made"),
         0 => Check::ok(NAME, "oldest first, as asked for"),
         misplaced => Check::warn(
             NAME,
@@ -231,15 +231,20 @@ pub(super) fn list_order(pages: &Pages) -> Check {
     }
 }
 
-pub(super) fn list_tags(pages: &Pages, state: Option<&State>, own: &OwnershipTag, keys: Option<&[String]>) -> Check {
+pub(super) fn list_tags(
+    audit: &ListAudit,
+    state: Option<&State>,
+    own: &OwnershipTag,
+    keys: Option<&[String]>,
+) -> Check {
     const NAME: &str = "list-tags";
     let next = "find out why before an apply: by their tag in the list evsctl knows its volumes";
-    if pages.volumes.iter().any(|volume| !volume.tags.is_empty()) {
+    if audit.volumes.iter().any(|volume| !volume.tags.is_empty()) {
         return Check::ok(NAME, "volumes are listed with their tags");
     }
     let ours = state.into_iter().filter(|_| own.key().is_some()).flat_map(|state| state.volumes.values());
     let ids: BTreeSet<_> = ours.map(|recorded| &recorded.id).collect();
-    let bare = pages.volumes.iter().filter(|volume| ids.contains(&volume.id)).count();
+    let bare = audit.volumes.iter().filter(|volume| ids.contains(&volume.id)).count();
     if bare > 0 {
         return Check::warn(
             NAME,
@@ -248,16 +253,16 @@ pub(super) fn list_tags(pages: &Pages, state: Option<&State>, own: &OwnershipTag
         );
     }
     match keys {
-        Some([key, ..]) if !pages.volumes.is_empty() => {
+        Some([key, ..]) if !audit.volumes.is_empty() => {
             Check::warn(NAME, format!("the project has tags such as {key}, and no volume in the list shows one"), next)
         }
         _ => Check::skipped(NAME, "no volume is known to have one"),
     }
 }
 
-pub(super) fn answers(manner: Manner) -> Check {
+pub(super) fn answers(conformance: Conformance) -> Check {
     const NAME: &str = "answers";
-    let Manner { answers, undated, unnamed, .. } = manner;
+    let Conformance { answers, undated, unnamed, .. } = conformance;
     let mut lacks = Vec::new();
     let mut next = Vec::new();
     if undated > 0 {

@@ -21,7 +21,7 @@ pub(super) struct Ready {
     pub(super) signs: bool,
     pub(super) state: Option<State>,
     /// Whether the state reads and is this cloud's.
-    pub(super) sound: bool,
+    pub(super) checked: bool,
 }
 
 /// Everything that needs no request to EVS. Where it cannot go on, says why.
@@ -57,7 +57,7 @@ pub(super) fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Read
     found.add(Check::ok("project", seen));
     stack.warn_of_others(ui, &cloud.id);
     let read = stack.read_state(ui).and_then(|state| cloud.check_state(state.as_ref()).map(|()| state));
-    let (state, sound) = match read {
+    let (state, checked) = match read {
         Ok(state) => {
             let seen = match &state {
                 None => "nothing is recorded yet".to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Read
             (None, false)
         }
     };
-    Ok(Ready { stack, cloud, shown, signs, state, sound })
+    Ok(Ready { stack, cloud, shown, signs, state, checked })
 }
 
 /// The endpoint, and what is shown there. Gives words for the credentials, and whether requests are signed with them.

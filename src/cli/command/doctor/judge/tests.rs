@@ -86,18 +86,18 @@ fn a_quota_is_held_against_what_is_left_to_make() {
 
 #[test]
 fn a_list_that_ends_too_early_fails_and_one_out_of_order_is_told() {
-    let short = Pages { first: 50, behind: 3, ..Pages::default() };
+    let short = ListAudit { first: 50, behind: 3, ..ListAudit::default() };
     assert_eq!(list_pages(&short).result, Verdict::Fail);
-    assert_eq!(list_pages(&Pages::default()).result, Verdict::Skipped);
-    let of = |misplaced| list_order(&Pages { dated: 3, misplaced, ..Pages::default() }).result;
+    assert_eq!(list_pages(&ListAudit::default()).result, Verdict::Skipped);
+    let of = |misplaced| list_order(&ListAudit { dated: 3, misplaced, ..ListAudit::default() }).result;
     assert_eq!((of(0), of(1)), (Verdict::Ok, Verdict::Warn));
 }
 
 #[test]
 fn what_answers_lack_is_counted() {
-    let lacking = Manner { answers: 9, undated: 1, unnamed: 2, ahead: None };
+    let lacking = Conformance { answers: 9, undated: 1, unnamed: 2, ahead: None };
     let check = answers(lacking);
     assert_eq!(check.result, Verdict::Warn);
     assert_eq!(check.seen, "1 of 9 have no Date; 2 of 9 have no X-Request-Id");
-    assert_eq!(answers(Manner { answers: 9, ..Manner::default() }).result, Verdict::Ok);
+    assert_eq!(answers(Conformance { answers: 9, ..Conformance::default() }).result, Verdict::Ok);
 }
