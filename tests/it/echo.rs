@@ -4,7 +4,7 @@
 use crate::auth::{ACCESS, DOMAIN, PASSWORD, SECRET, USER, asking};
 use crate::between;
 use crate::support::{Cloud, PROJECT, Ran, World, put, run};
-use crate::traces::{Collector, Manner};
+use crate::traces::{Collector, Reply};
 use crate::wire::server::{Answer, Request, Server};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -168,7 +168,7 @@ impl Stage {
             world,
             server,
             says,
-            collector: Collector::start(Manner::Good),
+            collector: Collector::start(Reply::Good),
             variables,
             secrets: GIVEN.map(|secret| (secret.to_owned(), traces(secret))).into(),
             past: BTreeSet::new(),

@@ -3,7 +3,7 @@
 mod collector;
 
 use crate::support::{CREATE, Cloud, Ran, World, evsctl, run};
-pub(crate) use collector::{Collector, Manner, value};
+pub(crate) use collector::{Collector, Reply, value};
 use opentelemetry_proto::tonic::trace::v1::{Span, span::SpanKind, status::StatusCode};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ fn warnings(ran: &Ran) -> Vec<&str> {
 
 #[test]
 fn an_apply_is_a_tree_of_spans() {
-    let (world, collector) = (World::new("  web: { count: 3, size: 10 }"), Collector::start(Manner::Good));
+    let (world, collector) = (World::new("  web: { count: 3, size: 10 }"), Collector::start(Reply::Good));
     let ran = traced(&world, &collector, &["apply", "--yes", "--format", "json"], &[]).exits(0);
     assert_eq!((ran.finished()["created"].as_u64(), warnings(&ran)), (Some(3), vec![]));
     let (spans, resource) = collector.spans();
@@ -101,7 +101,7 @@ fn an_apply_is_a_tree_of_spans() {
 
 #[test]
 fn what_goes_wrong_is_an_error_in_its_place() {
-    let (world, collector) = (World::new("  web: { size: 10 }"), Collector::start(Manner::Good));
+    let (world, collector) = (World::new("  web: { size: 10 }"), Collector::start(Reply::Good));
     world.cloud.faults(json!([
         {"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail", "times": 1,
             "then": {"status": 503, "body": {"error": {"code": "EVS.5503", "message": "no"}}}},
@@ -132,7 +132,7 @@ fn what_goes_wrong_is_an_error_in_its_place() {
     world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes",
         "then": {"status": 400, "body": {"error": {"code": "EVS.1034", "message": "no"}}}}]));
     world.volumes("  web: { size: 10 }\n  more: { size: 10 }");
-    let collector = Collector::start(Manner::Good);
+    let collector = Collector::start(Reply::Good);
     traced(&world, &collector, &["apply", "--yes"], &[]).exits(3);
     let (spans, _) = collector.spans();
     let (root, call) = (only(&spans, "evsctl apply"), only(&spans, "create call"));
@@ -145,7 +145,7 @@ fn what_goes_wrong_is_an_error_in_its_place() {
 fn the_variables_of_opentelemetry_are_obeyed() {
     let world = World::new("  web: { size: 10 }");
     let (trace, parent) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
-    let collector = Collector::start(Manner::Good);
+    let collector = Collector::start(Reply::Good);
     let sampled = format!("00-{trace}-{parent}-01");
     let variables = [
         ("TRACEPARENT", sampled.as_str()),
@@ -166,7 +166,7 @@ fn the_variables_of_opentelemetry_are_obeyed() {
     assert!(headers.contains(&("x-team".to_owned(), "storage".to_owned())), "{headers:?}");
     assert!(headers.contains(&("authorization".to_owned(), "Bearer canary".to_owned())), "{headers:?}");
 
-    let collector = Collector::start(Manner::Good);
+    let collector = Collector::start(Reply::Good);
     let own = format!("{}/own/path", collector.endpoint);
     let mut command = world.command(&["plan"]);
     command.env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", own).env(ENDPOINT, "http://127.0.0.1:9");
@@ -178,7 +178,7 @@ fn the_variables_of_opentelemetry_are_obeyed() {
     assert!(only(&spans, "evsctl plan").parent_span_id.is_empty());
     assert_eq!(value(&resource, "service.name").unwrap(), "volumes");
 
-    let collector = Collector::start(Manner::Good);
+    let collector = Collector::start(Reply::Good);
     let gzip = ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip");
     assert_eq!(traced(&world, &collector, &["plan"], &[gzip]).exits(0).stderr, "");
     let taken = &collector.taken()[0];
@@ -193,7 +193,7 @@ fn the_variables_of_opentelemetry_are_obeyed() {
         ("OTEL_TRACES_EXPORTER", "none"),
         ("OTEL_TRACES_SAMPLER", "always_off"),
     ] {
-        let collector = Collector::start(Manner::Good);
+        let collector = Collector::start(Reply::Good);
         assert_eq!(traced(&world, &collector, &["plan"], &[(name, value)]).exits(0).stderr, "");
         assert_eq!(collector.taken().len(), 0, "{name}={value}");
     }
@@ -206,13 +206,13 @@ fn no_collector_changes_what_a_command_does() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
-    for (manner, why) in [
+    for (reply, why) in [
         (None, "there is no connection to it"),
-        (Some(Manner::Hangs), "it has not taken them within 2 s"),
-        (Some(Manner::Status(500)), "it answered 500"),
-        (Some(Manner::Redirects), "it answered 307"),
+        (Some(Reply::Hangs), "it has not taken them within 2 s"),
+        (Some(Reply::Status(500)), "it answered 500"),
+        (Some(Reply::Redirects), "it answered 307"),
     ] {
-        let collector = manner.map(Collector::start);
+        let collector = reply.map(Collector::start);
         let endpoint = collector.as_ref().map_or(nobody.clone(), |collector| collector.endpoint.clone());
         let world = World::new(volumes);
         let begun = Instant::now();
@@ -232,7 +232,7 @@ fn no_collector_changes_what_a_command_does() {
             format!("warning: the traces did not all reach the collector at {place}: {why}; nothing else is affected");
         assert_eq!(warnings(&ran), [line]);
         // A good deal less than an export may take, or the collector hangs, whatever else the machine does.
-        assert!(took < alone + Duration::from_secs(6), "{manner:?}: {took:?}, and {alone:?} without");
+        assert!(took < alone + Duration::from_secs(6), "{reply:?}: {took:?}, and {alone:?} without");
         if let Some(collector) = collector {
             assert!(collector.taken().iter().all(|taken| taken.path == "/v1/traces"), "no redirect is followed");
         }
@@ -246,7 +246,7 @@ fn no_collector_changes_what_a_command_does() {
 #[test]
 fn a_hanging_collector_holds_up_no_signal() {
     let world = World::in_cloud(Cloud::with(&["--job-duration", "20s"]), "  web: { count: 3, size: 10 }");
-    let collector = Collector::start(Manner::Hangs);
+    let collector = Collector::start(Reply::Hangs);
     let mut command = world.command(&["apply", "--yes"]);
     command.env(ENDPOINT, &collector.endpoint).env("OTEL_BSP_SCHEDULE_DELAY", "50");
     let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
@@ -263,7 +263,7 @@ fn a_hanging_collector_holds_up_no_signal() {
 #[test]
 fn a_signal_is_told_to_the_collector_too() {
     let world = World::in_cloud(Cloud::with(&["--job-duration", "20s"]), "  web: { count: 3, size: 10 }");
-    let collector = Collector::start(Manner::Good);
+    let collector = Collector::start(Reply::Good);
     let mut command = world.command(&["apply", "--yes"]);
     command.env(ENDPOINT, &collector.endpoint);
     let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();

@@ -96,25 +96,25 @@ impl Script {
         // What a job does not say is looked for where volumes show late, after it has ended.
         let long = dice.one_in(6);
         let settle = if long { 3000 } else { 500 };
-        let mut making = Making { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
-        let first = making.wishes.text();
+        let mut builder = ScriptBuilder { wishes: Wishes::new(dice), tokens, settle, forked: false, steps: Vec::new() };
+        let first = builder.wishes.text();
         for _ in 0..1 + dice.below(if long { 2 } else { 4 }) {
             match dice.below(12) {
-                _ if long => making.unsaid(dice),
-                0 => making.failing(dice),
-                1 | 8 | 9 => making.misnamed(dice),
-                2 if !making.forked => making.hidden(dice),
-                3 => making.put_back(dice),
-                4 => making.lost(dice),
-                5 => making.copied(dice),
-                6 => making.stalled(dice),
-                7 if !making.forked => making.hidden(dice),
-                _ => making.trouble(dice),
+                _ if long => builder.unsaid(dice),
+                0 => builder.failing(dice),
+                1 | 8 | 9 => builder.misnamed(dice),
+                2 if !builder.forked => builder.hidden(dice),
+                3 => builder.put_back(dice),
+                4 => builder.lost(dice),
+                5 => builder.copied(dice),
+                6 => builder.stalled(dice),
+                7 if !builder.forked => builder.hidden(dice),
+                _ => builder.trouble(dice),
             }
         }
-        making.wishes.mend();
-        let last = making.wishes.text();
-        Script { tokens, documented, signed, control, job, settle, first, steps: making.steps, last }
+        builder.wishes.mend();
+        let last = builder.wishes.text();
+        Script { tokens, documented, signed, control, job, settle, first, steps: builder.steps, last }
     }
 }
 
@@ -125,7 +125,7 @@ fn cut(dice: &mut Dice) -> Cut {
 }
 
 /// A history in the making: each part of it is a small story, and they run into each other.
-struct Making {
+struct ScriptBuilder {
     wishes: Wishes,
     tokens: bool,
     settle: u64,
@@ -134,7 +134,7 @@ struct Making {
     steps: Vec<Step>,
 }
 
-impl Making {
+impl ScriptBuilder {
     fn add(&mut self, steps: impl IntoIterator<Item = Step>) {
         self.steps.extend(steps);
     }

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 /// How it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum Reply {
     /// As it should.
     Good,
     /// With this status.
@@ -43,7 +43,7 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    pub(crate) fn start(manner: Manner) -> Collector {
+    pub(crate) fn start(reply: Reply) -> Collector {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -52,7 +52,7 @@ impl Collector {
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let kept = kept.clone();
-                let service = service_fn(move |request| answer(request, kept.clone(), manner));
+                let service = service_fn(move |request| answer(request, kept.clone(), reply));
                 let connection = hyper::server::conn::http1::Builder::new();
                 tokio::spawn(async move { connection.serve_connection(TokioIo::new(stream), service).await });
             }
@@ -82,7 +82,7 @@ impl Collector {
 async fn answer(
     request: Request<Incoming>,
     kept: Arc<Mutex<Vec<Taken>>>,
-    manner: Manner,
+    reply: Reply,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let text = |value: &hyper::header::HeaderValue| value.to_str().unwrap().to_owned();
@@ -90,11 +90,11 @@ async fn answer(
     let body = body.collect().await.unwrap().to_bytes().to_vec();
     kept.lock().unwrap().push(Taken { path: parts.uri.path().to_owned(), headers, body });
     let mut response = Response::new(Full::default());
-    match manner {
-        Manner::Good => {}
-        Manner::Status(status) => *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap(),
-        Manner::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
-        Manner::Redirects => {
+    match reply {
+        Reply::Good => {}
+        Reply::Status(status) => *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap(),
+        Reply::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
+        Reply::Redirects => {
             *response.status_mut() = hyper::StatusCode::TEMPORARY_REDIRECT;
             response.headers_mut().insert("location", "/elsewhere".parse().unwrap());
         }
