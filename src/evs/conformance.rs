@@ -1,4 +1,4 @@
-//! How a service answers, whatever it says: the time that it tells, and the id by which its support finds a request.
+//! Whether answers carry what every answer must: the service's time, and the id by which its support finds a request.
 
 use super::clock::date_of;
 use jiff::{SignedDuration, Timestamp};

@@ -28,7 +28,7 @@ pub(super) struct Answer {
 pub(super) type BeforeSend<'a> =
     &'a (dyn Fn() -> Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + 'a>> + Send + Sync);
 
-/// A pause before a request is repeated, told to whoever shows the work.
+/// A pause before a request is repeated, as a run shows it.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// Method and path template.
