@@ -2,20 +2,21 @@
 //! its token where that is safe, and at last it is concluded that it never happened, where time can prove that. Pure: the
 //! looks and all clocks are handed in.
 
+mod subject;
+
 use super::model::{FoundBy, Operation, Repeated};
 use super::progress::Sendings;
 use super::silence::{Silence, Unproved};
 use crate::observed::Listed;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+pub use subject::{LOOKS, Proof, Subject};
 
 /// How long after its first sending an operation may be sent again with its token: an hour less than the service
 /// remembers it (EVS API reference, `X-Client-Token`).
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_hours(7);
 /// How many lists in a row must prove that they would show what was made.
 pub const EMPTY_LISTS: u32 = 2;
-/// How long volumes are looked for where nothing may ever be concluded from their absence.
-const HOLD_LOOKS: Duration = Duration::from_secs(60);
 /// The pause after the first look, by how much each is longer than the one before, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGER: f64 = 1.5;
@@ -153,14 +154,7 @@ pub enum End {
 #[derive(Debug, Clone)]
 pub struct Settling {
     doubts: Doubts,
-    targets: usize,
-    found_by: FoundBy,
-    repeated: Repeated,
-    ends_by_time: bool,
-    /// Its sendings; `None` where it never left.
-    sent: Option<Sendings>,
-    /// Since when its silence counts: a call that never left counts as if it had when the run began.
-    since: Timestamp,
+    subject: Subject,
     /// Whether it is wanted, and its token may still bring its first answer again.
     may_repeat: bool,
     /// How many lists in a row proved that they would show what was made.
@@ -176,15 +170,15 @@ impl Settling {
     /// Of an operation with these sendings, all of which are recorded. It may be sent again where it is `wanted`, and where
     /// no answer has said that its token is spent (`replay`).
     pub fn new(operation: &Operation, sent: Option<Sendings>, wanted: bool, replay: bool, doubts: Doubts) -> Settling {
+        Settling::of(Subject::of(operation, sent), wanted && replay, doubts)
+    }
+
+    /// Of that subject. Whether it may be sent again, as far as that does not depend on its token (`again`).
+    pub fn of(subject: Subject, again: bool, doubts: Doubts) -> Settling {
         Settling {
             doubts,
-            targets: operation.targets(),
-            found_by: operation.found_by(),
-            repeated: operation.repeated(),
-            ends_by_time: operation.ends_by_time(),
-            sent,
-            since: sent.map_or(operation.at, |sent| sent.last),
-            may_repeat: wanted && replay && sent.is_some_and(|sent| sent.token),
+            subject,
+            may_repeat: again && subject.sent.is_some_and(|sent| sent.token),
             empty: 0,
             pause: FIRST_PAUSE,
             last: None,
@@ -192,9 +186,14 @@ impl Settling {
         }
     }
 
+    /// Takes in what has become known of the subject between two looks, as that its job is over. What was seen still counts.
+    pub fn learn(&mut self, subject: Subject) {
+        self.subject = subject;
+    }
+
     /// Whether a look can find anything at all.
     pub fn can_find(&self) -> bool {
-        self.found_by == FoundBy::Tag
+        self.subject.found_by == FoundBy::Tag
     }
 
     /// Takes in a look, and says what is to be done. `trusted` is whether the service honours tokens, as far as that is
@@ -203,8 +202,8 @@ impl Settling {
         // What depends on tokens comes first, so that the same look may be handed in again with the answer.
         let again = match look {
             Look::Denied(why) => return Next::Leave(Why::Denied(why.clone())),
-            Look::Listed { found, .. } if *found >= self.targets => return Next::Found,
-            Look::Listed { .. } | Look::Blind => self.may_go_again(now, trusted),
+            Look::Listed { found, .. } if *found >= self.subject.targets => return Next::Found,
+            Look::Listed { .. } | Look::Blind => self.may_go_again(now.service, trusted),
             Look::Failed(_) | Look::TooLate => Some(false),
         };
         match again {
@@ -217,10 +216,11 @@ impl Settling {
         }
         let Some(policy) = self.policy(trusted) else { return Next::AskTokens };
         let silence = self.silence(now);
-        let mut provable = silence.is_some_and(|silence| silence.can_end_within(now.left, now.service));
+        let mut provable =
+            silence.is_some_and(|silence| self.subject.proof.can_be_given(silence, now.left, now.service));
         let evidence = match look {
             Look::Listed { listed, found } => {
-                let proved = silence.map(|silence| silence.is_proved_by(listed));
+                let proved = silence.map(|silence| self.subject.proof.is_given(silence, listed));
                 // Nothing is concluded where nobody waits for it.
                 let concluded = policy == InDoubt::Wait && proved == Some(Ok(()));
                 self.empty = if concluded { self.empty + 1 } else { 0 };
@@ -240,13 +240,13 @@ impl Settling {
         };
         let over = match policy {
             InDoubt::Fail => true,
-            InDoubt::Hold => now.elapsed >= HOLD_LOOKS,
+            InDoubt::Hold => now.elapsed >= self.subject.looks,
             // What cannot be proved in this run is left to a later one.
-            InDoubt::Wait => now.elapsed >= HOLD_LOOKS && !provable,
+            InDoubt::Wait => now.elapsed >= self.subject.looks && !provable,
         };
         if over {
             let end = match policy {
-                _ if !self.ends_by_time => End::NeverProved,
+                _ if !self.subject.ends_by_time => End::NeverProved,
                 InDoubt::Wait => End::ProvedLater(silence.and_then(|silence| silence.ends()), self.doubts.settle),
                 InDoubt::Hold => End::Held,
                 InDoubt::Fail => End::Failed,
@@ -255,7 +255,7 @@ impl Settling {
         }
         let pause = self.pause;
         if pause >= now.left {
-            let end = End::OutOfTime(self.unproved.is_none() && self.ends_by_time);
+            let end = End::OutOfTime(self.unproved.is_none() && self.subject.ends_by_time);
             return Next::Leave(Why::NotShown { evidence, end });
         }
         self.pause = self.pause.mul_f64(LONGER).min(LONGEST_PAUSE);
@@ -273,7 +273,7 @@ impl Settling {
     pub fn patience(&self, now: Now, trusted: Option<bool>) -> Duration {
         match self.policy_where(trusted == Some(true)) {
             InDoubt::Wait => now.left,
-            InDoubt::Hold | InDoubt::Fail => now.left.min(HOLD_LOOKS.saturating_sub(now.elapsed)),
+            InDoubt::Hold | InDoubt::Fail => now.left.min(self.subject.looks.saturating_sub(now.elapsed)),
         }
     }
 
@@ -295,25 +295,36 @@ impl Settling {
     /// What is done where tokens are honoured, or are not. Where there can be no proof, none is waited for.
     fn policy_where(&self, trusted: bool) -> InDoubt {
         match self.doubts.policy {
-            None | Some(InDoubt::Wait) if !self.ends_by_time => InDoubt::Hold,
+            None | Some(InDoubt::Wait) if !self.subject.ends_by_time => InDoubt::Hold,
             Some(policy) => policy,
-            None if self.doubts.dated || (trusted && self.repeated == Repeated::ByToken) => InDoubt::Wait,
+            None if self.doubts.dated || (trusted && self.subject.repeated == Repeated::ByToken) => InDoubt::Wait,
             None => InDoubt::Hold,
         }
     }
 
     /// Whether it may be sent again with its token: it is still wanted, the service has had all of it with that token,
-    /// honours tokens, and remembers this one. `None` where it depends on whether tokens are honoured.
-    fn may_go_again(&self, now: Now, trusted: Option<bool>) -> Option<bool> {
-        let is_known = |sent: Sendings| is_remembered(now.service.duration_since(sent.first));
-        if !self.may_repeat || !self.sent.is_some_and(is_known) { Some(false) } else { trusted }
+    /// honours tokens, and remembers this one. `None` where it depends on whether tokens are honoured. `now` is what the
+    /// service's clock shows.
+    pub fn may_go_again(&self, now: Timestamp, trusted: Option<bool>) -> Option<bool> {
+        let is_known = |sent: Sendings| is_remembered(now.duration_since(sent.first));
+        if !self.may_repeat || !self.subject.sent.is_some_and(is_known) { Some(false) } else { trusted }
+    }
+
+    /// From when on its absence from a list may prove that it never happened, by the service's clock. `None` where it never
+    /// does.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.silence_seen_for(Duration::ZERO)?.ends()
     }
 
     /// How long it must have been looked for before its absence from a list means anything. `None` where it never does.
     fn silence(&self, now: Now) -> Option<Silence> {
+        self.silence_seen_for(now.watched)
+    }
+
+    fn silence_seen_for(&self, watched: Duration) -> Option<Silence> {
         let Doubts { validity, settle, .. } = self.doubts;
         let lasts = validity.saturating_add(settle);
-        self.ends_by_time.then_some(Silence { since: self.since, lasts, settle, watched: now.watched })
+        self.subject.ends_by_time.then_some(Silence { since: self.subject.since, lasts, settle, watched })
     }
 }
 

@@ -175,6 +175,75 @@ fn the_end_of_the_time_tells_what_was_seen_last() {
     assert_eq!(denied, Next::Leave(Why::Denied("no right".to_owned())));
 }
 
+/// A call of one volume that belongs to no operation, sent at second 0.
+fn bare(proof: Proof) -> Subject {
+    Subject {
+        targets: 1,
+        found_by: FoundBy::Tag,
+        repeated: Repeated::ByToken,
+        ends_by_time: true,
+        sent: Some(Sendings::once(at(0), true)),
+        since: at(0),
+        proof,
+        looks: Duration::from_secs(5),
+    }
+}
+
+#[test]
+fn a_date_alone_proves_the_absence_where_no_more_is_asked_for() {
+    for (proof, whole, ends) in [(Proof::Date, false, true), (Proof::Full, true, false), (Proof::Full, false, false)] {
+        let mut settling = Settling::of(bare(proof), false, doubts(Some(InDoubt::Wait)));
+        // No tag shows, and the run's own clock has seen nothing pass.
+        let mut next = |second: i64| {
+            let listed = Listed { volumes: Default::default(), whole, ..listed(second) };
+            let now = Now { service: at(second), elapsed: Duration::ZERO, watched: Duration::ZERO, ..now(0) };
+            settling.next(&Look::Listed { listed: &listed, found: 0 }, now, Some(true))
+        };
+        assert!(matches!(next(30), Next::Wait(_)) && matches!(next(31), Next::Wait(_)), "{proof:?}");
+        assert_eq!(next(32) == Next::Never(0), ends, "{proof:?} {whole}");
+    }
+    // It can still come in 2 s of the service's, however long the run's own clock would have to look on.
+    let short =
+        Now { service: at(29), elapsed: Duration::from_secs(6), watched: Duration::ZERO, left: Duration::from_secs(2) };
+    for (proof, left) in [(Proof::Date, false), (Proof::Full, true)] {
+        let mut settling = Settling::of(bare(proof), false, doubts(Some(InDoubt::Wait)));
+        let next = settling.next(&Look::Listed { listed: &listed(29), found: 0 }, short, Some(true));
+        assert_eq!(matches!(next, Next::Leave(_)), left, "{proof:?}");
+    }
+}
+
+#[test]
+fn what_is_learnt_between_two_looks_counts_from_then_on() {
+    // While its job runs time proves nothing.
+    let running = Subject { ends_by_time: false, ..bare(Proof::Full) };
+    let mut settling = Settling::of(running, false, doubts(Some(InDoubt::Wait)));
+    assert_eq!(settling.ends(), None);
+    assert!(matches!(shows(&mut settling, 4, 0, Some(true)), Next::Wait(_)));
+    assert!(matches!(shows(&mut settling, 5, 0, Some(true)), Next::Leave(_)), "its own time to look");
+    let over = Subject { since: at(10), ..bare(Proof::Full) };
+    settling.learn(over);
+    assert_eq!(settling.ends(), Some(at(40)));
+    assert!(matches!(shows(&mut settling, 40, 0, Some(true)), Next::Wait(_)));
+    assert!(matches!(shows(&mut settling, 41, 0, Some(true)), Next::Wait(_)));
+    // The row goes on where the same is said again.
+    settling.learn(over);
+    assert_eq!(shows(&mut settling, 42, 0, Some(true)), Next::Never(0));
+    settling.learn(Subject { targets: 0, ..over });
+    assert_eq!(shows(&mut settling, 43, 0, Some(true)), Next::Found);
+}
+
+#[test]
+fn whether_it_may_go_again_can_be_asked_without_a_look() {
+    let asked = |again, seconds, trusted| {
+        Settling::of(bare(Proof::Full), again, doubts(None)).may_go_again(now(seconds).service, trusted)
+    };
+    assert_eq!(asked(true, 1, Some(true)), Some(true));
+    assert_eq!(asked(true, 1, None), None);
+    for (again, seconds, trusted) in [(false, 1, true), (true, 7 * 3600, true), (true, 1, false)] {
+        assert_eq!(asked(again, seconds, Some(trusted)), Some(false), "{again} {seconds} {trusted}");
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Shown {
     Listed { found: usize, whole: bool, dated: bool, control: bool },
@@ -194,19 +263,22 @@ fn any_look() -> impl Strategy<Value = Shown> {
 proptest! {
     /// Whatever a service shows, at whatever times: an operation is sent again only with a token that the service honours
     /// and remembers, and while it is wanted; and it is concluded that it never happened only by somebody who waits for
-    /// that, from two lists in a row which prove it by both clocks.
+    /// that, from two lists in a row which prove it by both clocks, or by the service's where no more is asked for.
     #[test]
     fn no_history_of_looks_buys_twice(
         looks in proptest::collection::vec((any_look(), 0u64..40_000, 0u64..40_000, 0u64..100), 1..30),
         (wanted, replay, token, trusted) in (any::<bool>(), any::<bool>(), any::<bool>(), proptest::option::of(any::<bool>())),
         policy in proptest::option::of(prop_oneof![Just(InDoubt::Wait), Just(InDoubt::Hold), Just(InDoubt::Fail)]),
-        dated_requests in any::<bool>(), prepaid in any::<bool>(),
+        dated_requests in any::<bool>(), prepaid in any::<bool>(), by_date in any::<bool>(),
     ) {
         let spec = if prepaid { PREPAID } else { PLAIN };
         let api = if prepaid { CreateApi::V21 } else { CreateApi::V3 };
         let operation = operation(spec, api, OwnershipTag::default());
         let sent = Sendings::once(at(0), token);
         let mut settling = Settling::new(&operation, Some(sent), wanted, replay, Doubts { dated: dated_requests, ..doubts(policy) });
+        if by_date {
+            settling.learn(Subject { proof: Proof::Date, ..settling.subject });
+        }
         let (mut service, mut watched, mut proofs) = (0u64, 0u64, 0u32);
         for (look, passed, seen, left) in looks {
             (service, watched) = (service + passed, watched + seen);
@@ -224,7 +296,7 @@ proptest! {
                 Shown::Listed { found, whole, dated, control } => {
                     let listed = list(*whole, *dated, *control);
                     let next = settling.next(&Look::Listed { listed: &listed, found: *found }, now, trusted);
-                    (next, Some(*whole && *dated && *control && service > 30 && watched >= 10), Some(*found))
+                    (next, Some(*dated && service > 30 && (by_date || *whole && *control && watched >= 10)), Some(*found))
                 }
                 Shown::Failed => (settling.next(&Look::Failed("reset".to_owned()), now, trusted), None, None),
                 Shown::TooLate => (settling.next(&Look::TooLate, now, trusted), None, None),

@@ -8,6 +8,7 @@
 mod choice;
 mod context;
 mod judge;
+mod lost;
 mod make;
 mod proof;
 mod record;

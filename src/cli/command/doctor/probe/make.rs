@@ -2,17 +2,18 @@
 
 use super::context::{Probe, STOPPED, Why, append, unrecorded};
 use super::judge;
+use super::lost::Jobs;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
-use crate::observed::ObservedVolume;
+use crate::observed::{Listed, ObservedVolume};
+use crate::operation::settle::{Look, Next, Proof, Subject};
 use crate::operation::verdict::{Verdict, judge};
 use crate::store::StoreError;
 use crate::volume::{JobId, VolumeId};
-use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -107,7 +108,8 @@ impl Probe<'_> {
                 }
                 Outcome::Refused(Refused::Throttled) | Outcome::NothingSent
                     if self.rest(&error, sendings, deadline).await => {}
-                Outcome::InDoubt(_) if self.may_go_again(with_token, judged_tokens, sendings) => {
+                // It goes before it is looked for: with its answer come its job, and what there is to measure.
+                Outcome::InDoubt(_) if self.goes_again(with_token, judged_tokens, sendings) => {
                     self.say(&format!(
                         "the answer to the create call was lost ({error}); it is sent again with its token"
                     ));
@@ -127,9 +129,11 @@ impl Probe<'_> {
         }
     }
 
-    /// Whether a call that may have been done may be sent again: only with its token, and where those are judged.
-    fn may_go_again(&self, with_token: bool, judged_tokens: bool, sendings: u32) -> bool {
-        with_token && judged_tokens && sendings < SENDINGS && !self.is_stopped()
+    /// Whether a call that may have been done is sent again with its token.
+    fn goes_again(&self, with_token: bool, judged_tokens: bool, sendings: u32) -> bool {
+        let wanted = sendings < SENDINGS && !self.is_stopped();
+        let settling = self.settling(self.calls(with_token, Jobs::Over(None)), wanted);
+        settling.may_go_again(self.terms.client.service_now(), Some(judged_tokens)) == Some(true)
     }
 
     /// Waits before a repeat. Says whether to repeat.
@@ -201,11 +205,17 @@ impl Probe<'_> {
 
     /// Looks at list and job until the volume has come out, and been listed with its tag.
     pub(super) async fn watch(&mut self, taking: &Taking, deadline: Instant) -> Seen {
+        let begun = Instant::now();
         let mut seen = Seen::default();
+        // A volume of which nothing shows ends the measuring, and no more: it is the removal that needs a full proof. Until
+        // then all of the time is there to look for it.
+        let calls =
+            Subject { targets: 1, proof: Proof::Date, looks: Duration::MAX, ..self.calls(false, Jobs::Over(None)) };
+        let mut lost = taking.job.is_none().then(|| self.settling(calls, false));
         let (mut ended, mut pause) = (taking.job.is_none(), Duration::from_millis(100));
         let tag_within = TAG_WITHIN.min(self.terms.doubts.settle);
         loop {
-            self.look_at_list(taking, &mut seen).await;
+            let listed = self.look_at_list(taking, &mut seen).await;
             if let Some(job) = taking.job.as_ref().filter(|_| !ended) {
                 ended = self.look_at_job(job, &mut seen).await;
             }
@@ -218,8 +228,13 @@ impl Probe<'_> {
             let tag_over =
                 seen.listed.as_ref().is_some_and(|listed| taking.since.elapsed() > listed.after + tag_within);
             let out = seen.out.is_some() && seen.listed.is_some() && (seen.tagged.is_some() || tag_over);
+            let found = usize::from(seen.listed.is_some());
+            let absent = lost.as_mut().zip(listed.as_ref()).is_some_and(|(lost, listed)| {
+                let next = lost.next(&Look::Listed { listed, found }, self.now(begun, deadline), Some(false));
+                matches!(next, Next::Never(_))
+            });
             // Of a job that failed nothing more is measured.
-            if ended && (out || seen.failure.is_some()) || self.is_absent(taking, &mut seen) {
+            if ended && (out || seen.failure.is_some()) || absent {
                 return seen;
             }
             if !self.pause(&mut pause, deadline, true).await {
@@ -228,22 +243,24 @@ impl Probe<'_> {
         }
     }
 
-    async fn look_at_list(&mut self, taking: &Taking, seen: &mut Seen) {
-        let Ok(listed) = self.terms.client.list_volumes().await else { return };
+    /// Gives the list, where it could be read.
+    async fn look_at_list(&mut self, taking: &Taking, seen: &mut Seen) -> Option<Listed> {
+        let listed = self.terms.client.list_volumes().await.ok()?;
         seen.looks += 1;
-        seen.dated = listed.dated;
         let after = taking.since.elapsed();
-        let found = listed.volumes.into_values().filter(|volume| concerns(&self.known, volume));
+        let found = listed.volumes.values().filter(|volume| concerns(&self.known, volume));
         // One that only has the name may be anybody's, and gives way to one that has more.
         let told = |volume: &ObservedVolume| self.known.volumes.contains(&volume.id);
         let tagged = |volume: &ObservedVolume| volume.tags.get(TAG) == Some(&self.known.intent.id);
-        let Some(volume) = found.max_by_key(|volume| (told(volume), tagged(volume))) else { return };
-        let is_ours = told(&volume) || tagged(&volume);
-        seen.listed(&volume, &self.known.intent, after);
-        if is_ours {
-            self.meet(&volume.id);
-            seen.id.get_or_insert(volume.id);
+        if let Some(volume) = found.max_by_key(|volume| (told(volume), tagged(volume))) {
+            let is_ours = told(volume) || tagged(volume);
+            seen.listed(volume, &self.known.intent, after);
+            if is_ours {
+                self.meet(&volume.id);
+                seen.id.get_or_insert_with(|| volume.id.clone());
+            }
         }
+        Some(listed)
     }
 
     /// Notes that a volume was there: not to be found later then means that it is gone.
@@ -276,24 +293,6 @@ impl Probe<'_> {
             seen.failure = Some(failure);
         }
         over
-    }
-
-    /// Whether lists have proved that a call without an answer made nothing.
-    fn is_absent(&self, taking: &Taking, seen: &mut Seen) -> bool {
-        if taking.job.is_some() || seen.listed.is_some() {
-            return false;
-        }
-        let bound = self.bound();
-        let late = matches!((seen.dated.take(), bound), (Some(dated), Some(bound)) if dated > bound);
-        seen.empty = if late { seen.empty + 1 } else { 0 };
-        seen.empty >= super::remove::EMPTY_LISTS
-    }
-
-    /// From when on a list shows all that the calls can ever have made, by the service's clock.
-    pub(super) fn bound(&self) -> Option<jiff::Timestamp> {
-        let validity = if self.known.open > 0 { self.terms.doubts.validity } else { Duration::ZERO };
-        let wait = SignedDuration::try_from(validity + self.terms.doubts.settle).ok()?;
-        self.known.last?.checked_add(wait).ok()
     }
 
     /// The volume as a read by id has it.

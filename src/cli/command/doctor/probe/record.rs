@@ -105,6 +105,8 @@ pub(super) struct Known {
     pub(super) intent: Intent,
     /// How many calls left of which nobody knows whether they were done.
     pub(super) open: u32,
+    /// When the first of these left.
+    pub(super) first: Option<Timestamp>,
     /// When the last of all left.
     pub(super) last: Option<Timestamp>,
     pub(super) jobs: BTreeSet<JobId>,
@@ -116,7 +118,8 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(intent: Intent) -> Known {
-        Known { intent, open: 0, last: None, jobs: BTreeSet::new(), volumes: BTreeSet::new(), met: BTreeSet::new() }
+        let (jobs, volumes, met) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Known { intent, open: 0, first: None, last: None, jobs, volumes, met }
     }
 
     /// Reads a record; `None` where nothing is recorded.
@@ -140,6 +143,7 @@ impl Known {
         match entry {
             Entry::Intent(intent) => self.intent = intent,
             Entry::Sent(at) => {
+                self.first = self.first.filter(|first| self.open > 0 && *first < at).or(Some(at));
                 self.open += 1;
                 self.last = self.last.max(Some(at));
             }
@@ -201,6 +205,11 @@ pub(super) mod tests {
         let known = read(&[begun.clone(), sent.clone()]);
         assert_eq!((known.most(), known.open, known.last), (1, 1, Some(at)));
         assert_eq!(read(&[begun.clone(), sent.clone(), Entry::Refused]).most(), 0);
+        // A token is as old as the first sending that may have been done with it.
+        let later = Timestamp::from_second(60).unwrap();
+        let known = read(&[begun.clone(), sent.clone(), Entry::Sent(later)]);
+        assert_eq!((known.first, known.last), (Some(at), Some(later)));
+        assert_eq!(read(&[begun.clone(), sent.clone(), Entry::Refused, Entry::Sent(later)]).first, Some(later));
         // Sent twice with one token, and taken: one volume.
         let known = read(&[begun.clone(), sent.clone(), sent.clone(), job("j")]);
         assert_eq!((known.most(), known.open), (1, 0));

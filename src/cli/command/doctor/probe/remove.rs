@@ -1,24 +1,22 @@
 //! Removes a probe's volume and sees it gone: of this probe, and of an earlier one that was ended in between.
 
 use super::context::Probe;
+use super::lost::Jobs;
 use super::proof::{Ownership, concerns, ownership};
 use super::record::Entry;
 use crate::apply::unproved;
 use crate::evs::{Error, Meaning};
-use crate::observed::Status;
-use crate::operation::{Silence, Unproved};
+use crate::observed::{Listed, Status};
+use crate::operation::Unproved;
+use crate::operation::settle::{Look, Next, Why};
 use crate::volume::VolumeId;
-use jiff::{SignedDuration, Timestamp, Unit};
+use jiff::{Timestamp, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many lists in a row must show nothing where nothing was ever seen.
-pub(super) const EMPTY_LISTS: u32 = 2;
 /// How long a deletion that was asked for may show no effect before it is asked for again.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
-/// How long volumes are looked for where their absence cannot be proved in time.
-const LOOKS: Duration = Duration::from_secs(60);
 
 /// Why the record of a call that shows nothing is kept.
 const NOTHING_SHOWS: &str = "its create call may have been done, and nothing shows";
@@ -49,8 +47,8 @@ struct Round {
     there: BTreeMap<VolumeId, String>,
     /// Those that are not certainly the probe's own, and why.
     doubtful: BTreeMap<VolumeId, String>,
-    /// Whether the list was read, and whether it proves that what it does not show was never made.
-    listed: Option<Result<(), Unproved>>,
+    /// The list, where it was read.
+    listed: Option<Listed>,
     /// What kept something from being looked at or done.
     trouble: Option<Error>,
 }
@@ -67,68 +65,61 @@ impl Probe<'_> {
         let begun = Instant::now();
         let deadline = begun + self.terms.timeout;
         let (mut asked, mut took) = (BTreeMap::new(), BTreeMap::new());
-        let (mut pause, mut empty, mut told) = (Duration::from_millis(100), 0, false);
+        let (mut pause, mut told) = (Duration::from_millis(100), false);
+        // A removal sends nothing again.
+        let mut settling = self.settling(self.calls(false, Jobs::Run), false);
         loop {
-            let mut open = None;
-            let bound = self.jobs_over().await.and_then(|over| self.absent_from(over));
-            let settle = self.terms.doubts.settle;
-            let silence = bound.map(|since| Silence { since, lasts: Duration::ZERO, settle, watched: begun.elapsed() });
-            let round = self.round(silence, &mut asked, &mut took).await;
+            let jobs = self.look_at_jobs().await;
+            settling.learn(self.calls(false, jobs));
+            let round = self.round(&mut asked, &mut took).await;
             if let Some(error) = round.trouble.as_ref().filter(|error| error.meaning() == Some(Meaning::Denied)) {
                 return self.left(&round, &error.to_string(), true);
             }
-            let clear = round.listed.is_some() && round.there.is_empty() && round.trouble.is_none();
-            if clear && round.doubtful.is_empty() {
-                if self.known.met.len() >= self.known.most() {
-                    let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
-                    return End::Gone { volumes };
+            let clear = round.there.is_empty() && round.trouble.is_none();
+            let Some(listed) = round.listed.as_ref().filter(|_| clear) else {
+                if !self.pause(&mut pause, deadline, false).await {
+                    let why = round.trouble.as_ref().map(ToString::to_string);
+                    return self.left(&round, why.as_deref().unwrap_or("it was not seen to be gone in time"), false);
                 }
-                // Nothing shows, and something may yet.
-                let proved = round.listed.unwrap_or(Err(Unproved::Early));
-                empty = if proved.is_ok() { empty + 1 } else { 0 };
-                if empty >= EMPTY_LISTS {
-                    let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
-                    return End::Gone { volumes };
-                }
-                let lacking = proved.err().and_then(unproved);
-                let watch = silence.map_or(Duration::ZERO, |silence| silence.left_to_watch());
-                let watched = self.known.open == 0 || Instant::now() + watch < deadline;
-                let reachable = watched && lacking.is_none() && bound.is_some_and(|it| self.is_before(it, deadline));
-                open = Some(match (bound, lacking) {
-                    (None, _) => NOTHING_SHOWS.to_owned(),
-                    (Some(_), Some(lacking)) => format!("{NOTHING_SHOWS}, and {lacking}"),
-                    (Some(bound), None) => {
-                        let from = bound.round(Unit::Second).unwrap_or(bound);
-                        format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
-                    }
-                });
-                if self.is_stopped() || (!reachable && begun.elapsed() > LOOKS.min(self.terms.doubts.settle)) {
-                    return self.left(&round, open.as_deref().unwrap_or(NOTHING_SHOWS), false);
-                }
-                if !told {
-                    told = true;
-                    self.say("nothing of it shows; it is looked for until that is certain");
-                }
-            } else if clear {
+                continue;
+            };
+            if !round.doubtful.is_empty() {
                 return self.left(&round, "it is not certainly the probe's own", false);
             }
-            if !self.pause(&mut pause, deadline, false).await {
-                let why = round.trouble.as_ref().map(ToString::to_string).or(open);
-                let why = why.unwrap_or_else(|| "it was not seen to be gone in time".to_owned());
-                return self.left(&round, &why, false);
+            let look = Look::Listed { listed, found: self.known.met.len() };
+            let (evidence, wait) = match settling.next(&look, self.now(begun, deadline), Some(false)) {
+                // All that there may be was there, or no more will ever be; and nothing of it is left.
+                Next::Found | Next::Never(_) => {
+                    let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
+                    return End::Gone { volumes };
+                }
+                Next::Wait(wait) => (settling.last().cloned(), Some(wait)),
+                Next::Leave(Why::NotShown { evidence, .. }) => (Some(evidence), None),
+                Next::Leave(_) | Next::SendAgain | Next::AskTokens => (None, None),
+            };
+            let open = open(evidence.and_then(|evidence| evidence.unproved), settling.ends());
+            let Some(mut wait) = wait.filter(|_| !self.is_stopped()) else {
+                return self.left(&round, &open, false);
+            };
+            if !told {
+                told = true;
+                self.say("nothing of it shows; it is looked for until that is certain");
+            }
+            // One that is stopped looks once more.
+            if !self.pause(&mut wait, deadline, true).await && !self.is_stopped() {
+                return self.left(&round, &open, false);
             }
         }
     }
 
-    /// Learns from the jobs which volumes they make. Gives when the last of them was over, by the service's clock, as
-    /// far as it says; `None` while one runs, or cannot be asked.
-    async fn jobs_over(&mut self) -> Option<Option<Timestamp>> {
+    /// Learns from the jobs which volumes they make, and whether they are over.
+    async fn look_at_jobs(&mut self) -> Jobs {
         let mut last = None;
         for job in self.known.jobs.clone() {
             let looked = match self.terms.client.show_job(&job).await {
                 Ok(looked) => looked,
                 Err(error) if error.meaning() == Some(Meaning::JobUnknown) => continue,
-                Err(_) => return None,
+                Err(_) => return Jobs::Run,
             };
             if let Some(id) = looked.volume_id
                 && !self.known.volumes.contains(&id)
@@ -136,36 +127,25 @@ impl Probe<'_> {
                 self.note(Entry::Volume(id));
             }
             if !looked.status.has_ended() {
-                return None;
+                return Jobs::Run;
             }
             last = last.max(Some(looked.ended.unwrap_or_else(|| self.terms.client.service_now())));
         }
-        Some(last)
+        Jobs::Over(last)
     }
 
     /// One look at everything that may be left, deleting what can be deleted.
-    async fn round(
-        &mut self,
-        silence: Option<Silence>,
-        asked: &mut BTreeMap<VolumeId, Asked>,
-        took: &mut BTreeMap<VolumeId, Duration>,
-    ) -> Round {
+    async fn round(&mut self, asked: &mut BTreeMap<VolumeId, Asked>, took: &mut BTreeMap<VolumeId, Duration>) -> Round {
         let mut round = Round::default();
         let mut ids: BTreeSet<VolumeId> = self.known.volumes.union(&self.known.met).cloned().collect();
         match self.terms.client.list_to_its_end().await {
             Ok(listed) => {
-                // Of calls that were all taken, and whose jobs are over, it is known what became of them.
-                let doubt = self.known.open > 0;
-                round.listed = Some(match silence {
-                    None => Err(Unproved::Early),
-                    Some(silence) if doubt => silence.is_proved_by(&listed),
-                    Some(silence) => silence.is_over_in(&listed),
-                });
-                for (id, volume) in listed.volumes.into_iter().filter(|(_, volume)| concerns(&self.known, volume)) {
+                for (id, volume) in listed.volumes.iter().filter(|(_, volume)| concerns(&self.known, volume)) {
                     // What the list still has is not gone, whatever a read says.
                     round.there.insert(id.clone(), volume.status.to_string());
-                    ids.insert(id);
+                    ids.insert(id.clone());
                 }
+                round.listed = Some(listed);
             }
             Err(error) => round.trouble = Some(error),
         }
@@ -223,19 +203,6 @@ impl Probe<'_> {
         Ok(())
     }
 
-    /// From when on a list shows all that the calls can ever have made, where their jobs were over then.
-    fn absent_from(&self, over: Option<Timestamp>) -> Option<Timestamp> {
-        let settle = SignedDuration::try_from(self.terms.doubts.settle).ok()?;
-        let after_jobs = over.and_then(|over| over.checked_add(settle).ok());
-        self.bound().map(|bound| after_jobs.map_or(bound, |after| after.max(bound)))
-    }
-
-    /// Whether the service's clock reaches that time before the deadline.
-    fn is_before(&self, time: Timestamp, deadline: Instant) -> bool {
-        let left = SignedDuration::try_from(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
-        time.duration_since(self.terms.client.service_now()) < left
-    }
-
     fn left(&self, round: &Round, why: &str, denied: bool) -> End {
         let intent = &self.known.intent;
         let volumes: Vec<String> = (round.there.iter().map(|(id, status)| format!("volume {id} ({status})")))
@@ -253,5 +220,18 @@ impl Probe<'_> {
             ),
         };
         End::Left { what: format!("{}{volumes}: {why}", intent.words()), next, denied }
+    }
+}
+
+/// What to say where nothing shows, and something may yet: what a list lacks to prove that nothing will, or from when on
+/// one may.
+fn open(lacks: Option<Unproved>, ends: Option<Timestamp>) -> String {
+    match (ends, lacks.and_then(unproved)) {
+        (None, _) => NOTHING_SHOWS.to_owned(),
+        (Some(_), Some(lacking)) => format!("{NOTHING_SHOWS}, and {lacking}"),
+        (Some(ends), None) => {
+            let from = ends.round(Unit::Second).unwrap_or(ends);
+            format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
+        }
     }
 }

@@ -4,17 +4,13 @@ use super::record::{Intent, TAG};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Failure;
 use crate::volume::VolumeId;
-use jiff::Timestamp;
 use std::time::Duration;
 
 /// What was seen of a volume while it was being made. Times count from the answer to the create call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// How many lists were read, and when the last was answered.
+    /// How many lists were read.
     pub(super) looks: u32,
-    pub(super) dated: Option<Timestamp>,
-    /// How many lists in a row showed nothing, late enough to prove it.
-    pub(super) empty: u32,
     pub(super) id: Option<VolumeId>,
     /// How it was first listed.
     pub(super) listed: Option<FirstListed>,
