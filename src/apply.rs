@@ -101,7 +101,8 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
                 (crate::plan::call_id(state, plan.basis.serial, create), &plan.ownership_tag, create)
             }
             Step::Resume(Resume { call, stage: Stage::Forgotten, tag, create, .. }) => (call.clone(), tag, create),
-            _ => return None,
+            // None of these sends a call that makes something.
+            Step::Resume(_) | Step::Rename(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => return None,
         };
         let mut call = call::intended(&owner(&id), tag, create, at);
         // Nothing that it makes is older than both clocks say.

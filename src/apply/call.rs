@@ -1,5 +1,5 @@
-//! Pure: a create step as a call. Its id and its token come out the same whenever the same thing is asked for from
-//! the same state, and its body is always the same bytes, whatever the manifest says by then.
+//! Pure: the operation that a create step asks for, and its request's body, which is always the same bytes, whatever the
+//! manifest says by then.
 
 use crate::evs::wire::{BssParam, CreateRequest, CreateVolume, SchedulerHints};
 use crate::operation::{Create, Kind, Operation, Owner, Progress};
@@ -20,7 +20,7 @@ pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: j
 
 /// The request's body: always the same bytes for the same call.
 pub(super) fn body(owner: &Owner, operation: &Operation) -> CreateRequest {
-    let create = operation.create();
+    let Kind::Create(create) = &operation.kind;
     let mut volume = volume(create);
     if let Some(key) = operation.tag.key() {
         volume.tags.insert(key.to_owned(), owner.value());

@@ -49,7 +49,7 @@ impl Collecting<'_> {
         expected.ids.retain(|id| !self.call.kept.contains_key(id));
         expected.named.clone_from(&expected.ids);
         let ids: Vec<VolumeId> = expected.ids.iter().cloned().collect();
-        for (id, volume) in self.cx.sight.read(&ids, self.call.taken_at).await? {
+        for (id, volume) in self.cx.sight.read(&ids, self.call.lists_count_from).await? {
             self.looking().judge(&mut expected, &mut collected, id, volume);
         }
         collected.volumes.retain(|_, volume| volume.is_settled());
@@ -132,7 +132,7 @@ impl Collecting<'_> {
             let waited = waited && !self.call.may_be_unpaid();
             let missing: Vec<VolumeId> = open.into_iter().filter(|id| !shown(id)).cloned().collect();
             let lost: Vec<VolumeId> = missing.iter().filter(|id| !failed(id)).cloned().collect();
-            let over = over && (!self.call.tagged || expected.doubts(&lost));
+            let over = over && (!self.call.tagged || expected.has_looked_for(&lost));
             if trouble.is_none() && over && (all_named || waited) {
                 for id in missing {
                     if !collected.failures.contains_key(&id) {

@@ -58,7 +58,7 @@ impl Context {
     /// Whether one of the slots of a call is not free.
     pub(super) fn is_held(&self, create: &Create) -> bool {
         let held = self.in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
-        held.iter().any(|address| address.key == create.key && create.slots.contains_key(&address.slot))
+        held.iter().any(|address| create.covers(address))
     }
 
     /// What the volumes of a call are marked with.

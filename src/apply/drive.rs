@@ -53,7 +53,7 @@ impl Trouble {
 }
 
 /// The slots of a call for which it surely never happened.
-type Never = BTreeSet<Slot>;
+type Unmade = BTreeSet<Slot>;
 
 /// Carries create calls.
 pub(super) struct Drive<'a> {
@@ -69,27 +69,27 @@ impl Drive<'_> {
         }
         let call = self.fresh(&[], &create);
         let (id, span) = (call.id.clone(), span::of(&call.id, create.slots.len(), false));
-        let never = self.carry(call).instrument(span).await?;
-        self.anew(create, vec![id], never).await
+        let unmade = self.carry(call).instrument(span).await?;
+        self.anew(create, vec![id], unmade).await
     }
 
     /// Goes on with a call of an earlier run, and makes it anew as often as it surely never happened, where it is wanted.
     pub(super) async fn resume(&self, resume: Resume) -> Result<(), Halted> {
         let span = span::of(&resume.call, resume.create.slots.len(), true);
         let (id, create, wanted) = (resume.call.clone(), resume.create.clone(), resume.wanted);
-        let never = self.go_on(resume).instrument(span).await?;
+        let unmade = self.go_on(resume).instrument(span).await?;
         // To take the place of volumes that are gone needs a number, and this plan asked for none.
         if wanted && !create.is_again() {
-            return self.anew(create, vec![id], never).await;
+            return self.anew(create, vec![id], unmade).await;
         }
-        self.cx.tally.change(|report| report.closed += u64::from(!never.is_empty()));
+        self.cx.tally.change(|report| report.closed += u64::from(!unmade.is_empty()));
         Ok(())
     }
 
     /// Makes anew, as another call each time, what of a create surely never happened. What these attempts made is recorded.
-    async fn anew(&self, mut create: Create, mut attempts: Vec<CallId>, mut never: Never) -> Result<(), Halted> {
-        while !never.is_empty() {
-            create = create.again(&never, self.cx.by_service);
+    async fn anew(&self, mut create: Create, mut attempts: Vec<CallId>, mut unmade: Unmade) -> Result<(), Halted> {
+        while !unmade.is_empty() {
+            create = create.again(&unmade, self.cx.by_service);
             let stops = self.cx.stop.is_cancelled() || self.cx.tally.report().denied;
             let call = self.fresh(&attempts, &create);
             let named = Operation {
@@ -104,7 +104,7 @@ impl Drive<'_> {
             }
             attempts.push(call.id.clone());
             let span = span::of(&call.id, create.slots.len(), false);
-            never = self.carry(call).instrument(span).await?;
+            unmade = self.carry(call).instrument(span).await?;
         }
         Ok(())
     }
@@ -116,10 +116,10 @@ impl Drive<'_> {
         Sending::new(id, create.clone(), recorded)
     }
 
-    async fn go_on(&self, resume: Resume) -> Result<Never, Halted> {
+    async fn go_on(&self, resume: Resume) -> Result<Unmade, Halted> {
         let Resume { call: id, stage, wanted, tag, create } = resume;
         if matches!(stage, Stage::Forgotten | Stage::Lost) && self.cx.is_held(&create) {
-            return Ok(Never::new());
+            return Ok(Unmade::new());
         }
         let known = self.cx.state.operations.get(&id);
         let intended = known.is_some();
@@ -141,14 +141,14 @@ impl Drive<'_> {
                 (call.sent, call.doubt) = (Some(sent), true);
                 // When it left last is not known: now at the latest. Time is counted from there.
                 if sent.undated && !self.counts_as_sent(&mut call, sent.token).await? {
-                    return Ok(Never::new());
+                    return Ok(Unmade::new());
                 }
             }
             // Its volumes say that it was sent. When is not known: now at the latest, and too long ago for its token
             // to be trusted still.
             _ if stage == Stage::Forgotten => {
                 if !self.counts_as_sent(&mut call, false).await? {
-                    return Ok(Never::new());
+                    return Ok(Unmade::new());
                 }
                 call.doubt = true;
             }
@@ -157,7 +157,7 @@ impl Drive<'_> {
                 let failure = Failure { code: String::new(), reason };
                 let refused = Change::Refused { call: call.id.clone(), failure, at: self.cx.client.service_now() };
                 came_to("not wanted");
-                return self.close(&call, refused, Vec::new()).await.map(|()| Never::new());
+                return self.close(&call, refused, Vec::new()).await.map(|()| Unmade::new());
             }
             _ => {}
         }
@@ -187,7 +187,7 @@ impl Drive<'_> {
 
     /// Sends, and settles what may have been done, until the call has an end or has to be left. Gives the slots for which it
     /// surely never happened.
-    async fn carry(&self, mut call: Sending) -> Result<Never, Halted> {
+    async fn carry(&self, mut call: Sending) -> Result<Unmade, Halted> {
         let (mut trouble, mut deadline) = (Trouble::default(), None);
         loop {
             if call.doubt {
@@ -204,17 +204,17 @@ impl Drive<'_> {
                         return Ok(call.create.slots.into_keys().collect());
                     }
                     Settled::Only(found) => return follow(self.cx, call.following(None, Some(found))).await,
-                    Settled::Open(why) => return self.leave(&call, why.as_deref()).map(|()| Never::new()),
+                    Settled::Open(why) => return self.leave(&call, why.as_deref()).map(|()| Unmade::new()),
                 }
             }
             // Only now: what was asked to be waited for is no reason to look later for what it made.
             if let Err(error) = self.wait_out(&mut trouble, deadline).await {
-                return self.give_up(&call, &error).await.map(|()| Never::new());
+                return self.give_up(&call, &error).await.map(|()| Unmade::new());
             }
             let answered = post(self.cx, &mut call).await;
             deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
             let error = match self.next(&mut call, answered).await? {
-                Next::Over => return Ok(Never::new()),
+                Next::Over => return Ok(Unmade::new()),
                 Next::Follow(taken) => return follow(self.cx, call.following(Some(taken), None)).await,
                 Next::AtOnce => continue,
                 Next::Again(error) => error,

@@ -79,8 +79,8 @@ impl Expected {
     }
 
     /// Some of what was said to have been made does not show: its tag may tell of others that were. Says whether
-    /// lists have been looked through for those.
-    pub(super) fn doubts(&mut self, missing: &[VolumeId]) -> bool {
+    /// lists have been looked through for those, or need not be.
+    pub(super) fn has_looked_for(&mut self, missing: &[VolumeId]) -> bool {
         if missing.iter().any(|id| !self.missing.contains(id)) {
             self.missing = missing.iter().cloned().collect();
             (self.by_tag, self.lists) = (true, 0);

@@ -34,7 +34,7 @@ pub(super) struct Following {
     pub(super) only: Option<usize>,
     pub(super) resumed: bool,
     /// From when on what lists show of its volumes counts, by the run's own clock.
-    pub(super) taken_at: Instant,
+    pub(super) lists_count_from: Instant,
     /// The volumes that are recorded while its job goes on.
     pub(super) kept: BTreeMap<VolumeId, Slot>,
     /// Those whose name the service could not give: it is given once nothing more is made.

@@ -6,7 +6,7 @@ use super::record::Halted;
 use super::sending::{Kept, Sending};
 use crate::evs::{Error, Taken};
 use crate::operation::settle::is_remembered;
-use crate::operation::{Operation, Progress, Repeated};
+use crate::operation::{Kind, Operation, Progress, Repeated};
 use crate::state::{Change, Intended, Sent, TokenSupport};
 use crate::volume::CallId;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +22,7 @@ const CLEARED_FOR: SignedDuration = SignedDuration::from_secs(150);
 
 /// What came of recording that a call leaves.
 #[derive(Default, Clone, Copy)]
-struct Begun {
+struct Departure {
     /// When that was, by the service's clock, where it is durable.
     left: Option<Timestamp>,
     /// What kept it from leaving.
@@ -33,11 +33,14 @@ struct Begun {
 pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Error> {
     // What may have been done never goes without its token, whatever others have found out meanwhile.
     let judged = call.doubt || cx.tokens.shown() != Some(TokenSupport::Off);
-    let with_token = judged && call.recorded.repeated() == Repeated::ByToken;
+    let with_token = match call.recorded.repeated() {
+        Repeated::ByToken => judged,
+        Repeated::Never => false,
+    };
     let body = call::body(&cx.owner(&call.id), &call.recorded);
     let token = with_token.then_some(call.recorded.token);
     // A call is intended when its turn has come and not before: one that never left is simply new.
-    let begun: Mutex<Begun> = Mutex::default();
+    let departure: Mutex<Departure> = Mutex::default();
     let (id, recorded) = (&call.id, &call.recorded);
     let intended = call.intended;
     let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
@@ -46,7 +49,7 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
             for _ in 0..STALLS {
                 let at = cx.client.service_now();
                 // The process may have been stopped, or the machine asleep, since that was settled.
-                let note = || begun.lock().unwrap_or_else(PoisonError::into_inner);
+                let note = || departure.lock().unwrap_or_else(PoisonError::into_inner);
                 if doubt && !is_cleared(at, cleared, sent.map(|sent| sent.first)) {
                     note().kept = Some(Kept::Stale);
                     return None;
@@ -67,16 +70,17 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
                     return cx.fence.holds().then_some(at);
                 }
             }
-            begun.lock().unwrap_or_else(PoisonError::into_inner).kept = Some(Kept::Stalled);
+            departure.lock().unwrap_or_else(PoisonError::into_inner).kept = Some(Kept::Stalled);
             None
         })
     };
-    let answered = cx.client.create_volumes(call.recorded.create().api, &body, token, cx.timeout, &may_leave).await;
-    let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some(at) = begun.left {
+    let Kind::Create(create) = &call.recorded.kind;
+    let answered = cx.client.create_volumes(create.api, &body, token, cx.timeout, &may_leave).await;
+    let departure = departure.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(at) = departure.left {
         call.left(at, with_token);
     }
-    (call.kept, call.with_token) = (begun.kept, with_token);
+    (call.kept, call.with_token) = (departure.kept, with_token);
     answered
 }
 

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// One look after another for the volumes of a self.call.
+/// One look after another for the volumes of a call.
 pub(super) struct Looking<'a> {
     pub(super) cx: &'a Context,
     pub(super) call: &'a Following,
@@ -48,7 +48,7 @@ impl Looking<'_> {
         if expected.unnamed > 0 && !self.call.named.is_empty() {
             let unknown = |id: &&VolumeId| !expected.ids.contains(*id) && !collected.foreign.contains_key(*id);
             let unknown: Vec<VolumeId> = self.call.named.iter().filter(unknown).cloned().collect();
-            for id in self.cx.sight.read(&unknown, self.call.taken_at).await?.into_keys() {
+            for id in self.cx.sight.read(&unknown, self.call.lists_count_from).await?.into_keys() {
                 if expected.ids.insert(id) {
                     expected.unnamed = expected.unnamed.saturating_sub(1);
                 }
@@ -59,7 +59,7 @@ impl Looking<'_> {
             !self.call.kept.contains_key(*id) && !collected.volumes.get(*id).is_some_and(ObservedVolume::is_settled)
         };
         let open: Vec<VolumeId> = expected.ids.iter().filter(is_open).cloned().collect();
-        for (id, volume) in self.cx.sight.read(&open, self.call.taken_at).await? {
+        for (id, volume) in self.cx.sight.read(&open, self.call.lists_count_from).await? {
             self.judge(expected, collected, id, volume);
         }
         Ok(())

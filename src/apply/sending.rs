@@ -81,7 +81,7 @@ impl Sending {
         let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
         let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
         let first_sent = first_sent.into_iter().flatten().min();
-        let (tagged, watched) = (self.recorded.found_by() == FoundBy::Tag, self.left_at);
+        let (tagged, watched) = (matches!(self.recorded.found_by(), FoundBy::Tag), self.left_at);
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
         let Sending { id, create, resumed, .. } = self;
@@ -96,7 +96,7 @@ impl Sending {
             watched,
             only,
             resumed,
-            taken_at: Instant::now(),
+            lists_count_from: Instant::now(),
             kept: BTreeMap::new(),
             misnamed: BTreeMap::new(),
             good: 0,

@@ -81,7 +81,7 @@ pub(super) async fn settle(cx: &Context, call: &Sending, deadline: Instant) -> R
         let pause = match next {
             Next::Found => return Ok(Settled::Found),
             Next::SendAgain => return Ok(Settled::Again),
-            Next::Never(found) => return Ok(Settled::Only(found)),
+            Next::NoMore(found) => return Ok(Settled::Only(found)),
             Next::Leave(Why::NotShown { end: End::OutOfTime(_), .. }) if cx.stop.is_cancelled() => {
                 return Ok(Settled::Open(None));
             }

@@ -49,16 +49,17 @@ pub enum Repeated {
 }
 
 impl Operation {
-    /// What it creates.
-    pub fn create(&self) -> &Create {
-        let Kind::Create(create) = &self.kind;
-        create
-    }
-
     /// Whether it is about that address: what becomes of that is its business until it is over.
     pub fn covers(&self, address: &Address) -> bool {
         match &self.kind {
             Kind::Create(create) => create.covers(address),
+        }
+    }
+
+    /// The addresses that it is about.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> + '_ {
+        match &self.kind {
+            Kind::Create(create) => create.slots.keys().map(|slot| create.address(*slot)),
         }
     }
 

@@ -89,7 +89,7 @@ pub enum Next {
     /// Nothing shows, and it may be sent again with its token.
     SendAgain,
     /// Only so many of its volumes are there, and no more will ever be.
-    Never(usize),
+    NoMore(usize),
     /// Another look after so long.
     Wait(Duration),
     /// It depends on whether the service honours tokens: the same look again, with the answer.
@@ -225,7 +225,7 @@ impl Settling {
                 let concluded = policy == InDoubt::Wait && proved == Some(Ok(()));
                 self.empty = if concluded { self.empty + 1 } else { 0 };
                 if self.empty >= EMPTY_LISTS {
-                    return Next::Never(*found);
+                    return Next::NoMore(*found);
                 }
                 self.unproved = proved.and_then(Result::err).filter(|why| !why.passes());
                 // A moment is waited all the same: another operation of this run may bring what is missing.

@@ -5,7 +5,7 @@ use super::planner::{Inputs, Planner};
 use super::steps::{Resume, Stage, Step};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::operation::{Create, Operation, Owner, Progress, Sendings};
+use crate::operation::{Create, Kind, Operation, Owner, Progress, Sendings};
 use crate::state::{Recorded, State};
 use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, Slot, VolumeName, slot_name};
 use std::collections::BTreeMap;
@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Operation)>)> {
     let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Operation)>> = BTreeMap::new();
     for (id, operation) in recorded.into_iter().flat_map(|state| &state.operations) {
-        by_key.entry(&operation.create().key).or_default().push((id, operation));
+        let Kind::Create(create) = &operation.kind;
+        by_key.entry(&create.key).or_default().push((id, operation));
     }
     by_key.into_iter().collect()
 }
@@ -52,7 +53,7 @@ impl Planner<'_> {
         if !matches!(call.progress, Progress::Sent(Sendings { undated: true, .. })) {
             return true;
         }
-        let create = call.create();
+        let Kind::Create(create) = &call.kind;
         let others = owned.iter().filter_map(|(address, volume)| {
             let taint = volume.tainted.as_ref()?;
             let own = volume.call.as_ref() == Some(id) || create.gone.get(&address.slot) == Some(&volume.id);
@@ -74,7 +75,8 @@ impl Planner<'_> {
             VolumeName::new(slot_name(wish.name.as_str(), wish.count, slot)).ok().filter(|now| now != then)
         };
         let named = |(slot, then): (&Slot, &VolumeName)| (*slot, name_now(*slot, then).unwrap_or_else(|| then.clone()));
-        let create = Create { slots: call.create().slots.iter().map(named).collect(), ..call.create().clone() };
+        let Kind::Create(create) = &call.kind;
+        let create = Create { slots: create.slots.iter().map(named).collect(), ..create.clone() };
         let stage = match &call.progress {
             Progress::Intended => Stage::Intended,
             Progress::Sent(Sendings { undated: true, .. }) => Stage::Lost,

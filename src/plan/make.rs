@@ -78,10 +78,10 @@ impl Planner<'_> {
         let mut missing: BTreeSet<Slot> = desired.clone();
         let mut gone: BTreeMap<Slot, VolumeId> = BTreeMap::new();
         // The slots of a call that is not over are that call's business until it is.
-        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.create().slots.keys().copied()).collect();
+        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.addresses()).map(|it| it.slot).collect();
         missing.retain(|slot| !covered.contains(slot));
         for (id, call) in calls {
-            let is_meant = call.create().slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));
+            let is_meant = call.addresses().any(|it| self.inputs.selection.holds(key, it.slot));
             if is_meant && self.make_room(id, call, wish, owned) {
                 self.open_call(id, call, wish);
             }

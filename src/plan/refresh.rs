@@ -3,7 +3,7 @@
 use super::{Drift, Plan};
 use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
-use crate::operation::Owner;
+use crate::operation::{Kind, Operation, Owner};
 use crate::state::{Change, Recorded, Seen, State};
 use crate::volume::{Address, Source, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
     let recorded: BTreeMap<&VolumeId, &Recorded> = state.volumes.values().map(|volume| (&volume.id, volume)).collect();
     let from_backup = |spec: &VolumeSpec| matches!(spec.source, Source::Backup(_));
+    let makes_from_backup = |operation: &Operation| match &operation.kind {
+        Kind::Create(create) => from_backup(&create.spec),
+    };
     let named = |id: &VolumeId| {
         state.operations.values().find(|call| call.progress.taken().is_some_and(|(_, volumes)| volumes.contains(id)))
     };
@@ -27,10 +30,10 @@ pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
         let call = owners.filter(|owner| owner.lineage == state.lineage).map(|owner| owner.call).next();
         match call {
             Some(call) => {
-                let open = state.operations.get(&call).is_some_and(|call| from_backup(&call.create().spec));
+                let open = state.operations.get(&call).is_some_and(makes_from_backup);
                 volume.is_used(open)
             }
-            None => named(&volume.id).is_some_and(|call| volume.is_used(from_backup(&call.create().spec))),
+            None => named(&volume.id).is_some_and(|call| volume.is_used(makes_from_backup(call))),
         }
     };
     observed.volumes.values().filter(is_sighting).map(|volume| volume.id.clone()).collect()

@@ -109,6 +109,44 @@ pub enum Change {
 }
 
 impl Change {
+    /// The operation that it is about, where it tells how far one has come or what it made.
+    pub fn call(&self) -> Option<&CallId> {
+        match self {
+            Change::Intent(Intended { call, .. })
+            | Change::Sent(Sent { call, .. })
+            | Change::Accepted { call, .. }
+            | Change::Refused { call, .. }
+            | Change::Closed { call, .. }
+            | Change::GivenUp { call, .. }
+            | Change::Created { call, .. }
+            | Change::Done { call, .. } => Some(call),
+            // An adopted volume was made by a call that is over.
+            Change::Adopted { .. }
+            | Change::Tokens(_)
+            | Change::Renamed { .. }
+            | Change::Seen { .. }
+            | Change::Used { .. }
+            | Change::Removed { .. } => None,
+        }
+    }
+
+    /// Whether that operation is over with it.
+    pub fn ends(&self) -> bool {
+        match self {
+            Change::Refused { .. } | Change::Closed { .. } | Change::GivenUp { .. } | Change::Done { .. } => true,
+            Change::Intent(_)
+            | Change::Sent(_)
+            | Change::Accepted { .. }
+            | Change::Created { .. }
+            | Change::Adopted { .. }
+            | Change::Tokens(_)
+            | Change::Renamed { .. }
+            | Change::Seen { .. }
+            | Change::Used { .. }
+            | Change::Removed { .. } => false,
+        }
+    }
+
     /// Whether a create call may happen once this is recorded.
     pub fn begins(&self) -> bool {
         matches!(self, Change::Intent(_) | Change::Sent(_))
@@ -201,7 +239,7 @@ impl State {
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
             }
             Change::Created { call, volumes } => {
-                let made_by = self.operations.get(&call).ok_or_else(|| unknown(&call))?.create();
+                let Kind::Create(made_by) = &self.operations.get(&call).ok_or_else(|| unknown(&call))?.kind;
                 let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
                 for volume in volumes {
                     let address = Address { key: key.clone(), slot: volume.slot };

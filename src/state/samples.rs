@@ -223,7 +223,8 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }
                 }
                 (3, Some(call), _) => {
-                    let key = state.operations[&call].create().key.as_str().to_owned();
+                    let Kind::Create(create) = &state.operations[&call].kind;
+                    let key = create.key.as_str().to_owned();
                     created(call, &key, 1..=count)
                 }
                 (4, Some(call), _) => Change::Done { call, at: at(10) },

@@ -376,16 +376,7 @@ fn leave_out_beginnings(changes: &mut Vec<Change>) {
         _ => None,
     };
     let new: Vec<_> = changes.iter().filter_map(intended).collect();
-    changes.retain(|change| match change {
-        change if change.begins() => false,
-        Change::Accepted { call, .. }
-        | Change::Refused { call, .. }
-        | Change::Closed { call, .. }
-        | Change::GivenUp { call, .. }
-        | Change::Created { call, .. }
-        | Change::Done { call, .. } => !new.contains(call),
-        _ => true,
-    });
+    changes.retain(|change| !change.begins() && !change.call().is_some_and(|call| new.contains(call)));
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::crash::image::Tear;
 use crate::crash::scenario::{ALL, Scenario};
 use crate::support::put;
 use evsctl::boundary::Boundaries;
-use evsctl::operation::{Operation, Progress, Sendings};
+use evsctl::operation::{Kind, Operation, Progress, Sendings};
 use evsctl::state::State;
 use evsctl::volume::Receipt;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn meaning(world: &World, state: Option<&State>) -> Value {
         Progress::Accepted { receipt: Receipt::Order(id), named } => json!({"order": id, "volumes": named}),
     };
     let call = |(id, call): (&evsctl::volume::CallId, &Operation)| {
-        let create = call.create();
+        let Kind::Create(create) = &call.kind;
         let slots: BTreeMap<String, &str> =
             create.slots.iter().map(|(slot, name)| (slot.to_string(), name.as_str())).collect();
         let gone: Vec<String> = create.gone.iter().map(|(slot, id)| format!("{slot} {id}")).collect();
@@ -166,7 +166,7 @@ fn goes_on(left: &Left) -> Result<(), String> {
         return Err(format!("it reads as\n  {read}\nand was\n  {}", left.meaning));
     }
     // An order that may have been made is never concluded not to have been, and its token is forgotten by now.
-    let in_doubt = |call: &Operation| call.create().spec.may_be_ordered() && call.progress.taken().is_none();
+    let in_doubt = |call: &Operation| !call.ends_by_time() && call.progress.taken().is_none();
     if state.iter().flat_map(|state| state.operations.values()).any(in_doubt) {
         return Ok(());
     }

@@ -65,9 +65,7 @@ fn refused(plan: &Plan) -> Vec<(String, String)> {
 /// What every plan keeps to: no slot is created that an open call may still make, or that has a volume, and
 /// none twice; an open call's volumes are left to it; a lost call is sent again only while it is wanted.
 fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
-    let open = world.state.operations.values().map(Operation::create);
-    let open: BTreeSet<(&Key, Slot)> =
-        open.flat_map(|create| create.slots.keys().map(|slot| (&create.key, *slot))).collect();
+    let open: BTreeSet<Address> = world.state.operations.values().flat_map(Operation::addresses).collect();
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for step in plan.steps.iter() {
@@ -76,12 +74,8 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 assert!(create.slots.len() <= MAX_BULK, "{create:?}");
                 for slot in create.slots.keys() {
                     assert!(bought.insert((&create.key, *slot)), "{}[{slot}] is created twice: {plan:?}", create.key);
-                    assert!(
-                        !open.contains(&(&create.key, *slot)),
-                        "{}[{slot}] is an open call's: {plan:?}",
-                        create.key
-                    );
-                    let address = Address { key: create.key.clone(), slot: *slot };
+                    let address = create.address(*slot);
+                    assert!(!open.contains(&address), "{address} is an open call's: {plan:?}");
                     if let Some(volume) = world.state.volumes.get(&address) {
                         let free = volume.tainted.is_some() || observed.gone.contains(&volume.id);
                         assert!(free, "{address} has a volume: {plan:?}");
@@ -269,9 +263,9 @@ proptest! {
         let _ = world.run(&world.plan(&first.manifest(false)), &mut Fuse(cut));
         let last = settle(&mut world, &second.manifest(false));
         // A call in doubt that nobody wants any more stays open and is told; nothing else does.
-        let doubtful: BTreeSet<&Key> = world.state.operations.values().map(|call| &call.create().key).collect();
+        let doubtful: BTreeSet<Key> = world.state.operations.values().flat_map(Operation::addresses).map(|it| it.key).collect();
         for key in doubtful {
-            prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == *key)));
+            prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == key)));
         }
         let recorded: BTreeSet<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
         for id in world.cloud.keys().filter(|id| !recorded.contains(id)) {

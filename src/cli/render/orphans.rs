@@ -4,6 +4,7 @@ use super::state::json;
 use super::table::table;
 use super::words::count;
 use crate::observed::ObservedVolume;
+use crate::operation::Kind;
 use crate::plan::{Left, Origin, Orphan, Rebuilt, Restored};
 use crate::state::End;
 use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
@@ -100,7 +101,10 @@ pub fn orphans(orphans: &[Orphan<'_>]) -> String {
             Origin::Stateless => format!("lineage {lineage}; nothing is recorded"),
             Origin::Foreign => format!("another state's: lineage {lineage}"),
             Origin::Unknown => "not known to the recorded state".to_owned(),
-            Origin::Open(call) => format!("not over, for {}", call.create().key),
+            Origin::Open(call) => {
+                let Kind::Create(create) = &call.kind;
+                format!("not over, for {}", create.key)
+            }
             Origin::Ended(call) => {
                 let how = match call.end {
                     End::Done => "over",

@@ -97,7 +97,7 @@ fn that_it_never_happened_takes_two_lists_in_a_row_that_prove_it() {
     assert!(again(&shows(&mut settling, 33, 1, Some(false))));
     // One that could not be read does not.
     assert!(again(&settling.next(&Look::Failed("reset".to_owned()), now(34), Some(false))));
-    assert_eq!(shows(&mut settling, 35, 1, Some(false)), Next::Never(1));
+    assert_eq!(shows(&mut settling, 35, 1, Some(false)), Next::NoMore(1));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn who_does_not_wait_for_a_proof_gets_none() {
             }
         }
         match (end, next) {
-            (None, Next::Never(0)) => {}
+            (None, Next::NoMore(0)) => {}
             (Some(end), Next::Leave(Why::NotShown { end: got, .. })) => assert_eq!(got, end),
             (_, next) => panic!("{policy:?} {dated} {trusted}: {next:?}"),
         }
@@ -200,7 +200,7 @@ fn a_date_alone_proves_the_absence_where_no_more_is_asked_for() {
             settling.next(&Look::Listed { listed: &listed, found: 0 }, now, Some(true))
         };
         assert!(matches!(next(30), Next::Wait(_)) && matches!(next(31), Next::Wait(_)), "{proof:?}");
-        assert_eq!(next(32) == Next::Never(0), ends, "{proof:?} {whole}");
+        assert_eq!(next(32) == Next::NoMore(0), ends, "{proof:?} {whole}");
     }
     // It can still come in 2 s of the service's, however long the run's own clock would have to look on.
     let short =
@@ -227,7 +227,7 @@ fn what_is_learnt_between_two_looks_counts_from_then_on() {
     assert!(matches!(shows(&mut settling, 41, 0, Some(true)), Next::Wait(_)));
     // The row goes on where the same is said again.
     settling.learn(over);
-    assert_eq!(shows(&mut settling, 42, 0, Some(true)), Next::Never(0));
+    assert_eq!(shows(&mut settling, 42, 0, Some(true)), Next::NoMore(0));
     settling.learn(Subject { targets: 0, ..over });
     assert_eq!(shows(&mut settling, 43, 0, Some(true)), Next::Found);
 }
@@ -307,7 +307,7 @@ proptest! {
                 Next::SendAgain => {
                     prop_assert!(wanted && replay && token && trusted == Some(true) && service < 7 * 3600);
                 }
-                Next::Never(n) => {
+                Next::NoMore(n) => {
                     prop_assert!(proofs >= 2 && found == Some(n) && n < 2 && !prepaid);
                     prop_assert!(matches!(policy, None | Some(InDoubt::Wait)));
                 }

@@ -1,6 +1,6 @@
 //! How much room a create call takes in the journal after its intent.
 
-use crate::operation::Operation;
+use crate::operation::{Kind, Operation};
 use crate::state::{Change, State};
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
@@ -16,7 +16,7 @@ const PER_VOLUME: u64 = 424 + 192 + 128 + 256;
 /// volumes fail, each has 256 bytes for why, and they share that KiB. What is longer than all this, or shows a longer
 /// description than was asked for, still goes into the journal where the disk has room for it.
 pub(super) fn room(operation: &Operation) -> u64 {
-    let create = operation.create();
+    let Kind::Create(create) = &operation.kind;
     let spec = &create.spec;
     let description = spec.description.as_ref().map_or(0, |text| spelt(text.as_str()));
     let base = spelt(create.name.as_str()) + "-0001".len() as u64;
@@ -52,10 +52,7 @@ impl Owed {
         let of = |call| state.operations.get(call).map_or(0, room);
         match change {
             Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
-            Change::Refused { call, .. }
-            | Change::Closed { call, .. }
-            | Change::GivenUp { call, .. }
-            | Change::Done { call, .. } => Owed(self.0.saturating_sub(of(call))),
+            change if change.ends() => Owed(self.0.saturating_sub(change.call().map_or(0, of))),
             _ => self,
         }
     }
@@ -64,7 +61,7 @@ impl Owed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{Failure, Kind};
+    use crate::operation::Failure;
     use crate::state::journal::{Header, header, record};
     use crate::state::samples::*;
     use crate::state::{CreatedVolume, Intended};
@@ -78,7 +75,7 @@ mod tests {
 
     /// What a call may come to, at its longest: every volume fails, and none has its name yet.
     fn after(call: CallId, body: &Operation, words: usize) -> Vec<Change> {
-        let create = body.create();
+        let Kind::Create(create) = &body.kind;
         let spec = &create.spec;
         let volume = |slot: &Slot| CreatedVolume {
             slot: *slot,

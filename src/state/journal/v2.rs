@@ -1,5 +1,6 @@
 //! The changes in a line of a journal of format 2, apart from the domain's, with the conversions both ways.
 
+use crate::operation::Kind;
 use crate::state;
 use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
 use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
@@ -158,7 +159,8 @@ impl From<&state::Change> for Change {
         let spec = |spec: &Arc<VolumeSpec>| Spec(VolumeSpec::clone(spec));
         match change.clone() {
             state::Change::Intent(state::Intended { call, body }) => {
-                Change::Intent(Intended { call, body: Call::of(&body, spec(&body.create().spec)) })
+                let Kind::Create(create) = &body.kind;
+                Change::Intent(Intended { call, body: Call::of(&body, spec(&create.spec)) })
             }
             state::Change::Sent(state::Sent { call, at, token, own }) => Change::Sent(Sent { call, at, token, own }),
             state::Change::Accepted { call, receipt: Receipt::Job(job_id), named, at } => {

@@ -144,16 +144,9 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
         }
         Step::Delete(nth) => {
             let state = world.store.read().map_err(|error| error.to_string())?;
-            let covered = |slot, key: &_| {
-                state
-                    .iter()
-                    .flat_map(|it| it.operations.values())
-                    .map(|it| it.create())
-                    .any(|it| it.key == *key && it.slots.contains_key(&slot))
-            };
+            let covered = |address| state.iter().any(|state| state.is_covered(address));
             let ours = state.iter().flat_map(|state| &state.volumes);
-            let alone =
-                ours.filter(|(address, volume)| volume.tainted.is_none() && !covered(address.slot, &address.key));
+            let alone = ours.filter(|(address, volume)| volume.tainted.is_none() && !covered(address));
             let there = world.cloud.volumes();
             let ids: Vec<String> = alone
                 .map(|(_, volume)| volume.id.to_string())

@@ -4,7 +4,6 @@ use super::watch::Watch;
 use crate::crash::bench::World;
 use crate::crash::cloud::Seen;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What a hand does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,14 +87,6 @@ fn relabel(world: &mut World, id: &str, fields: Value) {
 /// The recorded volumes that are whole and that no open call stands for.
 fn recorded_alone(world: &World) -> Vec<String> {
     let Ok(Some(state)) = world.store.read() else { return Vec::new() };
-    let covered: BTreeMap<_, _> = state
-        .operations
-        .values()
-        .map(|call| call.create())
-        .flat_map(|call| call.slots.keys().map(|slot| ((call.key.clone(), *slot), ())))
-        .collect();
-    let alone = state.volumes.iter().filter(|(address, volume)| {
-        volume.tainted.is_none() && !covered.contains_key(&(address.key.clone(), address.slot))
-    });
+    let alone = state.volumes.iter().filter(|(address, volume)| volume.tainted.is_none() && !state.is_covered(address));
     alone.map(|(_, volume)| volume.id.to_string()).collect()
 }

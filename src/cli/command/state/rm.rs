@@ -6,6 +6,7 @@ use crate::cli::holder::holder;
 use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::operation::Kind;
 use crate::state::Change;
 use crate::volume::{CallId, Receipt};
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
         };
         return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
     };
-    let create = call.create();
+    let Kind::Create(create) = &call.kind;
     let slots = create.slot_set();
     let job = match call.progress.taken() {
         Some((Receipt::Job(id), _)) => format!("; its job {id} may still make them, so look at that first"),

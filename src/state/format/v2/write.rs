@@ -5,7 +5,7 @@ use super::saved::{CloudId, TokenSupport};
 use super::table::{Origins, Specs};
 use super::volume::Volume;
 use super::{Call, FORMAT};
-use crate::operation::Operation;
+use crate::operation::{Kind, Operation};
 use crate::state::format::hashed::Hashed;
 use crate::state::{Approved, Begun, State};
 use crate::volume::CallId;
@@ -99,9 +99,10 @@ fn write_calls<W: Write>(
 ) -> io::Result<()> {
     lines.open(name, '{')?;
     for (id, call) in operations {
+        let Kind::Create(create) = &call.kind;
         lines.begin()?;
         write!(lines.line, "\"{id}\": ")?;
-        serde_json::to_writer(&mut lines.line, &Call::of(call, specs.short(&call.create().spec)))?;
+        serde_json::to_writer(&mut lines.line, &Call::of(call, specs.short(&create.spec)))?;
     }
     lines.close('}')
 }

@@ -231,7 +231,7 @@ impl Probe<'_> {
             let found = usize::from(seen.listed.is_some());
             let absent = lost.as_mut().zip(listed.as_ref()).is_some_and(|(lost, listed)| {
                 let next = lost.next(&Look::Listed { listed, found }, self.now(begun, deadline), Some(false));
-                matches!(next, Next::Never(_))
+                matches!(next, Next::NoMore(_))
             });
             // Of a job that failed nothing more is measured.
             if ended && (out || seen.failure.is_some()) || absent {

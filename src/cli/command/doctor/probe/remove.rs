@@ -89,7 +89,7 @@ impl Probe<'_> {
             let look = Look::Listed { listed, found: self.known.met.len() };
             let (evidence, wait) = match settling.next(&look, self.now(begun, deadline), Some(false)) {
                 // All that there may be was there, or no more will ever be; and nothing of it is left.
-                Next::Found | Next::Never(_) => {
+                Next::Found | Next::NoMore(_) => {
                     let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
                     return End::Gone { volumes };
                 }
