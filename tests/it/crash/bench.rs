@@ -153,11 +153,11 @@ impl World {
     pub(crate) fn with(nature: &Nature, manifest: Manifest, documented: bool, keeps: bool, terms: Terms) -> World {
         let dir = folder();
         let store = Store::new(dir.path().join("state"), manifest.stack.clone());
-        let ledger = Arc::new(Ledger::new(store.journal_path()));
+        let image = Image::new(dir.path().join("kept"));
+        let ledger = Arc::new(Ledger::new(store.journal_path(), image.snapshot()));
         let cloud = Cloud::start(nature, keeps.then(|| dir.path().join(CLOUD)), ledger.clone());
         let endpoint = if documented { CloudId::SIMULATOR } else { "https://evs.example.invalid" };
         let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
-        let image = Image::new(dir.path().join("kept"));
         let (deleted, usable, cleaned, wrong) = Default::default();
         World {
             terms,
@@ -188,7 +188,7 @@ impl World {
     pub(crate) fn exchange(&mut self, folder: &mut Folder) {
         std::mem::swap(&mut self.store, &mut folder.store);
         std::mem::swap(&mut self.image, &mut folder.image);
-        self.ledger.follow(self.store.journal_path());
+        self.ledger.follow(self.store.journal_path(), self.image.snapshot());
     }
 
     /// A copy of the folder's recorded state, as it lies there.

@@ -52,6 +52,11 @@ impl Image {
         [of(store.snapshot_path(), "snapshot"), of(store.journal_path(), "journal")]
     }
 
+    /// Where the snapshot is kept as it was before.
+    pub(crate) fn snapshot(&self) -> PathBuf {
+        self.kept.join("snapshot")
+    }
+
     /// Keeps the files as they are named now.
     pub(crate) fn keep(&self, store: &Store) {
         for (path, kept) in self.paths(store) {

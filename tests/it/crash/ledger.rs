@@ -33,6 +33,8 @@ pub(crate) struct Ledger(Mutex<Book>);
 #[derive(Debug)]
 struct Book {
     journal: PathBuf,
+    /// Where the snapshot is kept as it was named and synced when a call last came in: see [`Image`](super::image::Image).
+    kept: PathBuf,
     /// The boundaries of the run whose journal is being written.
     writing: Option<Boundaries>,
     /// What the journals before that one held.
@@ -66,18 +68,29 @@ struct Intent {
 }
 
 impl Ledger {
-    pub(crate) fn new(journal: PathBuf) -> Ledger {
+    pub(crate) fn new(journal: PathBuf, kept: PathBuf) -> Ledger {
         let (writing, past, heard, wrong) = Default::default();
-        Ledger(Mutex::new(Book { journal, writing, past, heard, crashed: None, late: false, forks: false, wrong }))
+        Ledger(Mutex::new(Book {
+            journal,
+            kept,
+            writing,
+            past,
+            heard,
+            crashed: None,
+            late: false,
+            forks: false,
+            wrong,
+        }))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The journal is at another place from now on.
-    pub(crate) fn follow(&self, journal: PathBuf) {
-        self.book().journal = journal;
+    /// The journal is at another place from now on, and so is what is kept of the snapshot.
+    pub(crate) fn follow(&self, journal: PathBuf, kept: PathBuf) {
+        let mut book = self.book();
+        (book.journal, book.kept) = (journal, kept);
     }
 
     /// For which key a call was made, as far as known.
@@ -146,10 +159,17 @@ impl Ledger {
         if let Err(why) = book.judge(arrival) {
             book.wrong.push(why);
         }
+        book.keep();
     }
 }
 
 impl Book {
+    /// Keeps the snapshot as it is: what names a call that comes in is on the disk.
+    fn keep(&self) {
+        let _ = std::fs::remove_file(&self.kept);
+        let _ = std::fs::hard_link(self.journal.with_extension("json"), &self.kept);
+    }
+
     fn judge(&mut self, arrival: &Arrival) -> Result<(), String> {
         let body: Value = serde_json::from_slice(&arrival.body).map_err(|error| error.to_string())?;
         let call = owner_in(&body["volume"]["tags"]).and_then(call_in).unwrap_or_default().to_owned();
@@ -164,6 +184,9 @@ impl Book {
         };
         let token = intent.token.clone();
         self.past.intents.insert(call.clone(), intent);
+        if !self.late && !self.is_named(&call) && self.writing.as_ref().is_some_and(|run| !run.died()) {
+            return Err(format!("call {call} came in, and the snapshot does not say that the run may send it"));
+        }
         if let Some(dated) = &arrival.signed {
             let dates = [&now, &self.past].map(|page| page.dates.get(&call));
             if !dates.iter().flatten().any(|dates| dates.contains(dated)) {
@@ -194,6 +217,13 @@ impl Book {
             return Err(format!("call {call} came in again, and without a token"));
         }
         Ok(())
+    }
+
+    /// Whether the snapshot names a call, so that a reader without the journal knows that it may have been sent.
+    fn is_named(&self, call: &str) -> bool {
+        let text = std::fs::read(self.journal.with_extension("json")).unwrap_or_default();
+        let snapshot: Value = serde_json::from_slice(&text).unwrap_or_default();
+        ["may_send", "calls"].iter().any(|field| snapshot[*field][call].is_object())
     }
 
     /// The token of a call that a run took over whose beginning is in the snapshot alone: the record of the run that
