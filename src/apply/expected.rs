@@ -127,3 +127,107 @@ impl Expected {
         (self.by_tag, self.lists) = (true, 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::following::samples::following;
+    use super::*;
+    use crate::observed::Status;
+    use proptest::prelude::*;
+
+    fn id(number: u8) -> VolumeId {
+        VolumeId::new(format!("v-{number}")).unwrap()
+    }
+
+    fn shown(number: u8, status: &str) -> ObservedVolume {
+        ObservedVolume { status: Status::new(status), ..ObservedVolume::of(id(number)) }
+    }
+
+    fn no() -> Failure {
+        Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() }
+    }
+
+    fn failed(volume: Option<u8>) -> Verdict {
+        Verdict::Failed { id: volume.map(id), failure: no(), at: None }
+    }
+
+    #[test]
+    fn what_is_recorded_already_is_no_other_volume() {
+        let mut collected = Collected::default();
+        let said = vec![Verdict::Done(id(1)), Verdict::Unsaid(None), Verdict::Unsaid(Some(no()))];
+        let expected = Expected::of(&following(3), [id(1), id(2)].into_iter(), said, &mut collected);
+        assert_eq!((expected.ids.len(), expected.unnamed, expected.by_tag), (2, 1, true));
+        assert_eq!(expected.reason, Some(no()), "the job failed as a whole");
+    }
+
+    #[test]
+    fn a_failure_that_names_no_volume_takes_the_broken_one_that_shows() {
+        let mut collected = Collected::default();
+        let said = vec![Verdict::Done(id(1)), failed(None)];
+        let mut expected = Expected::of(&following(2), std::iter::empty(), said, &mut collected);
+        assert!(expected.by_tag, "it may have left one");
+        expected.take([shown(1, "available"), shown(2, "error")].into_iter(), &mut collected);
+        assert_eq!((collected.failures.get(&id(2)), collected.empty.len()), (Some(&no()), 0));
+        assert_eq!((expected.unnamed, expected.ids.len()), (0, 2));
+    }
+
+    #[test]
+    fn what_turns_out_to_be_anothers_is_looked_for_by_tag() {
+        let mut collected = Collected::default();
+        let mut expected = Expected::of(&following(1), std::iter::empty(), vec![Verdict::Done(id(1))], &mut collected);
+        assert!(!expected.by_tag);
+        expected.disown(&id(1), &mut collected);
+        assert_eq!((expected.unnamed, expected.by_tag, expected.contested), (1, true, true));
+        // The one that shows by tag takes the place that it left.
+        expected.take([shown(2, "available")].into_iter(), &mut collected);
+        assert_eq!((expected.unnamed, expected.ids.contains(&id(2))), (0, true));
+    }
+
+    #[test]
+    fn another_may_be_there_in_the_place_of_one_that_does_not_show() {
+        let mut collected = Collected::default();
+        let mut expected = Expected::of(&following(1), std::iter::empty(), vec![Verdict::Done(id(1))], &mut collected);
+        assert!(expected.has_looked_for(&[]));
+        assert!(!expected.has_looked_for(&[id(1)]) && expected.by_tag);
+        expected.lists = EMPTY_LISTS;
+        assert!(expected.has_looked_for(&[id(1)]));
+        expected.take([shown(2, "available")].into_iter(), &mut collected);
+        assert_eq!(expected.ids, [id(2)].into());
+    }
+
+    proptest! {
+        /// Whatever a job says and lists show: as many are looked for as were asked for, until more of them show.
+        #[test]
+        fn none_is_given_up_and_none_counts_twice(
+            said in proptest::collection::vec(
+                prop_oneof![
+                    (1u8..9).prop_map(|n| Verdict::Done(id(n))),
+                    proptest::option::of(1u8..9).prop_map(failed),
+                    Just(Verdict::Unsaid(None)),
+                ],
+                1..6,
+            ),
+            lists in proptest::collection::vec(proptest::collection::btree_set((1u8..12, any::<bool>()), 0..6), 0..4),
+        ) {
+            let wanted = said.len();
+            // As the verdict has it: of the second that is named alike the job says nothing.
+            let mut known = BTreeSet::new();
+            let said: Vec<Verdict> = said.into_iter().map(|verdict| match &verdict {
+                Verdict::Done(id) | Verdict::Failed { id: Some(id), .. } if !known.insert(id.clone()) => Verdict::Unsaid(None),
+                _ => verdict,
+            }).collect();
+            let mut collected = Collected::default();
+            let call = following(u32::try_from(wanted).unwrap());
+            let mut expected = Expected::of(&call, std::iter::empty(), said, &mut collected);
+            prop_assert_eq!(expected.ids.len() + expected.unnamed + collected.empty.len(), wanted);
+            for list in lists {
+                let volumes: Vec<ObservedVolume> =
+                    list.iter().map(|(n, broken)| shown(*n, if *broken { "error" } else { "available" })).collect();
+                expected.take(volumes.into_iter(), &mut collected);
+                let looked_for = expected.ids.len() + expected.unnamed + collected.empty.len();
+                prop_assert!(looked_for >= wanted, "{} of {wanted}", looked_for);
+                prop_assert_eq!(looked_for, wanted + expected.more.len());
+            }
+        }
+    }
+}

@@ -93,3 +93,41 @@ impl Following {
 fn given_up(call: &CallId) -> String {
     format!("if it was cancelled there, give it up: `evsctl state rm PATH --call {call}`")
 }
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+    use crate::volume::{Key, VolumeName, service_name};
+    use std::sync::Arc;
+
+    /// A call for so many volumes of `web`, each 40 GB, that this run sent and that the cloud took.
+    pub(in crate::apply) fn following(slots: u32) -> Following {
+        let spec = serde_json::from_str(r#"{"availability_zone":"az-1","volume_type":"SSD","size":40}"#).unwrap();
+        let name = |number| VolumeName::new(service_name("web", number)).unwrap();
+        let create = Create {
+            key: Key::new("web").unwrap(),
+            slots: (1..=slots).map(|number| (Slot::new(number).unwrap(), name(number))).collect(),
+            name: VolumeName::new("web").unwrap(),
+            spec: Arc::new(spec),
+            api: Default::default(),
+            gone: BTreeMap::new(),
+        };
+        let since = jiff::Timestamp::from_second(1_790_000_000).unwrap();
+        Following {
+            id: CallId::from_hash(&[9; 32]),
+            create,
+            tagged: true,
+            receipt: None,
+            named: Vec::new(),
+            first_sent: Some(since),
+            since,
+            watched: None,
+            only: None,
+            resumed: false,
+            lists_count_from: Instant::now(),
+            kept: BTreeMap::new(),
+            misnamed: BTreeMap::new(),
+            good: 0,
+        }
+    }
+}

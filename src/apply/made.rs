@@ -178,3 +178,136 @@ fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeI
         request_id: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::following::samples::following;
+    use super::*;
+    use crate::observed::Status;
+    use crate::operation::goal::Shortfall;
+    use crate::operation::{Aspect, Misfit};
+    use crate::state::samples::{at, empty};
+    use crate::state::{Recorded, Seen};
+    use crate::volume::service_name;
+    use proptest::prelude::*;
+
+    fn id(number: u8) -> VolumeId {
+        VolumeId::new(format!("v-{number}")).unwrap()
+    }
+
+    fn slot(number: u32) -> Slot {
+        Slot::new(number).unwrap()
+    }
+
+    fn collected(volumes: &[(u8, &str)]) -> Collected {
+        let volume = |(number, name): &(u8, &str)| {
+            let volume = ObservedVolume {
+                name: (*name).to_owned(),
+                status: Status::Available,
+                ..ObservedVolume::of(id(*number))
+            };
+            (id(*number), volume)
+        };
+        Collected { volumes: volumes.iter().map(volume).collect(), ..Collected::default() }
+    }
+
+    fn failures(events: &[Event]) -> Vec<(String, Option<VolumeId>)> {
+        let failed = |event: &Event| match event {
+            Event::Failed { slots, id, .. } => Some((slots.clone(), id.clone())),
+            _ => None,
+        };
+        events.iter().filter_map(failed).collect()
+    }
+
+    #[test]
+    fn each_volume_is_recorded_with_what_it_came_to() {
+        let mut collected = collected(&[(1, "web-0001"), (2, "web-0002"), (3, "web-0003"), (4, "web-0004")]);
+        collected.failures.insert(id(2), Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() });
+        let misfit = Misfit { field: Aspect::Size, wanted: "40 GB".to_owned(), seen: "10 GB".to_owned() };
+        collected.short.insert(id(3), Shortfall::Unlike(vec![misfit]));
+        collected.absent.insert(id(4));
+        collected.used.extend([id(1), id(2)]);
+        let call = following(5);
+        let made = Made::of(&empty(), &call, &collected, true);
+        assert_eq!((made.good, made.failed, made.absent), (1, 2, 1));
+        assert_eq!(made.unfilled, [slot(5)].into());
+        let two = [("2".to_owned(), Some(id(2))), ("3".to_owned(), Some(id(3))), ("5".to_owned(), None)];
+        assert_eq!(failures(&made.events), two);
+        let (changes, _) = made.into_record(&call);
+        let [Change::Created { volumes, .. }, Change::Used { ids }] = &changes[..] else { panic!("{changes:?}") };
+        let taints: Vec<_> = volumes.iter().map(|volume| volume.tainted.as_ref()).collect();
+        assert!(
+            matches!(taints[..], [None, Some(Taint::Failed(_)), Some(Taint::Unlike(_)), Some(Taint::Unseen(_))]),
+            "{taints:?}"
+        );
+        // What an answer leaves out is as it was asked for.
+        assert!(volumes.iter().all(|volume| (volume.seen.size, &*volume.seen.volume_type) == (40, "SSD")));
+        assert_eq!(ids, &[id(2)], "a good one may be used");
+    }
+
+    #[test]
+    fn what_is_kept_already_is_not_recorded_again_and_what_is_proved_absent_is_no_failure() {
+        let mut call = following(3);
+        call.kept.insert(id(1), slot(1));
+        call.only = Some(2);
+        let made = Made::of(&empty(), &call, &collected(&[(1, "web-0001"), (2, "x")]), true);
+        assert_eq!(made.slots().collect::<Vec<_>>(), [(id(2), slot(2))]);
+        assert_eq!((&made.misnamed, &made.unfilled), (&[(slot(2), id(2))].into(), &[slot(3)].into()));
+        assert_eq!(failures(&made.events), []);
+    }
+
+    #[test]
+    fn what_an_earlier_run_recorded_as_good_stays_good_and_its_slot_is_not_made_anew() {
+        let (call, mut state) = (following(2), empty());
+        let seen = Seen::from(&ObservedVolume::of(id(1)));
+        let recorded =
+            Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, asked: call.create.spec.clone() };
+        state.volumes.insert(call.create.address(slot(2)), recorded);
+        let mut broken = collected(&[(1, "web-0001")]);
+        broken.short.insert(id(1), Shortfall::Broken);
+        let made = Made::of(&state, &call, &broken, true);
+        assert_eq!((made.slots().collect::<Vec<_>>(), made.good), (vec![(id(1), slot(2))], 1));
+        // It does not show at all: its slot is its own all the same.
+        let made = Made::of(&state, &call, &Collected::default(), true);
+        assert_eq!(made.unfilled, [slot(1)].into());
+    }
+
+    proptest! {
+        /// Whatever was collected, in parts or at the end: no volume and no slot is recorded twice, each of them is counted
+        /// once, and a slot is called empty only where no volume was recorded for it.
+        #[test]
+        fn no_volume_and_no_slot_counts_twice(
+            names in proptest::collection::btree_map(1u8..9, proptest::option::of(1u32..6), 0..6),
+            kept in proptest::collection::btree_map(10u8..12, 1u32..4, 0..2),
+            absent in proptest::collection::btree_set(1u8..9, 0..3),
+            failed in proptest::collection::btree_set(1u8..9, 0..3),
+            all in any::<bool>(),
+        ) {
+            let mut call = following(4);
+            let mut taken = BTreeSet::new();
+            call.kept = kept.into_iter().filter(|(_, n)| taken.insert(*n)).map(|(it, n)| (id(it), slot(n))).collect();
+            let named: Vec<(u8, String)> = names.iter()
+                .map(|(it, n)| (*it, n.map_or_else(|| "odd".to_owned(), |n| service_name("web", n)))).collect();
+            let pairs: Vec<(u8, &str)> = named.iter().map(|(it, name)| (*it, name.as_str())).collect();
+            let mut collected = collected(&pairs);
+            let there = |it: &u8| names.contains_key(it);
+            collected.absent = absent.iter().filter(|it| there(it)).map(|it| id(*it)).collect();
+            for it in failed.iter().filter(|it| there(it)) {
+                collected.failures.insert(id(*it), Failure { code: String::new(), reason: "no".to_owned() });
+            }
+            collected.looked_at = Some(at(0));
+            let made = Made::of(&empty(), &call, &collected, all);
+            let slots: Vec<(VolumeId, Slot)> = made.slots().collect();
+            let unique: BTreeSet<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
+            prop_assert_eq!(unique.len(), slots.len());
+            prop_assert!(unique.is_disjoint(&call.kept.values().copied().collect()));
+            prop_assert_eq!(slots.len(), made.good + made.failed + made.absent);
+            let filled: BTreeSet<Slot> = unique.iter().chain(call.kept.values()).copied().collect();
+            prop_assert!(made.unfilled.is_disjoint(&filled));
+            prop_assert_eq!(made.unfilled.len() + filled.len(), 4);
+            if all {
+                prop_assert_eq!(slots.len(), names.len().min(4 - call.kept.len()));
+            }
+        }
+    }
+}
