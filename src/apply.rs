@@ -7,6 +7,7 @@
 //! begins, its volumes before the first rename.
 
 mod call;
+mod carry;
 mod change;
 mod collect;
 mod collected;
