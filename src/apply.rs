@@ -6,6 +6,7 @@
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 
+mod anew;
 mod call;
 mod carry;
 mod change;
@@ -46,7 +47,7 @@ use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
 use crate::volume::{CallId, VolumeId};
 use change::OneVolume;
-use context::Context;
+use context::{Calls, Context};
 use drive::Drive;
 use event::Event;
 use poll::Poller;
@@ -168,6 +169,7 @@ pub async fn run(
         by_service: plan.names_by_service(),
         serial: plan.basis.serial,
         fence,
+        calls: Calls::default(),
         in_the_way: Mutex::default(),
         state,
     });

@@ -15,7 +15,7 @@ use crate::state::State;
 use crate::store::Fence;
 use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, SlotSet, VolumeId};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -43,10 +43,42 @@ pub(super) struct Context {
     pub(super) serial: u64,
     /// Whether the lock is still ours; asked right before a create call leaves.
     pub(super) fence: Fence,
+    /// What this run has made of its own.
+    pub(super) calls: Calls,
     /// Volumes that were to make room and are still there.
     pub(super) in_the_way: Mutex<BTreeSet<Address>>,
     /// The state as it was when the work began.
     pub(super) state: State,
+}
+
+/// The calls that a run has made, and the volumes that it recorded of any.
+#[derive(Debug, Default)]
+pub(super) struct Calls(Mutex<(BTreeSet<CallId>, BTreeSet<VolumeId>)>);
+
+impl Calls {
+    fn all(&self) -> MutexGuard<'_, (BTreeSet<CallId>, BTreeSet<VolumeId>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call that the run may send.
+    pub(super) fn add(&self, call: &CallId) {
+        self.all().0.insert(call.clone());
+    }
+
+    /// Whether the call is one of them.
+    pub(super) fn has(&self, call: &CallId) -> bool {
+        self.all().0.contains(call)
+    }
+
+    /// Volumes that are recorded.
+    pub(super) fn record(&self, volumes: impl Iterator<Item = VolumeId>) {
+        self.all().1.extend(volumes);
+    }
+
+    /// All that were.
+    pub(super) fn recorded(&self) -> BTreeSet<VolumeId> {
+        self.all().1.clone()
+    }
 }
 
 impl Context {

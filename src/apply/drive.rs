@@ -1,6 +1,7 @@
 //! A create from its turn to its end: as one call, or as several, one after another, where each before surely never
 //! happened; and the same from any later point for a call that an earlier run began.
 
+use super::anew;
 use super::call;
 use super::carry::{Carry, Unmade};
 use super::context::Context;
@@ -40,8 +41,9 @@ impl Drive<'_> {
         let span = span::of(&resume.call, resume.create.slots.len(), true);
         let (id, create, wanted) = (resume.call.clone(), resume.create.clone(), resume.wanted);
         let unmade = self.go_on(resume).instrument(span).await?;
-        // To take the place of volumes that are gone needs a number, and this plan asked for none.
-        if wanted && !create.is_again() {
+        // To take the place of volumes that are gone needs a number, and this plan asked for none. And which names the
+        // service shall number is for the manifest to say, as it is now.
+        if wanted && !create.is_again() && !self.cx.by_service {
             return self.anew(create, vec![id], unmade).await;
         }
         self.cx.tally.change(|report| report.closed += u64::from(!unmade.is_empty()));
@@ -52,18 +54,11 @@ impl Drive<'_> {
     async fn anew(&self, mut create: Create, mut attempts: Vec<CallId>, mut unmade: Unmade) -> Result<(), Halted> {
         while !unmade.is_empty() {
             create = create.again(&unmade, self.cx.by_service);
-            let stops = self.cx.stop.is_cancelled() || self.cx.tally.report().denied;
-            let call = self.fresh(&attempts, &create);
-            let named = Operation {
-                first_sent: Some(call.recorded.at.min(self.cx.client.service_now())),
-                ..call.recorded.clone()
-            };
-            // A reader that finds no journal of this run has to know the call before it is sent.
-            if stops || attempts.len() >= plan::ATTEMPTS || !self.cx.recorder.also_sends(call.id.clone(), named).await?
-            {
+            let Some(call) = self.next_attempt(&attempts, &create).await? else {
+                // The next run plans it.
                 self.cx.tally.change(|report| report.closed += 1);
                 return Ok(());
-            }
+            };
             attempts.push(call.id.clone());
             let span = span::of(&call.id, create.slots.len(), false);
             unmade = Carry { cx: self.cx }.carry(call).instrument(span).await?;
@@ -71,11 +66,23 @@ impl Drive<'_> {
         Ok(())
     }
 
+    /// The next call for a create of which these attempts did not happen; `None` where none may be made in this run.
+    async fn next_attempt(&self, attempts: &[CallId], create: &Create) -> Result<Option<Sending>, Halted> {
+        let Some(before) = anew::ground(self.cx, attempts, create).await else { return Ok(None) };
+        let call = Sending { before, ..self.fresh(attempts, create) };
+        let first_sent = Some(call.recorded.at.min(self.cx.client.service_now()));
+        let named = Operation { first_sent, ..call.recorded.clone() };
+        // A reader that finds no journal of this run has to know the call before it is sent.
+        let is_named = self.cx.recorder.also_sends(call.id.clone(), named).await?;
+        Ok(is_named.then_some(call))
+    }
+
     /// A call for that create, another one than these attempts at it.
     fn fresh(&self, attempts: &[CallId], create: &Create) -> Sending {
         let id = plan::call_id_after(attempts, &self.cx.state, self.cx.serial, create);
+        self.cx.calls.add(&id);
         let recorded = call::intended(&self.cx.owner(&id), &self.cx.tag, create, Timestamp::now());
-        Sending::new(id, create.clone(), recorded)
+        Sending::new(id, create.clone(), recorded, self.cx.before.clone())
     }
 
     async fn go_on(&self, resume: Resume) -> Result<Unmade, Halted> {
@@ -87,7 +94,8 @@ impl Drive<'_> {
         let intended = known.is_some();
         let fresh = || call::intended(&self.cx.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
-        let mut call = Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded) };
+        let mut call =
+            Sending { intended, wanted, resumed: true, ..Sending::new(id, create, recorded, self.cx.before.clone()) };
         let receipt = match &stage {
             Stage::Job(job_id) => Some(Receipt::Job(job_id.clone())),
             Stage::Order(order_id) => Some(Receipt::Order(order_id.clone())),

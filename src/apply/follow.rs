@@ -142,7 +142,11 @@ impl Follow<'_> {
         }
         let done = Change::Done { call: call.id.clone(), at: self.cx.client.service_now() };
         self.cx.recorder.note(vec![done], Vec::new())?;
-        Ok(if call.only.is_some() { made.unfilled } else { BTreeSet::new() })
+        // A volume that a list showed and that is not found again is none that was never made.
+        let filled = call.create.slots.len() - made.unfilled.len();
+        let is_certain = call.only.is_some_and(|only| filled >= only);
+        self.cx.tally.change(|report| report.closed += u64::from(call.only.is_some() && !is_certain));
+        Ok(if is_certain { made.unfilled } else { BTreeSet::new() })
     }
 
     /// Records the volumes that are not recorded yet, and at the end gives their names. `all` is whether nothing more is to
@@ -164,6 +168,7 @@ impl Follow<'_> {
             let (changes, events) = made.into_record(call);
             self.cx.recorder.record(changes, events).await?;
         }
+        self.cx.calls.record(kept.iter().map(|(id, _)| id.clone()));
         call.good += good;
         call.kept.extend(kept);
         call.misnamed.extend(misnamed);

@@ -5,7 +5,8 @@
 
 use crate::operation::Create;
 use crate::volume::{CallId, Receipt, Slot, Source, VolumeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -32,6 +33,8 @@ pub(super) struct Following {
     pub(super) watched: Option<Instant>,
     /// How many volumes it can have made at the most, where that is known.
     pub(super) only: Option<usize>,
+    /// See [`Sending::before`](super::sending::Sending::before).
+    pub(super) before: Arc<BTreeSet<VolumeId>>,
     pub(super) resumed: bool,
     /// From when on what lists show of its volumes counts, by the run's own clock.
     pub(super) lists_count_from: Instant,
@@ -98,7 +101,6 @@ fn given_up(call: &CallId) -> String {
 pub(super) mod samples {
     use super::*;
     use crate::volume::{Key, VolumeName, service_name};
-    use std::sync::Arc;
 
     /// A call for so many volumes of `web`, each 40 GB, that this run sent and that the cloud took.
     pub(in crate::apply) fn following(slots: u32) -> Following {
@@ -123,6 +125,7 @@ pub(super) mod samples {
             since,
             watched: None,
             only: None,
+            before: Arc::default(),
             resumed: false,
             lists_count_from: Instant::now(),
             kept: BTreeMap::new(),

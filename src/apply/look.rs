@@ -104,7 +104,7 @@ impl Looking<'_> {
         let owner = self.cx.owner(&self.call.id);
         let (first_sent, ended) = (self.call.first_sent, collected.ended.or_else(|| self.over_by()));
         let claim = Claim { owner: &owner, asked: create.spec.tags.pairs(), first_sent, ended };
-        let stood_there = !self.call.resumed && self.cx.before.contains(&id);
+        let stood_there = !self.call.resumed && self.call.before.contains(&id);
         let target = Target { create, claim, named: expected.named.contains(&id), stood_there };
         collected.short.remove(&id);
         match goal::reached(target, Some(&volume)) {

@@ -3,9 +3,10 @@
 use super::following::Following;
 use crate::evs::Taken;
 use crate::operation::{Create, FoundBy, Operation, Sendings};
-use crate::volume::CallId;
+use crate::volume::{CallId, VolumeId};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// A create call that is to be carried to its end.
@@ -13,6 +14,8 @@ pub(super) struct Sending {
     pub(super) id: CallId,
     pub(super) create: Create,
     pub(super) recorded: Operation,
+    /// The volumes that stood in a list that was taken before it was first sent.
+    pub(super) before: Arc<BTreeSet<VolumeId>>,
     /// Whether its intent is durable.
     pub(super) intended: bool,
     /// Its recorded sendings.
@@ -50,11 +53,12 @@ pub(super) enum Kept {
 
 impl Sending {
     /// A call that nobody has begun.
-    pub(super) fn new(id: CallId, create: Create, recorded: Operation) -> Sending {
+    pub(super) fn new(id: CallId, create: Create, recorded: Operation, before: Arc<BTreeSet<VolumeId>>) -> Sending {
         Sending {
             id,
             create,
             recorded,
+            before,
             intended: false,
             sent: None,
             doubt: false,
@@ -84,7 +88,7 @@ impl Sending {
         let (tagged, watched) = (matches!(self.recorded.found_by(), FoundBy::Tag), self.left_at);
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
-        let Sending { id, create, resumed, .. } = self;
+        let Sending { id, create, resumed, before, .. } = self;
         Following {
             id,
             create,
@@ -95,6 +99,7 @@ impl Sending {
             since,
             watched,
             only,
+            before,
             resumed,
             lists_count_from: Instant::now(),
             kept: BTreeMap::new(),

@@ -51,10 +51,7 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let allowed = Allowed::of(approved);
     plan.steps.iter().all(|step| match step {
         Step::Resume(_) => true,
-        Step::Create(create) => {
-            let same_loss = |(slot, id): (&Slot, &VolumeId)| allowed.gone.contains(&(&create.key, *slot, id));
-            allowed.makes(create) && create.gone.iter().all(same_loss)
-        }
+        Step::Create(create) => allowed.makes_anew(create),
         Step::Clean(clean) => {
             let slot = (&clean.address.key, clean.address.slot);
             allowed.made.contains_key(&slot)
@@ -76,6 +73,11 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             allowed.others.contains(&("forget", key, slot, digest_of(&forget.id)))
         }
     })
+}
+
+/// Whether an approval is to make this, or to make it anew.
+pub fn makes(approved: &Approved, create: &Create) -> bool {
+    Allowed::of(approved).makes_anew(create)
 }
 
 /// What was approved, to be looked up.
@@ -110,6 +112,12 @@ impl<'a> Allowed<'a> {
         let made = made(create);
         let same = |slot: &Slot| self.made.get(&(&create.key, *slot)).is_some_and(|(after, _)| **after == made);
         create.slots.keys().all(same)
+    }
+
+    /// The same, and that volumes which are gone and whose place it takes may be made again.
+    fn makes_anew(&self, create: &Create) -> bool {
+        let same_loss = |(slot, id): (&Slot, &VolumeId)| self.gone.contains(&(&create.key, *slot, id));
+        self.makes(create) && create.gone.iter().all(same_loss)
     }
 
     /// Whether a rename only gives a volume the name that it was approved to be made with.

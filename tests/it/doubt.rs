@@ -212,3 +212,78 @@ fn a_resumed_call_is_never_sent_without_its_token() {
     assert!(left.is_empty() && left.refusals.is_empty(), "{left:?}");
     stack.holds(3, 2);
 }
+
+/// A cloud that judges no tokens, and whose create calls meet this, one after another, once the first was refused for its
+/// token.
+fn untrusted(stack: &mut Trusting, answers: &[Value], more: &[Value]) {
+    stack.cloud = Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]).with_control();
+    let switched_off = json!({"status": 400, "body": {"error": {"code": "EVS.2223", "message": "switched off"}}});
+    let rule =
+        |(skip, then): (usize, &Value)| json!({"method": "POST", "path": PATH, "skip": skip, "times": 1, "then": then});
+    let rules = std::iter::once(&switched_off).chain(answers).enumerate().map(rule);
+    stack.cloud.faults(Value::Array(rules.chain(more.iter().cloned()).collect()));
+}
+
+#[test]
+fn what_an_earlier_attempt_made_after_all_keeps_a_run_from_buying_another() {
+    let mut stack = Trusting::new("  a: { count: 1, size: 10 }");
+    // The first was done, and shows long after it was proved absent; the second was lost.
+    let lag = json!({"method": "GET", "path": LIST, "then": {"list_lag_ms": 9000}});
+    untrusted(&mut stack, &[json!({"cut": "after"}), json!({"cut": "before"})], &[lag]);
+    // The control shows by then.
+    std::thread::sleep(Duration::from_secs(10));
+    let (report, left) = stack.apply_as(Some(InDoubt::Wait), true);
+    stack.faults(&[]);
+    assert_eq!((stack.cloud.stats()["volumes"].as_u64(), report.created), (Some(1 + 1), 0), "{report:?}");
+    assert_eq!((left.summary().adopt, left.summary().create, report.closed), (1, 0, 1), "{left:?} {report:?}");
+    let (_, left) = stack.apply_as(Some(InDoubt::Wait), true);
+    assert!(left.is_empty() && left.refusals.is_empty(), "{left:?}");
+    stack.holds(1, 3);
+}
+
+#[test]
+fn an_attempt_for_a_part_that_an_older_state_does_not_know_is_not_bought_again() {
+    let mut stack = Trusting::new("  a: { count: 3, size: 10 }");
+    untrusted(&mut stack, &[json!({"cut": "after", "job": "fail", "sub_jobs": [2, 3], "volume": "none"})], &[]);
+    let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
+    let mut lease = stack.store.lock(holder(), Duration::ZERO).unwrap();
+    lease.create(State::new(stack.manifest.stack.clone(), lineage, stack.id.clone())).unwrap();
+    drop(lease);
+    let before = std::fs::read(stack.store.snapshot_path()).unwrap();
+    // One of its three was made, and the other two by another call of the same run.
+    let (report, left) = stack.apply_as(Some(InDoubt::Wait), true);
+    assert!(report.created == 3 && left.is_empty(), "{report:?} {left:?}");
+    let (volumes, creates) = (stack.cloud.stats()["volumes"].clone(), stack.cloud.requests(CREATE));
+    std::fs::write(stack.store.snapshot_path(), &before).unwrap();
+    // What that state cannot know is refused; the rest is gone on with, and buys nothing beside it.
+    stack.faults(&[]);
+    let (report, left) = stack.apply_as(Some(InDoubt::Wait), true);
+    assert!(!left.refusals.is_empty(), "{left:?} {report:?}");
+    assert_eq!(
+        (stack.cloud.stats()["volumes"].clone(), stack.cloud.requests(CREATE)),
+        (volumes, creates),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn a_volume_that_is_back_meanwhile_is_not_made_again() {
+    let mut stack = Trusting::new("  a: { count: 1, size: 10 }");
+    untrusted(&mut stack, &[], &[]);
+    std::thread::sleep(Duration::from_secs(10));
+    stack.apply_as(Some(InDoubt::Wait), true);
+    // Its volume is in no list for a while, and no read finds it at first: so it counts as gone. The call that takes its
+    // place is lost, and by then a read finds it again.
+    let gone = json!({"method": "GET", "path": "/v2/{project_id}/cloudvolumes/{volume_id}", "times": 3,
+        "then": {"status": 404, "body": {}}});
+    let lost = json!({"method": "POST", "path": PATH, "times": 1, "then": {"cut": "before"}});
+    let lag = json!({"method": "GET", "path": LIST, "then": {"list_lag_ms": 9000}});
+    stack.cloud.faults(json!([gone, lost, lag]));
+    let (report, _) = stack.apply_as(Some(InDoubt::Wait), true);
+    assert_eq!((report.created, report.closed), (0, 1), "{report:?}");
+    stack.faults(&[]);
+    let (_, left) = stack.apply_as(Some(InDoubt::Wait), true);
+    assert!(left.is_empty() && left.refusals.is_empty(), "{left:?}");
+    // Two for the first, one of them refused for its token, and the lost one.
+    stack.holds(1, 3);
+}
