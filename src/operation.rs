@@ -6,9 +6,10 @@
 //! is about has come to; [`verdict`], what a job says that became of each; [`settle`], what is done where its answer was
 //! lost.
 
+mod claim;
 mod create;
-mod evidence;
 mod failure;
+mod fit;
 pub mod goal;
 mod model;
 mod owner;
@@ -18,9 +19,10 @@ mod silence;
 mod taint;
 pub mod verdict;
 
+pub use claim::{CLOCKS_DIFFER, Claim, Mark, NotOurs, unasked};
 pub use create::Create;
-pub use evidence::{CLOCKS_DIFFER, Claim, Mark, NotOurs, misfits, misnamed, unasked};
 pub use failure::Failure;
+pub use fit::{misfits, misnamed};
 pub use model::{FoundBy, Kind, Operation, Repeated};
 pub use owner::Owner;
 pub use progress::{Progress, Sendings};

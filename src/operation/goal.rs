@@ -1,8 +1,9 @@
 //! Whether a volume is what its operation shall reach: whose it is, whether it has come to an end, and whether that is what
 //! was asked for.
 
+use super::claim::{Claim, Mark, NotOurs};
 use super::create::Create;
-use super::evidence::{Claim, Mark, NotOurs, misfits, misnamed};
+use super::fit::{misfits, misnamed};
 use super::taint::Misfit;
 use crate::observed::{ObservedVolume, Status};
 

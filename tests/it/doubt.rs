@@ -249,12 +249,13 @@ fn an_attempt_for_a_part_that_an_older_state_does_not_know_is_not_bought_again()
     let mut lease = stack.store.lock(holder(), Duration::ZERO).unwrap();
     lease.create(State::new(stack.manifest.stack.clone(), lineage, stack.id.clone())).unwrap();
     drop(lease);
-    let before = std::fs::read(stack.store.snapshot_path()).unwrap();
+    let kept = stack._dir.path().join("kept");
+    std::fs::copy(stack.store.snapshot_path(), &kept).unwrap();
     // One of its three was made, and the other two by another call of the same run.
     let (report, left) = stack.apply_as(Some(InDoubt::Wait), true);
     assert!(report.created == 3 && left.is_empty(), "{report:?} {left:?}");
     let (volumes, creates) = (stack.cloud.stats()["volumes"].clone(), stack.cloud.requests(CREATE));
-    std::fs::write(stack.store.snapshot_path(), &before).unwrap();
+    std::fs::copy(&kept, stack.store.snapshot_path()).unwrap();
     // What that state cannot know is refused; the rest is gone on with, and buys nothing beside it.
     stack.faults(&[]);
     let (report, left) = stack.apply_as(Some(InDoubt::Wait), true);
