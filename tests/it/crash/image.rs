@@ -62,7 +62,11 @@ impl Image {
         for (path, kept) in self.paths(store) {
             let _ = std::fs::remove_file(&kept);
             if path.exists() {
-                std::fs::hard_link(path, kept).unwrap();
+                // A call that comes in meanwhile has it kept as well.
+                match std::fs::hard_link(path, kept) {
+                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                    linked => linked.unwrap(),
+                }
             }
         }
     }
