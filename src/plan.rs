@@ -24,7 +24,7 @@ pub mod summary;
 mod tainted;
 mod unrecorded;
 
-pub use allowed::{approval_of, is_part_of, makes};
+pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
 pub use derive::{ATTEMPTS, call_id, call_id_after, token};
 pub use document::{DocumentError, from_json, to_json};
 pub use make::make;

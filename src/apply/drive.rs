@@ -5,6 +5,7 @@ use super::anew;
 use super::call;
 use super::carry::{Carry, Unmade};
 use super::context::Context;
+use super::event::Event;
 use super::follow::follow;
 use super::leaving::begin;
 use super::record::Halted;
@@ -16,6 +17,7 @@ use crate::plan::{self, Resume, Stage};
 use crate::state::Change;
 use crate::volume::{CallId, Receipt};
 use jiff::Timestamp;
+use std::time::Duration;
 use tracing::Instrument as _;
 
 /// Carries create calls.
@@ -74,6 +76,11 @@ impl Drive<'_> {
         let named = Operation { first_sent, ..call.recorded.clone() };
         // A reader that finds no journal of this run has to know the call before it is sent.
         let is_named = self.cx.recorder.also_sends(call.id.clone(), named).await?;
+        if let Some(last) = attempts.last().filter(|_| is_named) {
+            let reason =
+                format!("create call {last} surely never happened; its volumes are made anew by call {}", call.id);
+            self.cx.recorder.tell(Event::retrying(create.api.template(), reason, Duration::ZERO));
+        }
         Ok(is_named.then_some(call))
     }
 

@@ -80,6 +80,15 @@ pub fn makes(approved: &Approved, create: &Create) -> bool {
     Allowed::of(approved).makes_anew(create)
 }
 
+/// Whether an approval covers what the plan's open calls were to make, should it turn out that one never happened.
+pub fn covers_resumed(plan: &Plan, approved: &Approved) -> bool {
+    let allowed = Allowed::of(approved);
+    plan.steps.iter().all(|step| match step {
+        Step::Resume(Resume { wanted: true, create, .. }) => allowed.makes_anew(create),
+        _ => true,
+    })
+}
+
 /// What was approved, to be looked up.
 #[derive(Default)]
 struct Allowed<'a> {

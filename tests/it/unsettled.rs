@@ -413,3 +413,20 @@ fn a_cloud_that_loses_every_call_is_asked_four_times_and_then_left() {
     world.converge();
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
 }
+
+#[test]
+fn a_yes_to_an_open_call_has_it_made_anew_whatever_was_approved_in_between() {
+    let world = without_tokens("  web: { count: 2, size: 10 }");
+    world.cloud_field("settle: 1s");
+    let mut lost = create(1, json!({"cut": "before"}));
+    lost["skip"] = json!(1);
+    world.cloud.faults(json!([lost]));
+    world.run(&["apply", "--yes", "--in-doubt", "fail"]).exits(7);
+    world.volumes("  web: { count: 2, size: 10 }\n  db: { size: 10 }");
+    world.cloud_field("settle: 1s");
+    world.run(&["apply", "--yes", "--target", "db"]).exits(0);
+    let ran = world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(0);
+    ran.says("surely never happened; its volumes are made anew by call");
+    assert_eq!(world.cloud.names(), ["db", "web-0001", "web-0002"]);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}

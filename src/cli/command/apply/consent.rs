@@ -173,7 +173,8 @@ impl Approval {
         // Under `--yes` the consent by number goes on to hold too.
         let earlier = match self {
             Approval::Changes(_) => self.before(state),
-            _ => state.and_then(|state| state.approved.as_ref()),
+            // A yes to a call that is gone on with is a yes to what that call was to make.
+            _ => state.and_then(|state| state.approved.as_ref()).filter(|before| plan::covers_resumed(plan, before)),
         };
         match earlier.filter(|approved| plan::is_part_of(plan, approved)) {
             Some(approved) => approved.clone(),
