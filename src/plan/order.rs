@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn a_step_waits_for_its_own_slots_and_for_nothing_else() {
         let first = [forget("a", 2), forget("a", 3), forget("b", 1)];
-        let second = [create("a", &[1]), create("a", &[2, 3, 4]), create("b", &[2]), create("c", &[1])];
-        assert_eq!(after(&first, &second), [(4, [0, 1].into())].into());
+        let second = [create("a", &[1]), create("a", &[2, 3, 4]), create("b", &[1, 2]), create("c", &[1])];
+        assert_eq!(after(&first, &second), [(4, [0, 1].into()), (5, [2].into())].into());
         assert_eq!(after(&[], &second), BTreeMap::new());
     }
 }
