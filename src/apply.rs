@@ -106,10 +106,8 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
             // None of these sends a call that makes something.
             Step::Resume(_) | Step::Rename(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => return None,
         };
-        let mut call = call::intended(&owner(&id), tag, create, at);
-        // Nothing that it makes is older than both clocks say.
-        call.first_sent = Some(at.min(jiff::Timestamp::now()));
-        Some((id, call))
+        let operation = call::named(call::intended(&owner(&id), tag, create, at), at);
+        Some((id, operation))
     };
     Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
 }

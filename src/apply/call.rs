@@ -18,6 +18,12 @@ pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: j
     }
 }
 
+/// The same as a snapshot names it that says that a run may send it, from that time on by the service's clock: nothing that
+/// it makes is older than both clocks say.
+pub(super) fn named(operation: Operation, at: jiff::Timestamp) -> Operation {
+    Operation { first_sent: Some(at.min(jiff::Timestamp::now())), ..operation }
+}
+
 /// The request's body: always the same bytes for the same call.
 pub(super) fn body(owner: &Owner, operation: &Operation) -> CreateRequest {
     let Kind::Create(create) = &operation.kind;

@@ -12,7 +12,7 @@ use super::record::Halted;
 use super::sending::Sending;
 use super::span::{self, came_to};
 use crate::evs::{Error, Taken};
-use crate::operation::{Create, Failure, Operation, Progress};
+use crate::operation::{Create, Failure, Progress};
 use crate::plan::{self, Resume, Stage};
 use crate::state::Change;
 use crate::volume::{CallId, Receipt};
@@ -72,8 +72,7 @@ impl Drive<'_> {
     async fn next_attempt(&self, attempts: &[CallId], create: &Create) -> Result<Option<Sending>, Halted> {
         let Some(before) = anew::ground(self.cx, attempts, create).await else { return Ok(None) };
         let call = Sending { before, ..self.fresh(attempts, create) };
-        let first_sent = Some(call.recorded.at.min(self.cx.client.service_now()));
-        let named = Operation { first_sent, ..call.recorded.clone() };
+        let named = call::named(call.recorded.clone(), self.cx.client.service_now());
         // A reader that finds no journal of this run has to know the call before it is sent.
         let is_named = self.cx.recorder.also_sends(call.id.clone(), named).await?;
         if let Some(last) = attempts.last().filter(|_| is_named) {

@@ -215,7 +215,7 @@ impl Settling {
             return Next::Leave(Why::Untagged);
         }
         let Some(policy) = self.policy(trusted) else { return Next::AskTokens };
-        let silence = self.silence(now);
+        let silence = self.silence(now.watched);
         let mut provable =
             silence.is_some_and(|silence| self.subject.proof.can_be_given(silence, now.left, now.service));
         let evidence = match look {
@@ -271,10 +271,7 @@ impl Settling {
     /// How long the next look may take: where no conclusion is waited for, no list is waited for longer than the looking
     /// lasts.
     pub fn patience(&self, now: Now, trusted: Option<bool>) -> Duration {
-        match self.policy_where(trusted == Some(true)) {
-            InDoubt::Wait => now.left,
-            InDoubt::Hold | InDoubt::Fail => now.left.min(self.subject.looks.saturating_sub(now.elapsed)),
-        }
+        if self.waits(trusted) { now.left } else { now.left.min(self.subject.looks.saturating_sub(now.elapsed)) }
     }
 
     /// Whether a conclusion is waited for, as far as that is known without asking the service.
@@ -313,15 +310,12 @@ impl Settling {
     /// From when on its absence from a list may prove that it never happened, by the service's clock. `None` where it never
     /// does.
     pub fn ends(&self) -> Option<Timestamp> {
-        self.silence_seen_for(Duration::ZERO)?.ends()
+        self.silence(Duration::ZERO)?.ends()
     }
 
-    /// How long it must have been looked for before its absence from a list means anything. `None` where it never does.
-    fn silence(&self, now: Now) -> Option<Silence> {
-        self.silence_seen_for(now.watched)
-    }
-
-    fn silence_seen_for(&self, watched: Duration) -> Option<Silence> {
+    /// How long it must have been looked for before its absence from a list means anything, where the run's own clock has
+    /// watched it for so long. `None` where it never does.
+    fn silence(&self, watched: Duration) -> Option<Silence> {
         let Doubts { validity, settle, .. } = self.doubts;
         let lasts = validity.saturating_add(settle);
         self.subject.ends_by_time.then_some(Silence { since: self.subject.since, lasts, settle, watched })
