@@ -1,12 +1,15 @@
 //! Pure: when jobs are looked at again, and by which calls, so that many jobs cost little more calls than few.
 
 use crate::plan::summary::FEW_JOBS;
+use jiff::SignedDuration;
 use std::time::Duration;
 
 /// The pauses before a job that is one of few is looked at again: a share of the time that it has taken, within these.
 const OF_FEW: Share = Share { of: 0.15, least: Duration::from_millis(100), most: Duration::from_secs(10) };
 /// The same for a look that stands for many jobs.
 const OF_MANY: Share = Share { of: 0.5, least: Duration::from_millis(200), most: Duration::from_secs(3) };
+/// The shortest pause before a job that is about to end.
+const SOON: Duration = Duration::from_millis(100);
 /// However many they are: the longest pause grows with the time that they take.
 const LONG: f64 = 1.0 / 12.0;
 /// While no job has ended yet, every so many looks one is at the list: a job that hangs may be the one that is asked.
@@ -96,6 +99,13 @@ impl Pace {
         }
     }
 
+    /// The pause before a job is looked at again whose sub-jobs say that it takes so long still. Most of that time is
+    /// waited for; where it is over already, half as long as it has been over.
+    pub(super) fn pause_before(left: SignedDuration) -> Duration {
+        let share = if left.is_negative() { 0.5 } else { 0.8 };
+        left.unsigned_abs().mul_f64(share) + SOON
+    }
+
     /// The least time between two lists of so many pages, where the oldest job that is followed has that age.
     pub(super) fn between(&self, pages: usize, oldest: Duration) -> Duration {
         let (least, most) = BETWEEN_WITHIN;
@@ -156,6 +166,18 @@ mod tests {
         assert!(looks(&pace, 2.0, true).1 <= seconds(0.4));
         assert!(pace.is_overdue(seconds(48.0)) && !pace.is_overdue(seconds(47.0)));
         assert!(!Pace::default().is_overdue(seconds(9999.0)));
+    }
+
+    #[test]
+    fn a_job_that_is_about_to_end_is_looked_at_soon_and_the_rarer_the_longer_it_is_late() {
+        let pause = |millis: i64| Pace::pause_before(SignedDuration::from_millis(millis));
+        assert_eq!((pause(10_000), pause(0), pause(-1000)), (seconds(8.1), seconds(0.1), seconds(0.6)));
+        let (mut late, mut looks) = (Duration::ZERO, 0);
+        while late < seconds(60.0) {
+            late += Pace::pause_before(-SignedDuration::try_from(late).unwrap());
+            looks += 1;
+        }
+        assert!(looks <= 16, "{looks}");
     }
 
     #[test]

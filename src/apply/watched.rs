@@ -11,8 +11,6 @@ use tokio::time::Instant;
 
 /// A job is asked once more so long before the waiting for it ends.
 pub(super) const LAST_LOOK: Duration = Duration::from_millis(500);
-/// The shortest pause.
-const SOON: Duration = Duration::from_millis(100);
 
 /// How the waiting for one job ended.
 #[derive(Debug)]
@@ -129,11 +127,10 @@ impl Watched {
         self.set_due(Instant::now() + if few { jitter(pause, 0.1) } else { pause });
     }
 
-    /// The pause until most of the time is over that its sub-jobs still seem to need, where the service's clock shows
+    /// The pause before it is asked again, where its sub-jobs tell when it will be over and the service's clock shows
     /// `now`.
     pub(super) fn until_its_end(&self, now: Timestamp) -> Option<Duration> {
-        let left = Duration::try_from(self.ends_at?.duration_since(now)).ok()?;
-        Some(left.mul_f64(0.8) + SOON)
+        Some(Pace::pause_before(self.ends_at?.duration_since(now)))
     }
 
     /// Whether the waiting for it is about to end, and it was not asked once more.
