@@ -217,7 +217,7 @@ pub(super) fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), Refusal>
 }
 
 /// `"0"` or a UUID: which enterprise projects exist, EVS does not know here.
-fn check_enterprise_project(id: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn check_enterprise_project(id: Option<&str>) -> Result<(), Refusal> {
     match id {
         None | Some("0") => Ok(()),
         Some(id) if uuid::Uuid::try_parse(id).is_ok() => Ok(()),

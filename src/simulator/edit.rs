@@ -1,51 +1,171 @@
 //! `POST /_sim/volumes/{volume_id}`: a volume edited from outside, as a console, a server or an accident would.
 //!
-//! What is missing, or null, stays. `size`, `volume_type` and `gone` are for volumes on which no work is under way.
+//! A field that is missing stays. `size`, `volume_type` and `gone` are for volumes on which no work is under way. Quotas
+//! and the zones of a type are not looked at, and `status` may be any word: a test must be able to show what no call of
+//! the API leads to. But what the service itself never shows is refused: a volume that became smaller, a type that the
+//! catalogue does not have, IOPS on a type without them.
 
 use super::body::object;
-use super::check::check_tags;
+use super::catalogue::{Catalogue, Type};
+use super::check::{check_enterprise_project, check_tags};
 use super::event::{Change, Edit};
 use super::model::Cloud;
 use super::render;
 use super::reply::{Refusal, Reply};
 use super::time;
+use super::volume::Volume;
+use crate::volume::{SizeGb, VolumeName};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// Edits a volume of any project and answers with what it is then; with nothing where it is gone.
+/// Edits a volume of any project and answers with what it is then; with an empty object where it is gone.
 ///
 /// # Errors
-/// EVS.5404 where there is no such volume, EVS.1070 for fields that no edit has, EVS.1046 while work is under way
-/// that the edit would disagree with, and what a tag may not be.
+/// EVS.5404 where there is no such volume, EVS.1070 for fields that no edit has and values that a field cannot have,
+/// EVS.1061 and EVS.1062 for tags, and EVS.1046 while work is under way that the edit would disagree with.
 pub(super) fn edit(cloud: &mut Cloud, id: &str, body: &[u8]) -> Result<Reply, Refusal> {
     let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
     let volume = super::call::uuid(id).and_then(|id| cloud.volume_of_any(id)).ok_or_else(missing)?;
-    let edit = read(object(body)?).map_err(|why| Refusal::saying("EVS.1070", why))?;
-    if let Some(tags) = &edit.tags {
-        check_tags(tags)?;
-    }
+    let edit = read(object(body)?, volume, &cloud.catalogue)?;
     if edit.moves_quota() && volume.is_worked_on(cloud.now()) {
-        return Err(Refusal::of("EVS.1046"));
+        let message = "size, volume_type and gone: work on this volume is under way; \
+            send the edit when its job is over, which POST /_sim/clock can bring about";
+        return Err(Refusal::saying("EVS.1046", message));
     }
     let id = volume.id;
     cloud.record(Change::Edited { volume: id, edit });
     Ok(match cloud.volume_of_any(id) {
         Some(volume) => Reply::json(200, &json!({ "volume": render::volume(cloud, volume) })),
-        None => Reply::empty(204),
+        None => Reply::json(200, &json!({})),
     })
 }
 
-fn read(mut fields: Map<String, Value>) -> Result<Edit, String> {
-    fields.retain(|_, value| !value.is_null());
-    if let Some(created) = fields.get_mut("created_at") {
-        let text = created.as_str().ok_or("created_at is a text, such as \"2024-01-02T03:04:05.000000\"")?;
-        *created = json!(time::read(text)?.as_microsecond());
+/// The refusal of a field, which it names.
+fn wrong(field: &str, why: impl std::fmt::Display) -> Refusal {
+    Refusal::saying("EVS.1070", format!("{field}: {why}"))
+}
+
+fn read(fields: Map<String, Value>, volume: &Volume, catalogue: &Catalogue) -> Result<Edit, Refusal> {
+    let mut edit = Edit::default();
+    let count = fields.len();
+    for (field, value) in fields {
+        set(&mut edit, &field, value).map_err(|why| wrong(&field, why))?;
     }
-    let edit: Edit = serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())?;
-    if edit.size == Some(0) {
-        return Err("size is 1 or more".to_owned());
+    if edit.gone && count > 1 {
+        return Err(wrong("gone", "a volume that goes has nothing else to change; send {\"gone\": true} alone"));
     }
-    if edit.status.as_ref().is_some_and(String::is_empty) {
-        return Err("status is a word".to_owned());
+    if let Some(tags) = &edit.tags {
+        check_tags(tags).map_err(|it| Refusal { message: format!("tags: {}", it.message), ..it })?;
+    }
+    if let Some(id) = &edit.enterprise_project_id {
+        let why = "expected \"0\", which is the default one, or a UUID";
+        check_enterprise_project(Some(id)).map_err(|_| wrong("enterprise_project_id", why))?;
+    }
+    if let Some(size) = edit.size {
+        check_size(size, volume)?;
+    }
+    let moves = edit.volume_type.is_some();
+    if moves || edit.iops.is_some() || edit.throughput.is_some() {
+        let name = edit.volume_type.as_ref().unwrap_or(&volume.spec.volume_type);
+        let of = catalogue.volume_type(name).ok_or_else(|| wrong("volume_type", unknown(name, catalogue)))?;
+        let rate = |field, range, asked: Option<Option<u32>>, now| rate(field, of, range, asked.flatten(), now, moves);
+        edit.iops = rate("iops", of.iops, edit.iops, volume.spec.iops)?;
+        edit.throughput = rate("throughput", of.throughput, edit.throughput, volume.spec.throughput)?;
     }
     Ok(edit)
+}
+
+fn set(edit: &mut Edit, field: &str, value: Value) -> Result<(), String> {
+    match field {
+        "name" => edit.name = Some(words(value)?.unwrap_or_default()),
+        "description" => edit.description = Some(words(value)?),
+        "size" => edit.size = Some(get(value, "a whole number of GB, such as 40")?),
+        "volume_type" => edit.volume_type = Some(get(value, "the name of a type, such as \"SSD\"")?),
+        "iops" => edit.iops = Some(get(value, "a whole number, such as 3000").map(Some)?),
+        "throughput" => edit.throughput = Some(get(value, "a whole number of MiB/s, such as 125").map(Some)?),
+        "enterprise_project_id" => {
+            edit.enterprise_project_id = Some(get(value, "\"0\", which is the default one, or a UUID")?);
+        }
+        "tags" => edit.tags = Some(get(value, "an object of texts that holds all tags, such as {\"env\": \"prod\"}")?),
+        "status" => {
+            let expected = "a word, such as \"available\"";
+            let word: String = get(value, expected)?;
+            if word.is_empty() {
+                return Err(format!("expected {expected}"));
+            }
+            edit.status = Some(word);
+        }
+        "attached_to" => edit.attached_to = Some(get(value, "a list of the ids of servers, which may be empty")?),
+        "created_at" => {
+            let expected = "a time, such as \"2024-01-02T03:04:05.000000\" or \"2024-01-02T03:04:05Z\"";
+            let text: String = get(value, expected)?;
+            let time = time::read(&text).map_err(|why| format!("expected {expected}: {why}"))?;
+            edit.created_at = Some(time.as_microsecond());
+        }
+        "gone" => edit.gone = get(value, "true or false")?,
+        _ => {
+            let fields = "size, volume_type, iops, throughput, name, description, tags, status, \
+                enterprise_project_id, attached_to, created_at and gone";
+            return Err(format!("an edit has no such field; it has {fields}"));
+        }
+    }
+    Ok(())
+}
+
+fn get<T: DeserializeOwned>(value: Value, expected: &str) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|_| format!("expected {expected}"))
+}
+
+/// A name or a description; null and an empty text take it away.
+fn words(value: Value) -> Result<Option<String>, String> {
+    let text: Option<String> = get(value, "a text, or null, which takes it away")?;
+    match text {
+        Some(text) if text.len() > VolumeName::MAX => {
+            Err(format!("expected {} bytes at the most, these are {}", VolumeName::MAX, text.len()))
+        }
+        text => Ok(text.filter(|it| !it.is_empty())),
+    }
+}
+
+/// A volume never shrinks in the real service, and so not here: a client that saw it would learn to handle what cannot be.
+fn check_size(size: u32, volume: &Volume) -> Result<(), Refusal> {
+    let (_, most) = if volume.spec.image_id.is_some() { SizeGb::SYSTEM } else { SizeGb::DATA };
+    if size < volume.size {
+        let now = volume.size;
+        return Err(wrong("size", format!("a volume never shrinks; it has {now} GB, so send {now} or more")));
+    }
+    if size > most {
+        return Err(wrong("size", format!("such a volume has {most} GB at the most, not {size}")));
+    }
+    Ok(())
+}
+
+fn unknown(name: &str, catalogue: &Catalogue) -> String {
+    let types: Vec<&str> = catalogue.types.iter().map(|it| it.name.as_str()).collect();
+    format!("the catalogue has no type {name}; it has {}", types.join(", "))
+}
+
+/// What becomes of the IOPS or the throughput of a volume: a move to a type without them takes them away, and one to
+/// a type with them keeps what fits and else gives the least that the type has (a choice).
+fn rate(
+    field: &str,
+    of: &Type,
+    range: Option<(u32, u32)>,
+    asked: Option<u32>,
+    now: Option<u32>,
+    moves: bool,
+) -> Result<Option<Option<u32>>, Refusal> {
+    let name = &of.name;
+    let Some((least, most)) = range else {
+        return match asked {
+            Some(_) => Err(wrong(field, format!("a volume of type {name} has none to choose; leave the field out"))),
+            None => Ok(moves.then_some(None)),
+        };
+    };
+    match asked {
+        Some(asked) if (least..=most).contains(&asked) => Ok(Some(Some(asked))),
+        Some(asked) => Err(wrong(field, format!("a volume of type {name} has {least} to {most}, not {asked}"))),
+        None if moves => Ok(Some(Some(now.filter(|it| (least..=most).contains(it)).unwrap_or(least)))),
+        None => Ok(None),
+    }
 }

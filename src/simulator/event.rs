@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::volume::Spec;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -85,17 +85,20 @@ pub(super) enum Change {
 pub(super) struct Edit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    /// GB; may be less than it was, which no API call can do.
+    /// `Some(None)`, which is null, takes it away.
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<Option<String>>,
+    /// GB; may be less than it was in what earlier versions wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) size: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) volume_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) iops: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) throughput: Option<u32>,
+    /// `Some(None)`, which is null, takes it away, as a move to a type that has none does.
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+    pub(super) iops: Option<Option<u32>>,
+    /// The same.
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+    pub(super) throughput: Option<Option<u32>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) enterprise_project_id: Option<String>,
     /// All of them.
@@ -113,6 +116,11 @@ pub(super) struct Edit {
     /// It is there no more, whatever its status was and whoever used it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) gone: bool,
+}
+
+/// Reads a field that is there: serde alone takes null for a field that is missing.
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 impl Edit {

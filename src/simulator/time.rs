@@ -20,5 +20,5 @@ fn timestamp(micros: i64) -> Timestamp {
 /// A time as volumes show theirs, without a zone, or with one.
 pub(super) fn read(text: &str) -> Result<Timestamp, String> {
     let local = || jiff::tz::TimeZone::UTC.to_timestamp(text.parse::<DateTime>()?);
-    text.parse::<Timestamp>().or_else(|_| local()).map_err(|error: jiff::Error| format!("created_at: {error}"))
+    text.parse::<Timestamp>().or_else(|_| local()).map_err(|error: jiff::Error| error.to_string())
 }

@@ -37,7 +37,9 @@ impl Volume {
     fn edit(&mut self, at: i64, edit: &Edit) {
         let set = |of: &mut String, to: &Option<String>| of.clone_from(to.as_ref().unwrap_or(&of.clone()));
         set(&mut self.name, &edit.name);
-        self.description = edit.description.clone().or(self.description.take());
+        if let Some(description) = &edit.description {
+            self.description.clone_from(description);
+        }
         self.size = edit.size.unwrap_or(self.size);
         if let Some(tags) = &edit.tags {
             self.tags.clone_from(tags);
@@ -45,8 +47,8 @@ impl Volume {
         let spec = Arc::make_mut(&mut self.spec);
         set(&mut spec.volume_type, &edit.volume_type);
         set(&mut spec.enterprise_project_id, &edit.enterprise_project_id);
-        spec.iops = edit.iops.or(spec.iops);
-        spec.throughput = edit.throughput.or(spec.throughput);
+        spec.iops = edit.iops.unwrap_or(spec.iops);
+        spec.throughput = edit.throughput.unwrap_or(spec.throughput);
         // A deletion that failed is over: the status is somebody else's to say.
         if edit.status.is_some() && !self.is_worked_on(at) {
             self.deletion = None;
