@@ -175,12 +175,14 @@ fn a_call_that_was_surely_not_done_is_simply_new_in_the_next_run() {
 fn what_another_call_finds_out_takes_no_token_off_a_call_in_doubt() {
     let mut stack = Trusting::new("  a: { count: 2, size: 10 }\n  b: { count: 2, size: 20 }");
     stack.cloud = Cloud::with(&["--job-duration", "40ms", "--client-tokens", "off"]).with_control();
-    // The first is in doubt and waits for its turn; meanwhile the other one learns that tokens are switched off.
-    stack.faults(&[json!({"status": 503, "headers": {"retry-after": "1"}}), json!({"delay_ms": 400})]);
+    // The first is on its way for a while. The second is in doubt meanwhile, has been looked for, and waits for its turn when
+    // the first learns that tokens are switched off. (A pause that is asked for holds back what has not left yet.)
+    stack.faults(&[json!({"delay_ms": 700}), json!({"status": 503, "headers": {"retry-after": "1"}})]);
     let (report, left) = stack.apply_with(Some(InDoubt::Fail));
     assert_eq!((report.created, report.unfinished), (2, 1), "{report:?}");
     assert_eq!((left.summary().resume, left.summary().create), (2, 0), "{left:?}");
     assert_eq!(stack.cloud.stats()["volumes"], 2 + 1, "only what was not in doubt was sent without a token");
+    assert_eq!(stack.cloud.requests(CREATE), 4, "each went twice, and what was in doubt with its token");
 }
 
 #[test]

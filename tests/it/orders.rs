@@ -3,6 +3,7 @@
 use crate::support::{Cloud, DELETE, Ran, World, until};
 use serde_json::{Value, json};
 use std::process::Stdio;
+use std::time::Duration;
 
 const NEWER: &str = "POST /v2.1/{project_id}/cloudvolumes";
 const CREATES: &str = "/v2.1/{project_id}/cloudvolumes";
@@ -257,6 +258,15 @@ fn a_prepaid_volume_that_failed_is_recorded_and_left_to_people() {
     }
     assert_eq!((world.cloud.requests(DELETE), world.cloud.requests(NEWER)), (0, 1));
     assert_eq!((orders(&world.cloud).len(), world.cloud.volumes().len(), world.recorded().len()), (1, 3, 3));
+    // What it was asked for counts, though no answer names its order.
+    let mut bare = world.cloud.volumes();
+    for volume in &mut bare {
+        volume["metadata"] = json!({});
+    }
+    world.cloud.faults(json!([{"method": "GET", "path": LIST, "then": {"status": 200, "body": {"volumes": bare}}}]));
+    apply(&world, &[]).exits(4).says("refused: web[2] clean").says("it is prepaid (EVS.1035)");
+    world.cloud.faults(json!([]));
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.requests(NEWER)), (0, 1));
     // Whatever the manifest says of it by now.
     world.volumes("  web: { count: 3, size: 10 }");
     world
@@ -298,14 +308,16 @@ fn volumes_are_found_by_the_ids_that_the_order_named_where_tags_lag() {
 
 #[test]
 fn an_order_of_which_nothing_shows_for_however_long_is_not_taken_for_a_failure() {
-    let world = World::new(&web(PAID_BY_ITSELF));
+    let world = World::in_cloud(Cloud::start().with_control(), &web(PAID_BY_ITSELF));
     world.cloud_field("settle: 1s");
+    // The list is whole and shows the control by then: of what is paid by use it would prove that it was never made.
+    std::thread::sleep(Duration::from_secs(8));
     let hidden = json!([
-        {"method": "GET", "path": LIST, "then": {"list_lag_ms": 600_000}},
+        {"method": "GET", "path": LIST, "then": {"list_lag_ms": 8000}},
         {"method": "GET", "path": "/v2/{project_id}/cloudvolumes/{volume_id}", "then": {"hide_ms": 600_000}},
     ]);
     world.cloud.faults(hidden);
-    let ran = world.run(&["apply", "--yes", "--timeout", "9s"]).exits(7);
+    let ran = world.run(&["apply", "--yes", "--timeout", "6s"]).exits(7);
     ran.says("it pays itself").says("look at it in the billing console");
     assert!(world.recorded().is_empty());
     world.cloud.faults(json!([]));
@@ -353,10 +365,10 @@ fn orders_outlive_the_cloud_that_took_them() {
     world.cloud_field("settle: 1s");
     apply(&world, &[]).exits(7);
     let order = only_order(&world.cloud);
-    world.cloud.dies_for(std::time::Duration::ZERO, &flags);
+    world.cloud.dies_for(Duration::ZERO, &flags);
     assert_eq!(only_order(&world.cloud), order);
     pay(&world.cloud, &order);
-    world.cloud.dies_for(std::time::Duration::ZERO, &flags);
+    world.cloud.dies_for(Duration::ZERO, &flags);
     assert_eq!(orders(&world.cloud)[0]["paid"], true);
     world.converge();
     only_order(&world.cloud);
