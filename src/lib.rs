@@ -18,6 +18,9 @@ pub mod state;
 
 pub mod plan;
 
+pub mod document;
+pub mod words;
+
 pub mod evs;
 pub mod http;
 pub mod signing;

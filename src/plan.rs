@@ -9,7 +9,8 @@ mod allowed;
 mod calls;
 mod derive;
 mod diff;
-mod document;
+mod digest;
+mod drift;
 mod kept;
 mod make;
 mod order;
@@ -18,33 +19,39 @@ mod pattern;
 mod planner;
 mod rebuild;
 mod refresh;
+mod refusal;
 mod select;
 mod steps;
 pub mod summary;
 mod tainted;
 mod unrecorded;
+mod warning;
+mod why;
 
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
 pub use derive::{ATTEMPTS, call_id, call_id_after, token};
-pub use document::{DocumentError, from_json, to_json};
+pub use drift::{Drift, Drifted};
 pub use make::make;
 pub use orphans::{Origin, Orphan, orphans};
 pub use pattern::{InvalidPattern, Pattern};
 pub use planner::Inputs;
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
 pub use refresh::{refreshed, sightings};
+pub use refusal::{About, Refusal, addresses, refused};
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover, not_as_asked};
+pub use warning::{Seemed, Warning};
+pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
 
 pub use steps::{Action, Adopt, Clean, Forget, Label, Rename, Resume, Stage, Step};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};
-use crate::volume::{Address, Digest, Lineage, OwnershipTag, StackName, VolumeId};
+use crate::volume::{Digest, Lineage, OwnershipTag, StackName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -75,10 +82,10 @@ pub struct Plan {
     /// The steps that wait for others, by their places in `steps`, from 0: almost always none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub after: BTreeMap<usize, BTreeSet<usize>>,
-    /// What will not be done, sorted by address.
+    /// What will not be done, sorted by what it is about, then by what would have to be done.
     pub refusals: Vec<Refusal>,
     /// What is worth a look.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// Addresses that are as desired.
     pub unchanged: u64,
     /// Recorded volumes in all, and how many of them the cloud showed (`None` offline).
@@ -120,41 +127,6 @@ pub enum Scope {
     Targeted,
 }
 
-/// One field of one recorded volume that was changed from outside.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Drift {
-    /// Which volume.
-    pub address: Address,
-    /// Its id.
-    pub id: VolumeId,
-    /// The field's name; `gone` where the volume is not there any more.
-    pub field: String,
-    /// What was recorded.
-    pub recorded: String,
-    /// What the cloud shows.
-    pub observed: String,
-}
-
-/// A wish that will not be carried out.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Refusal {
-    /// What it is about: an address, or a key, or the whole stack.
-    pub subject: String,
-    /// The volume, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<VolumeId>,
-    /// What would have to be done, as in `delete` or `extend`.
-    pub wish: String,
-    /// Why it is not done.
-    pub reason: String,
-    /// What would lift the refusal.
-    pub lift: String,
-    /// How many addresses it stands for.
-    pub addresses: u64,
-}
-
 /// How many addresses each action concerns; an address counts once, by its strongest action.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Summary {
@@ -178,7 +150,7 @@ pub struct Summary {
     pub resume: u64,
     /// As desired.
     pub unchanged: u64,
-    /// Refused.
+    /// Refused, whatever else is done about them.
     pub refused: u64,
 }
 

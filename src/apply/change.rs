@@ -11,6 +11,7 @@ use crate::operation::Failure;
 use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
 use crate::state::Change;
 use crate::volume::{Address, JobId, SlotSet, Source, VolumeId};
+use crate::words::evidence::not_own;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -142,7 +143,7 @@ impl OneVolume<'_> {
     /// Whether a volume that shows is what the recorded creation left.
     fn is_leftover(&self, address: &Address, volume: &ObservedVolume) -> Result<(), String> {
         let recorded = self.cx.state.volumes.get(address).ok_or("it is not recorded any more")?;
-        plan::is_leftover(&self.cx.state, recorded, volume)
+        plan::is_leftover(&self.cx.state, recorded, volume).map_err(|why| not_own(&why, 1))
     }
 
     /// Whether a recorded volume was asked for from a backup.

@@ -14,6 +14,7 @@ use crate::operation::settle::EMPTY_LISTS;
 use crate::operation::verdict::Verdict;
 use crate::state::Change;
 use crate::volume::{Address, SizeGb, VolumeId};
+use crate::words::evidence::not_ours;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -154,8 +155,10 @@ impl Collecting<'_> {
                         },
                     };
                     let foreign = collected.foreign.iter().next();
-                    let foreign =
-                        foreign.map(|(id, why)| format!("; volume {id}, which its job names, is not its own: {why}"));
+                    let foreign = foreign.map(|(id, why)| {
+                        let why = not_ours(why, 1);
+                        format!("; volume {id}, which its job names, is not its own: {why}")
+                    });
                     let why = format!("{why}{}; {}", foreign.unwrap_or_default(), by_hand(&self.call.id));
                     collected.incomplete.get_or_insert(why);
                 }

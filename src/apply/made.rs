@@ -9,6 +9,7 @@ use crate::operation::{Create, Failure, NamedBy, NotOurs, Taint, Unseen};
 use crate::plan::{self, Action};
 use crate::state::{Change, CreatedVolume, Seen, State};
 use crate::volume::{SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
+use crate::words::evidence::not_ours;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is recorded at once of a call's volumes.
@@ -56,7 +57,7 @@ impl Made {
         let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
             call: call.id.clone(),
             id: id.clone(),
-            reason: why.to_string(),
+            reason: not_ours(why, 1),
         };
         made.events.extend(collected.foreign.iter().map(foreign));
         // What was seen used once is remembered with the failure that would else have it cleaned away.

@@ -2,7 +2,8 @@
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::plan::{self, Plan};
+use crate::document;
+use crate::plan::Plan;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _};
 use std::ops::Deref;
@@ -38,7 +39,7 @@ pub(super) fn read(path: &Path) -> Result<PlanFile, CliError> {
     let (bytes, held) = bytes(path).map_err(|error| {
         CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(error)
     })?;
-    let plan = plan::from_json(&bytes).map_err(|error| {
+    let plan = document::from_json(&bytes).map_err(|error| {
         CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
             .because_of(error)
             .hint("make it anew: evsctl plan --out FILE")

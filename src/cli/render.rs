@@ -15,10 +15,8 @@ mod rows;
 pub mod state;
 mod table;
 pub mod textdiff;
-mod words;
 
 pub use crate::cli::style::Look;
-pub(in crate::cli) use words::count;
 
 #[cfg(test)]
 mod fixture;

@@ -7,6 +7,7 @@ use crate::cli::render::Look;
 use crate::cli::render::human;
 use crate::cli::render::line::width;
 use crate::cli::render::{lock as render_lock, markdown, problem, state as render_state};
+use crate::document;
 use crate::manifest::{self, Manifest, Problem, Problems, SourceFile};
 use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Rebuilt, Remains, Selection};
@@ -103,8 +104,8 @@ fn planned(desired: &Manifest, recorded: Option<&State>, observed: Option<&Obser
 }
 
 fn reads_as_written(plan: &Plan) {
-    let text = plan::to_json(plan);
-    let read = plan::from_json(text.as_bytes());
+    let text = document::to_json(plan);
+    let read = document::from_json(text.as_bytes());
     assert!(read.as_ref().is_ok_and(|read| read == plan), "{read:?} of\n{text}");
     told::lines(&text);
     told::lines(&human::plan(plan, LOOK));
@@ -252,7 +253,7 @@ fn resealed_journal(bytes: &[u8], header: &Header, format: u64) -> Vec<u8> {
 
 /// The file as it is, and the plan in it with digests that fit it.
 pub(super) fn plan(bytes: &[u8]) {
-    match plan::from_json(bytes) {
+    match document::from_json(bytes) {
         Err(error) => told::error(&error),
         Ok(plan) => reads_as_written(&plan),
     }
@@ -261,12 +262,12 @@ pub(super) fn plan(bytes: &[u8]) {
     plan.format = plan::FORMAT;
     reads_as_written(&plan);
     // Whatever is changed in it is noticed.
-    let text = plan::to_json(&plan);
+    let text = document::to_json(&plan);
     let mut damaged = text.clone().into_bytes();
     let at = flip(&mut damaged, bytes);
-    assert!(plan::from_json(&damaged).is_err(), "byte {at} may be another in\n{text}");
+    assert!(document::from_json(&damaged).is_err(), "byte {at} may be another in\n{text}");
     damaged.truncate(at);
-    assert!(plan::from_json(&damaged).is_err(), "it may end at {at}:\n{text}");
+    assert!(document::from_json(&damaged).is_err(), "it may end at {at}:\n{text}");
 }
 
 pub(super) fn lock(bytes: &[u8]) {

@@ -162,8 +162,8 @@ fn every_damaged_seed_is_answered() {
 /// The seeds are read as what they are: else their damage would prove little.
 #[test]
 fn the_seeds_are_what_they_say() {
+    use crate::document::from_json;
     use crate::manifest::{SourceFile, parse};
-    use crate::plan::from_json;
     use crate::state::format;
     use crate::volume::StackName;
     let seed = |reader: &str, name: &str| std::fs::read(folder().join("corpus").join(reader).join(name)).unwrap();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// How a volume is doing (EVS API reference, "EVS disk status"). In JSON it is the cloud's word.
 ///
 /// A word that is not documented is kept and counts as transient: waiting is right until the deadline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// It is being made.
     Creating,

@@ -2,7 +2,7 @@
 
 /// A word that is not documented, kept as it came, also in its case. It is made where a word is read and found among no
 /// documented ones, and nowhere else: so no documented word has two forms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnknownWord(Box<str>);
 
 impl UnknownWord {

@@ -37,7 +37,8 @@ pub enum Mark {
 }
 
 /// Why a volume is not a call's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NotOurs {
     /// It carries the tag of another call.
     Anothers,
@@ -89,19 +90,6 @@ impl Claim<'_> {
 /// The values of the tags that its call did not ask for: only these can say whose a volume is.
 pub fn unasked<'t>(asked: &BTreeMap<String, String>, volume: &'t ObservedVolume) -> impl Iterator<Item = &'t String> {
     volume.tags.iter().filter(|(key, value)| asked.get(*key) != Some(*value)).map(|(_, value)| value)
-}
-
-impl std::fmt::Display for NotOurs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            NotOurs::Anothers => f.write_str("it carries the ownership tag of another call"),
-            NotOurs::Unmarked => f.write_str("it carries no ownership tag, and the call's job does not name it"),
-            NotOurs::Older(made) => write!(f, "it was made at {made}, before the call was sent"),
-            NotOurs::Younger(made) => write!(f, "it was made at {made}, long after the call was over"),
-            NotOurs::StoodThere => f.write_str("it stood in the list before the call was sent"),
-            NotOurs::Undated => f.write_str("it carries no ownership tag, and nothing tells when it was made"),
-        }
-    }
 }
 
 #[cfg(test)]

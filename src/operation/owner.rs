@@ -3,11 +3,12 @@
 //! The value alone says whose a volume is, under whatever key it stands: the key may be renamed, or the tag turned
 //! off, while volumes and calls under the earlier key are still there.
 
-use crate::volume::{CallId, Lineage, StackName};
+use crate::volume::{CallId, Invalid, Lineage, StackName};
 use std::collections::BTreeMap;
 
-/// Where a volume comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a volume comes from. In JSON it is its [`Owner::value`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Owner {
     /// The stack.
     pub stack: StackName,
@@ -52,6 +53,20 @@ impl Owner {
     /// Whether a volume carries the tag of this very call.
     pub fn marks(&self, tags: &BTreeMap<String, String>) -> bool {
         tags.values().any(|value| *value == self.value())
+    }
+}
+
+impl TryFrom<String> for Owner {
+    type Error = Invalid;
+
+    fn try_from(value: String) -> Result<Owner, Invalid> {
+        Owner::read(&value).ok_or_else(|| Invalid::new(format!("{value:?} is no value of an ownership tag")))
+    }
+}
+
+impl From<Owner> for String {
+    fn from(owner: Owner) -> String {
+        owner.value()
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Unlike {
 }
 
 /// One field that is not as asked.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Misfit {
     /// Which.
     pub field: Aspect,
@@ -61,7 +61,7 @@ pub struct Misfit {
 }
 
 /// A field by which a volume is known to be what was asked for, spelt as in the manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
     /// The zone.

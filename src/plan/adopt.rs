@@ -1,8 +1,9 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
-use super::orphans::{Origin, Orphan, Why, orphans};
+use super::orphans::{Origin, Orphan, Unplaced, orphans};
 use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
+use super::warning::{Seemed, Warning};
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
@@ -19,7 +20,7 @@ pub(super) struct Classified<'a> {
     /// Those that take a slot.
     pub(super) late: BTreeMap<Address, Orphan<'a>>,
     /// The others, by reason.
-    pub(super) others: BTreeMap<Why, Vec<Orphan<'a>>>,
+    pub(super) others: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
 }
 
 impl<'a> Classified<'a> {
@@ -34,27 +35,27 @@ impl<'a> Classified<'a> {
                 Origin::Open(_) => continue,
                 Origin::Ended(call) => call,
                 Origin::Stateless => {
-                    classified.leave(Why::Stateless, orphan);
+                    classified.leave(Unplaced::Stateless, orphan);
                     continue;
                 }
                 Origin::Foreign => {
-                    classified.leave(Why::Foreign(orphan.lineage.clone()), orphan);
+                    classified.leave(Unplaced::Foreign(orphan.lineage.clone()), orphan);
                     continue;
                 }
                 Origin::Unknown => {
-                    classified.leave(Why::Unknown, orphan);
+                    classified.leave(Unplaced::Unknown, orphan);
                     continue;
                 }
             };
             if !is_of(&orphan, call, inputs) {
-                classified.leave(Why::Copied, orphan);
+                classified.leave(Unplaced::Copied, orphan);
                 continue;
             }
             let wish = inputs.desired.volumes.get(&call.key);
             match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
-                None => classified.leave(Why::Unwanted, orphan),
-                Some(wish) if !is_alike(orphan.volume, wish, call) => classified.leave(Why::Unlike, orphan),
-                Some(_) if orphan.volume.status.is_error() => classified.leave(Why::Broken, orphan),
+                None => classified.leave(Unplaced::Unwanted, orphan),
+                Some(wish) if !is_alike(orphan.volume, wish, call) => classified.leave(Unplaced::Unlike, orphan),
+                Some(_) if orphan.volume.status.is_error() => classified.leave(Unplaced::Broken, orphan),
                 Some(wish) => match slot_by_name(call, wish, &orphan.volume.name) {
                     Some(slot) => classified.take(inputs, wish, &[slot], call, orphan),
                     None => unnamed.push((orphan, call, wish)),
@@ -90,13 +91,13 @@ impl<'a> Classified<'a> {
         });
         match free.collect::<Vec<_>>().as_slice() {
             [address] if orphan.volume.status.is_usable() => drop(self.late.insert(address.clone(), orphan)),
-            [_] => self.leave(Why::NotYet, orphan),
-            [] => self.leave(Why::Taken, orphan),
-            _ => self.leave(Why::Unnamed, orphan),
+            [_] => self.leave(Unplaced::NotYet, orphan),
+            [] => self.leave(Unplaced::Taken, orphan),
+            _ => self.leave(Unplaced::Unnamed, orphan),
         }
     }
 
-    fn leave(&mut self, why: Why, orphan: Orphan<'a>) {
+    fn leave(&mut self, why: Unplaced, orphan: Orphan<'a>) {
         self.others.entry(why).or_default().push(orphan);
     }
 }
@@ -210,18 +211,14 @@ impl Planner<'_> {
         let slots: SlotSet =
             call.slots.iter().filter(|slot| missing.remove(slot) | gone.remove(slot).is_some()).collect();
         if !slots.is_empty() {
-            self.warnings.push(format!(
-                "{}[{slots}] is not created yet: create call {}, {}, shows a volume after all, and may show more; plan \
-                 again after this",
-                call.key,
-                orphan.call,
-                match call.end {
-                    End::Absent => "which seemed never to have happened",
-                    End::Refused(_) => "which the cloud had refused",
-                    End::GivenUp => "which was given up",
-                    End::Done => "which seemed to have made no more",
-                }
-            ));
+            let seemed = match call.end {
+                End::Absent => Seemed::NeverHappened,
+                End::Refused(_) => Seemed::Refused,
+                End::GivenUp => Seemed::GivenUp,
+                End::Done => Seemed::Done,
+            };
+            let (key, call) = (call.key.clone(), orphan.call.clone());
+            self.warnings.push(Warning::RestMayShow { key, slots, call, seemed });
         }
     }
 }

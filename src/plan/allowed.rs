@@ -1,6 +1,6 @@
 //! Whether one plan is a part of what was approved before.
 
-use super::document::digest_of;
+use super::digest::digest_of;
 use super::{Plan, Rename, Resume, Step};
 use crate::operation::Create;
 use crate::state::{AllowedStep, Approved};

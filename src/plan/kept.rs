@@ -1,11 +1,14 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
 use super::diff;
+use super::drift::Drifted;
 use super::planner::Planner;
 use super::steps::{Label, Rename, Step};
+use super::warning::Warning;
+use super::why::Why;
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::{ObservedVolume, Status};
-use crate::operation::{Aspect, Owner, Unlike, misfits, unasked};
+use crate::operation::{Aspect, Misfit, Owner, misfits, unasked};
 use crate::state::Recorded;
 use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
 
@@ -24,20 +27,12 @@ impl Planner<'_> {
         }
         if let Some(seen) = seen {
             if let Some(other) = self.another_owner(volume, seen) {
-                let reason = format!("it carries the ownership tag of another call: {}", other.value());
-                let lift = "look in the console whose it is; if it is this stack's, take that tag off there";
-                self.refuse(address, volume, "repair", reason, lift);
+                self.refuse(address, volume, Why::AnothersTag { owner: other });
                 return;
             }
             self.compare(address, volume, wish, seen, &after);
             if seen.status.is_error() || seen.status == Status::Deleting {
-                self.refuse(
-                    address,
-                    volume,
-                    "repair",
-                    format!("the cloud shows it as {}", seen.status),
-                    "look at it in the console; evsctl changes nothing about a volume in this status",
-                );
+                self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
                 return;
             }
             // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before.
@@ -46,35 +41,16 @@ impl Planner<'_> {
                 Aspect::Size => volume.asked.size.is_some_and(|asked| seen.size < asked.gb()),
                 Aspect::VolumeType | Aspect::Source | Aspect::Name => false,
             });
-            let unlike = Unlike { unlike: odd.filter(|misfit| !wish.lifecycle.ignores(misfit.field.word())).collect() };
-            if !unlike.unlike.is_empty() {
-                let reason = format!("it is not as it was asked for: {}", unlike.words());
-                let lift = "look at it in the console; a volume that is of no use is deleted there, and made anew then";
-                self.refuse(address, volume, "repair", reason, lift);
+            let misfits: Vec<Misfit> = odd.filter(|misfit| !wish.lifecycle.ignores(misfit.field.word())).collect();
+            if !misfits.is_empty() {
+                self.refuse(address, volume, Why::NotAsAsked { misfits });
                 return;
             }
         }
         let differences = diff::differences(&wish.spec, &wish.lifecycle, volume, seen);
         let refused = !differences.is_empty();
         for difference in differences {
-            let reason = if difference.fixed {
-                format!("{}: {}, which cannot be done in place", difference.field, difference.change)
-            } else {
-                format!("{}: {}", difference.field, difference.change)
-            };
-            let field = difference.field;
-            let why = match difference.wish {
-                "shrink" => "a volume only grows".to_owned(),
-                diff::PAYING => "how a volume is paid is changed in the billing console alone".to_owned(),
-                diff::ATTACHING => "a volume that is there is attached and detached at its servers alone".to_owned(),
-                wish => format!("`{wish}` is not supported yet"),
-            };
-            let ignore = match difference.wish {
-                diff::PAYING | diff::ATTACHING => format!(", or leave it alone: lifecycle: {{ignore: [{field}]}}"),
-                _ => String::new(),
-            };
-            let lift = format!("{why}; put {field} back in the manifest{ignore}");
-            self.refuse(address, volume, difference.wish, reason, &lift);
+            self.refuse(address, volume, difference.into());
         }
         if before == after {
             self.unchanged += u64::from(!refused);
@@ -82,9 +58,7 @@ impl Planner<'_> {
         }
         let Ok(name) = VolumeName::new(after.name) else {
             // Only a name that is kept as the cloud has it can break the rules of names.
-            let reason = "its description differs, and its name in the cloud, which is kept, is not a legal one";
-            let lift = "give it a plain name in the console, or stop ignoring `name` in the manifest";
-            self.refuse(address, volume, "rename", reason.to_owned(), lift);
+            self.refuse(address, volume, Why::NameNotLegal);
             return;
         };
         let after = Label { name, description: after.description };
@@ -146,14 +120,15 @@ impl Planner<'_> {
                 _ => false,
             };
             if recorded != observed && !unknown && !as_wanted && !wish.lifecycle.ignores(field) {
-                self.drift(address, volume, field, &recorded, &observed);
+                self.drift(address, volume, Drifted::Field { field: field.to_owned(), recorded, observed });
             }
         }
         let owner = volume.call.as_ref().and_then(|call| self.owner(call));
         if let (Some(key), Some(owner)) = (self.inputs.desired.cloud.ownership_tag.key(), owner)
             && !owner.marks(&seen.tags)
         {
-            self.warnings.push(format!("{address} ({}) has lost the tag {key:?} that marks it as this stack's; putting it back is not supported yet", volume.id));
+            let (address, id, tag) = (address.clone(), volume.id.clone(), key.to_owned());
+            self.warnings.push(Warning::MarkLost { address, id, tag });
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
 use super::adopt::Classified;
+use super::drift::Drifted;
 use super::planner::{Inputs, Planner};
+use super::refusal::{About, Refusal};
 use super::steps::{Forget, Step};
-use super::{Basis, FORMAT, Plan, Refusal, Scope, calls, order};
+use super::why::{Leaving, Why};
+use super::{Basis, FORMAT, Plan, Scope, calls, order};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::operation::{Create, Operation, Taint};
 use crate::state::Recorded;
@@ -38,7 +41,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     for steps in [&mut first, &mut second] {
         steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
-    refusals.sort_by(|a, b| (&a.subject, &a.wish).cmp(&(&b.subject, &b.wish)));
+    refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
     let after = order::after(&first, &second);
     first.append(&mut second);
     Plan {
@@ -104,7 +107,7 @@ impl Planner<'_> {
                     continue;
                 }
                 None if is_gone => {
-                    self.drift(address, volume, "gone", "present", "gone");
+                    self.drift(address, volume, Drifted::Gone);
                     if wanted {
                         gone.insert(address.slot, volume.id.clone());
                     } else {
@@ -121,7 +124,7 @@ impl Planner<'_> {
             }
             missing.remove(&address.slot);
         }
-        self.removed(key, wish, &removed);
+        self.removed(wish, &removed);
         if let Some(wish) = wish {
             self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, missing.into_iter().collect(), None);
@@ -130,29 +133,16 @@ impl Planner<'_> {
     }
 
     /// Recorded and no longer in the manifest: a wish that this version does not carry out.
-    fn removed(&mut self, key: &Key, wish: Option<&DesiredVolume>, volumes: &[(&Address, &Recorded)]) {
+    fn removed(&mut self, wish: Option<&DesiredVolume>, volumes: &[(&Address, &Recorded)]) {
         for (address, volume) in volumes {
-            let back = match wish {
-                None => format!("put {key} back in the manifest"),
-                Some(wish) if wish.lifecycle.retire.contains(&address.slot) => {
-                    format!("take its slot out of `retire` of {key}")
-                }
-                Some(_) => format!("put the count of {key} back in the manifest"),
+            let left = match wish {
+                None => Leaving::Key,
+                Some(wish) if wish.lifecycle.retire.contains(&address.slot) => Leaving::Retired,
+                Some(_) => Leaving::Count,
             };
-            let why = match volume.asked.prepaid {
-                None => "deleting is not supported yet",
-                Some(_) => "what is prepaid is unsubscribed in the billing console, never deleted by evsctl",
-            };
-            self.refuse(
-                address,
-                volume,
-                "delete",
-                format!(
-                    "it is recorded and no longer in the manifest ({} GB, {})",
-                    volume.seen.size, volume.seen.volume_type
-                ),
-                &format!("{why}; {back}"),
-            );
+            let (size, volume_type) = (volume.seen.size, volume.seen.volume_type.clone());
+            let prepaid = volume.asked.prepaid.is_some();
+            self.refuse(address, volume, Why::NoLongerDesired { size, volume_type, prepaid, left });
         }
     }
 
@@ -174,14 +164,8 @@ impl Planner<'_> {
             };
             let (Ok(slots), Some(name)) = (names, sent) else {
                 // The manifest's rules keep this from happening; a refusal is the answer if they ever do not.
-                self.refusals.push(Refusal {
-                    subject: key.to_string(),
-                    id: None,
-                    wish: "create".to_owned(),
-                    reason: "a name with its suffix would have more than 255 bytes".to_owned(),
-                    lift: "shorten `name` in the manifest".to_owned(),
-                    addresses: chunk.len() as u64,
-                });
+                let about = About::Slots { key: key.clone(), slots: chunk.iter().copied().collect() };
+                self.refusals.push(Refusal { about, id: None, why: Why::NameTooLong });
                 continue;
             };
             let step = Create {

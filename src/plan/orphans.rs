@@ -69,7 +69,7 @@ pub fn orphans<'a>(
 
 /// Why nothing is done about an orphan. The first three may be anything that the stack wants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
+pub(super) enum Unplaced {
     /// See [`Origin::Stateless`].
     Stateless,
     /// See [`Origin::Foreign`].

@@ -1,8 +1,12 @@
 //! What a plan is made of, and the plan while it is being made: each file that decides adds its steps and refusals.
 
-use super::orphans::{Orphan, Why};
+use super::drift::{Drift, Drifted};
+use super::orphans::{Orphan, Unplaced};
+use super::refusal::{About, Refusal};
+use super::select::Selection;
 use super::steps::Step;
-use super::{Drift, Refusal, Selection};
+use super::warning::Warning;
+use super::why::Why;
 use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::state::{CloudId, Recorded, State};
@@ -32,14 +36,14 @@ pub(super) struct Planner<'a> {
     /// Volumes that nothing records and that take a slot.
     pub(super) late: BTreeMap<Address, Orphan<'a>>,
     /// Volumes that nothing records and about which nothing is done.
-    pub(super) orphans: BTreeMap<Why, Vec<Orphan<'a>>>,
+    pub(super) orphans: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
     /// What makes room and finishes old work.
     pub(super) first: Vec<Step>,
     /// What is new.
     pub(super) second: Vec<Step>,
     pub(super) drift: Vec<Drift>,
     pub(super) refusals: Vec<Refusal>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
     pub(super) unchanged: u64,
 }
 
@@ -47,7 +51,7 @@ impl<'a> Planner<'a> {
     pub(super) fn new(
         inputs: Inputs<'a>,
         late: BTreeMap<Address, Orphan<'a>>,
-        orphans: BTreeMap<Why, Vec<Orphan<'a>>>,
+        orphans: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
     ) -> Planner<'a> {
         Planner {
             inputs,
@@ -63,24 +67,12 @@ impl<'a> Planner<'a> {
         }
     }
 
-    pub(super) fn drift(&mut self, address: &Address, volume: &Recorded, field: &str, recorded: &str, observed: &str) {
-        self.drift.push(Drift {
-            address: address.clone(),
-            id: volume.id.clone(),
-            field: field.to_owned(),
-            recorded: recorded.to_owned(),
-            observed: observed.to_owned(),
-        });
+    pub(super) fn drift(&mut self, address: &Address, volume: &Recorded, change: Drifted) {
+        self.drift.push(Drift { address: address.clone(), id: volume.id.clone(), change });
     }
 
-    pub(super) fn refuse(&mut self, address: &Address, volume: &Recorded, wish: &str, reason: String, lift: &str) {
-        self.refusals.push(Refusal {
-            subject: address.to_string(),
-            id: Some(volume.id.clone()),
-            wish: wish.to_owned(),
-            reason,
-            lift: lift.to_owned(),
-            addresses: 1,
-        });
+    pub(super) fn refuse(&mut self, address: &Address, volume: &Recorded, why: Why) {
+        let about = About::Address(address.clone());
+        self.refusals.push(Refusal { about, id: Some(volume.id.clone()), why });
     }
 }

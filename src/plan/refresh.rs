@@ -1,6 +1,7 @@
 //! What a run that writes anyway brings up to date in the record.
 
-use super::{Drift, Plan};
+use super::Plan;
+use super::drift::{Drift, Drifted};
 use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
 use crate::operation::{Kind, Operation, Owner};
@@ -75,7 +76,8 @@ pub fn refreshed(plan: &Plan, desired: &Manifest, state: &State, observed: &Obse
             seen.availability_zone = was.availability_zone.clone();
         }
         for drift in drifted.get(address).into_iter().flatten() {
-            match drift.field.as_str() {
+            let Drifted::Field { field, .. } = &drift.change else { continue };
+            match field.as_str() {
                 "name" => seen.name = was.name.clone(),
                 "description" => seen.description = was.description.clone(),
                 "size" => seen.size = was.size,

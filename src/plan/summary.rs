@@ -1,5 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
+use super::refusal::addresses;
 use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
 use crate::operation::Create;
 use crate::volume::{Key, Slot};
@@ -63,8 +64,7 @@ impl Plan {
                 }
             }
         }
-        // The numbers of a plan that was read are whatever its file says.
-        sum.refused = self.refusals.iter().fold(0, |sum, refusal| sum.saturating_add(refusal.addresses));
+        sum.refused = addresses(self.refusals.iter().map(|refusal| &refusal.about));
         sum
     }
 

@@ -1,9 +1,10 @@
 //! A recorded volume that does not count as what was asked for: cleaned away where a failed creation left it and it was
 //! surely never used, adopted where it is what is asked for after all, and left alone with the ways out else.
 
-use super::document::digest_of;
+use super::digest::digest_of;
 use super::planner::Planner;
 use super::steps::{Adopt, Clean, Step};
+use super::why::{Flaw, NotOwn, Sign, Why};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
 use crate::observed::{ObservedVolume, Status};
@@ -72,48 +73,35 @@ impl Planner<'_> {
             return self.clean(address, volume, failure_of(taint), None, None);
         }
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
-        let what = match taint {
-            Taint::Failed(leftover) => format!("its creation failed ({})", leftover.reason),
-            Taint::Unlike(unlike) => format!("it is not as asked: {}", unlike.words()),
+        let flaw = match taint {
+            Taint::Failed(leftover) => Flaw::Failed(leftover.failure()),
+            Taint::Unlike(unlike) => Flaw::NotAsAsked(unlike.unlike.clone()),
             Taint::Unseen(_) => {
                 self.shown(address, volume, seen, wish);
                 return false;
             }
         };
         if volume.asked.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
-            let reason = format!("{what}, and it is prepaid (EVS.1035)");
-            let lift = "what is prepaid is never deleted by evsctl; unsubscribe it in the billing console";
-            self.refuse(address, volume, "clean", reason, lift);
+            self.refuse(address, volume, Why::PrepaidLeftover { flaw });
             return false;
         }
-        if let Taint::Unlike(_) = taint {
+        if let Taint::Unlike(unlike) = taint {
             let own = seen.zip(self.inputs.recorded).map_or(Ok(Mark::Tag), |(seen, state)| is_own(state, volume, seen));
-            if let Err(why) = own {
-                let reason = format!("{what}, and it is not what the recorded call made: {why}");
-                let lift = "nothing is done about it: look in the console whose it is";
-                self.refuse(address, volume, "adopt", reason, lift);
+            if let Err(evidence) = own {
+                self.refuse(address, volume, Why::NotMadeByCall { misfits: unlike.unlike.clone(), evidence });
                 return false;
             }
             if self.is_as_wanted(address, volume, seen, wish) {
                 return false;
             }
         }
-        if let Some(reason) = self.why_kept(volume, seen, taint) {
-            let lift = match taint {
-                Taint::Failed(_) => "only what was never usable is cleaned away; delete it by hand if it is of no use",
-                Taint::Unlike(_) | Taint::Unseen(_) => {
-                    "let the manifest ask for what it is, and it is adopted; or delete it in the console, and apply \
-                     makes it anew"
-                }
-            };
-            self.refuse(address, volume, "clean", format!("{what}, {reason}"), lift);
+        if let Some(sign) = self.sign_of_use(volume, seen, taint) {
+            self.refuse(address, volume, Why::MayBeUsed { flaw, sign });
             return false;
         }
         let left = seen.zip(self.inputs.recorded).map_or(Ok(()), |(seen, state)| is_leftover(state, volume, seen));
-        if let Err(why) = left {
-            let reason = format!("it is not what the recorded call left: {why}");
-            let lift = "only a volume that is surely this stack's is cleaned away; delete it by hand if it is";
-            self.refuse(address, volume, "clean", reason, lift);
+        if let Err(evidence) = left {
+            self.refuse(address, volume, Why::NotLeftByCall { evidence });
             return false;
         }
         let failed_at = match taint {
@@ -145,27 +133,24 @@ impl Planner<'_> {
         true
     }
 
-    /// Why nothing may delete it, where that is so: it is, or once was, of use to somebody.
-    fn why_kept(&self, volume: &Recorded, seen: Option<&ObservedVolume>, taint: &Taint) -> Option<String> {
+    /// What speaks against deleting it, where something does: it is, or once was, of use to somebody.
+    fn sign_of_use(&self, volume: &Recorded, seen: Option<&ObservedVolume>, taint: &Taint) -> Option<Sign> {
         let used = self.inputs.recorded.is_some_and(|state| state.used.contains(&volume.id));
         if let Some(servers) = seen.map(|seen| &seen.attached_to).filter(|servers| !servers.is_empty()) {
-            return Some(format!("and it is attached to {}: nothing that is attached is deleted", named(servers)));
+            return Some(Sign::Attached(servers.clone()));
         }
         match seen {
             Some(seen) if !matches!(seen.status, Status::Error | Status::Deleting) => {
-                return Some(match taint {
-                    Taint::Failed(_) => format!("but the cloud now shows it as {}", seen.status),
-                    Taint::Unlike(_) | Taint::Unseen(_) => format!("and the cloud shows it as {}", seen.status),
-                });
+                return Some(Sign::Shown(seen.status.clone()));
             }
             // Without a look nothing speaks for deleting it.
-            None if matches!(taint, Taint::Unlike(_)) => return Some("and it was not looked at".to_owned()),
+            None if matches!(taint, Taint::Unlike(_)) => return Some(Sign::NotLookedAt),
             _ => {}
         }
         if volume.seen.status.is_usable() {
-            return Some(format!("but the cloud has shown it as {} since: it may hold data", volume.seen.status));
+            return Some(Sign::WasUsable(volume.seen.status.clone()));
         }
-        used.then(|| "but an earlier run saw it usable or attached: it may hold data".to_owned())
+        used.then_some(Sign::WasUsed)
     }
 
     /// What was not as asked, and now is what the manifest asks for, counts as that from now on.
@@ -217,22 +202,15 @@ impl Planner<'_> {
             first_sent: ended.and_then(|call| call.first_sent),
             ended: ended.and_then(EndedCreate::over),
         };
-        if let Err(why) = claim.judge(seen, true, false) {
-            let reason = format!("the job of its create call names it, and it is not the call's own: {why}");
-            let lift = format!(
-                "look in the console for what the call made; then give this record up, `evsctl state rm PATH {address}`, \
-                 and apply makes it anew"
-            );
-            self.refuse(address, volume, "adopt", reason, &lift);
+        if let Err(evidence) = claim.judge(seen, true, false) {
+            self.refuse(address, volume, Why::NamedNotOwn { evidence });
         } else if !self.is_as_wanted(address, volume, Some(seen), wish) {
-            let unlike = Unlike { unlike: misfits(&volume.asked, seen) };
-            let reason = match unlike.unlike.is_empty() {
-                true => format!("the job of its create call names it, and the cloud shows it as {}", seen.status),
-                false => format!("it is not as asked: {}", unlike.words()),
+            let misfits = misfits(&volume.asked, seen);
+            let why = match misfits.is_empty() {
+                true => Why::NamedNotUsable { status: seen.status.clone() },
+                false => Why::NamedNotAsAsked { misfits },
             };
-            let lift = "plan again once the cloud shows it as available and as the manifest asks for it; or delete it \
-                        in the console, and apply makes it anew";
-            self.refuse(address, volume, "adopt", reason, lift);
+            self.refuse(address, volume, why);
         }
     }
 }
@@ -242,27 +220,27 @@ impl Planner<'_> {
 ///
 /// # Errors
 /// Why it is not.
-pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<(), String> {
+pub fn is_leftover(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<(), NotOwn> {
     let mark = is_own(state, volume, seen)?;
     let alike = seen.size == volume.seen.size && seen.availability_zone == volume.seen.availability_zone;
     if mark == Mark::Named && !alike {
-        return Err("it carries no tag, and its size or zone is another".to_owned());
+        return Err(NotOwn::OtherSizeOrZone);
     }
     Ok(())
 }
 
 /// What marks a recorded volume as its call's own, as it shows now.
-fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mark, String> {
-    let Some(call) = &volume.call else { return Err("nothing records which call made it".to_owned()) };
+fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mark, NotOwn> {
+    let Some(call) = &volume.call else { return Err(NotOwn::NoCall) };
     let owner = Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
     let (open, ended) = (state.operations.get(call), state.ended.get(call));
     if open.is_none() && ended.is_none() && !owner.marks(&seen.tags) {
-        return Err("its call was so long ago that nothing is known of it, and it carries no tag of it".to_owned());
+        return Err(NotOwn::LongAgo);
     }
     let first_sent = open.and_then(|call| call.first_sent).or_else(|| ended.and_then(|call| call.first_sent));
     let asked = volume.asked.tags.pairs();
     let claim = Claim { owner: &owner, asked, first_sent, ended: ended.and_then(EndedCreate::over) };
-    claim.judge(seen, true, false).map_err(|why| why.to_string())
+    claim.judge(seen, true, false).map_err(NotOwn::Evidence)
 }
 
 fn failure_of(taint: &Taint) -> Failure {
@@ -276,15 +254,6 @@ fn failure_of(taint: &Taint) -> Failure {
 /// Why a volume that is not as asked counts as failed.
 pub fn not_as_asked(unlike: &Unlike) -> Failure {
     Failure { code: String::new(), reason: format!("not as asked: {}", unlike.words()) }
-}
-
-/// As in `server A and 2 others`.
-fn named(servers: &[String]) -> String {
-    let first = servers.iter().find(|server| !server.is_empty()).map_or("a server", String::as_str);
-    match servers.len() {
-        1 => format!("server {first}"),
-        n => format!("server {first} and {} more", n - 1),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more. Kept so, too: what a file claims in a few
 /// bytes takes a few.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SlotSet(Vec<(Slot, Slot)>);
 
@@ -46,6 +46,20 @@ impl SlotSet {
     /// The slots, in order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
         self.0.iter().flat_map(|(first, last)| (first.number()..=last.number()).filter_map(Slot::new))
+    }
+
+    /// All slots of these sets, each once.
+    pub fn union<'a>(sets: impl IntoIterator<Item = &'a SlotSet>) -> SlotSet {
+        let mut runs: Vec<(Slot, Slot)> = sets.into_iter().flat_map(|set| set.0.iter().copied()).collect();
+        runs.sort_unstable();
+        let mut all = SlotSet::default();
+        for (first, last) in runs {
+            match all.0.last_mut() {
+                Some((_, before)) if first.number() <= before.number().saturating_add(1) => *before = last.max(*before),
+                _ => all.0.push((first, last)),
+            }
+        }
+        all
     }
 
     /// Adds a run behind all others.
@@ -109,6 +123,23 @@ mod tests {
         assert_eq!(read("1..900000,2000000..2900000"), None);
         assert_eq!(read("1,4294967295"), Some(2));
         assert_eq!(read("1..4294967295"), None);
+    }
+
+    #[test]
+    fn a_slot_of_several_sets_counts_once() {
+        let union = |sets: &[&str]| {
+            let sets: Vec<SlotSet> = sets.iter().map(|set| SlotSet::parse(set).unwrap()).collect();
+            SlotSet::union(&sets)
+        };
+        for (sets, all, len) in [
+            (&["1..3", "2"][..], "1..3", 3),
+            (&["2..5", "1..3,9", "6"], "1..6,9", 7),
+            (&["1..1000000", "5..1000000", "4294967295"], "1..1000000,4294967295", 1_000_001),
+            (&[], "", 0),
+        ] {
+            let union = union(sets);
+            assert_eq!((union.to_string().as_str(), union.len()), (all, len), "{sets:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Plan files: what was approved is what was read, and both are the bytes that were written.
 
 use crate::support::{CREATE, Ran, World, put, run};
-use evsctl::plan;
+use evsctl::document;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -69,11 +69,11 @@ fn changed(bytes: &[u8], number: usize, seed: &mut u64) -> (String, Vec<u8>) {
 #[test]
 fn every_changed_byte_is_seen() {
     let planned = Planned::new();
-    assert!(plan::from_json(&planned.bytes).is_ok());
+    assert!(document::from_json(&planned.bytes).is_ok());
     let seed = &mut 0x9e37_79b9_7f4a_7c15;
     for number in 0..2000 {
         let (what, other) = changed(&planned.bytes, number, seed);
-        assert!(plan::from_json(&other).is_err(), "{what}");
+        assert!(document::from_json(&other).is_err(), "{what}");
     }
     // What people read of it: neither the plan inside nor its digest says anything of these.
     let text = String::from_utf8(planned.bytes.clone()).unwrap();
@@ -85,9 +85,9 @@ fn every_changed_byte_is_seen() {
     ] {
         assert!(text.contains(from), "{from}");
         let other = text.replacen(from, to, 1);
-        assert!(plan::from_json(other.as_bytes()).is_err(), "{to}");
+        assert!(document::from_json(other.as_bytes()).is_err(), "{to}");
     }
-    assert!(plan::from_json(text.trim_end().as_bytes()).is_err(), "without its last newline");
+    assert!(document::from_json(text.trim_end().as_bytes()).is_err(), "without its last newline");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_plan_is_the_same_bytes_wherever_it_is_written() {
     let file = world.dir.path().join("plan.out");
     let stdout = world.run(&["plan", "--format", "json", "--out", file.to_str().unwrap()]).exits(0).stdout;
     assert_eq!(std::fs::read_to_string(&file).unwrap(), stdout);
-    assert!(plan::from_json(stdout.as_bytes()).is_ok());
+    assert!(document::from_json(stdout.as_bytes()).is_ok());
     assert!(stdout.contains("卷") && stdout.contains("\\u202e") && !stdout.contains("##["), "{stdout}");
 }
 

@@ -3,9 +3,10 @@
 mod model;
 mod noise;
 
+use evsctl::document;
 use evsctl::manifest::Manifest;
 use evsctl::operation::Operation;
-use evsctl::plan::{self, Plan, Remains, Stage, Step};
+use evsctl::plan::{self, About, Plan, Remains, Stage, Step, Wanted};
 use evsctl::volume::{Address, Key, MAX_BULK, Slot, slot_name};
 use model::{Accident, Fuse, Wish, Wishes, World};
 use proptest::prelude::*;
@@ -57,9 +58,9 @@ fn any_world() -> impl Strategy<Value = World> {
     })
 }
 
-/// What is refused, without the words.
-fn refused(plan: &Plan) -> Vec<(String, String)> {
-    plan.refusals.iter().map(|refusal| (refusal.subject.clone(), refusal.wish.clone())).collect()
+/// What is refused, without the reason.
+fn refused(plan: &Plan) -> Vec<(About, Wanted)> {
+    plan.refusals.iter().map(|refusal| (refusal.about.clone(), refusal.why.wanted())).collect()
 }
 
 /// What every plan keeps to: no slot is created that an open call may still make, or that has a volume, and
@@ -176,13 +177,13 @@ proptest! {
     fn the_same_input_gives_the_same_bytes(world in any_world(), wishes in any_wishes()) {
         let manifest = wishes.manifest(false);
         let first = world.plan(&manifest);
-        let text = plan::to_json(&first);
-        prop_assert_eq!(&text, &plan::to_json(&world.plan(&manifest)));
-        prop_assert_eq!(&plan::from_json(text.as_bytes()).unwrap(), &first);
+        let text = document::to_json(&first);
+        prop_assert_eq!(&text, &document::to_json(&world.plan(&manifest)));
+        prop_assert_eq!(&document::from_json(text.as_bytes()).unwrap(), &first);
         // Neither the order in which the cloud lists nor that of the keys moves what is approved.
         let mut backwards = world.clone();
         backwards.cloud = world.cloud.clone().into_iter().rev().collect();
-        prop_assert_eq!(&text, &plan::to_json(&backwards.plan(&manifest)));
+        prop_assert_eq!(&text, &document::to_json(&backwards.plan(&manifest)));
         let reversed = world.plan(&wishes.manifest(true));
         prop_assert_eq!(first.changes(), reversed.changes());
         prop_assert_eq!(&first.refusals, &reversed.refusals);

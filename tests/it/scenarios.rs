@@ -5,12 +5,14 @@
 //! list answer of the API with `gone` beside it, and where it is absent the cloud is not asked.
 
 use evsctl::cli::render::{Look, human, markdown};
+use evsctl::document;
 use evsctl::evs::wire::VolumeList;
 use evsctl::manifest::{self, Manifest, Project, SourceFile, Target};
 use evsctl::observed::{Observed, ObservedVolume};
 use evsctl::plan::{self, Inputs, Pattern, Plan, Selection};
 use evsctl::state::{CloudId, State, format};
 use evsctl::volume::{Digest, VolumeId};
+use evsctl::words;
 use snapbox::{Assert, Data, IntoData as _};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -125,7 +127,7 @@ fn every_scenario_gives_its_plan() {
     for folder in folders() {
         let plan = Case::read(&folder).plan();
         for (file, text) in [
-            ("plan.json", plan::to_json(&plan)),
+            ("plan.json", document::to_json(&plan)),
             ("plan.txt", human::plan(&plan, Look { width: WIDTH, color: false })),
             ("plan.md", markdown::plan(&plan)),
         ] {
@@ -142,9 +144,9 @@ fn every_scenario_gives_its_plan() {
 fn every_scenarios_plan_is_the_same_each_time_and_reads_back() {
     for folder in folders() {
         let (first, second) = (Case::read(&folder).plan(), Case::read(&folder).plan());
-        let text = plan::to_json(&first);
-        assert_eq!(text, plan::to_json(&second), "{}", folder.display());
-        assert_eq!(plan::from_json(text.as_bytes()).unwrap(), first, "{}", folder.display());
+        let text = document::to_json(&first);
+        assert_eq!(text, document::to_json(&second), "{}", folder.display());
+        assert_eq!(document::from_json(text.as_bytes()).unwrap(), first, "{}", folder.display());
     }
 }
 
@@ -185,10 +187,12 @@ fn no_scenarios_text_is_too_wide_or_steers_a_terminal() {
 fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
     let mut seen = BTreeSet::new();
     for folder in folders() {
-        for refusal in Case::read(&folder).plan().refusals {
-            let texts = [&refusal.subject, &refusal.wish, &refusal.reason, &refusal.lift];
+        let plan = Case::read(&folder).plan();
+        for refusal in &plan.refusals {
+            let subject = words::refusal::subject(&refusal.about, &plan.stack);
+            let texts = [subject, words::refusal::reason(refusal, 1), words::refusal::lift(refusal, 1)];
             assert!(texts.iter().all(|text| !text.is_empty()), "{}: {refusal:?}", folder.display());
-            seen.insert(refusal.wish);
+            seen.insert(words::refusal::wish(refusal.why.wanted()));
         }
     }
     let wishes = [
@@ -206,5 +210,5 @@ fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
         "shrink",
         "surplus",
     ];
-    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), wishes, "every refusal has a case");
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), wishes, "every refusal has a case");
 }

@@ -9,7 +9,8 @@ use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::plan::{self, Plan};
+use crate::document;
+use crate::plan::Plan;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,10 +84,10 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     match args.format {
         PlanFormat::Human => ui.data(&render::human::plan(&plan, ui.look())),
         PlanFormat::Markdown => ui.data(&render::markdown::plan(&plan)),
-        PlanFormat::Json => ui.json(&plan::to_json(&plan)),
+        PlanFormat::Json => ui.json(&document::to_json(&plan)),
     }
     if let Some(path) = &args.out {
-        Saving::begin(path, SAVED, &args.path)?.end(&plan::to_json(&plan))?;
+        Saving::begin(path, SAVED, &args.path)?.end(&document::to_json(&plan))?;
     }
     Ok(exit_of(&plan, args.detailed_exitcode))
 }

@@ -29,8 +29,8 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
                 ui.data(&format!(
                     "stack {} is valid: {} under {}\n",
                     manifest.stack,
-                    render::count(slots as u64, "volume"),
-                    render::count(manifest.volumes.len() as u64, "key")
+                    crate::words::count(slots as u64, "volume"),
+                    crate::words::count(manifest.volumes.len() as u64, "key")
                 ));
             }
             (manifest.warnings, true)

@@ -2,10 +2,10 @@
 
 use super::line::Line;
 use super::state::json;
-use super::words::count;
 use crate::cli::exit::Exit;
 use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::volume::CreateApi;
+use crate::words::count;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,7 +2,9 @@
 
 use crate::observed::Status;
 use crate::operation::{Create, Failure};
-use crate::plan::{Basis, Clean, FORMAT, Label, Plan, Rename, Scope, Step};
+use crate::plan::{
+    About, Basis, Clean, Drift, Drifted, FORMAT, Label, Plan, Refusal, Rename, Scope, Step, Wanted, Warning, Why,
+};
 use crate::state::{CloudId, Recorded, Seen};
 use crate::volume::*;
 use std::collections::BTreeMap;
@@ -63,6 +65,38 @@ pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
     let failure = Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned() };
     let (address, id) = (address.parse().unwrap(), VolumeId::new(id).unwrap());
     Step::Clean(Clean { address, id, call: None, failure, failed_at: None, as_of: None, late: false, gone: false })
+}
+
+pub(super) fn refusal(address: &str, why: Why) -> Refusal {
+    Refusal { about: About::Address(address.parse().unwrap()), id: None, why }
+}
+
+/// A size that was lowered, or shall grow.
+pub(super) fn resized(address: &str, wanted: Wanted, from: &str, to: &str) -> Refusal {
+    let field = Why::Field {
+        field: "size".to_owned(),
+        spelt: Vec::new(),
+        wanted,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        fixed: wanted != Wanted::Extend,
+        outside: false,
+    };
+    refusal(address, field)
+}
+
+pub(super) fn drift(address: &str, field: &str, recorded: &str, observed: &str) -> Drift {
+    let (field, recorded, observed) = (field.to_owned(), recorded.to_owned(), observed.to_owned());
+    drifted(address, Drifted::Field { field, recorded, observed })
+}
+
+pub(super) fn drifted(address: &str, change: Drifted) -> Drift {
+    Drift { address: address.parse().unwrap(), id: VolumeId::new("b104b8db-31e6").unwrap(), change }
+}
+
+pub(super) fn mark_lost(address: &str, tag: &str) -> Warning {
+    let (address, id) = (address.parse().unwrap(), VolumeId::new("b104b8db").unwrap());
+    Warning::MarkLost { address, id, tag: tag.to_owned() }
 }
 
 pub(super) fn plan(steps: Vec<Step>) -> Plan {

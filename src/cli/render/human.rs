@@ -2,10 +2,11 @@
 
 use super::items::{self, Items};
 use super::line::{Line, width};
-use super::{rows, words};
+use super::rows;
 use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, YELLOW};
-use crate::plan::{Plan, Scope};
+use crate::plan::{Drifted, Plan, Scope};
+use crate::words::{self, overview};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -22,7 +23,7 @@ pub fn plan(plan: &Plan, look: Look) -> String {
     let mut text = String::new();
     let quiet = plan.drift.is_empty() && plan.refusals.is_empty() && plan.warnings.is_empty();
     if plan.is_empty() && quiet {
-        sentence(PLAIN, &words::nothing(plan), look, &mut text);
+        sentence(PLAIN, &overview::nothing(plan), look, &mut text);
         return text;
     }
     header(plan, look, &mut text);
@@ -37,14 +38,14 @@ pub fn plan(plan: &Plan, look: Look) -> String {
     refusals(plan, look, &mut text);
     warnings(plan, look, &mut text);
     if plan.is_empty() {
-        sentence(PLAIN, &words::nothing(plan), look, &mut text);
+        sentence(PLAIN, &overview::nothing(plan), look, &mut text);
         return text;
     }
-    sentence(BOLD, &words::sum(&plan.summary()), look, &mut text);
-    if let Some(calls) = words::calls(plan) {
+    sentence(BOLD, &overview::sum(&plan.summary()), look, &mut text);
+    if let Some(calls) = overview::calls(plan) {
         sentence(PLAIN, &format!("calls: {calls}"), look, &mut text);
     }
-    for consent in words::consents(plan) {
+    for consent in overview::consents(plan) {
         sentence(RED, &consent, look, &mut text);
     }
     // Never broken, whatever the width: it is there to be copied.
@@ -57,13 +58,13 @@ fn sentence(style: anstyle::Style, words: &str, look: Look, to: &mut String) {
 }
 
 fn header(plan: &Plan, look: Look, to: &mut String) {
-    let real = words::place(plan);
+    let real = overview::place(plan);
     let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
     let mut place_line = Line::new();
     place_line.push(DIM, place.unwrap_or_default());
     let mut line = Line::new();
     line.push(PLAIN, "stack ").push(BOLD, plan.stack.as_str());
-    line.push(PLAIN, &format!("   {}   {}", words::basis(plan), words::census(plan)));
+    line.push(PLAIN, &format!("   {}   {}", overview::basis(plan), overview::census(plan)));
     let room = look.width.saturating_sub(line.width() + 2);
     if place_line.width() <= room {
         line.pad(look.width - place_line.width()).append(&place_line);
@@ -112,15 +113,19 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
     sentence(YELLOW, "drift: changed from outside", look, to);
     let drifts_shown = &drifts[..drifts.len().min(SHOWN)];
     let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
-    let address_width = drifts_shown.iter().filter_map(|(address, ..)| columns(address)).max().unwrap_or(0);
-    let fields = drifts_shown.iter().map(|(_, field, ..)| *field).filter(|field| *field != "gone");
-    let field_width = fields.filter_map(columns).max().unwrap_or(0);
-    for (address, field, recorded, observed) in drifts_shown {
+    let address_width = drifts_shown.iter().filter_map(|drift| columns(&drift.address)).max().unwrap_or(0);
+    let fields = drifts_shown.iter().filter_map(|drift| match drift.change {
+        Drifted::Field { field, .. } => columns(field),
+        Drifted::Gone => None,
+    });
+    let field_width = fields.max().unwrap_or(0);
+    for items::DriftItem { address, change, volumes } in drifts_shown {
         let mut line = Line::new();
         line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
-        if *field == "gone" {
-            line.push(PLAIN, "is gone");
+        if let Some(told) = words::drift::told(change, *volumes) {
+            line.push(PLAIN, told);
         } else {
+            let [field, recorded, observed] = words::drift::cells(change);
             line.push(PLAIN, field).pad(2 + address_width + 2 + field_width);
             line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
         }
@@ -131,7 +136,7 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
 }
 
 fn refusals(plan: &Plan, look: Look, to: &mut String) {
-    let refusals = items::refusals(&plan.refusals);
+    let refusals = items::refusals(plan);
     for refused in refusals.iter().take(SHOWN) {
         let mut line = Line::new();
         line.push(RED, "refused: ").push(BOLD, &subjects(&refused.subjects));
@@ -161,7 +166,7 @@ pub(super) fn subjects(subjects: &[String]) -> String {
 fn warnings(plan: &Plan, look: Look, to: &mut String) {
     for warning in plan.warnings.iter().take(SHOWN) {
         let mut line = Line::new();
-        line.push(YELLOW, "warning: ").push(PLAIN, warning).write_wrapped(look, 2, to);
+        line.push(YELLOW, "warning: ").push(PLAIN, &words::warning::text(warning)).write_wrapped(look, 2, to);
     }
     more(plan.warnings.len(), look, to);
     if !plan.warnings.is_empty() {

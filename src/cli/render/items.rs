@@ -5,11 +5,10 @@ mod part;
 
 pub(super) use part::Part;
 
-use super::words;
 use crate::operation::Create;
-use crate::plan::{Action, Adopt, Drift, Plan, Refusal, Rename, Stage, Step};
-use crate::volume::{Address, Key, Slot, SlotSet, VolumeId, service_name};
-use std::borrow::Cow;
+use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Stage, Step, Why, refused};
+use crate::volume::{Address, Key, Slot, SlotSet, StackName, VolumeId, service_name};
+use crate::words;
 use std::collections::BTreeMap;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.
@@ -167,7 +166,7 @@ impl Item {
     }
 
     pub(super) fn address(&self) -> String {
-        address(&self.key, &self.slots)
+        address(&self.key, &self.slots.iter().copied().collect())
     }
 
     /// A [`Part::Numbered`] as it is shown: with its number, or with `NNNN` where it stands for several.
@@ -180,8 +179,8 @@ impl Item {
 }
 
 /// `key[1..3,7]`, cut where it would be long.
-pub(super) fn address(key: &Key, slots: &[Slot]) -> String {
-    let mut text = slots.iter().copied().collect::<SlotSet>().to_string();
+fn address(key: &Key, slots: &SlotSet) -> String {
+    let mut text = slots.to_string();
     if text.len() > SLOTS_SHOWN {
         let cut = text[..SLOTS_SHOWN].rfind(',').unwrap_or(SLOTS_SHOWN);
         text.truncate(cut);
@@ -249,63 +248,72 @@ fn renaming(rename: &Rename) -> Vec<Part> {
     what
 }
 
-/// What is meant, field, recorded, observed.
-pub(super) type Drifted<'a> = (String, &'a str, &'a str, &'a str);
+/// Drift of several volumes of one key alike.
+pub(super) struct DriftItem<'a> {
+    pub(super) address: String,
+    pub(super) change: &'a Drifted,
+    pub(super) volumes: usize,
+}
 
 /// Drift, alike ones of one key folded.
-pub(super) fn drifts(drift: &[Drift]) -> Vec<Drifted<'_>> {
-    let mut alike: BTreeMap<(&Key, &str, &str, &str), Vec<Slot>> = BTreeMap::new();
-    for Drift { address, id: _, field, recorded, observed } in drift {
-        alike.entry((&address.key, field, recorded, observed)).or_default().push(address.slot);
+pub(super) fn drifts(drift: &[Drift]) -> Vec<DriftItem<'_>> {
+    let mut alike: BTreeMap<(&Key, &Drifted), Vec<Slot>> = BTreeMap::new();
+    for Drift { address, id: _, change } in drift {
+        alike.entry((&address.key, change)).or_default().push(address.slot);
     }
     let mut folded: Vec<_> = alike.into_iter().collect();
-    folded.sort_by(|((key, field, ..), slots), ((other, another, ..), others)| {
-        (key, slots, field).cmp(&(other, others, another))
+    folded.sort_by(|((key, change), slots), ((other, another), others)| {
+        (key, slots, change).cmp(&(other, others, another))
     });
-    let told = folded
-        .into_iter()
-        .map(|((key, field, recorded, observed), slots)| (address(key, &slots), field, recorded, observed));
+    let told = folded.into_iter().map(|((key, change), slots)| {
+        let volumes = slots.len();
+        DriftItem { address: address(key, &slots.into_iter().collect()), change, volumes }
+    });
     told.collect()
 }
 
 /// Refusals for one reason.
-pub(super) struct Refused<'a> {
+pub(super) struct Refused {
     pub(super) subjects: Vec<String>,
-    pub(super) wish: &'a str,
-    pub(super) reason: Cow<'a, str>,
-    pub(super) lift: Cow<'a, str>,
+    pub(super) wish: &'static str,
+    pub(super) reason: String,
+    pub(super) lift: String,
+    /// How many addresses they stand for.
     pub(super) addresses: u64,
 }
 
-/// Refusals, those of one wish, reason and way out folded.
-pub(super) fn refusals(refusals: &[Refusal]) -> Vec<Refused<'_>> {
-    let mut alike: BTreeMap<(&str, &str, &str), (Vec<&str>, u64)> = BTreeMap::new();
-    for Refusal { subject, id: _, wish, reason, lift, addresses } in refusals {
-        let (subjects, count) = alike.entry((wish, reason, lift)).or_default();
-        subjects.push(subject);
-        *count += addresses;
+/// Refusals, those that are told in the same words folded.
+pub(super) fn refusals(plan: &Plan) -> Vec<Refused> {
+    type Alike<'a> = (&'a Why, Option<&'a Key>, bool);
+    let mut alike: BTreeMap<Alike<'_>, Vec<&Refusal>> = BTreeMap::new();
+    for refusal in &plan.refusals {
+        let key = refusal.about.key().filter(|_| words::refusal::names_key(&refusal.why));
+        let of_stack = matches!(refusal.about, About::Stack { .. });
+        alike.entry((&refusal.why, key, of_stack)).or_default().push(refusal);
     }
-    let mut folded: Vec<Refused<'_>> = alike
-        .into_iter()
-        .map(|((wish, reason, lift), (subjects, addresses))| {
-            let several = subjects.len() > 1;
-            let told = |text| if several { words::of_several(text) } else { Cow::Borrowed(text) };
-            Refused { subjects: ranges(&subjects), wish, reason: told(reason), lift: told(lift), addresses }
-        })
-        .collect();
-    folded.sort_by(|a, b| a.subjects.cmp(&b.subjects));
-    folded
+    let mut folded: Vec<Vec<&Refusal>> = alike.into_values().collect();
+    // In the order of the first of each.
+    folded.sort_by(|a, b| {
+        let first = |all: &[&Refusal]| all.first().map(|first| (first.about.clone(), first.why.wanted()));
+        first(a).cmp(&first(b))
+    });
+    folded.iter().filter_map(|alike| told(alike, &plan.stack)).collect()
 }
 
-/// Addresses of one key as one subject, everything else as it is.
-fn ranges(subjects: &[&str]) -> Vec<String> {
-    let mut slots: BTreeMap<Key, Vec<Slot>> = BTreeMap::new();
-    let mut others = Vec::new();
-    for subject in subjects {
-        match subject.parse::<Address>() {
-            Ok(address) => slots.entry(address.key).or_default().push(address.slot),
-            Err(_) => others.push((*subject).to_owned()),
-        }
-    }
-    slots.iter().map(|(key, slots)| address(key, slots)).chain(others).collect()
+/// Refusals that are told in the same words.
+fn told(alike: &[&Refusal], stack: &StackName) -> Option<Refused> {
+    let first = alike.first()?;
+    let named = refused(alike.iter().map(|refusal| &refusal.about));
+    let volumes = named.values().map(SlotSet::len).sum::<usize>();
+    let subjects = match &first.about {
+        About::Stack { .. } => vec![words::refusal::subject(&first.about, stack)],
+        About::Slots { .. } | About::Address(_) => named.iter().map(|(key, slots)| address(key, slots)).collect(),
+    };
+    Some(Refused {
+        subjects,
+        wish: words::refusal::wish(first.why.wanted()),
+        reason: words::refusal::reason(first, volumes.max(1)),
+        lift: words::refusal::lift(first, volumes.max(1)),
+        addresses: volumes as u64,
+    })
 }

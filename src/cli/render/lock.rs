@@ -1,9 +1,9 @@
 //! The lock: who holds it, and what holds after it was broken.
 
-use super::words::count;
 use crate::cli::safe::plain;
 use crate::store::{Claimant, Holder};
 use crate::volume::LeaseId;
+use crate::words::count;
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -4,9 +4,10 @@
 //! HTML, no link, no mention, no table gets out of one.
 
 use super::items::{self, Item, Items, Part};
-use super::{human, rows, words};
+use super::{human, rows};
 use crate::cli::safe::plain;
 use crate::plan::{Plan, Scope};
+use crate::words::{self, count, overview};
 use std::fmt::Write as _;
 
 /// The most bytes: GitHub's comments may have 65,536 characters, and something may stand around it.
@@ -21,18 +22,30 @@ const RESERVE: usize = 2_000;
 pub fn plan(plan: &Plan) -> String {
     let mut page = Page { text: head(plan), left_out: Vec::new() };
     let items = Items::of(plan);
-    page.section("Take a close look", "item", false, items.destructive.iter().map(item));
-    let refusals = items::refusals(&plan.refusals);
-    page.section("Refused", "refusal", false, refusals.iter().map(refusal));
-    page.section("Changes", "change", true, items.rest.iter().map(item));
+    page.section(
+        &titled("Take a close look", items.destructive.len()),
+        "item",
+        false,
+        items.destructive.iter().map(item),
+    );
+    let refusals = items::refusals(plan);
+    page.section(&refused(plan), "refusal", false, refusals.iter().map(refusal));
+    page.section(&titled("Changes", items.rest.len()), "change", true, items.rest.iter().map(item));
     let drifts = items::drifts(&plan.drift);
-    let drifts = drifts.iter().map(|(address, field, recorded, observed)| match *field {
-        "gone" => format!("- {} is gone\n", code(address)),
-        _ => format!("- {} {}: {} → {}\n", code(address), code(field), code(recorded), code(observed)),
+    let title = titled("Drift: changed from outside", drifts.len());
+    let drifts = drifts.iter().map(|drift| {
+        let address = code(&drift.address);
+        match words::drift::told(drift.change, drift.volumes) {
+            Some(told) => format!("- {address} {told}\n"),
+            None => {
+                let [field, recorded, observed] = words::drift::cells(drift.change).map(code);
+                format!("- {address} {field}: {recorded} → {observed}\n")
+            }
+        }
     });
-    page.section("Drift: changed from outside", "drifted field", true, drifts);
-    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(warning)));
-    page.section("Warnings", "warning", true, warnings);
+    page.section(&title, "drifted field", true, drifts);
+    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(&words::warning::text(warning))));
+    page.section(&titled("Warnings", plan.warnings.len()), "warning", true, warnings);
     if !page.left_out.is_empty() {
         let _ = writeln!(
             page.text,
@@ -43,19 +56,31 @@ pub fn plan(plan: &Plan) -> String {
     page.text
 }
 
+fn titled(title: &str, number: usize) -> String {
+    format!("{title} ({number})")
+}
+
+/// Over what is refused: how many addresses, as everywhere. A refusal of the stack as a whole need not stand for any.
+fn refused(plan: &Plan) -> String {
+    match plan.summary().refused {
+        0 => "Refused (the stack as a whole)".to_owned(),
+        refused => format!("Refused ({refused})"),
+    }
+}
+
 fn head(plan: &Plan) -> String {
     let mut text = format!("### evsctl plan: {}\n\n", code(plan.stack.as_str()));
     if plan.is_empty() {
-        let _ = writeln!(text, "{}.", capital(&words::nothing(plan)));
+        let _ = writeln!(text, "{}.", capital(&overview::nothing(plan)));
     } else {
-        let _ = writeln!(text, "**{}**", words::sum(&plan.summary()));
+        let _ = writeln!(text, "**{}**", overview::sum(&plan.summary()));
     }
     // Whatever a manifest calls its region or its endpoint, the head stays short.
     let short = |text: &str| code(&text.chars().take(200).collect::<String>());
-    let real = words::place(plan);
+    let real = overview::place(plan);
     let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
     let place = place.map(|place| short(place) + ", ").unwrap_or_default();
-    let _ = writeln!(text, "\n{place}{}, {}", words::basis(plan), words::census(plan));
+    let _ = writeln!(text, "\n{place}{}, {}", overview::basis(plan), overview::census(plan));
     if let Some((project, endpoint)) = real {
         let _ = writeln!(text, "\nproject {} at {}", short(project), short(endpoint));
     }
@@ -63,10 +88,10 @@ fn head(plan: &Plan) -> String {
         text.push_str("\nOnly a part of the stack: `--target` or `--exclude` leaves the rest out.\n");
     }
     if !plan.is_empty() {
-        if let Some(calls) = words::calls(plan) {
+        if let Some(calls) = overview::calls(plan) {
             let _ = writeln!(text, "\nCalls: {calls}");
         }
-        for consent in words::consents(plan) {
+        for consent in overview::consents(plan) {
             let _ = writeln!(text, "\n**{}**", capital(&consent));
         }
         let _ = writeln!(text, "\nchanges `{}`", plan.changes());
@@ -98,7 +123,7 @@ impl Page {
         }
         let missing = all - shown;
         if missing > 0 {
-            self.left_out.push(words::count(missing, noun));
+            self.left_out.push(count(missing, noun));
         }
         if shown == 0 {
             return;
@@ -108,8 +133,8 @@ impl Page {
         }
         // Without the empty line behind it a reader takes the list for HTML.
         let _ = match folded {
-            true => write!(self.text, "\n<details><summary>{title} ({all})</summary>\n\n{body}\n</details>\n"),
-            false => write!(self.text, "\n#### {title} ({all})\n\n{body}"),
+            true => write!(self.text, "\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"),
+            false => write!(self.text, "\n#### {title}\n\n{body}"),
         };
     }
 }
@@ -129,10 +154,10 @@ fn item(item: &Item) -> String {
         let _ = write!(text, ", volume {}", code(id.as_str()));
     }
     if item.calls > 0 && item.slots.len() > 1 {
-        let _ = write!(text, ", {}", words::count(item.calls, "call"));
+        let _ = write!(text, ", {}", count(item.calls, "call"));
     }
     if item.renames > 0 {
-        let _ = write!(text, ", {}", words::count(item.renames, "rename"));
+        let _ = write!(text, ", {}", count(item.renames, "rename"));
     }
     text.push('\n');
     text
@@ -152,7 +177,7 @@ fn parts(item: &Item, parts: &[Part], text: &mut String) {
     }
 }
 
-fn refusal(refused: &items::Refused<'_>) -> String {
+fn refusal(refused: &items::Refused) -> String {
     let items::Refused { subjects, wish, reason, lift, addresses } = refused;
     let several = if *addresses > 1 { format!(" ({addresses} volumes)") } else { String::new() };
     format!(

@@ -2,12 +2,12 @@
 
 use super::state::json;
 use super::table::table;
-use super::words::count;
 use crate::observed::ObservedVolume;
 use crate::operation::Kind;
 use crate::plan::{Left, Origin, Orphan, Rebuilt, Restored};
 use crate::state::End;
 use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
+use crate::words::count;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -14,7 +14,7 @@ pub fn human(problems: &[Problem], look: Look) -> String {
     if problems.len() > 1 {
         let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")].map(|(severity, word)| {
             let number = problems.iter().filter(|problem| problem.severity == severity).count() as u64;
-            (number > 0).then(|| super::words::count(number, word))
+            (number > 0).then(|| crate::words::count(number, word))
         });
         let counted: Vec<String> = counted.into_iter().flatten().collect();
         Line::new().push(BOLD, &counted.join(", ")).write(look, &mut text);

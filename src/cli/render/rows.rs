@@ -3,9 +3,9 @@
 use super::items::{Item, Part};
 use super::line::Line;
 use super::textdiff;
-use super::words::count;
 use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::plan::Action;
+use crate::words::count;
 use anstyle::Style;
 
 /// A longer address gets a line of its own.

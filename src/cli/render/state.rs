@@ -69,7 +69,7 @@ pub fn list(volumes: &Selected<'_>) -> String {
 pub fn open_calls(calls: u64) -> String {
     let verb = if calls == 1 { "is" } else { "are" };
     let them = if calls == 1 { "it" } else { "them" };
-    format!("{} {verb} not over yet; the next apply resumes {them}", super::words::count(calls, "call"))
+    format!("{} {verb} not over yet; the next apply resumes {them}", crate::words::count(calls, "call"))
 }
 
 /// Everything recorded of the volumes, as a JSON array with a final newline.

@@ -15,6 +15,7 @@ use evsctl::plan::{self, Inputs, Plan, Refusal, Selection, Step};
 use evsctl::state::{Approved, Change, CloudId, State};
 use evsctl::store::{Lease, Store};
 use evsctl::volume::{Digest, Lineage};
+use evsctl::words;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
@@ -266,7 +267,8 @@ impl World {
             earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| plan::approval_of(&plan));
         self.refusals.clone_from(&plan.refusals);
         if let Some(refusal) = plan.refusals.first() {
-            return Ok(Outcome::Refused(format!("{}: {}", refusal.subject, refusal.reason)));
+            let subject = words::refusal::subject(&refusal.about, &plan.stack);
+            return Ok(Outcome::Refused(format!("{subject}: {}", words::refusal::reason(refusal, 1))));
         }
         if plan.destructions() > 0 && !self.destroys {
             return Ok(Outcome::Refused(format!("it destroys {}, without a number", plan.destructions())));

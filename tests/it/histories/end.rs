@@ -18,7 +18,8 @@ use super::script::{Script, Step};
 use crate::crash::bench::Outcome;
 use crate::crash::end::{Looked, unlike_the_manifest};
 use crate::crash::ledger::call_in;
-use evsctl::plan::Refusal;
+use evsctl::plan::{Refusal, Wanted};
+use evsctl::words;
 use serde_json::json;
 
 /// How many runs that may take, with a way out taken after each.
@@ -93,25 +94,26 @@ fn told(game: &mut Game<'_>) -> Result<(), String> {
 
 /// Takes the way out that a refusal names, where the history is one that may end so.
 fn way_out(game: &mut Game<'_>, script: &Script, refusal: &Refusal) -> Result<(), String> {
-    let refused = format!("{}: {} ({})", refusal.subject, refusal.reason, refusal.wish);
-    if refusal.lift.is_empty() {
+    let wanted = refusal.why.wanted();
+    let refused = format!("{:?}: {} ({wanted:?})", refusal.about, words::refusal::reason(refusal, 1));
+    if words::refusal::lift(refusal, 1).is_empty() {
         return Err(format!("refused without a way out: {refused}"));
     }
     let has = |fits: fn(&Step) -> bool| script.steps.iter().any(fits);
     let forked = has(|step| matches!(step, Step::PutBack(..) | Step::LoseJournal | Step::Copy));
     let handled = has(|step| matches!(step, Step::Hand(Hand::Break | Hand::Repair | Hand::Clone | Hand::Attach, _)));
     let lied = has(|step| matches!(step, Step::Lies(..)));
-    count(game, &refusal.wish);
-    match refusal.wish.as_str() {
-        "adopt" | "surplus" if forked || handled || lied => set_apart(game),
-        "clean" if handled || forked || lied => {
+    count(game, words::refusal::wish(wanted));
+    match wanted {
+        Wanted::Adopt | Wanted::Surplus if forked || handled || lied => set_apart(game),
+        Wanted::Clean if handled || forked || lied => {
             let id = refusal.id.as_ref().ok_or_else(|| format!("which volume? {refused}"))?;
             game.watch.gone.insert(id.to_string());
             game.world.cloud.edit(id.as_str(), &json!({"attached_to": []}));
             game.world.delete(id.as_str());
             Ok(())
         }
-        "repair" if handled => {
+        Wanted::Repair if handled => {
             let id = refusal.id.as_ref().ok_or_else(|| format!("which volume? {refused}"))?;
             game.world.cloud.edit(id.as_str(), &json!({"status": "available"}));
             Ok(())
@@ -152,8 +154,8 @@ fn the_other_folder(game: &mut Game<'_>) -> Result<(), String> {
     match game.run(None) {
         Outcome::Refused(_) => {
             count(game, "the other folder refused");
-            let silent = game.world.refusals.iter().find(|refusal| refusal.lift.is_empty());
-            silent.map_or(Ok(()), |refusal| Err(format!("refused without a way out: {}", refusal.reason)))
+            let silent = game.world.refusals.iter().find(|refusal| words::refusal::lift(refusal, 1).is_empty());
+            silent.map_or(Ok(()), |refusal| Err(format!("refused without a way out: {refusal:?}")))
         }
         outcome if outcome.converged() => Ok(()),
         outcome => {

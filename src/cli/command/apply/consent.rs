@@ -196,7 +196,7 @@ impl Approval {
                 Some(given) => format!("{flag} says {given}"),
                 None => format!("{flag} was not given"),
             };
-            let listed_volumes = crate::cli::render::count(listed, "volume");
+            let listed_volumes = crate::words::count(listed, "volume");
             let message = format!("the plan {what} {listed_volumes} and {given}; nothing was done");
             let why = match flag {
                 "--allow-destroy" => {

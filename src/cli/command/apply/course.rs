@@ -9,9 +9,9 @@ use super::work::{Begun, Done};
 use crate::apply::EventSink;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::render;
 use crate::plan::Plan;
 use crate::store::Lease;
+use crate::words;
 
 impl Session<'_> {
     /// Plans, shows, asks and does it. Ends with an error only where nothing was done.
@@ -62,7 +62,7 @@ impl Session<'_> {
     fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
         let refused = !plan.refusals.is_empty();
         if refused && !self.consent.skip_refused {
-            let refusals = render::count(plan.refusals.len() as u64, "refusal");
+            let refusals = words::overview::refusals(plan);
             return Err(CliError::new(Exit::Refused, format!("the plan holds {refusals}; nothing was done"))
                 .hint("lift what is refused, or carry out the rest with --skip-refused"));
         }

@@ -4,10 +4,10 @@ use crate::apply::Report;
 use crate::apply::event::Event;
 use crate::cli::exit::Exit;
 use crate::cli::options::Format;
-use crate::cli::render;
 use crate::cli::render::progress::{self, Reporter};
 use crate::cli::ui::Ui;
 use crate::plan::Scope;
+use crate::words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl End {
             (report.interrupted, interrupted, "the run was interrupted".to_owned()),
             (report.denied, Exit::Denied, "credentials or a permission are missing".to_owned()),
             (refused, Exit::Refused, "the plan holds refusals".to_owned()),
-            (report.failed > 0, Exit::StepsFailed, format!("{} failed", render::count(report.failed, "volume"))),
+            (report.failed > 0, Exit::StepsFailed, format!("{} failed", words::count(report.failed, "volume"))),
             (report.unfinished > 0, Exit::NotConverged, unfinished(report)),
         ];
         for (_, exit, reason) in found.into_iter().filter(|(holds, ..)| *holds) {
@@ -79,7 +79,7 @@ impl End {
 fn unfinished(report: &Report) -> String {
     let orders = report.orders.len() as u64;
     let jobs = report.unfinished.saturating_sub(orders);
-    let (job, order) = (render::count(jobs, "job"), render::count(orders, "order"));
+    let (job, order) = (words::count(jobs, "job"), words::count(orders, "order"));
     match (jobs, orders) {
         (_, 0) => format!("{job} not seen to end"),
         (0, _) => format!("{order} not seen to be done; pay what is yours to pay"),

@@ -4,10 +4,10 @@ use super::findings::Findings;
 use super::judge;
 use super::prepare::Ready;
 use crate::cli::exit::Exit;
-use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
 use crate::evs::{Client, Error, Kind, LIST, ListAudit, Meaning};
 use crate::volume::{JobId, VolumeId};
+use crate::words::count;
 
 /// Ids of the right form that nothing has.
 const NO_VOLUME: &str = "00000000-0000-4000-8000-000000000000";

@@ -1,7 +1,6 @@
 //! What was seen, judged: plain functions from answers to checks.
 
 use crate::cli::exit::Exit;
-use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
 use crate::evs::wire::{Quota, Type, Zone};
 use crate::evs::{Client, Conformance, ListAudit, Stock, quota_left};
@@ -9,6 +8,7 @@ use crate::manifest::Manifest;
 use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
 use crate::volume::{Address, OwnershipTag};
+use crate::words::count;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 

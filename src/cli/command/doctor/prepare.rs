@@ -4,12 +4,12 @@ use super::findings::Findings;
 use crate::cli::cloud::{Access, Address, Cloud};
 use crate::cli::credentials::What;
 use crate::cli::exit::Exit;
-use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::manifest::Project;
 use crate::state::State;
+use crate::words::count;
 use std::path::Path;
 
 /// What a visit of the cloud needs.

@@ -1,8 +1,14 @@
-use super::super::fixture::{clean, create, plan as plan_of, recreate, rename, spec};
+use super::super::fixture::{
+    clean, create, drift, drifted, mark_lost, plan as plan_of, recreate, refusal, rename, resized, spec,
+};
+use super::super::markdown;
 use super::*;
-use crate::plan::{Drift, Refusal, Resume, Stage, Step};
-use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags, VolumeId};
+use crate::observed::Status;
+use crate::operation::Failure;
+use crate::plan::{About, Drifted, Flaw, Leaving, Refusal, Resume, Sign, Stage, Step, Wanted, Why};
+use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 const LOOK: Look = Look { width: 80, color: false };
@@ -33,25 +39,14 @@ fn sample() -> Plan {
         ),
         clean("web[2]", "b104b8db-31e7-49b7-b260-868f441e8002", "the pool is full"),
     ]);
-    plan.warnings.push("web is shareable, which is an old word for multiattach".to_owned());
-    let drift = |address: &str, field: &str, recorded: &str, observed: &str| Drift {
-        address: address.parse().unwrap(),
-        id: VolumeId::new("b104b8db").unwrap(),
-        field: field.to_owned(),
-        recorded: recorded.to_owned(),
-        observed: observed.to_owned(),
-    };
-    plan.drift =
-        vec![drift("db[1]", "size", "40", "80"), drift("db[2]", "size", "40", "80"), drift("web[3]", "gone", "", "")];
-    let refusal = |subject: &str| Refusal {
-        subject: subject.to_owned(),
-        id: None,
-        wish: "extend".to_owned(),
-        reason: "the size shrank from 80 to 40 GB, and volumes only grow".to_owned(),
-        lift: "write 80 or more".to_owned(),
-        addresses: 1,
-    };
-    plan.refusals = vec![refusal("db[1]"), refusal("db[2]")];
+    plan.warnings.push(mark_lost("web[5]", "evsctl"));
+    plan.drift = vec![
+        drift("db[1]", "size", "40", "80"),
+        drift("db[2]", "size", "40", "80"),
+        drifted("web[3]", Drifted::Gone),
+        drifted("web[4]", Drifted::Gone),
+    ];
+    plan.refusals = ["db[1]", "db[2]"].map(|address| resized(address, Wanted::Shrink, "80 GB", "40 GB")).into();
     plan
 }
 
@@ -78,14 +73,16 @@ project 0123…cdef at https://evs.cn-north-4.myhuaweicloud.com
 + one[3]              create    SAS 40 GB  cn-north-4b  named \"named\"
 
 drift: changed from outside
-  db[1..2]  size  \"40\" -> \"80\"
-  web[3]    is gone
+  db[1..2]   size  \"40\" -> \"80\"
+  web[3..4]  are gone
 
-refused: db[1..2] extend (2 volumes): the size shrank from 80 to 40 GB, and
-  volumes only grow
-  to lift it: write 80 or more
+refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be done
+  in place
+  to lift it: a volume only grows; put size of db back in the manifest, or
+    leave it alone: lifecycle: {ignore: [size]}
 
-warning: web is shareable, which is an old word for multiattach
+warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
+  stack's; putting it back is not supported yet
 
 251 to create, 5 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
   resume, 27 unchanged, 2 refused
@@ -212,22 +209,23 @@ fn everything_that_is_bought_is_shown_and_alike_ones_still_fold() {
 #[test]
 fn several_are_spoken_of_as_several() {
     let mut plan_of = plan_of(Vec::new());
-    let refusal = |subject: &str, wish: &str, reason: &str, lift: &str| Refusal {
-        subject: subject.to_owned(),
-        id: None,
-        wish: wish.to_owned(),
-        reason: reason.to_owned(),
-        lift: lift.to_owned(),
-        addresses: 1,
-    };
-    let gone = "it is recorded and no longer in the manifest (40 GB, SSD)";
-    for subject in ["a[1]", "a[2]"] {
-        plan_of.refusals.push(refusal(subject, "delete", gone, "put a back"));
-    }
-    plan_of.refusals.push(refusal("b[1]", "delete", gone, "put b back"));
+    let gone = Why::NoLongerDesired { size: 40, volume_type: "SSD".to_owned(), prepaid: false, left: Leaving::Key };
+    plan_of.refusals = ["a[1]", "a[2]", "b[1]"].map(|address| refusal(address, gone.clone())).into();
     let text = plan(&plan_of, Look { width: 200, color: false });
     assert!(text.contains("refused: a[1..2] delete (2 volumes): they are recorded and"), "{text}");
     assert!(text.contains("refused: b[1] delete: it is recorded and"), "{text}");
+    assert!(text.contains("delete them in the console, or put a back"), "{text}");
+    assert!(text.contains("delete it in the console, or put b back"), "{text}");
+}
+
+#[test]
+fn an_address_that_is_refused_twice_counts_once() {
+    let mut plan_of = plan_of(Vec::new());
+    let bad = Why::UnusableStatus { status: Status::Error };
+    plan_of.refusals = vec![resized("a[1]", Wanted::Extend, "40 GB", "80 GB"), refusal("a[1]", bad)];
+    assert_eq!(plan_of.summary().refused, 1);
+    assert!(plan(&plan_of, LOOK).ends_with("nothing is done: 1 refused, 27 unchanged\n"));
+    assert!(markdown::plan(&plan_of).contains("#### Refused (1)\n"));
 }
 
 #[test]
@@ -280,13 +278,22 @@ fn hostile(wild: &str) -> Plan {
     let key = "k".repeat(255);
     let mut plan = sample();
     plan.cloud.region = Some(wild.to_owned());
-    plan.warnings.push(wild.to_owned());
-    plan.drift[0].observed = wild.to_owned();
-    plan.drift[0].field = wild.to_owned();
-    plan.refusals[0].subject = wild.to_owned();
-    plan.refusals[0].wish = wild.to_owned();
-    plan.refusals[0].reason = wild.to_owned();
-    plan.refusals[0].lift = wild.to_owned();
+    plan.warnings.push(mark_lost("a[1]", wild));
+    plan.drift.push(drift("a[1]", wild, wild, wild));
+    let shown = |status: &str| Why::NamedNotUsable { status: Status::new(status) };
+    let flaw = Flaw::Failed(Failure { code: String::new(), reason: wild.to_owned() });
+    let sign = Sign::Attached(vec![wild.to_owned(); 2]);
+    plan.refusals.extend([
+        resized("a[1]", Wanted::Extend, wild, wild),
+        refusal("a[2]", shown(wild)),
+        refusal(&format!("{key}[4294967295]"), shown(wild)),
+        refusal("a[3]", Why::MayBeUsed { flaw, sign }),
+        Refusal {
+            about: About::Stack { withheld: BTreeMap::new() },
+            id: None,
+            why: Why::StateLost { volumes: Vec::new(), tag: wild.to_owned() },
+        },
+    ]);
     plan.steps.extend([
         rename(&format!("{key}[4294967295]"), (wild, Some(&described)), (&named, Some("x"))),
         rename("short[1]", ("a", Some("y")), (&named, Some(&described))),

@@ -1,7 +1,6 @@
-use super::super::fixture::{clean, create, plan as plan_of, recreate, rename, spec};
+use super::super::fixture::{clean, create, drift, mark_lost, plan as plan_of, recreate, rename, resized, spec};
 use super::*;
-use crate::plan::{Drift, Refusal, Step};
-use crate::volume::VolumeId;
+use crate::plan::{Step, Wanted};
 
 #[test]
 fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
@@ -11,21 +10,9 @@ fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
         rename("web[1]", ("we`b", Some("a|b")), ("web-0001", Some("@all <b>"))),
         Step::Create(create("kafka-data", "kafka-data", [13, 14], spec("SSD", 800, "cn-north-4a"))),
     ]);
-    sample.refusals = vec![Refusal {
-        subject: "db[1]".to_owned(),
-        id: None,
-        wish: "extend".to_owned(),
-        reason: "volumes only grow".to_owned(),
-        lift: "write `size: 80` or more".to_owned(),
-        addresses: 1,
-    }];
-    sample.drift = vec![Drift {
-        address: "web[1]".parse().unwrap(),
-        id: VolumeId::new("b104b8db-31e6").unwrap(),
-        field: "name".to_owned(),
-        recorded: "web-0001".to_owned(),
-        observed: "we`b".to_owned(),
-    }];
+    sample.refusals = vec![resized("db[1]", Wanted::Shrink, "80 GB", "40 GB")];
+    sample.drift = vec![drift("web[1]", "name", "web-0001", "we`b")];
+    sample.warnings = vec![mark_lost("web[5]", "evs`ctl")];
     assert_eq!(
         plan(&sample),
         format!(
@@ -51,8 +38,8 @@ changes `{}`
 
 #### Refused (1)
 
-- `db[1]` extend: volumes only grow
-  To lift it: write `size: 80` or more
+- `db[1]` shrink: size: 80 GB → 40 GB, which cannot be done in place
+  To lift it: a volume only grows; put size of db back in the manifest, or leave it alone: lifecycle: `{{ignore: [size]}}`
 
 <details><summary>Changes (2)</summary>
 
@@ -64,6 +51,12 @@ changes `{}`
 <details><summary>Drift: changed from outside (1)</summary>
 
 - `web[1]` `name`: `web-0001` → ``we`b``
+
+</details>
+
+<details><summary>Warnings (1)</summary>
+
+- XX
 
 </details>
 ",
@@ -122,7 +115,7 @@ fn the_page_stays_below_its_limit() {
     let renames = (1..=20_000).map(|n| rename(&format!("web[{n}]"), (&wild(n), None), (&wild(n + 1), None)));
     let mut large = plan_of(renames.collect());
     large.cloud.region = Some("r".repeat(100_000));
-    large.warnings = vec!["w".repeat(70_000)];
+    large.warnings = vec![mark_lost("web[1]", &"w".repeat(70_000))];
     let text = plan(&large);
     well_formed(&text);
     assert!(text.len() > MOST / 2);

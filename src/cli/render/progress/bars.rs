@@ -2,8 +2,8 @@
 
 use super::tally::Tally;
 use crate::apply::event::Event;
-use crate::cli::render::words::count;
 use crate::cli::ui::Ui;
+use crate::words::count;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 

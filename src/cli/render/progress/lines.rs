@@ -2,10 +2,10 @@
 
 use super::tally::Tally;
 use crate::apply::event::Event;
-use crate::cli::render::words::count;
 use crate::cli::safe::plain;
 use crate::evs::codes::{self, Code};
 use crate::plan::Scope;
+use crate::words::count;
 use std::time::Duration;
 
 /// The line for an event; `None` where it is not worth one.

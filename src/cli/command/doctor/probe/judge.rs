@@ -4,13 +4,13 @@ use super::record::{Intent, Known, TAG, UNKNOWN_KEY};
 use super::remove::End;
 use super::seen::{FirstListed, Seen};
 use crate::cli::exit::Exit;
-use crate::cli::render::count;
 use crate::cli::render::doctor::Check;
 use crate::evs::wire::Volume;
 use crate::evs::{Error, Meaning, Taken};
 use crate::observed::{ObservedJob, ObservedVolume};
 use crate::operation::Failure;
 use crate::volume::{CreateApi, JobId, VolumeId};
+use crate::words::count;
 use jiff::SignedDuration;
 use std::time::Duration;
 

@@ -1,0 +1,227 @@
+//! A plan as JSON.
+//!
+//! The document is the plan's own fields with `digest`, `changes`, `summary` and `calls` added, and with the words of each
+//! refusal, warning and drift beside its values, so that a plan file can be read by a machine, approved by a person and
+//! carried out by `apply --plan`. What is read are the values: the words are made of them again.
+
+use crate::manifest::Naming;
+use crate::plan::{Basis, Calls, Drift, FORMAT, Plan, Refusal, Scope, Selection, Step, Summary, Warning, addresses};
+use crate::state::CloudId;
+use crate::text::legible;
+use crate::volume::{Digest, OwnershipTag, StackName};
+use crate::words;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a text is not a plan that may be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Not JSON, or not of this shape.
+    #[error("it is not a plan of this version of evsctl")]
+    Shape(#[source] serde_json::Error),
+    /// Another format.
+    #[error("it has format {0}, this version of evsctl knows format {FORMAT}")]
+    Format(u64),
+    /// It was changed after it was made.
+    #[error("its digest says {said}, its content is {found}: it was changed after it was made")]
+    Digest {
+        /// What stands in it.
+        said: Digest,
+        /// What its content gives.
+        found: Digest,
+    },
+    /// The plan is whole, but not all around it is.
+    #[error("it is not the bytes that were written: something beside the plan itself was changed after it was made")]
+    Bytes,
+}
+
+/// The document as it is read. Words are left aside: that they are the right ones, the bytes tell.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    digest: Digest,
+    #[serde(rename = "changes")]
+    _changes: Digest,
+    #[serde(rename = "summary")]
+    _summary: Summary,
+    #[serde(rename = "calls")]
+    _calls: BTreeMap<String, u64>,
+    plan: Plan,
+}
+
+/// The document as it is written.
+#[derive(serde::Serialize)]
+struct Written<'a> {
+    digest: Digest,
+    changes: Digest,
+    summary: Summary,
+    calls: Calls,
+    plan: Worded<'a>,
+}
+
+/// A plan with its words: the fields of [`Plan`] in their order.
+#[derive(serde::Serialize)]
+struct Worded<'a> {
+    format: u32,
+    stack: &'a StackName,
+    cloud: &'a CloudId,
+    basis: &'a Basis,
+    naming: Naming,
+    ownership_tag: &'a OwnershipTag,
+    scope: Scope,
+    #[serde(skip_serializing_if = "Selection::is_all")]
+    selection: &'a Selection,
+    drift: Vec<WordedDrift<'a>>,
+    steps: &'a [Step],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    after: &'a BTreeMap<usize, BTreeSet<usize>>,
+    refusals: Vec<WordedRefusal<'a>>,
+    warnings: Vec<WordedWarning<'a>>,
+    unchanged: u64,
+    recorded: u64,
+    observed: Option<u64>,
+}
+
+#[derive(serde::Serialize)]
+struct WordedDrift<'a> {
+    #[serde(flatten)]
+    drift: &'a Drift,
+    /// Field, recorded and observed value, where the values do not say it themselves.
+    #[serde(flatten)]
+    cells: Option<Cells<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct Cells<'a> {
+    field: &'a str,
+    recorded: &'a str,
+    observed: &'a str,
+}
+
+#[derive(serde::Serialize)]
+struct WordedRefusal<'a> {
+    subject: String,
+    #[serde(flatten)]
+    refusal: &'a Refusal,
+    wish: &'static str,
+    reason: String,
+    lift: String,
+    /// How many addresses it stands for.
+    addresses: u64,
+}
+
+#[derive(serde::Serialize)]
+struct WordedWarning<'a> {
+    #[serde(flatten)]
+    warning: &'a Warning,
+    text: String,
+}
+
+impl<'a> Worded<'a> {
+    fn of(plan: &'a Plan) -> Worded<'a> {
+        // Taken apart in full, so that a new field does not compile until it is written here.
+        let Plan {
+            format,
+            stack,
+            cloud,
+            basis,
+            naming,
+            ownership_tag,
+            scope,
+            selection,
+            drift,
+            steps,
+            after,
+            refusals,
+            warnings,
+            unchanged,
+            recorded,
+            observed,
+        } = plan;
+        Worded {
+            format: *format,
+            stack,
+            cloud,
+            basis,
+            naming: *naming,
+            ownership_tag,
+            scope: *scope,
+            selection,
+            drift: drift.iter().map(WordedDrift::of).collect(),
+            steps,
+            after,
+            refusals: refusals.iter().map(|refusal| WordedRefusal::of(refusal, stack)).collect(),
+            warnings: warnings.iter().map(WordedWarning::of).collect(),
+            unchanged: *unchanged,
+            recorded: *recorded,
+            observed: *observed,
+        }
+    }
+}
+
+impl<'a> WordedDrift<'a> {
+    fn of(drift: &'a Drift) -> WordedDrift<'a> {
+        let [field, recorded, observed] = words::drift::cells(&drift.change);
+        let cells = words::drift::told(&drift.change, 1).map(|_| Cells { field, recorded, observed });
+        WordedDrift { drift, cells }
+    }
+}
+
+impl<'a> WordedRefusal<'a> {
+    fn of(refusal: &'a Refusal, stack: &StackName) -> WordedRefusal<'a> {
+        let addresses = addresses([&refusal.about]);
+        let volumes = usize::try_from(addresses).unwrap_or(usize::MAX).max(1);
+        WordedRefusal {
+            subject: words::refusal::subject(&refusal.about, stack),
+            refusal,
+            wish: words::refusal::wish(refusal.why.wanted()),
+            reason: words::refusal::reason(refusal, volumes),
+            lift: words::refusal::lift(refusal, volumes),
+            addresses,
+        }
+    }
+}
+
+impl<'a> WordedWarning<'a> {
+    fn of(warning: &'a Warning) -> WordedWarning<'a> {
+        WordedWarning { warning, text: words::warning::text(warning) }
+    }
+}
+
+/// The plan as a JSON document, pretty-printed, with a final newline. Wherever it is written to it is the same bytes:
+/// it holds nothing that would have to be spelt out for a terminal.
+pub fn to_json(plan: &Plan) -> String {
+    let document = Written {
+        digest: plan.digest(),
+        changes: plan.changes(),
+        summary: plan.summary(),
+        calls: plan.calls(),
+        plan: Worded::of(plan),
+    };
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    legible(&text).into_owned()
+}
+
+/// Reads a plan file and makes sure that it is what [`to_json`] wrote, byte for byte: whoever approved it may
+/// have read any part of it.
+///
+/// # Errors
+/// When it is of another shape or format, or was changed after it was made.
+pub fn from_json(bytes: &[u8]) -> Result<Plan, DocumentError> {
+    // The format comes first: a plan of another one has another shape, and the number says so best.
+    let any: serde_json::Value = serde_json::from_slice(bytes).map_err(DocumentError::Shape)?;
+    if let Some(format) = any.pointer("/plan/format").and_then(serde_json::Value::as_u64)
+        && format != u64::from(FORMAT)
+    {
+        return Err(DocumentError::Format(format));
+    }
+    let document: Document = serde_json::from_slice(bytes).map_err(DocumentError::Shape)?;
+    let found = document.plan.digest();
+    if found != document.digest {
+        return Err(DocumentError::Digest { said: document.digest, found });
+    }
+    if to_json(&document.plan).as_bytes() != bytes {
+        return Err(DocumentError::Bytes);
+    }
+    Ok(document.plan)
+}

@@ -1,0 +1,43 @@
+//! What is worth a look in a plan, as values.
+
+use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
+
+/// What is worth a look. In JSON the case is `code`, which stays as it is where sentences change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Warning {
+    /// A volume has lost the tag that marks it as the stack's own.
+    MarkLost {
+        /// Where it is recorded.
+        address: Address,
+        /// The volume.
+        id: VolumeId,
+        /// The key of the ownership tag.
+        tag: String,
+    },
+    /// Slots are not created yet, since a call that was over has made a volume and may show more.
+    RestMayShow {
+        /// The key.
+        key: Key,
+        /// The slots that are not created yet.
+        slots: SlotSet,
+        /// The create call.
+        call: CallId,
+        /// What the call was taken for.
+        seemed: Seemed,
+    },
+}
+
+/// What a create call was taken for that has made more than is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seemed {
+    /// It seemed never to have happened.
+    NeverHappened,
+    /// The cloud had refused it.
+    Refused,
+    /// Somebody gave it up.
+    GivenUp,
+    /// It seemed to have made no more than is recorded.
+    Done,
+}

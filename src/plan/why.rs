@@ -1,0 +1,284 @@
+//! Why a wish is not carried out: one case for each kind of refusal, with the values that it rests on.
+
+use crate::observed::Status;
+use crate::operation::{Failure, Misfit, NotOurs, Owner};
+use crate::volume::{Lineage, VolumeId};
+
+/// Why a wish is not carried out. In JSON the case is `code`, which stays as it is where sentences change; a field of a
+/// case must not have the name of one that stands beside it there (see `document`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Why {
+    /// A field differs, and no step of this version changes it.
+    Field {
+        /// The field.
+        field: String,
+        /// The names under which the manifest spells it, where those are others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spelt: Vec<String>,
+        /// What would have to be done.
+        wanted: Wanted,
+        /// What it is.
+        from: String,
+        /// What it shall be.
+        to: String,
+        /// Whether it cannot change in place.
+        fixed: bool,
+        /// Whether the manifest asks for what it asked for before, so that the cloud has changed.
+        outside: bool,
+    },
+    /// The volume carries the ownership tag of another call.
+    AnothersTag {
+        /// What the tag says.
+        owner: Owner,
+    },
+    /// The cloud shows a status in which nothing is changed.
+    UnusableStatus {
+        /// The status.
+        status: Status,
+    },
+    /// The volume was recorded as good, and is not what was asked for.
+    NotAsAsked {
+        /// In what.
+        misfits: Vec<Misfit>,
+    },
+    /// The description differs, and the name in the cloud, which is kept, is not a legal one.
+    NameNotLegal,
+    /// It is recorded and no longer in the manifest.
+    NoLongerDesired {
+        /// Its size in GB.
+        size: u32,
+        /// Its type.
+        volume_type: String,
+        /// Whether it is paid in advance.
+        prepaid: bool,
+        /// How it left.
+        left: Leaving,
+    },
+    /// A name with its suffix would be longer than the service allows.
+    NameTooLong,
+    /// What is no good is prepaid.
+    PrepaidLeftover {
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+    /// What is not as asked is not what its call made either.
+    NotMadeByCall {
+        /// In what it is not as asked.
+        misfits: Vec<Misfit>,
+        /// What speaks against the call.
+        evidence: NotOwn,
+    },
+    /// What is no good may be of use.
+    MayBeUsed {
+        /// What is wrong with it.
+        flaw: Flaw,
+        /// What speaks for its being used.
+        sign: Sign,
+    },
+    /// What a failed creation seems to have left is not what its call left.
+    NotLeftByCall {
+        /// What speaks against it.
+        evidence: NotOwn,
+    },
+    /// The job of the create call names it, and it is not the call's own.
+    NamedNotOwn {
+        /// What speaks against it.
+        evidence: NotOurs,
+    },
+    /// The job of the create call names it, and it cannot be used.
+    NamedNotUsable {
+        /// The status that the cloud shows.
+        status: Status,
+    },
+    /// The job of the create call names it, and it is not what was asked for.
+    NamedNotAsAsked {
+        /// In what.
+        misfits: Vec<Misfit>,
+    },
+    /// The project holds volumes of the stack, and nothing is recorded.
+    StateLost {
+        /// The volumes that nothing records.
+        volumes: Vec<VolumeId>,
+        /// The key of the ownership tag.
+        tag: String,
+    },
+    /// Two states have written the stack.
+    TwoStates {
+        /// The lineage of the recorded state.
+        here: Lineage,
+        /// The lineage of the other one.
+        there: Lineage,
+        /// The volumes of the other one.
+        volumes: Vec<VolumeId>,
+        /// The key of the ownership tag.
+        tag: String,
+    },
+    /// The recorded state does not know calls of its own lineage.
+    StateOlder {
+        /// The volumes of those calls.
+        volumes: Vec<VolumeId>,
+        /// The key of the ownership tag.
+        tag: String,
+    },
+    /// Late volumes cannot be used yet.
+    LateNotUsable {
+        /// The volumes that nothing records.
+        volumes: Vec<VolumeId>,
+    },
+    /// The names of late volumes tell none of the free slots.
+    LateUnnamed {
+        /// The volumes that nothing records.
+        volumes: Vec<VolumeId>,
+    },
+    /// There is no place for late volumes.
+    Surplus {
+        /// Why not.
+        cause: Cause,
+        /// The volumes that nothing records.
+        volumes: Vec<VolumeId>,
+        /// The key of the ownership tag.
+        tag: String,
+    },
+}
+
+/// What would have to be done. The order is that of the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// To record a volume.
+    Adopt,
+    /// To attach it to another server.
+    Attach,
+    /// To change how it is paid.
+    Rebill,
+    /// To delete what a failed creation left.
+    Clean,
+    /// To create it.
+    Create,
+    /// To delete it.
+    Delete,
+    /// To enlarge it.
+    Extend,
+    /// To change its rates.
+    Qos,
+    /// To give it another name or description.
+    Rename,
+    /// To make it good again.
+    Repair,
+    /// To create another one in its place.
+    Replace,
+    /// To change its tags.
+    Retag,
+    /// To change its type.
+    Retype,
+    /// To make it smaller.
+    Shrink,
+    /// To find a place for it.
+    Surplus,
+}
+
+/// How a recorded volume left the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Leaving {
+    /// The whole key is gone.
+    Key,
+    /// The slot is named in `retire`.
+    Retired,
+    /// The count was lowered.
+    Count,
+}
+
+/// What is wrong with a volume that is recorded as no good.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flaw {
+    /// Its creation failed.
+    Failed(Failure),
+    /// It is not as its call asked for it.
+    NotAsAsked(Vec<Misfit>),
+}
+
+/// What speaks for it that a volume is used, or was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    /// It is attached to these servers; the id of one may be empty.
+    Attached(Vec<String>),
+    /// The cloud shows this status.
+    Shown(Status),
+    /// The cloud was not asked.
+    NotLookedAt,
+    /// The cloud has shown this status since.
+    WasUsable(Status),
+    /// An earlier run saw it usable or attached.
+    WasUsed,
+}
+
+/// Why a recorded volume is not what its call made or left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotOwn {
+    /// Nothing records which call made it.
+    NoCall,
+    /// Nothing is known of its call any more, and it carries no tag.
+    LongAgo,
+    /// It carries no tag, and its size or zone is another than the recorded one.
+    OtherSizeOrZone,
+    /// It is not the call's own.
+    Evidence(NotOurs),
+}
+
+/// Why there is no place for a late volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// No slot of its call is free.
+    Taken,
+    /// The manifest no longer asks for what its call made.
+    Unwanted,
+    /// It is not what the manifest asks for.
+    Unlike,
+    /// The cloud shows an error status.
+    Broken,
+    /// It was made at another time than its call.
+    Copied,
+}
+
+impl Why {
+    /// The volumes that nothing records, where it is about such.
+    pub fn unrecorded(&self) -> Option<&[VolumeId]> {
+        match self {
+            Why::StateLost { volumes, .. }
+            | Why::TwoStates { volumes, .. }
+            | Why::StateOlder { volumes, .. }
+            | Why::LateNotUsable { volumes }
+            | Why::LateUnnamed { volumes }
+            | Why::Surplus { volumes, .. } => Some(volumes),
+            _ => None,
+        }
+    }
+
+    /// What would have to be done.
+    pub fn wanted(&self) -> Wanted {
+        match self {
+            Why::Field { wanted, .. } => *wanted,
+            Why::AnothersTag { .. } | Why::UnusableStatus { .. } | Why::NotAsAsked { .. } => Wanted::Repair,
+            Why::NameNotLegal => Wanted::Rename,
+            Why::NoLongerDesired { .. } => Wanted::Delete,
+            Why::NameTooLong => Wanted::Create,
+            Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,
+            Why::NotMadeByCall { .. }
+            | Why::NamedNotOwn { .. }
+            | Why::NamedNotUsable { .. }
+            | Why::NamedNotAsAsked { .. }
+            | Why::StateLost { .. }
+            | Why::TwoStates { .. }
+            | Why::StateOlder { .. }
+            | Why::LateNotUsable { .. }
+            | Why::LateUnnamed { .. } => Wanted::Adopt,
+            Why::Surplus { .. } => Wanted::Surplus,
+        }
+    }
+}

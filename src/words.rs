@@ -1,0 +1,13 @@
+//! The catalogue of words: from typed values to English sentences. Every function is pure, and nothing compares or searches
+//! what it gives.
+//!
+//! A sentence is asked for with the number of volumes that it is about, where it is about one or about several alike.
+
+pub mod drift;
+pub mod evidence;
+mod number;
+pub mod overview;
+pub mod refusal;
+pub mod warning;
+
+pub use number::count;

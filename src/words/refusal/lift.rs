@@ -1,0 +1,172 @@
+//! What would lift a refusal: every way out that works, the console included.
+
+use super::wish;
+use crate::manifest::Lifecycle;
+use crate::observed::Status;
+use crate::operation::NotOurs;
+use crate::plan::{Flaw, Leaving, Refusal, Wanted, Why};
+use crate::words::number::{either, it, it_is, its, them};
+
+/// What would lift it, for that many volumes alike.
+pub fn lift(refusal: &Refusal, volumes: usize) -> String {
+    // Late volumes are told together, and are counted by themselves.
+    let n = match &refusal.why {
+        Why::LateNotUsable { volumes } | Why::LateUnnamed { volumes } | Why::Surplus { volumes, .. } => volumes.len(),
+        _ => volumes,
+    };
+    let (it_is, them, its) = (it_is(n), them(n), its(n));
+    let key = refusal.about.key().map(|key| key.as_str()).unwrap_or_default();
+    match &refusal.why {
+        Why::Field { field, spelt, wanted, outside, .. } => {
+            let Ways { why, console } = ways(*wanted, *outside, n);
+            let mut ways: Vec<String> = console.into_iter().collect();
+            let fields = if spelt.is_empty() { field.clone() } else { spelt.join(" and ") };
+            ways.extend((!*outside).then(|| format!("put {fields} of {key} back in the manifest")));
+            // A type that was changed in the console is what the manifest may as well ask for.
+            ways.extend(
+                (*outside && *wanted == Wanted::Retype).then(|| format!("let {field} of {key} follow in the manifest")),
+            );
+            let ignorable = Lifecycle::IGNORABLE.contains(&field.as_str());
+            ways.extend(ignorable.then(|| format!("leave it alone: lifecycle: {{ignore: [{field}]}}")));
+            format!("{why}; {}", ways.join(", or "))
+        }
+        Why::AnothersTag { .. } => {
+            let whose = either(n, "whose it is; if it is", "whose they are; if they are");
+            let tags = either(n, "that tag", "those tags");
+            format!("look in the console {whose} this stack's, take {tags} off there")
+        }
+        Why::UnusableStatus { status: Status::Deleting } => {
+            let gone = either(
+                n,
+                "it is gone; the next plan creates it again",
+                "they are gone; the next plan creates them again",
+            );
+            format!("wait until {gone}, with --allow-recreate; evsctl changes nothing about a volume in this status")
+        }
+        Why::UnusableStatus { .. } => {
+            let changes = either(n, "a volume in this status", "volumes in this status");
+            format!(
+                "look at {them} in the console; repair {them} there, or delete {them} there, and apply creates {them} again \
+                 with --allow-recreate; evsctl changes nothing about {changes}"
+            )
+        }
+        Why::NotAsAsked { .. } => format!(
+            "look at {them} in the console; where {it_is} of no use, delete {them} there, and apply creates {them} again \
+             with --allow-recreate"
+        ),
+        Why::NameNotLegal => {
+            let plain = either(n, "give it a plain name", "give them plain names");
+            format!("{plain} in the console, or stop ignoring `name` in the manifest")
+        }
+        Why::NoLongerDesired { prepaid, left, .. } => {
+            let (why, console) = match prepaid {
+                false => ("deleting is not supported yet", format!("delete {them} in the console")),
+                true => (
+                    "what is prepaid is unsubscribed in the billing console, never deleted by evsctl",
+                    format!("unsubscribe {them} there"),
+                ),
+            };
+            let back = match left {
+                Leaving::Key => format!("put {key} back in the manifest"),
+                Leaving::Retired => {
+                    let slot = either(n, "its slot", "their slots");
+                    format!("take {slot} out of `retire` of {key}")
+                }
+                Leaving::Count => format!("put the count of {key} back in the manifest"),
+            };
+            format!("{why}; {console}, or {back}")
+        }
+        Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
+        Why::PrepaidLeftover { .. } => {
+            format!("what is prepaid is never deleted by evsctl; unsubscribe {them} in the billing console")
+        }
+        Why::NotMadeByCall { .. } => {
+            let whose = either(n, "whose it is", "whose they are");
+            format!("look in the console {whose}; evsctl does nothing about {them}")
+        }
+        Why::MayBeUsed { flaw: Flaw::Failed(_), .. } => {
+            format!("only what was never usable is cleaned away; delete {them} in the console if {it_is} of no use")
+        }
+        Why::MayBeUsed { flaw: Flaw::NotAsAsked(_), .. } => {
+            format!("let the manifest ask for what {it_is}, and {it_is} adopted; or {}", in_the_console(n))
+        }
+        Why::NotLeftByCall { .. } => {
+            let stacks =
+                either(n, "a volume that is surely this stack's is", "volumes that are surely this stack's are");
+            format!("only {stacks} cleaned away; delete {them} in the console if {it_is} this stack's")
+        }
+        Why::NamedNotOwn { evidence } => {
+            let tag = match evidence {
+                NotOurs::Anothers => {
+                    let tags = either(n, "the other call's tag", "the other calls' tags");
+                    format!("where {it_is} this stack's all the same, take {tags} off there; else ")
+                }
+                _ => String::new(),
+            };
+            let record = either(n, "this record", "these records");
+            format!(
+                "look in the console for what the call made; {tag}move the recorded state away and restore it without \
+                 {record}: `evsctl state rebuild PATH`"
+            )
+        }
+        Why::NamedNotUsable { .. } | Why::NamedNotAsAsked { .. } => format!(
+            "plan again once the cloud shows {them} as available and as the manifest asks for {them}; or {}",
+            in_the_console(n)
+        ),
+        Why::StateLost { tag, .. } => format!(
+            "put the recorded state back, or restore it from tags and names: `evsctl state rebuild PATH`; or take the tag \
+             {tag:?} off volumes that are not this stack's"
+        ),
+        Why::TwoStates { tag, .. } => format!(
+            "keep one of them: use the other state here, or give the other stack a name of its own; if the other state is \
+             lost for good, delete its volumes in the console, or take their tag {tag:?} off"
+        ),
+        Why::StateOlder { tag, .. } => format!(
+            "put the newest copy of the state back, or add what this one lacks: `evsctl state rebuild PATH`; or take the \
+             tag {tag:?} off volumes that are not this stack's"
+        ),
+        Why::LateNotUsable { .. } => format!("plan again once the cloud shows {them} as available"),
+        Why::LateUnnamed { .. } => {
+            let each = either(n, "it", "each");
+            format!("in the console, give {each} the name that its slot shall have; then {it_is} adopted")
+        }
+        Why::Surplus { tag, .. } => {
+            let value = either(n, "delete it in the console if it holds", "delete in the console what holds");
+            let tags = either(n, "tag", "tags");
+            format!(
+                "{value} nothing of value, or keep {them} apart from this stack by taking {its} {tags} {tag:?} off; \
+                 `evsctl orphans PATH` lists all such volumes"
+            )
+        }
+    }
+}
+
+/// What is said of a field that differs: why evsctl does not change it, and the way out in the console, where one works.
+struct Ways {
+    why: String,
+    console: Option<String>,
+}
+
+fn ways(wanted: Wanted, outside: bool, n: usize) -> Ways {
+    let (it, them) = (it(n), them(n));
+    let shall_be = either(n, "is", "are");
+    let not_yet = format!("`{}` is not supported yet", wish(wanted));
+    let (why, console) = match wanted {
+        Wanted::Shrink => ("a volume only grows".to_owned(), None),
+        Wanted::Rebill => ("how a volume is paid is changed in the billing console alone".to_owned(), None),
+        Wanted::Attach => ("a volume that is there is attached and detached at its servers alone".to_owned(), None),
+        Wanted::Extend => (not_yet, Some(format!("extend {them} in the console"))),
+        Wanted::Retype => {
+            (not_yet, Some(format!("change the type in the console to what {it} {shall_be} asked to be")))
+        }
+        // Else the record goes on to say what was asked for before.
+        Wanted::Retag if outside => (not_yet, Some(format!("give {them} the tags of the manifest in the console"))),
+        _ => (not_yet, None),
+    };
+    Ways { why, console }
+}
+
+fn in_the_console(n: usize) -> String {
+    let them = them(n);
+    format!("delete {them} in the console, and apply makes {them} anew")
+}

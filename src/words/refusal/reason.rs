@@ -1,0 +1,168 @@
+//! Why a wish is not carried out.
+
+use crate::operation::Misfit;
+use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why};
+use crate::volume::VolumeId;
+use crate::words::evidence::{not_ours, not_own};
+use crate::words::number::{count, either, it, it_is, its, them};
+
+/// How many ids a text names; the count stands beside them, and JSON has all of them.
+const NAMED: usize = 3;
+
+/// Why it is not carried out, for that many volumes alike.
+pub fn reason(refusal: &Refusal, volumes: usize) -> String {
+    let withheld = match &refusal.about {
+        About::Stack { withheld } if !withheld.is_empty() => "; what they may be is not created",
+        _ => "",
+    };
+    format!("{}{withheld}", why(&refusal.why, volumes))
+}
+
+fn why(why: &Why, n: usize) -> String {
+    let (it_is, its, them) = (it_is(n), its(n), them(n));
+    match why {
+        Why::Field { field, from, to, fixed, .. } => {
+            let fixed = if *fixed { ", which cannot be done in place" } else { "" };
+            format!("{field}: {from} -> {to}{fixed}")
+        }
+        Why::AnothersTag { owner } => {
+            let it_carries = either(n, "it carries", "they carry");
+            format!("{it_carries} the ownership tag of another call: {}", owner.value())
+        }
+        Why::UnusableStatus { status } => format!("the cloud shows {them} as {status}"),
+        Why::NotAsAsked { misfits } => {
+            let it_was = either(n, "it was", "they were");
+            format!("{it_is} not as {it_was} asked for: {}", fields(misfits))
+        }
+        Why::NameNotLegal => {
+            let description = either(n, "description differs", "descriptions differ");
+            let name = either(n, "name", "names");
+            let kept = either(n, "which is kept, is not a legal one", "which are kept, are not legal ones");
+            format!("{its} {description}, and {its} {name} in the cloud, {kept}")
+        }
+        Why::NoLongerDesired { size, volume_type, .. } => {
+            format!("{it_is} recorded and no longer in the manifest ({size} GB, {volume_type})")
+        }
+        Why::NameTooLong => "a name with its suffix would have more than 255 bytes".to_owned(),
+        Why::PrepaidLeftover { flaw } => format!("{}, and {it_is} prepaid (EVS.1035)", flawed(flaw, n)),
+        Why::NotMadeByCall { misfits, evidence } => format!(
+            "{it_is} not as asked: {}, and {it_is} not what the recorded call made: {}",
+            fields(misfits),
+            not_own(evidence, n)
+        ),
+        Why::MayBeUsed { flaw, sign } => format!("{}, {}", flawed(flaw, n), used(sign, flaw, n)),
+        Why::NotLeftByCall { evidence } => {
+            format!("{it_is} not what the recorded call left: {}", not_own(evidence, n))
+        }
+        Why::NamedNotOwn { evidence } => {
+            let own = either(n, "it is not the call's own", "they are not the call's own");
+            format!("the job of {its} create call names {them}, and {own}: {}", not_ours(evidence, n))
+        }
+        Why::NamedNotUsable { status } => {
+            format!("the job of {its} create call names {them}, and the cloud shows {them} as {status}")
+        }
+        Why::NamedNotAsAsked { misfits } => format!("{it_is} not as asked: {}", fields(misfits)),
+        Why::StateLost { volumes, .. } => format!(
+            "the project holds {} tagged as this stack's, and there is no recorded state: it seems to be lost",
+            named(volumes)
+        ),
+        Why::TwoStates { here, there, volumes, .. } => format!(
+            "two states have written this stack in this project: lineage {here} here, and {there} there, with {}",
+            named(volumes)
+        ),
+        Why::StateOlder { volumes, .. } => format!(
+            "the recorded state does not know the create calls of {} of its own lineage: it is older than the cloud, as \
+             when an older copy is put back, or was restored in part",
+            named(volumes)
+        ),
+        Why::LateNotUsable { volumes } => {
+            format!("{}, late from create calls that are over, cannot be used yet", named(volumes))
+        }
+        Why::LateUnnamed { volumes } => {
+            let tell = either(volumes.len(), "the name of", "the names of");
+            let none = either(
+                volumes.len(),
+                "tells none of the free slots of its call",
+                "tell none of the free slots of their calls",
+            );
+            format!("{tell} {} {none}", named(volumes))
+        }
+        Why::Surplus { cause, volumes, .. } => {
+            let of = either(volumes.len(), "a known create call", "known create calls");
+            let lasts =
+                either(volumes.len(), "it costs money as long as it lasts", "they cost money as long as they last");
+            format!(
+                "there is no place for {} of {of}: {}; evsctl does nothing about this, and {lasts}",
+                named(volumes),
+                placeless(*cause, volumes.len())
+            )
+        }
+    }
+}
+
+/// As in `size is 10 GB, not 40 GB; volume_type is SAS, not SSD`.
+fn fields(misfits: &[Misfit]) -> String {
+    misfits.iter().map(Misfit::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn flawed(flaw: &Flaw, n: usize) -> String {
+    match flaw {
+        Flaw::Failed(failure) => format!("{} creation failed ({})", its(n), failure.reason),
+        Flaw::NotAsAsked(misfits) => format!("{} not as asked: {}", it_is(n), fields(misfits)),
+    }
+}
+
+/// What speaks for their being used, behind what is wrong with them.
+fn used(sign: &Sign, flaw: &Flaw, n: usize) -> String {
+    let (it, it_is, them) = (it(n), it_is(n), them(n));
+    match (sign, flaw) {
+        (Sign::Attached(servers), _) => {
+            format!("and {it_is} attached to {}: nothing that is attached is deleted", at(servers))
+        }
+        (Sign::Shown(status), Flaw::Failed(_)) => format!("but the cloud now shows {them} as {status}"),
+        (Sign::Shown(status), Flaw::NotAsAsked(_)) => format!("and the cloud shows {them} as {status}"),
+        (Sign::NotLookedAt, _) => format!("and the cloud was not asked about {them}"),
+        (Sign::WasUsable(status), _) => {
+            format!("but the cloud has shown {them} as {status} since: {it} may hold data")
+        }
+        (Sign::WasUsed, _) => format!("but an earlier run saw {them} usable or attached: {it} may hold data"),
+    }
+}
+
+/// As in `server A and 2 more`.
+fn at(servers: &[String]) -> String {
+    let named = servers.iter().find(|server| !server.is_empty());
+    let first = named.map_or("a server".to_owned(), |server| format!("server {server}"));
+    match servers.len() {
+        0 | 1 => first,
+        n => format!("{first} and {} more", n - 1),
+    }
+}
+
+fn placeless(cause: Cause, n: usize) -> &'static str {
+    match cause {
+        Cause::Taken => either(n, "no slot of the call is free", "no slot of the calls is free"),
+        Cause::Unwanted => either(
+            n,
+            "the manifest no longer asks for what the call made",
+            "the manifest no longer asks for what the calls made",
+        ),
+        Cause::Unlike => "zone, type or source are not what the manifest asks for",
+        Cause::Broken => "the cloud shows an error status",
+        Cause::Copied => either(
+            n,
+            "it was made at another time than the call, as a copy is that keeps its tags",
+            "they were made at another time than the calls, as copies are that keep their tags",
+        ),
+    }
+}
+
+/// As in `2 volumes (ID, ID)`.
+fn named(volumes: &[VolumeId]) -> String {
+    let ids: Vec<&str> = volumes.iter().take(NAMED).map(VolumeId::as_str).collect();
+    let more = match volumes.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} ({}{more})", count(volumes.len() as u64, "volume"), ids.join(", "))
+}

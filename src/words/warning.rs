@@ -1,0 +1,26 @@
+//! What is worth a look in a plan.
+
+use super::number::either;
+use crate::plan::{Seemed, Warning};
+
+/// The warning.
+pub fn text(warning: &Warning) -> String {
+    match warning {
+        Warning::MarkLost { address, id, tag } => format!(
+            "{address} ({id}) has lost the tag {tag:?} that marks it as this stack's; putting it back is not supported yet"
+        ),
+        Warning::RestMayShow { key, slots, call, seemed } => {
+            let are = either(slots.len(), "is", "are");
+            let seemed = match seemed {
+                Seemed::NeverHappened => "which seemed never to have happened",
+                Seemed::Refused => "which the cloud had refused",
+                Seemed::GivenUp => "which was given up",
+                Seemed::Done => "which seemed to have made no more",
+            };
+            format!(
+                "{key}[{slots}] {are} not created yet: create call {call}, {seemed}, shows a volume after all, and may \
+                 show more; plan again after this"
+            )
+        }
+    }
+}
