@@ -121,7 +121,11 @@ fn a_dedicated_pool_is_asked_for_and_its_volumes_are_paid_by_use() {
         assert_eq!((&volume["dedicated_storage_id"], &volume["service_type"]), (&json!(POOL), &json!("DSS")));
     }
     world.volumes(&web("dedicated_storage_id: other"));
-    world.run(&["plan"]).exits(4).says("dedicated_storage_id: ").says("put dedicated_storage_id back in the manifest");
+    world
+        .run(&["plan"])
+        .exits(4)
+        .says("dedicated_storage_id: ")
+        .says("put dedicated_storage_id of web back in the manifest as before");
 }
 
 #[test]

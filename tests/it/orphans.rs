@@ -101,7 +101,7 @@ fn a_surplus_volume_is_told_and_left_alone() {
     world.converge();
     let tag = tag_of(&world, "data-0001");
     let spare = make(&world, "data-0002", "az-dc-1", Some(&tag));
-    world.run(&["plan"]).exits(4).says("no slot of the call is free").says(&spare).says("by hand");
+    world.run(&["plan"]).exits(4).says("no slot of the call is free").says(&spare).says("in the console");
     world.run(&["orphans"]).exits(0).says(&spare).says("for data[1..2], over");
     world.cloud.delete(&spare);
     world.run(&["plan", "--detailed-exitcode"]).exits(0);

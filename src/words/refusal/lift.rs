@@ -5,26 +5,24 @@ use crate::manifest::Lifecycle;
 use crate::observed::Status;
 use crate::operation::NotOurs;
 use crate::plan::{Flaw, Leaving, Refusal, Wanted, Why};
-use crate::words::number::{either, it, it_is, its, them};
+use crate::words::number::{either, it_is, its, them};
 
 /// What would lift it, for that many volumes alike.
 pub fn lift(refusal: &Refusal, volumes: usize) -> String {
-    // Late volumes are told together, and are counted by themselves.
-    let n = match &refusal.why {
-        Why::LateNotUsable { volumes } | Why::LateUnnamed { volumes } | Why::Surplus { volumes, .. } => volumes.len(),
-        _ => volumes,
-    };
+    // Volumes that nothing records are told together, and are counted by themselves.
+    let n = refusal.why.unrecorded().map_or(volumes, <[_]>::len);
     let (it_is, them, its) = (it_is(n), them(n), its(n));
     let key = refusal.about.key().map(|key| key.as_str()).unwrap_or_default();
     match &refusal.why {
-        Why::Field { field, spelt, wanted, outside, .. } => {
-            let Ways { why, console } = ways(*wanted, *outside, n);
+        Why::Field { field, spelt, wanted, from, to, outside, .. } => {
+            let Ways { why, console } = ways(*wanted, to, *outside, n);
             let mut ways: Vec<String> = console.into_iter().collect();
             let fields = if spelt.is_empty() { field.clone() } else { spelt.join(" and ") };
-            ways.extend((!*outside).then(|| format!("put {fields} of {key} back in the manifest")));
+            ways.extend((!*outside).then(|| format!("put {fields} of {key} back in the manifest as before")));
             // A type that was changed in the console is what the manifest may as well ask for.
             ways.extend(
-                (*outside && *wanted == Wanted::Retype).then(|| format!("let {field} of {key} follow in the manifest")),
+                (*outside && *wanted == Wanted::Retype)
+                    .then(|| format!("set {field} of {key} to {from} in the manifest")),
             );
             let ignorable = Lifecycle::IGNORABLE.contains(&field.as_str());
             ways.extend(ignorable.then(|| format!("leave it alone: lifecycle: {{ignore: [{field}]}}")));
@@ -46,14 +44,13 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         Why::UnusableStatus { .. } => {
             let changes = either(n, "a volume in this status", "volumes in this status");
             format!(
-                "look at {them} in the console; repair {them} there, or delete {them} there, and apply creates {them} again \
-                 with --allow-recreate; evsctl changes nothing about {changes}"
+                "repair {them} in the console, or delete {them} there, and apply creates {them} again with \
+                 --allow-recreate; evsctl changes nothing about {changes}"
             )
         }
-        Why::NotAsAsked { .. } => format!(
-            "look at {them} in the console; where {it_is} of no use, delete {them} there, and apply creates {them} again \
-             with --allow-recreate"
-        ),
+        Why::NotAsAsked { .. } => {
+            format!("look at {them} in the console; if {it_is} of no use, {}", in_the_console(n))
+        }
         Why::NameNotLegal => {
             let plain = either(n, "give it a plain name", "give them plain names");
             format!("{plain} in the console, or stop ignoring `name` in the manifest")
@@ -85,7 +82,7 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             format!("look in the console {whose}; evsctl does nothing about {them}")
         }
         Why::MayBeUsed { flaw: Flaw::Failed(_), .. } => {
-            format!("only what was never usable is cleaned away; delete {them} in the console if {it_is} of no use")
+            format!("only what was never usable is cleaned away; if {it_is} of no use, {}", in_the_console(n))
         }
         Why::MayBeUsed { flaw: Flaw::NotAsAsked(_), .. } => {
             format!("let the manifest ask for what {it_is}, and {it_is} adopted; or {}", in_the_console(n))
@@ -147,18 +144,15 @@ struct Ways {
     console: Option<String>,
 }
 
-fn ways(wanted: Wanted, outside: bool, n: usize) -> Ways {
-    let (it, them) = (it(n), them(n));
-    let shall_be = either(n, "is", "are");
+fn ways(wanted: Wanted, to: &str, outside: bool, n: usize) -> Ways {
+    let (its, them) = (its(n), them(n));
     let not_yet = format!("`{}` is not supported yet", wish(wanted));
     let (why, console) = match wanted {
         Wanted::Shrink => ("a volume only grows".to_owned(), None),
         Wanted::Rebill => ("how a volume is paid is changed in the billing console alone".to_owned(), None),
         Wanted::Attach => ("a volume that is there is attached and detached at its servers alone".to_owned(), None),
-        Wanted::Extend => (not_yet, Some(format!("extend {them} in the console"))),
-        Wanted::Retype => {
-            (not_yet, Some(format!("change the type in the console to what {it} {shall_be} asked to be")))
-        }
+        Wanted::Extend => (not_yet, Some(format!("extend {them} to {to} in the console"))),
+        Wanted::Retype => (not_yet, Some(format!("change {its} type to {to} in the console"))),
         // Else the record goes on to say what was asked for before.
         Wanted::Retag if outside => (not_yet, Some(format!("give {them} the tags of the manifest in the console"))),
         _ => (not_yet, None),
@@ -168,5 +162,5 @@ fn ways(wanted: Wanted, outside: bool, n: usize) -> Ways {
 
 fn in_the_console(n: usize) -> String {
     let them = them(n);
-    format!("delete {them} in the console, and apply makes {them} anew")
+    format!("delete {them} in the console, and apply creates {them} again with --allow-recreate")
 }

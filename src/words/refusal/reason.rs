@@ -1,7 +1,7 @@
 //! Why a wish is not carried out.
 
 use crate::operation::Misfit;
-use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why};
+use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
 use crate::volume::VolumeId;
 use crate::words::evidence::{not_ours, not_own};
 use crate::words::number::{count, either, it, it_is, its, them};
@@ -11,9 +11,15 @@ const NAMED: usize = 3;
 
 /// Why it is not carried out, for that many volumes alike.
 pub fn reason(refusal: &Refusal, volumes: usize) -> String {
-    let withheld = match &refusal.about {
-        About::Stack { withheld } if !withheld.is_empty() => "; what they may be is not created",
-        _ => "",
+    let withheld = match (&refusal.about, addresses([&refusal.about])) {
+        (About::Stack { .. }, withheld @ 1..) => {
+            let are = if withheld == 1 { "is" } else { "are" };
+            format!(
+                "; so that nothing is bought twice, {} of the manifest {are} not created",
+                count(withheld, "volume")
+            )
+        }
+        _ => String::new(),
     };
     format!("{}{withheld}", why(&refusal.why, volumes))
 }

@@ -76,10 +76,10 @@ drift: changed from outside
   db[1..2]   size  \"40\" -> \"80\"
   web[3..4]  are gone
 
-refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be done
-  in place
-  to lift it: a volume only grows; put size of db back in the manifest, or
-    leave it alone: lifecycle: {ignore: [size]}
+refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be
+  done in place
+  to lift it: a volume only grows; put size of db back in the manifest as
+    before, or leave it alone: lifecycle: {ignore: [size]}
 
 warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
   stack's; putting it back is not supported yet

@@ -39,7 +39,7 @@ changes `{}`
 #### Refused (1)
 
 - `db[1]` shrink: size: 80 GB → 40 GB, which cannot be done in place
-  To lift it: a volume only grows; put size of db back in the manifest, or leave it alone: lifecycle: `{{ignore: [size]}}`
+  To lift it: a volume only grows; put size of db back in the manifest as before, or leave it alone: lifecycle: `{{ignore: [size]}}`
 
 <details><summary>Changes (2)</summary>
 
@@ -56,7 +56,7 @@ changes `{}`
 
 <details><summary>Warnings (1)</summary>
 
-- XX
+- `web[5]` (b104b8db) has lost the tag ``\"evs`ctl\"`` that marks it as this stack's; putting it back is not supported yet
 
 </details>
 ",
