@@ -59,3 +59,4 @@ mod torture;
 mod traces;
 mod unsettled;
 mod wire;
+mod words;

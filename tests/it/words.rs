@@ -1,0 +1,104 @@
+//! The catalogue of words: each sentence of it, for one volume and for several, beside a sample of the value that it is
+//! made from. `SNAPSHOTS=overwrite` rewrites `tests/words`.
+
+mod samples;
+
+use evsctl::plan::{About, Refusal, Why};
+use evsctl::volume::StackName;
+use evsctl::words;
+use snapbox::{Assert, Data, IntoData as _};
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn is_kept(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/words").join(file);
+    let assert = Assert::new().action_env("SNAPSHOTS").normalize_paths(false);
+    let expected = Data::read_from(&path, Some(snapbox::data::DataFormat::Text)).raw();
+    if let Err(error) = assert.try_eq(None, text.to_owned().into_data().raw(), expected) {
+        panic!("{file}: {error}");
+    }
+}
+
+fn code_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).unwrap()["code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_refusal_is_told_of_one_volume_and_of_several() {
+    let stack = StackName::new("shop").unwrap();
+    let mut text = String::new();
+    for why in samples::reasons() {
+        let refusal = Refusal { about: about(&why), id: None, why };
+        let subject = words::refusal::subject(&refusal.about, &stack);
+        let wish = words::refusal::wish(refusal.why.wanted());
+        writeln!(text, "{}: {subject} {wish}", code_of(&refusal)).unwrap();
+        for volumes in [1, 2] {
+            let (reason, lift) = (words::refusal::reason(&refusal, volumes), words::refusal::lift(&refusal, volumes));
+            assert!(!reason.is_empty() && !lift.is_empty(), "{refusal:?}");
+            writeln!(text, "  {volumes}: {reason}\n     {lift}").unwrap();
+            if refusal.why.unrecorded().is_some() {
+                // They are counted by themselves.
+                break;
+            }
+        }
+    }
+    is_kept("refusals.txt", &text);
+}
+
+/// What such a refusal is about.
+fn about(why: &Why) -> About {
+    match why {
+        why if why.unrecorded().is_some() => About::Stack { withheld: samples::withheld() },
+        Why::NameTooLong => samples::slots(),
+        _ => About::Address("data[2]".parse().unwrap()),
+    }
+}
+
+#[test]
+fn every_warning_is_told() {
+    let mut text = String::new();
+    for warning in samples::warnings() {
+        writeln!(text, "{}: {}", code_of(&warning), words::warning::text(&warning)).unwrap();
+    }
+    is_kept("warnings.txt", &text);
+}
+
+#[test]
+fn every_drift_is_told_of_one_volume_and_of_several() {
+    let mut text = String::new();
+    for change in samples::drifts() {
+        let (cells, one) = (words::drift::cells(&change), words::drift::told(&change, 1));
+        writeln!(text, "{}: {cells:?} {one:?} {:?}", code_of(&change), words::drift::told(&change, 2)).unwrap();
+    }
+    is_kept("drift.txt", &text);
+}
+
+/// What would have to be done is one word or a few, and refusals are sorted by it as they are by its value.
+#[test]
+fn every_wish_has_a_word_of_its_own_in_the_order_of_the_words() {
+    let words: Vec<&str> = samples::wanted().into_iter().map(words::refusal::wish).collect();
+    assert!(words.is_sorted_by(|a, b| a < b), "{words:?}");
+}
+
+#[test]
+fn values_are_read_as_they_are_written() {
+    for why in samples::reasons() {
+        let refusal = Refusal { about: about(&why), id: None, why };
+        let text = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(serde_json::from_str::<Refusal>(&text).unwrap(), refusal, "{text}");
+    }
+}
+
+/// Where words stand beside the values in a plan's JSON, no value may go by the name of one of them.
+#[test]
+fn no_value_has_the_name_of_what_stands_beside_it() {
+    for why in samples::reasons() {
+        let value = serde_json::to_value(&why).unwrap();
+        for name in ["subject", "about", "id", "wish", "reason", "lift", "addresses"] {
+            assert!(value.get(name).is_none(), "{value}");
+        }
+    }
+    for warning in samples::warnings() {
+        assert!(serde_json::to_value(&warning).unwrap().get("text").is_none(), "{warning:?}");
+    }
+}
