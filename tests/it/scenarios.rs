@@ -212,3 +212,33 @@ fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
     ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), wishes, "every refusal has a case");
 }
+
+#[test]
+fn every_form_shows_the_same_warnings_and_counts_the_same_addresses() {
+    // Markdown fences what is no plain word, and a terminal breaks lines.
+    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut warned, mut refused) = (0, 0);
+    for folder in folders() {
+        let plan = Case::read(&folder).plan();
+        let forms =
+            [human::plan(&plan, Look { width: WIDTH, color: false }), markdown::plan(&plan)].map(|it| plain(&it));
+        let json: serde_json::Value = serde_json::from_str(&document::to_json(&plan)).unwrap();
+        let texts: Vec<String> = plan.warnings.iter().map(words::warning::text).collect();
+        let in_json: Vec<&str> =
+            json["plan"]["warnings"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+        assert_eq!(in_json, texts, "{}", folder.display());
+        for (form, text) in forms.iter().flat_map(|form| texts.iter().map(move |text| (form, text))) {
+            assert!(form.contains(&plain(text)), "{}: {text} in {form}", folder.display());
+            warned += 1;
+        }
+        let number = plan.summary().refused;
+        assert_eq!(json["summary"]["refused"].as_u64(), Some(number), "{}", folder.display());
+        if number > 0 {
+            let told = format!("{number} refused");
+            assert!(forms.iter().all(|form| form.contains(&told)), "{}: {told}", folder.display());
+            assert!(forms[1].contains(&format!("Refused ({number})")), "{}: {told}", folder.display());
+            refused += 1;
+        }
+    }
+    assert!(warned > 2 && refused > 10, "{warned} warnings, {refused} plans with refusals");
+}
