@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measuring program for developers")]
 
 use evsctl::observed::Status;
-use evsctl::state::{CloudId, End, EndedCreate, Recorded, Seen, State, format};
+use evsctl::state::{Base, CloudId, End, EndedCreate, Recorded, Seen, State, format};
 use evsctl::volume::{Address, CallId, Digest, Lineage, Slot, StackName, VolumeId, VolumeName, VolumeSpec};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -130,8 +130,8 @@ fn state_of(volumes: u32) -> Vec<u8> {
         };
         let id = uuid::Uuid::from_u128(u128::from(n) << 64 | 0x4000_8000_0000_0000_0000).to_string();
         let made = asked.made_as();
-        let recorded =
-            Recorded { id: VolumeId::new(id).unwrap(), call: Some(call.clone()), tainted: None, seen, asked };
+        let (id, base) = (VolumeId::new(id).unwrap(), Base::of(asked, &seen));
+        let recorded = Recorded { id, call: Some(call.clone()), tainted: None, seen, base };
         let ended = EndedCreate {
             key: address.key.clone(),
             slots: std::iter::once(Slot::FIRST).collect(),

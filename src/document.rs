@@ -5,7 +5,9 @@
 //! carried out by `apply --plan`. What is read are the values: the words are made of them again.
 
 use crate::manifest::Naming;
-use crate::plan::{Basis, Calls, Drift, FORMAT, Plan, Refusal, Scope, Selection, Step, Summary, Warning, addresses};
+use crate::plan::{
+    Agreed, Basis, Calls, Drift, Drifted, FORMAT, Plan, Refusal, Scope, Selection, Step, Summary, Warning, addresses,
+};
 use crate::state::CloudId;
 use crate::text::legible;
 use crate::volume::{Digest, OwnershipTag, StackName};
@@ -71,6 +73,8 @@ struct Worded<'a> {
     #[serde(skip_serializing_if = "Selection::is_all")]
     selection: &'a Selection,
     drift: Vec<WordedDrift<'a>>,
+    #[serde(skip_serializing_if = "<[Agreed]>::is_empty")]
+    agreed: &'a [Agreed],
     steps: &'a [Step],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     after: &'a BTreeMap<usize, BTreeSet<usize>>,
@@ -129,6 +133,7 @@ impl<'a> Worded<'a> {
             scope,
             selection,
             drift,
+            agreed,
             steps,
             after,
             refusals,
@@ -147,6 +152,7 @@ impl<'a> Worded<'a> {
             scope: *scope,
             selection,
             drift: drift.iter().map(WordedDrift::of).collect(),
+            agreed,
             steps,
             after,
             refusals: refusals.iter().map(|refusal| WordedRefusal::of(refusal, stack)).collect(),
@@ -160,8 +166,10 @@ impl<'a> Worded<'a> {
 
 impl<'a> WordedDrift<'a> {
     fn of(drift: &'a Drift) -> WordedDrift<'a> {
-        let [field, recorded, observed] = words::drift::cells(&drift.change);
-        let cells = words::drift::told(&drift.change, 1).map(|_| Cells { field, recorded, observed });
+        let cells = match drift.change {
+            Drifted::Gone => Some(Cells { field: "gone", recorded: "present", observed: "gone" }),
+            Drifted::Field { .. } => None,
+        };
         WordedDrift { drift, cells }
     }
 }

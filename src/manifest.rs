@@ -22,7 +22,9 @@ mod unknown;
 mod values;
 mod volume;
 
-pub use model::{Cloud, DesiredVolume, Lifecycle, Manifest, Naming, OnShrink, Project, RateLimit, SourceFile, Target};
+pub use model::{
+    Cloud, DesiredVolume, Lifecycle, Manifest, Naming, OnShrink, Project, RateLimit, SourceFile, Stated, Target,
+};
 pub use problem::{Place, Problem, Problems, Severity};
 pub use schema::schema;
 

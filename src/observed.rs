@@ -45,6 +45,16 @@ pub struct ObservedVolume {
     pub snapshot_id: Option<String>,
     /// The image that it was made from, where the cloud says so.
     pub image_id: Option<String>,
+    /// Whether several servers may attach it at once; `None` where the answer leaves it out, as below.
+    pub multiattach: Option<bool>,
+    /// The enterprise project; `0` is the default one.
+    pub enterprise_project_id: Option<String>,
+    /// Operations a second, where its type lets them be chosen.
+    pub iops: Option<u32>,
+    /// MiB a second, where its type lets it be chosen.
+    pub throughput: Option<u32>,
+    /// Of its metadata the keys of a create call: encryption, its key, the device type.
+    pub metadata: BTreeMap<String, String>,
 }
 
 impl ObservedVolume {
@@ -65,6 +75,11 @@ impl ObservedVolume {
             attached_to: Vec::new(),
             snapshot_id: None,
             image_id: None,
+            multiattach: None,
+            enterprise_project_id: None,
+            iops: None,
+            throughput: None,
+            metadata: BTreeMap::new(),
         }
     }
 

@@ -5,8 +5,11 @@
 //! saved plan and a fresh one are the same thing.
 
 mod adopt;
+mod agreed;
 mod allowed;
 mod calls;
+mod changes;
+mod compare;
 mod derive;
 mod diff;
 mod digest;
@@ -25,9 +28,11 @@ mod steps;
 pub mod summary;
 mod tainted;
 mod unrecorded;
+mod value;
 mod warning;
 mod why;
 
+pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
 pub use derive::{ATTEMPTS, call_id, call_id_after, token};
 pub use drift::{Drift, Drifted};
@@ -36,10 +41,11 @@ pub use orphans::{Origin, Orphan, orphans};
 pub use pattern::{InvalidPattern, Pattern};
 pub use planner::Inputs;
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
-pub use refresh::{refreshed, sightings};
+pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover, not_as_asked};
+pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
 pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
 
@@ -74,8 +80,11 @@ pub struct Plan {
     /// Which part of the stack it is of.
     #[serde(default, skip_serializing_if = "Selection::is_all")]
     pub selection: Selection,
-    /// Where recorded and observed disagree, sorted by address.
+    /// Where what was agreed on and what the cloud shows differ, sorted by address.
     pub drift: Vec<Drift>,
+    /// What manifest and cloud have come to agree on, sorted by address: it is recorded by the next apply.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreed: Vec<Agreed>,
     /// What to do: what makes room and finishes old work, then what is new, each sorted by address. All of it is begun at
     /// once, but for what `after` holds back.
     pub steps: Vec<Step>,

@@ -6,6 +6,8 @@
 //! its own there and in `journal`; where a type here has a JSON form, that is another document's: a plan's, or the one that
 //! `state show` shows.
 
+mod approved;
+mod base;
 mod begun;
 mod change;
 pub mod format;
@@ -13,9 +15,13 @@ pub mod journal;
 mod model;
 #[cfg(test)]
 pub(crate) mod samples;
+mod seen;
 
+pub use approved::{AllowedStep, AllowedSteps, Approved, MADE};
+pub use base::Base;
 pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
-pub use model::{AllowedStep, Approved, Begun, CloudId, End, EndedCreate, Recorded, Seen, State, TokenSupport};
+pub use model::{Begun, CloudId, End, EndedCreate, Recorded, State, TokenSupport};
+pub use seen::Seen;
 
 #[cfg(test)]
 mod tests;

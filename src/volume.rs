@@ -5,6 +5,7 @@
 //! that the create API allows, as far as that can be known without asking it; the limits are those
 //! of the EVS API reference, "Creating EVS disks (API v3)".
 
+mod field;
 mod identity;
 mod metadata;
 mod name;
@@ -16,6 +17,7 @@ mod source;
 mod spec;
 mod tags;
 
+pub use field::Field;
 pub use identity::{
     Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, StackName, VolumeId,
 };
@@ -40,12 +42,30 @@ pub struct Invalid {
     pub reason: String,
     /// What to write instead, where that can be said.
     pub hint: Option<String>,
+    /// Whether the fragment begins with its verb, as in "may not be empty", because the type does not know what the value
+    /// is used for: the caller that does puts that in front.
+    pub lacks_subject: bool,
 }
 
 impl Invalid {
     /// Makes one without a hint.
     pub fn new(reason: impl Into<String>) -> Invalid {
-        Invalid { reason: reason.into(), hint: None }
+        Invalid { reason: reason.into(), hint: None, lacks_subject: false }
+    }
+
+    /// Makes one that begins with its verb.
+    pub fn of_value(predicate: impl Into<String>) -> Invalid {
+        Invalid { lacks_subject: true, ..Invalid::new(predicate) }
+    }
+
+    /// Names what the value is, where the fragment does not.
+    #[must_use]
+    pub fn of(mut self, what: &str) -> Invalid {
+        if self.lacks_subject {
+            self.reason = format!("{what} {}", self.reason);
+            self.lacks_subject = false;
+        }
+        self
     }
 
     /// Adds what to do instead.

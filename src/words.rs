@@ -5,6 +5,7 @@
 
 pub mod drift;
 pub mod evidence;
+pub mod field;
 mod number;
 pub mod overview;
 pub mod refusal;

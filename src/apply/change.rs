@@ -23,7 +23,7 @@ pub(super) struct OneVolume<'a> {
 impl OneVolume<'_> {
     /// Gives a volume its new name and description.
     pub(super) async fn rename(&self, rename: Rename) -> Result<(), Halted> {
-        let Rename { address, id, before, after } = rename;
+        let Rename { address, id, before, after, changes: _ } = rename;
         let update = UpdateVolume {
             name: (before.name != after.name.as_str()).then(|| after.name.to_string()),
             // An empty text clears the description.
@@ -131,7 +131,7 @@ impl OneVolume<'_> {
 
     /// Whether a recorded volume was asked for as a prepaid one.
     fn was_prepaid(&self, address: &Address) -> bool {
-        self.cx.state.volumes.get(address).is_some_and(|volume| volume.asked.prepaid.is_some())
+        self.cx.state.volumes.get(address).is_some_and(|volume| volume.base.spec.prepaid.is_some())
     }
 
     /// Whether an apply saw it used before this run began.
@@ -148,7 +148,7 @@ impl OneVolume<'_> {
 
     /// Whether a recorded volume was asked for from a backup.
     fn was_from_backup(&self, address: &Address) -> bool {
-        let source = self.cx.state.volumes.get(address).map(|volume| &volume.asked.source);
+        let source = self.cx.state.volumes.get(address).map(|volume| &volume.base.spec.source);
         matches!(source, Some(Source::Backup(_)))
     }
 

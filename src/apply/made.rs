@@ -261,8 +261,8 @@ mod tests {
     fn what_an_earlier_run_recorded_as_good_stays_good_and_its_slot_is_not_made_anew() {
         let (call, mut state) = (following(2), empty());
         let seen = Seen::from(&ObservedVolume::of(id(1)));
-        let recorded =
-            Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, asked: call.create.spec.clone() };
+        let base = crate::state::Base::of(call.create.spec.clone(), &seen);
+        let recorded = Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, base };
         state.volumes.insert(call.create.address(slot(2)), recorded);
         let mut broken = collected(&[(1, "web-0001")]);
         broken.short.insert(id(1), Shortfall::Broken);

@@ -6,7 +6,7 @@ use super::error::{Error, Kind};
 use super::request::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Listed, Observed, ObservedVolume, Status};
-use crate::volume::{Invalid, VolumeId};
+use crate::volume::{Invalid, Metadata, VolumeId};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -237,6 +237,11 @@ impl TryFrom<Volume> for ObservedVolume {
             attached_to: volume.attachments.iter().map(|it| it.as_str().unwrap_or_default().to_owned()).collect(),
             snapshot_id: volume.snapshot_id.filter(|id| !id.is_empty()),
             image_id: volume.volume_image_metadata.into_values().next().filter(|id| !id.is_empty()),
+            multiattach: volume.multiattach,
+            enterprise_project_id: volume.enterprise_project_id.filter(|id| !id.is_empty()),
+            iops: volume.iops.map(|rate| rate.total_val),
+            throughput: volume.throughput.map(|rate| rate.total_val),
+            metadata: volume.metadata.into_iter().filter(|(key, _)| Metadata::KEYS.contains(&key.as_str())).collect(),
         };
         if weight(&volume) > MOST_VOLUME {
             return Err(Invalid::new(format!("volume {} has longer texts than any volume may have", volume.id)));
@@ -251,13 +256,14 @@ fn weight(volume: &ObservedVolume) -> usize {
     const BESIDE: usize = 16;
     let ObservedVolume { id, name, description, status, volume_type, availability_zone, tags, .. } = volume;
     let ObservedVolume { unreadable_name, attached_to, snapshot_id, image_id, .. } = volume;
+    let ObservedVolume { enterprise_project_id: enterprise, metadata, .. } = volume;
     let text = |text: &str| if text.is_empty() { 0 } else { text.len() + BESIDE };
     let texts = [id.as_str(), id.as_str(), name, status.as_str(), volume_type, availability_zone];
-    let sources = [unreadable_name.as_deref(), description.as_deref(), snapshot_id.as_deref(), image_id.as_deref()];
+    let sources = [unreadable_name, description, snapshot_id, image_id, enterprise].map(Option::as_deref);
     let texts: usize = texts.into_iter().chain(sources.into_iter().flatten()).map(text).sum();
     let texts = texts + attached_to.iter().map(|server| size_of::<String>() + text(server)).sum::<usize>();
     let tag = |(key, value): (&String, &String)| 2 * size_of::<(String, String)>() + text(key) + text(value);
-    2 * size_of::<(VolumeId, ObservedVolume)>() + texts + tags.iter().map(tag).sum::<usize>()
+    2 * size_of::<(VolumeId, ObservedVolume)>() + texts + tags.iter().chain(metadata).map(tag).sum::<usize>()
 }
 
 /// The room for the volumes of one list: its end is the service's to say, and what it brings until then is held.

@@ -6,10 +6,13 @@
 //! not kept, so that an answer takes little more memory than it has bytes.
 
 mod create;
+mod rate;
 mod tolerant;
 
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
+pub use rate::Rate;
 
+use rate::maybe_rate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tolerant::{
@@ -172,8 +175,8 @@ pub struct Volume {
     #[serde(skip_deserializing)]
     pub service_type: String,
     /// Shared volume; a text in some answers.
-    #[serde(deserialize_with = "boolean")]
-    pub multiattach: bool,
+    #[serde(deserialize_with = "maybe_boolean", skip_serializing_if = "Option::is_none")]
+    pub multiattach: Option<bool>,
     /// A map here, a list elsewhere.
     #[serde(deserialize_with = "text_map")]
     pub tags: BTreeMap<String, String>,
@@ -186,12 +189,12 @@ pub struct Volume {
     /// `"0"` for the default one.
     #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
     pub enterprise_project_id: Option<String>,
-    /// `{"frozened","id","total_val"}`, only for types whose IOPS the caller chooses; not read yet.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
-    pub iops: Option<serde_json::Value>,
+    /// Only for types whose IOPS the caller chooses.
+    #[serde(deserialize_with = "maybe_rate", skip_serializing_if = "Option::is_none")]
+    pub iops: Option<Rate>,
     /// The same of the throughput in MiB/s.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
-    pub throughput: Option<serde_json::Value>,
+    #[serde(deserialize_with = "maybe_rate", skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<Rate>,
     /// The dedicated storage pool that it lies in; not read yet.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub dedicated_storage_id: Option<String>,

@@ -5,7 +5,7 @@ use super::node::{Node, Value};
 use super::report::Report;
 use super::source::At;
 use super::unknown::{missing, unknown};
-use super::values::{Field, boolean, checked, mapping, quoted, shown, text, word};
+use super::values::{Given, boolean, checked, mapping, quoted, shown, text, word};
 use super::{Cloud, Project, RateLimit, Target};
 use crate::volume::{CreateApi, Invalid, OwnershipTag, Partition, Tags};
 use std::num::NonZeroU32;
@@ -20,15 +20,15 @@ const SETTLE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Default)]
 struct CloudFields {
-    simulator: Field<bool>,
-    region: Field<String>,
-    project_id: Field<String>,
-    project: Field<String>,
-    endpoint: Field<url::Url>,
-    ownership_tag: Field<OwnershipTag>,
-    settle: Field<Duration>,
-    rate_limit: Field<RateLimit>,
-    create_api: Field<CreateApi>,
+    simulator: Given<bool>,
+    region: Given<String>,
+    project_id: Given<String>,
+    project: Given<String>,
+    endpoint: Given<url::Url>,
+    ownership_tag: Given<OwnershipTag>,
+    settle: Given<Duration>,
+    rate_limit: Given<RateLimit>,
+    create_api: Given<CreateApi>,
 }
 
 /// What the checks of volumes need to know of the cloud, even where the rest of the section is wrong.
@@ -88,8 +88,8 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
 /// Whose rules count: the endpoint's name says so, or the region's; an endpoint of another name says nothing.
 fn partition(fields: &CloudFields) -> Option<Partition> {
     match (&fields.endpoint, &fields.region) {
-        (Field::Set(endpoint, _), _) => Partition::of_host(endpoint.host_str().unwrap_or_default()),
-        (Field::Absent | Field::Null, Field::Set(region, _)) => {
+        (Given::Set(endpoint, _), _) => Partition::of_host(endpoint.host_str().unwrap_or_default()),
+        (Given::Absent | Given::Null, Given::Set(region, _)) => {
             Partition::of_host(&format!("{region}.{}", Partition::domain_of_region(region)))
         }
         _ => None,
@@ -101,31 +101,33 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
     for (name, node) in mapping(node, "`cloud`", report)? {
         let at = node.at;
         match name.text.as_ref() {
-            "simulator" => fields.simulator = Field::read(node, |node| boolean(&node, "`simulator`", report)),
+            "simulator" => fields.simulator = Given::read(node, |node| boolean(&node, "`simulator`", report)),
             "region" => {
                 fields.region =
-                    Field::read(node, |node| checked(text(node, "`region`", report)?, at, "`region`", region, report));
+                    Given::read(node, |node| checked(text(node, "`region`", report)?, at, "`region`", region, report));
             }
             "project_id" => {
-                fields.project_id = Field::read(node, |node| {
+                fields.project_id = Given::read(node, |node| {
                     checked(word(node, "`project_id`", report)?, at, "`project_id`", project_id, report)
                 });
             }
             "project" => {
-                fields.project = Field::read(node, |node| {
+                fields.project = Given::read(node, |node| {
                     checked(text(node, "`project`", report)?, at, "`project`", project, report)
                 });
             }
             "endpoint" => {
-                fields.endpoint = Field::read(node, |node| {
+                fields.endpoint = Given::read(node, |node| {
                     checked(text(node, "`endpoint`", report)?, at, "`endpoint`", |text| endpoint(&text), report)
                 });
             }
-            "ownership_tag" => fields.ownership_tag = Field::read(node, |node| ownership_tag(node, report)),
-            "create_api" => fields.create_api = Field::read(node, |node| create_api(&node, report)),
-            "rate_limit" => fields.rate_limit = Field::read(node, |node| rate_limit(&node, report)),
-            "settle" => fields.settle = Field::read(node, |node| settle(node, report)),
-            _ => drop(unknown(&name, &node, "`cloud`", &CLOUD, report)),
+            "ownership_tag" => fields.ownership_tag = Given::read(node, |node| ownership_tag(node, report)),
+            "create_api" => fields.create_api = Given::read(node, |node| create_api(&node, report)),
+            "rate_limit" => fields.rate_limit = Given::read(node, |node| rate_limit(&node, report)),
+            "settle" => fields.settle = Given::read(node, |node| settle(node, report)),
+            _ => {
+                let _ = unknown(&name, &node, "`cloud`", &CLOUD, report);
+            }
         }
     }
     Some(fields)
@@ -148,14 +150,14 @@ fn alone(fields: &CloudFields, report: &mut Report<'_>) {
 
 fn real(fields: &CloudFields, at: At, report: &mut Report<'_>) -> Option<Target> {
     let project = match (&fields.project_id, &fields.project) {
-        (Field::Set(..), Field::Set(_, at)) => {
+        (Given::Set(..), Given::Set(_, at)) => {
             let reason = "`project` stands beside `project_id`, and one could contradict the other";
             report.error(*at, Invalid::new(reason).hint("keep one of the two"));
             None
         }
-        (Field::Set(id, _), _) => Some(Project::Id(id.clone())),
-        (_, Field::Set(name, _)) => Some(Project::Name(name.clone())),
-        (Field::Bad, _) | (_, Field::Bad) => None,
+        (Given::Set(id, _), _) => Some(Project::Id(id.clone())),
+        (_, Given::Set(name, _)) => Some(Project::Name(name.clone())),
+        (Given::Bad, _) | (_, Given::Bad) => None,
         _ => {
             let hint = "name the project by `project_id` or `project`; or try `simulator: true`, without an account";
             missing("`cloud`", "project_id", hint, at, report);

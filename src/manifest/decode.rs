@@ -8,7 +8,7 @@ use super::rules::{CheckedVolume, Context};
 use super::source::{At, MAX_BYTES, NoText, Text};
 use super::tree;
 use super::unknown::{missing, unknown};
-use super::values::{Field, checked, choice, mapping, quoted, shown, text};
+use super::values::{Given, checked, choice, mapping, quoted, shown, text};
 use super::volume::{self, Fields};
 use super::{Manifest, Naming, Problems, SourceFile, cloud, names};
 use crate::volume::{Digest, Invalid, Key, StackName};
@@ -290,7 +290,7 @@ fn volumes<'s>(
 
 fn count(fields: &Fields<'_>) -> u64 {
     match &fields.count {
-        Field::Set(count, _) => u64::from(*count),
+        Given::Set(count, _) => u64::from(*count),
         _ => 1,
     }
 }

@@ -5,18 +5,18 @@ use super::node::Node;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
-use super::values::{Field, boolean, choice, integer, list, mapping, nearest, shown, text};
+use super::values::{Given, boolean, choice, integer, list, mapping, nearest, shown, text};
 use super::{Lifecycle, OnShrink};
-use crate::volume::{Invalid, Slot};
+use crate::volume::{Field, Invalid, Slot};
 use std::collections::BTreeSet;
 
 /// The section as written, before defaults are merged in.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LifecycleFields {
-    prevent_destroy: Field<bool>,
-    retire: Field<Vec<(Slot, At)>>,
-    on_shrink: Field<OnShrink>,
-    ignore: Field<BTreeSet<String>>,
+    prevent_destroy: Given<bool>,
+    retire: Given<Vec<(Slot, At)>>,
+    on_shrink: Given<OnShrink>,
+    ignore: Given<BTreeSet<Field>>,
 }
 
 /// Reads the section; in `defaults` it may not retire slots, which belong to one volume.
@@ -25,19 +25,21 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
     for (name, node) in mapping(node, "`lifecycle`", report)? {
         match name.text.as_ref() {
             "prevent_destroy" => {
-                fields.prevent_destroy = Field::read(node, |node| boolean(&node, "`prevent_destroy`", report));
+                fields.prevent_destroy = Given::read(node, |node| boolean(&node, "`prevent_destroy`", report));
             }
             "retire" if in_defaults => {
                 let reason = "`retire` names slots of one volume, which defaults cannot know";
                 report.error(name.at, Invalid::new(reason).hint("write it in the volume itself"));
             }
-            "retire" => fields.retire = Field::read(node, |node| retire(node, report)),
+            "retire" => fields.retire = Given::read(node, |node| retire(node, report)),
             "on_shrink" => {
                 let words = [("refuse", OnShrink::Refuse), ("replace", OnShrink::Replace)];
-                fields.on_shrink = Field::read(node, |node| choice(&node, "`on_shrink`", &words, report));
+                fields.on_shrink = Given::read(node, |node| choice(&node, "`on_shrink`", &words, report));
             }
-            "ignore" => fields.ignore = Field::read(node, |node| ignore(node, report)),
-            _ => drop(unknown(&name, &node, "`lifecycle`", &LIFECYCLE, report)),
+            "ignore" => fields.ignore = Given::read(node, |node| ignore(node, report)),
+            _ => {
+                let _ = unknown(&name, &node, "`lifecycle`", &LIFECYCLE, report);
+            }
         }
     }
     Some(fields)
@@ -53,44 +55,52 @@ fn retire(node: Node<'_>, report: &mut Report<'_>) -> Option<Vec<(Slot, At)>> {
     Some(slots)
 }
 
-fn ignore(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeSet<String>> {
+fn ignore(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeSet<Field>> {
     let mut fields = BTreeSet::new();
     for item in list(node, "`ignore`", report)? {
         let (at, what) = (item.at, shown(&item.value));
         let word = text(item, "a field to ignore", report)?;
-        if Lifecycle::IGNORABLE.contains(&word.as_ref()) {
-            fields.insert(word.into_owned());
-        } else {
+        let Some(field) = Field::of(&word) else {
+            let words = ignorable();
             let invalid = Invalid::new(format!("a change of {what} cannot be ignored"));
             report.error(
                 at,
-                match nearest(&word, &Lifecycle::IGNORABLE) {
+                match nearest(&word, &words) {
                     Some(field) => invalid.hint(format!("did you mean `{field}`?")),
-                    None => invalid.hint(format!("what can be ignored: {}", Lifecycle::IGNORABLE.join(", "))),
+                    None => invalid.hint(format!("what can be ignored: {}", words.join(", "))),
                 },
             );
             return None;
-        }
+        };
+        fields.insert(field);
     }
     Some(fields)
 }
 
+/// The words that `ignore` knows: every field of a volume.
+pub(super) fn ignorable() -> Vec<&'static str> {
+    let fields = Field::ALL.into_iter().filter(|field| *field != Field::Source);
+    let mut words: Vec<&'static str> = fields.map(Field::word).chain(Field::SOURCES).collect();
+    words.sort_unstable();
+    words
+}
+
 /// What holds for a volume of `count` slots, the defaults merged in key by key.
 pub(super) fn resolve(
-    own: Field<LifecycleFields>,
-    defaults: &Field<LifecycleFields>,
+    own: Given<LifecycleFields>,
+    defaults: &Given<LifecycleFields>,
     count: Option<u32>,
     report: &mut Report<'_>,
 ) -> Lifecycle {
     let fields = match (own, defaults) {
-        (Field::Set(own, _), Field::Set(default, _)) => LifecycleFields {
+        (Given::Set(own, _), Given::Set(default, _)) => LifecycleFields {
             prevent_destroy: own.prevent_destroy.or_default(&default.prevent_destroy),
             retire: own.retire,
             on_shrink: own.on_shrink.or_default(&default.on_shrink),
             ignore: own.ignore.or_default(&default.ignore),
         },
-        (Field::Set(own, _), _) => own,
-        (Field::Absent, Field::Set(default, _)) => default.clone(),
+        (Given::Set(own, _), _) => own,
+        (Given::Absent, Given::Set(default, _)) => default.clone(),
         _ => LifecycleFields::default(),
     };
     let mut retire = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! A stack's files as they are given, and what they ask for.
 
 use super::problem::{Place, Problem};
-use crate::volume::{CreateApi, Digest, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
+use crate::volume::{CreateApi, Digest, Field, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -48,10 +48,22 @@ pub struct DesiredVolume {
     pub count: u32,
     /// What each is made as.
     pub spec: Arc<VolumeSpec>,
+    /// Which of the fields that have a default value the manifest gives a value: what it does not say is not compared.
+    pub stated: Stated,
     /// What the API has no word for.
     pub lifecycle: Lifecycle,
     /// Where the entry's key stands.
     pub place: Place,
+}
+
+/// Which of the fields whose default is a value of its own a manifest states, in the volume or in `defaults`. Any other
+/// field is stated where its value is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// Whether `multiattach` is.
+    pub multiattach: bool,
+    /// Whether `tags` is.
+    pub tags: bool,
 }
 
 impl DesiredVolume {
@@ -75,18 +87,14 @@ pub struct Lifecycle {
     pub retire: BTreeSet<Slot>,
     /// What a lowered size means.
     pub on_shrink: OnShrink,
-    /// Fields whose change is not looked at; a subset of [`Lifecycle::IGNORABLE`].
-    pub ignore: BTreeSet<String>,
+    /// Fields whose change is not looked at.
+    pub ignore: BTreeSet<Field>,
 }
 
 impl Lifecycle {
-    /// The fields that `ignore` may name.
-    pub const IGNORABLE: [&'static str; 7] =
-        ["description", "name", "prepaid", "server_id", "size", "tags", "volume_type"];
-
     /// Whether changes of that field are to be left alone.
-    pub fn ignores(&self, field: &str) -> bool {
-        self.ignore.contains(field)
+    pub fn ignores(&self, field: Field) -> bool {
+        self.ignore.contains(&field)
     }
 }
 

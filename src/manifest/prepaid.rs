@@ -4,7 +4,7 @@ use super::fields::PREPAID;
 use super::node::Node;
 use super::report::Report;
 use super::unknown::{missing, unknown};
-use super::values::{Field, boolean, choice, integer, mapping};
+use super::values::{Given, boolean, choice, integer, mapping};
 use crate::volume::{Period, PeriodUnit, Prepaid};
 
 /// Reads the section, with all that is wrong with it.
@@ -12,28 +12,30 @@ pub(super) fn decode(node: Node<'_>, report: &mut Report<'_>) -> Option<Prepaid>
     const UNITS: [PeriodUnit; 2] = [PeriodUnit::Month, PeriodUnit::Year];
     let at = node.at;
     let (mut unit, mut number, mut auto_renew, mut auto_pay) =
-        (Field::Absent, Field::Absent, Field::Absent, Field::Absent);
+        (Given::Absent, Given::Absent, Given::Absent, Given::Absent);
     let before = report.errors();
     for (name, node) in mapping(node, "`prepaid`", report)? {
         match name.text.as_ref() {
             "period_type" => {
                 let words = UNITS.map(|unit| (unit.word(), unit));
-                unit = Field::read(node, |node| choice(&node, "`period_type`", &words, report));
+                unit = Given::read(node, |node| choice(&node, "`period_type`", &words, report));
             }
             "period_num" => {
                 // Which of these there are of its unit is looked at when both are known.
                 let legal = 1..=UNITS.map(PeriodUnit::most).into_iter().max().unwrap_or(1);
-                number = Field::read(node, |node| integer(&node, "`period_num`", legal, false, report));
+                number = Given::read(node, |node| integer(&node, "`period_num`", legal, false, report));
             }
-            "auto_renew" => auto_renew = Field::read(node, |node| boolean(&node, "`auto_renew`", report)),
-            "auto_pay" => auto_pay = Field::read(node, |node| boolean(&node, "`auto_pay`", report)),
-            _ => drop(unknown(&name, &node, "`prepaid`", &PREPAID, report)),
+            "auto_renew" => auto_renew = Given::read(node, |node| boolean(&node, "`auto_renew`", report)),
+            "auto_pay" => auto_pay = Given::read(node, |node| boolean(&node, "`auto_pay`", report)),
+            _ => {
+                let _ = unknown(&name, &node, "`prepaid`", &PREPAID, report);
+            }
         }
     }
-    if matches!(unit, Field::Absent | Field::Null) {
+    if matches!(unit, Given::Absent | Given::Null) {
         missing("`prepaid`", "period_type", "write period_type: month, or year", at, report);
     }
-    if matches!(number, Field::Absent | Field::Null) {
+    if matches!(number, Given::Absent | Given::Null) {
         missing("`prepaid`", "period_num", "write period_num: 1 to 9 months, or 1 year", at, report);
     }
     let (unit, number_at, number) = match (unit.get(), number.get()) {
@@ -47,7 +49,7 @@ pub(super) fn decode(node: Node<'_>, report: &mut Report<'_>) -> Option<Prepaid>
             return None;
         }
     };
-    let said = |field: Field<bool>| field.into_value().unwrap_or_default();
+    let said = |field: Given<bool>| field.into_value().unwrap_or_default();
     let prepaid = Prepaid { period, auto_renew: said(auto_renew), auto_pay: said(auto_pay) };
     (report.errors() == before).then_some(prepaid)
 }

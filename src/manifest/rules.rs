@@ -1,13 +1,13 @@
 //! The rules across the fields of one volume, after defaults are merged in.
 
-use super::DesiredVolume;
 use super::cloud::CloudFacts;
 use super::lifecycle;
 use super::report::Report;
 use super::source::At;
 use super::unknown::missing;
-use super::values::{Field, quoted};
+use super::values::{Given, quoted};
 use super::volume::{Fields, Pair};
+use super::{DesiredVolume, Stated};
 use crate::volume::{
     Invalid, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
     VolumeType,
@@ -46,7 +46,7 @@ impl Context<'_, '_> {
         let what = quoted(key.as_str());
         let source = source(&own, report);
         let count = match &own.count {
-            Field::Bad => None,
+            Given::Bad => None,
             field => Some(field.get().map_or(1, |(count, _)| *count)),
         };
         if let (Some(Source::Backup(_)), Some((count, at))) = (&source, own.count.get())
@@ -58,9 +58,9 @@ impl Context<'_, '_> {
 
         let name_at = own.name.get().map_or(key_at, |(_, at)| at);
         let name = match own.name {
-            Field::Bad => None,
-            Field::Set(name, _) => Some(name),
-            Field::Absent | Field::Null => VolumeName::new(key.as_str()).ok(),
+            Given::Bad => None,
+            Given::Set(name, _) => Some(name),
+            Given::Absent | Given::Null => VolumeName::new(key.as_str()).ok(),
         };
         if let (Some(name), Some(count)) = (&name, count) {
             check_name(name, count, name_at, report);
@@ -71,15 +71,17 @@ impl Context<'_, '_> {
         let zone = own.zone.or_default(&defaults.zone);
         let volume_type = own.volume_type.or_default(&defaults.volume_type);
         let hint = "write it here, or under `defaults` for all volumes";
-        if matches!(zone, Field::Absent | Field::Null) {
+        if matches!(zone, Given::Absent | Given::Null) {
             missing(&what, "availability_zone", hint, key_at, report);
         }
-        if matches!(volume_type, Field::Absent | Field::Null) {
+        if matches!(volume_type, Given::Absent | Given::Null) {
             missing(&what, "volume_type", hint, key_at, report);
         }
 
         let (iops, throughput) = (own.iops.or_default(&defaults.iops), own.throughput.or_default(&defaults.throughput));
-        if let Some((volume_type, type_at)) = volume_type.get() {
+        if let Some((volume_type, type_at)) = volume_type.get()
+            && check_type(volume_type, type_at, &what, report)
+        {
             let (takes_iops, takes_throughput) = VolumeSpec::chosen_rates(volume_type);
             check_rate(("iops", &iops), takes_iops, (volume_type, type_at), &what, report);
             check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), &what, report);
@@ -113,6 +115,7 @@ impl Context<'_, '_> {
         if report.errors() > before {
             return None;
         }
+        let stated = Stated { multiattach: multiattach.get().is_some(), tags: tags.get().is_some() };
         let spec = VolumeSpec {
             zone: zone.into_value()?,
             volume_type: volume_type.into_value()?,
@@ -136,11 +139,11 @@ impl Context<'_, '_> {
             return None;
         }
         let place = report.place(key_at);
-        let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), lifecycle, place };
+        let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), stated, lifecycle, place };
         Some(CheckedVolume { volume, name_at })
     }
 
-    fn check_tags(&self, tags: &Field<Vec<Pair<'_>>>, report: &mut Report<'_>) {
+    fn check_tags(&self, tags: &Given<Vec<Pair<'_>>>, report: &mut Report<'_>) {
         let Some((pairs, at)) = tags.get() else { return };
         let ownership = &self.facts.ownership;
         if let Some(key) = ownership.key()
@@ -169,7 +172,7 @@ impl Context<'_, '_> {
 /// At most one source (EVS.1016); `None` where it cannot be told, which has been reported.
 fn source(own: &Fields<'_>, report: &mut Report<'_>) -> Option<Source> {
     type Make = fn(SourceId) -> Source;
-    let all: [(&str, &Field<SourceId>, Make); 3] = [
+    let all: [(&str, &Given<SourceId>, Make); 3] = [
         ("backup_id", &own.backup_id, Source::Backup),
         ("snapshot_id", &own.snapshot_id, Source::Snapshot),
         ("imageRef", &own.image_ref, Source::Image),
@@ -210,35 +213,54 @@ fn check_name(name: &VolumeName, count: u32, at: At, report: &mut Report<'_>) {
     }
 }
 
-fn check_size(size: &Field<SizeGb>, source: Option<&Source>, what: &str, key_at: At, report: &mut Report<'_>) {
+fn check_size(size: &Given<SizeGb>, source: Option<&Source>, what: &str, key_at: At, report: &mut Report<'_>) {
     let Some(source) = source else { return };
     match size {
-        Field::Set(size, at) => {
+        Given::Set(size, at) => {
             if let Err(invalid) = size.check_kind(matches!(source, Source::Image(_))) {
                 report.error(*at, invalid);
             }
         }
-        Field::Absent | Field::Null if !matches!(source, Source::Backup(_)) => {
+        Given::Absent | Given::Null if !matches!(source, Source::Backup(_)) => {
             missing(what, "size", "only a backup supplies one; write it in GB", key_at, report);
         }
         _ => {}
     }
 }
 
+/// A type that is not a documented one but nearly: in another case the service does not know it; what differs in a letter
+/// may be one that is not documented.
+fn check_type(volume_type: &VolumeType, at: At, what: &str, report: &mut Report<'_>) -> bool {
+    let word = volume_type.as_str();
+    if let Some(known) = volume_type.misspelt() {
+        let reason = format!("{what}: there is no type {}", quoted(word));
+        report.error(at, Invalid::new(reason).hint(format!("did you mean {known}?")));
+        return false;
+    }
+    if !VolumeType::DOCUMENTED.contains(&word)
+        && let Some(known) =
+            VolumeType::DOCUMENTED.into_iter().find(|known| strsim::damerau_levenshtein(known, word) == 1)
+    {
+        let reason = format!("{what}: {} is not a documented type", quoted(word));
+        report.warn(at, Invalid::new(reason).hint(format!("did you mean {known}?")));
+    }
+    true
+}
+
 /// A rate that can be chosen has to be, and no other can (EVS API reference, "Differences of the other create calls").
 fn check_rate(
-    (name, rate): (&str, &Field<u32>),
+    (name, rate): (&str, &Given<u32>),
     takes: bool,
     (volume_type, type_at): (&VolumeType, At),
     what: &str,
     report: &mut Report<'_>,
 ) {
     match rate {
-        Field::Set(_, at) if !takes => {
+        Given::Set(_, at) if !takes => {
             let reason = format!("{what}: `{name}` cannot be chosen for the type {volume_type}");
             report.error(*at, Invalid::new(reason).hint("leave it out: the size decides"));
         }
-        Field::Absent | Field::Null if takes => {
+        Given::Absent | Given::Null if takes => {
             let reason = format!("{what}: the type {volume_type} needs `{name}`");
             report.error(type_at, Invalid::new(reason).hint(format!("write {name}: NUMBER beside it")));
         }
@@ -249,9 +271,9 @@ fn check_rate(
 /// What cannot be paid in advance, or not in a way of its own (EVS API reference, "Differences of the other create
 /// calls": types whose rates are chosen are pay-per-use only; the charging mode of a server's volume follows the server).
 fn check_prepaid(
-    prepaid: &Field<Prepaid>,
-    volume_type: &Field<VolumeType>,
-    server_id: &Field<ServerId>,
+    prepaid: &Given<Prepaid>,
+    volume_type: &Given<VolumeType>,
+    server_id: &Given<ServerId>,
     what: &str,
     report: &mut Report<'_>,
 ) {
@@ -270,7 +292,7 @@ fn check_prepaid(
     }
 }
 
-fn check_metadata(metadata: &Field<Vec<Pair<'_>>>, source: Option<&Source>, what: &str, report: &mut Report<'_>) {
+fn check_metadata(metadata: &Given<Vec<Pair<'_>>>, source: Option<&Source>, what: &str, report: &mut Report<'_>) {
     let Some((pairs, _)) = metadata.get() else { return };
     let value = |key: &str| pairs.iter().find(|pair| pair.key == key);
     if let Some(pair) = value(Metadata::CMK_ID)
@@ -289,22 +311,22 @@ fn check_metadata(metadata: &Field<Vec<Pair<'_>>>, source: Option<&Source>, what
 }
 
 /// A volume's own pairs, then those of the defaults whose keys it does not give.
-fn merge<'s>(own: Field<Vec<Pair<'s>>>, defaults: &Field<Vec<Pair<'s>>>) -> Field<Vec<Pair<'s>>> {
+fn merge<'s>(own: Given<Vec<Pair<'s>>>, defaults: &Given<Vec<Pair<'s>>>) -> Given<Vec<Pair<'s>>> {
     match (own, defaults) {
-        (Field::Set(mut pairs, at), Field::Set(more, _)) => {
+        (Given::Set(mut pairs, at), Given::Set(more, _)) => {
             let known = pairs.len();
             for pair in more {
                 if !pairs[..known].iter().any(|own| own.key == pair.key) {
                     pairs.push(pair.clone());
                 }
             }
-            Field::Set(pairs, at)
+            Given::Set(pairs, at)
         }
         (own, defaults) => own.or_default(defaults),
     }
 }
 
-fn pairs(field: Field<Vec<Pair<'_>>>) -> BTreeMap<String, String> {
+fn pairs(field: Given<Vec<Pair<'_>>>) -> BTreeMap<String, String> {
     let pairs = field.into_value().unwrap_or_default();
     pairs.into_iter().map(|pair| (pair.key.into_owned(), pair.value.into_owned())).collect()
 }

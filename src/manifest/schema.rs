@@ -3,7 +3,6 @@
 //! It says what one value may be. What needs two values, as "at most one source", it leaves to
 //! [`super::parse`], whose messages say more than a validator's.
 
-use super::Lifecycle;
 use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS};
 use crate::volume::{PeriodUnit, SizeGb, Tags};
 use serde_json::{Map, Value, json};
@@ -260,7 +259,7 @@ fn lifecycle(in_defaults: bool) -> Value {
             "ignore": {
                 "description": "Fields whose change is left alone.",
                 "type": ["array", "null"],
-                "items": { "enum": Lifecycle::IGNORABLE }
+                "items": { "enum": super::lifecycle::ignorable() }
             }
         },
         "additionalProperties": false

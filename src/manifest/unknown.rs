@@ -32,70 +32,100 @@ const LIFECYCLES: [(&str, &str); 3] = [
     ("replace_triggered_by", "leave it out: a volume is replaced only where its own fields ask for it"),
 ];
 
+/// A field of a volume by another word.
+enum Elsewhere {
+    /// It is this field here.
+    Is(&'static str),
+    /// It is written otherwise here.
+    Write(&'static str),
+}
+
 /// Words of other tools and other calls of the API, and what they are here.
-const ELSEWHERE: [(&str, &str); 20] = [
-    ("type", "it is `volume_type` here, as in the API"),
-    ("az", "it is `availability_zone` here, as in the API"),
-    ("zone", "it is `availability_zone` here, as in the API"),
-    ("image", "it is `imageRef` here, as in the API"),
-    ("image_id", "it is `imageRef` here, as in the API"),
-    ("image_ref", "it is `imageRef` here, as in the API"),
-    ("backup", "it is `backup_id` here, as in the API"),
-    ("snapshot", "it is `snapshot_id` here, as in the API"),
-    ("source_snapshot_id", "it is `snapshot_id` here, as in the API"),
-    ("encrypted", "write metadata: {__system__encrypted: \"1\"}"),
-    ("kms_key_id", "write metadata: {__system__encrypted: \"1\", __system__cmkid: \"...\"}"),
-    ("kms_id", "write metadata: {__system__encrypted: \"1\", __system__cmkid: \"...\"}"),
-    ("device_type", "write metadata: {\"hw:passthrough\": \"true\"} for SCSI"),
-    ("prevent_destroy", "write lifecycle: {prevent_destroy: true}"),
-    ("retire", "write lifecycle: {retire: [...]}"),
-    ("charging_mode", IN_PREPAID),
-    ("period_type", IN_PREPAID),
-    ("period_num", IN_PREPAID),
-    ("auto_renew", IN_PREPAID),
-    ("auto_pay", IN_PREPAID),
+const ELSEWHERE: [(&str, Elsewhere); 20] = [
+    ("type", Elsewhere::Is("volume_type")),
+    ("az", Elsewhere::Is("availability_zone")),
+    ("zone", Elsewhere::Is("availability_zone")),
+    ("image", Elsewhere::Is("imageRef")),
+    ("image_id", Elsewhere::Is("imageRef")),
+    ("image_ref", Elsewhere::Is("imageRef")),
+    ("backup", Elsewhere::Is("backup_id")),
+    ("snapshot", Elsewhere::Is("snapshot_id")),
+    ("source_snapshot_id", Elsewhere::Is("snapshot_id")),
+    ("encrypted", Elsewhere::Write("metadata: {__system__encrypted: \"1\"}")),
+    ("kms_key_id", Elsewhere::Write(IN_METADATA)),
+    ("kms_id", Elsewhere::Write(IN_METADATA)),
+    ("device_type", Elsewhere::Write("metadata: {\"hw:passthrough\": \"true\"} for SCSI")),
+    ("prevent_destroy", Elsewhere::Write("lifecycle: {prevent_destroy: true}")),
+    ("retire", Elsewhere::Write("lifecycle: {retire: [...]}")),
+    ("charging_mode", Elsewhere::Write(IN_PREPAID)),
+    ("period_type", Elsewhere::Write(IN_PREPAID)),
+    ("period_num", Elsewhere::Write(IN_PREPAID)),
+    ("auto_renew", Elsewhere::Write(IN_PREPAID)),
+    ("auto_pay", Elsewhere::Write(IN_PREPAID)),
 ];
 
-/// What to do about a part of `prepaid` beside it.
-const IN_PREPAID: &str = "write prepaid: {period_type: month, period_num: 1, auto_renew: false, auto_pay: false}";
+/// How encryption is asked for.
+const IN_METADATA: &str = "metadata: {__system__encrypted: \"1\", __system__cmkid: \"...\"}";
 
-/// Reports a field that does not exist; gives the hint, which names the one that was probably meant.
-pub(super) fn unknown(
+/// What to do about a part of `prepaid` beside it.
+const IN_PREPAID: &str = "prepaid: {period_type: month, period_num: 1, auto_renew: false, auto_pay: false}";
+
+/// What somebody meant who wrote a field that does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meant<'l> {
+    /// This field.
+    Field(&'l str),
+    /// The whole of a volume.
+    Volume,
+    /// Something else, or nothing that can be told.
+    Other,
+}
+
+/// Reports a field that does not exist, with the one that was probably meant, and says which that is.
+pub(super) fn unknown<'l>(
     name: &Name<'_>,
     value: &Node<'_>,
     place: &str,
-    legal: &[&str],
+    legal: &[&'l str],
     report: &mut Report<'_>,
-) -> String {
-    let invalid = Invalid::new(format!("{place} has no field {}", quoted(&name.text)));
+) -> Meant<'l> {
+    let text = name.text.as_ref();
     // Of the fields of a volume, `defaults` has all but some.
     let in_volume = legal.contains(&"volume_type");
     let at_top = legal.contains(&"volumes");
-    let known: &[&[(&str, &str)]] = match legal {
-        _ if in_volume => &[&ELSEWHERE, &BESIDE],
-        _ if at_top => &[&BESIDE],
+    let written: &[&[(&str, &str)]] = match legal {
+        _ if in_volume || at_top => &[&BESIDE],
         _ if legal.contains(&"prevent_destroy") => &[&LIFECYCLES],
         _ if legal.contains(&"period_type") => &[&PREPAIDS],
         _ => &[],
     };
-    let elsewhere = known.iter().copied().flatten().find(|(word, _)| *word == name.text);
-    let hint = if in_volume && name.text == "volume" && matches!(value.value, Value::Map(_)) {
-        WRAPPER.to_owned()
-    } else if at_top && name.text == "volume" {
-        "put the body under a key of `volumes`, as in volumes: {web: {size: 40}}".to_owned()
-    } else if at_top && name.text != "name" && VOLUME.contains(&name.text.as_ref()) {
-        "it is a field of a volume: put it under a key of `volumes`, or into `defaults`".to_owned()
-    } else if let Some((_, hint)) = elsewhere {
-        (*hint).to_owned()
-    } else if let Some(word) = nearest(&name.text, legal) {
-        format!("did you mean `{word}`?")
-    } else if in_volume && Metadata::KEYS.contains(&name.text.as_ref()) {
-        format!("it belongs into `metadata`, as a text: metadata: {{{:?}: \"...\"}}", name.text)
-    } else {
-        format!("it has {}", legal.join(", "))
+    let written = written.iter().copied().flatten().find(|(word, _)| *word == text);
+    let elsewhere = ELSEWHERE.iter().find(|(word, _)| in_volume && *word == text);
+    let near = nearest(text, legal);
+    let (hint, meant) = match (elsewhere, written, near) {
+        _ if in_volume && text == "volume" && matches!(value.value, Value::Map(_)) => {
+            (WRAPPER.to_owned(), Meant::Volume)
+        }
+        _ if at_top && text == "volume" => {
+            ("put the body under a key of `volumes`, as in volumes: {web: {size: 40}}".to_owned(), Meant::Other)
+        }
+        _ if at_top && text != "name" && VOLUME.contains(&text) => {
+            let hint = "it is a field of a volume: put it under a key of `volumes`, or into `defaults`";
+            (hint.to_owned(), Meant::Other)
+        }
+        (Some((_, Elsewhere::Is(field))), _, _) => {
+            (format!("it is `{field}` here, as in the API"), Meant::Field(field))
+        }
+        (Some((_, Elsewhere::Write(form))), _, _) => (format!("write {form}"), Meant::Other),
+        (None, Some((_, hint)), _) => ((*hint).to_owned(), Meant::Other),
+        (None, None, Some(word)) => (format!("did you mean `{word}`?"), Meant::Field(word)),
+        _ if in_volume && Metadata::KEYS.contains(&text) => {
+            (format!("it belongs into `metadata`, as a text: metadata: {{{text:?}: \"...\"}}"), Meant::Other)
+        }
+        _ => (format!("it has {}", legal.join(", ")), Meant::Other),
     };
-    report.error(name.at, invalid.hint(hint.as_str()));
-    hint
+    report.error(name.at, Invalid::new(format!("{place} has no field {}", quoted(text))).hint(hint));
+    meant
 }
 
 /// Reports a field that must be there; `at` is what lacks it.

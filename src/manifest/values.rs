@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 
 /// What a field says, after looking at it once.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Field<T> {
+pub(super) enum Given<T> {
     /// It is not there.
     #[default]
     Absent,
@@ -23,20 +23,20 @@ pub(super) enum Field<T> {
     Set(T, At),
 }
 
-impl<T> Field<T> {
+impl<T> Given<T> {
     /// Reads a field: `null` stays `null`, all else goes through `read`.
-    pub(super) fn read<'s>(node: Node<'s>, read: impl FnOnce(Node<'s>) -> Option<T>) -> Field<T> {
+    pub(super) fn read<'s>(node: Node<'s>, read: impl FnOnce(Node<'s>) -> Option<T>) -> Given<T> {
         let at = node.at;
         match node.value {
-            Value::Null => Field::Null,
-            _ => read(node).map_or(Field::Bad, |value| Field::Set(value, at)),
+            Value::Null => Given::Null,
+            _ => read(node).map_or(Given::Bad, |value| Given::Set(value, at)),
         }
     }
 
     /// The value and its place.
     pub(super) fn get(&self) -> Option<(&T, At)> {
         match self {
-            Field::Set(value, at) => Some((value, *at)),
+            Given::Set(value, at) => Some((value, *at)),
             _ => None,
         }
     }
@@ -44,23 +44,23 @@ impl<T> Field<T> {
     /// The value itself.
     pub(super) fn into_value(self) -> Option<T> {
         match self {
-            Field::Set(value, _) => Some(value),
+            Given::Set(value, _) => Some(value),
             _ => None,
         }
     }
 
     /// Whether it is there and wrong.
     pub(super) fn is_bad(&self) -> bool {
-        matches!(self, Field::Bad)
+        matches!(self, Given::Bad)
     }
 
     /// What counts where this field may be left to a default.
-    pub(super) fn or_default(self, default: &Field<T>) -> Field<T>
+    pub(super) fn or_default(self, default: &Given<T>) -> Given<T>
     where
         T: Clone,
     {
         match self {
-            Field::Absent => default.clone(),
+            Given::Absent => default.clone(),
             own => own,
         }
     }
@@ -133,11 +133,8 @@ pub(super) fn checked<T>(
             }
             Some(value)
         }
-        Err(mut invalid) => {
-            // The types of plain words speak without a subject, as in "may not be empty".
-            if ["may ", "has "].iter().any(|verb| invalid.reason.starts_with(verb)) {
-                invalid.reason = format!("{what} {}", invalid.reason);
-            }
+        Err(invalid) => {
+            let mut invalid = invalid.of(what);
             if variable {
                 invalid.hint = Some(NO_VARIABLES.to_owned());
             }

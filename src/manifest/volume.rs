@@ -1,14 +1,14 @@
 //! One volume's fields as written, each checked by itself; `rules` looks at them together.
 
-use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME, WRAPPER};
+use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME};
 use super::lifecycle::{self, LifecycleFields};
 use super::model::MAX_SLOTS;
 use super::node::{Name, Node, Value};
 use super::prepaid;
 use super::report::Report;
 use super::source::At;
-use super::unknown::unknown;
-use super::values::{Field, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
+use super::unknown::{Meant, unknown};
+use super::values::{Given, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
 use crate::volume::{
     DedicatedStorageId, Description, EnterpriseProjectId, Invalid, Metadata, Prepaid, ServerId, SizeGb, SourceId, Tags,
     VolumeName, VolumeType, Zone,
@@ -21,26 +21,26 @@ const RATES: std::ops::RangeInclusive<u32> = 1..=10_000_000;
 /// The fields of a volume, or of `defaults`.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'s> {
-    pub(super) name: Field<VolumeName>,
-    pub(super) description: Field<Description>,
-    pub(super) zone: Field<Zone>,
-    pub(super) volume_type: Field<VolumeType>,
-    pub(super) size: Field<SizeGb>,
-    pub(super) count: Field<u32>,
-    pub(super) backup_id: Field<SourceId>,
-    pub(super) snapshot_id: Field<SourceId>,
-    pub(super) image_ref: Field<SourceId>,
+    pub(super) name: Given<VolumeName>,
+    pub(super) description: Given<Description>,
+    pub(super) zone: Given<Zone>,
+    pub(super) volume_type: Given<VolumeType>,
+    pub(super) size: Given<SizeGb>,
+    pub(super) count: Given<u32>,
+    pub(super) backup_id: Given<SourceId>,
+    pub(super) snapshot_id: Given<SourceId>,
+    pub(super) image_ref: Given<SourceId>,
     /// `multiattach`, or `shareable` in its place.
-    pub(super) multiattach: Field<bool>,
-    pub(super) metadata: Field<Vec<Pair<'s>>>,
-    pub(super) tags: Field<Vec<Pair<'s>>>,
-    pub(super) enterprise_project_id: Field<EnterpriseProjectId>,
-    pub(super) iops: Field<u32>,
-    pub(super) throughput: Field<u32>,
-    pub(super) prepaid: Field<Prepaid>,
-    pub(super) server_id: Field<ServerId>,
-    pub(super) dedicated_storage_id: Field<DedicatedStorageId>,
-    pub(super) lifecycle: Field<LifecycleFields>,
+    pub(super) multiattach: Given<bool>,
+    pub(super) metadata: Given<Vec<Pair<'s>>>,
+    pub(super) tags: Given<Vec<Pair<'s>>>,
+    pub(super) enterprise_project_id: Given<EnterpriseProjectId>,
+    pub(super) iops: Given<u32>,
+    pub(super) throughput: Given<u32>,
+    pub(super) prepaid: Given<Prepaid>,
+    pub(super) server_id: Given<ServerId>,
+    pub(super) dedicated_storage_id: Given<DedicatedStorageId>,
+    pub(super) lifecycle: Given<LifecycleFields>,
 }
 
 /// A tag, or an entry of `metadata`.
@@ -53,16 +53,16 @@ pub(super) struct Pair<'s> {
 
 impl Fields<'_> {
     /// Once a wrong name has been reported, the field that it stands for is not missing as well.
-    fn excuse(&mut self, hint: &str) {
-        let meant = |field: &str| hint == WRAPPER || hint.contains(&format!("`{field}`"));
-        if matches!(self.size, Field::Absent) && meant("size") {
-            self.size = Field::Bad;
+    fn excuse(&mut self, meant: Meant<'_>) {
+        let is = |field: &str| matches!(meant, Meant::Volume) || meant == Meant::Field(field);
+        if matches!(self.size, Given::Absent) && is("size") {
+            self.size = Given::Bad;
         }
-        if matches!(self.zone, Field::Absent) && meant("availability_zone") {
-            self.zone = Field::Bad;
+        if matches!(self.zone, Given::Absent) && is("availability_zone") {
+            self.zone = Given::Bad;
         }
-        if matches!(self.volume_type, Field::Absent) && meant("volume_type") {
-            self.volume_type = Field::Bad;
+        if matches!(self.volume_type, Given::Absent) && is("volume_type") {
+            self.volume_type = Given::Bad;
         }
     }
 }
@@ -70,7 +70,7 @@ impl Fields<'_> {
 /// Reads the fields. `what` names the volume in messages.
 pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: &mut Report<'_>) -> Option<Fields<'s>> {
     let mut fields = Fields::default();
-    let mut shareable = Field::Absent;
+    let mut shareable = Given::Absent;
     for (name, node) in mapping(node, what, report)? {
         let field = name.text.as_ref();
         if in_defaults && NOT_IN_DEFAULTS.contains(&field) {
@@ -83,43 +83,43 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
             "description" => fields.description = checked_text(node, "`description`", Description::new, report),
             "availability_zone" => fields.zone = checked_text(node, "`availability_zone`", Zone::new, report),
             "volume_type" => fields.volume_type = checked_text(node, "`volume_type`", VolumeType::new, report),
-            "size" => fields.size = Field::read(node, |node| size(&node, report)),
+            "size" => fields.size = Given::read(node, |node| size(&node, report)),
             "count" => {
-                fields.count = Field::read(node, |node| integer(&node, "`count`", 1..=MAX_SLOTS, true, report));
+                fields.count = Given::read(node, |node| integer(&node, "`count`", 1..=MAX_SLOTS, true, report));
             }
             "backup_id" => fields.backup_id = checked_text(node, "`backup_id`", SourceId::new, report),
             "snapshot_id" => fields.snapshot_id = checked_text(node, "`snapshot_id`", SourceId::new, report),
             "imageRef" => fields.image_ref = checked_text(node, "`imageRef`", SourceId::new, report),
             "multiattach" => {
-                fields.multiattach = Field::read(node, |node| boolean(&node, "`multiattach`", report));
+                fields.multiattach = Given::read(node, |node| boolean(&node, "`multiattach`", report));
             }
             "shareable" => {
-                shareable = Field::read(node, |node| old_boolean(&node, report));
-                if !matches!(shareable, Field::Null) {
+                shareable = Given::read(node, |node| old_boolean(&node, report));
+                if !matches!(shareable, Given::Null) {
                     let invalid = Invalid::new("`shareable` is deprecated by the API and read as `multiattach`");
                     report.warn(name.at, invalid.hint("write multiattach: true or false"));
                 }
             }
-            "metadata" => fields.metadata = Field::read(node, |node| metadata(node, report)),
-            "tags" => fields.tags = Field::read(node, |node| tags(node, report)),
+            "metadata" => fields.metadata = Given::read(node, |node| metadata(node, report)),
+            "tags" => fields.tags = Given::read(node, |node| tags(node, report)),
             "enterprise_project_id" => {
-                fields.enterprise_project_id = Field::read(node, |node| {
+                fields.enterprise_project_id = Given::read(node, |node| {
                     let (at, what) = (node.at, "`enterprise_project_id`");
                     checked(word(node, what, report)?, at, what, EnterpriseProjectId::new, report)
                 });
             }
-            "iops" => fields.iops = Field::read(node, |node| integer(&node, "`iops`", RATES, false, report)),
+            "iops" => fields.iops = Given::read(node, |node| integer(&node, "`iops`", RATES, false, report)),
             "throughput" => {
-                fields.throughput = Field::read(node, |node| integer(&node, "`throughput`", RATES, false, report));
+                fields.throughput = Given::read(node, |node| integer(&node, "`throughput`", RATES, false, report));
             }
-            "prepaid" => fields.prepaid = Field::read(node, |node| prepaid::decode(node, report)),
+            "prepaid" => fields.prepaid = Given::read(node, |node| prepaid::decode(node, report)),
             "server_id" => fields.server_id = checked_text(node, "`server_id`", ServerId::new, report),
             "dedicated_storage_id" => {
                 fields.dedicated_storage_id =
                     checked_text(node, "`dedicated_storage_id`", DedicatedStorageId::new, report);
             }
             LIFECYCLE_FIELD => {
-                fields.lifecycle = Field::read(node, |node| lifecycle::decode(node, in_defaults, report));
+                fields.lifecycle = Given::read(node, |node| lifecycle::decode(node, in_defaults, report));
             }
             _ => {
                 let mut legal = VOLUME.to_vec();
@@ -127,8 +127,8 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
                 if in_defaults {
                     legal.retain(|field| !NOT_IN_DEFAULTS.contains(field));
                 }
-                let hint = unknown(&name, &node, what_is(in_defaults), &legal, report);
-                fields.excuse(&hint);
+                let meant = unknown(&name, &node, what_is(in_defaults), &legal, report);
+                fields.excuse(meant);
             }
         }
     }
@@ -138,7 +138,7 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
         let reason = format!("`shareable` is {old} and `multiattach` is {new}, which are one thing");
         report.error(at, Invalid::new(reason).hint("keep `multiattach` alone"));
     }
-    if matches!(fields.multiattach, Field::Absent | Field::Null) && !matches!(shareable, Field::Absent) {
+    if matches!(fields.multiattach, Given::Absent | Given::Null) && !matches!(shareable, Given::Absent) {
         fields.multiattach = shareable;
     }
     Some(fields)
@@ -153,9 +153,9 @@ fn checked_text<T>(
     what: &str,
     make: impl FnOnce(String) -> Result<T, Invalid>,
     report: &mut Report<'_>,
-) -> Field<T> {
+) -> Given<T> {
     let at = node.at;
-    Field::read(node, |node| checked(text(node, what, report)?, at, what, make, report))
+    Given::read(node, |node| checked(text(node, what, report)?, at, what, make, report))
 }
 
 fn size(node: &Node<'_>, report: &mut Report<'_>) -> Option<SizeGb> {

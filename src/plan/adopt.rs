@@ -1,5 +1,6 @@
 //! Late volumes: a call that is over made them after all, and their slot is still free.
 
+use super::diff::label_changes;
 use super::orphans::{Origin, Orphan, Unplaced, orphans};
 use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
@@ -12,7 +13,6 @@ use crate::volume::{
     Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What becomes of the orphans.
 #[derive(Debug, Default)]
@@ -132,25 +132,16 @@ fn slot_by_name(call: &EndedCreate, wish: &DesiredVolume, name: &str) -> Option<
     by_place.or_else(by_name).or_else(only)
 }
 
-/// What is recorded of a volume that takes a slot: how it looks, and what it counts as asked for.
-///
-/// A volume that is smaller than the manifest wants was asked for at that size: else nothing would ever say
-/// that it has to grow.
-pub(super) fn record_of(volume: &ObservedVolume, spec: &Arc<VolumeSpec>) -> (Seen, Arc<VolumeSpec>) {
-    let (mut seen, mut asked) = (Seen::from(volume), spec.clone());
-    // What an answer leaves out is no news.
+/// How a volume looks that takes a slot, as it is recorded. What an answer leaves out is no news.
+pub(super) fn seen_as(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
+    let mut seen = Seen::from(volume);
     if seen.volume_type.is_empty() {
         seen.volume_type = spec.volume_type.to_string();
     }
     if seen.size == 0 {
         seen.size = spec.size.map_or(0, SizeGb::gb);
     }
-    if let (Some(wanted), Ok(is)) = (spec.size, SizeGb::new(seen.size))
-        && is < wanted
-    {
-        Arc::make_mut(&mut asked).size = Some(is);
-    }
-    (seen, asked)
+    seen
 }
 
 impl Planner<'_> {
@@ -186,7 +177,7 @@ impl Planner<'_> {
         let description = text.and_then(|text| Description::new(text).ok());
         let before = Label { name: volume.name.clone(), description };
         let after = self.label(address.slot, wish, &before);
-        let (seen, asked) = record_of(volume, &wish.spec);
+        let (seen, asked) = (seen_as(volume, &wish.spec), wish.spec.clone());
         let id = volume.id.clone();
         // A name that is kept as it is may be no legal one; the next plan says so.
         if before != after
@@ -194,7 +185,8 @@ impl Planner<'_> {
         {
             let (address, id) = (address.clone(), id.clone());
             let after = Label { name, description: after.description };
-            self.second.push(Step::Rename(Rename { address, id, before, after }));
+            let changes = label_changes(&before, &after);
+            self.second.push(Step::Rename(Rename { address, id, before, after, changes }));
         }
         self.first.push(Step::Adopt(Adopt { address, id, call, gone, seen, asked }));
     }
@@ -281,9 +273,10 @@ mod tests {
             availability_zone: "az-1".to_owned(),
             ..ObservedVolume::of(crate::volume::VolumeId::new("a").unwrap())
         };
-        for (size, seen_size, asked_size) in [(30, 30, 30), (40, 40, 40), (50, 50, 40), (0, 40, 40)] {
-            let (seen, asked) = record_of(&volume(size, ""), &spec);
-            assert_eq!((seen.size, asked.size.map(SizeGb::gb)), (seen_size, Some(asked_size)), "{size}");
+        for (size, agreed) in [(30, 30), (40, 40), (50, 50), (0, 40)] {
+            let seen = seen_as(&volume(size, ""), &spec);
+            let base = crate::state::Base::of(spec.clone(), &seen);
+            assert_eq!((seen.size, base.spec.size.map(SizeGb::gb)), (agreed, Some(agreed)), "{size}");
             assert_eq!(seen.volume_type, "SSD", "what an answer leaves out is no news");
         }
     }

@@ -1,10 +1,11 @@
 //! Whether one plan is a part of what was approved before.
 
+use super::changes::base_name;
 use super::digest::digest_of;
 use super::{Plan, Rename, Resume, Step};
 use crate::operation::Create;
-use crate::state::{AllowedStep, Approved};
-use crate::volume::{Digest, Key, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::state::{AllowedStep, AllowedSteps, Approved, MADE};
+use crate::volume::{Digest, Key, Slot, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run that carries this plan out is allowed, and a later one may finish.
@@ -24,7 +25,7 @@ pub fn approval_of(plan: &Plan) -> Approved {
 }
 
 /// The plan's steps in the least form that a later plan can be held against.
-fn allowed_steps(plan: &Plan) -> Vec<AllowedStep> {
+fn allowed_steps(plan: &Plan) -> AllowedSteps {
     plan.steps
         .iter()
         .map(|step| {
@@ -94,6 +95,8 @@ pub fn covers_resumed(plan: &Plan, approved: &Approved) -> bool {
 struct Allowed<'a> {
     /// What each slot becomes, and by which name.
     made: BTreeMap<(&'a Key, Slot), (&'a Digest, Option<&'a str>)>,
+    /// The names that are still to be given to what was made as approved.
+    named: BTreeMap<(&'a Key, Slot), Option<&'a str>>,
     /// Which lost volumes may be made again.
     gone: BTreeSet<(&'a Key, Slot, &'a VolumeId)>,
     /// Every other step.
@@ -103,10 +106,12 @@ struct Allowed<'a> {
 impl<'a> Allowed<'a> {
     fn of(approved: &'a Approved) -> Allowed<'a> {
         let mut allowed = Allowed::default();
-        for step in &approved.steps {
+        for step in approved.steps.iter() {
             for slot in step.slots.iter() {
                 if matches!(step.action.as_str(), "create" | "recreate" | "resume") {
                     allowed.made.insert((&step.key, slot), (&step.after, step.name.as_deref()));
+                } else if step.action == MADE {
+                    allowed.named.insert((&step.key, slot), step.name.as_deref());
                 } else {
                     allowed.others.insert((&step.action, &step.key, slot, step.after.clone()));
                 }
@@ -131,10 +136,10 @@ impl<'a> Allowed<'a> {
 
     /// Whether a rename only gives a volume the name that it was approved to be made with.
     fn names(&self, rename: &Rename) -> bool {
-        let made = self.made.get(&(&rename.address.key, rename.address.slot));
-        let base = base(&rename.after.name);
-        rename.before.description == rename.after.description
-            && made.is_some_and(|(_, name)| *name == Some(base.as_str()))
+        let slot = (&rename.address.key, rename.address.slot);
+        let name = self.made.get(&slot).map(|(_, name)| *name).or_else(|| self.named.get(&slot).copied());
+        let base = base_name(&rename.after.name);
+        rename.before.description == rename.after.description && name == Some(Some(base.as_str()))
     }
 }
 
@@ -147,12 +152,5 @@ fn made(create: &Create) -> Digest {
 
 /// The name of a call's volumes without their numbers.
 fn base_of(create: &Create) -> String {
-    create.slots.values().next().map(base).unwrap_or_default()
-}
-
-fn base(name: &VolumeName) -> String {
-    match name.as_str().rsplit_once('-') {
-        Some((base, number)) if number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()) => format!("{base}-#"),
-        _ => name.to_string(),
-    }
+    create.slots.values().next().map(base_name).unwrap_or_default()
 }

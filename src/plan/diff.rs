@@ -1,191 +1,292 @@
-//! One volume: which fields differ from what is wanted, and what that would take.
+//! One volume: what drifted, what is wished, and what manifest and cloud agree on by now.
 
-use super::why::{Wanted, Why};
-use crate::manifest::{Lifecycle, OnShrink};
+use super::compare::{Outcome, compare};
+use super::steps::Label;
+use super::value::{FieldChange, Value};
+use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
-use crate::state::Recorded;
-use crate::volume::{DedicatedStorageId, Prepaid, ServerId, Source, VolumeSpec};
+use crate::state::Base;
+use crate::volume::{
+    DedicatedStorageId, Description, Field, Metadata, Prepaid, ServerId, Source, Tags, VolumeName, VolumeSpec,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// One field that is not as desired and that no step of this version changes.
+/// Whether a field is changed by renaming.
+pub(super) fn is_label(field: Field) -> bool {
+    matches!(field, Field::Name | Field::Description)
+}
+
+/// What a renaming changes, where what the cloud shows is what is agreed on.
+pub(super) fn label_changes(before: &Label<String>, after: &Label<VolumeName>) -> Vec<FieldChange> {
+    let texts = [
+        (Field::Name, before.name.as_str(), after.name.as_str()),
+        (Field::Description, described(before.description.as_ref()), described(after.description.as_ref())),
+    ];
+    let changed = texts.into_iter().filter(|(_, from, to)| from != to);
+    changed.map(|(field, from, to)| FieldChange { field, from: Some(from.into()), to: Some(to.into()) }).collect()
+}
+
+/// What a manifest wants a volume that is there to be.
+pub(super) struct Wanted<'a> {
+    pub(super) volume: &'a DesiredVolume,
+    /// The name of its slot.
+    pub(super) name: &'a str,
+}
+
+/// A wish: a field that shall have another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Difference {
-    /// The field, as the manifest spells it.
-    pub(super) field: &'static str,
-    /// The names under which the manifest spells it, where those are others.
-    pub(super) spelt: Vec<&'static str>,
-    /// The action that would be needed.
-    pub(super) wanted: Wanted,
-    /// What it is.
-    pub(super) from: String,
-    /// What it shall be.
-    pub(super) to: String,
-    /// Whether the field cannot change in place.
-    pub(super) fixed: bool,
-    /// Whether the manifest asks for what it asked for before.
-    pub(super) outside: bool,
+pub(super) struct Wish {
+    /// From the value that it has now, as far as that is known, to the one that is desired.
+    pub(super) now: FieldChange,
+    /// What manifest and cloud agreed on before.
+    pub(super) base: Option<Value>,
 }
 
-impl From<Difference> for Why {
-    fn from(difference: Difference) -> Why {
-        let Difference { field, spelt, wanted, from, to, fixed, outside } = difference;
-        let spelt = spelt.into_iter().map(str::to_owned).collect();
-        Why::Field { field: field.to_owned(), spelt, wanted, from, to, fixed, outside }
+/// A value that is known, be it that there is none.
+type Known = Option<Value>;
+
+/// What a comparison finds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// From what was agreed on to what the cloud shows.
+    pub(super) drift: Vec<FieldChange>,
+    pub(super) wishes: Vec<Wish>,
+    /// From what was agreed on before to what is agreed on by now.
+    pub(super) agreed: Vec<FieldChange>,
+}
+
+/// The three values of a field, in a form in which what means the same is the same.
+struct Three {
+    field: Field,
+    base: Option<Known>,
+    desired: Option<Known>,
+    observed: Option<Known>,
+}
+
+/// Compares every field, but those that the manifest leaves open or ignores.
+pub(super) fn find(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -> Found {
+    let ignores = |field| wanted.volume.lifecycle.ignores(field);
+    let mut found = Found::default();
+    for three in fields(wanted, base, observed).into_iter().filter(|three| !ignores(three.field)) {
+        found.take(three);
     }
+    if wanted.volume.stated.tags && !ignores(Field::Tags) {
+        found.take_tags(&base.spec.tags, &wanted.volume.spec.tags, observed.map(|volume| &volume.tags));
+    }
+    found
 }
 
-/// Compares every field but name and description, which renaming changes.
-///
-/// What was asked for last is compared with what is asked for now; where the cloud was looked at, its
-/// type and tags count too, since those can be brought back. Its size counts only towards growing: a
-/// volume that someone enlarged is drift, not a wish to shrink.
-pub(super) fn differences(
-    desired: &VolumeSpec,
-    lifecycle: &Lifecycle,
-    recorded: &Recorded,
-    observed: Option<&ObservedVolume>,
-) -> Vec<Difference> {
+/// Every field but the tags, which are compared one by one.
+fn fields(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -> Vec<Three> {
     // Taken apart in full, so that a new field does not compile until it is compared here.
     let VolumeSpec {
         zone,
         volume_type,
         size,
         source,
-        description: _,
+        description,
         multiattach,
         metadata,
-        tags,
+        tags: _,
         enterprise_project_id,
         iops,
         throughput,
         prepaid,
         server_id,
         dedicated_storage_id,
-    } = desired;
-    let asked = &*recorded.asked;
-    let mut found = Vec::new();
-    let mut differ = |field, wanted, from: String, to: String, fixed| {
-        if from != to && !lifecycle.ignores(field) {
-            let (spelt, outside) = match field {
-                "source" => (spelt(&asked.source, source), false),
-                "volume_type" => (Vec::new(), *volume_type == asked.volume_type),
-                "tags" => (Vec::new(), *tags == asked.tags),
-                _ => (Vec::new(), false),
+    } = &*wanted.volume.spec;
+    let Base { name, spec: agreed } = base;
+    let text = |text: &str| Some(Some(Value::from(text)));
+    let none_or = |text: Option<&str>| Some(text.map(Value::from));
+    let flag = |flag: bool| Some(Some(Value::Flag(flag)));
+    let number = |number: u32| Some(Value::Number(number));
+    // Case tells no two zones and no two types apart.
+    let like = |word: &str, other: &str| text(if word.eq_ignore_ascii_case(other) { other } else { word });
+    let shown = |word: &str, other: &str| if word.is_empty() { None } else { like(word, other) };
+    let three = |field, base, desired, observed| Three { field, base, desired, observed };
+    let mut all = vec![
+        three(
+            Field::AvailabilityZone,
+            like(agreed.zone.as_str(), zone.as_str()),
+            text(zone.as_str()),
+            observed.and_then(|seen| shown(&seen.availability_zone, zone.as_str())),
+        ),
+        three(
+            Field::VolumeType,
+            like(agreed.volume_type.as_str(), volume_type.as_str()),
+            text(volume_type.as_str()),
+            observed.and_then(|seen| shown(&seen.volume_type, volume_type.as_str())),
+        ),
+        three(
+            Field::Name,
+            text(name),
+            text(wanted.name),
+            // A name that is no text is no name to go by.
+            observed.filter(|seen| seen.unreadable_name.is_none()).and_then(|seen| text(&seen.name)),
+        ),
+        three(
+            Field::Description,
+            text(described(agreed.description.as_ref())),
+            text(described(description.as_ref())),
+            observed.and_then(|seen| text(seen.description.as_deref().unwrap_or_default())),
+        ),
+        three(
+            Field::Size,
+            agreed.size.map(|size| number(size.gb())),
+            size.map(|size| number(size.gb())),
+            // What an answer leaves out reads as 0, which no volume has.
+            observed.map(|seen| seen.size).filter(|size| *size != 0).map(number),
+        ),
+        // No list tells all sources, and none of them changes.
+        three(Field::Source, Some(source_of(&agreed.source)), Some(source_of(source)).filter(Option::is_some), None),
+        three(
+            Field::Multiattach,
+            flag(agreed.multiattach),
+            flag(*multiattach).filter(|_| wanted.volume.stated.multiattach),
+            observed.and_then(|seen| seen.multiattach).and_then(flag),
+        ),
+        three(
+            Field::EnterpriseProjectId,
+            text(agreed.enterprise_project_id.as_ref().map_or("0", |id| id.as_str())),
+            enterprise_project_id.as_ref().and_then(|id| text(id.as_str())),
+            observed.and_then(|seen| seen.enterprise_project_id.as_deref()).and_then(text),
+        ),
+        three(Field::Iops, agreed.iops.map(number), iops.map(number), observed.and_then(|seen| seen.iops).map(number)),
+        three(
+            Field::Throughput,
+            agreed.throughput.map(number),
+            throughput.map(number),
+            observed.and_then(|seen| seen.throughput).map(number),
+        ),
+        three(Field::Prepaid, Some(agreed.prepaid.map(paid)), prepaid.map(|prepaid| Some(paid(prepaid))), None),
+        three(
+            Field::ServerId,
+            none_or(agreed.server_id.as_ref().map(ServerId::as_str)),
+            server_id.as_ref().and_then(|id| text(id.as_str())),
+            None,
+        ),
+        three(
+            Field::DedicatedStorageId,
+            none_or(agreed.dedicated_storage_id.as_ref().map(DedicatedStorageId::as_str)),
+            dedicated_storage_id.as_ref().and_then(|id| text(id.as_str())),
+            None,
+        ),
+    ];
+    let observed_metadata = observed.map(|seen| &seen.metadata);
+    for key in metadata.pairs().keys() {
+        let usual = metadata_default(key).filter(|_| agreed.source == Source::Blank);
+        let value = |pairs: &BTreeMap<String, String>| {
+            let value = pairs.get(key).map(|value| value.to_ascii_lowercase());
+            value.map(|value| Some(Value::Pairs(BTreeMap::from([(key.clone(), value)]))))
+        };
+        let usual = usual.map(|usual| Some(Value::Pairs(BTreeMap::from([(key.clone(), usual.to_owned())]))));
+        let (base, desired) = (value(agreed.metadata.pairs()).or(usual), value(metadata.pairs()));
+        all.push(three(Field::Metadata, base, desired, observed_metadata.and_then(value)));
+    }
+    all
+}
+
+fn described(text: Option<&Description>) -> &str {
+    text.map_or("", |text| text.as_str())
+}
+
+/// What a volume has that is made without the key; what one from a source inherits is not known.
+fn metadata_default(key: &str) -> Option<&'static str> {
+    match key {
+        Metadata::ENCRYPTED => Some("0"),
+        Metadata::PASSTHROUGH => Some("false"),
+        _ => None,
+    }
+}
+
+/// A source by the name of its field.
+fn source_of(source: &Source) -> Known {
+    let (field, id) = match source {
+        Source::Blank => return None,
+        Source::Snapshot(id) => ("snapshot_id", id),
+        Source::Image(id) => ("imageRef", id),
+        Source::Backup(id) => ("backup_id", id),
+    };
+    Some(Value::Pairs(BTreeMap::from([(field.to_owned(), id.to_string())])))
+}
+
+/// How a volume is paid. Whether its order paid itself is over and done with.
+fn paid(prepaid: Prepaid) -> Value {
+    Value::Prepaid(Prepaid { auto_pay: false, ..prepaid })
+}
+
+impl Found {
+    fn take(&mut self, three: Three) {
+        let Three { field, base, desired, observed } = three;
+        let change = |from: &Option<Known>, to: &Option<Known>| {
+            let value = |known: &Option<Known>| known.clone().flatten();
+            FieldChange { field, from: value(from), to: value(to) }
+        };
+        let outcome = compare(base.as_ref(), desired.as_ref(), observed.as_ref());
+        if let Outcome::Drift | Outcome::WishBesideDrift = outcome {
+            self.drift.push(change(&base, &observed));
+        }
+        match outcome {
+            Outcome::AsAgreed | Outcome::Drift => {}
+            Outcome::Agreement => self.agreed.push(change(&base, &desired)),
+            Outcome::Wish | Outcome::WishBesideDrift => {
+                let now = if observed.is_some() { &observed } else { &base };
+                self.wishes.push(Wish { now: change(now, &desired), base: base.clone().flatten() });
+            }
+        }
+    }
+
+    /// Each tag is a field of its own; what is told of them stands together. Tags that neither the manifest asks for nor ever
+    /// did are other people's.
+    fn take_tags(&mut self, base: &Tags, desired: &Tags, observed: Option<&BTreeMap<String, String>>) {
+        let (base, desired) = (base.pairs(), desired.pairs());
+        let keys: BTreeSet<&String> = base.keys().chain(desired.keys()).collect();
+        let mut by_outcome: BTreeMap<u8, BTreeSet<&String>> = BTreeMap::new();
+        let (drift, wish, agreed) = (0, 1, 2);
+        for key in keys {
+            let of = |pairs: &BTreeMap<String, String>| Some(pairs.get(key).cloned());
+            let mut put = |kind| {
+                let _ = by_outcome.entry(kind).or_default().insert(key);
             };
-            found.push(Difference { field, spelt, wanted, from, to, fixed, outside });
+            let observed = observed.and_then(of);
+            match compare(of(base).as_ref(), of(desired).as_ref(), observed.as_ref()) {
+                Outcome::AsAgreed => {}
+                Outcome::Agreement => put(agreed),
+                Outcome::Drift => put(drift),
+                Outcome::Wish => put(wish),
+                Outcome::WishBesideDrift => {
+                    put(drift);
+                    put(wish);
+                }
+            }
         }
-    };
-    if zone != &asked.zone {
-        differ("availability_zone", Wanted::Replace, asked.zone.to_string(), zone.to_string(), true);
-    }
-    let seen_type = observed.map(|volume| volume.volume_type.as_str()).filter(|word| !word.is_empty());
-    let type_now = seen_type.unwrap_or(asked.volume_type.as_str());
-    if volume_type.as_str() != type_now {
-        differ("volume_type", Wanted::Retype, type_now.to_owned(), volume_type.to_string(), false);
-    }
-    if let Some(to) = size.filter(|to| Some(*to) != asked.size) {
-        // A backup's volume has a size of its own; naming that very size is no wish.
-        let from = asked.size.map_or(recorded.seen.size, crate::volume::SizeGb::gb);
-        // Someone may have enlarged it already: a manifest that follows has nothing left to wish.
-        let now = observed.map_or(from, |volume| volume.size.max(from));
-        let text = |gb: u32| format!("{gb} GB");
-        if to.gb() > now {
-            differ("size", Wanted::Extend, text(now), to.to_string(), false);
-        } else if to.gb() < from {
-            let replaces = lifecycle.on_shrink == OnShrink::Replace;
-            let wanted = if replaces { Wanted::Replace } else { Wanted::Shrink };
-            differ("size", wanted, text(from), to.to_string(), true);
+        let mut take = |kind| by_outcome.remove(&kind);
+        let of = |pairs: &BTreeMap<String, String>, keys: &BTreeSet<&String>| {
+            let pairs = pairs.iter().filter(|(key, _)| keys.contains(key));
+            Some(Value::Pairs(pairs.map(|(key, value)| (key.clone(), value.clone())).collect()))
+        };
+        let change = |from, to| FieldChange { field: Field::Tags, from, to };
+        let now = observed.unwrap_or(base);
+        if let Some(keys) = take(drift) {
+            self.drift.push(change(of(base, &keys), of(now, &keys)));
         }
-    }
-    if source != &asked.source {
-        differ("source", Wanted::Replace, source_text(&asked.source), source_text(source), true);
-    }
-    if *multiattach != asked.multiattach {
-        differ("multiattach", Wanted::Replace, asked.multiattach.to_string(), multiattach.to_string(), true);
-    }
-    if metadata != &asked.metadata {
-        differ("metadata", Wanted::Replace, pairs(asked.metadata.pairs()), pairs(metadata.pairs()), true);
-    }
-    for (field, to, from) in [("iops", iops, &asked.iops), ("throughput", throughput, &asked.throughput)] {
-        let text = |rate: &Option<u32>| rate.map_or("none".to_owned(), |rate| rate.to_string());
-        if to != from {
-            differ(field, Wanted::Qos, text(from), text(to), false);
+        if let Some(keys) = take(wish) {
+            self.wishes.push(Wish { now: change(of(now, &keys), of(desired, &keys)), base: of(base, &keys) });
+        }
+        if let Some(keys) = take(agreed) {
+            self.agreed.push(change(of(base, &keys), of(desired, &keys)));
         }
     }
-    // Whether its order paid itself is over and done with.
-    let paid = |prepaid: &Option<Prepaid>| match prepaid {
-        None => "paid by use".to_owned(),
-        Some(Prepaid { period, auto_renew, auto_pay: _ }) => {
-            format!("{period}, {}", if *auto_renew { "renewed by itself" } else { "not renewed" })
-        }
-    };
-    differ("prepaid", Wanted::Rebill, paid(&asked.prepaid), paid(prepaid), true);
-    let id = |id: Option<&str>| id.unwrap_or("none").to_owned();
-    let server = |spec: &Option<ServerId>| id(spec.as_ref().map(ServerId::as_str));
-    differ("server_id", Wanted::Attach, server(&asked.server_id), server(server_id), true);
-    let pool = |spec: &Option<DedicatedStorageId>| id(spec.as_ref().map(DedicatedStorageId::as_str));
-    differ(
-        "dedicated_storage_id",
-        Wanted::Replace,
-        pool(&asked.dedicated_storage_id),
-        pool(dedicated_storage_id),
-        true,
-    );
-    if enterprise_project_id != &asked.enterprise_project_id {
-        let text =
-            |id: &Option<crate::volume::EnterpriseProjectId>| id.as_ref().map_or("0".to_owned(), ToString::to_string);
-        // Absent and "0" both mean the default project.
-        differ(
-            "enterprise_project_id",
-            Wanted::Replace,
-            text(&asked.enterprise_project_id),
-            text(enterprise_project_id),
-            true,
-        );
-    }
-    let declared_differs = tags != &asked.tags
-        || observed.is_some_and(|volume| tags.pairs().iter().any(|(key, value)| volume.tags.get(key) != Some(value)));
-    if declared_differs {
-        let now = observed.map_or_else(|| asked.tags.pairs().clone(), |volume| ours(volume, tags, &asked.tags));
-        differ("tags", Wanted::Retag, pairs(&now), pairs(tags.pairs()), false);
-    }
-    found
-}
 
-/// Of the tags that a volume carries, those that the manifest says or said.
-fn ours(
-    volume: &ObservedVolume,
-    desired: &crate::volume::Tags,
-    asked: &crate::volume::Tags,
-) -> std::collections::BTreeMap<String, String> {
-    let known = |key: &String| desired.pairs().contains_key(key) || asked.pairs().contains_key(key);
-    volume.tags.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// The fields of the manifest that say where a volume's content comes from, of one of these sources at least.
-fn spelt(asked: &Source, desired: &Source) -> Vec<&'static str> {
-    let field = |source: &Source| match source {
-        Source::Blank => None,
-        Source::Snapshot(_) => Some("snapshot_id"),
-        Source::Image(_) => Some("imageRef"),
-        Source::Backup(_) => Some("backup_id"),
-    };
-    let mut fields: Vec<_> = [asked, desired].into_iter().filter_map(field).collect();
-    fields.dedup();
-    fields
-}
-
-fn source_text(source: &Source) -> String {
-    match source {
-        Source::Blank => "none".to_owned(),
-        Source::Snapshot(id) => format!("snapshot {id}"),
-        Source::Image(id) => format!("image {id}"),
-        Source::Backup(id) => format!("backup {id}"),
+    /// What of the name and the description is changed by a renaming, from what was agreed on to what is desired: wishes, and
+    /// drift that is put back.
+    pub(super) fn labels(&self) -> Vec<FieldChange> {
+        let of_wishes = self.wishes.iter().map(|wish| FieldChange { from: wish.base.clone(), ..wish.now.clone() });
+        let is_wished = |field| self.wishes.iter().any(|wish| wish.now.field == field);
+        let put_back = self.drift.iter().filter(|drift| !is_wished(drift.field));
+        let put_back = put_back.map(|drift| FieldChange { to: drift.from.clone(), ..drift.clone() });
+        let mut changes: Vec<FieldChange> = of_wishes.chain(put_back).filter(|change| is_label(change.field)).collect();
+        changes.sort();
+        changes
     }
-}
-
-fn pairs(map: &std::collections::BTreeMap<String, String>) -> String {
-    if map.is_empty() {
-        return "none".to_owned();
-    }
-    map.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }

@@ -1,6 +1,7 @@
 //! What was changed from outside, as values.
 
-use crate::volume::{Address, VolumeId};
+use super::value::{FieldChange, Value};
+use crate::volume::{Address, Field, VolumeId};
 
 /// One change of one recorded volume from outside.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -20,13 +21,20 @@ pub struct Drift {
 pub enum Drifted {
     /// A field is another.
     Field {
-        /// The field.
-        field: String,
-        /// What was recorded.
-        recorded: String,
+        /// Which.
+        field: Field,
+        /// What was agreed on.
+        recorded: Option<Value>,
         /// What the cloud shows.
-        observed: String,
+        observed: Option<Value>,
     },
     /// The volume is not there any more.
     Gone,
+}
+
+impl From<FieldChange> for Drifted {
+    fn from(change: FieldChange) -> Drifted {
+        let FieldChange { field, from, to } = change;
+        Drifted::Field { field, recorded: from, observed: to }
+    }
 }

@@ -1,23 +1,24 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
-use super::diff;
-use super::drift::Drifted;
+use super::agreed::Agreed;
+use super::diff::{self, Wanted, Wish, is_label};
 use super::planner::Planner;
 use super::steps::{Label, Rename, Step};
+use super::value::{FieldChange, Value};
 use super::warning::Warning;
-use super::why::Why;
-use crate::manifest::{DesiredVolume, Naming};
+use super::why::{self, Why};
+use crate::manifest::{DesiredVolume, Naming, OnShrink};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::{Aspect, Misfit, Owner, misfits, unasked};
 use crate::state::Recorded;
-use crate::volume::{Address, Description, Slot, VolumeName, slot_name, slot_of_service_name};
+use crate::volume::{Address, Description, Field, Slot, VolumeName, slot_name, slot_of_service_name};
 
 impl Planner<'_> {
     /// Recorded, there (as far as known) and desired.
     pub(super) fn kept(&mut self, address: &Address, volume: &Recorded, wish: &DesiredVolume) {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
         let mut before = Label {
-            name: seen.map_or(&volume.seen.name, |seen| &seen.name).clone(),
+            name: seen.map_or(&volume.base.name, |seen| &seen.name).clone(),
             description: volume_description(volume, seen),
         };
         let after = self.label(address.slot, wish, &before);
@@ -25,32 +26,46 @@ impl Planner<'_> {
             // Whether it has another name is not known, and no reason to rename it.
             before.name.clone_from(&after.name);
         }
+        let wanted = Wanted { volume: wish, name: &after.name };
+        let found = diff::find(&wanted, &volume.base, seen);
         if let Some(seen) = seen {
             if let Some(other) = self.another_owner(volume, seen) {
                 self.refuse(address, volume, Why::AnothersTag { owner: other });
                 return;
             }
-            self.compare(address, volume, wish, seen, &after);
+            for change in &found.drift {
+                self.drift(address, volume, change.clone().into());
+            }
+            self.mark(address, volume, seen);
             if seen.status.is_error() || seen.status == Status::Deleting {
                 self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
                 return;
             }
             // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before.
-            let odd = misfits(&volume.asked, seen).into_iter().filter(|misfit| match misfit.field {
-                Aspect::AvailabilityZone => true,
-                Aspect::Size => volume.asked.size.is_some_and(|asked| seen.size < asked.gb()),
+            let odd = misfits(&volume.base.spec, seen).into_iter().filter(|misfit| match misfit.field {
+                Aspect::AvailabilityZone => !wish.lifecycle.ignores(Field::AvailabilityZone),
+                Aspect::Size => {
+                    let is_smaller = volume.base.spec.size.is_some_and(|agreed| seen.size < agreed.gb());
+                    is_smaller && !wish.lifecycle.ignores(Field::Size)
+                }
                 Aspect::VolumeType | Aspect::Source | Aspect::Name => false,
             });
-            let misfits: Vec<Misfit> = odd.filter(|misfit| !wish.lifecycle.ignores(misfit.field.word())).collect();
+            let misfits: Vec<Misfit> = odd.collect();
             if !misfits.is_empty() {
                 self.refuse(address, volume, Why::NotAsAsked { misfits });
                 return;
             }
         }
-        let differences = diff::differences(&wish.spec, &wish.lifecycle, volume, seen);
-        let refused = !differences.is_empty();
-        for difference in differences {
-            self.refuse(address, volume, difference.into());
+        let mut refused = false;
+        for Wish { now, .. } in &found.wishes {
+            if !is_label(now.field) {
+                refused = true;
+                self.refuse(address, volume, why(now, wish));
+            }
+        }
+        let changes: Vec<FieldChange> = found.labels();
+        if !found.agreed.is_empty() {
+            self.agreed.push(Agreed { address: address.clone(), id: volume.id.clone(), changes: found.agreed });
         }
         if before == after {
             self.unchanged += u64::from(!refused);
@@ -62,7 +77,7 @@ impl Planner<'_> {
             return;
         };
         let after = Label { name, description: after.description };
-        let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after };
+        let rename = Rename { address: address.clone(), id: volume.id.clone(), before, after, changes };
         self.second.push(Step::Rename(rename));
     }
 
@@ -70,9 +85,9 @@ impl Planner<'_> {
     pub(super) fn label(&self, slot: Slot, wish: &DesiredVolume, before: &Label<String>) -> Label<String> {
         let base = wish.name.as_str();
         let given = before.name == base || slot_of_service_name(base, &before.name).is_some();
-        let keeps = wish.lifecycle.ignores("name") || (self.inputs.desired.naming == Naming::Service && given);
+        let keeps = wish.lifecycle.ignores(Field::Name) || (self.inputs.desired.naming == Naming::Service && given);
         let name = if keeps { before.name.clone() } else { slot_name(base, wish.count, slot) };
-        let description = if wish.lifecycle.ignores("description") {
+        let description = if wish.lifecycle.ignores(Field::Description) {
             before.description.clone()
         } else {
             wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
@@ -83,46 +98,14 @@ impl Planner<'_> {
     /// Whose tag a volume carries now in place of its own call's. The stack's name in a tag is for people.
     fn another_owner(&self, volume: &Recorded, seen: &ObservedVolume) -> Option<Owner> {
         let own = self.owner(volume.call.as_ref()?)?;
-        let tags = unasked(volume.asked.tags.pairs(), seen);
+        let tags = unasked(volume.base.spec.tags.pairs(), seen);
         let owners: Vec<Owner> = tags.filter_map(|value| Owner::read(value)).collect();
         let is_own = |owner: &Owner| (&owner.lineage, &owner.call) == (&own.lineage, &own.call);
         if owners.iter().any(is_own) { None } else { owners.into_iter().next() }
     }
 
-    /// Notes what was changed from outside. What is as wanted is no drift, even if the record does not know
-    /// it yet: a run may have died between a renaming and its record.
-    fn compare(
-        &mut self,
-        address: &Address,
-        volume: &Recorded,
-        wish: &DesiredVolume,
-        seen: &ObservedVolume,
-        wanted: &Label<String>,
-    ) {
-        let was = &volume.seen;
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        for (field, recorded, observed) in [
-            ("name", was.name.clone(), seen.name.clone()),
-            ("description", text(&was.description), text(&seen.description)),
-            ("size", format!("{} GB", was.size), format!("{} GB", seen.size)),
-            ("volume_type", was.volume_type.clone(), seen.volume_type.clone()),
-        ] {
-            let unknown = match field {
-                "name" => seen.unreadable_name.is_some(),
-                "volume_type" => observed.is_empty(),
-                // What an answer leaves out reads as 0, which no volume has.
-                "size" => seen.size == 0,
-                _ => false,
-            };
-            let as_wanted = match field {
-                "name" => observed == wanted.name,
-                "description" => observed == wanted.description.as_ref().map_or("", |text| text.as_str()),
-                _ => false,
-            };
-            if recorded != observed && !unknown && !as_wanted && !wish.lifecycle.ignores(field) {
-                self.drift(address, volume, Drifted::Field { field: field.to_owned(), recorded, observed });
-            }
-        }
+    /// Tells where the mark of its owner is missing.
+    fn mark(&mut self, address: &Address, volume: &Recorded, seen: &ObservedVolume) {
         let owner = volume.call.as_ref().and_then(|call| self.owner(call));
         if let (Some(key), Some(owner)) = (self.inputs.desired.cloud.ownership_tag.key(), owner)
             && !owner.marks(&seen.tags)
@@ -133,11 +116,34 @@ impl Planner<'_> {
     }
 }
 
+/// Why a wish is not carried out.
+fn why(change: &FieldChange, wish: &DesiredVolume) -> Why {
+    let smaller =
+        matches!((&change.from, &change.to), (Some(Value::Number(from)), Some(Value::Number(to))) if to < from);
+    let (wanted, fixed) = match change.field {
+        Field::Size if smaller && wish.lifecycle.on_shrink == OnShrink::Replace => (why::Wanted::Replace, true),
+        Field::Size if smaller => (why::Wanted::Shrink, true),
+        Field::Size => (why::Wanted::Extend, false),
+        Field::VolumeType => (why::Wanted::Retype, false),
+        Field::Iops | Field::Throughput => (why::Wanted::Qos, false),
+        Field::Tags => (why::Wanted::Retag, false),
+        Field::Name | Field::Description => (why::Wanted::Rename, false),
+        // It can be moved in its own console alone.
+        Field::EnterpriseProjectId => (why::Wanted::Move, false),
+        Field::Prepaid => (why::Wanted::Rebill, true),
+        Field::ServerId => (why::Wanted::Attach, true),
+        Field::AvailabilityZone | Field::Source | Field::Multiattach | Field::Metadata | Field::DedicatedStorageId => {
+            (why::Wanted::Replace, true)
+        }
+    };
+    Why::Field { change: change.clone(), wanted, fixed }
+}
+
 /// The description as it is now. A text of the cloud that is longer than the API allows counts as absent.
 fn volume_description(volume: &Recorded, seen: Option<&ObservedVolume>) -> Option<Description> {
-    let text = match seen {
-        Some(seen) => seen.description.clone(),
-        None => volume.seen.description.clone(),
-    };
-    text.filter(|text| !text.is_empty()).and_then(|text| Description::new(text).ok())
+    match seen {
+        Some(seen) => seen.description.clone().and_then(|text| Description::new(text).ok()),
+        None => volume.base.spec.description.clone(),
+    }
+    .filter(|text| !text.as_str().is_empty())
 }

@@ -37,7 +37,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     }
     planner.forgotten();
     planner.unrecorded();
-    let Planner { mut first, mut second, drift, mut refusals, warnings, unchanged, .. } = planner;
+    let Planner { mut first, mut second, drift, agreed, mut refusals, warnings, unchanged, .. } = planner;
     for steps in [&mut first, &mut second] {
         steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
@@ -54,6 +54,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
         selection: selection.clone(),
         drift,
+        agreed,
         steps: first,
         after,
         refusals,
@@ -141,7 +142,7 @@ impl Planner<'_> {
                 Some(_) => Leaving::Count,
             };
             let (size, volume_type) = (volume.seen.size, volume.seen.volume_type.clone());
-            let prepaid = volume.asked.prepaid.is_some();
+            let prepaid = volume.base.spec.prepaid.is_some();
             self.refuse(address, volume, Why::NoLongerDesired { size, volume_type, prepaid, left });
         }
     }

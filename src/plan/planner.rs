@@ -1,5 +1,6 @@
 //! What a plan is made of, and the plan while it is being made: each file that decides adds its steps and refusals.
 
+use super::agreed::Agreed;
 use super::drift::{Drift, Drifted};
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
@@ -42,6 +43,7 @@ pub(super) struct Planner<'a> {
     /// What is new.
     pub(super) second: Vec<Step>,
     pub(super) drift: Vec<Drift>,
+    pub(super) agreed: Vec<Agreed>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<Warning>,
     pub(super) unchanged: u64,
@@ -61,6 +63,7 @@ impl<'a> Planner<'a> {
             first: Vec::new(),
             second: Vec::new(),
             drift: Vec::new(),
+            agreed: Vec::new(),
             refusals: Vec::new(),
             warnings: Vec::new(),
             unchanged: 0,

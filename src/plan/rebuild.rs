@@ -1,6 +1,6 @@
 //! A recorded state put together from tags and names, where its files are lost or older than the cloud.
 
-use super::adopt::record_of;
+use super::adopt::seen_as;
 use super::orphans::{Origin, Orphan, orphans};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
@@ -139,7 +139,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
             Err(format!("it is of another state: lineage {}", orphan.lineage))
         };
         let taken = placed.and_then(|(address, wish)| {
-            let (seen, asked) = record_of(volume, &wish.spec);
+            let (seen, asked) = (seen_as(volume, &wish.spec), wish.spec.clone());
             let (id, name) = (volume.id.clone(), volume.name.clone());
             let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
             state.fold(change).map_err(|error| error.to_string())?;
@@ -262,7 +262,7 @@ fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], 
             key: address.key.clone(),
             slots: Default::default(),
             name,
-            made: volume.asked.made_as(),
+            made: volume.base.spec.made_as(),
             // When it was sent can be read nowhere any more.
             first_sent: None,
             at,

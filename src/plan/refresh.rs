@@ -1,7 +1,6 @@
 //! What a run that writes anyway brings up to date in the record.
 
 use super::Plan;
-use super::drift::{Drift, Drifted};
 use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
 use crate::operation::{Kind, Operation, Owner};
@@ -25,7 +24,7 @@ pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
             return false;
         }
         if let Some(recorded) = recorded.get(&volume.id) {
-            return recorded.tainted.is_some() && volume.is_used(from_backup(&recorded.asked));
+            return recorded.tainted.is_some() && volume.is_used(from_backup(&recorded.base.spec));
         }
         let owners = volume.tags.values().filter_map(|value| Owner::read(value));
         let call = owners.filter(|owner| owner.lineage == state.lineage).map(|owner| owner.call).next();
@@ -40,52 +39,48 @@ pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
     observed.volumes.values().filter(is_sighting).map(|volume| volume.id.clone()).collect()
 }
 
-/// How recorded volumes look now, where that differs from their record and is no drift: their status
-/// above all, and names that an earlier run gave and died before recording. What drifted stays as it was
-/// recorded, so that every plan goes on saying so.
+/// What manifest and cloud have come to agree on.
+pub fn agreements(plan: &Plan, state: &State) -> Vec<Change> {
+    let agreed = plan.agreed.iter().filter_map(|agreed| {
+        let volume = state.volumes.get(&agreed.address).filter(|volume| volume.id == agreed.id)?;
+        Some(Change::Agreed { address: agreed.address.clone(), base: agreed.base_after(&volume.base) })
+    });
+    agreed.collect()
+}
+
+/// How recorded volumes look now, where that differs from their record.
 ///
-/// Only volumes that the plan compared are looked at: of the others it is not known what drifted.
+/// Only volumes that the plan compared are looked at: the others are not of this run.
 pub fn refreshed(plan: &Plan, desired: &Manifest, state: &State, observed: &Observed) -> Vec<Change> {
     let compared = |address: &Address| {
         let wanted = desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
         wanted && plan.selection.holds(&address.key, address.slot)
     };
-    let mut drifted: BTreeMap<&Address, Vec<&Drift>> = BTreeMap::new();
-    for drift in &plan.drift {
-        drifted.entry(&drift.address).or_default().push(drift);
+    let volumes = state.volumes.iter().filter(|(address, _)| compared(address));
+    volumes.filter_map(|(address, volume)| news(address, volume, observed)).collect()
+}
+
+/// How a recorded volume looks, where that differs from its record.
+fn news(address: &Address, volume: &Recorded, observed: &Observed) -> Option<Change> {
+    let (was, shown) = (&volume.seen, observed.volumes.get(&volume.id)?);
+    let mut seen = Seen::from(shown);
+    // What a failed create left stays what it was, but for this: once it was usable it may hold data, for good.
+    let became_usable = seen.status.is_usable() && !was.status.is_usable();
+    if volume.tainted.is_some() && !became_usable {
+        return None;
     }
-    let outdated = state.volumes.iter().filter(|(address, _)| compared(address)).filter_map(|(address, volume)| {
-        let was = &volume.seen;
-        let mut seen = Seen::from(observed.volumes.get(&volume.id)?);
-        // What a failed create left stays what it was, but for this: once it was usable it may hold data, for good.
-        let became_usable = seen.status.is_usable() && !was.status.is_usable();
-        if volume.tainted.is_some() && !became_usable {
-            return None;
-        }
-        // What an answer leaves out, or makes no text of, is no news.
-        if observed.volumes.get(&volume.id)?.unreadable_name.is_some() {
-            seen.name.clone_from(&was.name);
-        }
-        if seen.size == 0 {
-            seen.size = was.size;
-        }
-        if seen.volume_type.is_empty() {
-            seen.volume_type = was.volume_type.clone();
-        }
-        if seen.availability_zone.is_empty() {
-            seen.availability_zone = was.availability_zone.clone();
-        }
-        for drift in drifted.get(address).into_iter().flatten() {
-            let Drifted::Field { field, .. } = &drift.change else { continue };
-            match field.as_str() {
-                "name" => seen.name = was.name.clone(),
-                "description" => seen.description = was.description.clone(),
-                "size" => seen.size = was.size,
-                "volume_type" => seen.volume_type = was.volume_type.clone(),
-                _ => {}
-            }
-        }
-        (seen != *was).then(|| Change::Seen { address: address.clone(), seen })
-    });
-    outdated.collect()
+    // What an answer leaves out, or makes no text of, is no news.
+    if shown.unreadable_name.is_some() {
+        seen.name.clone_from(&was.name);
+    }
+    if seen.size == 0 {
+        seen.size = was.size;
+    }
+    if seen.volume_type.is_empty() {
+        seen.volume_type.clone_from(&was.volume_type);
+    }
+    if seen.availability_zone.is_empty() {
+        seen.availability_zone.clone_from(&was.availability_zone);
+    }
+    (seen != *was).then(|| Change::Seen { address: address.clone(), seen })
 }

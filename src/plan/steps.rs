@@ -1,11 +1,11 @@
 //! The steps of a plan: one unit of doing each.
 
+use super::value::FieldChange;
 use crate::operation::{Create, Failure};
 use crate::state::Seen;
 use crate::volume::{
     Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, SlotSet, VolumeId, VolumeName, VolumeSpec,
 };
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One unit of doing: a call, or the calls about one volume.
@@ -74,6 +74,8 @@ pub struct Rename {
     pub before: Label<String>,
     /// What it shall be called.
     pub after: Label<VolumeName>,
+    /// The fields that are changed, from what was agreed on to what is desired: where both are the same, drift is put back.
+    pub changes: Vec<FieldChange>,
 }
 
 /// A name and a description.
@@ -200,18 +202,6 @@ impl serde::Serialize for Step {
 }
 
 impl Step {
-    /// What is asked for by it, whenever it is looked at: of a call that was or may have been sent before, and whose record is lost, the
-    /// creation.
-    pub(super) fn wish(&self) -> Cow<'_, Step> {
-        match self {
-            Step::Resume(Resume { stage: Stage::Forgotten | Stage::Lost, wanted: true, create, .. }) => {
-                Cow::Owned(Step::Create(create.clone()))
-            }
-            Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
-            step => Cow::Borrowed(step),
-        }
-    }
-
     /// The verb.
     pub fn action(&self) -> Action {
         match self {

@@ -81,7 +81,7 @@ impl Planner<'_> {
                 return false;
             }
         };
-        if volume.asked.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
+        if volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
             self.refuse(address, volume, Why::PrepaidLeftover { flaw });
             return false;
         }
@@ -163,7 +163,7 @@ impl Planner<'_> {
     ) -> bool {
         let (Some(seen), Some(wish), Some(call)) = (seen, wish, volume.call.clone()) else { return false };
         // What the cloud never shows is as it was asked for.
-        let unseen = match (&wish.spec.source, &volume.asked.source) {
+        let unseen = match (&wish.spec.source, &volume.base.spec.source) {
             (Source::Backup(wanted), Source::Backup(asked)) => wanted == asked,
             (Source::Backup(_), _) | (_, Source::Backup(_)) => false,
             _ => true,
@@ -198,14 +198,14 @@ impl Planner<'_> {
         let Some(owner) = self.owner(call) else { return };
         let claim = Claim {
             owner: &owner,
-            asked: volume.asked.tags.pairs(),
+            asked: volume.base.spec.tags.pairs(),
             first_sent: ended.and_then(|call| call.first_sent),
             ended: ended.and_then(EndedCreate::over),
         };
         if let Err(evidence) = claim.judge(seen, true, false) {
             self.refuse(address, volume, Why::NamedNotOwn { evidence });
         } else if !self.is_as_wanted(address, volume, Some(seen), wish) {
-            let misfits = misfits(&volume.asked, seen);
+            let misfits = misfits(&volume.base.spec, seen);
             let why = match misfits.is_empty() {
                 true => Why::NamedNotUsable { status: seen.status.clone() },
                 false => Why::NamedNotAsAsked { misfits },
@@ -238,7 +238,7 @@ fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mar
         return Err(NotOwn::LongAgo);
     }
     let first_sent = open.and_then(|call| call.first_sent).or_else(|| ended.and_then(|call| call.first_sent));
-    let asked = volume.asked.tags.pairs();
+    let asked = volume.base.spec.tags.pairs();
     let claim = Claim { owner: &owner, asked, first_sent, ended: ended.and_then(EndedCreate::over) };
     claim.judge(seen, true, false).map_err(NotOwn::Evidence)
 }

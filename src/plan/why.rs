@@ -1,5 +1,6 @@
 //! Why a wish is not carried out: one case for each kind of refusal, with the values that it rests on.
 
+use super::value::FieldChange;
 use crate::observed::Status;
 use crate::operation::{Failure, Misfit, NotOurs, Owner};
 use crate::volume::{Lineage, VolumeId};
@@ -9,23 +10,15 @@ use crate::volume::{Lineage, VolumeId};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Why {
-    /// A field differs, and no step of this version changes it.
+    /// The manifest wishes for another value of a field, and no step of this version gives it.
     Field {
-        /// The field.
-        field: String,
-        /// The names under which the manifest spells it, where those are others.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        spelt: Vec<String>,
+        /// From what it is to what it shall be.
+        #[serde(flatten)]
+        change: FieldChange,
         /// What would have to be done.
         wanted: Wanted,
-        /// What it is.
-        from: String,
-        /// What it shall be.
-        to: String,
         /// Whether it cannot change in place.
         fixed: bool,
-        /// Whether the manifest asks for what it asked for before, so that the cloud has changed.
-        outside: bool,
     },
     /// The volume carries the ownership tag of another call.
     AnothersTag {
@@ -164,6 +157,8 @@ pub enum Wanted {
     Qos,
     /// To give it another name or description.
     Rename,
+    /// To move it to another enterprise project.
+    Move,
     /// To make it good again.
     Repair,
     /// To create another one in its place.

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::model::Cloud;
 use super::time::volume_time;
 use super::volume::Volume;
-use crate::evs::wire;
+use crate::evs::wire::{self, Rate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         replication_status: "disabled".to_owned(),
         shareable: spec.multiattach.to_string(),
         service_type: service_type(volume).to_owned(),
-        multiattach: spec.multiattach,
+        multiattach: Some(spec.multiattach),
         tags: volume.tags.clone(),
         snapshot_id: spec.snapshot_id.clone(),
         wwn: wwn(&id),
@@ -101,8 +101,8 @@ fn wwn(id: &str) -> String {
     format!("6888603000000000{digits}")
 }
 
-fn performance(id: &str, total: u32) -> Value {
-    json!({"frozened": false, "id": id, "total_val": total})
+fn performance(id: &str, total_val: u32) -> Rate {
+    Rate { frozened: false, id: id.to_owned(), total_val }
 }
 
 /// The reply of an update: the volume without tags and without `encrypted`, its `shareable` a boolean.

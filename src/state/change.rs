@@ -1,6 +1,8 @@
 //! What can happen to a state, and how it is taken in.
 
-use super::model::{End, EndedCreate, Recorded, Seen, State, TokenSupport};
+use super::base::Base;
+use super::model::{End, EndedCreate, Recorded, State, TokenSupport};
+use super::seen::Seen;
 use crate::operation::{Failure, Kind, Operation, Progress, Sendings, Taint};
 use crate::volume::{Address, CallId, Description, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::collections::BTreeSet;
@@ -87,7 +89,14 @@ pub enum Change {
         /// The description now.
         description: Option<Description>,
     },
-    /// A recorded volume was seen to look different, in a way that is nobody's drift.
+    /// The manifest and the cloud agree on something else than they did.
+    Agreed {
+        /// Of which volume.
+        address: Address,
+        /// On what.
+        base: Base,
+    },
+    /// A recorded volume was seen to look different.
     Seen {
         /// Which.
         address: Address,
@@ -124,6 +133,7 @@ impl Change {
             Change::Adopted { .. }
             | Change::Tokens(_)
             | Change::Renamed { .. }
+            | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
             | Change::Removed { .. } => None,
@@ -141,6 +151,7 @@ impl Change {
             | Change::Adopted { .. }
             | Change::Tokens(_)
             | Change::Renamed { .. }
+            | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
             | Change::Removed { .. } => false,
@@ -201,6 +212,7 @@ impl State {
     /// When the change names a call or a volume that is not there, or would overwrite another volume:
     /// then the journal and the snapshot are not of one piece.
     pub fn fold(&mut self, change: Change) -> Result<(), FoldError> {
+        self.strike(&change);
         match change {
             Change::Intent(Intended { call, body }) => {
                 if self.operations.contains_key(&call) || self.ended.contains_key(&call) {
@@ -236,7 +248,8 @@ impl State {
                     return Err(FoldError(format!("{address} is already volume {}, not {id}", other.id)));
                 }
                 self.used.remove(&id);
-                self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, asked });
+                let base = Base::of(asked, &seen);
+                self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, base });
             }
             Change::Created { call, volumes } => {
                 let Kind::Create(made_by) = &self.operations.get(&call).ok_or_else(|| unknown(&call))?.kind;
@@ -251,24 +264,24 @@ impl State {
                     if volume.tainted.is_none() {
                         self.used.remove(&volume.id);
                     }
-                    let recorded = Recorded {
-                        id: volume.id,
-                        call: Some(call.clone()),
-                        tainted: volume.tainted,
-                        seen: volume.seen,
-                        asked: spec.clone(),
+                    let CreatedVolume { slot: _, id, seen, tainted } = volume;
+                    let base = match tainted {
+                        None => Base::of(spec.clone(), &seen),
+                        Some(_) => Base::as_asked(spec.clone(), &seen),
                     };
-                    self.volumes.insert(address, recorded);
+                    self.volumes.insert(address, Recorded { id, call: Some(call.clone()), tainted, seen, base });
                 }
             }
             Change::Renamed { address, name, description } => {
                 let volume = self.recorded(&address)?;
-                volume.seen.name = name.into();
+                volume.seen.name = name.clone().into();
+                volume.base.name = name.into();
                 volume.seen.description = description.clone().map(String::from).filter(|text| !text.is_empty());
-                if volume.asked.description != description {
-                    Arc::make_mut(&mut volume.asked).description = description;
+                if volume.base.spec.description != description {
+                    Arc::make_mut(&mut volume.base.spec).description = description;
                 }
             }
+            Change::Agreed { address, base } => self.recorded(&address)?.base = base,
             Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
             Change::Used { ids } => {
                 let good = |volume: &&Recorded| volume.tainted.is_none();
@@ -284,6 +297,33 @@ impl State {
             },
         }
         Ok(())
+    }
+
+    /// An effect that reaches what was approved leaves nothing of that: a later plan back to it is a new wish.
+    fn strike(&mut self, change: &Change) {
+        let Some(approved) = &mut self.approved else { return };
+        match change {
+            Change::Created { call, volumes } => {
+                // What is no good is still to be cleaned away and made anew.
+                let good = volumes.iter().filter(|volume| volume.tainted.is_none()).map(|volume| volume.slot).collect();
+                if let Some(Operation { kind: Kind::Create(create), .. }) = self.operations.get(call) {
+                    approved.made(&create.key, &good);
+                }
+            }
+            Change::Adopted { address, .. } => approved.adopted(address),
+            Change::Renamed { address, .. } | Change::Agreed { address, .. } => approved.renamed(address),
+            Change::Removed { address, .. } => approved.removed(address),
+            Change::Intent(_)
+            | Change::Sent(_)
+            | Change::Accepted { .. }
+            | Change::Refused { .. }
+            | Change::Closed { .. }
+            | Change::GivenUp { .. }
+            | Change::Tokens(_)
+            | Change::Done { .. }
+            | Change::Seen { .. }
+            | Change::Used { .. } => {}
+        }
     }
 
     /// Forgets the calls that are finished and were last touched before that time; open ones stay for ever.

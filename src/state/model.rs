@@ -1,13 +1,13 @@
 //! The recorded state as a value: owned volumes, calls, and what a run was allowed.
 
-use crate::observed::{ObservedVolume, Status};
+use super::approved::Approved;
+use super::base::Base;
+use super::seen::Seen;
 use crate::operation::{Failure, Operation, Taint};
 use crate::volume::{
-    Address, CallId, Digest, Key, LeaseId, Lineage, Partition, Slot, SlotSet, StackName, VolumeId, VolumeName,
-    VolumeSpec,
+    Address, CallId, Digest, Key, LeaseId, Lineage, Partition, SlotSet, StackName, VolumeId, VolumeName,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Which cloud, and which project in it, a state belongs to. A state is never used with another.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -82,52 +82,18 @@ pub enum TokenSupport {
 }
 
 /// One owned volume.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// Identity in the cloud.
     pub id: VolumeId,
     /// The call that made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
     /// Set where it does not count as what was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tainted: Option<Taint>,
     /// What it looked like when last seen.
     pub seen: Seen,
-    /// What was last asked for.
-    pub asked: Arc<VolumeSpec>,
-}
-
-/// What a volume looked like when last seen.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Seen {
-    /// Name.
-    pub name: String,
-    /// Description; absent when none was set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The cloud's status word.
-    pub status: Status,
-    /// GB.
-    pub size: u32,
-    /// Type.
-    pub volume_type: String,
-    /// Zone.
-    pub availability_zone: String,
-}
-
-impl From<&ObservedVolume> for Seen {
-    fn from(volume: &ObservedVolume) -> Seen {
-        Seen {
-            name: volume.name.clone(),
-            description: volume.description.clone(),
-            status: volume.status.clone(),
-            size: volume.size,
-            volume_type: volume.volume_type.clone(),
-            availability_zone: volume.availability_zone.clone(),
-        }
-    }
+    /// What manifest and cloud last agreed on; of a tainted one, what was asked for.
+    pub base: Base,
 }
 
 /// A run that was begun: which create calls it may send.
@@ -185,45 +151,6 @@ impl EndedCreate {
             End::GivenUp => None,
         }
     }
-}
-
-/// What a run was allowed to do, so that the next one may do what is left of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approved {
-    /// The approved `changes` digest.
-    pub changes: Digest,
-    /// How many recreations were approved.
-    pub recreate: u64,
-    /// How many volumes that need consent were to be destroyed.
-    pub destroy: u64,
-    /// When the service showed what the plan rests on, by its clock, where the plan judged an age by that. RFC 3339.
-    pub as_of: Option<jiff::Timestamp>,
-    /// The approved steps, one a slot range: action, key, slots and what they become.
-    pub steps: Vec<AllowedStep>,
-}
-
-impl Approved {
-    /// No step at all.
-    pub fn nothing(changes: Digest) -> Approved {
-        Approved { changes, recreate: 0, destroy: 0, as_of: None, steps: Vec::new() }
-    }
-}
-
-/// One approved step, in the least form that tells whether another is a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedStep {
-    /// The action's word.
-    pub action: String,
-    /// The volumes' key.
-    pub key: Key,
-    /// The slots.
-    pub slots: SlotSet,
-    /// SHA-256 of what they become.
-    pub after: Digest,
-    /// The name that new volumes get, without their numbers.
-    pub name: Option<String>,
-    /// The volumes that are gone and may be created again.
-    pub gone: BTreeMap<Slot, VolumeId>,
 }
 
 impl State {

@@ -4,14 +4,14 @@ use super::Invalid;
 use std::fmt;
 
 /// For how long a prepaid volume is bought: 1 to 9 months, or 1 year (EVS API reference, `bssParam`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     unit: PeriodUnit,
     number: u32,
 }
 
 /// What a period is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodUnit {
     /// Months, 1 to 9 of them.
@@ -77,7 +77,7 @@ impl fmt::Display for Period {
 
 /// That a volume is paid in advance, and how: the create call then makes an order, and nothing is made before that
 /// is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "PrepaidFields", into = "PrepaidFields")]
 pub struct Prepaid {
     /// For how long.

@@ -43,6 +43,12 @@ impl SlotSet {
         Some(set)
     }
 
+    /// Whether a slot is one of them.
+    pub fn contains(&self, slot: Slot) -> bool {
+        let run = self.0.partition_point(|(_, last)| *last < slot);
+        self.0.get(run).is_some_and(|(first, _)| *first <= slot)
+    }
+
     /// The slots, in order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
         self.0.iter().flat_map(|(first, last)| (first.number()..=last.number()).filter_map(Slot::new))
@@ -123,6 +129,13 @@ mod tests {
         assert_eq!(read("1..900000,2000000..2900000"), None);
         assert_eq!(read("1,4294967295"), Some(2));
         assert_eq!(read("1..4294967295"), None);
+    }
+
+    #[test]
+    fn a_slot_is_found_in_its_run() {
+        let set = SlotSet::parse("2..3,7").unwrap();
+        let found: Vec<u32> = (1..=9).filter(|number| set.contains(Slot::new(*number).unwrap())).collect();
+        assert_eq!(found, [2, 3, 7]);
     }
 
     #[test]

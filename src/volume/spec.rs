@@ -28,6 +28,17 @@ checked_text! {
     DedicatedStorageId, check_word
 }
 
+impl VolumeType {
+    /// The types that the API documents (EVS API reference, "Volume types"). There are others, for special hardware.
+    pub const DOCUMENTED: [&'static str; 7] = ["ESSD", "ESSD2", "GPSSD", "GPSSD2", "SAS", "SATA", "SSD"];
+
+    /// The documented type that differs in the case of its letters alone.
+    pub fn misspelt(&self) -> Option<&'static str> {
+        let is_same = |known: &&str| known.eq_ignore_ascii_case(self.as_str()) && *known != self.as_str();
+        VolumeType::DOCUMENTED.into_iter().find(is_same)
+    }
+}
+
 /// What one volume is made as. Volumes with equal specifications and one key share a create call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "SpecFields", into = "SpecFields")]

@@ -28,6 +28,7 @@ pub fn wish(wanted: Wanted) -> &'static str {
         Wanted::Create => "create",
         Wanted::Delete => "delete",
         Wanted::Extend => "extend",
+        Wanted::Move => "move",
         Wanted::Qos => "qos",
         Wanted::Rename => "rename",
         Wanted::Repair => "repair",

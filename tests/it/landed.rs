@@ -66,7 +66,7 @@ fn meaning(world: &World, state: Option<&State>) -> Value {
     let volume = |(address, volume): (&evsctl::volume::Address, &evsctl::state::Recorded)| {
         let all = json!({
             "id": volume.id, "call": volume.call, "tainted": volume.tainted.is_some(), "name": volume.seen.name,
-            "status": volume.seen.status.as_str(), "size": volume.asked.size.map(|size| size.gb()),
+            "status": volume.seen.status.as_str(), "size": volume.base.spec.size.map(|size| size.gb()),
         });
         (address.to_string(), all)
     };

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on shall fail")]
 
 mod apply;
+mod approved;
 mod auth;
 mod begun;
 mod between;
@@ -17,6 +18,7 @@ mod dated;
 mod descriptors;
 mod doctor;
 mod doubt;
+mod drift;
 #[cfg(feature = "otel")]
 mod echo;
 mod examples;

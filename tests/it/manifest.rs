@@ -160,7 +160,7 @@ fn a_plan_that_went_through_stdout_is_the_plan() {
     let mut command = evsctl();
     command.current_dir(&dir).args(["state", "show", "v.yaml", "--format", "json"]);
     let shown = run(command).exits(0).json();
-    assert_eq!(shown[0]["asked"]["description"], "a\u{7f}\u{9b}1m\u{202e}##[command]\u{e0041}");
+    assert_eq!(shown[0]["base"]["description"], "a\u{7f}\u{9b}1m\u{202e}##[command]\u{e0041}");
 }
 
 #[test]

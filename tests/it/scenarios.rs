@@ -202,6 +202,7 @@ fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
         "clean",
         "delete",
         "extend",
+        "move",
         "rename",
         "repair",
         "replace",

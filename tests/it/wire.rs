@@ -184,7 +184,7 @@ fn volumes_read_as_documented_and_as_oddly_as_they_come() {
     assert_eq!(volume.description.as_deref(), Some("test_volume_1"));
     assert!(volume.status.is_usable() && volume.tags == BTreeMap::from([("team".to_owned(), "shop".to_owned())]));
     let odd = read::<VolumeReply>("volume-show-odd.json").volume;
-    assert!(odd.multiattach && odd.enterprise_project_id.as_deref() == Some("0"));
+    assert!(odd.multiattach == Some(true) && odd.enterprise_project_id.as_deref() == Some("0"));
     assert_eq!(odd.metadata["readonly"], "false");
     let odd = ObservedVolume::try_from(odd).unwrap();
     assert_eq!((odd.size, odd.volume_type.as_str(), &odd.description), (40, "", &None));

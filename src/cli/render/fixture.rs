@@ -3,9 +3,10 @@
 use crate::observed::Status;
 use crate::operation::{Create, Failure};
 use crate::plan::{
-    About, Basis, Clean, Drift, Drifted, FORMAT, Label, Plan, Refusal, Rename, Scope, Step, Wanted, Warning, Why,
+    About, Basis, Clean, Drift, Drifted, FORMAT, FieldChange, Label, Plan, Refusal, Rename, Scope, Step, Value, Wanted,
+    Warning, Why,
 };
-use crate::state::{CloudId, Recorded, Seen};
+use crate::state::{Base, CloudId, Recorded, Seen};
 use crate::volume::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Optio
         id: VolumeId::new("b104b8db-0000-4000-8000-000000000001").unwrap(),
         before: Label { name: from.0.to_owned(), description: description(from.1) },
         after: Label { name: name(to.0), description: description(to.1) },
+        changes: Vec::new(),
     })
 }
 
@@ -72,21 +74,14 @@ pub(super) fn refusal(address: &str, why: Why) -> Refusal {
 }
 
 /// A size that was lowered, or shall grow.
-pub(super) fn resized(address: &str, wanted: Wanted, from: &str, to: &str) -> Refusal {
-    let field = Why::Field {
-        field: "size".to_owned(),
-        spelt: Vec::new(),
-        wanted,
-        from: from.to_owned(),
-        to: to.to_owned(),
-        fixed: wanted != Wanted::Extend,
-        outside: false,
-    };
-    refusal(address, field)
+pub(super) fn resized(address: &str, wanted: Wanted, from: u32, to: u32) -> Refusal {
+    let (from, to) = (Some(Value::Number(from)), Some(Value::Number(to)));
+    let change = FieldChange { field: Field::Size, from, to };
+    refusal(address, Why::Field { change, wanted, fixed: wanted != Wanted::Extend })
 }
 
-pub(super) fn drift(address: &str, field: &str, recorded: &str, observed: &str) -> Drift {
-    let (field, recorded, observed) = (field.to_owned(), recorded.to_owned(), observed.to_owned());
+pub(super) fn drift(address: &str, field: Field, recorded: impl Into<Value>, observed: impl Into<Value>) -> Drift {
+    let (recorded, observed) = (Some(recorded.into()), Some(observed.into()));
     drifted(address, Drifted::Field { field, recorded, observed })
 }
 
@@ -118,6 +113,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         scope: Scope::All,
         selection: Default::default(),
         drift: Vec::new(),
+        agreed: Vec::new(),
         steps,
         after: Default::default(),
         refusals: Vec::new(),
@@ -141,6 +137,6 @@ pub(super) fn recorded(id: &str, name: &str, size: u32) -> Recorded {
             volume_type: "SSD".to_owned(),
             availability_zone: "cn-north-4a".to_owned(),
         },
-        asked: spec("SSD", size, "cn-north-4a"),
+        base: Base { name: name.to_owned(), spec: spec("SSD", size, "cn-north-4a") },
     }
 }

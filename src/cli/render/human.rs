@@ -115,19 +115,19 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
     let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
     let address_width = drifts_shown.iter().filter_map(|drift| columns(&drift.address)).max().unwrap_or(0);
     let fields = drifts_shown.iter().filter_map(|drift| match drift.change {
-        Drifted::Field { field, .. } => columns(field),
+        Drifted::Field { field, .. } => columns(field.word()),
         Drifted::Gone => None,
     });
     let field_width = fields.max().unwrap_or(0);
     for items::DriftItem { address, change, volumes } in drifts_shown {
         let mut line = Line::new();
         line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
-        if let Some(told) = words::drift::told(change, *volumes) {
-            line.push(PLAIN, told);
-        } else {
-            let [field, recorded, observed] = words::drift::cells(change);
-            line.push(PLAIN, field).pad(2 + address_width + 2 + field_width);
-            line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
+        match words::drift::cells(change) {
+            None => drop(line.push(PLAIN, words::drift::gone(*volumes))),
+            Some([field, recorded, observed]) => {
+                line.push(PLAIN, &field).pad(2 + address_width + 2 + field_width);
+                line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
+            }
         }
         line.write_wrapped(look, 4, to);
     }

@@ -35,10 +35,10 @@ pub fn plan(plan: &Plan) -> String {
     let title = titled("Drift: changed from outside", drifts.len());
     let drifts = drifts.iter().map(|drift| {
         let address = code(&drift.address);
-        match words::drift::told(drift.change, drift.volumes) {
-            Some(told) => format!("- {address} {told}\n"),
-            None => {
-                let [field, recorded, observed] = words::drift::cells(drift.change).map(code);
+        match words::drift::cells(drift.change) {
+            None => format!("- {address} {}\n", words::drift::gone(drift.volumes)),
+            Some(cells) => {
+                let [field, recorded, observed] = cells.map(|cell| code(&cell));
                 format!("- {address} {field}: {recorded} → {observed}\n")
             }
         }

@@ -4,8 +4,8 @@ use super::line::Line;
 use super::table::table;
 use crate::cli::style::{BOLD, Look, PLAIN, RED};
 use crate::operation::{Leftover, Taint};
-use crate::state::{Recorded, State};
-use crate::volume::{Address, VolumeId};
+use crate::state::{Base, Recorded, Seen, State};
+use crate::volume::{Address, CallId, VolumeId, VolumeSpec};
 use std::io;
 
 /// Recorded volumes with their addresses, in the order to show them.
@@ -72,16 +72,39 @@ pub fn open_calls(calls: u64) -> String {
     format!("{} {verb} not over yet; the next apply resumes {them}", crate::words::count(calls, "call"))
 }
 
+/// What manifest and cloud last agreed on, in the manifest's own words.
+#[derive(serde::Serialize)]
+struct Agreed<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    spec: &'a VolumeSpec,
+}
+
+impl<'a> Agreed<'a> {
+    fn of(base: &'a Base) -> Agreed<'a> {
+        Agreed { name: &base.name, spec: &base.spec }
+    }
+}
+
 /// Everything recorded of the volumes, as a JSON array with a final newline.
 pub fn show_json(volumes: &Selected<'_>) -> String {
     #[derive(serde::Serialize)]
     struct Shown<'a> {
         address: &'a Address,
-        #[serde(flatten)]
-        volume: &'a Recorded,
+        id: &'a VolumeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call: Option<&'a CallId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tainted: Option<&'a Taint>,
+        seen: &'a Seen,
+        base: Agreed<'a>,
     }
-    let shown: Vec<Shown<'_>> = volumes.iter().map(|(address, volume)| Shown { address, volume }).collect();
-    json(&shown)
+    let shown = volumes.iter().map(|(address, volume)| {
+        // Taken apart in full: a new field has to be shown or left out on purpose.
+        let Recorded { id, call, tainted, seen, base } = volume;
+        Shown { address, id, call: call.as_ref(), tainted: tainted.as_ref(), seen, base: Agreed::of(base) }
+    });
+    json(&shown.collect::<Vec<_>>())
 }
 
 /// Everything recorded of the volumes, one block each.
@@ -101,7 +124,7 @@ pub fn show(volumes: &Selected<'_>, look: Look) -> String {
 
 fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     // Taken apart in full: a new field has to be shown or left out on purpose.
-    let Recorded { id, call, tainted, seen, asked } = volume;
+    let Recorded { id, call, tainted, seen, base } = volume;
     let mut head = Line::new();
     head.push(BOLD, &address.to_string());
     match tainted {
@@ -133,7 +156,7 @@ fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     if let Some(call) = call {
         field("made by", &format!("call {call}"));
     }
-    field("asked for", &spaced(asked));
+    field("agreed on", &spaced(&Agreed::of(base)));
 }
 
 /// JSON on one line that breaks between its words.
@@ -223,7 +246,7 @@ a[1]
   type         SSD
   zone         cn-north-4a
   made by      call abcdefghij
-  asked for    {\"availability_zone\": \"cn-north-4a\",
+  agreed on    {\"name\": \"卷\", \"availability_zone\": \"cn-north-4a\",
                \"volume_type\": \"SSD\", \"size\": 40}
 "
         );

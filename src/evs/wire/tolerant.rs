@@ -296,7 +296,7 @@ mod tests {
             assert!(serde_json::from_value::<Volume>(json!({"tags": value})).unwrap().tags.is_empty());
         }
         let read: Volume = serde_json::from_value(json!({"name": 1e3, "status": -7, "multiattach": "TRUE"})).unwrap();
-        assert_eq!((read.name.as_str(), read.status.as_str(), read.multiattach), ("1000.0", "-7", true));
+        assert_eq!((read.name.as_str(), read.status.as_str(), read.multiattach), ("1000.0", "-7", Some(true)));
     }
 
     #[test]

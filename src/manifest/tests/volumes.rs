@@ -258,7 +258,7 @@ fn lifecycle_rules() {
     );
     let volume = &manifest.volumes[&Key::new("a").unwrap()];
     assert_eq!(volume.slots().map(Slot::number).collect::<Vec<_>>(), [1, 3]);
-    assert!(volume.lifecycle.prevent_destroy && volume.lifecycle.ignores("size"));
+    assert!(volume.lifecycle.prevent_destroy && volume.lifecycle.ignores(crate::volume::Field::Size));
     assert_eq!(volume.lifecycle.on_shrink, OnShrink::Replace);
     let l = |section: &str| format!("  a: {{size: 40, lifecycle: {{{section}}}}}\n");
     for (section, expected) in [
@@ -267,7 +267,7 @@ fn lifecycle_rules() {
         ("retire: 2", "5:37 `retire` is a list, not 2"),
         ("retire: [1, 1]", "5:41 warning: slot 1 is retired twice"),
         ("on_shrink: refus", "5:40 `on_shrink` is refuse or replace, not \"refus\""),
-        ("ignore: [multiattach]", "5:38 a change of \"multiattach\" cannot be ignored"),
+        ("ignore: [count]", "5:38 a change of \"count\" cannot be ignored"),
         ("prevent_destroy: 1", "5:46 `prevent_destroy` is true or false, not 1"),
         ("prevent_destory: true", "5:29 `lifecycle` has no field \"prevent_destory\""),
     ] {

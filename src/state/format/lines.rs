@@ -66,7 +66,7 @@ impl<'a> Lines<'a> {
         text.pop();
         let saved: Option<T> = serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))?;
         let approved = saved.map(Into::into);
-        let slots = approved.iter().flat_map(|approved| &approved.steps).map(|step| step.slots.len());
+        let slots = approved.iter().flat_map(|approved| approved.steps.iter()).map(|step| step.slots.len());
         if slots.sum::<usize>() > SlotSet::MOST {
             return Err(self.malformed("more slots were approved than a stack has".to_owned()));
         }

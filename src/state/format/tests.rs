@@ -1,6 +1,8 @@
 use super::*;
-use crate::state::State;
+use crate::operation::Kind;
 use crate::state::samples::*;
+use crate::state::{Change, Intended, State};
+use crate::volume::Description;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -58,10 +60,11 @@ fn only_a_run_under_way_says_that_it_was_begun() {
         let odd = |line: &str| {
             ["\"digest\"", "\"begun\"", "\"may_send\"", call_id(8).as_str(), asked].iter().any(|it| line.contains(it))
         };
-        text.lines().filter(|line| !odd(line)).map(str::to_owned).collect::<Vec<_>>()
+        let lines = text.lines().filter(|line| !odd(line));
+        lines.map(|line| line.trim_end_matches(',').to_owned()).collect::<Vec<_>>()
     };
     let mut rest = others(&under_way);
-    let end = rest.windows(2).position(|lines| lines == ["  },", "  },"]).unwrap();
+    let end = rest.windows(2).position(|lines| lines == ["  }", "  }"]).unwrap();
     rest.remove(end);
     assert_eq!(rest, others(&ended));
     // One without the other is nothing that was written.
@@ -76,9 +79,15 @@ fn only_a_run_under_way_says_that_it_was_begun() {
 
 #[test]
 fn neighbours_share_what_they_ask_for() {
-    let state = folded(empty(), &[intent(call_id(1), "web", 1..=2, 40), created(call_id(1), "web", 1..=2)]);
+    let mut intended = intent(call_id(1), "web", 1..=2, 40);
+    if let Change::Intent(Intended { body, .. }) = &mut intended {
+        let Kind::Create(create) = &mut body.kind;
+        Arc::make_mut(&mut create.spec).description =
+            seen("web").description.map(|text| Description::new(text).unwrap());
+    }
+    let state = folded(empty(), &[intended, created(call_id(1), "web", 1..=2)]);
     let read = read(&to_bytes(&state), &stack()).unwrap();
-    assert!(Arc::ptr_eq(&read.volumes[&address("web[1]")].asked, &read.volumes[&address("web[2]")].asked));
+    assert!(Arc::ptr_eq(&read.volumes[&address("web[1]")].base.spec, &read.volumes[&address("web[2]")].base.spec));
 }
 
 #[test]

@@ -57,9 +57,11 @@
 //!   is done. What it made is a digest that stands once. Its times keep all their digits, since rules compare them with
 //!   times of volumes; as numbers of seconds they would be 12 bytes shorter each, and say nothing to a reader of a diff.
 //!
-//! Reserved are the words `base` of a volume (what manifest and cloud last agreed on: name, description, size, type, tags,
-//! iops, throughput, enterprise_project, metadata), `released` and `replaced` (ids). No version writes them yet, and the
-//! domain has no place for what they say, so that a text that has one of them is refused: it is never dropped.
+//! - What manifest and cloud last agreed on is the specification, with the name, description, size and type that were seen.
+//!   Where it is not, as while there is drift, `base` says which of the four are other: `"base":{"size":40}`.
+//!
+//! Reserved are the words `released` and `replaced` (ids). No version writes them yet, and the domain has no place for what
+//! they say, so that a text that has one of them is refused: it is never dropped.
 
 mod call;
 mod saved;

@@ -75,6 +75,11 @@ enum Change {
         name: VolumeName,
         description: Option<Description>,
     },
+    Agreed {
+        address: Address,
+        name: String,
+        spec: Spec,
+    },
     Seen {
         address: Address,
         seen: Seen,
@@ -140,6 +145,9 @@ impl From<Change> for state::Change {
                 state::Change::Adopted { address, call, gone, id, seen: seen.into(), asked: Arc::new(asked) }
             }
             Change::Renamed { address, name, description } => state::Change::Renamed { address, name, description },
+            Change::Agreed { address, name, spec: Spec(spec) } => {
+                state::Change::Agreed { address, base: state::Base { name, spec: Arc::new(spec) } }
+            }
             Change::Seen { address, seen } => state::Change::Seen { address, seen: seen.into() },
             Change::Used { ids } => state::Change::Used { ids },
             Change::Removed { address, id } => state::Change::Removed { address, id },
@@ -181,6 +189,9 @@ impl From<&state::Change> for Change {
                 Change::Adopted { address, call, gone, id, seen: (&seen).into(), asked: spec(&asked) }
             }
             state::Change::Renamed { address, name, description } => Change::Renamed { address, name, description },
+            state::Change::Agreed { address, base: state::Base { name, spec: agreed } } => {
+                Change::Agreed { address, name, spec: spec(&agreed) }
+            }
             state::Change::Seen { address, seen } => Change::Seen { address, seen: (&seen).into() },
             state::Change::Used { ids } => Change::Used { ids },
             state::Change::Removed { address, id } => Change::Removed { address, id },

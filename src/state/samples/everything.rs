@@ -1,7 +1,7 @@
 //! A state and a run that hold everything that a saved form can hold: what the golden files in `tests/landed` say.
 
 use super::*;
-use crate::volume::{Description, SlotSet, VolumeSpec};
+use crate::volume::{Description, SlotSet};
 
 fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Operation) {
     let Change::Intent(Intended { call, mut body }) = intent(call_id(number), key, slots, 40) else { unreachable!() };
@@ -54,6 +54,24 @@ fn calls() -> Vec<(CallId, Operation)> {
     create(6, &|create| create.api = CreateApi::V2);
     create(7, &|create| create.gone = [(slot(1), volume("again_0"))].into());
     calls
+}
+
+/// The same with the changes that format 2 did not have when it landed.
+pub(crate) fn every_change_by_now() -> Vec<Change> {
+    let base = crate::state::Base { name: "agreed".to_owned(), spec: spec(90) };
+    every_change().into_iter().chain([Change::Agreed { address: address("late[2]"), base }]).collect()
+}
+
+/// The same with what is agreed on where that follows from nothing else: there was drift when the volume was last seen.
+pub(crate) fn everything_by_now() -> State {
+    let mut state = everything();
+    let mut spec = spec(40);
+    Arc::make_mut(&mut spec).description = None;
+    let seen = Seen { size: 80, volume_type: "SAS".to_owned(), ..seen("renamed") };
+    let base = crate::state::Base { name: "drifted".to_owned(), spec };
+    let recorded = Recorded { id: volume("drifted_1"), call: None, tainted: None, seen, base };
+    let _ = state.volumes.insert(address("drifted[1]"), recorded);
+    state
 }
 
 /// Every kind of change, with everything that each can hold; they fit [`before`], one after another.
@@ -132,7 +150,8 @@ pub(crate) fn everything() -> State {
         as_of: Some(exactly(0)),
         steps: approved(2)
             .steps
-            .into_iter()
+            .iter()
+            .cloned()
             .chain([AllowedStep {
                 action: "recreate".to_owned(),
                 key: Key::new("again").unwrap(),
@@ -152,10 +171,10 @@ pub(crate) fn everything() -> State {
             call: None,
             tainted: Some(failed),
             seen: Seen { description: None, ..seen("by-hand-0007") },
-            asked: serde_json::from_str::<Arc<VolumeSpec>>(
-                r#"{"availability_zone":"az-2","volume_type":"SAS","size":40}"#,
-            )
-            .unwrap(),
+            base: crate::state::Base {
+                name: "by-hand-0007".to_owned(),
+                spec: serde_json::from_str(r#"{"availability_zone":"az-2","volume_type":"SAS","size":40}"#).unwrap(),
+            },
         },
     );
     state.begun = Some(begun(&[8, 9]));

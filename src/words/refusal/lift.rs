@@ -1,10 +1,10 @@
 //! What would lift a refusal: every way out that works, the console included.
 
 use super::wish;
-use crate::manifest::Lifecycle;
 use crate::observed::Status;
 use crate::operation::NotOurs;
 use crate::plan::{Flaw, Leaving, Refusal, Wanted, Why};
+use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
 
 /// What would lift it, for that many volumes alike.
@@ -14,18 +14,13 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
     let (it_is, them, its) = (it_is(n), them(n), its(n));
     let key = refusal.about.key().map(|key| key.as_str()).unwrap_or_default();
     match &refusal.why {
-        Why::Field { field, spelt, wanted, from, to, outside, .. } => {
-            let Ways { why, console } = ways(*wanted, to, *outside, n);
+        Why::Field { change, wanted, .. } => {
+            let to = field::value(change.field, change.to.as_ref());
+            let Ways { why, console } = ways(*wanted, &to, n);
+            let fields = field::spelt(change);
             let mut ways: Vec<String> = console.into_iter().collect();
-            let fields = if spelt.is_empty() { field.clone() } else { spelt.join(" and ") };
-            ways.extend((!*outside).then(|| format!("put {fields} of {key} back in the manifest as before")));
-            // A type that was changed in the console is what the manifest may as well ask for.
-            ways.extend(
-                (*outside && *wanted == Wanted::Retype)
-                    .then(|| format!("set {field} of {key} to {from} in the manifest")),
-            );
-            let ignorable = Lifecycle::IGNORABLE.contains(&field.as_str());
-            ways.extend(ignorable.then(|| format!("leave it alone: lifecycle: {{ignore: [{field}]}}")));
+            ways.push(format!("put {fields} of {key} back in the manifest as before"));
+            ways.push(format!("leave it alone: lifecycle: {{ignore: [{}]}}", fields.replace(" and ", ", ")));
             format!("{why}; {}", ways.join(", or "))
         }
         Why::AnothersTag { .. } => {
@@ -138,23 +133,28 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
     }
 }
 
-/// What is said of a field that differs: why evsctl does not change it, and the way out in the console, where one works.
+/// What is said of a wish that no step carries out: why evsctl does not, and the way out in the console, where one works.
 struct Ways {
     why: String,
     console: Option<String>,
 }
 
-fn ways(wanted: Wanted, to: &str, outside: bool, n: usize) -> Ways {
+fn ways(wanted: Wanted, to: &str, n: usize) -> Ways {
     let (its, them) = (its(n), them(n));
     let not_yet = format!("`{}` is not supported yet", wish(wanted));
+    let then = "and the next apply records it";
     let (why, console) = match wanted {
         Wanted::Shrink => ("a volume only grows".to_owned(), None),
         Wanted::Rebill => ("how a volume is paid is changed in the billing console alone".to_owned(), None),
         Wanted::Attach => ("a volume that is there is attached and detached at its servers alone".to_owned(), None),
-        Wanted::Extend => (not_yet, Some(format!("extend {them} to {to} in the console"))),
-        Wanted::Retype => (not_yet, Some(format!("change {its} type to {to} in the console"))),
-        // Else the record goes on to say what was asked for before.
-        Wanted::Retag if outside => (not_yet, Some(format!("give {them} the tags of the manifest in the console"))),
+        Wanted::Extend => (not_yet, Some(format!("extend {them} to {to} in the console, {then}"))),
+        Wanted::Retype => (not_yet, Some(format!("change {its} type to {to} in the console, {then}"))),
+        Wanted::Qos => (not_yet, Some(format!("change {its} rate to {to} in the console, {then}"))),
+        Wanted::Retag => (not_yet, Some(format!("give {them} the tags of the manifest in the console, {then}"))),
+        Wanted::Move => (
+            "evsctl moves no volume between enterprise projects".to_owned(),
+            Some(format!("move {them} to {to} in the console of enterprise projects, {then}")),
+        ),
         _ => (not_yet, None),
     };
     Ways { why, console }

@@ -4,6 +4,7 @@ use crate::operation::Misfit;
 use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
 use crate::volume::VolumeId;
 use crate::words::evidence::{not_ours, not_own};
+use crate::words::field;
 use crate::words::number::{count, either, it, it_is, its, them};
 
 /// How many ids a text names; the count stands beside them, and JSON has all of them.
@@ -27,9 +28,9 @@ pub fn reason(refusal: &Refusal, volumes: usize) -> String {
 fn why(why: &Why, n: usize) -> String {
     let (it_is, its, them) = (it_is(n), its(n), them(n));
     match why {
-        Why::Field { field, from, to, fixed, .. } => {
+        Why::Field { change, fixed, .. } => {
             let fixed = if *fixed { ", which cannot be done in place" } else { "" };
-            format!("{field}: {from} -> {to}{fixed}")
+            format!("{}{fixed}", field::change(change))
         }
         Why::AnothersTag { owner } => {
             let it_carries = either(n, "it carries", "they carry");

@@ -2,8 +2,10 @@
 
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
-use evsctl::plan::{About, Cause, Drifted, Flaw, Leaving, NotOwn, Seemed, Sign, Wanted, Warning, Why};
-use evsctl::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
+use evsctl::plan::{
+    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
+};
+use evsctl::volume::{CallId, Field, Key, Lineage, SlotSet, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -134,6 +136,7 @@ pub(super) fn wanted() -> Vec<Wanted> {
         Wanted::Create => [Wanted::Create],
         Wanted::Delete => [Wanted::Delete],
         Wanted::Extend => [Wanted::Extend],
+        Wanted::Move => [Wanted::Move],
         Wanted::Qos => [Wanted::Qos],
         Wanted::Rename => [Wanted::Rename],
         Wanted::Repair => [Wanted::Repair],
@@ -145,26 +148,59 @@ pub(super) fn wanted() -> Vec<Wanted> {
     )
 }
 
-fn field(field: &str, wanted: Wanted, [from, to]: [&str; 2], outside: bool) -> Why {
-    let fixed = !matches!(wanted, Wanted::Extend | Wanted::Qos | Wanted::Retag | Wanted::Retype);
-    let spelt = if field == "source" { vec![text("snapshot_id"), text("imageRef")] } else { Vec::new() };
-    Why::Field { field: text(field), spelt, wanted, from: text(from), to: text(to), fixed, outside }
+fn field(field: Field, wanted: Wanted, from: Option<Value>, to: impl Into<Value>) -> Why {
+    let fixed = !matches!(
+        wanted,
+        Wanted::Extend | Wanted::Qos | Wanted::Retag | Wanted::Retype | Wanted::Move | Wanted::Rename
+    );
+    Why::Field { change: FieldChange { field, from, to: Some(to.into()) }, wanted, fixed }
 }
 
+fn pair(key: &str, value: &str) -> Value {
+    Value::Pairs(BTreeMap::from([(text(key), text(value))]))
+}
+
+fn prepaid() -> Value {
+    Value::Prepaid(serde_json::from_str(r#"{"period_type":"month","period_num":3}"#).unwrap())
+}
+
+/// A wish about each field, in its usual kind.
 fn fields() -> Vec<Why> {
-    vec![
-        field("size", Wanted::Extend, ["40 GB", "80 GB"], false),
-        field("size", Wanted::Shrink, ["80 GB", "40 GB"], false),
-        field("volume_type", Wanted::Retype, ["SAS", "SSD"], false),
-        field("volume_type", Wanted::Retype, ["SAS", "SSD"], true),
-        field("tags", Wanted::Retag, ["none", "team=shop"], false),
-        field("tags", Wanted::Retag, ["none", "team=shop"], true),
-        field("iops", Wanted::Qos, ["3000", "5000"], false),
-        field("prepaid", Wanted::Rebill, ["paid by use", "3 months, not renewed"], false),
-        field("server_id", Wanted::Attach, ["s-1", "s-2"], false),
-        field("availability_zone", Wanted::Replace, ["az-1", "az-2"], false),
-        field("source", Wanted::Replace, ["snapshot s", "image i"], false),
-    ]
+    let all = |field: Field| -> Vec<Why> {
+        let from = |value: &str| Some(Value::from(value));
+        match field {
+            Field::Size => vec![
+                self::field(field, Wanted::Extend, Some(40.into()), 80),
+                self::field(field, Wanted::Shrink, Some(80.into()), 40),
+            ],
+            Field::VolumeType => vec![self::field(field, Wanted::Retype, from("SAS"), "SSD")],
+            Field::Tags => {
+                vec![self::field(field, Wanted::Retag, Some(Value::Pairs(BTreeMap::new())), pair("team", "shop"))]
+            }
+            Field::Iops => vec![self::field(field, Wanted::Qos, Some(3000.into()), 5000)],
+            Field::Throughput => vec![self::field(field, Wanted::Qos, Some(125.into()), 250)],
+            Field::Prepaid => vec![self::field(field, Wanted::Rebill, None, prepaid())],
+            Field::ServerId => vec![self::field(field, Wanted::Attach, None, "s-2")],
+            Field::AvailabilityZone => vec![self::field(field, Wanted::Replace, from("az-1"), "az-2")],
+            Field::Source => {
+                vec![self::field(field, Wanted::Replace, Some(pair("snapshot_id", "s")), pair("imageRef", "i"))]
+            }
+            // A step changes them.
+            Field::Name | Field::Description => Vec::new(),
+            Field::Multiattach => {
+                vec![self::field(field, Wanted::Replace, Some(Value::Flag(false)), Value::Flag(true))]
+            }
+            Field::Metadata => vec![self::field(
+                field,
+                Wanted::Replace,
+                Some(pair("__system__encrypted", "0")),
+                pair("__system__encrypted", "1"),
+            )],
+            Field::EnterpriseProjectId => vec![self::field(field, Wanted::Move, from("0"), "e-1")],
+            Field::DedicatedStorageId => vec![self::field(field, Wanted::Replace, None, "d-1")],
+        }
+    };
+    Field::ALL.into_iter().flat_map(all).collect()
 }
 
 fn left(left: Leaving, prepaid: bool) -> Why {
@@ -230,7 +266,8 @@ pub(super) fn warnings() -> Vec<Warning> {
 }
 
 pub(super) fn drifts() -> Vec<Drifted> {
-    let size = Drifted::Field { field: text("size"), recorded: text("40 GB"), observed: text("80 GB") };
+    let (recorded, observed) = (Some(40.into()), Some(80.into()));
+    let size = Drifted::Field { field: Field::Size, recorded, observed };
     samples!(Drifted:
         Drifted::Field { .. } => [size],
         Drifted::Gone => [Drifted::Gone],

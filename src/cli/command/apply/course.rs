@@ -28,6 +28,10 @@ impl Session<'_> {
         let mut lease = lease;
         self.note_sightings(&mut lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
+        // Where there are steps, the run that begins records it: until then, what was approved is held against it.
+        if plan.is_empty() {
+            self.note_agreements(&mut lease, &plan, &observed)?;
+        }
         let ended = self.may_begin(&plan, &lease, &approval);
         // The plan is shown here only where the user is asked or nothing is done. Else the thread that shows events shows
         // it, so that the work does not wait for the output.

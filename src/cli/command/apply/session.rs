@@ -58,6 +58,25 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Records what manifest and cloud have come to agree on, where the run has nothing else to do.
+    pub(super) fn note_agreements(&self, lease: &mut Lease, plan: &Plan, observed: &Observed) -> Result<(), CliError> {
+        if !plan.agreed.is_empty() {
+            self.tell_format(lease);
+            lease.note(self.news(lease, plan, observed))?;
+        }
+        Ok(())
+    }
+
+    /// How the volumes look now, and what manifest and cloud have come to agree on.
+    fn news(&self, lease: &Lease, plan: &Plan, observed: &Observed) -> Vec<Change> {
+        let of = |state| {
+            let mut changes = plan::refreshed(plan, &self.stack.manifest, state, observed);
+            changes.append(&mut plan::agreements(plan, state));
+            changes
+        };
+        lease.state().map(of).unwrap_or_default()
+    }
+
     /// Tells, before the first write, that it changes the format of the recorded state.
     fn tell_format(&self, lease: &Lease) {
         match (self.format, lease.changes_format()) {
@@ -85,8 +104,7 @@ impl Session<'_> {
 
     /// Brings the record up to date with what was seen, now that it is written anyway.
     pub(super) fn refresh(&self, lease: &mut Lease, plan: &Plan, observed: &Observed) -> Result<State, CliError> {
-        let recorded = lease.state().map(|state| plan::refreshed(plan, &self.stack.manifest, state, observed));
-        let changes = recorded.unwrap_or_default();
+        let changes = self.news(lease, plan, observed);
         if !changes.is_empty() {
             lease.append(changes)?;
         }

@@ -15,6 +15,7 @@ mod record;
 mod remove;
 mod repeat;
 mod seen;
+mod unsent;
 
 pub(super) use choice::{Choice, asks, consent};
 pub(super) use context::Terms;

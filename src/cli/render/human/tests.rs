@@ -6,6 +6,7 @@ use super::*;
 use crate::observed::Status;
 use crate::operation::Failure;
 use crate::plan::{About, Drifted, Flaw, Leaving, Refusal, Resume, Sign, Stage, Step, Wanted, Why};
+use crate::volume::Field;
 use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -41,12 +42,12 @@ fn sample() -> Plan {
     ]);
     plan.warnings.push(mark_lost("web[5]", "evsctl"));
     plan.drift = vec![
-        drift("db[1]", "size", "40", "80"),
-        drift("db[2]", "size", "40", "80"),
+        drift("db[1]", Field::Size, 40, 80),
+        drift("db[2]", Field::Size, 40, 80),
         drifted("web[3]", Drifted::Gone),
         drifted("web[4]", Drifted::Gone),
     ];
-    plan.refusals = ["db[1]", "db[2]"].map(|address| resized(address, Wanted::Shrink, "80 GB", "40 GB")).into();
+    plan.refusals = ["db[1]", "db[2]"].map(|address| resized(address, Wanted::Shrink, 80, 40)).into();
     plan
 }
 
@@ -73,7 +74,7 @@ project 0123…cdef at https://evs.cn-north-4.myhuaweicloud.com
 + one[3]              create    SAS 40 GB  cn-north-4b  named \"named\"
 
 drift: changed from outside
-  db[1..2]   size  \"40\" -> \"80\"
+  db[1..2]   size  \"40 GB\" -> \"80 GB\"
   web[3..4]  are gone
 
 refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be
@@ -222,7 +223,7 @@ fn several_are_spoken_of_as_several() {
 fn an_address_that_is_refused_twice_counts_once() {
     let mut plan_of = plan_of(Vec::new());
     let bad = Why::UnusableStatus { status: Status::Error };
-    plan_of.refusals = vec![resized("a[1]", Wanted::Extend, "40 GB", "80 GB"), refusal("a[1]", bad)];
+    plan_of.refusals = vec![resized("a[1]", Wanted::Extend, 40, 80), refusal("a[1]", bad)];
     assert_eq!(plan_of.summary().refused, 1);
     assert!(plan(&plan_of, LOOK).ends_with("nothing is done: 1 refused, 27 unchanged\n"));
     assert!(markdown::plan(&plan_of).contains("#### Refused (1)\n"));
@@ -279,12 +280,12 @@ fn hostile(wild: &str) -> Plan {
     let mut plan = sample();
     plan.cloud.region = Some(wild.to_owned());
     plan.warnings.push(mark_lost("a[1]", wild));
-    plan.drift.push(drift("a[1]", wild, wild, wild));
+    plan.drift.push(drift("a[1]", Field::Name, wild, wild));
     let shown = |status: &str| Why::NamedNotUsable { status: Status::new(status) };
     let flaw = Flaw::Failed(Failure { code: String::new(), reason: wild.to_owned() });
     let sign = Sign::Attached(vec![wild.to_owned(); 2]);
     plan.refusals.extend([
-        resized("a[1]", Wanted::Extend, wild, wild),
+        resized("a[1]", Wanted::Extend, 40, 80),
         refusal("a[2]", shown(wild)),
         refusal(&format!("{key}[4294967295]"), shown(wild)),
         refusal("a[3]", Why::MayBeUsed { flaw, sign }),

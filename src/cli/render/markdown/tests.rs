@@ -1,6 +1,7 @@
 use super::super::fixture::{clean, create, drift, mark_lost, plan as plan_of, recreate, rename, resized, spec};
 use super::*;
 use crate::plan::{Step, Wanted};
+use crate::volume::Field;
 
 #[test]
 fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
@@ -10,8 +11,8 @@ fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
         rename("web[1]", ("we`b", Some("a|b")), ("web-0001", Some("@all <b>"))),
         Step::Create(create("kafka-data", "kafka-data", [13, 14], spec("SSD", 800, "cn-north-4a"))),
     ]);
-    sample.refusals = vec![resized("db[1]", Wanted::Shrink, "80 GB", "40 GB")];
-    sample.drift = vec![drift("web[1]", "name", "web-0001", "we`b")];
+    sample.refusals = vec![resized("db[1]", Wanted::Shrink, 80, 40)];
+    sample.drift = vec![drift("web[1]", Field::Name, "web-0001", "we`b")];
     sample.warnings = vec![mark_lost("web[5]", "evs`ctl")];
     assert_eq!(
         plan(&sample),

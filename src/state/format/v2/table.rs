@@ -25,7 +25,7 @@ impl Specs {
             state.begun.iter().flat_map(|begun| begun.operations.values()).chain(state.operations.values());
         let all = operations
             .map(|Operation { kind: Kind::Create(create), .. }| &create.spec)
-            .chain(state.volumes.values().map(|volume| &volume.asked));
+            .chain(state.volumes.values().map(|volume| &volume.base.spec));
         let mut places: HashMap<*const VolumeSpec, usize> = HashMap::new();
         let mut known: HashMap<&VolumeSpec, usize> = HashMap::new();
         let mut last = std::ptr::null();

@@ -1,7 +1,7 @@
 use crate::state::format::{SnapshotError, read, to_bytes};
 use crate::state::samples::everything::everything;
 use crate::state::samples::*;
-use crate::state::{End, EndedCreate, Recorded, Seen, State};
+use crate::state::{Base, End, EndedCreate, Recorded, Seen, State};
 use crate::volume::{Address, CallId, Digest, Slot, VolumeId, VolumeName, VolumeSpec};
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ fn words_that_are_reserved_are_refused_and_never_dropped() {
         is_refused(&lost, |body| body.replace("  \"approved\"", &line));
     }
     let asked = "\"asked\":\"a1dd73d88b0c\"";
-    let base = format!("\"base\":{{\"size\":40}},{asked}");
-    is_refused("`base` is written by later versions of evsctl", |body| body.replace(asked, &base));
+    let base = format!("\"base\":{{\"size\":40,\"colour\":\"red\"}},{asked}");
+    is_refused("unknown field `colour`", |body| body.replace(asked, &base));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_line_says_what_does_not_follow_from_the_rest() {
     assert_eq!(line("\"web[1]\""), r#""web[1]": {"id":"web_1","call":"bmfqwcylbm","asked":"a1dd73d88b0c"},"#);
     assert_eq!(
         line("\"again[1]\""),
-        r#""again[1]": {"id":"again_1","call":"cijbeeqsci","seen":{"description":null,"status":"in-use","size":41},"asked":"145359fcf140"},"#
+        r#""again[1]": {"id":"again_1","call":"cijbeeqsci","seen":{"status":"in-use"},"asked":"044f21ca5b4e"},"#
     );
     assert_eq!(
         line("\"bmfqwcylbm\""),
@@ -74,7 +74,7 @@ fn another_specification_changes_no_line_of_another_volume() {
     };
     let before = everything();
     let mut after = before.clone();
-    after.volumes.get_mut(&address("web[1]")).unwrap().asked = spec(999);
+    after.volumes.get_mut(&address("web[1]")).unwrap().base.spec = spec(999);
     let (before, after) = (lines(&before), lines(&after));
     let gone: Vec<&String> = before.difference(&after).collect();
     let come: Vec<&String> = after.difference(&before).collect();
@@ -118,7 +118,8 @@ fn ten_thousand(tags: &str, size: impl Fn(u32) -> u32) -> State {
         };
         let id =
             VolumeId::new(uuid::Uuid::from_u128(u128::from(number) << 64 | 0x4000_8000 << 32).to_string()).unwrap();
-        let recorded = Recorded { id, call: Some(call.clone()), tainted: None, seen, asked };
+        let base = Base::of(asked, &seen);
+        let recorded = Recorded { id, call: Some(call.clone()), tainted: None, seen, base };
         state.volumes.insert(address, recorded);
         assert!(state.ended.insert(call, ended).is_none());
     }

@@ -3,7 +3,7 @@
 use super::saved::Taint;
 use crate::observed::Status;
 use crate::state;
-use crate::volume::{Address, CallId, VolumeId, VolumeSpec, slot_name};
+use crate::volume::{Address, CallId, Description, SizeGb, VolumeId, VolumeSpec, VolumeType, slot_name};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,21 +21,58 @@ pub(super) struct Volume<'a> {
     tainted: Option<Taint>,
     #[serde(default, skip_serializing_if = "Seen::is_as_asked")]
     seen: Seen,
-    /// What manifest and cloud last agreed on, field by field. No version writes it yet.
-    #[serde(default, skip_serializing)]
-    base: Option<Reserved>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<Base>,
     /// What stands for the specification in the table.
     #[serde(borrow)]
     pub(super) asked: Cow<'a, str>,
 }
 
-/// A word of this format that no version writes yet: what it says must not be lost by one that does not know it.
-enum Reserved {}
+/// What manifest and cloud last agreed on, where it is neither what the specification says nor what was seen: name,
+/// description, size and type are else those that were seen, and all other fields those of the specification.
+#[derive(Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Base {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// `null` where none was agreed on and one was seen.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
+    description: Option<Option<Description>>,
+    /// `null` where none is known.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
+    size: Option<Option<SizeGb>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volume_type: Option<VolumeType>,
+}
 
-impl<'de> Deserialize<'de> for Reserved {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Reserved, D::Error> {
-        Err(serde::de::Error::custom("`base` is written by later versions of evsctl, and this one would lose it"))
+impl Base {
+    /// In what a base differs from that which its own specification gives with what was seen.
+    fn of(volume: &state::Recorded) -> Option<Base> {
+        let state::Base { name, spec } = &volume.base;
+        let usual = usual_base(spec.clone(), &volume.seen, volume.tainted.is_some());
+        let base = Base {
+            name: (*name != usual.name).then(|| name.clone()),
+            description: (spec.description != usual.spec.description).then(|| spec.description.clone()),
+            size: (spec.size != usual.spec.size).then_some(spec.size),
+            volume_type: (spec.volume_type != usual.spec.volume_type).then(|| spec.volume_type.clone()),
+        };
+        (base != Base::default()).then_some(base)
     }
+
+    fn with(self, usual: state::Base) -> state::Base {
+        let Base { name, description, size, volume_type } = self;
+        let (mut base, mut spec) = (usual.clone(), VolumeSpec::clone(&usual.spec));
+        base.name = name.unwrap_or(base.name);
+        spec.description = description.unwrap_or(spec.description);
+        spec.size = size.unwrap_or(spec.size);
+        spec.volume_type = volume_type.unwrap_or(spec.volume_type);
+        base.spec = Arc::new(spec);
+        base
+    }
+}
+
+fn usual_base(spec: Arc<VolumeSpec>, seen: &state::Seen, tainted: bool) -> state::Base {
+    if tainted { state::Base::as_asked(spec, seen) } else { state::Base::of(spec, seen) }
 }
 
 /// What of a volume looked otherwise than was asked for, or than is usual.
@@ -59,8 +96,8 @@ struct Seen {
     availability_zone: Option<String>,
 }
 
-fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
+fn even_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl Seen {
@@ -110,20 +147,25 @@ fn usual_size(asked: &VolumeSpec) -> Option<u32> {
 
 impl<'a> Volume<'a> {
     pub(super) fn of(volume: &state::Recorded, address: &Address, short: &'a str) -> Volume<'a> {
-        let state::Recorded { id, call, tainted, seen, asked } = volume;
+        let state::Recorded { id, call, tainted, seen, base } = volume;
         Volume {
             id: id.clone(),
             call: call.clone(),
             tainted: tainted.as_ref().map(Into::into),
-            seen: Seen::of(seen, address, asked),
-            base: None,
+            seen: Seen::of(seen, address, &base.spec),
+            base: Base::of(volume),
             asked: short.into(),
         }
     }
 
-    pub(super) fn with(self, address: &Address, asked: Arc<VolumeSpec>) -> Result<state::Recorded, String> {
-        let Volume { id, call, tainted, seen, base: None, asked: _ } = self;
-        let seen = seen.with(address, &asked)?;
-        Ok(state::Recorded { id, call, tainted: tainted.map(Into::into), seen, asked })
+    pub(super) fn with(self, address: &Address, spec: Arc<VolumeSpec>) -> Result<state::Recorded, String> {
+        let Volume { id, call, tainted, seen, base, asked: _ } = self;
+        let seen = seen.with(address, &spec)?;
+        let usual = usual_base(spec, &seen, tainted.is_some());
+        let base = match base {
+            None => usual,
+            Some(base) => base.with(usual),
+        };
+        Ok(state::Recorded { id, call, tainted: tainted.map(Into::into), seen, base })
     }
 }

@@ -70,7 +70,7 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     for (address, volume) in volumes {
         lines.begin()?;
         write!(lines.line, "\"{address}\": ")?;
-        serde_json::to_writer(&mut lines.line, &Volume::of(volume, address, specs.short(&volume.asked)))?;
+        serde_json::to_writer(&mut lines.line, &Volume::of(volume, address, specs.short(&volume.base.spec)))?;
     }
     lines.close('}')?;
     out.put(b"\n}\n")

@@ -3,6 +3,7 @@
 use super::record::{Intent, Known, TAG, UNKNOWN_KEY};
 use super::remove::End;
 use super::seen::{FirstListed, Seen};
+use super::unsent::Unsent;
 use crate::cli::exit::Exit;
 use crate::cli::render::doctor::Check;
 use crate::evs::wire::Volume;
@@ -219,13 +220,19 @@ pub(super) fn same_token(first: Option<&JobId>, again: Result<&Taken, String>) -
     }
 }
 
+/// What the service says where a token comes again with another body (EVS API reference, "Idempotence").
+const BODY_DIFFERS: &str = "EVS.2219";
+
 /// What came of another body with the same token.
-pub(super) fn other_body(answer: Result<&Taken, String>) -> Check {
+pub(super) fn other_body(answer: Result<&Taken, &Unsent>) -> Check {
     const NAME: &str = "probe-other-body";
     match answer {
-        Err(error) if error.contains("EVS.2219") => Check::ok(NAME, "refused with EVS.2219, as documented"),
+        Err(Unsent::Failed(error)) if error.explained().is_some_and(|known| known.code == BODY_DIFFERS) => {
+            Check::ok(NAME, format!("refused with {BODY_DIFFERS}, as documented"))
+        }
         Err(error) => {
-            Check::warn(NAME, format!("refused otherwise than documented: {error}"), "tell evsctl's maintainers")
+            let words = error.words();
+            Check::warn(NAME, format!("refused otherwise than documented: {words}"), "tell evsctl's maintainers")
         }
         Ok(taken) => Check::fail(
             NAME,

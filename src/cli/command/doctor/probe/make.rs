@@ -6,6 +6,7 @@ use super::lost::Jobs;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
+use super::unsent::Unsent;
 use crate::cli::command::doctor::calls::judged;
 use crate::cli::command::doctor::findings::Findings;
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
@@ -298,22 +299,5 @@ impl Probe<'_> {
     /// The volume as a read by id has it.
     async fn shown(&self, seen: &Seen) -> Option<crate::evs::wire::Volume> {
         self.terms.client.show_volume(seen.id.as_ref()?).await.ok()
-    }
-}
-
-/// Why a sending gave no job.
-pub(super) enum Unsent {
-    /// It could not be recorded, so it did not leave.
-    Unrecorded(StoreError),
-    /// It left, or was kept from leaving, and this came of it.
-    Failed(Error),
-}
-
-impl Unsent {
-    pub(super) fn words(&self) -> String {
-        match self {
-            Unsent::Unrecorded(error) => error.to_string(),
-            Unsent::Failed(error) => error.to_string(),
-        }
     }
 }

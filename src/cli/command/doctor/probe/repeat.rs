@@ -6,7 +6,8 @@
 
 use super::context::Probe;
 use super::judge;
-use super::make::{DESCRIPTION, Taking, Unsent};
+use super::make::{DESCRIPTION, Taking};
+use super::unsent::Unsent;
 use crate::cli::command::doctor::findings::Findings;
 use crate::cli::render::doctor::Check;
 
@@ -37,6 +38,6 @@ impl Probe<'_> {
             return;
         }
         let other = self.send("another body", true).await;
-        found.put(judge::other_body(other.as_ref().map_err(Unsent::words)));
+        found.put(judge::other_body(other.as_ref()));
     }
 }

@@ -57,6 +57,11 @@ fn a_list_is_late_where_a_quarter_of_settle_is_over() {
     is(&shown_in_lists(&bare, &intent(), Duration::from_secs(20))[2], Verdict::Warn, "at 1.00 s, with it at 2.00 s");
 }
 
+fn refused(code: &str) -> Unsent {
+    let body = format!(r#"{{"error":{{"code":"{code}","message":"no"}}}}"#);
+    Unsent::Failed(Error::refused("POST /", 400, None, body.as_bytes()))
+}
+
 #[test]
 fn a_token_that_is_not_remembered_is_a_failure() {
     let taken = |id: &str| Taken { receipt: Receipt::Job(job(id)), volumes: Vec::new() };
@@ -64,8 +69,8 @@ fn a_token_that_is_not_remembered_is_a_failure() {
     is(&same_token(Some(&job("a")), Ok(&taken("b"))), Verdict::Fail, "another job b");
     is(&same_token(Some(&job("a")), Err("EVS.2221: busy".to_owned())), Verdict::Warn, "EVS.2221");
     is(&other_body(Ok(&taken("b"))), Verdict::Fail, "taken");
-    is(&other_body(Err("POST /: EVS.2219: no".to_owned())), Verdict::Ok, "EVS.2219");
-    is(&other_body(Err("POST /: EVS.1009: no".to_owned())), Verdict::Warn, "EVS.1009");
+    is(&other_body(Err(&refused("EVS.2219"))), Verdict::Ok, "EVS.2219");
+    is(&other_body(Err(&refused("EVS.1009"))), Verdict::Warn, "EVS.1009");
 }
 
 #[test]

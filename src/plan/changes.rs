@@ -1,0 +1,126 @@
+//! What people approve: the wishes, however and how far they are carried out.
+
+use super::digest::digest_of;
+use super::value::FieldChange;
+use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Step};
+use crate::operation::Create;
+use crate::volume::{Address, Digest, OwnershipTag, StackName, VolumeId, VolumeName, VolumeSpec};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Of the canonical form. A digest of another one is approved no more.
+const FORM: u32 = 2;
+
+/// What is wished for one address. A wish that is reached already counts like the step that it spares, so that a run which was
+/// cut short is finished under the same digest from the state that it began with.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Wish<'a> {
+    /// A volume that is made so, in the place of one that is gone.
+    Make {
+        spec: Digest,
+        name: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        gone: Option<&'a VolumeId>,
+    },
+    /// A field that is changed from what was agreed on to what is desired.
+    Change {
+        id: &'a VolumeId,
+        #[serde(flatten)]
+        change: &'a FieldChange,
+    },
+    /// A volume that is given up.
+    GiveUp { id: &'a VolumeId },
+    /// A volume that takes the address, in the place of one that is gone.
+    Adopt {
+        id: &'a VolumeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        gone: Option<&'a VolumeId>,
+    },
+}
+
+impl Plan {
+    /// SHA-256 over stack, cloud, project and, address by address, the wishes: what people approve. How they are carried out,
+    /// what of them is reached, the serial, drift without a step, estimates and warnings do not move it.
+    pub fn changes(&self) -> Digest {
+        #[derive(serde::Serialize)]
+        struct Approved<'a> {
+            form: u32,
+            stack: &'a StackName,
+            region: &'a Option<String>,
+            endpoint: &'a str,
+            project_id: &'a str,
+            ownership_tag: &'a OwnershipTag,
+            wishes: Vec<(Address, Vec<Wish<'a>>)>,
+        }
+        digest_of(&Approved {
+            form: FORM,
+            stack: &self.stack,
+            region: &self.cloud.region,
+            endpoint: &self.cloud.endpoint,
+            project_id: &self.cloud.project_id,
+            ownership_tag: &self.ownership_tag,
+            wishes: self.wishes().into_iter().collect(),
+        })
+    }
+
+    fn wishes(&self) -> BTreeMap<Address, Vec<Wish<'_>>> {
+        let mut wishes: BTreeMap<Address, Vec<Wish<'_>>> = BTreeMap::new();
+        let mut specs = Specs::default();
+        for step in &self.steps {
+            match step {
+                // A call that an earlier run began is still the creation that was approved.
+                Step::Create(create) | Step::Resume(Resume { wanted: true, create, .. }) => {
+                    for (slot, name) in &create.slots {
+                        let (spec, gone) = (specs.digest(create), create.gone.get(slot));
+                        let make = Wish::Make { spec, name: base_name(name), gone };
+                        wishes.entry(create.address(*slot)).or_default().push(make);
+                    }
+                }
+                Step::Resume(_) => {}
+                Step::Rename(Rename { address, id, changes, .. }) => {
+                    let changes = changes.iter().map(|change| Wish::Change { id, change });
+                    wishes.entry(address.clone()).or_default().extend(changes);
+                }
+                Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::GiveUp { id });
+                }
+                Step::Adopt(Adopt { address, id, gone, .. }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::Adopt { id, gone: gone.as_ref() });
+                }
+            }
+        }
+        for agreed in &self.agreed {
+            let changes = agreed.changes.iter().map(|change| Wish::Change { id: &agreed.id, change });
+            wishes.entry(agreed.address.clone()).or_default().extend(changes);
+        }
+        for wishes in wishes.values_mut() {
+            // Whether a field of a volume is reached already tells nothing of the order.
+            wishes.sort_by_key(|wish| match wish {
+                Wish::GiveUp { .. } => (0, None),
+                Wish::Adopt { .. } => (1, None),
+                Wish::Make { .. } => (2, None),
+                Wish::Change { change, .. } => (3, Some(change.field)),
+            });
+        }
+        wishes
+    }
+}
+
+/// The digests of specifications, each made once for all that share it.
+#[derive(Default)]
+struct Specs(HashMap<*const VolumeSpec, Digest>);
+
+impl Specs {
+    fn digest(&mut self, create: &Create) -> Digest {
+        self.0.entry(Arc::as_ptr(&create.spec)).or_insert_with(|| digest_of(&create.spec)).clone()
+    }
+}
+
+/// The name of a volume without its number: which one it gets follows from the address.
+pub(super) fn base_name(name: &VolumeName) -> String {
+    match name.as_str().rsplit_once('-') {
+        Some((base, number)) if number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()) => format!("{base}-#"),
+        _ => name.to_string(),
+    }
+}

@@ -1,0 +1,128 @@
+//! What a run was allowed, and what of that is left.
+
+use crate::volume::{Address, Digest, Key, Slot, SlotSet, VolumeId};
+use std::collections::BTreeMap;
+
+/// What a run was allowed to do, so that the next one may do what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approved {
+    /// The approved `changes` digest.
+    pub changes: Digest,
+    /// How many recreations were approved.
+    pub recreate: u64,
+    /// How many volumes that need consent were to be destroyed.
+    pub destroy: u64,
+    /// When the service showed what the plan rests on, by its clock, where the plan judged an age by that. RFC 3339.
+    pub as_of: Option<jiff::Timestamp>,
+    /// What of it was not reached yet.
+    pub steps: AllowedSteps,
+}
+
+/// The action of a volume that was made as approved: of what was approved, only its name is still to be given.
+pub const MADE: &str = "made";
+/// The actions by which a volume is made.
+const MAKES: [&str; 3] = ["create", "recreate", "resume"];
+
+impl Approved {
+    /// A renaming reached what was approved for that address.
+    pub(super) fn renamed(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["rename", MADE]));
+    }
+
+    /// A volume took that address.
+    pub(super) fn adopted(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["adopt"]));
+        self.made(&address.key, &one(address));
+    }
+
+    /// A volume that was given up left that address.
+    pub(super) fn removed(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["clean", "forget"]));
+    }
+
+    /// Volumes were made that are good: of what was approved for them only their names are still to be given.
+    pub(super) fn made(&mut self, key: &Key, slots: &SlotSet) {
+        let made = self.steps.take(key, slots, &MAKES);
+        if !made.is_empty() {
+            let made = made.into_iter().map(|step| AllowedStep { action: MADE.to_owned(), ..step });
+            self.steps.0.entry(key.clone()).or_default().extend(made);
+        }
+    }
+
+    /// No step at all.
+    pub fn nothing(changes: Digest) -> Approved {
+        Approved { changes, recreate: 0, destroy: 0, as_of: None, steps: AllowedSteps::default() }
+    }
+}
+
+/// The approved steps, one a slot range: action, key, slots and what they become.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AllowedSteps(BTreeMap<Key, Vec<AllowedStep>>);
+
+impl AllowedSteps {
+    /// The steps, by their keys.
+    pub fn iter(&self) -> impl Iterator<Item = &AllowedStep> {
+        self.0.values().flatten()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes slots out of the steps of a key that have one of these actions; gives what was taken.
+    fn take(&mut self, key: &Key, slots: &SlotSet, actions: &[&str]) -> Vec<AllowedStep> {
+        let Some(steps) = self.0.get_mut(key) else { return Vec::new() };
+        let mut taken = Vec::new();
+        for step in steps.iter_mut().filter(|step| actions.contains(&step.action.as_str())) {
+            let (out, left): (Vec<Slot>, Vec<Slot>) = step.slots.iter().partition(|slot| slots.contains(*slot));
+            if out.is_empty() {
+                continue;
+            }
+            taken.push(AllowedStep { slots: out.iter().copied().collect(), gone: BTreeMap::new(), ..step.clone() });
+            step.slots = left.into_iter().collect();
+            step.gone.retain(|slot, _| !out.contains(slot));
+        }
+        steps.retain(|step| !step.slots.is_empty());
+        if steps.is_empty() {
+            self.0.remove(key);
+        }
+        taken
+    }
+}
+
+impl FromIterator<AllowedStep> for AllowedSteps {
+    fn from_iter<I: IntoIterator<Item = AllowedStep>>(steps: I) -> AllowedSteps {
+        let mut by_key: BTreeMap<Key, Vec<AllowedStep>> = BTreeMap::new();
+        for step in steps {
+            by_key.entry(step.key.clone()).or_default().push(step);
+        }
+        AllowedSteps(by_key)
+    }
+}
+
+fn one(address: &Address) -> SlotSet {
+    std::iter::once(address.slot).collect()
+}
+
+/// One approved step, in the least form that tells whether another is a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedStep {
+    /// The action's word.
+    pub action: String,
+    /// The volumes' key.
+    pub key: Key,
+    /// The slots.
+    pub slots: SlotSet,
+    /// SHA-256 of what they become.
+    pub after: Digest,
+    /// The name that new volumes get, without their numbers.
+    pub name: Option<String>,
+    /// The volumes that are gone and may be created again.
+    pub gone: BTreeMap<Slot, VolumeId>,
+}
