@@ -9,6 +9,7 @@ use crate::boundary::Boundaries;
 use crate::state::{CloudId, State, format, journal};
 use crate::volume::{LeaseId, StackName};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The most bytes of a snapshot and of a journal that are read: a volume takes some 250 in the one
 /// and less than 1000 in the other, so this is a million volumes, and still fits into a runner's memory.
@@ -22,6 +23,9 @@ const MOST_HEAD: u64 = 4096;
 
 /// How often a reader looks again when a writer moves the files under its eyes.
 const READS: usize = 20;
+/// How often, and after which pause, it looks again at a journal that does not read: a writer may be in the middle of a line.
+const JOURNAL_READS: usize = 5;
+const BETWEEN_JOURNAL_READS: Duration = Duration::from_millis(1);
 
 /// What was found on the disk.
 pub(super) struct Found {
@@ -116,8 +120,13 @@ impl Store {
             // what was found belongs together.
             let after = stamp()?;
             reads += 1;
-            if before == after || reads == READS {
+            // A journal that grows meanwhile may be read with its end and without what stands before that.
+            let may_be_growing = matches!(found, Err(StoreError::Journal { .. })) && reads < JOURNAL_READS;
+            if (before == after && !may_be_growing) || reads == READS {
                 return found.map(|found| (found, before));
+            }
+            if may_be_growing {
+                std::thread::sleep(BETWEEN_JOURNAL_READS);
             }
             before = after;
         }
