@@ -42,8 +42,30 @@ pub(super) struct Wish {
     pub(super) base: Option<Value>,
 }
 
+/// A value while it is compared: most are the same, and are never copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Borrowed<'a> {
+    Number(u32),
+    Flag(bool),
+    Text(&'a str),
+    Pair(&'a str, &'a str),
+    Prepaid(Prepaid),
+}
+
+impl From<Borrowed<'_>> for Value {
+    fn from(value: Borrowed<'_>) -> Value {
+        match value {
+            Borrowed::Number(number) => Value::Number(number),
+            Borrowed::Flag(flag) => Value::Flag(flag),
+            Borrowed::Text(text) => text.into(),
+            Borrowed::Pair(key, value) => Value::Pairs(BTreeMap::from([(key.to_owned(), value.to_owned())])),
+            Borrowed::Prepaid(prepaid) => Value::Prepaid(prepaid),
+        }
+    }
+}
+
 /// A value that is known, be it that there is none.
-type Known = Option<Value>;
+type Known<'a> = Option<Borrowed<'a>>;
 
 /// What a comparison finds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -56,18 +78,19 @@ pub(super) struct Found {
 }
 
 /// The three values of a field, in a form in which what means the same is the same.
-struct Three {
+struct Three<'a> {
     field: Field,
-    base: Option<Known>,
-    desired: Option<Known>,
-    observed: Option<Known>,
+    base: Option<Known<'a>>,
+    desired: Option<Known<'a>>,
+    observed: Option<Known<'a>>,
 }
 
 /// Compares every field, but those that the manifest leaves open or ignores.
 pub(super) fn find(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -> Found {
     let ignores = |field| wanted.volume.lifecycle.ignores(field);
     let mut found = Found::default();
-    for three in fields(wanted, base, observed).into_iter().filter(|three| !ignores(three.field)) {
+    let all = fields(wanted, base, observed).into_iter().chain(metadata(wanted, base, observed));
+    for three in all.filter(|three| !ignores(three.field)) {
         found.take(three);
     }
     if wanted.volume.stated.tags && !ignores(Field::Tags) {
@@ -76,8 +99,8 @@ pub(super) fn find(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedV
     found
 }
 
-/// Every field but the tags, which are compared one by one.
-fn fields(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -> Vec<Three> {
+/// Every field but metadata and tags, whose keys are fields of their own.
+fn fields<'a>(wanted: &'a Wanted<'_>, base: &'a Base, observed: Option<&'a ObservedVolume>) -> [Three<'a>; 13] {
     // Taken apart in full, so that a new field does not compile until it is compared here.
     let VolumeSpec {
         zone,
@@ -86,7 +109,7 @@ fn fields(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -
         source,
         description,
         multiattach,
-        metadata,
+        metadata: _,
         tags: _,
         enterprise_project_id,
         iops,
@@ -96,15 +119,13 @@ fn fields(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -
         dedicated_storage_id,
     } = &*wanted.volume.spec;
     let Base { name, spec: agreed } = base;
-    let text = |text: &str| Some(Some(Value::from(text)));
-    let none_or = |text: Option<&str>| Some(text.map(Value::from));
-    let flag = |flag: bool| Some(Some(Value::Flag(flag)));
-    let number = |number: u32| Some(Value::Number(number));
+    let flag = |flag: bool| Some(Some(Borrowed::Flag(flag)));
+    let number = |number: u32| Some(Borrowed::Number(number));
     // Case tells no two zones and no two types apart.
-    let like = |word: &str, other: &str| text(if word.eq_ignore_ascii_case(other) { other } else { word });
-    let shown = |word: &str, other: &str| if word.is_empty() { None } else { like(word, other) };
+    let like = |word: &'a str, other: &'a str| text(same_in_any_case(word, other));
+    let shown = |word: &'a str, other: &'a str| if word.is_empty() { None } else { like(word, other) };
     let three = |field, base, desired, observed| Three { field, base, desired, observed };
-    let mut all = vec![
+    [
         three(
             Field::AvailabilityZone,
             like(agreed.zone.as_str(), zone.as_str()),
@@ -171,19 +192,41 @@ fn fields(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedVolume>) -
             dedicated_storage_id.as_ref().and_then(|id| text(id.as_str())),
             None,
         ),
-    ];
-    let observed_metadata = observed.map(|seen| &seen.metadata);
-    for key in metadata.pairs().keys() {
-        let usual = metadata_default(key).filter(|_| agreed.source == Source::Blank);
-        let value = |pairs: &BTreeMap<String, String>| {
-            let value = pairs.get(key).map(|value| value.to_ascii_lowercase());
-            value.map(|value| Some(Value::Pairs(BTreeMap::from([(key.clone(), value)]))))
-        };
-        let usual = usual.map(|usual| Some(Value::Pairs(BTreeMap::from([(key.clone(), usual.to_owned())]))));
-        let (base, desired) = (value(agreed.metadata.pairs()).or(usual), value(metadata.pairs()));
-        all.push(three(Field::Metadata, base, desired, observed_metadata.and_then(value)));
-    }
-    all
+    ]
+}
+
+/// What the manifest says of encryption and device type.
+fn metadata<'a>(
+    wanted: &'a Wanted<'_>,
+    base: &'a Base,
+    observed: Option<&'a ObservedVolume>,
+) -> impl Iterator<Item = Three<'a>> {
+    let is_blank = base.spec.source == Source::Blank;
+    wanted.volume.spec.metadata.pairs().iter().map(move |(key, desired)| {
+        let pair = |value: &'a str| Some(Some(Borrowed::Pair(key, same_in_any_case(value, desired))));
+        let agreed = base.spec.metadata.pairs().get(key).map(String::as_str);
+        let agreed = agreed.or_else(|| metadata_default(key).filter(|_| is_blank));
+        let observed = observed.and_then(|seen| seen.metadata.get(key));
+        Three {
+            field: Field::Metadata,
+            base: agreed.and_then(pair),
+            desired: pair(desired),
+            observed: observed.and_then(|value| pair(value)),
+        }
+    })
+}
+
+/// The other word where both differ in case alone.
+fn same_in_any_case<'a>(word: &'a str, other: &'a str) -> &'a str {
+    if word.eq_ignore_ascii_case(other) { other } else { word }
+}
+
+fn text(text: &str) -> Option<Known<'_>> {
+    Some(Some(Borrowed::Text(text)))
+}
+
+fn none_or(text: Option<&str>) -> Option<Known<'_>> {
+    Some(text.map(Borrowed::Text))
 }
 
 fn described(text: Option<&Description>) -> &str {
@@ -200,38 +243,36 @@ fn metadata_default(key: &str) -> Option<&'static str> {
 }
 
 /// A source by the name of its field.
-fn source_of(source: &Source) -> Known {
+fn source_of(source: &Source) -> Known<'_> {
     let (field, id) = match source {
         Source::Blank => return None,
         Source::Snapshot(id) => ("snapshot_id", id),
         Source::Image(id) => ("imageRef", id),
         Source::Backup(id) => ("backup_id", id),
     };
-    Some(Value::Pairs(BTreeMap::from([(field.to_owned(), id.to_string())])))
+    Some(Borrowed::Pair(field, id.as_str()))
 }
 
 /// How a volume is paid. Whether its order paid itself is over and done with.
-fn paid(prepaid: Prepaid) -> Value {
-    Value::Prepaid(Prepaid { auto_pay: false, ..prepaid })
+fn paid<'a>(prepaid: Prepaid) -> Borrowed<'a> {
+    Borrowed::Prepaid(Prepaid { auto_pay: false, ..prepaid })
 }
 
 impl Found {
-    fn take(&mut self, three: Three) {
+    fn take(&mut self, three: Three<'_>) {
         let Three { field, base, desired, observed } = three;
-        let change = |from: &Option<Known>, to: &Option<Known>| {
-            let value = |known: &Option<Known>| known.clone().flatten();
-            FieldChange { field, from: value(from), to: value(to) }
-        };
+        let value = |known: Option<Known<'_>>| known.flatten().map(Value::from);
+        let change = |from, to| FieldChange { field, from: value(from), to: value(to) };
         let outcome = compare(base.as_ref(), desired.as_ref(), observed.as_ref());
         if let Outcome::Drift | Outcome::WishBesideDrift = outcome {
-            self.drift.push(change(&base, &observed));
+            self.drift.push(change(base, observed));
         }
         match outcome {
             Outcome::AsAgreed | Outcome::Drift => {}
-            Outcome::Agreement => self.agreed.push(change(&base, &desired)),
+            Outcome::Agreement => self.agreed.push(change(base, desired)),
             Outcome::Wish | Outcome::WishBesideDrift => {
-                let now = if observed.is_some() { &observed } else { &base };
-                self.wishes.push(Wish { now: change(now, &desired), base: base.clone().flatten() });
+                let now = if observed.is_some() { observed } else { base };
+                self.wishes.push(Wish { now: change(now, desired), base: value(base) });
             }
         }
     }
@@ -240,6 +281,12 @@ impl Found {
     /// did are other people's.
     fn take_tags(&mut self, base: &Tags, desired: &Tags, observed: Option<&BTreeMap<String, String>>) {
         let (base, desired) = (base.pairs(), desired.pairs());
+        let shows =
+            |observed: &BTreeMap<String, String>| desired.iter().all(|(key, value)| observed.get(key) == Some(value));
+        // Almost always.
+        if base == desired && observed.is_none_or(shows) {
+            return;
+        }
         let keys: BTreeSet<&String> = base.keys().chain(desired.keys()).collect();
         let mut by_outcome: BTreeMap<u8, BTreeSet<&String>> = BTreeMap::new();
         let (drift, wish, agreed) = (0, 1, 2);
