@@ -5,6 +5,7 @@ use super::drift::Drifted;
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Forget, Step};
+use super::warning::Warning;
 use super::why::{Leaving, Why};
 use super::{Basis, FORMAT, Plan, Scope, calls, order};
 use crate::manifest::{DesiredVolume, Naming};
@@ -42,6 +43,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
     refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
+    let warnings = desired.warnings.iter().map(Warning::from).chain(warnings).collect();
     let after = order::after(&first, &second);
     first.append(&mut second);
     Plan {

@@ -1,11 +1,23 @@
 //! What is worth a look in a plan, as values.
 
+use crate::manifest::Problem;
 use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
 
 /// What is worth a look. In JSON the case is `code`, which stays as it is where sentences change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Warning {
+    /// Something in the manifest is legal and worth a look.
+    Manifest {
+        /// The file, line and column, from 1, where it stands in one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
+        /// What it is.
+        reason: String,
+        /// What to do instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+    },
     /// A volume has lost the tag that marks it as the stack's own.
     MarkLost {
         /// Where it is recorded.
@@ -26,6 +38,13 @@ pub enum Warning {
         /// What the call was taken for.
         seemed: Seemed,
     },
+}
+
+impl From<&Problem> for Warning {
+    fn from(problem: &Problem) -> Warning {
+        let place = problem.place.as_ref().map(ToString::to_string);
+        Warning::Manifest { place, reason: problem.reason.clone(), hint: problem.hint.clone() }
+    }
 }
 
 /// What a create call was taken for that has made more than is recorded.

@@ -6,6 +6,11 @@ use crate::plan::{Seemed, Warning};
 /// The warning.
 pub fn text(warning: &Warning) -> String {
     match warning {
+        Warning::Manifest { place, reason, hint } => {
+            let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("{place}{reason}{hint}")
+        }
         Warning::MarkLost { address, id, tag } => format!(
             "{address} ({id}) has lost the tag {tag:?} that marks it as this stack's; putting it back is not supported yet"
         ),

@@ -5,7 +5,7 @@ use super::line::{Line, width};
 use super::rows;
 use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, YELLOW};
-use crate::plan::{Drifted, Plan, Scope};
+use crate::plan::{Drifted, Plan, Scope, Warning};
 use crate::words::{self, overview};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -21,7 +21,7 @@ const WIDEST_CELL: usize = 26;
 /// to tell is one line.
 pub fn plan(plan: &Plan, look: Look) -> String {
     let mut text = String::new();
-    let quiet = plan.drift.is_empty() && plan.refusals.is_empty() && plan.warnings.is_empty();
+    let quiet = plan.drift.is_empty() && plan.refusals.is_empty() && warnings_of(plan).next().is_none();
     if plan.is_empty() && quiet {
         sentence(PLAIN, &overview::nothing(plan), look, &mut text);
         return text;
@@ -163,13 +163,19 @@ pub(super) fn subjects(subjects: &[String]) -> String {
     }
 }
 
+/// The warnings but those of the manifest, which every command tells with the line that they are about before it begins.
+fn warnings_of(plan: &Plan) -> impl Iterator<Item = &Warning> {
+    plan.warnings.iter().filter(|warning| !matches!(warning, Warning::Manifest { .. }))
+}
+
 fn warnings(plan: &Plan, look: Look, to: &mut String) {
-    for warning in plan.warnings.iter().take(SHOWN) {
+    let number = warnings_of(plan).count();
+    for warning in warnings_of(plan).take(SHOWN) {
         let mut line = Line::new();
         line.push(YELLOW, "warning: ").push(PLAIN, &words::warning::text(warning)).write_wrapped(look, 2, to);
     }
-    more(plan.warnings.len(), look, to);
-    if !plan.warnings.is_empty() {
+    more(number, look, to);
+    if number > 0 {
         to.push('\n');
     }
 }

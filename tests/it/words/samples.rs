@@ -260,6 +260,11 @@ pub(super) fn warnings() -> Vec<Warning> {
     let rests = seemings().into_iter().flat_map(|seemed| ["3", "3..4"].map(|slots| rest(slots, seemed)));
     let (address, id) = ("data[2]".parse().unwrap(), VolumeId::new("id-2").unwrap());
     samples!(Warning:
+        Warning::Manifest { .. } => [Warning::Manifest {
+            place: Some(text("web.yaml:3:5")),
+            reason: text("a fractional `size` of 1.5 is cut to 1"),
+            hint: Some(text("write a whole number of GB")),
+        }],
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
