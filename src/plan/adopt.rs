@@ -10,7 +10,8 @@ use crate::observed::ObservedVolume;
 use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
 use crate::state::{End, EndedCreate, Recorded, Seen, State};
 use crate::volume::{
-    Address, Description, Key, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name, slot_of_service_name,
+    Address, Description, Key, Metadata, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name,
+    slot_of_service_name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +116,20 @@ fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCreate) -
     // A smaller one is recorded as what it is, and told to have to grow.
     let smaller =
         |misfit: &Misfit| misfit.field == Aspect::Size && wish.spec.size.is_some_and(|size| volume.size < size.gb());
-    call.made == wish.spec.made_as() && misfits(&wish.spec, volume).iter().all(smaller)
+    call.made == wish.spec.made_as()
+        && misfits(&wish.spec, volume).iter().all(smaller)
+        && is_made_alike(&wish.spec, volume)
+}
+
+/// Whether a volume shows nothing that speaks against its having been made so: sharing, encryption and device type never
+/// change. What an answer leaves out says nothing.
+fn is_made_alike(spec: &VolumeSpec, volume: &ObservedVolume) -> bool {
+    let is_shared = volume.multiattach.is_none_or(|multiattach| multiattach == spec.multiattach);
+    let is_as_asked = |(key, wanted): (&String, &String)| match volume.metadata.get(key) {
+        Some(shown) => shown.eq_ignore_ascii_case(wanted),
+        None => volume.metadata.is_empty() || key == Metadata::FULL_CLONE || matches!(wanted.as_str(), "0" | "false"),
+    };
+    is_shared && spec.metadata.pairs().iter().all(is_as_asked)
 }
 
 /// The slot that a name means: by the place in the call that the service's number stands for, else because it

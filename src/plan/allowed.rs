@@ -26,8 +26,11 @@ pub fn approval_of(plan: &Plan) -> Approved {
 
 /// The plan's steps in the least form that a later plan can be held against.
 fn allowed_steps(plan: &Plan) -> AllowedSteps {
+    // What is only looked for is not approved to be made.
+    let is_only_looked_for = |step: &&Step| matches!(step, Step::Resume(Resume { wanted: false, .. }));
     plan.steps
         .iter()
+        .filter(|step| !is_only_looked_for(step))
         .map(|step| {
             let (after, name, gone) = match step {
                 Step::Create(create) => (made(create), Some(base_of(create)), create.gone.clone()),
@@ -138,7 +141,7 @@ impl<'a> Allowed<'a> {
     fn names(&self, rename: &Rename) -> bool {
         let slot = (&rename.address.key, rename.address.slot);
         let name = self.made.get(&slot).map(|(_, name)| *name).or_else(|| self.named.get(&slot).copied());
-        let base = base_name(&rename.after.name);
+        let base = base_name(&rename.after.name, &[rename.address.slot.number()]);
         rename.before.description == rename.after.description && name == Some(Some(base.as_str()))
     }
 }
@@ -152,5 +155,6 @@ fn made(create: &Create) -> Digest {
 
 /// The name of a call's volumes without their numbers.
 fn base_of(create: &Create) -> String {
-    create.slots.values().next().map(base_name).unwrap_or_default()
+    let first = create.slots.iter().next();
+    first.map(|(slot, name)| base_name(name, &[slot.number(), 1])).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! What people approve: the wishes, however and how far they are carried out.
 
+use super::diff::is_label;
 use super::digest::digest_of;
 use super::value::FieldChange;
 use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Step};
@@ -71,9 +72,9 @@ impl Plan {
             match step {
                 // A call that an earlier run began is still the creation that was approved.
                 Step::Create(create) | Step::Resume(Resume { wanted: true, create, .. }) => {
-                    for (slot, name) in &create.slots {
+                    for (place, (slot, name)) in (1..).zip(&create.slots) {
                         let (spec, gone) = (specs.digest(create), create.gone.get(slot));
-                        let make = Wish::Make { spec, name: base_name(name), gone };
+                        let make = Wish::Make { spec, name: base_name(name, &[slot.number(), place]), gone };
                         wishes.entry(create.address(*slot)).or_default().push(make);
                     }
                 }
@@ -91,8 +92,12 @@ impl Plan {
             }
         }
         for agreed in &self.agreed {
-            let changes = agreed.changes.iter().map(|change| Wish::Change { id: &agreed.id, change });
-            wishes.entry(agreed.address.clone()).or_default().extend(changes);
+            // A field that no step of this version changes spares none.
+            let changes = agreed.changes.iter().filter(|change| is_label(change.field));
+            let changes: Vec<Wish<'_>> = changes.map(|change| Wish::Change { id: &agreed.id, change }).collect();
+            if !changes.is_empty() {
+                wishes.entry(agreed.address.clone()).or_default().extend(changes);
+            }
         }
         for wishes in wishes.values_mut() {
             // Whether a field of a volume is reached already tells nothing of the order.
@@ -117,10 +122,29 @@ impl Specs {
     }
 }
 
-/// The name of a volume without its number: which one it gets follows from the address.
-pub(super) fn base_name(name: &VolumeName) -> String {
+/// The name of a volume without its number, where that is one of these: the slot's, or its place in the call. Which one it
+/// gets follows from the address.
+pub(super) fn base_name(name: &VolumeName, numbers: &[u32]) -> String {
+    let is_numbered = |number: &str| {
+        let digits = number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+        digits && number.parse().is_ok_and(|number| numbers.contains(&number))
+    };
     match name.as_str().rsplit_once('-') {
-        Some((base, number)) if number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()) => format!("{base}-#"),
+        Some((base, number)) if is_numbered(number) => format!("{base}-#"),
         _ => name.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_number_of_a_slot_or_of_its_place_is_no_part_of_the_name() {
+        let base = |name: &str, numbers: &[u32]| base_name(&VolumeName::new(name).unwrap(), numbers);
+        assert_eq!(base("data-0007", &[7, 1]), "data-#");
+        assert_eq!(base("data-0001", &[7, 1]), "data-#");
+        assert_eq!(base("pg-2025", &[1, 1]), "pg-2025");
+        assert_eq!((base("data-7", &[7]), base("data", &[1])), ("data-7".to_owned(), "data".to_owned()));
     }
 }

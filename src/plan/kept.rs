@@ -21,7 +21,12 @@ impl Planner<'_> {
             name: seen.map_or(&volume.base.name, |seen| &seen.name).clone(),
             description: volume_description(volume, seen),
         };
-        let after = self.label(address.slot, wish, &before);
+        let mut after = self.label(address.slot, wish, &before);
+        if self.inputs.desired.naming == Naming::Service && !wish.lifecycle.ignores(Field::Name) {
+            // The name that the service gave is the one that was agreed on, whatever it is called meanwhile.
+            after.name =
+                self.label(address.slot, wish, &Label { name: volume.base.name.clone(), ..before.clone() }).name;
+        }
         if seen.is_some_and(|seen| seen.unreadable_name.is_some()) {
             // Whether it has another name is not known, and no reason to rename it.
             before.name.clone_from(&after.name);
@@ -41,12 +46,16 @@ impl Planner<'_> {
                 self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
                 return;
             }
-            // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before.
+            // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before. Where the
+            // manifest asks for what it is, that is agreed on.
+            let is_wanted = |field| found.agreed.iter().any(|change| change.field == field);
             let odd = misfits(&volume.base.spec, seen).into_iter().filter(|misfit| match misfit.field {
-                Aspect::AvailabilityZone => !wish.lifecycle.ignores(Field::AvailabilityZone),
+                Aspect::AvailabilityZone => {
+                    !wish.lifecycle.ignores(Field::AvailabilityZone) && !is_wanted(Field::AvailabilityZone)
+                }
                 Aspect::Size => {
                     let is_smaller = volume.base.spec.size.is_some_and(|agreed| seen.size < agreed.gb());
-                    is_smaller && !wish.lifecycle.ignores(Field::Size)
+                    is_smaller && !wish.lifecycle.ignores(Field::Size) && !is_wanted(Field::Size)
                 }
                 Aspect::VolumeType | Aspect::Source | Aspect::Name => false,
             });

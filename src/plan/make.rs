@@ -144,7 +144,8 @@ impl Planner<'_> {
                 Some(_) => Leaving::Count,
             };
             let (size, volume_type) = (volume.seen.size, volume.seen.volume_type.clone());
-            let prepaid = volume.base.spec.prepaid.is_some();
+            let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+            let prepaid = volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
             self.refuse(address, volume, Why::NoLongerDesired { size, volume_type, prepaid, left });
         }
     }

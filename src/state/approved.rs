@@ -80,15 +80,17 @@ impl AllowedSteps {
         let Some(steps) = self.0.get_mut(key) else { return Vec::new() };
         let mut taken = Vec::new();
         for step in steps.iter_mut().filter(|step| actions.contains(&step.action.as_str())) {
-            let (out, left): (Vec<Slot>, Vec<Slot>) = step.slots.iter().partition(|slot| slots.contains(*slot));
-            if out.is_empty() {
+            if !slots.iter().any(|slot| step.slots.contains(slot)) {
                 continue;
             }
+            let (out, left): (Vec<Slot>, Vec<Slot>) = step.slots.iter().partition(|slot| slots.contains(*slot));
             taken.push(AllowedStep { slots: out.iter().copied().collect(), gone: BTreeMap::new(), ..step.clone() });
             step.slots = left.into_iter().collect();
             step.gone.retain(|slot, _| !out.contains(slot));
         }
-        steps.retain(|step| !step.slots.is_empty());
+        if !taken.is_empty() {
+            steps.retain(|step| !step.slots.is_empty());
+        }
         if steps.is_empty() {
             self.0.remove(key);
         }

@@ -311,7 +311,14 @@ impl State {
                 }
             }
             Change::Adopted { address, .. } => approved.adopted(address),
-            Change::Renamed { address, .. } | Change::Agreed { address, .. } => approved.renamed(address),
+            Change::Renamed { address, .. } => approved.renamed(address),
+            // What else is agreed on is reached by no step.
+            Change::Agreed { address, base } => {
+                let label = |base: &Base| (base.name.clone(), base.spec.description.clone());
+                if self.volumes.get(address).is_some_and(|volume| label(&volume.base) != label(base)) {
+                    approved.renamed(address);
+                }
+            }
             Change::Removed { address, .. } => approved.removed(address),
             Change::Intent(_)
             | Change::Sent(_)
@@ -355,8 +362,34 @@ fn unknown(call: &CallId) -> FoldError {
 
 #[cfg(test)]
 mod tests {
-    use crate::operation::Progress;
-    use crate::state::samples::{at, call_id, empty, folded, intent, sent};
+    use super::*;
+    use crate::state::samples::{address, approved, at, call_id, created, empty, folded, intent, sent};
+    use crate::state::{AllowedStep, Approved};
+    use crate::volume::{Digest, Key, SizeGb, SlotSet};
+
+    #[test]
+    fn only_an_agreement_on_name_or_description_reaches_an_approved_renaming() {
+        let call = call_id(1);
+        let changes = [intent(call.clone(), "web", 1..=1, 40), created(call, "web", 1..=1)];
+        let mut state = folded(empty(), &changes);
+        let rename = AllowedStep {
+            action: "rename".to_owned(),
+            key: Key::new("web").unwrap(),
+            slots: SlotSet::parse("1").unwrap(),
+            after: Digest::of(b"after"),
+            name: None,
+            gone: Default::default(),
+        };
+        state.approved = Some(Approved { steps: std::iter::once(rename).collect(), ..approved(0) });
+        let agree = |state: &mut State, base: Base| {
+            state.fold(Change::Agreed { address: address("web[1]"), base }).unwrap();
+            state.approved.as_ref().unwrap().steps.iter().count()
+        };
+        let mut base = state.volumes[&address("web[1]")].base.clone();
+        Arc::make_mut(&mut base.spec).size = Some(SizeGb::new(80).unwrap());
+        assert_eq!(agree(&mut state, base.clone()), 1);
+        assert_eq!(agree(&mut state, Base { name: "other".to_owned(), ..base }), 0);
+    }
 
     #[test]
     fn the_earliest_and_the_latest_sending_count_in_whatever_order() {

@@ -143,6 +143,34 @@ fn a_wish_and_an_edit_of_one_field_at_once_are_both_told() {
 }
 
 #[test]
+fn an_agreement_leaves_saved_plans_and_approvals_as_they_are() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    world.cloud.edit(&id(&world), json!({"size": 20}));
+    world.volumes("  web: { size: 20 }\n  new: { size: 10 }");
+    let file = world.dir.path().join("plan.json");
+    let file = file.to_str().unwrap();
+    world.run(&["plan", "--out", file]).exits(0);
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].clone();
+    world.run(&["apply", "--target", "web"]).exits(0);
+    assert_eq!(world.recorded()[0]["size"], 20);
+    assert_eq!(world.run(&["plan", "--format", "json"]).exits(0).json()["changes"], changes);
+    world.run(&["apply", "--plan", file]).exits(0);
+    is_quiet(&world);
+}
+
+#[test]
+fn the_name_that_the_service_gave_is_the_one_that_is_kept() {
+    let world = World::new("  data: { count: 2, size: 10 }\nnaming: service");
+    world.converge();
+    world.cloud.edit(&id(&world), json!({"name": "data-0009"}));
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("\"data-0009\"");
+    world.converge();
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
+    is_quiet(&world);
+}
+
+#[test]
 fn what_means_the_same_is_no_difference() {
     let world = World::new("  web: { size: 10 }");
     world.converge();
