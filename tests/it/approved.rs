@@ -75,7 +75,7 @@ fn a_later_change_of_what_was_reached_is_not_taken_back_under_it() {
     let reached = world.recorded().iter().find(|volume| volume["name"] == "new-07").unwrap()["id"].clone();
     world.cloud.edit(reached.as_str().unwrap(), json!({"name": "by-hand"}));
     let updates = world.cloud.requests(UPDATE);
-    world.run(&["apply", "--approve", &changes]).exits(4).says("not the approved");
+    world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(4).says("not the approved");
     assert_eq!(world.cloud.requests(UPDATE), updates);
     assert!(world.cloud.names().contains(&"by-hand".to_owned()));
 }
