@@ -64,8 +64,8 @@ fn agree(base: &mut Base, change: &FieldChange) {
                 Arc::make_mut(spec).tags = tags;
             });
         }
-        // The cloud never shows these, so that nothing is agreed on anew.
-        (Field::Source | Field::Prepaid | Field::ServerId | Field::DedicatedStorageId, _) | (_, _) => {}
+        // The cloud never shows source, payment, server and storage pool, so that nothing is agreed on anew.
+        _ => {}
     }
 }
 

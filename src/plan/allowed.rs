@@ -111,7 +111,7 @@ impl<'a> Allowed<'a> {
         let mut allowed = Allowed::default();
         for step in approved.steps.iter() {
             for slot in step.slots.iter() {
-                if matches!(step.action.as_str(), "create" | "recreate" | "resume") {
+                if step.makes() {
                     allowed.made.insert((&step.key, slot), (&step.after, step.name.as_deref()));
                 } else if step.action == MADE {
                     allowed.named.insert((&step.key, slot), step.name.as_deref());

@@ -288,40 +288,35 @@ impl Found {
             return;
         }
         let keys: BTreeSet<&String> = base.keys().chain(desired.keys()).collect();
-        let mut by_outcome: BTreeMap<u8, BTreeSet<&String>> = BTreeMap::new();
-        let (drift, wish, agreed) = (0, 1, 2);
+        let (mut drift, mut wish, mut agreed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for key in keys {
             let of = |pairs: &BTreeMap<String, String>| Some(pairs.get(key).cloned());
-            let mut put = |kind| {
-                let _ = by_outcome.entry(kind).or_default().insert(key);
+            let outcome = compare(of(base).as_ref(), of(desired).as_ref(), observed.and_then(of).as_ref());
+            let sets: &mut [&mut BTreeSet<&String>] = match outcome {
+                Outcome::AsAgreed => &mut [],
+                Outcome::Agreement => &mut [&mut agreed],
+                Outcome::Drift => &mut [&mut drift],
+                Outcome::Wish => &mut [&mut wish],
+                Outcome::WishBesideDrift => &mut [&mut drift, &mut wish],
             };
-            let observed = observed.and_then(of);
-            match compare(of(base).as_ref(), of(desired).as_ref(), observed.as_ref()) {
-                Outcome::AsAgreed => {}
-                Outcome::Agreement => put(agreed),
-                Outcome::Drift => put(drift),
-                Outcome::Wish => put(wish),
-                Outcome::WishBesideDrift => {
-                    put(drift);
-                    put(wish);
-                }
+            for set in sets {
+                set.insert(key);
             }
         }
-        let mut take = |kind| by_outcome.remove(&kind);
         let of = |pairs: &BTreeMap<String, String>, keys: &BTreeSet<&String>| {
             let pairs = pairs.iter().filter(|(key, _)| keys.contains(key));
             Some(Value::Pairs(pairs.map(|(key, value)| (key.clone(), value.clone())).collect()))
         };
         let change = |from, to| FieldChange { field: Field::Tags, from, to };
         let now = observed.unwrap_or(base);
-        if let Some(keys) = take(drift) {
-            self.drift.push(change(of(base, &keys), of(now, &keys)));
+        if !drift.is_empty() {
+            self.drift.push(change(of(base, &drift), of(now, &drift)));
         }
-        if let Some(keys) = take(wish) {
-            self.wishes.push(Wish { now: change(of(now, &keys), of(desired, &keys)), base: of(base, &keys) });
+        if !wish.is_empty() {
+            self.wishes.push(Wish { now: change(of(now, &wish), of(desired, &wish)), base: of(base, &wish) });
         }
-        if let Some(keys) = take(agreed) {
-            self.agreed.push(change(of(base, &keys), of(desired, &keys)));
+        if !agreed.is_empty() {
+            self.agreed.push(change(of(base, &agreed), of(desired, &agreed)));
         }
     }
 

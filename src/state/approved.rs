@@ -23,6 +23,13 @@ pub const MADE: &str = "made";
 /// The actions by which a volume is made.
 const MAKES: [&str; 3] = ["create", "recreate", "resume"];
 
+impl AllowedStep {
+    /// Whether a volume is made by it.
+    pub fn makes(&self) -> bool {
+        MAKES.contains(&self.action.as_str())
+    }
+}
+
 impl Approved {
     /// A renaming reached what was approved for that address.
     pub(super) fn renamed(&mut self, address: &Address) {

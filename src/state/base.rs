@@ -15,14 +15,18 @@ pub struct Base {
 }
 
 impl Base {
+    /// The base that a volume begins with; `tainted` is whether it does not count as what was asked for.
+    pub fn first(asked: Arc<VolumeSpec>, seen: &Seen, tainted: bool) -> Base {
+        if tainted { Base::as_asked(asked, seen) } else { Base::of(asked, seen) }
+    }
+
     /// The base of a volume that was asked for and first seen so: name, description, type and size are those that the cloud
     /// shows, and all else is what was asked for.
     pub fn of(asked: Arc<VolumeSpec>, seen: &Seen) -> Base {
         let mut spec = asked;
         let description = seen.description.as_deref().filter(|text| !text.is_empty());
-        let agreed = spec.description.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty());
         // A text that is longer than the API allows cannot be asked for.
-        if description != agreed
+        if description != spec.shown_description()
             && let Ok(description) = description.map(Description::new).transpose()
         {
             Arc::make_mut(&mut spec).description = description;
@@ -41,7 +45,7 @@ impl Base {
     }
 
     /// The base of a volume that does not count as what was asked for: nothing was agreed on but that.
-    pub fn as_asked(asked: Arc<VolumeSpec>, seen: &Seen) -> Base {
+    fn as_asked(asked: Arc<VolumeSpec>, seen: &Seen) -> Base {
         Base { name: seen.name.clone(), spec: asked }
     }
 }

@@ -265,10 +265,7 @@ impl State {
                         self.used.remove(&volume.id);
                     }
                     let CreatedVolume { slot: _, id, seen, tainted } = volume;
-                    let base = match tainted {
-                        None => Base::of(spec.clone(), &seen),
-                        Some(_) => Base::as_asked(spec.clone(), &seen),
-                    };
+                    let base = Base::first(spec.clone(), &seen, tainted.is_some());
                     self.volumes.insert(address, Recorded { id, call: Some(call.clone()), tainted, seen, base });
                 }
             }

@@ -92,6 +92,11 @@ impl VolumeSpec {
         if newer { CreateApi::V21 } else { usual }
     }
 
+    /// The description as the cloud shows it: none is what an empty one shows as.
+    pub fn shown_description(&self) -> Option<&str> {
+        self.description.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty())
+    }
+
     /// Whether the create call may answer with an order, which shows nowhere until it is paid: for a prepaid volume,
     /// and for one that is paid as its server is.
     pub fn may_be_ordered(&self) -> bool {

@@ -230,12 +230,9 @@ pub(super) struct VolumeHead {
 impl VolumeHead {
     pub(super) fn asked(self, asked: Arc<volume::VolumeSpec>) -> state::Recorded {
         let VolumeHead { id, call, tainted, seen } = self;
-        let (seen, tainted) = (seen.into(), tainted.map(Into::into));
-        let base = match tainted {
-            None => state::Base::of(asked, &seen),
-            Some(_) => state::Base::as_asked(asked, &seen),
-        };
-        state::Recorded { id, call, tainted, seen, base }
+        let seen = seen.into();
+        let base = state::Base::first(asked, &seen, tainted.is_some());
+        state::Recorded { id, call, tainted: tainted.map(Into::into), seen, base }
     }
 }
 

@@ -49,7 +49,7 @@ impl Base {
     /// In what a base differs from that which its own specification gives with what was seen.
     fn of(volume: &state::Recorded) -> Option<Base> {
         let state::Base { name, spec } = &volume.base;
-        let usual = usual_base(spec.clone(), &volume.seen, volume.tainted.is_some());
+        let usual = state::Base::first(spec.clone(), &volume.seen, volume.tainted.is_some());
         let base = Base {
             name: (*name != usual.name).then(|| name.clone()),
             description: (spec.description != usual.spec.description).then(|| spec.description.clone()),
@@ -69,10 +69,6 @@ impl Base {
         base.spec = Arc::new(spec);
         base
     }
-}
-
-fn usual_base(spec: Arc<VolumeSpec>, seen: &state::Seen, tainted: bool) -> state::Base {
-    if tainted { state::Base::as_asked(spec, seen) } else { state::Base::of(spec, seen) }
 }
 
 /// What of a volume looked otherwise than was asked for, or than is usual.
@@ -109,7 +105,7 @@ impl Seen {
         let state::Seen { name, description, status, size, volume_type, availability_zone } = seen;
         Seen {
             name: (*name != usual_name(address)).then(|| name.clone()),
-            description: (description.as_deref() != usual_description(asked)).then(|| description.clone()),
+            description: (description.as_deref() != asked.shown_description()).then(|| description.clone()),
             status: (*status != USUAL_STATUS).then(|| status.clone()),
             size: (Some(*size) != usual_size(asked)).then_some(*size),
             volume_type: (volume_type != asked.volume_type.as_str()).then(|| volume_type.clone()),
@@ -121,7 +117,7 @@ impl Seen {
         let Seen { name, description, status, size, volume_type, availability_zone } = self;
         Ok(state::Seen {
             name: name.unwrap_or_else(|| usual_name(address)),
-            description: description.unwrap_or_else(|| usual_description(asked).map(str::to_owned)),
+            description: description.unwrap_or_else(|| asked.shown_description().map(str::to_owned)),
             status: status.unwrap_or(USUAL_STATUS),
             size: size.or_else(|| usual_size(asked)).ok_or("no size was seen, and none was asked for")?,
             volume_type: volume_type.unwrap_or_else(|| asked.volume_type.as_str().to_owned()),
@@ -134,11 +130,6 @@ impl Seen {
 /// key has several, the name of its first one is written out.
 fn usual_name(Address { key, slot }: &Address) -> String {
     slot_name(key.as_str(), slot.number(), *slot)
-}
-
-/// None is what an empty one shows as.
-fn usual_description(asked: &VolumeSpec) -> Option<&str> {
-    asked.description.as_ref().map(|text| text.as_str()).filter(|text| !text.is_empty())
 }
 
 fn usual_size(asked: &VolumeSpec) -> Option<u32> {
@@ -161,7 +152,7 @@ impl<'a> Volume<'a> {
     pub(super) fn with(self, address: &Address, spec: Arc<VolumeSpec>) -> Result<state::Recorded, String> {
         let Volume { id, call, tainted, seen, base, asked: _ } = self;
         let seen = seen.with(address, &spec)?;
-        let usual = usual_base(spec, &seen, tainted.is_some());
+        let usual = state::Base::first(spec, &seen, tainted.is_some());
         let base = match base {
             None => usual,
             Some(base) => base.with(usual),
