@@ -21,9 +21,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "operation", "state"]),
-    ("words", &["volume", "manifest", "observed", "operation", "state", "plan"]),
-    ("document", &["text", "volume", "manifest", "state", "plan", "words"]),
     ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "words", "evs", "store"]),
+    ("words", &["volume", "manifest", "observed", "operation", "state", "plan", "evs", "store", "apply"]),
+    ("document", &["text", "volume", "manifest", "state", "plan", "words"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (
         "fuzzing",
