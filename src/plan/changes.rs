@@ -1,5 +1,7 @@
 //! What people approve: the wishes, however and how far they are carried out.
 
+mod older;
+
 use super::diff::is_label;
 use super::digest::digest_of;
 use super::value::FieldChange;
@@ -9,7 +11,7 @@ use crate::volume::{Address, Digest, OwnershipTag, StackName, VolumeId, VolumeNa
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Of the canonical form. A digest of another one is approved no more.
+/// Of the canonical form. A digest of another one is approved no more; `older` knows those that landed.
 const FORM: u32 = 2;
 
 /// What is wished for one address. A wish that is reached already counts like the step that it spares, so that a run which was

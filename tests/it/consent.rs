@@ -40,6 +40,18 @@ fn consent_to_create_again_is_asked_for_until_it_is_done() {
 }
 
 #[test]
+fn what_another_version_approved_is_to_be_planned_again() {
+    let world = World::new("  data: { count: 3, size: 10 }");
+    let plan = world.run(&["plan", "--format", "json"]).exits(0);
+    let plan = evsctl::document::from_json(plan.stdout.as_bytes()).unwrap();
+    for older in plan.changes_in_older_forms() {
+        let refused = world.run(&["apply", "--approve", older.as_str()]).exits(4);
+        refused.says("another version").says("plan again").says(plan.changes().as_str());
+    }
+    assert_eq!(world.cloud.requests(CREATE), 0);
+}
+
+#[test]
 fn an_approval_holds_for_all_that_is_left_of_it_and_for_nothing_else() {
     let world = World::new("  a: { size: 10 }\n  b: { count: 2, size: 10 }");
     let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();

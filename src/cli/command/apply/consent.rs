@@ -140,6 +140,13 @@ impl Approval {
                 if now.is_empty() || now.changes() == *digest || left() {
                     return Ok(now);
                 }
+                if now.changes_in_older_forms().contains(digest) {
+                    let message = format!("{digest} was approved by another version of evsctl; nothing was done");
+                    return Err(CliError::new(Exit::Refused, message).hint(format!(
+                        "plan again, and approve what this version says: the same changes are {} now",
+                        now.changes()
+                    )));
+                }
                 Err(CliError::new(
                     Exit::Refused,
                     format!("the changes are {} and not the approved {digest}; nothing was done", now.changes()),
