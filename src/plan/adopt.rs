@@ -10,10 +10,11 @@ use crate::observed::ObservedVolume;
 use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
 use crate::state::{End, EndedCreate, Recorded, Seen, State};
 use crate::volume::{
-    Address, Description, Key, Metadata, SizeGb, Slot, SlotSet, VolumeId, VolumeName, VolumeSpec, slot_name,
-    slot_of_service_name,
+    Address, Description, EnterpriseProjectId, Key, Metadata, SizeGb, Slot, SlotSet, Tags, VolumeId, VolumeName,
+    VolumeSpec, slot_name, slot_of_service_name,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What becomes of the orphans.
 #[derive(Debug, Default)]
@@ -158,6 +159,36 @@ pub(super) fn seen_as(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
     seen
 }
 
+/// What a volume that takes a slot counts as asked to be: what the manifest wants, but for the tags, rates and enterprise
+/// project that it shows otherwise. To change those is a wish, and nobody changed them outside.
+pub(super) fn asked_of(volume: &ObservedVolume, spec: &Arc<VolumeSpec>) -> Arc<VolumeSpec> {
+    let mut asked = spec.clone();
+    let (wanted, shown) = (spec.tags.pairs(), &volume.tags);
+    if wanted.iter().any(|(key, value)| shown.get(key) != Some(value)) {
+        let tags = wanted.keys().filter_map(|key| Some((key.clone(), shown.get(key)?.clone())));
+        // What cannot be asked for was not asked for.
+        if let Ok(tags) = Tags::new(tags.collect()) {
+            Arc::make_mut(&mut asked).tags = tags;
+        }
+    }
+    // What the manifest leaves open is compared with nothing, and what an answer leaves out is no news.
+    let other =
+        |wanted: Option<u32>, shown: Option<u32>| shown.filter(|shown| wanted.is_some_and(|rate| rate != *shown));
+    if let Some(rate) = other(spec.iops, volume.iops) {
+        Arc::make_mut(&mut asked).iops = Some(rate);
+    }
+    if let Some(rate) = other(spec.throughput, volume.throughput) {
+        Arc::make_mut(&mut asked).throughput = Some(rate);
+    }
+    if let (Some(wanted), Some(shown)) = (&spec.enterprise_project_id, &volume.enterprise_project_id)
+        && wanted.as_str() != shown
+        && let Ok(shown) = EnterpriseProjectId::new(shown.as_str())
+    {
+        Arc::make_mut(&mut asked).enterprise_project_id = Some(shown);
+    }
+    asked
+}
+
 impl Planner<'_> {
     /// Late volumes take their slots, which are then not missing any more.
     pub(super) fn adopt(
@@ -191,7 +222,7 @@ impl Planner<'_> {
         let description = text.and_then(|text| Description::new(text).ok());
         let before = Label { name: volume.name.clone(), description };
         let after = self.label(address.slot, wish, &before);
-        let (seen, asked) = (seen_as(volume, &wish.spec), wish.spec.clone());
+        let (seen, asked) = (seen_as(volume, &wish.spec), asked_of(volume, &wish.spec));
         let id = volume.id.clone();
         // A name that is kept as it is may be no legal one; the next plan says so.
         if before != after
@@ -293,5 +324,28 @@ mod tests {
             assert_eq!((seen.size, base.spec.size.map(SizeGb::gb)), (agreed, Some(agreed)), "{size}");
             assert_eq!(seen.volume_type, "SSD", "what an answer leaves out is no news");
         }
+    }
+
+    #[test]
+    fn what_a_late_volume_shows_otherwise_was_not_asked_for() {
+        let mut spec = wish(1).spec;
+        let tags = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let asked = Arc::make_mut(&mut spec);
+        asked.tags = Tags::new(tags(&[("env", "prod"), ("team", "a"), ("cost", "1")])).unwrap();
+        (asked.iops, asked.throughput) = (Some(3000), None);
+        asked.enterprise_project_id = Some(EnterpriseProjectId::new("0").unwrap());
+        let shown = ObservedVolume {
+            tags: tags(&[("env", "test"), ("team", "a"), ("other", "x")]),
+            iops: Some(4000),
+            throughput: Some(300),
+            enterprise_project_id: Some("7c1b".to_owned()),
+            ..ObservedVolume::of(crate::volume::VolumeId::new("a").unwrap())
+        };
+        let counted = asked_of(&shown, &spec);
+        assert_eq!(*counted.tags.pairs(), tags(&[("env", "test"), ("team", "a")]));
+        assert_eq!((counted.iops, counted.throughput), (Some(4000), None));
+        assert_eq!(counted.enterprise_project_id.as_ref().map(|id| id.as_str()), Some("7c1b"));
+        let silent = ObservedVolume { tags: spec.tags.pairs().clone(), ..ObservedVolume::of(shown.id.clone()) };
+        assert!(Arc::ptr_eq(&asked_of(&silent, &spec), &spec), "what fits is shared");
     }
 }

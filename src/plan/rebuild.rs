@@ -1,6 +1,6 @@
 //! A recorded state put together from tags and names, where its files are lost or older than the cloud.
 
-use super::adopt::seen_as;
+use super::adopt::{asked_of, seen_as};
 use super::orphans::{Origin, Orphan, orphans};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
@@ -139,7 +139,7 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
             Err(format!("it is of another state: lineage {}", orphan.lineage))
         };
         let taken = placed.and_then(|(address, wish)| {
-            let (seen, asked) = (seen_as(volume, &wish.spec), wish.spec.clone());
+            let (seen, asked) = (seen_as(volume, &wish.spec), asked_of(volume, &wish.spec));
             let (id, name) = (volume.id.clone(), volume.name.clone());
             let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
             state.fold(change).map_err(|error| error.to_string())?;

@@ -1,6 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::refusal::addresses;
+use super::refusal::{addresses, refused};
 use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
 use crate::operation::Create;
 use crate::volume::{Key, Slot};
@@ -47,13 +47,16 @@ impl Plan {
                 _ => None,
             })
             .collect();
+        // So does one whose name can be changed while something else of it is refused: by what is refused.
+        let refused = refused(self.refusals.iter().map(|refusal| &refusal.about));
+        let is_refused = |key, slot| refused.get(key).is_some_and(|slots| slots.contains(slot));
         for step in &self.steps {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
                 Step::Rename(rename) => {
-                    let address = &rename.address;
-                    sum.update += u64::from(!first.contains(&(&address.key, address.slot)));
+                    let (key, slot) = (&rename.address.key, rename.address.slot);
+                    sum.update += u64::from(!first.contains(&(key, slot)) && !is_refused(key, slot));
                 }
                 Step::Forget(_) => sum.forget += 1,
                 Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,

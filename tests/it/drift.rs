@@ -143,6 +143,17 @@ fn a_wish_and_an_edit_of_one_field_at_once_are_both_told() {
 }
 
 #[test]
+fn a_volume_that_is_renamed_while_its_type_is_refused_counts_once() {
+    let world = World::new("  web: { size: 10, name: old }\n  db: { size: 10 }");
+    world.converge();
+    world.volumes("  web: { size: 10, name: new, volume_type: SAS }\n  db: { size: 10 }");
+    let summary = world.run(&["plan", "--format", "json"]).exits(4).json()["summary"].take();
+    assert_eq!((&summary["update"], &summary["refused"], &summary["unchanged"]), (&json!(0), &json!(1), &json!(1)));
+    world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
+    assert_eq!(world.cloud.names(), ["db", "new"]);
+}
+
+#[test]
 fn an_agreement_leaves_saved_plans_and_approvals_as_they_are() {
     let world = World::new("  web: { size: 10 }");
     world.converge();
