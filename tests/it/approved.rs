@@ -1,5 +1,7 @@
 //! A run that was approved by its digest and cut short: the same digest finishes it, and nothing else.
 
+mod cut;
+
 use crate::support::{CREATE, Cloud, UPDATE, World, until};
 use serde_json::json;
 use std::process::Stdio;
