@@ -1,5 +1,7 @@
 //! The same run, ended at each of its boundaries.
 
+#![expect(clippy::print_stdout, reason = "the figures are what the full proof is for")]
+
 use super::manifest;
 use crate::crash::bench::{Options, Outcome, World};
 use crate::crash::cloud::Nature;
