@@ -6,7 +6,8 @@
 
 use crate::manifest::Naming;
 use crate::plan::{
-    Agreed, Basis, Calls, Drift, Drifted, FORMAT, Plan, Refusal, Scope, Selection, Step, Summary, Warning, addresses,
+    Agreed, Basis, Calls, Drift, Drifted, FORMAT, Noted, Plan, Refusal, Scope, Selection, Step, Summary, Told, Warning,
+    addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;
@@ -117,6 +118,9 @@ struct WordedRefusal<'a> {
 struct WordedWarning<'a> {
     #[serde(flatten)]
     warning: &'a Warning,
+    /// Reason and hint of the manifest's, where the values do not say them themselves.
+    #[serde(flatten)]
+    words: Option<Told>,
     text: String,
 }
 
@@ -191,7 +195,11 @@ impl<'a> WordedRefusal<'a> {
 
 impl<'a> WordedWarning<'a> {
     fn of(warning: &'a Warning) -> WordedWarning<'a> {
-        WordedWarning { warning, text: words::warning::text(warning) }
+        let words = match warning {
+            Warning::Manifest { what: what @ Noted::Remark(_), .. } => Some(words::warning::noted(what)),
+            _ => None,
+        };
+        WordedWarning { warning, words, text: words::warning::text(warning) }
     }
 }
 

@@ -6,12 +6,15 @@
 mod cloud;
 mod decode;
 mod fields;
+mod found;
 mod lifecycle;
 mod model;
 mod names;
 mod node;
+mod place;
 mod prepaid;
 mod problem;
+mod remark;
 mod report;
 mod rules;
 mod scalar;
@@ -21,12 +24,21 @@ mod tree;
 mod unknown;
 mod values;
 mod volume;
+mod wrong;
 
+pub use found::{Found, Kind, Subject};
 pub use model::{
     Cloud, DesiredVolume, Lifecycle, Manifest, Naming, OnShrink, Project, RateLimit, SourceFile, Stated, Target,
 };
-pub use problem::{Place, Problem, Problems, Severity};
+pub use place::Place;
+pub use problem::{Problem, Problems, Severity, What};
+pub use remark::Remark;
 pub use schema::schema;
+pub(crate) use source::harmless;
+pub use wrong::{
+    CloudFault, EndpointFault, FileFault, Missing, Rather, RuleFault, StackFault, Unfit, Unknown, ValueFault,
+    VolumeFault, Way, Written, Wrong, YamlCause,
+};
 
 /// Reads one stack.
 ///

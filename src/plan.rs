@@ -46,7 +46,7 @@ pub use refusal::{About, Refusal, addresses, refused};
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover, not_as_asked};
 pub use value::{FieldChange, Value};
-pub use warning::{Seemed, Warning};
+pub use warning::{Noted, Seemed, Told, Warning};
 pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
 
 pub use steps::{Action, Adopt, Clean, Forget, Label, Rename, Resume, Stage, Step};

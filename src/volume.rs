@@ -5,8 +5,10 @@
 //! that the create API allows, as far as that can be known without asking it; the limits are those
 //! of the EVS API reference, "Creating EVS disks (API v3)".
 
+mod excerpt;
 mod field;
 mod identity;
+mod invalid;
 mod metadata;
 mod name;
 mod partition;
@@ -17,10 +19,12 @@ mod source;
 mod spec;
 mod tags;
 
+pub use excerpt::Excerpt;
 pub use field::Field;
 pub use identity::{
     Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, StackName, VolumeId,
 };
+pub use invalid::{Form, Invalid, MetadataFault, TagFault, WordFault};
 pub use metadata::{KeyId, Metadata};
 pub use name::{Description, VolumeName, service_name, slot_name, slot_of_service_name};
 pub use partition::{CreateApi, Partition};
@@ -33,48 +37,6 @@ pub use tags::{OwnershipTag, Tags};
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).
 pub const MAX_BULK: usize = 100;
-
-/// Why a text or a number is not a value of the type that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Invalid {
-    /// A lower-case fragment that says what is wrong.
-    pub reason: String,
-    /// What to write instead, where that can be said.
-    pub hint: Option<String>,
-    /// Whether the fragment begins with its verb, as in "may not be empty", because the type does not know what the value
-    /// is used for: the caller that does puts that in front.
-    pub lacks_subject: bool,
-}
-
-impl Invalid {
-    /// Makes one without a hint.
-    pub fn new(reason: impl Into<String>) -> Invalid {
-        Invalid { reason: reason.into(), hint: None, lacks_subject: false }
-    }
-
-    /// Makes one that begins with its verb.
-    pub fn of_value(predicate: impl Into<String>) -> Invalid {
-        Invalid { lacks_subject: true, ..Invalid::new(predicate) }
-    }
-
-    /// Names what the value is, where the fragment does not.
-    #[must_use]
-    pub fn of(mut self, what: &str) -> Invalid {
-        if self.lacks_subject {
-            self.reason = format!("{what} {}", self.reason);
-            self.lacks_subject = false;
-        }
-        self
-    }
-
-    /// Adds what to do instead.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Invalid {
-        self.hint = Some(hint.into());
-        self
-    }
-}
 
 /// Makes a checked text type: what serde reads passes the same check as what code makes.
 macro_rules! checked_text {

@@ -5,9 +5,13 @@
 
 pub mod drift;
 pub mod evidence;
+mod excerpt;
 pub mod field;
+mod identity;
+mod invalid;
 mod number;
 pub mod overview;
+pub mod problem;
 pub mod refusal;
 pub mod warning;
 

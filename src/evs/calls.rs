@@ -181,7 +181,7 @@ fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>
 pub(super) fn taken(api: CreateApi, answer: &Answer) -> Result<Taken, Error> {
     let reply: CreateReply = decode(api.template(), answer)?;
     let receipt = receipt(reply.job_id, reply.order_id);
-    let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.reason))?;
+    let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.to_string()))?;
     // An id that makes no sense is no reason to doubt the job: the job names them too.
     let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
     Ok(Taken { receipt, volumes })

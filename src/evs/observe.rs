@@ -6,7 +6,7 @@ use super::error::{Error, Kind};
 use super::request::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Listed, Observed, ObservedVolume, Status};
-use crate::volume::{Invalid, Metadata, VolumeId};
+use crate::volume::{Excerpt, Invalid, Metadata, VolumeId};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -244,7 +244,7 @@ impl TryFrom<Volume> for ObservedVolume {
             metadata: volume.metadata.into_iter().filter(|(key, _)| Metadata::KEYS.contains(&key.as_str())).collect(),
         };
         if weight(&volume) > MOST_VOLUME {
-            return Err(Invalid::new(format!("volume {} has longer texts than any volume may have", volume.id)));
+            return Err(Invalid::Oversized(Excerpt::of(volume.id.as_str())));
         }
         Ok(volume)
     }
@@ -287,5 +287,5 @@ impl Room {
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 pub(super) fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
-    volume.try_into().map_err(|invalid: Invalid| Error::unreadable(request, &invalid.reason))
+    volume.try_into().map_err(|invalid: Invalid| Error::unreadable(request, &invalid.to_string()))
 }

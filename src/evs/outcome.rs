@@ -89,7 +89,7 @@ pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Resul
     match (given(job_id), given(order_id)) {
         (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order),
         (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job),
-        (None, None) => Err(Invalid::new("it names neither a job nor an order")),
+        (None, None) => Err(Invalid::NoReceipt),
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
     fn an_answer_names_a_job_or_an_order_and_else_makes_no_sense() {
         let receipt = |job: Option<&str>, order: Option<&str>| {
             let told = receipt(job.map(str::to_owned), order.map(str::to_owned));
-            told.map(|receipt| receipt.to_string()).map_err(|invalid| invalid.reason)
+            told.map(|receipt| receipt.to_string()).map_err(|invalid| invalid.to_string())
         };
         assert_eq!(receipt(Some("j-1"), None).unwrap(), "job j-1");
         assert_eq!(receipt(None, Some("CS1")).unwrap(), "order CS1");

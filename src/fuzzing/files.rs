@@ -68,8 +68,9 @@ pub(super) fn manifest(bytes: &[u8]) {
 }
 
 fn problems_are_placed(problems: &Problems, files: &[SourceFile]) {
-    for Problem { place, source_line, source_column, width: meant, reason, .. } in &problems.0 {
-        told::text(reason);
+    for problem in &problems.0 {
+        let Problem { place, source_line, source_column, width: meant, what: _ } = problem;
+        told::text(&problem.reason());
         let Some(place) = place else { continue };
         let file = files.iter().find(|file| *file.name == *place.file);
         assert!(file.is_some(), "{place}");

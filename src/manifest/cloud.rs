@@ -1,13 +1,15 @@
 //! `cloud`: where the volumes live.
 
 use super::fields::CLOUD;
+use super::found::Subject;
 use super::node::{Node, Value};
 use super::report::Report;
 use super::source::At;
-use super::unknown::{missing, unknown};
-use super::values::{Given, boolean, checked, mapping, quoted, shown, text, word};
+use super::unknown::unknown;
+use super::values::{Given, boolean, checked, mapping, shown, text, word};
+use super::wrong::{CloudFault, EndpointFault, Missing, Unfit};
 use super::{Cloud, Project, RateLimit, Target};
-use crate::volume::{CreateApi, Invalid, OwnershipTag, Partition, Tags};
+use crate::volume::{CreateApi, Excerpt, OwnershipTag, Partition, Tags};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -62,8 +64,7 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
     let settle = fields.settle.into_value().unwrap_or(usual);
     let rate_limit = fields.rate_limit.into_value();
     if let (Some((CreateApi::V2, at)), Some(Partition::HuaweiCloud)) = (fields.create_api.get(), partition) {
-        let reason = "the v2 create call of Huawei Cloud knows no client token, and could buy twice";
-        report.error(at, Invalid::new(reason).hint("leave `create_api` out for v3, or write v2.1"));
+        report.error(at, CloudFault::CallWithoutToken);
     }
     let create_api = match fields.create_api.into_value() {
         Some(by_hand) => by_hand,
@@ -98,27 +99,48 @@ fn partition(fields: &CloudFields) -> Option<Partition> {
 
 fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
     let mut fields = CloudFields::default();
-    for (name, node) in mapping(node, "`cloud`", report)? {
+    for (name, node) in mapping(node, Subject::Field("cloud"), report)? {
         let at = node.at;
         match name.text.as_ref() {
-            "simulator" => fields.simulator = Given::read(node, |node| boolean(&node, "`simulator`", report)),
+            "simulator" => {
+                fields.simulator = Given::read(node, |node| boolean(&node, Subject::Field("simulator"), report))
+            }
             "region" => {
-                fields.region =
-                    Given::read(node, |node| checked(text(node, "`region`", report)?, at, "`region`", region, report));
+                fields.region = Given::read(node, |node| {
+                    checked(text(node, Subject::Field("region"), report)?, at, Subject::Field("region"), region, report)
+                });
             }
             "project_id" => {
                 fields.project_id = Given::read(node, |node| {
-                    checked(word(node, "`project_id`", report)?, at, "`project_id`", project_id, report)
+                    checked(
+                        word(node, Subject::Field("project_id"), report)?,
+                        at,
+                        Subject::Field("project_id"),
+                        project_id,
+                        report,
+                    )
                 });
             }
             "project" => {
                 fields.project = Given::read(node, |node| {
-                    checked(text(node, "`project`", report)?, at, "`project`", project, report)
+                    checked(
+                        text(node, Subject::Field("project"), report)?,
+                        at,
+                        Subject::Field("project"),
+                        project,
+                        report,
+                    )
                 });
             }
             "endpoint" => {
                 fields.endpoint = Given::read(node, |node| {
-                    checked(text(node, "`endpoint`", report)?, at, "`endpoint`", |text| endpoint(&text), report)
+                    checked(
+                        text(node, Subject::Field("endpoint"), report)?,
+                        at,
+                        Subject::Field("endpoint"),
+                        |text| endpoint(&text),
+                        report,
+                    )
                 });
             }
             "ownership_tag" => fields.ownership_tag = Given::read(node, |node| ownership_tag(node, report)),
@@ -126,7 +148,7 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
             "rate_limit" => fields.rate_limit = Given::read(node, |node| rate_limit(&node, report)),
             "settle" => fields.settle = Given::read(node, |node| settle(node, report)),
             _ => {
-                let _ = unknown(&name, &node, "`cloud`", &CLOUD, report);
+                let _ = unknown(&name, &node, Subject::Field("cloud"), &CLOUD, report);
             }
         }
     }
@@ -142,8 +164,7 @@ fn alone(fields: &CloudFields, report: &mut Report<'_>) {
     ];
     for (field, at) in beside {
         if let Some(at) = at {
-            let reason = format!("the simulator has no `{field}`");
-            report.error(at, Invalid::new(reason).hint("keep `simulator: true`, or what leads to a real cloud"));
+            report.error(at, CloudFault::BesideSimulator { field });
         }
     }
 }
@@ -151,67 +172,62 @@ fn alone(fields: &CloudFields, report: &mut Report<'_>) {
 fn real(fields: &CloudFields, at: At, report: &mut Report<'_>) -> Option<Target> {
     let project = match (&fields.project_id, &fields.project) {
         (Given::Set(..), Given::Set(_, at)) => {
-            let reason = "`project` stands beside `project_id`, and one could contradict the other";
-            report.error(*at, Invalid::new(reason).hint("keep one of the two"));
+            report.error(*at, CloudFault::ProjectTwice);
             None
         }
         (Given::Set(id, _), _) => Some(Project::Id(id.clone())),
         (_, Given::Set(name, _)) => Some(Project::Name(name.clone())),
         (Given::Bad, _) | (_, Given::Bad) => None,
         _ => {
-            let hint = "name the project by `project_id` or `project`; or try `simulator: true`, without an account";
-            missing("`cloud`", "project_id", hint, at, report);
+            report.error(at, Missing::Project);
             None
         }
     };
     let region = fields.region.get().map(|(region, _)| region.clone());
     let endpoint = fields.endpoint.get().map(|(endpoint, _)| endpoint.clone());
     if region.is_none() && endpoint.is_none() && !fields.region.is_bad() && !fields.endpoint.is_bad() {
-        missing("`cloud`", "region", "write it as in `region: cn-north-4`, or an `endpoint`", at, report);
+        report.error(at, Missing::Region);
     }
     Some(Target::Endpoint { region, project: project?, endpoint })
 }
 
 /// A region becomes a part of a host's name: nothing that could lead elsewhere may stand in it.
-fn region(text: String) -> Result<String, Invalid> {
+fn region(text: String) -> Result<String, Unfit> {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.is_empty() || text.len() > 63 || !text.chars().all(legal) {
-        let reason = format!("a region has 1 to 63 of a-z, 0-9 and -, this one is {}", quoted(&text));
-        return Err(Invalid::new(reason).hint("as in cn-north-4"));
+        return Err(Unfit::Region(Excerpt::of(&text)));
     }
     Ok(text)
 }
 
-fn project_id(text: String) -> Result<String, Invalid> {
+fn project_id(text: String) -> Result<String, Unfit> {
     let legal = |c: char| matches!(c, '0'..='9' | 'a'..='f');
     if text.len() != 32 || !text.chars().all(legal) {
-        let reason = format!("a project id has 32 of 0-9 and a-f, this one is {}", quoted(&text));
-        return Err(Invalid::new(reason).hint("a project's name goes into `project`"));
+        return Err(Unfit::ProjectId(Excerpt::of(&text)));
     }
     Ok(text)
 }
 
-fn project(text: String) -> Result<String, Invalid> {
+fn project(text: String) -> Result<String, Unfit> {
     if text.is_empty() || text.chars().count() > 64 || text.chars().any(char::is_control) {
-        let reason = format!("a project's name has 1 to 64 characters, this one is {}", quoted(&text));
-        return Err(Invalid::new(reason).hint("as in cn-north-4"));
+        return Err(Unfit::ProjectName(Excerpt::of(&text)));
     }
     Ok(text)
 }
 
-fn endpoint(text: &str) -> Result<url::Url, Invalid> {
-    let hint = "as in https://evs.cn-north-4.myhuaweicloud.com";
-    let url = url::Url::parse(text)
-        .map_err(|error| Invalid::new(format!("the endpoint {} is no address: {error}", quoted(text))).hint(hint))?;
-    let refuse = |what: &str| Err(Invalid::new(format!("an endpoint {what}")).hint(hint));
+fn endpoint(text: &str) -> Result<url::Url, Unfit> {
+    let url = url::Url::parse(text).map_err(|error| {
+        let foreign = Excerpt::of(&error.to_string());
+        Unfit::Endpoint(EndpointFault::NoAddress { text: Excerpt::of(text), foreign })
+    })?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return refuse("begins with https:// or http://, and a host");
+        return Err(Unfit::Endpoint(EndpointFault::NoHost));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("holds no user and no password: no secret stands in a manifest");
+        return Err(Unfit::Endpoint(EndpointFault::Secret));
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return refuse("is a host and at most a port: its paths are the API's");
+        return Err(Unfit::Endpoint(EndpointFault::Path));
     }
     Ok(url)
 }
@@ -227,37 +243,25 @@ fn ownership_tag(node: Node<'_>, report: &mut Report<'_>) -> Option<OwnershipTag
             }
         },
         other => {
-            let reason = format!("`ownership_tag` is a tag's key, or false, not {}", shown(&other));
-            report.error(node.at, Invalid::new(reason).hint("leave it out for the key `evsctl`"));
+            report.error(node.at, CloudFault::OwnershipTag(shown(&other)));
             None
         }
     }
 }
 
 fn settle(node: Node<'_>, report: &mut Report<'_>) -> Option<Duration> {
-    let hint = "write a number and a unit, as in 15m or 90s";
-    let at = node.at;
-    let raw = match &node.value {
-        Value::Text(text) => text.clone(),
-        other => {
-            let reason = format!("`settle` is a duration, not {}", shown(other));
-            report.error(at, Invalid::new(reason).hint(hint));
-            return None;
-        }
+    let no_duration = CloudFault::SettleNoDuration(shown(&node.value));
+    let Value::Text(raw) = node.value else {
+        report.error(node.at, no_duration);
+        return None;
     };
     let parsed = raw.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
     match parsed {
-        Some(duration) if !duration.is_zero() && duration <= SETTLE_MOST => Some(duration),
-        Some(_) => {
-            let reason = format!("`settle` is above 0 and at most 24h, not {}", quoted(&raw));
-            report.error(at, Invalid::new(reason).hint(hint));
-            None
-        }
-        None => {
-            report.error(at, Invalid::new(format!("`settle` is a duration, not {}", quoted(&raw))).hint(hint));
-            None
-        }
+        Some(duration) if !duration.is_zero() && duration <= SETTLE_MOST => return Some(duration),
+        Some(_) => report.error(node.at, CloudFault::SettleOutOfRange(Excerpt::of(&raw))),
+        None => report.error(node.at, no_duration),
     }
+    None
 }
 
 /// A number or a text as it is written; anything else is none of the words that may stand there.
@@ -285,17 +289,14 @@ fn rate_limit(node: &Node<'_>, report: &mut Report<'_>) -> Option<RateLimit> {
     if let (Some(requests), Some(seconds)) = (requests, window) {
         return Some(RateLimit { requests, window: Duration::from_secs(seconds) });
     }
-    let reason =
-        format!("`rate_limit` is a number of requests a second from 1 to {RATE_MOST}, not {}", shown(&node.value));
-    report.error(node.at, Invalid::new(reason).hint("write it as in 20 or 20/s, or as in 200/m for a minute"));
+    report.error(node.at, CloudFault::RateLimit { most: RATE_MOST, found: shown(&node.value) });
     None
 }
 
 fn create_api(node: &Node<'_>, report: &mut Report<'_>) -> Option<CreateApi> {
     let known = CreateApi::ALL.into_iter().find(|api| api.version() == written(node));
     if known.is_none() {
-        let reason = format!("`create_api` is v3, v2.1 or v2, not {}", shown(&node.value));
-        report.error(node.at, Invalid::new(reason).hint("leave it out for the one that the cloud documents"));
+        report.error(node.at, CloudFault::CreateApi(shown(&node.value)));
     }
     known
 }

@@ -1,29 +1,30 @@
 //! From the files of a stack to its manifest: reads each, merges them, and looks at every section.
 
 use super::fields::TOP;
+use super::found::Subject;
 use super::model::MAX_SLOTS;
-use super::node::{Duplicate, Node, Value};
+use super::node::{Duplicate, Node, Unreadable, Value};
 use super::report::Report;
 use super::rules::{CheckedVolume, Context};
 use super::source::{At, MAX_BYTES, NoText, Text};
 use super::tree;
-use super::unknown::{missing, unknown};
-use super::values::{Given, checked, choice, mapping, quoted, shown, text};
+use super::unknown::unknown;
+use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
+use super::wrong::{FileFault, Missing, StackFault, Wrong};
 use super::{Manifest, Naming, Problems, SourceFile, cloud, names};
-use crate::volume::{Digest, Invalid, Key, StackName};
+use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
 /// Reads one stack; see [`super::parse`].
 pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
     let mut report = Report::new(Vec::new());
     if files.is_empty() {
-        let invalid = Invalid::new("no *.yaml or *.yml in the folder");
-        report.error(None, invalid.hint("write one, or name the folder of a stack; subfolders are not read"));
+        report.error(None, FileFault::NoFiles);
         return Err(report.finish());
     }
     let Ok(last) = u16::try_from(files.len() - 1) else {
-        report.error(None, format!("a stack has at most 65536 files, these are {}", files.len()));
+        report.error(None, FileFault::TooManyFiles(files.len()));
         return Err(report.finish());
     };
     let texts: Vec<(Text<'_>, Option<NoText>)> = files.iter().map(Text::new).collect();
@@ -33,9 +34,8 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
     if let [Ok((node, _))] = read.as_slice()
         && let Some(at) = saved_plan(node)
     {
-        let invalid = Invalid::new("this is a plan that was saved, not a manifest");
-        let plan = files.first().map(|file| file.name.as_str()).unwrap_or_default();
-        report.error(at, invalid.hint(format!("write evsctl apply PATH --plan {plan}, PATH being the manifest's")));
+        let file = files.first().map(|file| file.name.as_str()).unwrap_or_default();
+        report.error(at, FileFault::SavedPlan { file: Excerpt::of(file) });
         return Err(report.finish());
     }
     let mut sections = Sections::default();
@@ -43,15 +43,14 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
         match result {
             Ok((node, duplicates)) => {
                 for duplicate in duplicates {
-                    let place = report.place(duplicate.first);
-                    let reason = format!("{} stands here again, first at {place}", quoted(&duplicate.key));
-                    report.error(duplicate.second, Invalid::new(reason).hint("keep one of the two"));
+                    let (key, first) = (Excerpt::of(&duplicate.key), report.place(duplicate.first));
+                    report.error(duplicate.second, StackFault::DuplicateKey { key, first });
                 }
                 sections.take(number, node, &mut report);
             }
-            Err((at, invalid)) => {
+            Err((at, wrong)) => {
                 sections.incomplete = true;
-                report.error(at, invalid);
+                report.error(at, wrong);
             }
         }
     }
@@ -72,41 +71,28 @@ fn saved_plan(node: &Node<'_>) -> Option<At> {
     first.filter(|_| ["digest", "changes", "plan"].into_iter().all(has))
 }
 
-type Read<'s> = Result<(Node<'s>, Vec<Duplicate>), (At, Invalid)>;
+type Read<'s> = Result<(Node<'s>, Vec<Duplicate>), (At, Wrong)>;
 
 fn read<'s>(number: u16, (text, trouble): &(Text<'s>, Option<NoText>)) -> Read<'s> {
     let start = At { file: number, start: 0, end: 0 };
     match *trouble {
         Some(NoText::TooLarge) => {
-            let invalid = Invalid::new(format!("a file has at most {} MiB", MAX_BYTES >> 20));
-            return Err((start, invalid.hint("split it: all *.yaml of a folder make one stack")));
+            return Err((start, FileFault::TooLarge { most_mib: MAX_BYTES >> 20 }.into()));
         }
         Some(NoText::NotUtf8(byte)) => {
-            let invalid = Invalid::new("the file is not UTF-8 from here on").hint("save it as UTF-8");
-            return Err((At { start: byte, end: byte, ..start }, invalid));
+            return Err((At { start: byte, end: byte, ..start }, FileFault::NotUtf8.into()));
         }
         None => {}
     }
     let (node, duplicates) = tree::read(number, text).map_err(|trouble| {
-        let invalid = Invalid::new(trouble.reason);
-        (
-            trouble.at,
-            match trouble.hint {
-                Some(hint) => invalid.hint(hint),
-                None => invalid,
-            },
-        )
+        let Unreadable { at, fault, merge_marks } = *trouble;
+        (at, Wrong::File { fault, merge_marks })
     })?;
     match node.value {
         Value::Map(_) => Ok((node, duplicates)),
         // A file that lost its content must not read as "no volumes".
-        Value::Null => {
-            Err((start, Invalid::new("there is nothing in this file").hint("delete it, or write `volumes: {}`")))
-        }
-        other => {
-            let reason = format!("a manifest is a mapping that begins with `stack:`, not {}", shown(&other));
-            Err((node.at, Invalid::new(reason)))
-        }
+        Value::Null => Err((start, FileFault::Nothing.into())),
+        other => Err((node.at, FileFault::NotManifest(shown(&other)).into())),
     }
 }
 
@@ -145,15 +131,15 @@ impl<'s> Sections<'s> {
             self.first.get_or_insert(name.at);
             let Some(section) = TOP.iter().find(|section| **section == name.text) else {
                 if !name.text.starts_with("x-") {
-                    let _ = unknown(&name, &node, "a manifest", &TOP, report);
+                    let _ = unknown(&name, &node, Subject::Manifest, &TOP, report);
                 }
                 continue;
             };
             if *section == "volumes" {
                 self.volumes.push((name.at, node));
             } else if let Some((first, _)) = self.single.get(section) {
-                let reason = format!("`{section}` stands in one file only, and stands at {}", report.place(*first));
-                report.error(name.at, Invalid::new(reason).hint("keep one of the two"));
+                let first = report.place(*first);
+                report.error(name.at, StackFault::DuplicateSection { section, first });
             } else {
                 self.single.insert(section, (name.at, node));
             }
@@ -169,21 +155,19 @@ impl<'s> Sections<'s> {
         let stack = self.stack(report);
         let state = self.section("state").map(|(_, node)| state(node, report));
         let naming = self.section("naming").map(|(_, node)| {
-            choice(&node, "`naming`", &[("slot", Naming::Slot), ("service", Naming::Service)], report)
+            choice(&node, Subject::Field("naming"), &[("slot", Naming::Slot), ("service", Naming::Service)], report)
         });
         let (cloud, facts) = match self.section("cloud") {
             Some((at, node)) => cloud::decode(node, at, report),
             None => {
-                let hint = "write `cloud: {region: cn-north-4, project_id: ...}`, or `cloud: {simulator: true}` to try \
-                            it without an account";
-                self.missing("cloud", hint, report);
+                self.missing(Missing::Cloud, report);
                 (None, cloud::CloudFacts::default())
             }
         };
-        let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, "`defaults`", true, report));
+        let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, true, report));
         let defaults = defaults.unwrap_or_default();
         if self.volumes.is_empty() {
-            self.missing("volumes", "write `volumes: {}` if there shall be none", report);
+            self.missing(Missing::Volumes, report);
         }
         let context = Context { defaults: &defaults, facts: &facts };
         let volumes = volumes(self.volumes, self.several_files, &context, report);
@@ -200,37 +184,31 @@ impl<'s> Sections<'s> {
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {
         let Some((_, node)) = self.section("stack") else {
-            let hint = if self.several_files {
-                "name it, as in `stack: kafka-prod`; the name is unique in the project"
-            } else {
-                "name it, as in `stack: kafka-prod`; where this file is one of several, PATH is their folder"
-            };
-            self.missing("stack", hint, report);
+            self.missing(Missing::Stack { several_files: self.several_files }, report);
             return None;
         };
         let at = node.at;
-        checked(text(node, "`stack`", report)?, at, "`stack`", StackName::new, report)
+        checked(text(node, Subject::Field("stack"), report)?, at, Subject::Field("stack"), StackName::new, report)
     }
 
-    fn missing(&self, section: &str, hint: &str, report: &mut Report<'_>) {
+    fn missing(&self, section: Missing, report: &mut Report<'_>) {
         if !self.incomplete {
             let at = self.first.unwrap_or(At { file: 0, start: 0, end: 0 });
-            missing("the manifest", section, hint, at, report);
+            report.error(at, section);
         }
     }
 }
 
 fn state(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
     let at = node.at;
-    let path = text(node, "`state`", report)?;
+    let path = text(node, Subject::Field("state"), report)?;
     if path.is_empty() || path.chars().any(char::is_control) {
-        report.error(at, format!("`state` is a folder's path, not {}", quoted(&path)));
+        report.error(at, StackFault::StateNoPath(Excerpt::of(&path)));
         return None;
     }
     // Kept beside the manifest or above it, but never at a place that only one machine has.
     if path.starts_with('/') {
-        let invalid = Invalid::new(format!("`state` is relative to this file, not {}", quoted(&path)));
-        report.error(at, invalid.hint("as in `state: ../state`"));
+        report.error(at, StackFault::StateNotRelative(Excerpt::of(&path)));
         return None;
     }
     Some(path.into_owned())
@@ -247,33 +225,29 @@ fn volumes<'s>(
     let mut slots: u64 = 0;
     for (at, node) in sections {
         if let Value::Null = node.value {
-            let invalid = Invalid::new("there is nothing behind `volumes:`");
-            report.error(at, invalid.hint("write `volumes: {}` if there shall be none"));
+            report.error(at, StackFault::VolumesNothing);
             continue;
         }
         if let Value::List(_) = node.value {
-            let invalid = Invalid::new("`volumes` is a mapping from keys to volumes, not a list");
-            report.error(node.at, invalid.hint("write `web:` in place of `- name: web`"));
+            report.error(node.at, StackFault::VolumesList);
             continue;
         }
-        for (name, node) in mapping(node, "`volumes`", report).unwrap_or_default() {
+        for (name, node) in mapping(node, Subject::Field("volumes"), report).unwrap_or_default() {
             if several_files && let Some(first) = known.insert(name.text.clone().into_owned(), name.at) {
-                let place = report.place(first);
-                let reason = format!("the volume {} stands here again, first at {place}", quoted(&name.text));
-                report.error(name.at, Invalid::new(reason).hint("keep one of the two"));
+                let (key, first) = (Excerpt::of(&name.text), report.place(first));
+                report.error(name.at, StackFault::DuplicateVolume { key, first });
                 continue;
             }
             if !matches!(node.value, Value::Map(_)) {
                 volume::refuse(&name, &node, report);
                 continue;
             }
-            let key = checked(name.text, name.at, "a volume's key", Key::new, report);
-            let Some(fields) = volume::decode(node, "a volume", false, report) else { continue };
+            let key = checked(name.text, name.at, Subject::Key, Key::new, report);
+            let Some(fields) = volume::decode(node, false, report) else { continue };
             let before = slots;
             slots += count(&fields);
             if before <= MAX_SLOTS.into() && slots > MAX_SLOTS.into() {
-                let reason = format!("with this one, the stack holds {slots} volumes, more than {MAX_SLOTS}");
-                report.error(name.at, Invalid::new(reason).hint("check `count`, or split the stack"));
+                report.error(name.at, StackFault::TooManyVolumes { volumes: slots, most: MAX_SLOTS });
             }
             if let Some(key) = key
                 && let Some(volume) = context.check(&key, name.at, fields, report)

@@ -44,9 +44,8 @@ pub(super) const LIFECYCLE: [&str; 4] = ["prevent_destroy", "retire", "on_shrink
 /// In a volume, but not in `defaults`: what belongs to one volume alone.
 pub(super) const NOT_IN_DEFAULTS: [&str; 5] = ["name", "count", "backup_id", "snapshot_id", "imageRef"];
 
-/// What to do about a whole body of the API's documentation.
-pub(super) const WRAPPER: &str = "paste what stands inside \"volume\": {...}, without this wrapper";
-
-/// What to do about `${...}`.
-pub(super) const NO_VARIABLES: &str =
-    "there are no variables: write the value itself, and share values by `defaults` and YAML anchors";
+/// The name of a field as these lists spell it, if it is one of any of them.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    let lists: [&[&'static str]; 6] = [&TOP, &CLOUD, &VOLUME, &PREPAID, &LIFECYCLE, &[LIFECYCLE_FIELD]];
+    lists.into_iter().flatten().copied().find(|field| *field == name)
+}

@@ -1,13 +1,16 @@
 //! `lifecycle`: what a volume's owner wants and the API has no word for.
 
 use super::fields::LIFECYCLE;
+use super::found::Subject;
 use super::node::Node;
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
 use super::values::{Given, boolean, choice, integer, list, mapping, nearest, shown, text};
+use super::wrong::VolumeFault;
 use super::{Lifecycle, OnShrink};
-use crate::volume::{Field, Invalid, Slot};
+use crate::volume::{Field, Slot};
 use std::collections::BTreeSet;
 
 /// The section as written, before defaults are merged in.
@@ -22,23 +25,23 @@ pub(super) struct LifecycleFields {
 /// Reads the section; in `defaults` it may not retire slots, which belong to one volume.
 pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>) -> Option<LifecycleFields> {
     let mut fields = LifecycleFields::default();
-    for (name, node) in mapping(node, "`lifecycle`", report)? {
+    for (name, node) in mapping(node, Subject::Field("lifecycle"), report)? {
         match name.text.as_ref() {
             "prevent_destroy" => {
-                fields.prevent_destroy = Given::read(node, |node| boolean(&node, "`prevent_destroy`", report));
+                fields.prevent_destroy =
+                    Given::read(node, |node| boolean(&node, Subject::Field("prevent_destroy"), report));
             }
             "retire" if in_defaults => {
-                let reason = "`retire` names slots of one volume, which defaults cannot know";
-                report.error(name.at, Invalid::new(reason).hint("write it in the volume itself"));
+                report.error(name.at, VolumeFault::RetireInDefaults);
             }
             "retire" => fields.retire = Given::read(node, |node| retire(node, report)),
             "on_shrink" => {
                 let words = [("refuse", OnShrink::Refuse), ("replace", OnShrink::Replace)];
-                fields.on_shrink = Given::read(node, |node| choice(&node, "`on_shrink`", &words, report));
+                fields.on_shrink = Given::read(node, |node| choice(&node, Subject::Field("on_shrink"), &words, report));
             }
             "ignore" => fields.ignore = Given::read(node, |node| ignore(node, report)),
             _ => {
-                let _ = unknown(&name, &node, "`lifecycle`", &LIFECYCLE, report);
+                let _ = unknown(&name, &node, Subject::Field("lifecycle"), &LIFECYCLE, report);
             }
         }
     }
@@ -47,8 +50,8 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
 
 fn retire(node: Node<'_>, report: &mut Report<'_>) -> Option<Vec<(Slot, At)>> {
     let mut slots: Vec<(Slot, At)> = Vec::new();
-    for item in list(node, "`retire`", report)? {
-        let number = integer(&item, "a slot", 1..=super::model::MAX_SLOTS, false, report)?;
+    for item in list(node, Subject::Field("retire"), report)? {
+        let number = integer(&item, Subject::Slot, 1..=super::model::MAX_SLOTS, false, report)?;
         let slot = Slot::new(number)?;
         slots.push((slot, item.at));
     }
@@ -57,19 +60,12 @@ fn retire(node: Node<'_>, report: &mut Report<'_>) -> Option<Vec<(Slot, At)>> {
 
 fn ignore(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeSet<Field>> {
     let mut fields = BTreeSet::new();
-    for item in list(node, "`ignore`", report)? {
-        let (at, what) = (item.at, shown(&item.value));
-        let word = text(item, "a field to ignore", report)?;
+    for item in list(node, Subject::Field("ignore"), report)? {
+        let (at, found) = (item.at, shown(&item.value));
+        let word = text(item, Subject::Ignored, report)?;
         let Some(field) = Field::of(&word) else {
-            let words = ignorable();
-            let invalid = Invalid::new(format!("a change of {what} cannot be ignored"));
-            report.error(
-                at,
-                match nearest(&word, &words) {
-                    Some(field) => invalid.hint(format!("did you mean `{field}`?")),
-                    None => invalid.hint(format!("what can be ignored: {}", words.join(", "))),
-                },
-            );
+            let legal = ignorable();
+            report.error(at, VolumeFault::NotIgnorable { found, near: nearest(&word, &legal), legal });
             return None;
         };
         fields.insert(field);
@@ -106,14 +102,10 @@ pub(super) fn resolve(
     let mut retire = BTreeSet::new();
     for (slot, at) in fields.retire.into_value().unwrap_or_default() {
         if count.is_some_and(|count| slot.number() > count) {
-            report.warn(
-                at,
-                Invalid::new(format!("slot {slot} is retired, but `count` makes no such slot"))
-                    .hint("take it out, unless `count` is to grow past it"),
-            );
+            report.warn(at, Remark::NoSuchSlotRetired { slot });
         }
         if !retire.insert(slot) {
-            report.warn(at, format!("slot {slot} is retired twice"));
+            report.warn(at, Remark::SlotRetiredTwice { slot });
         }
     }
     Lifecycle {

@@ -1,6 +1,7 @@
 //! A stack's files as they are given, and what they ask for.
 
-use super::problem::{Place, Problem};
+use super::place::Place;
+use super::problem::Problem;
 use crate::volume::{CreateApi, Digest, Field, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;

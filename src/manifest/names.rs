@@ -2,8 +2,8 @@
 
 use super::report::Report;
 use super::rules::CheckedVolume;
-use super::values::quoted;
-use crate::volume::{Invalid, Key, Slot, slot_name, slot_of_service_name};
+use super::wrong::StackFault;
+use crate::volume::{Excerpt, Key, Slot, slot_name, slot_of_service_name};
 use std::collections::HashMap;
 
 /// Reports every volume that gets a name which another one has.
@@ -61,9 +61,8 @@ pub(super) fn check(volumes: &[(Key, CheckedVolume)], report: &mut Report<'_>) {
     clashes.sort_unstable();
     for (first, second, name) in clashes {
         let ((key, first), (_, second)) = (&volumes[first], &volumes[second]);
-        let place = report.place(first.name_at);
-        let reason = format!("{} is also the cloud name of {} at {place}", quoted(&name), quoted(key.as_str()));
-        report.error(second.name_at, Invalid::new(reason).hint("give one of the two another `name`"));
+        let first = report.place(first.name_at);
+        report.error(second.name_at, StackFault::DuplicateName { name: Excerpt::of(&name), key: key.clone(), first });
     }
 }
 

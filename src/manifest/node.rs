@@ -4,6 +4,7 @@
 //! was quoted, and both places of a key that stands twice.
 
 use super::source::At;
+use super::wrong::FileFault;
 use std::borrow::Cow;
 
 /// A value and where it stands.
@@ -57,23 +58,16 @@ pub(super) struct Duplicate {
 pub(super) struct Unreadable {
     /// Where the reader gave up.
     pub(super) at: At,
-    /// A lower-case fragment.
-    pub(super) reason: String,
-    /// What to do instead.
-    pub(super) hint: Option<&'static str>,
+    /// Why.
+    pub(super) fault: FileFault,
+    /// Whether the file holds the marks of an unfinished merge.
+    pub(super) merge_marks: bool,
 }
 
 /// [`Unreadable`] behind a pointer, which keeps the results of what is read well small.
 pub(super) type Trouble = Box<Unreadable>;
 
 /// Says where the reader gave up, and why.
-pub(super) fn trouble(at: At, reason: impl Into<String>) -> Trouble {
-    Box::new(Unreadable { at, reason: reason.into(), hint: None })
-}
-
-impl Unreadable {
-    pub(super) fn hint(mut self: Box<Self>, hint: &'static str) -> Trouble {
-        self.hint = Some(hint);
-        self
-    }
+pub(super) fn trouble(at: At, fault: FileFault) -> Trouble {
+    Box::new(Unreadable { at, fault, merge_marks: false })
 }

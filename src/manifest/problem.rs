@@ -1,27 +1,12 @@
-//! What is wrong with a manifest, where, and what to do about it.
+//! What is wrong with a manifest, and where. The words for it are in the catalogue.
 
-use std::fmt;
-use std::sync::Arc;
-
-/// A place in a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The file's name as people see it.
-    pub file: Arc<str>,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1, in characters.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
+use super::place::Place;
+use super::remark::Remark;
+use super::wrong::Wrong;
 
 /// Whether a problem stops the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It does.
     Error,
@@ -29,11 +14,38 @@ pub enum Severity {
     Warning,
 }
 
+/// What a problem is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum What {
+    /// Something that stops the run.
+    Wrong(Wrong),
+    /// Something legal that is worth a look.
+    Remark(Remark),
+}
+
+impl What {
+    /// Whether it stops the run.
+    pub fn severity(&self) -> Severity {
+        match self {
+            What::Wrong(_) => Severity::Error,
+            What::Remark(_) => Severity::Warning,
+        }
+    }
+
+    /// What stands for the case in JSON: a promise to its readers, which stays.
+    pub fn code(&self) -> &'static str {
+        match self {
+            What::Wrong(wrong) => wrong.code(),
+            What::Remark(remark) => remark.code(),
+        }
+    }
+}
+
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Whether it stops the run.
-    pub severity: Severity,
+    /// What is wrong, or worth a look.
+    pub what: What,
     /// Where; `None` only where no file is at fault, as in a folder without manifests.
     pub place: Option<Place>,
     /// The source line at that place, as it stands, cut to a sane length; control characters taken out.
@@ -43,10 +55,13 @@ pub struct Problem {
     pub source_column: u32,
     /// How many characters of the source line are meant, from the place's column.
     pub width: u32,
-    /// What is wrong: a lower-case fragment.
-    pub reason: String,
-    /// What to do instead.
-    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// Whether it stops the run.
+    pub fn severity(&self) -> Severity {
+        self.what.severity()
+    }
 }
 
 /// Every problem of one stack, by file and place.
@@ -56,42 +71,13 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// Those that stop the run.
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter().filter(|problem| problem.severity == Severity::Error)
+        self.0.iter().filter(|problem| problem.severity() == Severity::Error)
     }
 
     /// Those that do not.
     pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter().filter(|problem| problem.severity == Severity::Warning)
+        self.0.iter().filter(|problem| problem.severity() == Severity::Warning)
     }
 }
 
 impl std::error::Error for Problems {}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        })
-    }
-}
-
-/// One line: the place, the severity, the reason.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
-        }
-        write!(f, "{}: {}", self.severity, self.reason)
-    }
-}
-
-/// One line each, the last one not ended.
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, problem) in self.0.iter().enumerate() {
-            write!(f, "{}{problem}", if at > 0 { "\n" } else { "" })?;
-        }
-        Ok(())
-    }
-}

@@ -1,21 +1,21 @@
 //! The list of problems while it grows.
 
-use super::source::{At, Text, harmless};
-use super::{Place, Problem, Problems, Severity};
-use crate::volume::Invalid;
+use super::place::Place;
+use super::problem::{Problem, Problems, Severity, What};
+use super::remark::Remark;
+use super::source::{At, Text};
+use super::wrong::Wrong;
 use std::collections::HashSet;
 
 /// The most problems of one severity that are kept: nobody reads more, and a generated manifest
 /// with one wrong template line has 100,000.
 const KEPT: usize = 1000;
-/// The longest reason or hint, in characters: it may quote what stands in the file.
-const LONGEST: usize = 400;
 
 /// Collects problems and the files that they are in.
 pub(super) struct Report<'s> {
     files: Vec<Text<'s>>,
     kept: Vec<Finding>,
-    seen: HashSet<(Option<At>, String)>,
+    seen: HashSet<(Option<At>, What)>,
     // Each by severity: kept, not kept any more, and reported at all.
     held: [usize; 2],
     more: [usize; 2],
@@ -23,10 +23,8 @@ pub(super) struct Report<'s> {
 }
 
 struct Finding {
-    severity: Severity,
     at: Option<At>,
-    reason: String,
-    hint: Option<String>,
+    what: What,
 }
 
 impl<'s> Report<'s> {
@@ -36,28 +34,26 @@ impl<'s> Report<'s> {
     }
 
     /// Adds something that stops the run.
-    pub(super) fn error(&mut self, at: impl Into<Option<At>>, invalid: impl Into<Invalid>) {
-        self.add(Severity::Error, at.into(), invalid.into());
+    pub(super) fn error(&mut self, at: impl Into<Option<At>>, wrong: impl Into<Wrong>) {
+        self.add(at.into(), What::Wrong(wrong.into()));
     }
 
     /// Adds something that is legal but worth a look.
-    pub(super) fn warn(&mut self, at: At, invalid: impl Into<Invalid>) {
-        self.add(Severity::Warning, Some(at), invalid.into());
+    pub(super) fn warn(&mut self, at: At, remark: Remark) {
+        self.add(Some(at), What::Remark(remark));
     }
 
-    fn add(&mut self, severity: Severity, at: Option<At>, invalid: Invalid) {
-        let index = severity as usize;
+    fn add(&mut self, at: Option<At>, what: What) {
+        let index = what.severity() as usize;
         self.total[index] += 1;
         if self.held[index] == KEPT {
             self.more[index] += 1;
             return;
         }
-        let reason = tamed(&invalid.reason);
-        let hint = invalid.hint.as_deref().map(tamed);
         // What came through one anchor or one default is wrong once, not once for each volume.
-        if self.seen.insert((at, reason.clone())) {
+        if self.seen.insert((at, what.clone())) {
             self.held[index] += 1;
-            self.kept.push(Finding { severity, at, reason, hint });
+            self.kept.push(Finding { at, what });
         }
     }
 
@@ -81,23 +77,15 @@ impl<'s> Report<'s> {
 
     /// Everything found, by file and place; what was not kept is counted at the end.
     pub(super) fn finish(mut self) -> Problems {
-        self.kept.sort_by_key(|found| (found.at.is_none(), found.at, found.severity));
+        self.kept.sort_by_key(|found| (found.at.is_none(), found.at, found.what.severity()));
         let mut problems: Vec<Problem> = self.kept.iter().map(|found| self.problem(found)).collect();
-        for severity in [Severity::Error, Severity::Warning] {
-            let what = if severity == Severity::Error { "errors" } else { "warnings" };
-            let more = self.more[severity as usize];
-            if more > 0 {
-                problems.push(Problem {
-                    severity,
-                    place: None,
-                    source_line: None,
-                    source_column: 1,
-                    width: 1,
-                    reason: format!("{more} more {what} are not listed"),
-                    hint: Some("mend the first ones: many have one cause".to_owned()),
-                });
-            }
-        }
+        let [errors, warnings] = self.more;
+        let more = [
+            (errors > 0).then_some(What::Wrong(Wrong::MoreErrors(errors))),
+            (warnings > 0).then_some(What::Remark(Remark::MoreWarnings { more: warnings })),
+        ];
+        let nowhere = |what| Problem { what, place: None, source_line: None, source_column: 1, width: 1 };
+        problems.extend(more.into_iter().flatten().map(nowhere));
         Problems(problems)
     }
 
@@ -108,34 +96,11 @@ impl<'s> Report<'s> {
             None => (None, 1, 1),
         };
         Problem {
-            severity: found.severity,
+            what: found.what.clone(),
             place: found.at.map(|at| self.place(at)),
             source_line,
             source_column,
             width,
-            reason: found.reason.clone(),
-            hint: found.hint.clone(),
         }
-    }
-}
-
-/// A message that may quote the file, made short and safe to show.
-fn tamed(text: &str) -> String {
-    let mut tamed: String = text.chars().take(LONGEST).map(harmless).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        tamed.push_str("...");
-    }
-    tamed
-}
-
-impl From<String> for Invalid {
-    fn from(reason: String) -> Invalid {
-        Invalid::new(reason)
-    }
-}
-
-impl From<&str> for Invalid {
-    fn from(reason: &str) -> Invalid {
-        Invalid::new(reason)
     }
 }

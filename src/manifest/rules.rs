@@ -2,14 +2,15 @@
 
 use super::cloud::CloudFacts;
 use super::lifecycle;
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
-use super::unknown::missing;
-use super::values::{Given, quoted};
+use super::values::Given;
 use super::volume::{Fields, Pair};
+use super::wrong::{Missing, RuleFault};
 use super::{DesiredVolume, Stated};
 use crate::volume::{
-    Invalid, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
+    Excerpt, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
     VolumeType,
 };
 use std::collections::BTreeMap;
@@ -43,7 +44,6 @@ impl Context<'_, '_> {
     ) -> Option<CheckedVolume> {
         let before = report.errors();
         let defaults = self.defaults;
-        let what = quoted(key.as_str());
         let source = source(&own, report);
         let count = match &own.count {
             Given::Bad => None,
@@ -52,8 +52,7 @@ impl Context<'_, '_> {
         if let (Some(Source::Backup(_)), Some((count, at))) = (&source, own.count.get())
             && *count > 1
         {
-            let reason = format!("one backup makes one volume, and `count` is {count}");
-            report.error(at, Invalid::new(reason).hint("declare one volume for each, from a backup of its own"));
+            report.error(at, RuleFault::SeveralFromBackup { count: *count });
         }
 
         let name_at = own.name.get().map_or(key_at, |(_, at)| at);
@@ -67,47 +66,44 @@ impl Context<'_, '_> {
         }
 
         let size = own.size.or_default(&defaults.size);
-        check_size(&size, source.as_ref(), &what, key_at, report);
+        check_size(&size, source.as_ref(), (key, key_at), report);
         let zone = own.zone.or_default(&defaults.zone);
         let volume_type = own.volume_type.or_default(&defaults.volume_type);
-        let hint = "write it here, or under `defaults` for all volumes";
         if matches!(zone, Given::Absent | Given::Null) {
-            missing(&what, "availability_zone", hint, key_at, report);
+            report.error(key_at, Missing::Zone(key.clone()));
         }
         if matches!(volume_type, Given::Absent | Given::Null) {
-            missing(&what, "volume_type", hint, key_at, report);
+            report.error(key_at, Missing::VolumeType(key.clone()));
         }
 
         let (iops, throughput) = (own.iops.or_default(&defaults.iops), own.throughput.or_default(&defaults.throughput));
         if let Some((volume_type, type_at)) = volume_type.get()
-            && check_type(volume_type, type_at, &what, report)
+            && check_type(volume_type, type_at, key, report)
         {
             let (takes_iops, takes_throughput) = VolumeSpec::chosen_rates(volume_type);
-            check_rate(("iops", &iops), takes_iops, (volume_type, type_at), &what, report);
-            check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), &what, report);
+            check_rate(("iops", &iops), takes_iops, (volume_type, type_at), key, report);
+            check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), key, report);
         }
 
         let prepaid = own.prepaid.or_default(&defaults.prepaid);
         let server_id = own.server_id.or_default(&defaults.server_id);
-        check_prepaid(&prepaid, &volume_type, &server_id, &what, report);
+        check_prepaid(&prepaid, &volume_type, &server_id, key, report);
 
         let description = own.description.or_default(&defaults.description);
         if let Some((text, at)) = description.get() {
             let length = text.as_str().chars().count();
             if length > SHORT_DESCRIPTION {
-                let reason = format!("newer documents of the API allow a description {SHORT_DESCRIPTION} characters");
-                report.warn(at, format!("{reason}, this one has {length}"));
+                report.warn(at, Remark::DescriptionLong { most: SHORT_DESCRIPTION, length });
             }
         }
 
         let multiattach = own.multiattach.or_default(&defaults.multiattach);
         if let (Some((true, at)), Some(Source::Image(_))) = (multiattach.get(), &source) {
-            let reason = format!("{what} comes from an image, and a system disk cannot be shared (EVS.2094)");
-            report.error(at, Invalid::new(reason).hint("leave `multiattach` out, or set it to false in the volume"));
+            report.error(at, RuleFault::SystemDiskShared { volume: key.clone() });
         }
 
         let metadata = merge(own.metadata, &defaults.metadata);
-        check_metadata(&metadata, source.as_ref(), &what, report);
+        check_metadata(&metadata, source.as_ref(), key, report);
         let tags = merge(own.tags, &defaults.tags);
         self.check_tags(&tags, report);
         let lifecycle = lifecycle::resolve(own.lifecycle, &defaults.lifecycle, count, report);
@@ -134,8 +130,7 @@ impl Context<'_, '_> {
         };
         let CloudFacts { partition, create_api: usual, .. } = self.facts;
         if *partition == Some(Partition::OpenTelekomCloud) && spec.create_api(*usual) != *usual {
-            let reason = format!("{what} needs the v2.1 create call, which Open Telekom Cloud does not document");
-            report.error(key_at, Invalid::new(reason).hint("where it has one, write `create_api: v2.1` under `cloud`"));
+            report.error(key_at, RuleFault::CallNotDocumented { volume: key.clone() });
             return None;
         }
         let place = report.place(key_at);
@@ -149,9 +144,7 @@ impl Context<'_, '_> {
         if let Some(key) = ownership.key()
             && let Some(pair) = pairs.iter().find(|pair| pair.key == key)
         {
-            let reason = format!("the tag {} is evsctl's own: it says which call made the volume", quoted(key));
-            report
-                .error(pair.key_at, Invalid::new(reason).hint("rename one of the two; `cloud.ownership_tag` is ours"));
+            report.error(pair.key_at, RuleFault::OwnTag { key: Excerpt::of(key) });
         }
         for pair in pairs {
             for text in [&pair.key, &pair.value] {
@@ -162,9 +155,7 @@ impl Context<'_, '_> {
         }
         let room = ownership.room();
         if pairs.len() > room {
-            let why = if room < Tags::MAX { ", one more being evsctl's own" } else { "" };
-            let reason = format!("a volume has at most {room} tags here{why}, and these are {}", pairs.len());
-            report.error(at, Invalid::new(reason).hint("the tags of `defaults` count too"));
+            report.error(at, RuleFault::TooManyTags { room, tags: pairs.len() });
         }
     }
 }
@@ -172,18 +163,18 @@ impl Context<'_, '_> {
 /// At most one source (EVS.1016); `None` where it cannot be told, which has been reported.
 fn source(own: &Fields<'_>, report: &mut Report<'_>) -> Option<Source> {
     type Make = fn(SourceId) -> Source;
-    let all: [(&str, &Given<SourceId>, Make); 3] = [
+    let all: [(&'static str, &Given<SourceId>, Make); 3] = [
         ("backup_id", &own.backup_id, Source::Backup),
         ("snapshot_id", &own.snapshot_id, Source::Snapshot),
         ("imageRef", &own.image_ref, Source::Image),
     ];
-    let mut given: Vec<(At, &str)> =
+    let mut given: Vec<(At, &'static str)> =
         all.iter().filter_map(|(field, value, _)| Some((value.get()?.1, *field))).collect();
     if given.len() > 1 {
         given.sort_unstable();
         for pair in given.windows(2) {
-            let reason = format!("a volume has one source, and `{}` is given beside `{}`", pair[1].1, pair[0].1);
-            report.error(pair[1].0, Invalid::new(reason).hint("keep one of them"));
+            let (first, (at, second)) = (pair[0].1, pair[1]);
+            report.error(at, RuleFault::TwoSources { first, second });
         }
         return None;
     }
@@ -201,19 +192,17 @@ fn check_name(name: &VolumeName, count: u32, at: At, report: &mut Report<'_>) {
         let suffix = 1 + count.to_string().len().max(4);
         let most = VolumeName::MAX_BASE.min(VolumeName::MAX - suffix);
         if bytes > most {
-            let reason = format!("the name of {count} volumes has at most {most} bytes, this one has {bytes}");
-            report.error(at, Invalid::new(reason).hint(format!("the suffix, as in \"-0001\", takes {suffix} bytes")));
+            report.error(at, RuleFault::NameOfSeveralTooLong { count, most, bytes, suffix });
             return;
         }
     }
     let most = if count > 1 { SHORT_BASE } else { SHORT_NAME };
     if length > most {
-        let reason = format!("newer documents of the API allow this name {most} characters, it has {length}");
-        report.warn(at, Invalid::new(reason).hint("shorten it if the cloud refuses it"));
+        report.warn(at, Remark::NameLong { most, length });
     }
 }
 
-fn check_size(size: &Given<SizeGb>, source: Option<&Source>, what: &str, key_at: At, report: &mut Report<'_>) {
+fn check_size(size: &Given<SizeGb>, source: Option<&Source>, (key, key_at): (&Key, At), report: &mut Report<'_>) {
     let Some(source) = source else { return };
     match size {
         Given::Set(size, at) => {
@@ -222,7 +211,7 @@ fn check_size(size: &Given<SizeGb>, source: Option<&Source>, what: &str, key_at:
             }
         }
         Given::Absent | Given::Null if !matches!(source, Source::Backup(_)) => {
-            missing(what, "size", "only a backup supplies one; write it in GB", key_at, report);
+            report.error(key_at, Missing::Size(key.clone()));
         }
         _ => {}
     }
@@ -230,39 +219,40 @@ fn check_size(size: &Given<SizeGb>, source: Option<&Source>, what: &str, key_at:
 
 /// A type that is not a documented one but nearly: in another case the service does not know it; what differs in a letter
 /// may be one that is not documented.
-fn check_type(volume_type: &VolumeType, at: At, what: &str, report: &mut Report<'_>) -> bool {
+fn check_type(volume_type: &VolumeType, at: At, key: &Key, report: &mut Report<'_>) -> bool {
     let word = volume_type.as_str();
     if let Some(known) = volume_type.misspelt() {
-        let reason = format!("{what}: there is no type {}", quoted(word));
-        report.error(at, Invalid::new(reason).hint(format!("did you mean {known}?")));
+        let (volume, volume_type) = (key.clone(), volume_type.clone());
+        report.error(at, RuleFault::TypeMisspelt { volume, volume_type, known });
         return false;
     }
     if !VolumeType::DOCUMENTED.contains(&word)
         && let Some(known) =
             VolumeType::DOCUMENTED.into_iter().find(|known| strsim::damerau_levenshtein(known, word) == 1)
+        && let Ok(like) = VolumeType::new(known)
     {
-        let reason = format!("{what}: {} is not a documented type", quoted(word));
-        report.warn(at, Invalid::new(reason).hint(format!("did you mean {known}?")));
+        let (volume, volume_type) = (key.clone(), volume_type.clone());
+        report.warn(at, Remark::TypeNotDocumented { volume, volume_type, like });
     }
     true
 }
 
 /// A rate that can be chosen has to be, and no other can (EVS API reference, "Differences of the other create calls").
 fn check_rate(
-    (name, rate): (&str, &Given<u32>),
+    (name, rate): (&'static str, &Given<u32>),
     takes: bool,
     (volume_type, type_at): (&VolumeType, At),
-    what: &str,
+    key: &Key,
     report: &mut Report<'_>,
 ) {
     match rate {
         Given::Set(_, at) if !takes => {
-            let reason = format!("{what}: `{name}` cannot be chosen for the type {volume_type}");
-            report.error(*at, Invalid::new(reason).hint("leave it out: the size decides"));
+            let (volume, volume_type) = (key.clone(), volume_type.clone());
+            report.error(*at, RuleFault::RateNotChosen { volume, volume_type, rate: name });
         }
         Given::Absent | Given::Null if takes => {
-            let reason = format!("{what}: the type {volume_type} needs `{name}`");
-            report.error(type_at, Invalid::new(reason).hint(format!("write {name}: NUMBER beside it")));
+            let (volume, volume_type) = (key.clone(), volume_type.clone());
+            report.error(type_at, RuleFault::RateNeeded { volume, volume_type, rate: name });
         }
         _ => {}
     }
@@ -274,38 +264,32 @@ fn check_prepaid(
     prepaid: &Given<Prepaid>,
     volume_type: &Given<VolumeType>,
     server_id: &Given<ServerId>,
-    what: &str,
+    key: &Key,
     report: &mut Report<'_>,
 ) {
     let Some((_, at)) = prepaid.get() else { return };
     if let Some((volume_type, _)) = volume_type.get()
         && VolumeSpec::chosen_rates(volume_type).0
     {
-        let reason = format!("{what}: the type {volume_type} is pay-per-use only and cannot be prepaid");
-        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it; or choose another type";
-        report.error(at, Invalid::new(reason).hint(hint));
+        report.error(at, RuleFault::TypeNotPrepaid { volume: key.clone(), volume_type: volume_type.clone() });
     }
     if let Some((server, _)) = server_id.get() {
-        let reason = format!("{what}: a volume for the server {server} is paid as that is, so `prepaid` says nothing");
-        let hint = "leave `prepaid` out, or write prepaid: null where the defaults give it";
-        report.error(at, Invalid::new(reason).hint(hint));
+        report.error(at, RuleFault::PaidAsServer { volume: key.clone(), server: server.clone() });
     }
 }
 
-fn check_metadata(metadata: &Given<Vec<Pair<'_>>>, source: Option<&Source>, what: &str, report: &mut Report<'_>) {
+fn check_metadata(metadata: &Given<Vec<Pair<'_>>>, source: Option<&Source>, key: &Key, report: &mut Report<'_>) {
     let Some((pairs, _)) = metadata.get() else { return };
     let value = |key: &str| pairs.iter().find(|pair| pair.key == key);
     if let Some(pair) = value(Metadata::CMK_ID)
         && value(Metadata::ENCRYPTED).is_none_or(|on| on.value != "1")
     {
-        let reason = format!("{} needs {} \"1\" beside it", Metadata::CMK_ID, Metadata::ENCRYPTED);
-        report.error(pair.key_at, Invalid::new(reason).hint("a key without encryption would be ignored"));
+        report.error(pair.key_at, RuleFault::KeyWithoutEncryption);
     }
     let Some(source) = source else { return };
     for pair in pairs {
-        if let Err(mut invalid) = Metadata::check_source(&pair.key, source) {
-            invalid.reason = format!("{what}: {}", invalid.reason);
-            report.error(pair.key_at, invalid);
+        if let Err(fault) = Metadata::check_source(&pair.key, source) {
+            report.error(pair.key_at, RuleFault::MetadataOfSource { volume: key.clone(), fault });
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::node::{Trouble, Value, trouble};
 use super::source::At;
+use super::wrong::FileFault;
+use crate::volume::Excerpt;
 use serde_yaml::granit_parser::{ScalarStyle, Tag};
 use std::borrow::Cow;
 
@@ -84,8 +86,7 @@ fn is_plain_mark(tag: &Tag) -> bool {
 
 /// Refuses a tag.
 fn unknown_tag(tag: &Tag, at: At) -> Trouble {
-    trouble(at, format!("the YAML tag {} has no meaning here", tag.original()))
-        .hint("remove it: a manifest holds plain text, numbers, lists and mappings")
+    trouble(at, FileFault::Tag(Excerpt::of(&tag.original())))
 }
 
 /// Refuses a tag that says something else of a list or a mapping than what it is.

@@ -1,6 +1,7 @@
 //! The text of a stack's files, and how a byte in it becomes a line and a column.
 
-use super::{Place, SourceFile};
+use super::SourceFile;
+use super::place::Place;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -140,7 +141,7 @@ impl<'s> Text<'s> {
 
 /// A character as a terminal may safely show it: what moves the cursor or turns the writing
 /// direction would make a line look like another one.
-pub(super) fn harmless(c: char) -> char {
+pub(crate) fn harmless(c: char) -> char {
     match c {
         '\t' => ' ',
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',

@@ -22,8 +22,8 @@ fn read(text: impl AsRef<[u8]>) -> Result<Manifest, Problems> {
 
 fn brief(problem: &Problem) -> String {
     let place = problem.place.as_ref().map_or_else(String::new, |place| format!("{}:{} ", place.line, place.column));
-    let severity = if problem.severity == super::Severity::Warning { "warning: " } else { "" };
-    format!("{place}{severity}{}", problem.reason)
+    let severity = if problem.severity() == super::Severity::Warning { "warning: " } else { "" };
+    format!("{place}{severity}{}", problem.reason())
 }
 
 /// What is said about a text, warnings included: line, column, reason.
@@ -45,7 +45,7 @@ fn check_volumes(text: &str, expected: &[&str]) {
 /// The hints about volumes, written below [`HEAD`].
 fn hints(text: &str) -> Vec<String> {
     let problems = read(format!("{HEAD}{text}")).unwrap_err();
-    problems.0.into_iter().filter_map(|problem| problem.hint).collect()
+    problems.0.into_iter().filter_map(|problem| problem.hint()).collect()
 }
 
 fn good(text: &str) -> Manifest {

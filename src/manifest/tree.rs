@@ -7,10 +7,11 @@
 //! It is built from the reader's events and not through serde: serde would drop just these things,
 //! and asking for each value's place through it takes twice as long.
 
-use super::fields::NO_VARIABLES;
 use super::node::{Duplicate, Name, Node, Trouble, Value, trouble};
 use super::scalar::{check_container, scalar};
 use super::source::{At, Text, to_u32};
+use super::wrong::{FileFault, YamlCause};
+use crate::volume::Excerpt;
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScanError, Span};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -38,9 +39,7 @@ pub(super) fn read<'s>(file: u16, text: &Text<'s>) -> Result<(Node<'s>, Vec<Dupl
         }
         Err(mut trouble) => {
             let marks = ["<<<<<<< ", ">>>>>>> "];
-            if text.text.lines().any(|line| marks.iter().any(|mark| line.starts_with(mark))) {
-                trouble.hint = Some("the file holds the marks of an unfinished merge: `git diff` shows them");
-            }
+            trouble.merge_marks = text.text.lines().any(|line| marks.iter().any(|mark| line.starts_with(mark)));
             Err(trouble)
         }
     }
@@ -106,8 +105,7 @@ impl<'s> Reader<'s> {
                 Event::DocumentStart(..) => {
                     self.documents += 1;
                     if self.documents > 1 {
-                        return Err(trouble(at, "a second document begins here")
-                            .hint("a stack's file holds one document: put the other into a file of its own"));
+                        return Err(trouble(at, FileFault::SecondDocument));
                     }
                 }
                 Event::Scalar(value, style, anchor, tag) => {
@@ -149,12 +147,12 @@ impl<'s> Reader<'s> {
         }
         let tab = self.text.as_bytes().get(start) == Some(&b'\t') || error.info().contains("tab");
         let line = self.text.get(..=start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-        let trouble = trouble(at, format!("this is not YAML: {}", error.info()));
-        match (tab, line.contains("${")) {
-            (true, _) => trouble.hint("indent with spaces, not with tabs"),
-            (false, true) => trouble.hint(NO_VARIABLES),
-            (false, false) => trouble,
-        }
+        let cause = match (tab, line.contains("${")) {
+            (true, _) => Some(YamlCause::Tab),
+            (false, true) => Some(YamlCause::Variable),
+            (false, false) => None,
+        };
+        trouble(at, FileFault::NotYaml { foreign: Excerpt::of(&error.info()), cause })
     }
 
     fn begin(&mut self, at: At, anchor: usize, inside: Inside<'s>) -> Result<(), Trouble> {
@@ -176,8 +174,7 @@ impl<'s> Reader<'s> {
 
     /// Gives a finished value to what it stands in.
     fn put(&mut self, node: Node<'s>, anchor: usize) -> Result<(), Trouble> {
-        self.room =
-            self.room.checked_sub(1).ok_or_else(|| trouble(node.at, "this is larger than what is read here"))?;
+        self.room = self.room.checked_sub(1).ok_or_else(|| trouble(node.at, FileFault::TooManyValues))?;
         if anchor != 0 {
             let (values, depth) = measure(&node);
             self.pay(values, node.at)?;
@@ -200,10 +197,10 @@ impl<'s> Reader<'s> {
 
     fn alias(&mut self, at: At, anchor: usize) -> Result<(), Trouble> {
         let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(trouble(at, "this alias stands inside its own anchor"));
+            return Err(trouble(at, FileFault::AliasInItself));
         };
         if self.open.len() + anchored.depth > MAX_DEPTH {
-            return Err(trouble(at, format!("with this alias, values are nested deeper than {MAX_DEPTH} levels")));
+            return Err(trouble(at, FileFault::AliasTooDeep { most: MAX_DEPTH }));
         }
         let (node, values) = (anchored.node.clone(), anchored.values);
         self.pay(values, at)?;
@@ -216,8 +213,7 @@ impl<'s> Reader<'s> {
                 self.copies = rest;
                 Ok(())
             }
-            None => Err(trouble(at, "the aliases of this file grow to more than is read here")
-                .hint("an anchor that holds aliases of anchors multiplies: write it flat")),
+            None => Err(trouble(at, FileFault::AliasesGrow)),
         }
     }
 
@@ -236,7 +232,7 @@ impl<'s> Reader<'s> {
                 for Node { value, at } in nodes {
                     match value {
                         Value::Map(more) => merged.push(more),
-                        _ => return Err(trouble(at, "`<<` takes a mapping or a list of mappings")),
+                        _ => return Err(trouble(at, FileFault::MergeOfNoMapping)),
                     }
                 }
             }
@@ -293,16 +289,16 @@ fn drop_repeated(entries: &mut Vec<(Name<'_>, Node<'_>)>, again: &[(usize, usize
 }
 
 fn too_deep(at: At) -> Trouble {
-    trouble(at, format!("this is nested deeper than {MAX_DEPTH} levels")).hint("a manifest needs five levels")
+    trouble(at, FileFault::TooDeep { most: MAX_DEPTH })
 }
 
 fn name_of(node: Node<'_>) -> Result<Name<'_>, Trouble> {
     let text = match node.value {
         Value::Text(text) => text,
         Value::Number(text) | Value::Bool(_, text) => Cow::Borrowed(text),
-        Value::Null => return Err(trouble(node.at, "a key is missing here")),
+        Value::Null => return Err(trouble(node.at, FileFault::NoKey)),
         Value::List(_) | Value::Map(_) => {
-            return Err(trouble(node.at, "a key must be plain text, not a list or a mapping"));
+            return Err(trouble(node.at, FileFault::KeyNotText));
         }
     };
     Ok(Name { text, at: node.at })

@@ -1,11 +1,13 @@
 //! From a value of the file to a value of a type, or a problem: the small readers that every
 //! section uses. None of them guesses.
 
-use super::fields::NO_VARIABLES;
+use super::found::{Found, Kind, Subject};
 use super::node::{Name, Node, Value};
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
-use crate::volume::Invalid;
+use super::wrong::{Unfit, ValueFault, Written};
+use crate::volume::Excerpt;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -66,46 +68,43 @@ impl<T> Given<T> {
     }
 }
 
-/// A text of the file for a message: escaped, and not longer than people read.
-pub(super) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?} and more", &text[..end]),
+/// What a value is.
+pub(super) fn kind(value: &Value<'_>) -> Kind {
+    match value {
+        Value::Null => Kind::Nothing,
+        Value::Bool(..) => Kind::Boolean,
+        Value::Number(_) => Kind::Number,
+        Value::Text(_) => Kind::Text,
+        Value::List(_) => Kind::List,
+        Value::Map(_) => Kind::Mapping,
     }
 }
 
-/// What a value is, for a message.
-pub(super) fn kind(value: &Value<'_>) -> &'static str {
+/// A value as a message shows it.
+pub(super) fn shown(value: &Value<'_>) -> Found {
     match value {
-        Value::Null => "nothing",
-        Value::Bool(..) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::Text(_) => "text",
-        Value::List(_) => "a list",
-        Value::Map(_) => "a mapping",
+        Value::Text(text) => Found::Text(Excerpt::of(text)),
+        Value::Number(raw) => Found::Number(Excerpt::of(raw)),
+        Value::Bool(_, raw) => Found::Boolean(Excerpt::of(raw)),
+        other => Found::Kind(kind(other)),
     }
 }
 
 /// Text, quoted or not, that could not be read as anything else.
-pub(super) fn text<'s>(node: Node<'s>, what: &str, report: &mut Report<'_>) -> Option<Cow<'s, str>> {
+pub(super) fn text<'s>(node: Node<'s>, what: Subject, report: &mut Report<'_>) -> Option<Cow<'s, str>> {
+    let kind = kind(&node.value);
     match node.value {
-        Value::Text(text) => Some(text),
+        Value::Text(text) => return Some(text),
         Value::Number(raw) | Value::Bool(_, raw) => {
-            let kind = if matches!(node.value, Value::Number(_)) { "a number" } else { "a boolean" };
-            let reason = format!("{what} is text, and {raw} without quotes is {kind}");
-            report.error(node.at, Invalid::new(reason).hint(format!("write {raw:?}")));
-            None
+            report.error(node.at, ValueFault::Unquoted { what, written: Excerpt::of(raw), kind });
         }
-        other => {
-            report.error(node.at, format!("{what} is text, not {}", kind(&other)));
-            None
-        }
+        _ => report.error(node.at, ValueFault::NotText { what, found: kind }),
     }
+    None
 }
 
 /// Text where digits alone are natural: a number counts as the text that stands there.
-pub(super) fn word<'s>(node: Node<'s>, what: &str, report: &mut Report<'_>) -> Option<Cow<'s, str>> {
+pub(super) fn word<'s>(node: Node<'s>, what: Subject, report: &mut Report<'_>) -> Option<Cow<'s, str>> {
     match node.value {
         Value::Number(raw) => Some(Cow::Borrowed(raw)),
         _ => text(node, what, report),
@@ -118,61 +117,59 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// Checks a text with the constructor of its type.
-pub(super) fn checked<T>(
+pub(super) fn checked<T, E: Into<Unfit>>(
     text: Cow<'_, str>,
     at: At,
-    what: &str,
-    make: impl FnOnce(String) -> Result<T, Invalid>,
+    what: Subject,
+    make: impl FnOnce(String) -> Result<T, E>,
     report: &mut Report<'_>,
 ) -> Option<T> {
-    let variable = is_variable(&text) && what != "`description`";
+    let variable = is_variable(&text) && what != Subject::Field("description");
     match make(text.into_owned()) {
         Ok(value) => {
             if variable {
-                report.warn(at, Invalid::new(format!("{what} holds \"${{\", and keeps it")).hint(NO_VARIABLES));
+                report.warn(at, Remark::VariableKept { what });
             }
             Some(value)
         }
-        Err(invalid) => {
-            let mut invalid = invalid.of(what);
-            if variable {
-                invalid.hint = Some(NO_VARIABLES.to_owned());
-            }
-            report.error(at, invalid);
+        Err(why) => {
+            report.error(at, ValueFault::Unfit { what, why: why.into(), variable });
             None
         }
     }
 }
 
 /// `true` or `false`.
-pub(super) fn boolean(node: &Node<'_>, what: &str, report: &mut Report<'_>) -> Option<bool> {
+pub(super) fn boolean(node: &Node<'_>, what: Subject, report: &mut Report<'_>) -> Option<bool> {
     if let Value::Bool(value, _) = node.value {
         return Some(value);
     }
-    let invalid = Invalid::new(format!("{what} is true or false, not {}", shown(&node.value)));
-    let hint = match &node.value {
+    let meant = match &node.value {
         Value::Text(text) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "y" => Some("write true, without quotes"),
-            "false" | "no" | "off" | "n" => Some("write false, without quotes"),
-            _ if is_variable(text) => Some(NO_VARIABLES),
-            _ => None,
+            "true" | "yes" | "on" | "y" => Some(Written::Boolean(true)),
+            "false" | "no" | "off" | "n" => Some(Written::Boolean(false)),
+            _ => is_variable(text).then_some(Written::Variable),
         },
         _ => None,
     };
-    report.error(
-        node.at,
-        match hint {
-            Some(hint) => invalid.hint(hint),
-            None => invalid,
-        },
-    );
+    report.error(node.at, ValueFault::NotBoolean { what, found: shown(&node.value), meant });
     None
+}
+
+/// The number that somebody meant who wrote a text.
+fn meant_number(text: &str) -> Option<Written> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | ' ')).collect();
+    match !digits.is_empty() && digits.len() < 12 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        true if digits == text => Some(Written::Quoted { digits }),
+        true => Some(Written::Grouped { digits }),
+        false => is_variable(text).then_some(Written::Variable),
+    }
 }
 
 /// A whole number. With `cut`, a fraction is cut off with a warning, as the API does.
 pub(super) fn integer(
     node: &Node<'_>,
-    what: &str,
+    what: Subject,
     legal: RangeInclusive<u32>,
     cut: bool,
     report: &mut Report<'_>,
@@ -180,101 +177,78 @@ pub(super) fn integer(
     let raw = match &node.value {
         Value::Number(raw) => *raw,
         Value::Text(text) => {
-            let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | ' ')).collect();
-            let number = !digits.is_empty() && digits.len() < 12 && digits.bytes().all(|b| b.is_ascii_digit());
-            let mut invalid = Invalid::new(format!("{what} is a number, not {}", shown(&node.value)));
-            if number {
-                let how = if digits == *text { "without quotes" } else { "in plain digits" };
-                invalid = invalid.hint(format!("write {digits}, {how}"));
-            } else if is_variable(text) {
-                invalid = invalid.hint(NO_VARIABLES);
-            }
-            report.error(node.at, invalid);
+            let (found, meant) = (shown(&node.value), meant_number(text));
+            report.error(node.at, ValueFault::NotNumber { what, found, meant });
             return None;
         }
         other => {
-            report.error(node.at, format!("{what} is a number, not {}", kind(other)));
+            report.error(node.at, ValueFault::NotNumber { what, found: Found::Kind(kind(other)), meant: None });
             return None;
         }
     };
+    let written = || Excerpt::of(raw);
     let (negative, unsigned) = raw.strip_prefix('-').map_or((false, raw), |rest| (true, rest));
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let zero_led = whole.len() > 1 && whole.starts_with('0');
-    if whole.is_empty() || zero_led || !digits(whole) || !digits(fraction.unwrap_or("")) {
-        let hint = if zero_led { "some readers take a leading zero as octal: drop it" } else { "write plain digits" };
-        report.error(node.at, Invalid::new(format!("{what} is a number in plain digits, not {raw}")).hint(hint));
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if whole.is_empty() || leading_zero || !digits(whole) || !digits(fraction.unwrap_or("")) {
+        report.error(node.at, ValueFault::NotPlainDigits { what, written: written(), leading_zero });
         return None;
     }
     if fraction.is_some() && !cut {
-        report.error(node.at, format!("{what} is a whole number, not {raw}"));
+        report.error(node.at, ValueFault::NotWhole { what, written: written() });
         return None;
     }
     let number = whole.parse().ok().filter(|number| !negative && legal.contains(number));
-    let Some(number) = number else {
-        report.error(node.at, format!("{what} is {} to {}, not {raw}", legal.start(), legal.end()));
+    let Some(taken) = number else {
+        let (least, most) = (*legal.start(), *legal.end());
+        report.error(node.at, ValueFault::OutOfRange { what, least, most, written: written() });
         return None;
     };
     if fraction.is_some() {
-        report.warn(
-            node.at,
-            Invalid::new(format!("{what} {raw} is cut to {number}, as the API does"))
-                .hint(format!("write {number}, or what was meant")),
-        );
+        report.warn(node.at, Remark::NumberCut { what, written: written(), taken });
     }
-    Some(number)
-}
-
-/// A value as a message shows it.
-pub(super) fn shown(value: &Value<'_>) -> String {
-    match value {
-        Value::Text(text) => quoted(text),
-        Value::Number(raw) | Value::Bool(_, raw) => (*raw).to_owned(),
-        other => kind(other).to_owned(),
-    }
+    Some(taken)
 }
 
 /// One of a few words.
-pub(super) fn choice<T: Copy>(node: &Node<'_>, what: &str, legal: &[(&str, T)], report: &mut Report<'_>) -> Option<T> {
-    let words: Vec<&str> = legal.iter().map(|(word, _)| *word).collect();
-    if let Value::Text(text) = &node.value {
-        if let Some((_, value)) = legal.iter().find(|(word, _)| word == text) {
-            return Some(*value);
+pub(super) fn choice<T: Copy>(
+    node: &Node<'_>,
+    what: Subject,
+    words: &[(&'static str, T)],
+    report: &mut Report<'_>,
+) -> Option<T> {
+    let legal: Vec<&'static str> = words.iter().map(|(word, _)| *word).collect();
+    let near = match &node.value {
+        Value::Text(text) => {
+            if let Some((_, value)) = words.iter().find(|(word, _)| word == text) {
+                return Some(*value);
+            }
+            nearest(text, &legal)
         }
-        let invalid = Invalid::new(format!("{what} is {}, not {}", words.join(" or "), quoted(text)));
-        report.error(
-            node.at,
-            match nearest(text, &words) {
-                Some(word) => invalid.hint(format!("did you mean `{word}`?")),
-                None => invalid,
-            },
-        );
-    } else {
-        report.error(node.at, format!("{what} is {}, not {}", words.join(" or "), shown(&node.value)));
-    }
+        _ => None,
+    };
+    report.error(node.at, ValueFault::NotOneOf { what, legal, found: shown(&node.value), near });
     None
 }
 
 /// The entries of a mapping.
-pub(super) fn mapping<'s>(node: Node<'s>, what: &str, report: &mut Report<'_>) -> Option<Vec<(Name<'s>, Node<'s>)>> {
+pub(super) fn mapping<'s>(node: Node<'s>, what: Subject, report: &mut Report<'_>) -> Option<Vec<(Name<'s>, Node<'s>)>> {
     match node.value {
         Value::Map(entries) => Some(entries),
         other => {
-            report.error(node.at, format!("{what} is a mapping, not {}", shown(&other)));
+            report.error(node.at, ValueFault::NotMapping { what, found: shown(&other) });
             None
         }
     }
 }
 
 /// The items of a list.
-pub(super) fn list<'s>(node: Node<'s>, what: &str, report: &mut Report<'_>) -> Option<Vec<Node<'s>>> {
+pub(super) fn list<'s>(node: Node<'s>, what: Subject, report: &mut Report<'_>) -> Option<Vec<Node<'s>>> {
     match node.value {
         Value::List(nodes) => Some(nodes),
         other => {
-            let invalid = Invalid::new(format!("{what} is a list, not {}", shown(&other)));
-            let hint = format!("write [{}]", shown(&other));
-            let scalar = matches!(other, Value::Text(_) | Value::Number(_));
-            report.error(node.at, if scalar { invalid.hint(hint) } else { invalid });
+            report.error(node.at, ValueFault::NotList { what, found: shown(&other) });
             None
         }
     }

@@ -1,17 +1,20 @@
 //! One volume's fields as written, each checked by itself; `rules` looks at them together.
 
 use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME};
+use super::found::Subject;
 use super::lifecycle::{self, LifecycleFields};
 use super::model::MAX_SLOTS;
 use super::node::{Name, Node, Value};
 use super::prepaid;
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::{Meant, unknown};
-use super::values::{Given, boolean, checked, integer, kind, mapping, nearest, quoted, shown, text, word};
+use super::values::{Given, boolean, checked, integer, kind, mapping, nearest, shown, text, word};
+use super::wrong::VolumeFault;
 use crate::volume::{
-    DedicatedStorageId, Description, EnterpriseProjectId, Invalid, Metadata, Prepaid, ServerId, SizeGb, SourceId, Tags,
-    VolumeName, VolumeType, Zone,
+    DedicatedStorageId, Description, EnterpriseProjectId, Excerpt, Invalid, Metadata, Prepaid, ServerId, SizeGb,
+    SourceId, TagFault, Tags, VolumeName, VolumeType, Zone,
 };
 use std::borrow::Cow;
 
@@ -53,8 +56,8 @@ pub(super) struct Pair<'s> {
 
 impl Fields<'_> {
     /// Once a wrong name has been reported, the field that it stands for is not missing as well.
-    fn excuse(&mut self, meant: Meant<'_>) {
-        let is = |field: &str| matches!(meant, Meant::Volume) || meant == Meant::Field(field);
+    fn excuse(&mut self, meant: Meant) {
+        let is = |field: &'static str| matches!(meant, Meant::Volume) || meant == Meant::Field(field);
         if matches!(self.size, Given::Absent) && is("size") {
             self.size = Given::Bad;
         }
@@ -67,56 +70,67 @@ impl Fields<'_> {
     }
 }
 
-/// Reads the fields. `what` names the volume in messages.
-pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: &mut Report<'_>) -> Option<Fields<'s>> {
+/// Reads the fields.
+pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<'_>) -> Option<Fields<'s>> {
+    let what = if in_defaults { Subject::Field("defaults") } else { Subject::Volume };
     let mut fields = Fields::default();
     let mut shareable = Given::Absent;
     for (name, node) in mapping(node, what, report)? {
         let field = name.text.as_ref();
-        if in_defaults && NOT_IN_DEFAULTS.contains(&field) {
-            let reason = format!("`{field}` belongs to one volume and has no default");
-            report.error(name.at, Invalid::new(reason).hint("write it in the volume itself"));
+        if let Some(field) = NOT_IN_DEFAULTS.into_iter().find(|it| in_defaults && *it == field) {
+            report.error(name.at, VolumeFault::NoDefault { field });
             continue;
         }
         match field {
-            "name" => fields.name = checked_text(node, "`name`", VolumeName::new, report),
-            "description" => fields.description = checked_text(node, "`description`", Description::new, report),
-            "availability_zone" => fields.zone = checked_text(node, "`availability_zone`", Zone::new, report),
-            "volume_type" => fields.volume_type = checked_text(node, "`volume_type`", VolumeType::new, report),
+            "name" => fields.name = checked_text(node, Subject::Field("name"), VolumeName::new, report),
+            "description" => {
+                fields.description = checked_text(node, Subject::Field("description"), Description::new, report)
+            }
+            "availability_zone" => {
+                fields.zone = checked_text(node, Subject::Field("availability_zone"), Zone::new, report)
+            }
+            "volume_type" => {
+                fields.volume_type = checked_text(node, Subject::Field("volume_type"), VolumeType::new, report)
+            }
             "size" => fields.size = Given::read(node, |node| size(&node, report)),
             "count" => {
-                fields.count = Given::read(node, |node| integer(&node, "`count`", 1..=MAX_SLOTS, true, report));
+                fields.count =
+                    Given::read(node, |node| integer(&node, Subject::Field("count"), 1..=MAX_SLOTS, true, report));
             }
-            "backup_id" => fields.backup_id = checked_text(node, "`backup_id`", SourceId::new, report),
-            "snapshot_id" => fields.snapshot_id = checked_text(node, "`snapshot_id`", SourceId::new, report),
-            "imageRef" => fields.image_ref = checked_text(node, "`imageRef`", SourceId::new, report),
+            "backup_id" => fields.backup_id = checked_text(node, Subject::Field("backup_id"), SourceId::new, report),
+            "snapshot_id" => {
+                fields.snapshot_id = checked_text(node, Subject::Field("snapshot_id"), SourceId::new, report)
+            }
+            "imageRef" => fields.image_ref = checked_text(node, Subject::Field("imageRef"), SourceId::new, report),
             "multiattach" => {
-                fields.multiattach = Given::read(node, |node| boolean(&node, "`multiattach`", report));
+                fields.multiattach = Given::read(node, |node| boolean(&node, Subject::Field("multiattach"), report));
             }
             "shareable" => {
                 shareable = Given::read(node, |node| old_boolean(&node, report));
                 if !matches!(shareable, Given::Null) {
-                    let invalid = Invalid::new("`shareable` is deprecated by the API and read as `multiattach`");
-                    report.warn(name.at, invalid.hint("write multiattach: true or false"));
+                    report.warn(name.at, Remark::ShareableDeprecated);
                 }
             }
             "metadata" => fields.metadata = Given::read(node, |node| metadata(node, report)),
             "tags" => fields.tags = Given::read(node, |node| tags(node, report)),
             "enterprise_project_id" => {
                 fields.enterprise_project_id = Given::read(node, |node| {
-                    let (at, what) = (node.at, "`enterprise_project_id`");
+                    let (at, what) = (node.at, Subject::Field("enterprise_project_id"));
                     checked(word(node, what, report)?, at, what, EnterpriseProjectId::new, report)
                 });
             }
-            "iops" => fields.iops = Given::read(node, |node| integer(&node, "`iops`", RATES, false, report)),
+            "iops" => {
+                fields.iops = Given::read(node, |node| integer(&node, Subject::Field("iops"), RATES, false, report))
+            }
             "throughput" => {
-                fields.throughput = Given::read(node, |node| integer(&node, "`throughput`", RATES, false, report));
+                fields.throughput =
+                    Given::read(node, |node| integer(&node, Subject::Field("throughput"), RATES, false, report));
             }
             "prepaid" => fields.prepaid = Given::read(node, |node| prepaid::decode(node, report)),
-            "server_id" => fields.server_id = checked_text(node, "`server_id`", ServerId::new, report),
+            "server_id" => fields.server_id = checked_text(node, Subject::Field("server_id"), ServerId::new, report),
             "dedicated_storage_id" => {
                 fields.dedicated_storage_id =
-                    checked_text(node, "`dedicated_storage_id`", DedicatedStorageId::new, report);
+                    checked_text(node, Subject::Field("dedicated_storage_id"), DedicatedStorageId::new, report);
             }
             LIFECYCLE_FIELD => {
                 fields.lifecycle = Given::read(node, |node| lifecycle::decode(node, in_defaults, report));
@@ -127,16 +141,15 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
                 if in_defaults {
                     legal.retain(|field| !NOT_IN_DEFAULTS.contains(field));
                 }
-                let meant = unknown(&name, &node, what_is(in_defaults), &legal, report);
+                let meant = unknown(&name, &node, what, &legal, report);
                 fields.excuse(meant);
             }
         }
     }
-    if let (Some((new, _)), Some((old, at))) = (fields.multiattach.get(), shareable.get())
-        && new != old
+    if let (Some((&multiattach, _)), Some((&shareable, at))) = (fields.multiattach.get(), shareable.get())
+        && multiattach != shareable
     {
-        let reason = format!("`shareable` is {old} and `multiattach` is {new}, which are one thing");
-        report.error(at, Invalid::new(reason).hint("keep `multiattach` alone"));
+        report.error(at, VolumeFault::SharedOtherwise { shareable, multiattach });
     }
     if matches!(fields.multiattach, Given::Absent | Given::Null) && !matches!(shareable, Given::Absent) {
         fields.multiattach = shareable;
@@ -144,13 +157,9 @@ pub(super) fn decode<'s>(node: Node<'s>, what: &str, in_defaults: bool, report: 
     Some(fields)
 }
 
-fn what_is(in_defaults: bool) -> &'static str {
-    if in_defaults { "`defaults`" } else { "a volume" }
-}
-
 fn checked_text<T>(
     node: Node<'_>,
-    what: &str,
+    what: Subject,
     make: impl FnOnce(String) -> Result<T, Invalid>,
     report: &mut Report<'_>,
 ) -> Given<T> {
@@ -160,7 +169,7 @@ fn checked_text<T>(
 
 fn size(node: &Node<'_>, report: &mut Report<'_>) -> Option<SizeGb> {
     let legal = SizeGb::SYSTEM.0..=SizeGb::DATA.1;
-    SizeGb::new(integer(node, "`size`, in GB,", legal, true, report)?).ok()
+    SizeGb::new(integer(node, Subject::Size, legal, true, report)?).ok()
 }
 
 /// `shareable` is text in the API, and a boolean in what people write.
@@ -168,34 +177,27 @@ fn old_boolean(node: &Node<'_>, report: &mut Report<'_>) -> Option<bool> {
     match &node.value {
         Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => boolean(node, "`shareable`", report),
+        _ => boolean(node, Subject::Field("shareable"), report),
     }
 }
 
 fn metadata<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
     let mut pairs = Vec::new();
     let mut sound = true;
-    for (name, node) in mapping(node, "`metadata`", report)? {
+    for (name, node) in mapping(node, Subject::Field("metadata"), report)? {
         let value_at = node.at;
         if let Value::Null = node.value {
-            let reason = format!("the metadata {} may not be null", quoted(&name.text));
-            report.error(value_at, Invalid::new(reason).hint("leave the key out"));
+            report.error(value_at, VolumeFault::MetadataNull { key: Excerpt::of(&name.text) });
             sound = false;
             continue;
         }
         if !Metadata::KEYS.contains(&name.text.as_ref()) {
-            let invalid = Metadata::check_pair(&name.text, "").err().unwrap_or_else(|| Invalid::new("unknown key"));
-            report.error(
-                name.at,
-                match nearest(&name.text, &Metadata::KEYS) {
-                    Some(key) => invalid.hint(format!("did you mean `{key}`?")),
-                    None => invalid,
-                },
-            );
+            let near = nearest(&name.text, &Metadata::KEYS);
+            report.error(name.at, VolumeFault::MetadataKey { key: Excerpt::of(&name.text), near });
             sound = false;
             continue;
         }
-        let Some(value) = text(node, "a metadata value", report) else {
+        let Some(value) = text(node, Subject::MetadataValue, report) else {
             sound = false;
             continue;
         };
@@ -211,14 +213,13 @@ fn metadata<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>
 
 fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
     if let Value::List(_) = node.value {
-        let invalid = Invalid::new("`tags` is a mapping, not a list");
-        report.error(node.at, invalid.hint("write tags: {key: value}"));
+        report.error(node.at, VolumeFault::TagsList);
         return None;
     }
     let at = node.at;
-    let entries = mapping(node, "`tags`", report)?;
+    let entries = mapping(node, Subject::Field("tags"), report)?;
     if entries.len() > Tags::MAX {
-        report.error(at, format!("a volume has at most {} tags, these are {}", Tags::MAX, entries.len()));
+        report.error(at, Invalid::Tags(TagFault::TooMany(entries.len())));
         return None;
     }
     let mut pairs = Vec::new();
@@ -234,13 +235,12 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
             Value::Text(text) => text,
             Value::Number(raw) | Value::Bool(_, raw) => Cow::Borrowed(raw),
             Value::Null => {
-                let invalid = Invalid::new(format!("the tag {} has no value", quoted(&name.text)));
-                report.error(value_at, invalid.hint("write \"\" for an empty one, or leave the tag out"));
+                report.error(value_at, VolumeFault::TagNull { key: Excerpt::of(&name.text) });
                 sound = false;
                 continue;
             }
             other => {
-                report.error(value_at, format!("a tag's value is text, not {}", kind(&other)));
+                report.error(value_at, VolumeFault::TagNotText { found: kind(&other) });
                 sound = false;
                 continue;
             }
@@ -256,11 +256,7 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
 
 /// Refuses a volume that is not a mapping, with what to write instead.
 pub(super) fn refuse(key: &Name<'_>, node: &Node<'_>, report: &mut Report<'_>) {
-    let reason = format!("the volume {} is a mapping of fields, not {}", quoted(&key.text), shown(&node.value));
-    let invalid = Invalid::new(reason);
-    match node.value {
-        // Nothing has no place of its own.
-        Value::Null => report.error(key.at, invalid.hint("write {} if the defaults say all")),
-        _ => report.error(node.at, invalid.hint("write its fields below it, as in `size: 40`")),
-    }
+    // Nothing has no place of its own.
+    let at = if matches!(node.value, Value::Null) { key.at } else { node.at };
+    report.error(at, VolumeFault::NotMapping { key: Excerpt::of(&key.text), found: shown(&node.value) });
 }

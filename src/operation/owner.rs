@@ -3,7 +3,7 @@
 //! The value alone says whose a volume is, under whatever key it stands: the key may be renamed, or the tag turned
 //! off, while volumes and calls under the earlier key are still there.
 
-use crate::volume::{CallId, Invalid, Lineage, StackName};
+use crate::volume::{CallId, Excerpt, Form, Invalid, Lineage, StackName};
 use std::collections::BTreeMap;
 
 /// Where a volume comes from. In JSON it is its [`Owner::value`].
@@ -60,7 +60,7 @@ impl TryFrom<String> for Owner {
     type Error = Invalid;
 
     fn try_from(value: String) -> Result<Owner, Invalid> {
-        Owner::read(&value).ok_or_else(|| Invalid::new(format!("{value:?} is no value of an ownership tag")))
+        Owner::read(&value).ok_or_else(|| Invalid::NoSuch(Form::OwnershipTag, Excerpt::of(&value)))
     }
 }
 

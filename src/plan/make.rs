@@ -43,7 +43,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
     }
     refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
-    let warnings = desired.warnings.iter().map(Warning::from).chain(warnings).collect();
+    let warnings = desired.warnings.iter().filter_map(Warning::of).chain(warnings).collect();
     let after = order::after(&first, &second);
     first.append(&mut second);
     Plan {

@@ -1,6 +1,6 @@
 //! What is worth a look in a plan, as values.
 
-use crate::manifest::Problem;
+use crate::manifest::{Problem, Remark, What};
 use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
 
 /// What is worth a look. In JSON the case is `code`, which stays as it is where sentences change.
@@ -13,10 +13,8 @@ pub enum Warning {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<String>,
         /// What it is.
-        reason: String,
-        /// What to do instead.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        hint: Option<String>,
+        #[serde(flatten)]
+        what: Noted,
     },
     /// A volume has lost the tag that marks it as the stack's own.
     MarkLost {
@@ -40,10 +38,48 @@ pub enum Warning {
     },
 }
 
-impl From<&Problem> for Warning {
-    fn from(problem: &Problem) -> Warning {
+/// What is worth a look in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Noted {
+    /// A value.
+    Remark(Remark),
+    /// Words alone: that is all which plans of earlier versions keep.
+    Told(Told),
+}
+
+/// What an earlier version said.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Told {
+    /// What it is.
+    pub reason: String,
+    /// What to do instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// No value stands beside the words, not even one that is unknown here.
+    #[serde(default, skip_serializing, rename = "problem")]
+    no_value: Option<Never>,
+}
+
+/// What never stands there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+enum Never {}
+
+impl Told {
+    /// Words without a value.
+    pub fn new(reason: String, hint: Option<String>) -> Told {
+        Told { reason, hint, no_value: None }
+    }
+}
+
+impl Warning {
+    /// What is to be told of a problem of the manifest in a plan; an error comes into none.
+    pub fn of(problem: &Problem) -> Option<Warning> {
         let place = problem.place.as_ref().map(ToString::to_string);
-        Warning::Manifest { place, reason: problem.reason.clone(), hint: problem.hint.clone() }
+        match &problem.what {
+            What::Remark(remark) => Some(Warning::Manifest { place, what: Noted::Remark(remark.clone()) }),
+            What::Wrong(_) => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Identities: of a stack, of a volume in it, of a volume in the cloud, of a call and its job or order.
 
-use super::{Invalid, checked_text};
+use super::{Excerpt, Form, Invalid, checked_text};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -53,16 +53,6 @@ impl Receipt {
     }
 }
 
-/// As in `job 70a599e0` or `order CS1711152257C60TL`.
-impl fmt::Display for Receipt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Receipt::Job(id) => write!(f, "job {id}"),
-            Receipt::Order(id) => write!(f, "order {id}"),
-        }
-    }
-}
-
 checked_text! {
     /// Which recorded state this is: 8 lower-case base-32 characters, made once at random.
     Lineage, check_lineage
@@ -86,13 +76,11 @@ checked_text! {
 fn check_stack(text: &str) -> Result<(), Invalid> {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.is_empty() || text.len() > 22 || !text.chars().all(legal) {
-        return Err(Invalid::new(format!("a stack's name has 1 to 22 of a-z, 0-9 and -, this one is {text:?}"))
-            .hint("shorten it, and write it in lower case"));
+        return Err(Invalid::StackName(Excerpt::of(text)));
     }
     // At the end of a name it confuses nobody.
     if text.starts_with('-') {
-        return Err(Invalid::new(format!("a stack's name begins with a letter or a digit, this one is {text:?}"))
-            .hint("leave the - at its beginning out: files and arguments that begin so are taken for options"));
+        return Err(Invalid::StackNameStart(Excerpt::of(text)));
     }
     Ok(())
 }
@@ -100,10 +88,7 @@ fn check_stack(text: &str) -> Result<(), Invalid> {
 fn check_key(text: &str) -> Result<(), Invalid> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if text.is_empty() || text.len() > 255 || !text.chars().all(legal) {
-        return Err(Invalid::new(format!(
-            "a volume's key has 1 to 255 letters, digits, '.', '_' or '-', this one is {text:?}"
-        ))
-        .hint("the key is evsctl's own; what the cloud shall show goes into `name`"));
+        return Err(Invalid::Key(Excerpt::of(text)));
     }
     Ok(())
 }
@@ -111,7 +96,7 @@ fn check_key(text: &str) -> Result<(), Invalid> {
 fn check_cloud_id(text: &str) -> Result<(), Invalid> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if text.is_empty() || text.len() > 64 || !text.chars().all(legal) {
-        return Err(Invalid::new(format!("{text:?} is not an id of the cloud")));
+        return Err(Invalid::NoSuch(Form::CloudId, Excerpt::of(text)));
     }
     Ok(())
 }
@@ -121,19 +106,19 @@ fn check_base32(text: &str, length: usize) -> bool {
 }
 
 fn check_lineage(text: &str) -> Result<(), Invalid> {
-    if check_base32(text, 8) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a lineage"))) }
+    if check_base32(text, 8) { Ok(()) } else { Err(Invalid::NoSuch(Form::Lineage, Excerpt::of(text))) }
 }
 
 fn check_lease(text: &str) -> Result<(), Invalid> {
     if text.len() == 8 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
         Ok(())
     } else {
-        Err(Invalid::new(format!("{text:?} is not the id of a lock's holder")).hint("it has 8 of 0-9 and a-f"))
+        Err(Invalid::NoSuch(Form::LeaseId, Excerpt::of(text)))
     }
 }
 
 fn check_call(text: &str) -> Result<(), Invalid> {
-    if check_base32(text, 10) { Ok(()) } else { Err(Invalid::new(format!("{text:?} is not a call id"))) }
+    if check_base32(text, 10) { Ok(()) } else { Err(Invalid::NoSuch(Form::CallId, Excerpt::of(text))) }
 }
 
 fn check_digest(text: &str) -> Result<(), Invalid> {
@@ -141,7 +126,7 @@ fn check_digest(text: &str) -> Result<(), Invalid> {
     if hex.len() == 64 && hex.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
         Ok(())
     } else {
-        Err(Invalid::new(format!("{text:?} is not a digest")).hint("it is `sha256:` and 64 hex digits"))
+        Err(Invalid::NoSuch(Form::Digest, Excerpt::of(text)))
     }
 }
 
@@ -258,7 +243,6 @@ pub struct Address {
 
 /// A text that is not `key[slot]`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an address; one is written key[slot], as in web[1]")]
 pub struct InvalidAddress(pub String);
 
 impl fmt::Display for Address {

@@ -1,6 +1,6 @@
 //! The metadata of a create call.
 
-use super::{Invalid, Source, checked_text};
+use super::{Excerpt, Invalid, MetadataFault, Source, checked_text};
 use std::collections::BTreeMap;
 
 checked_text! {
@@ -9,11 +9,7 @@ checked_text! {
 }
 
 fn check_key_id(text: &str) -> Result<(), Invalid> {
-    if text.len() == 36 {
-        Ok(())
-    } else {
-        Err(Invalid::new(format!("a key id has 36 bytes, this one has {}", text.len())))
-    }
+    if text.len() == 36 { Ok(()) } else { Err(Invalid::Metadata(MetadataFault::KeyId { bytes: text.len() })) }
 }
 
 /// The metadata that the create call allows: four keys, all values strings.
@@ -50,21 +46,19 @@ impl Metadata {
     /// # Errors
     /// An unknown key, or a value that the key does not allow.
     pub fn check_pair(key: &str, value: &str) -> Result<(), Invalid> {
-        let one_of = |legal: &[&str]| {
+        let one_of = |key: &'static str, legal: &'static [&'static str]| {
             if legal.contains(&value) {
                 Ok(())
             } else {
-                let legal: Vec<String> = legal.iter().map(|word| format!("{word:?}")).collect();
-                Err(Invalid::new(format!("{key} is {}, not {value:?}", legal.join(" or "))))
+                Err(Invalid::Metadata(MetadataFault::Value { key, legal, value: Excerpt::of(value) }))
             }
         };
         match key {
-            Metadata::ENCRYPTED => one_of(&["0", "1"]),
+            Metadata::ENCRYPTED => one_of(Metadata::ENCRYPTED, &["0", "1"]),
             Metadata::CMK_ID => KeyId::new(value).map(drop),
-            Metadata::PASSTHROUGH => one_of(&["true", "false"]),
-            Metadata::FULL_CLONE => one_of(&["0"]),
-            _ => Err(Invalid::new(format!("the create call does not know the metadata key {key:?}"))
-                .hint(format!("it knows {}", Metadata::KEYS.join(", ")))),
+            Metadata::PASSTHROUGH => one_of(Metadata::PASSTHROUGH, &["true", "false"]),
+            Metadata::FULL_CLONE => one_of(Metadata::FULL_CLONE, &["0"]),
+            _ => Err(Invalid::Metadata(MetadataFault::Key(Excerpt::of(key)))),
         }
     }
 
@@ -73,17 +67,14 @@ impl Metadata {
     /// # Errors
     /// From a snapshot or an image, encryption and device type are inherited; only a snapshot can be
     /// cloned (EVS API reference, `metadata`).
-    pub fn check_source(key: &str, source: &Source) -> Result<(), Invalid> {
-        let inherited = matches!(key, Metadata::ENCRYPTED | Metadata::CMK_ID | Metadata::PASSTHROUGH);
-        match source {
-            Source::Snapshot(_) if inherited => {
-                Err(Invalid::new(format!("a volume from a snapshot inherits {key}")).hint("leave it out"))
-            }
-            Source::Image(_) if inherited => {
-                Err(Invalid::new(format!("a volume from an image cannot choose {key}")).hint("leave it out"))
-            }
-            Source::Blank | Source::Image(_) | Source::Backup(_) if key == Metadata::FULL_CLONE => {
-                Err(Invalid::new("full_clone goes with a snapshot only").hint("leave it out, or name a snapshot_id"))
+    pub fn check_source(key: &str, source: &Source) -> Result<(), MetadataFault> {
+        let inherited =
+            [Metadata::ENCRYPTED, Metadata::CMK_ID, Metadata::PASSTHROUGH].into_iter().find(|it| *it == key);
+        match (source, inherited) {
+            (Source::Snapshot(_), Some(key)) => Err(MetadataFault::InheritedOfSnapshot { key }),
+            (Source::Image(_), Some(key)) => Err(MetadataFault::FixedByImage { key }),
+            (Source::Blank | Source::Image(_) | Source::Backup(_), None) if key == Metadata::FULL_CLONE => {
+                Err(MetadataFault::CloneOfNoSnapshot)
             }
             _ => Ok(()),
         }

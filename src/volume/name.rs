@@ -19,31 +19,26 @@ impl VolumeName {
     pub const MAX_BASE: usize = 250;
 }
 
+impl Description {
+    /// The most bytes that a description may have.
+    pub const MAX: usize = 255;
+}
+
 fn check_name(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
-        return Err(Invalid::new("a volume's name may not be empty"));
+        return Err(Invalid::NameEmpty);
     }
-    check_length("a name", text, VolumeName::MAX)?;
-    check_printable("a name", text)
+    if text.len() > VolumeName::MAX {
+        return Err(Invalid::NameTooLong { bytes: text.len() });
+    }
+    text.chars().find(|c| c.is_control()).map_or(Ok(()), |c| Err(Invalid::NameControl(c)))
 }
 
 fn check_description(text: &str) -> Result<(), Invalid> {
-    check_length("a description", text, 255)
-}
-
-fn check_length(what: &str, text: &str, most: usize) -> Result<(), Invalid> {
-    if text.len() > most {
-        return Err(Invalid::new(format!("{what} has at most {most} bytes, this one has {}", text.len()))
-            .hint("a Chinese character takes 3 bytes"));
+    if text.len() > Description::MAX {
+        return Err(Invalid::DescriptionTooLong { bytes: text.len() });
     }
     Ok(())
-}
-
-fn check_printable(what: &str, text: &str) -> Result<(), Invalid> {
-    match text.chars().find(|c| c.is_control()) {
-        None => Ok(()),
-        Some(c) => Err(Invalid::new(format!("{what} may not hold the control character U+{:04X}", u32::from(c)))),
-    }
 }
 
 /// The name that the service gives to the volume of that number (from 1) in one call for several:
@@ -73,7 +68,7 @@ mod tests {
     fn names_are_measured_in_bytes() {
         assert!(VolumeName::new("a".repeat(255)).is_ok());
         let error = VolumeName::new(format!("{}a", "卷".repeat(85))).unwrap_err();
-        assert_eq!(error.reason, "a name has at most 255 bytes, this one has 256");
+        assert_eq!(error, Invalid::NameTooLong { bytes: 256 });
     }
 
     #[test]

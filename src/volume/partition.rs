@@ -3,7 +3,7 @@
 //! The same service runs under two brands. Everything in which Open Telekom Cloud's documents differ from Huawei
 //! Cloud's follows from one value, which follows from the endpoint.
 
-use super::Invalid;
+use super::{Invalid, TagFault};
 
 /// A cloud with documents of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +54,7 @@ impl Partition {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         match text.chars().find(|&c| self == Partition::OpenTelekomCloud && !legal(c)) {
             None => Ok(()),
-            Some(c) => Err(Invalid::new(format!("a tag on Open Telekom Cloud may not hold {c:?}"))
-                .hint("legal are letters, digits, '_' and '-'")),
+            Some(c) => Err(Invalid::Tags(TagFault::CharacterThere(c))),
         }
     }
 }

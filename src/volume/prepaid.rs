@@ -1,7 +1,6 @@
 //! How a volume is paid that is not paid by use: for a time, in advance, by an order.
 
 use super::Invalid;
-use std::fmt;
 
 /// For how long a prepaid volume is bought: 1 to 9 months, or 1 year (EVS API reference, `bssParam`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,15 +43,12 @@ impl Period {
     /// # Errors
     /// None of them, or more than can be bought at once.
     pub fn new(unit: PeriodUnit, number: u32) -> Result<Period, Invalid> {
-        let most = unit.most();
-        if (1..=most).contains(&number) {
+        if (1..=unit.most()).contains(&number) {
             return Ok(Period { unit, number });
         }
         Err(match unit {
-            PeriodUnit::Month => Invalid::new(format!("a volume is prepaid for 1 to {most} months, not {number}"))
-                .hint("a year is period_type: year, period_num: 1"),
-            PeriodUnit::Year => Invalid::new(format!("a volume is prepaid for {most} year, not {number}"))
-                .hint("longer than that it only goes on by being renewed: auto_renew: true"),
+            PeriodUnit::Month => Invalid::Months(number),
+            PeriodUnit::Year => Invalid::Years(number),
         })
     }
 
@@ -65,13 +61,11 @@ impl Period {
     pub fn number(self) -> u32 {
         self.number
     }
-}
 
-/// As in `3 months`.
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// As in `3 months`: a part of a frozen text, whatever people are told.
+    pub(super) fn frozen(self) -> String {
         let plural = if self.number == 1 { "" } else { "s" };
-        write!(f, "{} {}{plural}", self.number, self.unit.word())
+        format!("{} {}{plural}", self.number, self.unit.word())
     }
 }
 
@@ -133,7 +127,7 @@ mod tests {
         ] {
             assert_eq!(Period::new(unit, number).is_ok(), legal, "{unit:?} {number}");
         }
-        let told = |unit, number| Period::new(unit, number).unwrap().to_string();
+        let told = |unit, number| Period::new(unit, number).unwrap().frozen();
         assert_eq!(
             (told(Month, 1), told(Month, 3), told(Year, 1)),
             ("1 month".into(), "3 months".into(), "1 year".into())

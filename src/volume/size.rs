@@ -23,11 +23,7 @@ impl SizeGb {
     /// Outside 1 to 32,768.
     pub fn new(gb: u32) -> Result<SizeGb, Invalid> {
         let (least, most) = (SizeGb::SYSTEM.0, SizeGb::DATA.1);
-        if (least..=most).contains(&gb) {
-            Ok(SizeGb(gb))
-        } else {
-            Err(Invalid::new(format!("a size is {least} to {most} GB, not {gb}")))
-        }
+        if (least..=most).contains(&gb) { Ok(SizeGb(gb)) } else { Err(Invalid::Size(gb)) }
     }
 
     /// Checks the limits of the kind: a volume from an image is a system disk, every other a data disk.
@@ -35,12 +31,11 @@ impl SizeGb {
     /// # Errors
     /// Outside the limits of that kind.
     pub fn check_kind(self, system_disk: bool) -> Result<(), Invalid> {
-        let (kind, (least, most)) =
-            if system_disk { ("a system disk (from an image)", SizeGb::SYSTEM) } else { ("a data disk", SizeGb::DATA) };
-        if (least..=most).contains(&self.0) {
-            Ok(())
-        } else {
-            Err(Invalid::new(format!("{kind} has {least} to {most} GB, not {}", self.0)))
+        let (least, most) = if system_disk { SizeGb::SYSTEM } else { SizeGb::DATA };
+        match (least..=most).contains(&self.0) {
+            true => Ok(()),
+            false if system_disk => Err(Invalid::SizeOfSystem(self.0)),
+            false => Err(Invalid::SizeOfData(self.0)),
         }
     }
 

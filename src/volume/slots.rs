@@ -1,6 +1,6 @@
 //! Sets of slots.
 
-use super::{Invalid, Slot};
+use super::{Excerpt, Form, Invalid, Slot};
 use std::fmt;
 
 /// Slots in order, written shortly: `1..12` for a run, `1..3,7` for more. Kept so, too: what a file claims in a few
@@ -97,7 +97,7 @@ impl TryFrom<String> for SlotSet {
     type Error = Invalid;
 
     fn try_from(text: String) -> Result<SlotSet, Invalid> {
-        SlotSet::parse(&text).ok_or_else(|| Invalid::new(format!("{text:?} is not a set of slots such as 1..3,7")))
+        SlotSet::parse(&text).ok_or_else(|| Invalid::NoSuch(Form::SlotSet, Excerpt::of(&text)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a new volume's content comes from.
 
-use super::{Invalid, checked_text};
+use super::{Invalid, WordFault, checked_text};
 
 checked_text! {
     /// The id of a snapshot, a backup or an image.
@@ -23,13 +23,13 @@ pub enum Source {
 /// Whether an opaque word of the cloud can be one: an id, or the name of a zone or a type.
 pub(super) fn check_word(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
-        return Err(Invalid::of_value("may not be empty"));
+        return Err(Invalid::Word(WordFault::Empty));
     }
     if text.len() > 255 {
-        return Err(Invalid::of_value(format!("has {} bytes, which no id or name of the cloud has", text.len())));
+        return Err(Invalid::Word(WordFault::TooLong(text.len())));
     }
     match text.chars().find(|c| c.is_control() || c.is_whitespace()) {
         None => Ok(()),
-        Some(c) => Err(Invalid::of_value(format!("may not hold {c:?}"))),
+        Some(c) => Err(Invalid::Word(WordFault::Character(c))),
     }
 }

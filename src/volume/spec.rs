@@ -120,7 +120,7 @@ impl VolumeSpec {
         // No word of the cloud holds a line end.
         let mut text = format!("{}\n{}\n{word}\n{id}", self.zone, self.volume_type);
         let beside = [
-            ("prepaid", self.prepaid.map(|prepaid| prepaid.period.to_string())),
+            ("prepaid", self.prepaid.map(|prepaid| prepaid.period.frozen())),
             ("server", self.server_id.as_ref().map(ToString::to_string)),
             ("dedicated", self.dedicated_storage_id.as_ref().map(ToString::to_string)),
         ];
@@ -176,13 +176,13 @@ impl TryFrom<SpecFields> for VolumeSpec {
             (Some(id), None, None) => Source::Backup(id),
             (None, Some(id), None) => Source::Snapshot(id),
             (None, None, Some(id)) => Source::Image(id),
-            _ => return Err(Invalid::new("more than one of backup_id, snapshot_id and imageRef")),
+            _ => return Err(Invalid::SeveralSources),
         };
         if fields.size.is_none() && !matches!(source, Source::Backup(_)) {
-            return Err(Invalid::new("no size, which only a backup can supply"));
+            return Err(Invalid::NoSize);
         }
         if fields.prepaid.is_some() && fields.server_id.is_some() {
-            return Err(Invalid::new("prepaid, and for a server, as which it is paid"));
+            return Err(Invalid::PrepaidForServer);
         }
         Ok(VolumeSpec {
             zone: fields.availability_zone,

@@ -1,6 +1,6 @@
 //! Tags, and the one tag that evsctl keeps for itself.
 
-use super::Invalid;
+use super::{Excerpt, Invalid, TagFault};
 use std::collections::BTreeMap;
 
 /// A volume's declared tags, without the ownership tag.
@@ -25,7 +25,7 @@ impl Tags {
             Tags::check_value(key, value)?;
         }
         if pairs.len() > Tags::MAX {
-            return Err(Invalid::new(format!("a volume has at most {} tags, these are {}", Tags::MAX, pairs.len())));
+            return Err(Invalid::Tags(TagFault::TooMany(pairs.len())));
         }
         Ok(Tags(pairs))
     }
@@ -37,9 +37,9 @@ impl Tags {
     pub fn check_key(key: &str) -> Result<(), Invalid> {
         let length = key.chars().count();
         if !(1..=36).contains(&length) {
-            return Err(Invalid::new(format!("a tag's key has 1 to 36 characters, this one has {length}")));
+            return Err(Invalid::Tags(TagFault::KeyLength(length)));
         }
-        check_characters("key", key, |_| false, "letters, digits, '_', '-' and Chinese characters")
+        first_illegal(key, |_| false).map_or(Ok(()), |c| Err(Invalid::Tags(TagFault::KeyCharacter(c))))
     }
 
     /// Checks a value alone; `key` is only named in the message.
@@ -49,11 +49,9 @@ impl Tags {
     pub fn check_value(key: &str, value: &str) -> Result<(), Invalid> {
         let length = value.chars().count();
         if length > 43 {
-            return Err(Invalid::new(format!(
-                "the value of tag {key:?} has at most 43 characters, this one has {length}"
-            )));
+            return Err(Invalid::Tags(TagFault::ValueLength { key: Excerpt::of(key), length }));
         }
-        check_characters("value", value, |c| c == '.', "letters, digits, '_', '-', '.' and Chinese characters")
+        first_illegal(value, |c| c == '.').map_or(Ok(()), |c| Err(Invalid::Tags(TagFault::ValueCharacter(c))))
     }
 
     /// The pairs, sorted by key.
@@ -67,12 +65,9 @@ impl Tags {
     }
 }
 
-fn check_characters(what: &str, text: &str, also: impl Fn(char) -> bool, legal: &str) -> Result<(), Invalid> {
+fn first_illegal(text: &str, also: impl Fn(char) -> bool) -> Option<char> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\u{4e00}'..='\u{9fff}') || also(c);
-    match text.chars().find(|&c| !allowed(c)) {
-        None => Ok(()),
-        Some(c) => Err(Invalid::new(format!("a tag's {what} may not hold {c:?}")).hint(format!("legal are {legal}"))),
-    }
+    text.chars().find(|&c| !allowed(c))
 }
 
 impl TryFrom<BTreeMap<String, String>> for Tags {
@@ -140,8 +135,8 @@ mod tests {
     #[test]
     fn a_dot_is_legal_in_a_value_only() {
         assert!(Tags::check_value("k", "1.10").is_ok());
-        assert_eq!(Tags::check_key("a.b").unwrap_err().reason, "a tag's key may not hold '.'");
-        assert_eq!(Tags::check_key("a b").unwrap_err().reason, "a tag's key may not hold ' '");
+        assert_eq!(Tags::check_key("a.b"), Err(Invalid::Tags(TagFault::KeyCharacter('.'))));
+        assert_eq!(Tags::check_key("a b"), Err(Invalid::Tags(TagFault::KeyCharacter(' '))));
     }
 
     #[test]

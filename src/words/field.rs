@@ -2,8 +2,9 @@
 
 use super::number::count;
 use crate::plan::{FieldChange, Value};
-use crate::volume::{Field, PeriodUnit};
+use crate::volume::{Field, Period, PeriodUnit};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A value as people read it, with its unit.
 pub fn value(field: Field, value: Option<&Value>) -> String {
@@ -18,12 +19,8 @@ pub fn value(field: Field, value: Option<&Value>) -> String {
         (Some(Value::Pairs(map)), Field::Source) => pairs(map, " "),
         (Some(Value::Pairs(map)), _) => pairs(map, "="),
         (Some(Value::Prepaid(prepaid)), _) => {
-            let unit = match prepaid.period.unit() {
-                PeriodUnit::Month => "month",
-                PeriodUnit::Year => "year",
-            };
             let renewed = if prepaid.auto_renew { "renewed by itself" } else { "not renewed" };
-            format!("{}, {renewed}", count(prepaid.period.number().into(), unit))
+            format!("{}, {renewed}", prepaid.period)
         }
     }
 }
@@ -36,6 +33,17 @@ fn pairs(map: &BTreeMap<String, String>, between: &str) -> String {
         return NONE.to_owned();
     }
     map.iter().map(|(key, value)| format!("{key}{between}{value}")).collect::<Vec<_>>().join(",")
+}
+
+/// As in `3 months`.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit() {
+            PeriodUnit::Month => "month",
+            PeriodUnit::Year => "year",
+        };
+        f.write_str(&count(self.number().into(), unit))
+    }
 }
 
 /// As in `size: 100 GB -> 200 GB`.

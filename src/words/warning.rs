@@ -1,14 +1,16 @@
 //! What is worth a look in a plan.
 
 use super::number::either;
-use crate::plan::{Seemed, Warning};
+use super::problem;
+use crate::plan::{Noted, Seemed, Told, Warning};
 
 /// The warning.
 pub fn text(warning: &Warning) -> String {
     match warning {
-        Warning::Manifest { place, reason, hint } => {
+        Warning::Manifest { place, what } => {
             let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let Told { reason, hint, .. } = noted(what);
+            let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             format!("{place}{reason}{hint}")
         }
         Warning::MarkLost { address, id, tag } => format!(
@@ -27,5 +29,13 @@ pub fn text(warning: &Warning) -> String {
                  show more; plan again after this"
             )
         }
+    }
+}
+
+/// What is worth a look in a manifest, in words.
+pub fn noted(what: &Noted) -> Told {
+    match what {
+        Noted::Remark(remark) => Told::new(problem::remark_reason(remark), problem::remark_hint(remark)),
+        Noted::Told(told) => told.clone(),
     }
 }

@@ -4,6 +4,7 @@ use super::line::{Line, width};
 use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, Look, PLAIN, RED, YELLOW};
 use crate::manifest::{Problem, Severity};
+use crate::words;
 
 /// The problems as text, each with its place, its source line and what to do.
 pub fn human(problems: &[Problem], look: Look) -> String {
@@ -13,8 +14,8 @@ pub fn human(problems: &[Problem], look: Look) -> String {
     }
     if problems.len() > 1 {
         let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")].map(|(severity, word)| {
-            let number = problems.iter().filter(|problem| problem.severity == severity).count() as u64;
-            (number > 0).then(|| crate::words::count(number, word))
+            let number = problems.iter().filter(|problem| problem.severity() == severity).count() as u64;
+            (number > 0).then(|| words::count(number, word))
         });
         let counted: Vec<String> = counted.into_iter().flatten().collect();
         Line::new().push(BOLD, &counted.join(", ")).write(look, &mut text);
@@ -23,13 +24,14 @@ pub fn human(problems: &[Problem], look: Look) -> String {
 }
 
 fn one(problem: &Problem, look: Look, to: &mut String) {
-    let Problem { severity, place, source_line, source_column, width: meant, reason, hint } = problem;
-    let (word, style) = match severity {
-        Severity::Error => ("error: ", RED),
-        Severity::Warning => ("warning: ", YELLOW),
+    let Problem { what, place, source_line, source_column, width: meant } = problem;
+    let severity = what.severity();
+    let style = match severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
     };
     let mut line = Line::new();
-    line.push(style, word).push(BOLD, reason).write_wrapped(look, 2, to);
+    line.push(style, &format!("{severity}: ")).push(BOLD, &words::problem::reason(what)).write_wrapped(look, 2, to);
     if let Some(place) = place {
         let number = place.line.to_string();
         let margin = " ".repeat(number.len());
@@ -49,9 +51,9 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
             line.push(style, &"^".repeat(width(&plain(&at)).max(1))).write(look, to);
         }
     }
-    if let Some(hint) = hint {
+    if let Some(hint) = words::problem::hint(what) {
         let mut line = Line::new();
-        line.push(CYAN, "hint: ").push(PLAIN, hint).write_wrapped(look, 2, to);
+        line.push(CYAN, "hint: ").push(PLAIN, &hint).write_wrapped(look, 2, to);
     }
 }
 
@@ -99,25 +101,24 @@ pub fn json(problems: &[Problem]) -> String {
     }
     #[derive(serde::Serialize)]
     struct Written<'a> {
-        severity: &'static str,
+        severity: Severity,
+        code: &'static str,
         file: Option<&'a str>,
         line: Option<u32>,
         column: Option<u32>,
-        reason: &'a str,
-        hint: Option<&'a str>,
+        reason: String,
+        hint: Option<String>,
     }
     let written = problems.iter().map(|problem| Written {
-        severity: match problem.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: problem.severity(),
+        code: problem.what.code(),
         file: problem.place.as_ref().map(|place| &*place.file),
         line: problem.place.as_ref().map(|place| place.line),
         column: problem.place.as_ref().map(|place| place.column),
-        reason: &problem.reason,
-        hint: problem.hint.as_deref(),
+        reason: problem.reason(),
+        hint: problem.hint(),
     });
-    let valid = problems.iter().all(|problem| problem.severity == Severity::Warning);
+    let valid = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     let mut text = serde_json::to_string_pretty(&Document { valid, problems: written.collect() }).unwrap_or_default();
     text.push('\n');
     text
@@ -126,17 +127,18 @@ pub fn json(problems: &[Problem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Place;
+    use crate::manifest::{Place, Rather, Remark, Subject, Unknown, What, Wrong};
+    use crate::volume::{Excerpt, Slot};
 
     fn problem() -> Problem {
+        let (what, name) = (Subject::Volume, Excerpt::of("siez"));
+        let unknown = Unknown { what, name, rather: Rather::Near("size") };
         Problem {
-            severity: Severity::Error,
+            what: What::Wrong(Wrong::Unknown(unknown)),
             place: Some(Place { file: "volumes.yaml".into(), line: 12, column: 8 }),
             source_column: 1,
             source_line: Some("  卷: { siez: 40 }".to_owned()),
             width: 4,
-            reason: "unknown field \"siez\"".to_owned(),
-            hint: Some("did you mean size?".to_owned()),
         }
     }
 
@@ -145,11 +147,11 @@ mod tests {
         assert_eq!(
             human(&[problem()], Look { width: 80, color: false }),
             "\
-error: unknown field \"siez\"
+error: a volume has no field \"siez\"
   --> volumes.yaml:12:8
 12 |   卷: { siez: 40 }
    |         ^^^^
-hint: did you mean size?
+hint: did you mean `size`?
 "
         );
     }
@@ -161,7 +163,7 @@ hint: did you mean size?
             place: Some(Place { file: "v.yaml".into(), line: 12, column }),
             source_line: Some(source.clone()),
             width,
-            hint: None,
+            what: What::Remark(Remark::SlotRetiredTwice { slot: Slot::FIRST }),
             ..problem()
         };
         let text = |problem| human(&[problem], Look { width: 40, color: false });
@@ -177,14 +179,14 @@ hint: did you mean size?
     #[test]
     fn problems_are_counted_and_written_as_json() {
         let text = human(&[problem(), problem()], Look { width: 80, color: false });
-        assert!(text.ends_with("hint: did you mean size?\n2 errors\n"));
-        let warning = Problem { severity: Severity::Warning, ..problem() };
+        assert!(text.ends_with("hint: did you mean `size`?\n2 errors\n"));
+        let warning = Problem { what: What::Remark(Remark::ShareableDeprecated), ..problem() };
         let text = human(&[problem(), warning], Look { width: 80, color: false });
         assert!(text.ends_with("\n1 error, 1 warning\n"), "{text}");
         let value: serde_json::Value = serde_json::from_str(&json(&[problem()])).unwrap();
         assert_eq!(
             value.to_string(),
-            r#"{"valid":false,"problems":[{"severity":"error","file":"volumes.yaml","line":12,"column":8,"reason":"unknown field \"siez\"","hint":"did you mean size?"}]}"#
+            r#"{"valid":false,"problems":[{"severity":"error","code":"unknown_field","file":"volumes.yaml","line":12,"column":8,"reason":"a volume has no field \"siez\"","hint":"did you mean `size`?"}]}"#
         );
         assert!(json(&[]).contains("\"valid\": true"));
     }

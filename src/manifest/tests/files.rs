@@ -7,7 +7,7 @@ use crate::volume::Key;
 fn no_files() {
     let problems = parse(&[]).unwrap_err();
     assert_eq!(problems.0.len(), 1);
-    assert_eq!((&problems.0[0].place, problems.0[0].reason.as_str()), (&None, "no *.yaml or *.yml in the folder"));
+    assert_eq!((&problems.0[0].place, problems.0[0].reason().as_str()), (&None, "no *.yaml or *.yml in the folder"));
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn files_that_are_no_manifest() {
     check("a: &a [*a]\n", &["1:8 this alias stands inside its own anchor"]);
     check("? [a]\n: b\n", &["1:3 a key must be plain text, not a list or a mapping"]);
     let conflict = read("stack: s\n<<<<<<< HEAD\nstate: a\n=======\nstate: b\n>>>>>>> x\n").unwrap_err();
-    assert!(conflict.0[0].hint.as_deref().unwrap().contains("unfinished merge"), "{conflict}");
+    assert!(conflict.0[0].hint().unwrap().contains("unfinished merge"), "{conflict}");
 }
 
 #[test]
@@ -131,7 +131,8 @@ fn what_stands_in_two_files() {
         file("c.yaml", "defaults: {availability_zone: az, volume_type: SSD}\n"),
     ];
     let problems = parse(&files).unwrap_err();
-    let found: Vec<String> = problems.0.iter().map(|p| format!("{} {}", p.place.as_ref().unwrap(), p.reason)).collect();
+    let found: Vec<String> =
+        problems.0.iter().map(|p| format!("{} {}", p.place.as_ref().unwrap(), p.reason())).collect();
     assert_eq!(
         found,
         [

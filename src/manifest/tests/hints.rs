@@ -8,7 +8,7 @@ fn told(text: &str) -> Vec<(String, String)> {
         Ok(manifest) => manifest.warnings,
         Err(problems) => problems.0,
     };
-    problems.into_iter().map(|problem| (brief(&problem), problem.hint.unwrap_or_default())).collect()
+    problems.into_iter().map(|problem| (brief(&problem), problem.hint().unwrap_or_default())).collect()
 }
 
 /// The first hint about volumes, written below [`HEAD`], begins with these words.
@@ -82,6 +82,6 @@ fn a_saved_plan_is_no_manifest() {
     let text = "{\n  \"digest\": \"sha256:00\",\n  \"changes\": \"sha256:00\",\n  \"plan\": {\"stack\": \"s\"}\n}\n";
     let problems = parse(&[file("p.json", text)]).unwrap_err();
     assert_eq!(problems.to_string(), "p.json:2:3: error: this is a plan that was saved, not a manifest");
-    let hint = problems.0[0].hint.as_deref();
-    assert_eq!(hint, Some("write evsctl apply PATH --plan p.json, PATH being the manifest's"));
+    let hint = problems.0[0].hint();
+    assert_eq!(hint.as_deref(), Some("write evsctl apply PATH --plan p.json, PATH being the manifest's"));
 }

@@ -71,7 +71,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     let mut ended: Vec<(CallId, crate::state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
-        let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
+        let id = CallId::new(name).map_err(|invalid| invalid.to_string())?;
         let call: EndedCall = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         let call = crate::state::EndedCreate::from(call);
         room = room.checked_sub(call.slots.len()).ok_or("with this one, the calls had more slots than a stack has")?;
@@ -111,7 +111,7 @@ fn calls<'a>(
 ) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
     let mut calls = Vec::new();
     lines.map(name, |id, text| {
-        let id = CallId::new(id).map_err(|invalid| invalid.reason)?;
+        let id = CallId::new(id).map_err(|invalid| invalid.to_string())?;
         calls.push((id, entries.call(text)?));
         Ok(())
     })?;

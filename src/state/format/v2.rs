@@ -119,7 +119,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     let mut ended: Vec<(CallId, state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
-        let id = CallId::new(name).map_err(|invalid| invalid.reason)?;
+        let id = CallId::new(name).map_err(|invalid| invalid.to_string())?;
         let saved: EndedCall<'_> = parsed(text)?;
         let made = origins.get(&*saved.made).ok_or_else(|| format!("no origin {:?} stands above", saved.made))?.clone();
         let call = saved.with(made)?;
@@ -181,7 +181,7 @@ impl<'a> Specs<'a> {
     fn calls(&self, lines: &mut Lines<'_>, name: &str) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
         let mut calls = Vec::new();
         lines.map(name, |id, text| {
-            let id = CallId::new(id).map_err(|invalid| invalid.reason)?;
+            let id = CallId::new(id).map_err(|invalid| invalid.to_string())?;
             let saved: Call<String> = parsed(text)?;
             let spec = self.named(&saved.spec)?;
             calls.push((id, saved.with(|_| spec)));

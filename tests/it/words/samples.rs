@@ -3,7 +3,7 @@
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
+    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Noted, Seemed, Sign, Told, Value, Wanted, Warning, Why,
 };
 use evsctl::volume::{CallId, Field, Key, Lineage, SlotSet, VolumeId};
 use jiff::Timestamp;
@@ -262,8 +262,10 @@ pub(super) fn warnings() -> Vec<Warning> {
     samples!(Warning:
         Warning::Manifest { .. } => [Warning::Manifest {
             place: Some(text("web.yaml:3:5")),
-            reason: text("a fractional `size` of 1.5 is cut to 1"),
-            hint: Some(text("write a whole number of GB")),
+            what: Noted::Told(Told::new(
+                text("a fractional `size` of 1.5 is cut to 1"),
+                Some(text("write a whole number of GB")),
+            )),
         }],
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),

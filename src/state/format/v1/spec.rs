@@ -53,13 +53,13 @@ impl TryFrom<SpecFields> for VolumeSpec {
             (Some(id), None, None) => Source::Backup(id),
             (None, Some(id), None) => Source::Snapshot(id),
             (None, None, Some(id)) => Source::Image(id),
-            _ => return Err(Invalid::new("more than one of backup_id, snapshot_id and imageRef")),
+            _ => return Err(Invalid::SeveralSources),
         };
         if fields.size.is_none() && !matches!(source, Source::Backup(_)) {
-            return Err(Invalid::new("no size, which only a backup can supply"));
+            return Err(Invalid::NoSize);
         }
         if fields.prepaid.is_some() && fields.server_id.is_some() {
-            return Err(Invalid::new("prepaid, and for a server, as which it is paid"));
+            return Err(Invalid::PrepaidForServer);
         }
         Ok(VolumeSpec(volume::VolumeSpec {
             zone: fields.availability_zone,

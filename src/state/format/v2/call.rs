@@ -181,7 +181,7 @@ impl<'a> EndedCall<'a> {
         let EndedCall { key, slots, name, made: _, first_sent, at, end } = self;
         let name = match name {
             Some(name) => name,
-            None => VolumeName::new(key.as_str()).map_err(|invalid| invalid.reason)?,
+            None => VolumeName::new(key.as_str()).map_err(|invalid| invalid.to_string())?,
         };
         let end = match end {
             None => state::End::Done,

@@ -33,7 +33,7 @@ impl Choice {
     ) -> Result<Choice, CliError> {
         let plain = |spec: &&VolumeSpec| VolumeSpec::chosen_rates(&spec.volume_type) == (false, false);
         let first = manifest.volumes.values().map(|volume| &*volume.spec).find(plain);
-        let wrong = |flag: &str, invalid: &Invalid| CliError::new(Exit::Error, format!("{flag}: {}", invalid.reason));
+        let wrong = |flag: &str, invalid: &Invalid| CliError::new(Exit::Error, format!("{flag}: {invalid}"));
         let lacks = |flag: &str| {
             let message = "the manifest has no volume to take zone and type of the probe's from";
             CliError::new(Exit::Error, message).hint(format!("give {flag}"))

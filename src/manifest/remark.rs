@@ -1,0 +1,81 @@
+//! What is legal in a manifest and worth a look.
+
+use super::found::Subject;
+use crate::volume::{Excerpt, Key, Slot, VolumeType};
+
+/// What is legal and worth a look. A plan keeps it: in JSON the case is `problem`, which stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Remark {
+    /// The fraction of a number is cut off.
+    NumberCut {
+        /// What it is of.
+        what: Subject,
+        /// The number as it is written.
+        written: Excerpt,
+        /// What is taken.
+        taken: u32,
+    },
+    /// A text holds `${`, which is kept.
+    VariableKept {
+        /// What it is of.
+        what: Subject,
+    },
+    /// `shareable`, which is read as `multiattach`.
+    ShareableDeprecated,
+    /// A description is longer than newer documents of the API allow.
+    DescriptionLong {
+        /// What they allow, in characters.
+        most: usize,
+        /// What it has.
+        length: usize,
+    },
+    /// A name is longer than newer documents of the API allow.
+    NameLong {
+        /// What they allow, in characters.
+        most: usize,
+        /// What it has.
+        length: usize,
+    },
+    /// A type that is not documented is nearly one that is.
+    TypeNotDocumented {
+        /// The volume.
+        volume: Key,
+        /// Its type.
+        volume_type: VolumeType,
+        /// The documented one.
+        like: VolumeType,
+    },
+    /// A slot is retired that the volume does not have.
+    NoSuchSlotRetired {
+        /// The slot.
+        slot: Slot,
+    },
+    /// A slot is retired twice.
+    SlotRetiredTwice {
+        /// The slot.
+        slot: Slot,
+    },
+    /// So many more that are not listed.
+    MoreWarnings {
+        /// How many.
+        more: usize,
+    },
+}
+
+impl Remark {
+    /// What stands for the case in JSON: a promise to its readers, which stays.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Remark::NumberCut { .. } => "number_cut",
+            Remark::VariableKept { .. } => "variable_kept",
+            Remark::ShareableDeprecated => "shareable_deprecated",
+            Remark::DescriptionLong { .. } => "description_long",
+            Remark::NameLong { .. } => "name_long",
+            Remark::TypeNotDocumented { .. } => "type_not_documented",
+            Remark::NoSuchSlotRetired { .. } => "no_such_slot_retired",
+            Remark::SlotRetiredTwice { .. } => "slot_retired_twice",
+            Remark::MoreWarnings { .. } => "more_warnings",
+        }
+    }
+}
