@@ -6,6 +6,7 @@
 //!
 //! Everything here blocks: async code calls it where blocking is allowed.
 
+mod attempt;
 mod claim;
 mod error;
 mod file;
@@ -20,6 +21,7 @@ mod log;
 mod place;
 mod probe;
 
+pub use attempt::{Attempt, Safe};
 pub use claim::Claimant;
 pub use error::StoreError;
 pub use gitignore::write_gitignore;

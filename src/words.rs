@@ -13,6 +13,8 @@ mod number;
 pub mod overview;
 pub mod problem;
 pub mod refusal;
+mod state;
+mod store;
 pub mod warning;
 
 pub use number::count;

@@ -200,10 +200,46 @@ pub struct CreatedVolume {
     pub tainted: Option<Taint>,
 }
 
-/// A journal record that does not fit the state before it.
+/// Why a change does not fit the state before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct FoldError(pub String);
+pub enum FoldError {
+    /// The call is intended, and was before.
+    IntendedTwice {
+        /// Which.
+        call: CallId,
+    },
+    /// The call is sent, and was accepted before.
+    SentAfterAccepted {
+        /// Which.
+        call: CallId,
+    },
+    /// Something happens to a call that is not open.
+    NotOpen {
+        /// Which.
+        call: CallId,
+    },
+    /// Another volume is recorded there.
+    Taken {
+        /// Where.
+        address: Address,
+        /// The volume that is recorded.
+        recorded: VolumeId,
+        /// The volume that was to be recorded.
+        id: VolumeId,
+    },
+    /// That volume is to be removed from where it is not recorded.
+    NotThere {
+        /// Where.
+        address: Address,
+        /// Which.
+        id: VolumeId,
+    },
+    /// No volume is recorded there.
+    NotRecorded {
+        /// Where.
+        address: Address,
+    },
+}
 
 impl State {
     /// Takes one change in.
@@ -216,7 +252,7 @@ impl State {
         match change {
             Change::Intent(Intended { call, body }) => {
                 if self.operations.contains_key(&call) || self.ended.contains_key(&call) {
-                    return Err(FoldError(format!("call {call} is intended twice")));
+                    return Err(FoldError::IntendedTwice { call });
                 }
                 self.operations.insert(call, body);
             }
@@ -226,7 +262,7 @@ impl State {
                     Progress::Intended => Sendings::once(at, token),
                     Progress::Sent(before) => before.and(at, token),
                     Progress::Accepted { .. } => {
-                        return Err(FoldError(format!("call {call} is sent again after it was accepted")));
+                        return Err(FoldError::SentAfterAccepted { call });
                     }
                 };
                 open.first_sent = [open.first_sent, Some(sendings.first), own].into_iter().flatten().min();
@@ -245,7 +281,8 @@ impl State {
                 // What is not as asked, and turns out to be what is asked for now, takes its own slot.
                 let foreign = |other: &&Recorded| gone.as_ref() != Some(&other.id) && other.id != id;
                 if let Some(other) = self.volumes.get(&address).filter(foreign) {
-                    return Err(FoldError(format!("{address} is already volume {}, not {id}", other.id)));
+                    let recorded = other.id.clone();
+                    return Err(FoldError::Taken { address, recorded, id });
                 }
                 self.used.remove(&id);
                 let base = Base::of(asked, &seen);
@@ -259,7 +296,8 @@ impl State {
                     let foreign =
                         |other: &&Recorded| other.id != volume.id && gone.get(&volume.slot) != Some(&other.id);
                     if let Some(other) = self.volumes.get(&address).filter(foreign) {
-                        return Err(FoldError(format!("{address} is already volume {}, not {}", other.id, volume.id)));
+                        let recorded = other.id.clone();
+                        return Err(FoldError::Taken { address, recorded, id: volume.id });
                     }
                     if volume.tainted.is_none() {
                         self.used.remove(&volume.id);
@@ -290,7 +328,7 @@ impl State {
                     self.used.remove(&id);
                     self.volumes.remove(&address);
                 }
-                _ => return Err(FoldError(format!("{address} is not volume {id}"))),
+                _ => return Err(FoldError::NotThere { address, id }),
             },
         }
         Ok(())
@@ -336,7 +374,7 @@ impl State {
     }
 
     fn recorded(&mut self, address: &Address) -> Result<&mut Recorded, FoldError> {
-        self.volumes.get_mut(address).ok_or_else(|| FoldError(format!("{address} is not recorded")))
+        self.volumes.get_mut(address).ok_or_else(|| FoldError::NotRecorded { address: address.clone() })
     }
 
     fn end(&mut self, id: CallId, end: End, at: jiff::Timestamp) -> Result<(), FoldError> {
@@ -354,7 +392,7 @@ impl State {
 }
 
 fn unknown(call: &CallId) -> FoldError {
-    FoldError(format!("call {call} is not open"))
+    FoldError::NotOpen { call: call.clone() }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod room;
 mod v1;
 mod v2;
 
-pub use error::JournalError;
+pub use error::{Damage, JournalError};
 pub use room::Owed;
 pub use v2::FORMAT;
 
@@ -151,11 +151,11 @@ pub fn replay(bytes: &[u8], mut state: State) -> Result<State, JournalError> {
     loop {
         let (line, (sequence, changes, next)) = match lines.next() {
             Some((line, text)) => {
-                (line, read_record(form, sum, text).map_err(|reason| JournalError::Line { line, reason })?)
+                (line, read_record(form, sum, text).map_err(|damage| JournalError::Line { line, damage })?)
             }
             None => {
                 let read = torn.take().map(|torn| last_record(form, sum, torn, bytes.len() - torn.len()));
-                let read = read.transpose().map_err(|reason| JournalError::Line { line: behind, reason })?;
+                let read = read.transpose().map_err(|damage| JournalError::Line { line: behind, damage })?;
                 let Some(record) = read.flatten() else { break };
                 (behind, record)
             }
@@ -210,7 +210,7 @@ const SECTOR: usize = 512;
 
 /// The record that the last bytes hold, which are no whole line and stand `at` that place of the file; `None` where a
 /// crash tore it before it was synced.
-fn last_record(form: Form, before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, String> {
+fn last_record(form: Form, before: Sum, bytes: &[u8], at: usize) -> Result<Option<Record>, Damage> {
     let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let (line, _room) = bytes.split_at(length);
     let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -223,7 +223,7 @@ fn last_record(form: Form, before: Sum, bytes: &[u8], at: usize) -> Result<Optio
     // Is it whole, and something else than its end or room comes behind it? Then it was synced, and was damaged since.
     let mut values = serde_json::Deserializer::from_slice(line).into_iter::<serde::de::IgnoredAny>();
     if matches!(values.next(), Some(Ok(_))) && read_record(form, before, &line[..values.byte_offset()]).is_ok() {
-        return Err("its line end is damaged".to_owned());
+        return Err(Damage::LineEnd);
     }
     // A sector of it is there or is not.
     let sectors = (at / SECTOR..=(at + line.len()) / SECTOR).map(|sector| {
@@ -233,7 +233,7 @@ fn last_record(form: Form, before: Sum, bytes: &[u8], at: usize) -> Result<Optio
     let mut sectors = sectors.filter(|part| !part.is_empty());
     match sectors.all(|part| part.iter().all(|byte| *byte == 0) || !part.contains(&0)) {
         true => Ok(None),
-        false => Err("it has holes that no crash makes".to_owned()),
+        false => Err(Damage::Holes),
     }
 }
 
@@ -304,7 +304,7 @@ impl Form {
 /// A line's first sequence number, its changes and its sum.
 type Record = (u64, Vec<Change>, Sum);
 
-fn read_record(form: Form, before: Sum, line: &[u8]) -> Result<Record, String> {
+fn read_record(form: Form, before: Sum, line: &[u8]) -> Result<Record, Damage> {
     let parts = || {
         let sequence = line.strip_prefix(b"{")?;
         let end = sequence.iter().position(|byte| *byte == b',')?;
@@ -313,14 +313,14 @@ fn read_record(form: Form, before: Sum, line: &[u8]) -> Result<Record, String> {
         let changes = rest.strip_prefix(b"\",\"changes\":")?.strip_suffix(b"}")?;
         Some((sequence, sum, changes))
     };
-    let (sequence, found, changes) = parts().ok_or("it is not a record")?;
+    let (sequence, found, changes) = parts().ok_or(Damage::NoRecord)?;
     let sum = Sum::of(&[&before.0, sequence, changes]);
     if sum.0 != found {
-        return Err("its sum does not fit it and the line before it".to_owned());
+        return Err(Damage::Sum);
     }
     let number = sequence.strip_prefix(b"\"seq\":").and_then(|digits| str::from_utf8(digits).ok()?.parse().ok());
-    let number = number.ok_or("it has no sequence number")?;
-    let changes = form.read(changes).map_err(|error| format!("its changes are not known: {error}"))?;
+    let number = number.ok_or(Damage::NoSequence)?;
+    let changes = form.read(changes).map_err(|error| Damage::Changes(error.to_string()))?;
     Ok((number, changes, sum))
 }
 

@@ -1,6 +1,7 @@
 //! Files that are whole or not there, and on the disk before anybody is told so.
 
-use super::error::{At, StoreError, UNTOUCHED};
+use super::attempt::{Attempt, Safe};
+use super::error::{At, StoreError};
 use crate::boundary::Boundaries;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -52,13 +53,13 @@ const RESERVED: u64 = 16 << 20;
 pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(file) = open(path)? else { return Ok(None) };
     let too_large = || StoreError::TooLarge { path: path.to_owned(), most };
-    let size = file.metadata().at("cannot look at", path, UNTOUCHED)?.len();
+    let size = file.metadata().at(Attempt::LookAt, path, Safe::Untouched)?.len();
     if size > most {
         return Err(too_large());
     }
     let mut text = Vec::with_capacity(usize::try_from(size.min(RESERVED)).unwrap_or(0).saturating_add(1));
     // It may grow meanwhile; one byte more tells that.
-    file.take(most.saturating_add(1)).read_to_end(&mut text).at("cannot read", path, UNTOUCHED)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut text).at(Attempt::Read, path, Safe::Untouched)?;
     if text.len() as u64 > most { Err(too_large()) } else { Ok(Some(text)) }
 }
 
@@ -74,13 +75,13 @@ fn open(path: &Path) -> Result<Option<File>, StoreError> {
     for _ in 0..OPENINGS {
         // Looked at first: merely opening a pipe waits for its writer.
         let Some(seen) = refuse_special(path)? else { return Ok(None) };
-        let Some(file) = missing_is_none(File::open(path)).at("cannot read", path, UNTOUCHED)? else { continue };
-        let opened = file.metadata().at("cannot look at", path, UNTOUCHED)?;
+        let Some(file) = missing_is_none(File::open(path)).at(Attempt::Read, path, Safe::Untouched)? else { continue };
+        let opened = file.metadata().at(Attempt::LookAt, path, Safe::Untouched)?;
         if opened.is_file() && seen.is_same_file(Stamp::from(&opened)) {
             return Ok(Some(file));
         }
     }
-    Err(io::Error::from(ErrorKind::ResourceBusy)).at("cannot read", path, UNTOUCHED)
+    Err(io::Error::from(ErrorKind::ResourceBusy)).at(Attempt::Read, path, Safe::Untouched)
 }
 
 /// Makes a directory with mode 0700, with its parents, unless it is there. What it made is there after a crash too.
@@ -95,7 +96,7 @@ pub(super) fn make_dir(path: &Path) -> Result<(), StoreError> {
         ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
         _ => error,
     });
-    made.at("cannot make", path, UNTOUCHED)?;
+    made.at(Attempt::Make, path, Safe::Untouched)?;
     missing.into_iter().try_for_each(sync_name)
 }
 
@@ -111,7 +112,7 @@ pub(super) fn sync_name(of: &Path) -> Result<(), StoreError> {
     let parent = if is_here(parent) { Path::new(".") } else { parent };
     match sync_dir(parent) {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
-        synced => synced.at("cannot sync", parent, "the folder in it is made, and empty"),
+        synced => synced.at(Attempt::Sync, parent, Safe::FolderMade),
     }
 }
 
@@ -137,7 +138,7 @@ pub(super) fn create_if_missing(path: &Path, text: &[u8]) -> io::Result<bool> {
 /// Refuses to go on where anything but a regular file stands: whoever made a link decides what would be read or
 /// overwritten. Gives the stamp of the file, where there is one.
 pub(super) fn refuse_special(path: &Path) -> Result<Option<Stamp>, StoreError> {
-    match missing_is_none(fs::symlink_metadata(path)).at("cannot look at", path, UNTOUCHED)? {
+    match missing_is_none(fs::symlink_metadata(path)).at(Attempt::LookAt, path, Safe::Untouched)? {
         Some(of) if of.file_type().is_symlink() => Err(StoreError::Symlink { path: path.to_owned() }),
         Some(of) if !of.is_file() => Err(StoreError::NotAFile { path: path.to_owned() }),
         of => Ok(of.as_ref().map(Stamp::from)),
@@ -176,9 +177,8 @@ pub(super) fn keep(
     last: usize,
     boundaries: &Boundaries,
 ) -> Result<(), StoreError> {
-    const SAFE: &str = "the snapshot itself stands as it was";
-    let failed = |result: io::Result<()>| result.at("cannot keep a generation of", path, SAFE);
-    if stamp(path).at("cannot look at", path, SAFE)?.is_none() {
+    let failed = |result: io::Result<()>| result.at(Attempt::Keep, path, Safe::SnapshotItself);
+    if stamp(path).at(Attempt::LookAt, path, Safe::SnapshotItself)?.is_none() {
         return Ok(());
     }
     for number in (1..last).rev() {

@@ -1,5 +1,6 @@
 //! The `.gitignore` beside the state: what of it belongs into Git.
 
+use super::attempt::{Attempt, Safe};
 use super::error::{At, StoreError};
 use super::{Store, file};
 use std::fs::{self, File};
@@ -21,7 +22,6 @@ const EARLIER: [&[u8]; 2] = [
 ];
 /// The most bytes of one that are looked at.
 const MOST: u64 = 1 << 20;
-const UNTOUCHED: &str = "nothing depends on it; write it by hand";
 
 /// Writes the `.gitignore`, unless the directory has one of somebody else's; one that an earlier version wrote is
 /// replaced. Says whether it wrote it.
@@ -30,7 +30,7 @@ const UNTOUCHED: &str = "nothing depends on it; write it by hand";
 /// When it cannot be written.
 pub fn write_gitignore(dir: &Path) -> Result<bool, StoreError> {
     let path = dir.join(".gitignore");
-    if file::create_if_missing(&path, TEXT).at("cannot write", &path, UNTOUCHED)? {
+    if file::create_if_missing(&path, TEXT).at(Attempt::Write, &path, Safe::Unneeded)? {
         return Ok(true);
     }
     if !file::head(&path, MOST).is_some_and(|text| EARLIER.contains(&text.as_slice())) {

@@ -6,8 +6,9 @@
 //!
 //! The file is never replaced, and empty: who has it is the kernel's to know.
 
+use super::attempt::{Attempt, Safe};
 use super::claim::claim_at;
-use super::error::{At, StoreError, UNTOUCHED};
+use super::error::{At, StoreError};
 use super::file::{self, Stamp};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -76,7 +77,7 @@ impl Guard {
                     let holder = claim_at(&self.lock).map(|claim| Box::new(claim.holder));
                     return Err(StoreError::Stuck { process: locked_by(&self.path), path: self.path.clone(), holder });
                 }
-                Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", &self.path, UNTOUCHED),
+                Err(TryLockError::Error(error)) => return Err(error).at(Attempt::Lock, &self.path, Safe::Untouched),
             }
         }
     }
@@ -85,12 +86,12 @@ impl Guard {
         file::refuse_special(&self.path)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        options.open(&self.path).at("cannot open", &self.path, UNTOUCHED)
+        options.open(&self.path).at(Attempt::Open, &self.path, Safe::Untouched)
     }
 
     fn stands(&self, file: &File) -> Result<bool, StoreError> {
-        let opened = Stamp::from(&file.metadata().at("cannot look at", &self.path, UNTOUCHED)?);
-        let standing = file::stamp(&self.path).at("cannot look at", &self.path, UNTOUCHED)?;
+        let opened = Stamp::from(&file.metadata().at(Attempt::LookAt, &self.path, Safe::Untouched)?);
+        let standing = file::stamp(&self.path).at(Attempt::LookAt, &self.path, Safe::Untouched)?;
         Ok(standing.is_some_and(|standing| standing.is_same_file(opened)))
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::volume::LeaseId;
 use sha2::Digest as _;
-use std::fmt;
 
 /// Who holds the lock, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -28,13 +27,5 @@ impl Holder {
         let Holder { who, host, pid, since, run, operation } = self;
         let all = format!("{who}\n{host}\n{pid}\n{since}\n{}\n{operation}", run.as_deref().unwrap_or_default());
         LeaseId::from_hash(&sha2::Sha256::digest(all).into())
-    }
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Holder { who, host, pid, since, run, operation } = self;
-        write!(f, "{who} on {host}, process {pid} ({operation}), since {since}")?;
-        run.as_ref().map_or(Ok(()), |run| write!(f, ", run {run}"))
     }
 }

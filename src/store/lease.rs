@@ -2,7 +2,8 @@
 
 mod begin;
 
-use super::error::{At, StoreError, UNTOUCHED};
+use super::attempt::{Attempt, Safe};
+use super::error::{At, StoreError};
 use super::file;
 use super::gitignore::write_gitignore;
 use super::holder::Holder;
@@ -20,8 +21,6 @@ use std::time::Duration;
 const GENERATIONS: usize = 3;
 /// For how long a finished call is remembered.
 const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
-/// What holds when a snapshot could not be written: it gets its name only when it is whole.
-const OLD_STANDS: &str = "the snapshot and the journal before it stand as they were";
 
 /// The lock, and with it the right to write one stack's state. Dropping it gives the lock back.
 ///
@@ -175,7 +174,7 @@ impl Lease {
         log.check()?;
         let spell = |log: &Log, changes: &[Change]| {
             let line = journal::record(log.sum(), state.journal_sequence.saturating_add(1), changes);
-            line.map_err(std::io::Error::from).at("cannot spell a record for", &path, UNTOUCHED)
+            line.map_err(std::io::Error::from).at(Attempt::Spell, &path, Safe::Untouched)
         };
         let (mut line, mut sum) = spell(log, &changes)?;
         let mut full = None;
@@ -265,14 +264,14 @@ impl Lease {
         self.state = Some(state);
         written?;
         let path = self.store.journal_path();
-        let skipped = "the snapshot is whole, and the journal is skipped when it is read";
+        let skipped = Safe::JournalSkipped;
         (self.log, self.sends) = (None, None);
         // Of a run that began meanwhile it would be the journal.
         let _entered = self.held.enter()?;
-        file::remove(&path).at("cannot remove", &path, skipped)?;
+        file::remove(&path).at(Attempt::Remove, &path, skipped)?;
         self.store.boundaries.synced(0);
         self.store.boundaries.pass("the journal removed")?;
-        file::sync_dir(&self.store.dir).at("cannot remove", &path, skipped)?;
+        file::sync_dir(&self.store.dir).at(Attempt::Remove, &path, skipped)?;
         self.store.boundaries.pass("the journal's removal synced")?;
         self.health = Health::Sound;
         tracing::debug!(serial = self.state.as_ref().map(|state| state.serial), "committed");
@@ -289,10 +288,9 @@ impl Lease {
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let pass = |name| self.store.boundaries.pass(name);
-        let failed =
-            |result: std::io::Result<()>| result.at("cannot write", &path, "the state itself is untouched by this");
+        let failed = |result: std::io::Result<()>| result.at(Attempt::Write, &path, Safe::State);
         pass("the manifest is kept")?;
-        let mut out = file::create(&beside).at("cannot make", &beside, "the state itself is untouched by this")?;
+        let mut out = file::create(&beside).at(Attempt::Make, &beside, Safe::State)?;
         failed(out.write_all(text.as_bytes()))?;
         pass("the manifest written")?;
         failed(out.sync_all())?;
@@ -321,13 +319,13 @@ impl Lease {
         let _entered = self.held.enter()?;
         file::refuse_special(&path)?;
         let write = || {
-            let failed = |result: std::io::Result<()>| result.at("cannot write", &beside, OLD_STANDS);
-            let out = file::create(&beside).at("cannot write", &beside, OLD_STANDS)?;
+            let failed = |result: std::io::Result<()>| result.at(Attempt::Write, &beside, Safe::OldFiles);
+            let out = file::create(&beside).at(Attempt::Write, &beside, Safe::OldFiles)?;
             pass("the snapshot's file made")?;
             let mut out = BufWriter::with_capacity(1 << 18, out);
             failed(format::write(state, &mut out))?;
             let out = out.into_inner().map_err(std::io::IntoInnerError::into_error);
-            let out = out.at("cannot write", &beside, OLD_STANDS)?;
+            let out = out.at(Attempt::Write, &beside, Safe::OldFiles)?;
             pass("the snapshot written")?;
             failed(out.sync_all())?;
             pass("the snapshot synced")?;
@@ -346,13 +344,13 @@ impl Lease {
         // Writing took its time, and whoever deletes a lock file by hand does not wait for the guard.
         self.held.check()?;
         self.held.replaces(|| {
-            fs::rename(&beside, &path).at("cannot replace", &path, OLD_STANDS)?;
+            fs::rename(&beside, &path).at(Attempt::Replace, &path, Safe::OldFiles)?;
             self.written.store(true, Ordering::Relaxed);
             self.format.store(format::FORMAT, Ordering::Relaxed);
             Ok(())
         })?;
         pass("the snapshot named")?;
-        file::sync_dir(&self.store.dir).at("cannot sync", &self.store.dir, "one of both snapshots stands, whole")?;
+        file::sync_dir(&self.store.dir).at(Attempt::Sync, &self.store.dir, Safe::OneOfBoth)?;
         pass("the snapshot's name synced")?;
         Ok(())
     }

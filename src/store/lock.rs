@@ -1,7 +1,8 @@
 //! The lock: a kernel lock on a file, so it dies with its holder, and the holder's words in that file.
 
+use super::attempt::{Attempt, Safe};
 use super::claim::{Claim, Claimant, claim_at, claimant};
-use super::error::{At, StoreError, UNTOUCHED};
+use super::error::{At, StoreError};
 use super::file::{self, Stamp};
 use super::guard::{Entered, Guard};
 use super::holder::Holder;
@@ -15,8 +16,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What holds where the lock cannot be looked at.
-const UNKNOWN: &str = "whether the lock still holds is not known, so this run writes nothing more";
 /// The longest pause between two tries.
 const POLL: Duration = Duration::from_millis(250);
 /// How long a holder may take to say who it is.
@@ -56,13 +55,13 @@ impl Fence {
 
     /// A file that cannot be looked at is not one that somebody replaced: both end the run, in their own words.
     fn check(&self) -> Result<(), StoreError> {
-        if !self.has_lock().at("cannot look at", &self.path, UNKNOWN)? {
+        if !self.has_lock().at(Attempt::LookAt, &self.path, Safe::LockUnknown)? {
             return Err(StoreError::Fenced { path: self.path.clone() });
         }
         // A lock file that was deleted by hand and is back has let others in between. Held while the file is looked at:
         // this run may be about to replace it.
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match file::stamp(&self.snapshot).at("cannot look at", &self.snapshot, UNKNOWN)? {
+        match file::stamp(&self.snapshot).at(Attempt::LookAt, &self.snapshot, Safe::LockUnknown)? {
             now if now == *known => Ok(()),
             _ => Err(StoreError::Fenced { path: self.snapshot.clone() }),
         }
@@ -99,7 +98,7 @@ impl Held {
         let mut known = self.fence.known.lock().unwrap_or_else(PoisonError::into_inner);
         rename()?;
         let path = &self.fence.snapshot;
-        *known = file::stamp(path).at("cannot look at", path, "the new snapshot stands, whole")?;
+        *known = file::stamp(path).at(Attempt::LookAt, path, Safe::NewSnapshot)?;
         Ok(())
     }
 
@@ -140,15 +139,15 @@ pub(super) fn take(
     loop {
         file::refuse_special(path)?;
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
-        let file = opened.at("cannot open", path, UNTOUCHED)?;
+        let file = opened.at(Attempt::Open, path, Safe::Untouched)?;
         match file.try_lock() {
             Ok(()) => {
-                let stamp = Stamp::from(&file.metadata().at("cannot look at", path, UNTOUCHED)?);
+                let stamp = Stamp::from(&file.metadata().at(Attempt::LookAt, path, Safe::Untouched)?);
                 let (guard, path, known) = (Guard::of(path), path.to_owned(), Arc::default());
                 let fence = Fence { path, stamp, snapshot: snapshot.clone(), known };
                 let held = Held { file, fence, guard, id: holder.id(), boundaries: boundaries.clone() };
                 // It may have been replaced between opening and locking: then another file is the lock.
-                if held.fence.has_lock().at("cannot look at", &held.fence.path, UNTOUCHED)? {
+                if held.fence.has_lock().at(Attempt::LookAt, &held.fence.path, Safe::Untouched)? {
                     boundaries.pass("the lock taken")?;
                     held.claim(holder)?;
                     boundaries.pass("the lock's words written")?;
@@ -168,7 +167,7 @@ pub(super) fn take(
                 }
                 thread::sleep(Duration::from_millis(5));
             }
-            Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", path, UNTOUCHED),
+            Err(TryLockError::Error(error)) => return Err(error).at(Attempt::Lock, path, Safe::Untouched),
         }
     }
 }
@@ -180,7 +179,7 @@ impl Held {
             self.file.set_len(0)?;
             self.file.write_all_at(&text, 0)
         };
-        write().at("cannot write", &self.fence.path, UNTOUCHED)
+        write().at(Attempt::Write, &self.fence.path, Safe::Untouched)
     }
 }
 
@@ -193,18 +192,18 @@ pub(super) fn replace(path: &Path, id: &LeaseId) -> Result<Holder, StoreError> {
     let guard = Guard::of(path);
     let _entered = guard.enter()?;
     let holder = claim_at(path).map(|claim| claim.holder);
-    let file = OpenOptions::new().read(true).write(true).open(path).at("cannot open", path, UNTOUCHED)?;
+    let file = OpenOptions::new().read(true).write(true).open(path).at(Attempt::Open, path, Safe::Untouched)?;
     match file.try_lock() {
         Ok(()) => return Err(StoreError::Free { gone: holder.map(Box::new) }),
         Err(TryLockError::WouldBlock) => {}
-        Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", path, UNTOUCHED),
+        Err(TryLockError::Error(error)) => return Err(error).at(Attempt::Lock, path, Safe::Untouched),
     }
     let Some(holder) = holder.clone().filter(|holder| holder.id() == *id) else {
         return Err(StoreError::NotHeld { id: id.clone(), holder: holder.map(Box::new) });
     };
     let beside = file::beside(path);
-    file::create(&beside).at("cannot make", &beside, UNTOUCHED)?;
-    fs::rename(&beside, path).at("cannot replace", path, UNTOUCHED)?;
+    file::create(&beside).at(Attempt::Make, &beside, Safe::Untouched)?;
+    fs::rename(&beside, path).at(Attempt::Replace, path, Safe::Untouched)?;
     Ok(holder)
 }
 

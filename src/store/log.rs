@@ -1,5 +1,6 @@
 //! The journal's file: its lines, its room, and its one sync.
 
+use super::attempt::{Attempt, Safe};
 use super::error::{At, StoreError};
 use super::file::{self, Stamp};
 use crate::boundary::Boundaries;
@@ -11,10 +12,6 @@ use std::path::{Path, PathBuf};
 
 /// The least by which room grows, and that by which it is counted.
 const STEP: u64 = 64 * 1024;
-/// What holds when a journal could not be begun.
-const OLD_STANDS: &str = "the snapshot stands, whole, and with it all that was recorded before";
-/// What holds when the journal could not be written.
-const JOURNAL_STANDS: &str = "what was recorded before it is kept, and the next run looks for what may have happened";
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -47,14 +44,14 @@ impl Log {
         header: &Header,
         boundaries: &Boundaries,
     ) -> Result<Log, StoreError> {
-        let failed = |result: io::Result<()>| result.at("cannot begin", &path, OLD_STANDS);
+        let failed = |result: io::Result<()>| result.at(Attempt::Begin, &path, Safe::Snapshot);
         boundaries.pass("a journal begins")?;
         file::refuse_special(&path)?;
         let beside = file::beside(&path);
         let (line, sum) = journal::header(header);
-        let file = file::create(&beside).at("cannot make", &beside, OLD_STANDS)?;
+        let file = file::create(&beside).at(Attempt::Make, &beside, Safe::Snapshot)?;
         boundaries.pass("the journal's file made")?;
-        let stamp = Stamp::from(&file.metadata().at("cannot look at", &path, OLD_STANDS)?);
+        let stamp = Stamp::from(&file.metadata().at(Attempt::LookAt, &path, Safe::Snapshot)?);
         failed(file.write_all_at(&line, 0))?;
         boundaries.pass("the journal's header written")?;
         let end = line.len() as u64;
@@ -84,7 +81,7 @@ impl Log {
 
     /// Makes sure that the file still stands at its path: what is written to one without a name is lost.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        match file::stamp(&self.path).at("cannot look at", &self.path, JOURNAL_STANDS)? {
+        match file::stamp(&self.path).at(Attempt::LookAt, &self.path, Safe::Records)? {
             Some(now) if now.is_same_file(self.stamp) => Ok(()),
             _ => Err(StoreError::Fenced { path: self.path.clone() }),
         }
@@ -117,7 +114,7 @@ impl Log {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge | ErrorKind::WriteZero => {
                     Err(StoreError::NoRoom { path, source })
                 }
-                _ => Err(source).at("cannot write", &path, JOURNAL_STANDS),
+                _ => Err(source).at(Attempt::Write, &path, Safe::Records),
             };
         }
         self.room = wanted;
@@ -144,7 +141,7 @@ impl Log {
     pub(super) fn append(&mut self, line: &[u8], sum: Sum) -> Result<(), StoreError> {
         self.boundaries.pass("a record is due")?;
         let path = self.path.clone();
-        let write = |part: &[u8], at: u64| self.file.write_all_at(part, at).at("cannot write", &path, JOURNAL_STANDS);
+        let write = |part: &[u8], at: u64| self.file.write_all_at(part, at).at(Attempt::Write, &path, Safe::Records);
         if self.boundaries.is_counting() {
             let (first, second) = line.split_at(line.len() / 2);
             write(first, self.end)?;
@@ -158,7 +155,7 @@ impl Log {
         self.room = self.room.max(self.end);
         self.sum = sum;
         // Never tried twice: after a failed sync the system may have dropped the very pages.
-        self.sync().at("cannot sync", &path, JOURNAL_STANDS)?;
+        self.sync().at(Attempt::Sync, &path, Safe::Records)?;
         self.boundaries.pass("a record synced")?;
         Ok(())
     }

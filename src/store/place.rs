@@ -1,7 +1,8 @@
 //! The place of one stack's recorded state: which files it has, and what they say together.
 
+use super::attempt::{Attempt, Safe};
 use super::claim::{self, Claimant};
-use super::error::{self, At, StoreError};
+use super::error::{At, StoreError};
 use super::file::{self, Stamp};
 use super::holder::Holder;
 use super::lock;
@@ -109,7 +110,7 @@ impl Store {
     /// The same, with the format and the stamp of the snapshot that was read.
     pub(super) fn read_stamped(&self) -> Result<(Option<Found>, Option<Stamp>), StoreError> {
         let (snapshot, journal) = (self.snapshot_path(), self.journal_path());
-        let stamp = || file::stamp(&snapshot).at("cannot look at", &snapshot, error::UNTOUCHED);
+        let stamp = || file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched);
         let mut before = stamp()?;
         let mut reads = 0;
         loop {

@@ -4,7 +4,8 @@
 //! has it open holds the kernel's lock on it, so one probe of a stack runs at a time; the lock of the state is not
 //! touched, since a probe has nothing to do with what is recorded.
 
-use super::error::{At, StoreError, UNTOUCHED};
+use super::attempt::{Attempt, Safe};
+use super::error::{At, StoreError};
 use super::file::{self, Stamp};
 use super::{Store, write_gitignore};
 use crate::boundary::Boundaries;
@@ -16,8 +17,6 @@ use std::path::{Path, PathBuf};
 const MOST: u64 = 64 << 10;
 /// How often a record is opened again that was removed in between.
 const OPENINGS: usize = 20;
-/// What holds when a line could not be written.
-const RECORDED: &str = "what was recorded before it is kept";
 
 /// The record, held as long as this lives.
 #[derive(Debug)]
@@ -49,11 +48,11 @@ impl Store {
             file::refuse_special(&path)?;
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true).truncate(false).mode(0o600);
-            let opened = options.open(&path).at("cannot open", &path, UNTOUCHED)?;
+            let opened = options.open(&path).at(Attempt::Open, &path, Safe::Untouched)?;
             match opened.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(StoreError::ProbeRuns { path }),
-                Err(TryLockError::Error(error)) => return Err(error).at("cannot lock", &path, UNTOUCHED),
+                Err(TryLockError::Error(error)) => return Err(error).at(Attempt::Lock, &path, Safe::Untouched),
             }
             let mut log = ProbeLog {
                 dir: self.dir.clone(),
@@ -88,11 +87,11 @@ impl ProbeLog {
         let mut text = lines.join("\n").into_bytes();
         text.push(b'\n');
         self.boundaries.pass("a probe's record is written")?;
-        self.file.set_len(self.end).at("cannot write", &self.path, RECORDED)?;
-        self.file.write_all_at(&text, self.end).at("cannot write", &self.path, RECORDED)?;
-        self.file.sync_all().at("cannot write", &self.path, RECORDED)?;
+        self.file.set_len(self.end).at(Attempt::Write, &self.path, Safe::Recorded)?;
+        self.file.write_all_at(&text, self.end).at(Attempt::Write, &self.path, Safe::Recorded)?;
+        self.file.sync_all().at(Attempt::Write, &self.path, Safe::Recorded)?;
         if self.end == 0 {
-            file::sync_dir(&self.dir).at("cannot write", &self.dir, RECORDED)?;
+            file::sync_dir(&self.dir).at(Attempt::Write, &self.dir, Safe::Recorded)?;
         }
         self.boundaries.pass("a probe's record synced")?;
         self.end += text.len() as u64;
@@ -113,8 +112,8 @@ impl ProbeLog {
             return Err(StoreError::Fenced { path: self.path.clone() });
         }
         self.boundaries.pass("a probe's record is cleared")?;
-        self.file.set_len(0).at("cannot write", &self.path, RECORDED)?;
-        self.file.sync_all().at("cannot write", &self.path, RECORDED)?;
+        self.file.set_len(0).at(Attempt::Write, &self.path, Safe::Recorded)?;
+        self.file.sync_all().at(Attempt::Write, &self.path, Safe::Recorded)?;
         self.end = 0;
         Ok(())
     }
@@ -126,16 +125,16 @@ impl ProbeLog {
     pub fn remove(self) -> Result<(), StoreError> {
         if self.stands()? {
             self.boundaries.pass("a probe's record is removed")?;
-            file::remove(&self.path).at("cannot remove", &self.path, RECORDED)?;
-            file::sync_dir(&self.dir).at("cannot write", &self.dir, RECORDED)?;
+            file::remove(&self.path).at(Attempt::Remove, &self.path, Safe::Recorded)?;
+            file::sync_dir(&self.dir).at(Attempt::Write, &self.dir, Safe::Recorded)?;
         }
         Ok(())
     }
 
     /// Whether the file at the path is the one that is held.
     fn stands(&self) -> Result<bool, StoreError> {
-        let held = Stamp::from(&self.file.metadata().at("cannot look at", &self.path, UNTOUCHED)?);
-        let standing = file::stamp(&self.path).at("cannot look at", &self.path, UNTOUCHED)?;
+        let held = Stamp::from(&self.file.metadata().at(Attempt::LookAt, &self.path, Safe::Untouched)?);
+        let standing = file::stamp(&self.path).at(Attempt::LookAt, &self.path, Safe::Untouched)?;
         Ok(standing.is_some_and(|standing| standing.is_same_file(held)))
     }
 }

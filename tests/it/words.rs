@@ -1,7 +1,11 @@
 //! The catalogue of words: each sentence of it, for one volume and for several, beside a sample of the value that it is
 //! made from. `SNAPSHOTS=overwrite` rewrites `tests/words`.
 
+#[macro_use]
 mod samples;
+
+mod state;
+mod store;
 
 use evsctl::plan::{About, Refusal, Why};
 use evsctl::volume::StackName;

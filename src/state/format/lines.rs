@@ -1,6 +1,6 @@
 //! The layout that every format of a snapshot has: a field a line, and maps with a line for each entry.
 
-use super::SnapshotError;
+use super::error::{Malformed, SnapshotError};
 use crate::state::Approved;
 use crate::volume::SlotSet;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ impl<'a> Lines<'a> {
 
     /// Makes sure that all was read.
     pub(super) fn end(&self) -> Result<(), SnapshotError> {
-        if self.rest == b"}\n" { Ok(()) } else { Err(self.malformed("something follows the volumes".to_owned())) }
+        if self.rest == b"}\n" { Ok(()) } else { Err(self.malformed(Malformed::TooMuch)) }
     }
 
     fn next(&mut self) -> Result<&'a [u8], SnapshotError> {
@@ -30,26 +30,27 @@ impl<'a> Lines<'a> {
         let taken = rest.skip_until(b'\n').unwrap_or_default();
         self.number += 1;
         let line = self.rest[..taken].strip_suffix(b"\n");
-        let line = line.ok_or_else(|| self.malformed("a line is missing".to_owned()))?;
+        let line = line.ok_or_else(|| self.malformed(Malformed::Missing))?;
         self.rest = rest;
         Ok(line)
     }
 
-    pub(super) fn malformed(&self, reason: String) -> SnapshotError {
-        SnapshotError::Malformed { line: self.number, reason }
+    pub(super) fn malformed(&self, flaw: Malformed) -> SnapshotError {
+        SnapshotError::Malformed { line: self.number, flaw }
     }
 
     /// The next line's text after `  "name": `.
     fn named(&mut self, name: &str) -> Result<&'a [u8], SnapshotError> {
         let line = self.next()?;
         let text = line.strip_prefix(b"  \"").and_then(|text| text.strip_prefix(name.as_bytes()));
-        text.and_then(|text| text.strip_prefix(b"\": ")).ok_or_else(|| self.malformed(format!("no {name:?} here")))
+        text.and_then(|text| text.strip_prefix(b"\": "))
+            .ok_or_else(|| self.malformed(Malformed::NotField(name.to_owned())))
     }
 
     pub(super) fn field<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, SnapshotError> {
         let text = self.named(name)?;
-        let text = text.strip_suffix(b",").ok_or_else(|| self.malformed("no comma at the end".to_owned()))?;
-        serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))
+        let text = text.strip_suffix(b",").ok_or_else(|| self.malformed(Malformed::NoComma))?;
+        serde_json::from_slice(text).map_err(|error| self.malformed(Malformed::unread(error)))
     }
 
     /// A line that is written only where there is something to say.
@@ -64,11 +65,12 @@ impl<'a> Lines<'a> {
             text.extend_from_slice(self.next()?);
         }
         text.pop();
-        let saved: Option<T> = serde_json::from_slice(&text).map_err(|error| self.malformed(error.to_string()))?;
+        let saved: Option<T> =
+            serde_json::from_slice(&text).map_err(|error| self.malformed(Malformed::unread(error)))?;
         let approved = saved.map(Into::into);
         let slots = approved.iter().flat_map(|approved| approved.steps.iter()).map(|step| step.slots.len());
         if slots.sum::<usize>() > SlotSet::MOST {
-            return Err(self.malformed("more slots were approved than a stack has".to_owned()));
+            return Err(self.malformed(Malformed::MostApproved));
         }
         Ok(approved)
     }
@@ -76,7 +78,7 @@ impl<'a> Lines<'a> {
     /// A list with a line for each entry.
     pub(super) fn list<T: DeserializeOwned>(&mut self, name: &str) -> Result<Vec<T>, SnapshotError> {
         if self.named(name)? != b"[" {
-            return Err(self.malformed(format!("{name:?} does not open a list")));
+            return Err(self.malformed(Malformed::NotList(name.to_owned())));
         }
         let mut list = Vec::new();
         loop {
@@ -85,7 +87,7 @@ impl<'a> Lines<'a> {
                 return Ok(list);
             }
             let text = line.strip_suffix(b",").unwrap_or(line);
-            list.push(serde_json::from_slice(text).map_err(|error| self.malformed(error.to_string()))?);
+            list.push(serde_json::from_slice(text).map_err(|error| self.malformed(Malformed::unread(error)))?);
         }
     }
 
@@ -95,7 +97,7 @@ impl<'a> Lines<'a> {
             return Ok(());
         }
         self.next()?;
-        Err(self.malformed(format!("`{name}` is written by later versions of evsctl, and this one would lose it")))
+        Err(self.malformed(Malformed::Later(name.to_owned())))
     }
 
     /// Whether the next line is the field of that name: one that is not always there.
@@ -108,12 +110,12 @@ impl<'a> Lines<'a> {
     pub(super) fn map(
         &mut self,
         name: &str,
-        mut take: impl FnMut(&'a str, &'a [u8]) -> Result<(), String>,
+        mut take: impl FnMut(&'a str, &'a [u8]) -> Result<(), Malformed>,
     ) -> Result<(), SnapshotError> {
         match self.named(name)? {
             b"{" => {}
             b"{}" | b"{}," => return Ok(()),
-            _ => return Err(self.malformed(format!("{name:?} does not open a map"))),
+            _ => return Err(self.malformed(Malformed::NotMap(name.to_owned()))),
         }
         loop {
             let line = self.next()?;
@@ -126,8 +128,8 @@ impl<'a> Lines<'a> {
                 let value = text[end..].strip_prefix(b"\": ")?;
                 Some((str::from_utf8(&text[..end]).ok()?, value.strip_suffix(b",").unwrap_or(value)))
             };
-            let (name, text) = named().ok_or_else(|| self.malformed("neither an entry nor an end".to_owned()))?;
-            take(name, text).map_err(|reason| self.malformed(reason))?;
+            let (name, text) = named().ok_or_else(|| self.malformed(Malformed::NotEntry))?;
+            take(name, text).map_err(|flaw| self.malformed(flaw))?;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From a file to a state, or to what is wrong with it.
 
 use super::lines::Lines;
-use super::{AFTER_DIGEST, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, SnapshotError, v1, v2};
+use super::{AFTER_DIGEST, BEFORE_DIGEST, DIGEST_LENGTH, FORMAT, Malformed, SnapshotError, v1, v2};
 use crate::state::{CloudId, State};
 use crate::volume::{Digest, LeaseId, Lineage, StackName};
 
@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8], stack: &StackName) -> Result<State, SnapshotError> {
     let read_body = match format {
         1 => v1::read,
         2 => v2::read,
-        _ => return Err(lines.malformed(format!("no version has written format {format}"))),
+        _ => return Err(lines.malformed(Malformed::UnknownFormat(format))),
     };
     let found: StackName = lines.field("stack")?;
     if found != *stack {

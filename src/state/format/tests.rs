@@ -3,6 +3,7 @@ use crate::operation::Kind;
 use crate::state::samples::*;
 use crate::state::{Change, Intended, State};
 use crate::volume::Description;
+use crate::volume::StackName;
 use proptest::prelude::*;
 use std::sync::Arc;
 

@@ -36,8 +36,8 @@ mod spec;
 pub(in crate::state) use saved::{CloudId, Failure, OwnershipTag, Progress, Seen, Taint, TokenSupport};
 pub(in crate::state) use spec::VolumeSpec;
 
-use super::SnapshotError;
 use super::lines::Lines;
+use super::{Malformed, SnapshotError};
 use crate::operation::Operation;
 use crate::state::{Begun, Recorded, State};
 use crate::volume::{self, Address, CallId, InvalidAddress, SlotSet, StackName, VolumeId};
@@ -71,16 +71,16 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     let mut ended: Vec<(CallId, crate::state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
-        let id = CallId::new(name).map_err(|invalid| invalid.to_string())?;
-        let call: EndedCall = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let id = CallId::new(name).map_err(Malformed::unread)?;
+        let call: EndedCall = serde_json::from_slice(text).map_err(Malformed::unread)?;
         let call = crate::state::EndedCreate::from(call);
-        room = room.checked_sub(call.slots.len()).ok_or("with this one, the calls had more slots than a stack has")?;
+        room = room.checked_sub(call.slots.len()).ok_or(Malformed::MostEnded)?;
         ended.push((id, call));
         Ok(())
     })?;
     let mut volumes: Vec<(Address, Recorded)> = Vec::new();
     lines.map("volumes", |name, text| {
-        let address: Address = name.parse().map_err(|invalid: InvalidAddress| invalid.to_string())?;
+        let address: Address = name.parse().map_err(|invalid: InvalidAddress| Malformed::unread(invalid))?;
         volumes.push((address, entries.volume(text)?));
         Ok(())
     })?;
@@ -111,7 +111,7 @@ fn calls<'a>(
 ) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
     let mut calls = Vec::new();
     lines.map(name, |id, text| {
-        let id = CallId::new(id).map_err(|invalid| invalid.to_string())?;
+        let id = CallId::new(id).map_err(Malformed::unread)?;
         calls.push((id, entries.call(text)?));
         Ok(())
     })?;
@@ -131,12 +131,12 @@ impl<'a> Entries<'a> {
     /// Beyond that many different ones, sharing is not worth its own memory.
     const KNOWN: usize = 4096;
 
-    fn volume(&mut self, line: &'a [u8]) -> Result<Recorded, String> {
+    fn volume(&mut self, line: &'a [u8]) -> Result<Recorded, Malformed> {
         let (head, asked): (VolumeHead, _) = self.entry(line, ASKED)?;
         Ok(head.asked(asked))
     }
 
-    fn call(&mut self, line: &'a [u8]) -> Result<Operation, String> {
+    fn call(&mut self, line: &'a [u8]) -> Result<Operation, Malformed> {
         let (head, spec): (CallHead, _) = self.entry(line, SPEC)?;
         Ok(head.of(spec))
     }
@@ -145,19 +145,19 @@ impl<'a> Entries<'a> {
         &mut self,
         line: &'a [u8],
         mark: &[u8],
-    ) -> Result<(T, Arc<volume::VolumeSpec>), String> {
-        let text = line.strip_suffix(b"}").ok_or("the line does not end in }")?;
+    ) -> Result<(T, Arc<volume::VolumeSpec>), Malformed> {
+        let text = line.strip_suffix(b"}").ok_or(Malformed::NoBrace)?;
         // The first one: a tag may be called like the mark.
-        let end = text.windows(mark.len()).position(|bytes| bytes == mark).ok_or("there is no specification")?;
+        let end = text.windows(mark.len()).position(|bytes| bytes == mark).ok_or(Malformed::NoSpec)?;
         let (head, spec) = (&text[..end], &text[end + mark.len()..]);
         self.head.clear();
         self.head.extend_from_slice(head);
         self.head.push(b'}');
-        let head = serde_json::from_slice(&self.head).map_err(|error| error.to_string())?;
+        let head = serde_json::from_slice(&self.head).map_err(Malformed::unread)?;
         if let Some(known) = self.known.get(spec) {
             return Ok((head, known.clone()));
         }
-        let VolumeSpec(read) = serde_json::from_slice(spec).map_err(|error| error.to_string())?;
+        let VolumeSpec(read) = serde_json::from_slice(spec).map_err(Malformed::unread)?;
         let read = Arc::new(read);
         if self.known.len() < Entries::KNOWN {
             self.known.insert(spec, read.clone());

@@ -77,7 +77,7 @@ pub(in crate::state) use spec::VolumeSpec as Spec;
 pub(super) use write::write_body;
 
 use super::lines::Lines;
-use super::{FORMAT, SnapshotError};
+use super::{FORMAT, Malformed, SnapshotError};
 use crate::operation::Operation;
 use crate::state::{self, Begun, Recorded, State};
 use crate::volume::{Address, CallId, Digest, InvalidAddress, SlotSet, StackName, VolumeId, VolumeSpec};
@@ -119,17 +119,18 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     let mut ended: Vec<(CallId, state::EndedCreate)> = Vec::new();
     let mut room = SlotSet::MOST;
     lines.map("ended", |name, text| {
-        let id = CallId::new(name).map_err(|invalid| invalid.to_string())?;
+        let id = CallId::new(name).map_err(Malformed::unread)?;
         let saved: EndedCall<'_> = parsed(text)?;
-        let made = origins.get(&*saved.made).ok_or_else(|| format!("no origin {:?} stands above", saved.made))?.clone();
+        let made =
+            origins.get(&*saved.made).ok_or_else(|| Malformed::UnknownOrigin(saved.made.clone().into_owned()))?.clone();
         let call = saved.with(made)?;
-        room = room.checked_sub(call.slots.len()).ok_or("with this one, the calls had more slots than a stack has")?;
+        room = room.checked_sub(call.slots.len()).ok_or(Malformed::MostEnded)?;
         ended.push((id, call));
         Ok(())
     })?;
     let mut volumes: Vec<(Address, Recorded)> = Vec::new();
     lines.map("volumes", |name, text| {
-        let address: Address = name.parse().map_err(|invalid: InvalidAddress| invalid.to_string())?;
+        let address: Address = name.parse().map_err(|invalid: InvalidAddress| Malformed::unread(invalid))?;
         let saved: Volume<'_> = parsed(text)?;
         let asked = specs.named(&saved.asked)?;
         let volume = saved.with(&address, asked)?;
@@ -155,8 +156,8 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
     })
 }
 
-fn parsed<'t, T: serde::Deserialize<'t>>(text: &'t [u8]) -> Result<T, String> {
-    serde_json::from_slice(text).map_err(|error| error.to_string())
+fn parsed<'t, T: serde::Deserialize<'t>>(text: &'t [u8]) -> Result<T, Malformed> {
+    serde_json::from_slice(text).map_err(Malformed::unread)
 }
 
 /// The table of specifications, by what stands for each. All lines that name one share it.
@@ -173,15 +174,15 @@ impl<'a> Specs<'a> {
         Ok(Specs(specs))
     }
 
-    fn named(&self, short: &str) -> Result<Arc<VolumeSpec>, String> {
-        self.0.get(short).cloned().ok_or_else(|| format!("no specification {short:?} stands above"))
+    fn named(&self, short: &str) -> Result<Arc<VolumeSpec>, Malformed> {
+        self.0.get(short).cloned().ok_or_else(|| Malformed::UnknownSpec(short.to_owned()))
     }
 
     /// Reads a map of calls.
     fn calls(&self, lines: &mut Lines<'_>, name: &str) -> Result<BTreeMap<CallId, Operation>, SnapshotError> {
         let mut calls = Vec::new();
         lines.map(name, |id, text| {
-            let id = CallId::new(id).map_err(|invalid| invalid.to_string())?;
+            let id = CallId::new(id).map_err(Malformed::unread)?;
             let saved: Call<String> = parsed(text)?;
             let spec = self.named(&saved.spec)?;
             calls.push((id, saved.with(|_| spec)));

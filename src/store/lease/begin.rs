@@ -1,6 +1,7 @@
 //! How a run begins, and how it names calls that it did not begin with: what is on the disk, and in which order.
 
-use super::super::error::{At, StoreError, UNTOUCHED};
+use super::super::attempt::{Attempt, Safe};
+use super::super::error::{At, StoreError};
 use super::super::file;
 use super::super::log::Log;
 use super::{Health, Lease, begin_log};
@@ -106,7 +107,7 @@ impl Lease {
         state.approved = Some(approved);
         let begins = |state: &mut State| {
             let snapshot = self.store.snapshot_path();
-            let before = file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?;
+            let before = file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched)?;
             let log = self.begin_log(state)?;
             // With the journal the state has this serial.
             let wrote = self.written.swap(true, Ordering::Relaxed);
@@ -145,7 +146,7 @@ impl Lease {
         if journal.is_none() {
             // A journal without a snapshot would be nobody's.
             let snapshot = self.store.snapshot_path();
-            if file::stamp(&snapshot).at("cannot look at", &snapshot, UNTOUCHED)?.is_none() {
+            if file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched)?.is_none() {
                 return self.write_snapshot(state, false);
             }
         }
@@ -162,9 +163,9 @@ impl Lease {
             return Ok(());
         }
         let _guard = self.held.enter()?;
-        file::remove(&path).at("cannot remove", &path, UNTOUCHED)?;
+        file::remove(&path).at(Attempt::Remove, &path, Safe::Untouched)?;
         self.store.boundaries.pass("a journal left over removed")?;
-        file::sync_dir(&self.store.dir).at("cannot remove", &path, UNTOUCHED)?;
+        file::sync_dir(&self.store.dir).at(Attempt::Remove, &path, Safe::Untouched)?;
         self.store.boundaries.pass("its removal synced")?;
         Ok(())
     }

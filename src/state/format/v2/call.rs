@@ -1,5 +1,6 @@
 //! Create calls as format 2 and a journal of format 2 hold them: open, ended, and approved.
 
+use super::super::Malformed;
 use super::saved::Failure;
 use crate::operation::{self, Create, Kind, Sendings};
 use crate::state;
@@ -177,11 +178,11 @@ impl<'a> EndedCall<'a> {
         }
     }
 
-    pub(super) fn with(self, made: Digest) -> Result<state::EndedCreate, String> {
+    pub(super) fn with(self, made: Digest) -> Result<state::EndedCreate, Malformed> {
         let EndedCall { key, slots, name, made: _, first_sent, at, end } = self;
         let name = match name {
             Some(name) => name,
-            None => VolumeName::new(key.as_str()).map_err(|invalid| invalid.to_string())?,
+            None => VolumeName::new(key.as_str()).map_err(Malformed::unread)?,
         };
         let end = match end {
             None => state::End::Done,

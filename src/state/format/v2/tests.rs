@@ -1,4 +1,4 @@
-use crate::state::format::{SnapshotError, read, to_bytes};
+use crate::state::format::{Malformed, SnapshotError, read, to_bytes};
 use crate::state::samples::everything::everything;
 use crate::state::samples::*;
 use crate::state::{Base, End, EndedCreate, Recorded, Seen, State};
@@ -14,37 +14,40 @@ fn forged(change: impl Fn(&str) -> String) -> Result<State, SnapshotError> {
 }
 
 #[track_caller]
-fn is_refused(words: &str, change: impl Fn(&str) -> String) {
-    let Err(SnapshotError::Malformed { reason, .. }) = forged(change) else { panic!("it was read") };
-    assert!(reason.contains(words), "{reason}");
+fn is_refused(wanted: Malformed, change: impl Fn(&str) -> String) {
+    let Err(SnapshotError::Malformed { flaw, .. }) = forged(change) else { panic!("it was read") };
+    assert_eq!(flaw, wanted);
 }
 
 #[test]
 fn words_that_are_reserved_are_refused_and_never_dropped() {
     for word in ["released", "replaced"] {
-        let lost = format!("`{word}` is written by later versions of evsctl, and this one would lose it");
         let line = format!("  \"{word}\": [\n    \"7c1f\"\n  ],\n  \"approved\"");
-        is_refused(&lost, |body| body.replace("  \"approved\"", &line));
+        is_refused(Malformed::Later(word.to_owned()), |body| body.replace("  \"approved\"", &line));
     }
     let asked = "\"asked\":\"a1dd73d88b0c\"";
     let base = format!("\"base\":{{\"size\":40,\"colour\":\"red\"}},{asked}");
-    is_refused("unknown field `colour`", |body| body.replace(asked, &base));
+    let flaw = match forged(|body| body.replace(asked, &base)) {
+        Err(SnapshotError::Malformed { flaw: Malformed::Unread(words), .. }) => words,
+        other => panic!("{other:?}"),
+    };
+    assert!(flaw.contains("unknown field `colour`"), "{flaw}");
 }
 
 #[test]
 fn what_is_named_stands_in_its_table() {
-    is_refused("no specification \"a1dd73d88b0d\" stands above", |body| {
+    is_refused(Malformed::UnknownSpec("a1dd73d88b0d".to_owned()), |body| {
         body.replace("\"asked\":\"a1dd73d88b0c\"", "\"asked\":\"a1dd73d88b0d\"")
     });
-    is_refused("no specification \"\" stands above", |body| {
+    is_refused(Malformed::UnknownSpec(String::new()), |body| {
         body.replacen("\"spec\":\"fc68c1852444\"", "\"spec\":\"\"", 1)
     });
-    is_refused("no origin \"a9bbc43db9f9\" stands above", |body| {
+    is_refused(Malformed::UnknownOrigin("a9bbc43db9f9".to_owned()), |body| {
         body.replace("\"made\":\"a9bbc43db9f8\"", "\"made\":\"a9bbc43db9f9\"")
     });
     let from_backup =
         "\"145359fcf140\": {\"availability_zone\":\"az-1\",\"volume_type\":\"SSD\",\"backup_id\":\"b\"},\n";
-    is_refused("no size was seen, and none was asked for", |body| {
+    is_refused(Malformed::NoSize, |body| {
         let at = body.find("\"145359fcf140\": ").unwrap();
         let end = at + body[at..].find('\n').unwrap() + 1;
         format!("{}{from_backup}{}", &body[..at], &body[end..])

@@ -1,5 +1,6 @@
 //! A volume's line in format 2.
 
+use super::super::Malformed;
 use super::saved::Taint;
 use crate::observed::Status;
 use crate::state;
@@ -113,13 +114,13 @@ impl Seen {
         }
     }
 
-    fn with(self, address: &Address, asked: &VolumeSpec) -> Result<state::Seen, String> {
+    fn with(self, address: &Address, asked: &VolumeSpec) -> Result<state::Seen, Malformed> {
         let Seen { name, description, status, size, volume_type, availability_zone } = self;
         Ok(state::Seen {
             name: name.unwrap_or_else(|| usual_name(address)),
             description: description.unwrap_or_else(|| asked.shown_description().map(str::to_owned)),
             status: status.unwrap_or(USUAL_STATUS),
-            size: size.or_else(|| usual_size(asked)).ok_or("no size was seen, and none was asked for")?,
+            size: size.or_else(|| usual_size(asked)).ok_or(Malformed::NoSize)?,
             volume_type: volume_type.unwrap_or_else(|| asked.volume_type.as_str().to_owned()),
             availability_zone: availability_zone.unwrap_or_else(|| asked.zone.as_str().to_owned()),
         })
@@ -149,7 +150,7 @@ impl<'a> Volume<'a> {
         }
     }
 
-    pub(super) fn with(self, address: &Address, spec: Arc<VolumeSpec>) -> Result<state::Recorded, String> {
+    pub(super) fn with(self, address: &Address, spec: Arc<VolumeSpec>) -> Result<state::Recorded, Malformed> {
         let Volume { id, call, tainted, seen, base, asked: _ } = self;
         let seen = seen.with(address, &spec)?;
         let usual = state::Base::first(spec, &seen, tainted.is_some());
