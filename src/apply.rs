@@ -137,7 +137,7 @@ pub async fn run(
         let recorder = recorder.clone();
         tokio::spawn(async move {
             while let Some(notice) = told.recv().await {
-                recorder.tell(Event::retrying(notice.request, notice.reason, notice.pause));
+                recorder.tell(Event::retrying(notice.request, notice.reason.to_string(), notice.pause));
             }
         })
     };

@@ -3,18 +3,28 @@
 //!
 //! A sentence is asked for with the number of volumes that it is about, where it is about one or about several alike.
 
+mod api;
+pub mod cloud;
+pub mod credentials;
 pub mod drift;
 pub mod evidence;
 mod excerpt;
 pub mod field;
+pub mod files;
 mod identity;
 mod invalid;
 mod number;
 pub mod overview;
 pub mod problem;
+pub mod process;
 pub mod refusal;
+pub mod stack;
 mod state;
 mod store;
+mod told;
+pub mod traces;
+pub mod values;
 pub mod warning;
 
 pub use number::count;
+pub use told::Told;

@@ -8,7 +8,7 @@ use super::record::Halted;
 use super::sending::{Kept, Sending};
 use super::settle::{Settled, settle};
 use super::span::{self, came_to, went_wrong};
-use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
+use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, Unsent, backoff};
 use crate::plan::Action;
 use crate::state::Change;
 use crate::volume::{Receipt, Slot};
@@ -146,8 +146,7 @@ impl Carry<'_> {
             Some(Kept::NoRoom) => return Ok(Next::Over),
             Some(Kept::Stale) => return Ok(Next::AtOnce),
             Some(Kept::Stalled) => {
-                let why = "the disk takes too long to record that it leaves".to_owned();
-                return Ok(Next::Again(Error { kind: Kind::NotSent(why), ..error }));
+                return Ok(Next::Again(Error { kind: Kind::NotSent(Unsent::Stalled), ..error }));
             }
             None => {}
         }

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::record::Halted;
 use super::watched::{Ended, Subject};
 use crate::evs::wire::UpdateVolume;
-use crate::evs::{Error, Kind, Meaning};
+use crate::evs::{Error, Kind, Meaning, Said};
 use crate::observed::{JobStatus, ObservedVolume, Status};
 use crate::operation::Failure;
 use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
@@ -233,8 +233,9 @@ fn job_error(code: Option<String>, reason: Option<String>) -> Error {
         meaning: Meaning::Conflict,
         status: 200,
         code: code.unwrap_or_default(),
-        message: reason.unwrap_or_else(|| "the job failed without a reason".to_owned()),
+        message: reason.map_or(Said::JobFailed, Said::Words),
         request_id: None,
+        clock: None,
     };
     Error::new("GET /v1/{project_id}/jobs/{job_id}", refused)
 }

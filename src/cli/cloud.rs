@@ -21,6 +21,7 @@ use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
 use crate::store::Store;
 use crate::volume::Digest;
+use crate::words;
 use access::SIMULATOR_PROJECT;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,15 +84,7 @@ impl Cloud {
     /// When it is recorded in another one.
     pub(super) fn check_state(&self, state: Option<&State>) -> Result<(), CliError> {
         let Some(state) = state.filter(|state| !state.cloud.is_same(&self.id)) else { return Ok(()) };
-        let text = |cloud: &CloudId| format!("project {} at {}", cloud.project_id, cloud.endpoint);
-        let message = format!(
-            "stack {} is recorded in {}, but the manifest now means {}",
-            state.stack,
-            text(&state.cloud),
-            text(&self.id)
-        );
-        Err(CliError::new(Exit::Refused, message)
-            .hint("a state belongs to one project of one cloud for good: undo the edit, or begin another stack"))
+        Err(CliError::told(Exit::Refused, words::cloud::other_cloud(&state.stack, &state.cloud, &self.id)))
     }
 
     /// How calls in doubt are settled here; `settle` is how long lists may lag.
@@ -134,10 +127,9 @@ impl Cloud {
                     project_id: Some(SIMULATOR_PROJECT.to_owned()),
                     ..simulator::Config::default()
                 };
-                let running = Simulator::start(config).await.map_err(|error| {
-                    CliError::of(Exit::Error, error)
-                        .hint("the embedded cloud's data lies in .simulator beside the state")
-                })?;
+                let running = Simulator::start(config)
+                    .await
+                    .map_err(|error| CliError::of(Exit::Error, error).hint(words::cloud::embedded()))?;
                 let url = url::Url::parse(&format!("http://{}", running.address()));
                 (url.map_err(|error| CliError::of(Exit::Error, error))?, Credentials::None, Some(running))
             }
@@ -181,8 +173,7 @@ fn same_project(id: &str) -> Result<(), CliError> {
     else {
         return Ok(());
     };
-    Err(CliError::new(Exit::Denied, format!("{name} says project {other}, and the manifest says {id}"))
-        .hint(format!("unset {name}, or put right which project the manifest means")))
+    Err(CliError::told(Exit::Denied, words::cloud::other_project(name, &other, id)))
 }
 
 /// A client, and the embedded cloud behind it where there is one.
@@ -200,7 +191,7 @@ impl Link {
         self.client.tell(notices);
         std::thread::spawn(move || {
             while let Some(Notice { request, reason, pause }) = told.blocking_recv() {
-                ui.talk(&format!("repeating {request} in {:.1} s: {}", pause.as_secs_f64(), plain(&reason)));
+                ui.talk(&words::cloud::repeating(request, pause, &plain(&reason.to_string())));
             }
         });
     }

@@ -10,12 +10,13 @@ mod source;
 pub(super) use address::{Named, Service};
 pub(super) use found::{Found, What};
 pub(super) use guard::guard;
-pub(super) use source::{Around, PLACES, find};
+pub(super) use source::{Around, find};
 
 use super::error::CliError;
 use super::exit::Exit;
 use crate::evs::iam::{self, Iam, Login, Scope};
-use crate::evs::{Credentials, Error, Fetch, Held, Keys, Kind, Secret};
+use crate::evs::{CommandFlaw, Credentials, Error, Fetch, Held, Keys, Kind, NoCredentials, Secret, Unsent};
+use crate::words;
 use identity::{Exchange, Identity};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -71,16 +72,18 @@ pub(super) fn service(service: Service, named: &Named, endpoint: &url::Url) -> R
 
 /// No connection can be prepared: the certificates of those who are trusted are what it takes.
 pub(super) fn unconnectable(why: &str) -> CliError {
-    CliError::new(Exit::Error, format!("cannot connect: {why}")).hint(
-        "the certificates of the authorities to trust are the system's, or those in SSL_CERT_FILE and SSL_CERT_DIR where these \
-         are set",
-    )
+    CliError::told(Exit::Error, words::credentials::unconnectable(why))
+}
+
+/// A source of credentials gave none.
+fn none(source: &'static str, why: NoCredentials) -> Error {
+    Error::new(source, Kind::NotSent(Unsent::Source(why)))
 }
 
 /// Exchanges an identity token, which is read anew: whoever gave it may have replaced it by now.
 async fn by_identity(iam: Iam, identity: Identity) -> Result<Held, Error> {
     let token = identity.token.read();
-    let token = token.map_err(|why| Error::new("the identity token's file", Kind::NotSent(why)))?;
+    let token = token.map_err(|flaw| none("the identity token's file", NoCredentials::Token(flaw)))?;
     match &identity.by {
         Exchange::Agency(agency) => iam.assume(agency, &token).await,
         Exchange::Provider(provider) => iam.exchange(provider, &token).await,
@@ -100,8 +103,8 @@ struct Said {
 
 async fn from_command(command: Vec<String>) -> Result<Held, Error> {
     const WHAT: &str = "the credential command";
-    let fail = |why: String| Error::new(WHAT, Kind::NotSent(why));
-    let (name, arguments) = command.split_first().ok_or_else(|| fail("it is empty".to_owned()))?;
+    let (name, arguments) = command.split_first().ok_or_else(|| none(WHAT, NoCredentials::NoCommand))?;
+    let fail = |flaw| none(WHAT, NoCredentials::Command { name: name.clone(), flaw });
     let mut child = tokio::process::Command::new(name);
     child.args(arguments).stdin(std::process::Stdio::null()).stderr(std::process::Stdio::inherit()).kill_on_drop(true);
     // It is to find secrets, and needs none of ours for that.
@@ -110,66 +113,63 @@ async fn from_command(command: Vec<String>) -> Result<Held, Error> {
     }
     let output = tokio::time::timeout(COMMAND_WITHIN, child.output())
         .await
-        .map_err(|_| fail(format!("{name} has not ended within {} s", COMMAND_WITHIN.as_secs())))?
-        .map_err(|error| fail(format!("cannot run {name}: {error}")))?;
+        .map_err(|_| fail(CommandFlaw::NotEnded(COMMAND_WITHIN.as_secs())))?
+        .map_err(|error| fail(CommandFlaw::NotRun(error.to_string())))?;
     if !output.status.success() {
-        return Err(fail(format!("{name} failed: {}", output.status)));
+        return Err(fail(CommandFlaw::Failed(output.status.to_string())));
     }
-    said(&output.stdout).map_err(|why| fail(format!("{name} {why}")))
+    said(&output.stdout).map_err(fail)
 }
 
 /// Reads what a command wrote. It is told to nobody, whatever is wrong with it.
-fn said(output: &[u8]) -> Result<Held, &'static str> {
-    let said: Said = serde_json::from_slice(output).map_err(|_| "did not write the JSON object that is expected")?;
+fn said(output: &[u8]) -> Result<Held, CommandFlaw> {
+    let said: Said = serde_json::from_slice(output).map_err(|_| CommandFlaw::NotJson)?;
     let secret = match (said.token, said.access_key, said.secret_key) {
         (Some(token), None, None) => Secret::Token(token),
         (None, Some(access), Some(secret)) => {
             Secret::Keys(Keys { access, secret, security_token: said.security_token })
         }
-        _ => return Err("gave neither `token` nor both `access_key` and `secret_key`"),
+        _ => return Err(CommandFlaw::NoSecret),
     };
     Ok(Held { secret, until: said.expires_at })
 }
 
 async fn from_agency() -> Result<Held, Error> {
     const WHAT: &str = "GET /openstack/latest/securitykey";
-    let fail = |why: String| Error::new(WHAT, Kind::NotSent(why));
+    let fail = |error: reqwest::Error| none(WHAT, NoCredentials::Metadata(error.to_string()));
     let http = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_only(std::iter::empty())
         .timeout(METADATA_WITHIN)
         .build()
-        .map_err(|error| fail(error.to_string()))?;
+        .map_err(fail)?;
     let (since, path) = (Instant::now(), "/openstack/latest/securitykey");
     let session = http
         .put(format!("{METADATA}/meta-data/latest/api/token"))
         .header("x-metadata-token-ttl-seconds", "21600")
         .send()
         .await
-        .map_err(|error| fail(format!("no metadata service here: {error}")))?;
+        .map_err(|error| none(WHAT, NoCredentials::NoMetadata(error.to_string())))?;
     // Where sessions are not known the keys are given without one.
     let session = if session.status().is_success() { session.text().await.ok() } else { None };
     let mut request = http.get(format!("{METADATA}/openstack/latest/securitykey"));
     if let Some(session) = session {
         request = request.header("x-metadata-token", session.trim());
     }
-    let answer = request.send().await.map_err(|error| fail(error.to_string()))?;
+    let answer = request.send().await.map_err(fail)?;
     let (status, ms) = (answer.status().as_u16(), u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX));
     tracing::info!(method = "GET", path, status, ms, attempt = 1, "the metadata service answered");
     if !answer.status().is_success() {
-        return Err(fail(format!(
-            "the metadata service gives no keys ({}): has the server an agency?",
-            answer.status()
-        )));
+        return Err(none(WHAT, NoCredentials::NoKeys(answer.status().to_string())));
     }
-    let body = answer.bytes().await.map_err(|error| fail(error.to_string()))?;
-    agencys(&body).map_err(|why| fail(why.to_owned()))
+    let body = answer.bytes().await.map_err(fail)?;
+    agencys(&body).map_err(|why| none(WHAT, why))
 }
 
 /// Reads the metadata service's answer.
-fn agencys(body: &[u8]) -> Result<Held, &'static str> {
-    iam::provided(body).map_err(|_| "the metadata service's keys make no sense")
+fn agencys(body: &[u8]) -> Result<Held, NoCredentials> {
+    iam::provided(body).map_err(|_| NoCredentials::OddKeys)
 }
 
 #[cfg(any(test, fuzzing))]
@@ -178,19 +178,19 @@ pub(super) mod fuzzing {
 
     use super::{Held, Keys, files};
 
-    pub(crate) fn command(output: &[u8]) -> Result<Held, &'static str> {
-        super::said(output)
+    pub(crate) fn command(output: &[u8]) -> Result<Held, String> {
+        super::said(output).map_err(|flaw| super::NoCredentials::Command { name: String::new(), flaw }.to_string())
     }
 
-    pub(crate) fn metadata(body: &[u8]) -> Result<Held, &'static str> {
-        super::agencys(body)
+    pub(crate) fn metadata(body: &[u8]) -> Result<Held, String> {
+        super::agencys(body).map_err(|why| why.to_string())
     }
 
     pub(crate) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), String> {
-        files::hcloud(text, profile)
+        files::hcloud(text, profile).map_err(|flaw| crate::words::credentials::flaw(&flaw))
     }
 
     pub(crate) fn sdk(text: &str) -> Result<Keys, String> {
-        files::sdk(text)
+        files::sdk(text).map_err(|flaw| crate::words::credentials::flaw(&flaw))
     }
 }

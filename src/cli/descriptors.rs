@@ -3,6 +3,7 @@
 
 use super::error::CliError;
 use super::exit::Exit;
+use crate::words;
 use std::fs::File;
 use std::io;
 
@@ -17,9 +18,5 @@ const NEEDED: usize = 32;
 pub(super) fn enough() -> Result<(), CliError> {
     // The limit alone would not tell: whoever started this process may have left it files that are open.
     let opened: io::Result<Vec<File>> = (0..NEEDED).map(|_| File::open("/dev/null")).collect();
-    opened.map(drop).map_err(|error| {
-        CliError::new(Exit::Error, "this process may not open as many files as it needs")
-            .because_of(error)
-            .hint("raise the limit on open files: `ulimit -n 1024`")
-    })
+    opened.map(drop).map_err(|error| CliError::told(Exit::Error, words::process::no_descriptors()).because_of(error))
 }

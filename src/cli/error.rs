@@ -5,6 +5,8 @@ use super::safe::plain;
 use super::style::{CYAN, RED};
 use crate::evs::{self, Kind, Meaning, iam};
 use crate::store::StoreError;
+use crate::words::Told;
+use crate::words::cloud::{Next, next};
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -39,6 +41,11 @@ impl CliError {
         CliError { exit, message: short(message.into()), behind: Behind::Nothing, hints: Vec::new() }
     }
 
+    /// Makes one of a message and what to do next.
+    pub fn told(exit: Exit, told: Told) -> CliError {
+        told.hint.into_iter().fold(CliError::new(exit, told.message), CliError::hint)
+    }
+
     /// Makes one of an error and everything behind it.
     pub fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> CliError {
         let told = CliError::new(exit, error.to_string());
@@ -51,12 +58,11 @@ impl CliError {
         CliError { behind: Behind::Cause(Arc::new(cause)), ..self }
     }
 
-    /// Says what could not be done, as in `cannot look at the cloud`; what went wrong becomes the cause. Exit and hints
-    /// stay.
+    /// Says what could not be done; what went wrong becomes the cause. Exit and hints stay.
     #[must_use]
-    pub fn doing(self, what: &str) -> CliError {
+    pub fn behind(self, message: impl Into<String>) -> CliError {
         let CliError { exit, hints, .. } = self.clone();
-        CliError { hints, ..CliError::new(exit, format!("cannot {what}")).because_of(self) }
+        CliError { hints, ..CliError::new(exit, message).because_of(self) }
     }
 
     /// What lies behind it, nearest first. What the text before has said already is left out: some libraries repeat
@@ -144,16 +150,10 @@ impl From<evs::Error> for CliError {
     fn from(error: evs::Error) -> CliError {
         let denied = error.meaning() == Some(Meaning::Denied);
         let hint = match error.explained() {
-            None if denied && iam::exchanges(error.request) => Some(
-                "the identity token must be signed by that provider, not be expired, and say what the agency's trust policy or \
-                 the provider's rules ask for; `evsctl auth status` says where it comes from",
-            ),
             Some(code) => Some(code.next),
-            None if matches!(error.kind, Kind::Untrusted(_)) => Some(
-                "who answered must have a certificate for that host, by an authority that this machine trusts; SSL_CERT_FILE names \
-                 a file with other authorities than the system's",
-            ),
-            None if denied => Some("check the token and its project; reading needs evs:volumes:get and :list"),
+            None if denied && iam::exchanges(error.request) => Some(next(Next::Exchange)),
+            None if matches!(error.kind, Kind::Untrusted(_)) => Some(next(Next::Certificate)),
+            None if denied => Some(next(Next::Rights)),
             None => None,
         };
         let exit = if denied { Exit::Denied } else { Exit::Error };
@@ -220,7 +220,8 @@ mod tests {
             (503, "EVS.9999", Exit::Error, None),
         ] {
             let body = format!(r#"{{"error_code":"{code}","error_msg":"no","request_id":"r-1"}}"#);
-            let error = CliError::from(evs::Error::refused("GET /", status, None, body.as_bytes())).doing("look");
+            let error =
+                CliError::from(evs::Error::refused("GET /", status, None, body.as_bytes())).behind("cannot look");
             assert_eq!(error.exit, exit, "{code}");
             assert!(error.causes()[0].contains(code) && error.causes()[0].ends_with("(request r-1)"), "{error:?}");
             assert_eq!(error.hints.len(), usize::from(hint.is_some()), "{error:?}");

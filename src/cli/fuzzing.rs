@@ -10,7 +10,7 @@ use crate::evs::Error;
 
 /// An error of the API, as a command tells it.
 pub(crate) fn api_error(error: &Error) -> CliError {
-    CliError::from(error.clone()).doing("look at the volumes")
+    CliError::from(error.clone()).behind(crate::words::cloud::cannot(crate::words::cloud::Deed::LookAt))
 }
 
 /// The endpoint's address where no variable is set.

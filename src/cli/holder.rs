@@ -4,6 +4,7 @@ use super::settings::set;
 use crate::state::{CloudId, State};
 use crate::store::Holder;
 use crate::volume::{Lineage, StackName};
+use crate::words;
 
 /// A state that owns nothing, with a lineage of its own.
 pub(super) fn fresh(stack: StackName, cloud: CloudId) -> State {
@@ -24,8 +25,8 @@ pub(super) fn holder(operation: &str) -> Holder {
     };
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
     Holder {
-        who: set("USER").or_else(|| set("LOGNAME")).unwrap_or_else(|| "somebody".to_owned()),
-        host: host.ok().or_else(|| set("HOSTNAME")).unwrap_or_else(|| "some machine".to_owned()),
+        who: set("USER").or_else(|| set("LOGNAME")).unwrap_or_else(|| words::process::somebody().to_owned()),
+        host: host.ok().or_else(|| set("HOSTNAME")).unwrap_or_else(|| words::process::some_machine().to_owned()),
         pid: std::process::id(),
         since: jiff::Timestamp::now(),
         run: github().or_else(|| set("CI_JOB_URL")).or_else(|| set("BUILD_URL")),

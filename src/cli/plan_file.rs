@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::document;
 use crate::plan::Plan;
+use crate::words::files::{self as words, NotAFile, not_a_file};
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _};
 use std::ops::Deref;
@@ -36,14 +37,10 @@ impl Deref for PlanFile {
 /// # Errors
 /// Where it cannot be read, or is none.
 pub(super) fn read(path: &Path) -> Result<PlanFile, CliError> {
-    let (bytes, held) = bytes(path).map_err(|error| {
-        CliError::new(Exit::Error, format!("cannot read the plan {}", path.display())).because_of(error)
-    })?;
-    let plan = document::from_json(&bytes).map_err(|error| {
-        CliError::new(Exit::Refused, format!("the plan {} cannot be carried out", path.display()))
-            .because_of(error)
-            .hint("make it anew: evsctl plan --out FILE")
-    })?;
+    let (bytes, held) =
+        bytes(path).map_err(|error| CliError::new(Exit::Error, words::plan_not_read(path)).because_of(error))?;
+    let plan = document::from_json(&bytes)
+        .map_err(|error| CliError::told(Exit::Refused, words::no_plan(path)).because_of(error))?;
     Ok(PlanFile { plan, _held: held })
 }
 
@@ -51,7 +48,7 @@ fn bytes(path: &Path) -> io::Result<(Vec<u8>, File)> {
     // Looked at first: some devices do something when they are opened.
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_char_device() || kind.is_block_device() {
-        return Err(io::Error::other("it is a device, not a file"));
+        return Err(io::Error::other(not_a_file(NotAFile::Device)));
     }
     let file = File::open(path)?;
     for _ in 0..TRIES {
@@ -61,7 +58,7 @@ fn bytes(path: &Path) -> io::Result<(Vec<u8>, File)> {
             Ok(()) | Err(TryLockError::Error(_)) => break,
         }
     }
-    let too_large = || io::Error::other(format!("it is larger than {} MiB, which no plan is", MOST >> 20));
+    let too_large = || io::Error::other(not_a_file(NotAFile::TooLarge(MOST >> 20)));
     if file.metadata()?.len() > MOST {
         return Err(too_large());
     }

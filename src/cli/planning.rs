@@ -12,6 +12,8 @@ use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Selection};
 use crate::state::{CloudId, State};
 use crate::volume::{Address, VolumeId};
+use crate::words;
+use crate::words::cloud::{Deed, cannot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,11 +34,8 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
         let recorded = state.into_iter().flat_map(|state| state.volumes.keys().cloned());
         let all: Vec<Address> = desired.chain(recorded).collect();
         if let Some(idle) = selection.idle(&all) {
-            return Err(CliError::new(
-                Exit::Error,
-                format!("{idle} means no volume of stack {}", stack.manifest.stack),
-            )
-            .hint("an address is written key or key[slot]; `*` stands for any text"));
+            let told = words::stack::means_none(&idle.to_string(), &stack.manifest.stack);
+            return Err(CliError::told(Exit::Error, told));
         }
     }
     Ok(selection)
@@ -45,7 +44,7 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
 /// Looks at the cloud.
 pub(super) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
     let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    client.observe(known, state.is_none()).await.map_err(|error| CliError::from(error).doing("look at the cloud"))
+    client.observe(known, state.is_none()).await.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))
 }
 
 /// One look at a whole project.
@@ -61,7 +60,7 @@ pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, cloud: &Cloud) -> Result<Listed,
     block_on(async {
         let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
         let looked = link.client.observe(std::iter::empty(), true).await;
-        let observed = looked.map_err(|error| CliError::from(error).doing("list the volumes"))?;
+        let observed = looked.map_err(|error| CliError::from(error).behind(cannot(Deed::List)))?;
         Ok(Listed { volumes: observed.volumes, calls: link.client.counts() })
     })
 }
@@ -71,10 +70,7 @@ pub(super) fn tag_of(stack: &Stack) -> Result<(), CliError> {
     if stack.manifest.cloud.ownership_tag.key().is_some() {
         return Ok(());
     }
-    let message =
-        "the manifest turns the ownership tag off, so nothing in the cloud tells which volumes are this stack's";
-    Err(CliError::new(Exit::Error, message)
-        .hint("put the recorded state back: from STACK.json.1 beside it, or from Git; `cloud.ownership_tag` names a tag for later volumes"))
+    Err(CliError::told(Exit::Error, words::stack::untagged()))
 }
 
 /// Makes the plan of what was read and seen.

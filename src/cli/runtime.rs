@@ -3,6 +3,7 @@
 use super::descriptors;
 use super::error::CliError;
 use super::exit::Exit;
+use crate::words::process::{Part, cannot, none_for_signals};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use tokio::runtime::{Builder, Runtime};
@@ -14,7 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(super) fn block_on<T, E: From<CliError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     descriptors::enough()?;
     let runtime = build(Builder::new_multi_thread().worker_threads(2))
-        .map_err(|error| CliError::new(Exit::Error, "cannot start").because_of(error))?;
+        .map_err(|error| CliError::new(Exit::Error, cannot(Part::Runtime)).because_of(error))?;
     // On this thread, so what is told in here belongs to the command's span.
     let ended = runtime.block_on(work);
     runtime.shutdown_background();
@@ -28,5 +29,5 @@ pub(super) fn build(builder: &mut Builder) -> io::Result<Runtime> {
     panic::set_hook(Box::new(|_| {}));
     let built = panic::catch_unwind(AssertUnwindSafe(|| builder.enable_all().build()));
     panic::set_hook(told);
-    built.unwrap_or_else(|_| Err(io::Error::other("the system gives this process no descriptors for its signals")))
+    built.unwrap_or_else(|_| Err(io::Error::other(none_for_signals())))
 }

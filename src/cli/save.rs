@@ -8,6 +8,7 @@ mod guarded;
 
 use super::error::CliError;
 use super::exit::Exit;
+use crate::words::files::{self as words, NotAFile, Output, guarded, not_a_file, not_written};
 use guarded::Guarded;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Saving {
     to: To,
     path: PathBuf,
-    what: &'static str,
+    what: Output,
 }
 
 /// How it is written.
@@ -44,11 +45,8 @@ enum Found {
 ///
 /// # Errors
 /// Where it is one that the stack rests on, a plan that is being carried out, or nothing that can be written.
-pub(super) fn check(path: &Path, what: &'static str, stack: &Path) -> Result<(), CliError> {
-    let refused = |why: &str| {
-        let message = format!("cannot write {what} to {}: {why}", path.display());
-        Err(CliError::new(Exit::Error, message).hint("name another file"))
-    };
+pub(super) fn check(path: &Path, what: Output, stack: &Path) -> Result<(), CliError> {
+    let refused = |why| Err(CliError::told(Exit::Error, guarded(what, path, why)));
     match found(path).map_err(|error| wrong(path, what, error))? {
         Found::Stream => Ok(()),
         Found::Nothing | Found::File | Found::Link => {
@@ -58,7 +56,7 @@ pub(super) fn check(path: &Path, what: &'static str, stack: &Path) -> Result<(),
                 return refused(why);
             }
             match super::plan_file::is_carried_out(&real) {
-                true => refused("an apply is carrying it out"),
+                true => refused(words::Guarded::PlanInUse),
                 false => Ok(()),
             }
         }
@@ -70,7 +68,7 @@ impl Saving {
     ///
     /// # Errors
     /// As [`check`], and where no file can be made there.
-    pub(super) fn begin(path: &Path, what: &'static str, stack: &Path) -> Result<Saving, CliError> {
+    pub(super) fn begin(path: &Path, what: Output, stack: &Path) -> Result<Saving, CliError> {
         check(path, what, stack)?;
         let begun = || match found(path)? {
             Found::Nothing | Found::File => tempfile::NamedTempFile::new_in(folder(path)).map(To::Beside),
@@ -114,9 +112,9 @@ impl Saving {
 fn found(path: &Path) -> io::Result<Found> {
     let is_link = path.is_symlink();
     match std::fs::metadata(path) {
-        Ok(of) if of.is_dir() => Err(io::Error::other("it is a folder")),
-        Ok(of) if of.file_type().is_block_device() => Err(io::Error::other("it is a disk")),
-        Ok(of) if of.file_type().is_socket() => Err(io::Error::other("it is a socket")),
+        Ok(of) if of.is_dir() => Err(io::Error::other(not_a_file(NotAFile::Folder))),
+        Ok(of) if of.file_type().is_block_device() => Err(io::Error::other(not_a_file(NotAFile::Disk))),
+        Ok(of) if of.file_type().is_socket() => Err(io::Error::other(not_a_file(NotAFile::Socket))),
         Ok(of) if !of.is_file() => Ok(Found::Stream),
         Ok(_) => Ok(if is_link { Found::Link } else { Found::File }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(if is_link { Found::Link } else { Found::Nothing }),
@@ -142,6 +140,6 @@ fn resolved(path: &Path) -> Option<PathBuf> {
     Some(folder(&path).canonicalize().ok()?.join(path.file_name()?))
 }
 
-fn wrong(path: &Path, what: &str, error: io::Error) -> CliError {
-    CliError::new(Exit::Error, format!("cannot write {what} to {}", path.display())).because_of(error)
+fn wrong(path: &Path, what: Output, error: io::Error) -> CliError {
+    CliError::new(Exit::Error, not_written(what, path)).because_of(error)
 }

@@ -3,6 +3,7 @@
 use crate::cli::descriptors;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::words::process::{Part, cannot};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -100,7 +101,7 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 fn wrong(error: io::Error) -> CliError {
-    CliError::new(Exit::Error, "cannot listen for signals").because_of(error)
+    CliError::new(Exit::Error, cannot(Part::Signals)).because_of(error)
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly that")]

@@ -10,12 +10,10 @@ use super::ui::Ui;
 use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
 use crate::state::{CloudId, State};
 use crate::store::{Lease, Store};
+use crate::words;
 use std::path::Path;
 
 pub(super) use files::read_files;
-
-/// How many other stacks a warning names.
-const NAMED: usize = 5;
 
 /// One stack as it stands on disk.
 pub(super) struct Stack {
@@ -53,18 +51,10 @@ impl Stack {
         if self.manifest.cloud.target == Target::Simulator || self.store.snapshot_path().symlink_metadata().is_ok() {
             return;
         }
-        let others: Vec<String> = self.store.others(cloud).into_iter().map(String::from).collect();
-        if others.is_empty() {
-            return;
+        let others = self.store.others(cloud);
+        if !others.is_empty() {
+            ui.warn(&words::stack::others(&self.manifest.stack, self.store.dir(), &others));
         }
-        let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
-        ui.warn(&format!(
-            "no state of stack {} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
-             renamed begins anew and would buy its volumes again",
-            self.manifest.stack,
-            self.store.dir().display(),
-            others[..others.len().min(NAMED)].join(", ")
-        ));
     }
 
     /// Warns where Git would leave out the journal, which alone knows what a killed run has bought.
@@ -72,12 +62,7 @@ impl Stack {
         let Some((number, line)) = self.store.hides_journal() else { return };
         let path = self.store.dir().join(".gitignore");
         let journal = self.store.journal_path();
-        ui.warn(&format!(
-            "line {number} of {}, {line:?}, hides {} from Git: after a run that was killed, a commit without it loses what \
-             that run did; take the line out",
-            path.display(),
-            journal.file_name().unwrap_or_default().display()
-        ));
+        ui.warn(&words::stack::journal_hidden(number, &path, &line, &journal));
     }
 
     /// Says that the next write changes the format of the recorded state, where it does. Gives the formats, from and to.
@@ -93,7 +78,7 @@ impl Stack {
     pub(super) fn read_state(&self, ui: &Ui) -> Result<Option<State>, CliError> {
         let state = self.store.read()?;
         if let Some(holder) = self.store.running() {
-            ui.warn(&format!("the state is being changed by {holder}; what is shown may be old in a moment"));
+            ui.warn(&words::stack::changing(&holder));
         }
         Ok(state)
     }
@@ -102,7 +87,7 @@ impl Stack {
 /// Tells the problems and gives the error that ends the command.
 fn invalid(ui: &Ui, problems: &Problems) -> CliError {
     ui.talk(&render::problem::human(&problems.0, ui.look_aside()));
-    CliError::new(Exit::Error, "the manifest cannot be used")
+    CliError::new(Exit::Error, words::stack::invalid())
 }
 
 /// The files' text one after another, each under its bare name.

@@ -21,7 +21,7 @@ pub(super) enum Traces {}
 #[cfg(feature = "otel")]
 pub(super) fn start(ui: &Ui, listeners: &mut Listeners) -> Option<Traces> {
     otlp::start(&super::settings::set, listeners).unwrap_or_else(|why| {
-        ui.warn(&format!("no traces are exported: {why}"));
+        ui.warn(&crate::words::traces::no_export(&why));
         None
     })
 }

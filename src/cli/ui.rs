@@ -6,6 +6,7 @@ use super::safe::plain;
 use super::settings::Settings;
 use super::style::{Look, YELLOW};
 use crate::text::legible;
+use crate::words;
 use std::io::{self, BufRead, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -137,7 +138,7 @@ impl Ui {
         if !self.settings.stdin_is_terminal {
             return false;
         }
-        self.beside_the_bar(|| lock(&self.err).write(&format!("{question} Only 'yes' is taken as yes: ")));
+        self.beside_the_bar(|| lock(&self.err).write(&words::process::question(question)));
         let mut answer = String::new();
         lock(&self.answers).read_line(&mut answer).is_ok() && answer.trim() == "yes"
     }
@@ -151,7 +152,7 @@ impl Ui {
         let mut out = lock(&self.out);
         match out.failure.take() {
             Some(error) if out.whole || error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::new(Exit::Error, "cannot write to standard output").because_of(error))
+                Err(CliError::new(Exit::Error, words::process::cannot(words::process::Part::Stdout)).because_of(error))
             }
             _ => Ok(()),
         }

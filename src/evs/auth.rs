@@ -1,7 +1,8 @@
 //! What a request shows of who sends it: a token or a signature, got anew where it runs out.
 
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Unsent};
 use super::meaning::Meaning;
+use super::no_credentials::Part;
 use super::redact;
 use crate::signing;
 use jiff::{SignedDuration, Timestamp};
@@ -176,7 +177,10 @@ fn unsent(error: Error) -> Error {
     match error.meaning() {
         Some(Meaning::Denied) => error,
         _ if matches!(error.kind, Kind::Untrusted(_)) => error,
-        _ => Error { kind: Kind::NotSent(error.to_string()), ..error },
+        _ => {
+            let (request, pause) = (error.request, error.pause);
+            Error { request, kind: Kind::NotSent(Unsent::Credentials(Box::new(error))), pause }
+        }
     }
 }
 
@@ -199,11 +203,11 @@ impl Secret {
     ///
     /// # Errors
     /// When a part of it can stand in no header.
-    pub(super) fn show(&self, on: Signable<'_>, at: Timestamp, headers: &mut HeaderMap) -> Result<(), String> {
+    pub(super) fn show(&self, on: Signable<'_>, at: Timestamp, headers: &mut HeaderMap) -> Result<(), Unsent> {
         let keys = match self {
             Secret::Token(token) => {
                 redact::hold(token.expose_secret());
-                headers.insert(HeaderName::from_static("x-auth-token"), hidden("the token", token.expose_secret())?);
+                headers.insert(HeaderName::from_static("x-auth-token"), hidden(Part::Token, token.expose_secret())?);
                 return Ok(());
             }
             Secret::Keys(keys) => keys,
@@ -211,13 +215,13 @@ impl Secret {
         redact::hold(&keys.access);
         redact::hold(keys.secret.expose_secret());
         let date = at.strftime(signing::DATE_FORMAT).to_string();
-        headers.insert(HeaderName::from_static(signing::DATE), hidden("the date", &date)?);
+        headers.insert(HeaderName::from_static(signing::DATE), hidden(Part::Date, &date)?);
         if let Some(project_id) = on.project_id {
-            headers.insert(HeaderName::from_static("x-project-id"), hidden("the project's id", project_id)?);
+            headers.insert(HeaderName::from_static("x-project-id"), hidden(Part::Project, project_id)?);
         }
         if let Some(token) = &keys.security_token {
             redact::hold(token.expose_secret());
-            let value = hidden("the security token", token.expose_secret())?;
+            let value = hidden(Part::SecurityToken, token.expose_secret())?;
             headers.insert(HeaderName::from_static("x-security-token"), value);
         }
         let host = match on.url.port() {
@@ -226,7 +230,7 @@ impl Secret {
         };
         let mut signed: Vec<(&str, &str)> = vec![("host", &host)];
         for (name, value) in headers.iter() {
-            signed.push((name.as_str(), value.to_str().map_err(|_| format!("header {name} is not plain text"))?));
+            signed.push((name.as_str(), value.to_str().map_err(|_| Unsent::NotText(name.to_string()))?));
         }
         let request = signing::Request {
             method: on.method,
@@ -236,15 +240,14 @@ impl Secret {
             body: on.body,
         };
         let authorization = request.authorization(&keys.access, keys.secret.expose_secret().as_bytes());
-        headers.insert(AUTHORIZATION, hidden("the access key's id", &authorization)?);
+        headers.insert(AUTHORIZATION, hidden(Part::AccessKey, &authorization)?);
         Ok(())
     }
 }
 
 /// A header's value that is shown to nobody.
-pub(super) fn hidden(what: &str, value: &str) -> Result<HeaderValue, String> {
-    let mut value =
-        HeaderValue::from_str(value).map_err(|_| format!("{what} holds characters that no header may hold"))?;
+pub(super) fn hidden(part: Part, value: &str) -> Result<HeaderValue, Unsent> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| Unsent::NoHeader(part))?;
     value.set_sensitive(true);
     Ok(value)
 }

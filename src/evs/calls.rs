@@ -1,9 +1,10 @@
 //! One method per call that is used, named after the API's own operations; and reading what they answer.
 
 use super::client::Client;
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Unsent};
 use super::meaning::Meaning;
 use super::mend::mended;
+use super::nonsense::{Nonsense, foreign};
 use super::outcome::{receipt, shows_tokens};
 use super::redact::redacted;
 use super::request::{Answer, BeforeSend, Repeat, Request};
@@ -95,7 +96,7 @@ impl Client {
         let mut request = self.request(api.template(), Method::POST, &[api.version(), "{project_id}", "cloudvolumes"]);
         if let Some(token) = token {
             let value = HeaderValue::from_str(token)
-                .map_err(|error| Error::new(api.template(), Kind::NotSent(error.to_string())))?;
+                .map_err(|error| Error::new(api.template(), Kind::NotSent(Unsent::words(error.to_string()))))?;
             request.headers.insert(HeaderName::from_static("x-client-token"), value);
         }
         request.body = Some(body);
@@ -118,7 +119,10 @@ impl Client {
         request.within = LOOK_TIMEOUT;
         let job = job(TEMPLATE, &self.send(request).await?)?;
         if JobId::new(&*job.job_id).is_ok_and(|answered| answered != *id) {
-            return Err(Error::unreadable(TEMPLATE, &format!("it is about job {}, not about {id}", job.job_id)));
+            return Err(Error::unreadable(
+                TEMPLATE,
+                Nonsense::OtherJob { found: foreign(&job.job_id), asked: id.clone() },
+            ));
         }
         Ok(job.into())
     }
@@ -132,7 +136,10 @@ impl Client {
         let reply: VolumeReply = decode(SHOW, &self.send(request).await?)?;
         // Whoever asks about one volume concludes things about that one.
         if VolumeId::new(&*reply.volume.id).is_ok_and(|answered| answered != *id) {
-            return Err(Error::unreadable(SHOW, &format!("it is about volume {}, not about {id}", reply.volume.id)));
+            return Err(Error::unreadable(
+                SHOW,
+                Nonsense::OtherVolume { found: foreign(&reply.volume.id), asked: id.clone() },
+            ));
         }
         Ok(reply.volume)
     }
@@ -174,14 +181,14 @@ impl Client {
 }
 
 fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(error.to_string())))
+    serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(Unsent::words(error.to_string()))))
 }
 
 /// Reads the answer to a create call.
 pub(super) fn taken(api: CreateApi, answer: &Answer) -> Result<Taken, Error> {
     let reply: CreateReply = decode(api.template(), answer)?;
     let receipt = receipt(reply.job_id, reply.order_id);
-    let receipt = receipt.map_err(|invalid| Error::unreadable(api.template(), &invalid.to_string()))?;
+    let receipt = receipt.map_err(|why| Error::unreadable(api.template(), why))?;
     // An id that makes no sense is no reason to doubt the job: the job names them too.
     let volumes = reply.volume_ids.into_iter().filter_map(|id| VolumeId::new(id).ok()).collect();
     Ok(Taken { receipt, volumes })
@@ -192,7 +199,7 @@ pub(super) fn job(request: &'static str, answer: &Answer) -> Result<Job, Error> 
     let mut job: Job = decode(request, answer)?;
     words_only(&mut job);
     if job.status.is_empty() {
-        return Err(Error::unreadable(request, "the job has no status"));
+        return Err(Error::unreadable(request, Nonsense::NoStatus));
     }
     Ok(job)
 }
@@ -208,6 +215,6 @@ fn words_only(job: &mut Job) {
 pub(super) fn decode<T: DeserializeOwned>(request: &'static str, answer: &Answer) -> Result<T, Error> {
     serde_json::from_slice(&answer.body).or_else(|error| {
         let mended = mended(&answer.body).and_then(|body| serde_json::from_slice(&body).ok());
-        mended.ok_or_else(|| Error::unreadable(request, &error.to_string()))
+        mended.ok_or_else(|| Error::unreadable(request, Nonsense::unread(error)))
     })
 }

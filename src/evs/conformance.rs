@@ -18,16 +18,20 @@ pub struct Conformance {
     pub ahead: Option<SignedDuration>,
 }
 
+/// How far the local clock is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockOff {
+    /// By how much the service's clock is ahead of it; below zero where it is behind.
+    pub ahead: SignedDuration,
+}
+
 /// No network and no cut second explains more than this between two clocks.
 const NOTABLE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Conformance {
-    /// How far the local clock is off, in words, where that is more than a slow answer explains.
-    pub fn off(&self) -> Option<String> {
-        let ahead = self.ahead.filter(|ahead| ahead.abs() > NOTABLE)?;
-        let off = SignedDuration::from_secs(ahead.abs().as_secs());
-        let side = if ahead.is_positive() { "behind" } else { "ahead of" };
-        Some(format!("the local clock is {off:#} {side} the service's"))
+    /// How far the local clock is off, where that is more than a slow answer explains.
+    pub fn off(&self) -> Option<ClockOff> {
+        self.ahead.filter(|ahead| ahead.abs() > NOTABLE).map(|ahead| ClockOff { ahead })
     }
 
     pub(super) fn note(&mut self, headers: &HeaderMap, sent: Timestamp, came: Timestamp) {
@@ -93,7 +97,7 @@ mod tests {
             conformance.note(&dated(second), at(0), at(1));
         }
         assert_eq!(conformance.ahead, Some(SignedDuration::from_secs(-899)));
-        assert_eq!(conformance.off().unwrap(), "the local clock is 14m 59s ahead of the service's");
+        assert_eq!(conformance.off(), Some(ClockOff { ahead: SignedDuration::from_secs(-899) }));
         let close = Conformance { ahead: Some(SignedDuration::from_secs(60)), ..conformance };
         assert_eq!((close.off(), Conformance::default().off()), (None, None));
         conformance.note(&HeaderMap::new(), at(0), at(1));

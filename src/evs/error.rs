@@ -1,10 +1,12 @@
 //! Errors by meaning: what to do about one is asked of data, never of its text.
 
 use super::codes::{self, Code, meaning};
+use super::conformance::ClockOff;
 use super::meaning::Meaning;
+use super::no_credentials::{NoCredentials, Part};
+use super::nonsense::Nonsense;
 use super::redact::redacted;
 use serde_json::Value;
-use std::fmt;
 use std::time::Duration;
 
 /// A call that did not give what it was for.
@@ -29,20 +31,23 @@ pub enum Kind {
         status: u16,
         /// As in `EVS.1016`; empty where the answer named none.
         code: String,
-        /// The cloud's own words.
-        message: String,
+        /// What it says beside its code.
+        message: Said,
         /// The cloud's id of the request, for its support.
         request_id: Option<String>,
+        /// How far the clock is off that dated the signature which was refused, where that is known to matter.
+        clock: Option<Box<ClockOff>>,
     },
-    /// No connection came about: nothing was done.
-    NotSent(String),
+    /// It was not sent: nothing was done.
+    NotSent(Unsent),
     /// Whoever listens there has no certificate that is trusted for that host: nothing was done, nothing was shown, and
     /// repeating does not mend it.
-    Untrusted(String),
-    /// It was sent, at least in part, and no whole answer came: it may have been done.
+    Untrusted(NoConnection),
+    /// It was sent, at least in part, and no whole answer came: it may have been done. In the words of the
+    /// library below.
     Unanswered(String),
     /// An answer came that is not what the API reference describes: it may have been done.
-    Unreadable(String),
+    Unreadable(Nonsense),
     /// The run was told to stop before it was sent.
     Stopped,
     /// It was kept from leaving: the right to send it was lost meanwhile.
@@ -58,17 +63,15 @@ impl Error {
         Error { request, kind, pause: None }
     }
 
-    /// An answer that makes no sense, and why. The reason may repeat a part of the answer, however long that is: its
-    /// first words do.
-    pub(super) fn unreadable(request: &'static str, why: &str) -> Error {
-        Error::new(request, Kind::Unreadable(redacted(why).chars().take(MAX_WORDS).collect()))
+    /// An answer that makes no sense, and why.
+    pub(super) fn unreadable(request: &'static str, why: Nonsense) -> Error {
+        Error::new(request, Kind::Unreadable(why))
     }
 
-    /// Adds what is known of the cause to the cloud's own words.
-    pub(super) fn blame(&mut self, cause: Option<String>) {
-        if let (Kind::Refused { message, .. }, Some(cause)) = (&mut self.kind, cause) {
-            message.push_str("; ");
-            message.push_str(&cause);
+    /// Adds what is known of the cause.
+    pub(super) fn blame(&mut self, off: Option<ClockOff>) {
+        if let Kind::Refused { clock, .. } = &mut self.kind {
+            *clock = off.map(Box::new);
         }
     }
 
@@ -113,56 +116,72 @@ impl Error {
         }
     }
 
-    /// The code and the words, as a state records a failure.
-    pub fn code_and_reason(&self) -> (String, String) {
-        match &self.kind {
-            Kind::Refused { code, message, status, .. } if code.is_empty() => {
-                (format!("HTTP {status}"), message.clone())
-            }
-            Kind::Refused { code, message, .. } => (code.clone(), message.clone()),
-            other => (String::new(), other.to_string()),
-        }
-    }
-
     /// Makes sense of an answer that is not a success: any status, and whatever came as its body.
     pub fn refused(request: &'static str, status: u16, request_id: Option<String>, body: &[u8]) -> Error {
-        let envelope = Envelope::read(body);
-        let meaning = meaning(status, &envelope.code);
-        let message =
-            if envelope.message.is_empty() { format!("no reason given (HTTP {status})") } else { envelope.message };
-        let request_id = request_id.or(envelope.request_id);
-        Error::new(request, Kind::Refused { meaning, status, code: envelope.code, message, request_id })
+        let Envelope { code, message, request_id: of_body } = Envelope::read(body);
+        let meaning = meaning(status, &code);
+        let request_id = request_id.or(of_body);
+        Error::new(request, Kind::Refused { meaning, status, code, message, request_id, clock: None })
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.request, self.kind)
+/// Why no connection came about, or no request could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoConnection {
+    /// The address of IAM, where the connection was to that.
+    pub iam: Option<String>,
+    /// The words of the library below.
+    pub words: String,
+}
+
+/// Why a request was not sent, so that nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsent {
+    /// No connection came about.
+    NoConnection(NoConnection),
+    /// A part of what it shows holds characters that no header may hold.
+    NoHeader(Part),
+    /// The header of that name, which is to be signed, is no plain text.
+    NotText(String),
+    /// What it was to show could not be got.
+    Credentials(Box<Error>),
+    /// A source of credentials gave none.
+    Source(NoCredentials),
+    /// The disk takes too long to record that it leaves.
+    Stalled,
+}
+
+impl Unsent {
+    /// In the words of a library.
+    pub fn words(words: impl Into<String>) -> Unsent {
+        Unsent::NoConnection(NoConnection { iam: None, words: words.into() })
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// What a refusal says beside its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Said {
+    /// The cloud's own words, without secrets.
+    Words(String),
+    /// Nothing at all.
+    #[default]
+    Nothing,
+    /// An HTML page, which is not the API's.
+    Page,
+    /// That a job failed, and not why.
+    JobFailed,
+}
+
+impl Said {
+    fn of(words: String) -> Said {
+        if words.is_empty() { Said::Nothing } else { Said::Words(words) }
+    }
+
+    /// The cloud's own words; empty where there are none.
+    pub fn words(&self) -> &str {
         match self {
-            Kind::Refused { status, code, message, request_id, .. } => {
-                match code.as_str() {
-                    "" => write!(f, "HTTP {status}: {message}")?,
-                    code => write!(f, "{code}: {message}")?,
-                }
-                match request_id {
-                    Some(id) => write!(f, " (request {id})"),
-                    None => Ok(()),
-                }
-            }
-            Kind::NotSent(why) => write!(f, "no connection: {why}"),
-            Kind::Untrusted(why) => write!(f, "no trusted connection: {why}"),
-            Kind::Unanswered(why) => write!(f, "no answer: {why}"),
-            Kind::Unreadable(why) => write!(f, "the answer makes no sense: {why}"),
-            Kind::Stopped => f.write_str("not sent, because the run is stopping"),
-            Kind::Fenced => f.write_str("not sent, because it may not be recorded any more"),
-            Kind::Held => {
-                f.write_str("not sent, because the service is in trouble and was not seen to come back in time")
-            }
+            Said::Words(words) => words,
+            Said::Nothing | Said::Page | Said::JobFailed => "",
         }
     }
 }
@@ -178,7 +197,7 @@ const MAX_TEXT: usize = 400;
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Envelope {
     code: String,
-    message: String,
+    message: Said,
     request_id: Option<String>,
 }
 
@@ -206,7 +225,7 @@ impl Envelope {
             .or_else(|| pair("code", "message"))?;
         // The Cinder envelope repeats the HTTP status as its code: that is no code.
         let code = code.filter(|code| !code.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
-        Some(Envelope { code, message, request_id: text("request_id") })
+        Some(Envelope { code, message: Said::of(message), request_id: text("request_id") })
     }
 
     fn of_text(body: &[u8]) -> Envelope {
@@ -214,8 +233,7 @@ impl Envelope {
         // What a cut leaves of a secret would not be known any more.
         let words = redacted(&text).split_whitespace().collect::<Vec<_>>().join(" ");
         let words: String = words.chars().take(MAX_TEXT).collect();
-        let message =
-            if words.starts_with('<') { "the answer is an HTML page, not the API's".to_owned() } else { words };
+        let message = if words.starts_with('<') { Said::Page } else { Said::of(words) };
         Envelope { message, ..Envelope::default() }
     }
 }
@@ -224,14 +242,14 @@ impl Envelope {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> (String, String) {
+    fn read(body: &str) -> (String, Said) {
         let envelope = Envelope::read(body.as_bytes());
         (envelope.code, envelope.message)
     }
 
     #[test]
     fn every_envelope_is_understood() {
-        let pair = |code: &str, message: &str| (code.to_owned(), message.to_owned());
+        let pair = |code: &str, message: &str| (code.to_owned(), Said::of(message.to_owned()));
         assert_eq!(read(r#"{"error":{"message":"two sources","code":"EVS.1016"}}"#), pair("EVS.1016", "two sources"));
         assert_eq!(read(r#"{"itemNotFound":{"message":"no such volume","code":404}}"#), pair("", "no such volume"));
         assert_eq!(read(r#"{"badrequest":{"message":"no","code":"EVS.5400"}}"#), pair("EVS.5400", "no"));
@@ -240,8 +258,8 @@ mod tests {
             pair("APIGW.0308", "slow down")
         );
         assert_eq!(read(r#"{"errorCode":"X.1","errorMsg":"other"}"#), pair("X.1", "other"));
-        assert_eq!(read("<html>bad gateway</html>").1, "the answer is an HTML page, not the API's");
-        assert_eq!(read(""), pair("", ""));
+        assert_eq!(read("<html>bad gateway</html>").1, Said::Page);
+        assert_eq!(read(""), (String::new(), Said::Nothing));
         assert_eq!(read(r#"{"error":"just words"}"#).0, "");
     }
 }

@@ -8,7 +8,9 @@ pub(super) use exchange::assumed;
 pub use exchange::{Agency, exchanges, provided};
 
 use super::auth::{Held, Secret, Signable};
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Unsent};
+use super::no_credentials::Part;
+use super::nonsense::Nonsense;
 use super::send::unsent;
 use super::{log, redact};
 use crate::http::{Body, builder, chain, header, read_body};
@@ -131,18 +133,15 @@ impl Iam {
         request: reqwest::RequestBuilder,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
         let fail = |kind| Error::new(what, kind);
-        let request = request.timeout(WITHIN).build().map_err(|error| fail(Kind::NotSent(chain(&error))))?;
+        let request =
+            request.timeout(WITHIN).build().map_err(|error| fail(Kind::NotSent(Unsent::words(chain(&error)))))?;
         redact::hold_body(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default());
-        let mut answer = self
-            .http
-            .execute(request)
-            .await
-            .map_err(|error| fail(unsent(&error, format!("IAM at {}: {}", self.address, chain(&error)))))?;
+        let mut answer = self.http.execute(request).await.map_err(|error| fail(unsent(&error, Some(&self.address))))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let read = read_body(&mut answer, MAX_ANSWER).await;
         let Body { body, whole } = read.map_err(|error| fail(Kind::Unanswered(error.to_string())))?;
         if !whole {
-            return Err(fail(Kind::Unreadable(format!("it has more than {MAX_ANSWER} bytes"))));
+            return Err(fail(Kind::Unreadable(Nonsense::TooLong(MAX_ANSWER))));
         }
         if status.is_success() {
             return Ok((status, headers, body));
@@ -161,11 +160,11 @@ pub(super) fn held(token: Option<&str>, body: &[u8]) -> Result<Held, Error> {
     struct Token {
         expires_at: String,
     }
-    let unreadable = |why: &str| Error::unreadable(LOGIN, why);
-    let token = token.ok_or_else(|| unreadable("there is no token in it"))?;
-    super::auth::hidden("its token", token).map_err(|why| unreadable(&why))?;
-    let reply: Reply = serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))?;
-    let until: Timestamp = reply.token.expires_at.parse().map_err(|_| unreadable("its end is no time"))?;
+    let unreadable = |why| Error::unreadable(LOGIN, why);
+    let token = token.ok_or_else(|| unreadable(Nonsense::NoToken))?;
+    super::auth::hidden(Part::Token, token).map_err(|_| unreadable(Nonsense::OddToken))?;
+    let reply: Reply = serde_json::from_slice(body).map_err(|error| unreadable(Nonsense::unread(error)))?;
+    let until: Timestamp = reply.token.expires_at.parse().map_err(|_| unreadable(Nonsense::NoEnd))?;
     Ok(Held { secret: Secret::Token(SecretString::from(token)), until: Some(until) })
 }
 
@@ -181,6 +180,7 @@ pub(super) fn ids(name: &str, body: &[u8]) -> Result<Vec<String>, Error> {
         id: String,
         name: String,
     }
-    let reply: Reply = serde_json::from_slice(body).map_err(|error| Error::unreadable(PROJECTS, &error.to_string()))?;
+    let reply: Reply =
+        serde_json::from_slice(body).map_err(|error| Error::unreadable(PROJECTS, Nonsense::unread(error)))?;
     Ok(reply.projects.into_iter().filter(|project| project.name == name).map(|project| project.id).collect())
 }

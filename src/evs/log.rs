@@ -80,8 +80,11 @@ pub(super) fn failed(attempt: u32, error: &Error, took: Duration, span: &Span) {
             let request_id = request_id.as_deref();
             tracing::info!(method, path, status, ms, request_id, attempt, code, "refused");
         }
-        Kind::NotSent(why) | Kind::Untrusted(why) => {
-            tracing::info!(method, path, ms, attempt, why = without_query(why), "not sent");
+        Kind::NotSent(why) => {
+            tracing::info!(method, path, ms, attempt, why = without_query(&why.to_string()), "not sent");
+        }
+        Kind::Untrusted(why) => {
+            tracing::info!(method, path, ms, attempt, why = without_query(&why.to_string()), "not sent");
         }
         Kind::Unanswered(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "no answer"),
         Kind::Unreadable(_) => tracing::info!(method, path, ms, attempt, "the answer cannot be read"),

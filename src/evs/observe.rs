@@ -2,11 +2,12 @@
 
 use super::calls::{LIST, Page, SHOW};
 use super::client::Client;
-use super::error::{Error, Kind};
+use super::error::Error;
+use super::nonsense::{Nonsense, foreign};
 use super::request::MAX_ANSWER;
 use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Listed, Observed, ObservedVolume, Status};
-use crate::volume::{Excerpt, Invalid, Metadata, VolumeId};
+use crate::volume::{Metadata, VolumeId};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -46,8 +47,7 @@ impl Client {
             let shown = observed.volumes.len();
             let Some(counted) = counted.filter(|counted| *counted > shown as u64) else { return Ok(observed) };
             if looks == LOOKS {
-                let why = format!("it says that there are {counted} volumes and shows {shown}");
-                return Err(Error::new(LIST, Kind::Unreadable(why)));
+                return Err(Error::unreadable(LIST, Nonsense::ShortList { counted, shown }));
             }
             looks += 1;
             tokio::time::sleep(GONE_PAUSE).await;
@@ -108,7 +108,7 @@ impl Client {
                 let made = volume.created_at;
                 let before = listed.volumes.insert(volume.id.clone(), volume).and_then(|before| before.created_at);
                 if before.zip(made).is_some_and(|(before, made)| before != made) {
-                    return Err(Error::unreadable(LIST, "it shows two volumes under one id"));
+                    return Err(Error::unreadable(LIST, Nonsense::TwoVolumes));
                 }
             }
             let read = listed.volumes.len();
@@ -121,15 +121,14 @@ impl Client {
             }
             if read == before {
                 // It would go round for ever; and what it leaves out would count as not there.
-                let nothing_new = || Kind::Unreadable("a full page of it brings nothing new".to_owned());
-                return if full { Err(Error::new(LIST, nothing_new())) } else { Ok(listed) };
+                return if full { Err(Error::unreadable(LIST, Nonsense::NothingNew)) } else { Ok(listed) };
             }
             // A page may be shorter than was asked for and not be the last: a gateway may cap it.
             if !full && !to_its_end && count.is_some() && agrees {
                 return Ok(listed);
             }
         }
-        Err(Error::new(LIST, Kind::Unreadable("its pages do not end".to_owned())))
+        Err(Error::unreadable(LIST, Nonsense::Endless))
     }
 
     /// The page that begins behind that volume; without one, the first.
@@ -214,15 +213,15 @@ async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
 
 /// From the wire's shape to ours. A volume without a usable id cannot be told from others.
 impl TryFrom<Volume> for ObservedVolume {
-    type Error = Invalid;
+    type Error = Nonsense;
 
-    fn try_from(volume: Volume) -> Result<ObservedVolume, Invalid> {
+    fn try_from(volume: Volume) -> Result<ObservedVolume, Nonsense> {
         let (name, unreadable_name) = match volume.name_is_unreadable {
             true => (String::new(), Some(volume.name)),
             false => (volume.name, None),
         };
         let volume = ObservedVolume {
-            id: VolumeId::new(volume.id)?,
+            id: VolumeId::new(volume.id).map_err(Nonsense::unread)?,
             name,
             unreadable_name,
             description: volume.description.filter(|text| !text.is_empty()),
@@ -244,7 +243,7 @@ impl TryFrom<Volume> for ObservedVolume {
             metadata: volume.metadata.into_iter().filter(|(key, _)| Metadata::KEYS.contains(&key.as_str())).collect(),
         };
         if weight(&volume) > MOST_VOLUME {
-            return Err(Invalid::Oversized(Excerpt::of(volume.id.as_str())));
+            return Err(Nonsense::LongTexts(foreign(volume.id.as_str())));
         }
         Ok(volume)
     }
@@ -278,14 +277,13 @@ impl Default for Room {
 impl Room {
     /// Takes as much of it as the volume needs.
     pub(super) fn take(&mut self, volume: &ObservedVolume) -> Result<(), Error> {
-        let why =
-            || format!("its volumes take more than {} MiB of memory, as those of no project do", MOST_LISTED >> 20);
-        self.0 = self.0.checked_sub(weight(volume)).ok_or_else(|| Error::unreadable(LIST, &why()))?;
+        let too_much = || Error::unreadable(LIST, Nonsense::MostMemory(MOST_LISTED >> 20));
+        self.0 = self.0.checked_sub(weight(volume)).ok_or_else(too_much)?;
         Ok(())
     }
 }
 
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 pub(super) fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
-    volume.try_into().map_err(|invalid: Invalid| Error::unreadable(request, &invalid.to_string()))
+    volume.try_into().map_err(|why: Nonsense| Error::unreadable(request, why))
 }

@@ -2,7 +2,8 @@
 
 use super::error::{Error, Kind};
 use super::meaning::Meaning;
-use crate::volume::{Invalid, JobId, OrderId, Receipt};
+use super::nonsense::Nonsense;
+use crate::volume::{JobId, OrderId, Receipt};
 
 /// What one sending came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,12 +85,12 @@ impl Outcome {
 /// What an answer to a create call gives in return. Where it names a job and an order too it counts as an order: of
 /// that nothing is concluded but by the volumes themselves. Where it names neither it makes no sense, and the call is in
 /// doubt.
-pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Invalid> {
+pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Nonsense> {
     let given = |id: Option<String>| id.filter(|id| !id.is_empty());
     match (given(job_id), given(order_id)) {
-        (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order),
-        (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job),
-        (None, None) => Err(Invalid::NoReceipt),
+        (_, Some(order_id)) => OrderId::new(order_id).map(Receipt::Order).map_err(Nonsense::unread),
+        (Some(job_id), None) => JobId::new(job_id).map(Receipt::Job).map_err(Nonsense::unread),
+        (None, None) => Err(Nonsense::NoReceipt),
     }
 }
 
@@ -104,6 +105,7 @@ pub fn shows_tokens(error: &Error) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::Unsent;
     use super::*;
 
     fn refused(status: u16, code: &str) -> Outcome {
@@ -123,14 +125,15 @@ mod tests {
 
     #[test]
     fn what_never_left_did_nothing() {
-        for kind in [Kind::NotSent("refused".to_owned()), Kind::Stopped, Kind::Fenced, Kind::Held] {
+        for kind in [Kind::NotSent(Unsent::words("refused")), Kind::Stopped, Kind::Fenced, Kind::Held] {
             assert_eq!(Outcome::of(Err(&kind)), Outcome::NothingSent, "{kind}");
         }
     }
 
     #[test]
     fn what_has_no_answer_is_in_doubt() {
-        for kind in [Kind::Unanswered("reset".to_owned()), Kind::Unreadable("half of it".to_owned())] {
+        for kind in [Kind::Unanswered("reset".to_owned()), Kind::Unreadable(Nonsense::Unread("half of it".to_owned()))]
+        {
             assert_eq!(Outcome::of(Err(&kind)), Outcome::InDoubt(Doubt::Lost), "{kind}");
         }
     }
@@ -197,7 +200,7 @@ mod tests {
     fn an_answer_names_a_job_or_an_order_and_else_makes_no_sense() {
         let receipt = |job: Option<&str>, order: Option<&str>| {
             let told = receipt(job.map(str::to_owned), order.map(str::to_owned));
-            told.map(|receipt| receipt.to_string()).map_err(|invalid| invalid.to_string())
+            told.map(|receipt| receipt.to_string())
         };
         assert_eq!(receipt(Some("j-1"), None).unwrap(), "job j-1");
         assert_eq!(receipt(None, Some("CS1")).unwrap(), "order CS1");

@@ -27,7 +27,7 @@ pub(super) fn asked(error: &Error, retry_after: Option<&str>, now: Timestamp) ->
 /// The rate that the gateway's text says it allows, where it throttled.
 pub(super) fn said(error: &Error) -> Option<Rate> {
     let Kind::Refused { meaning: Meaning::Throttled, message, .. } = &error.kind else { return None };
-    Rate::read(message)
+    Rate::read(message.words())
 }
 
 /// A date that has passed asks for no pause.

@@ -1,5 +1,6 @@
 //! One request as it is handed to be sent, what comes back of it, and what is told meanwhile.
 
+use super::error::Kind;
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use std::pin::Pin;
@@ -34,7 +35,7 @@ pub struct Notice {
     /// Method and path template.
     pub request: &'static str,
     /// Why.
-    pub reason: String,
+    pub reason: Kind,
     /// How long.
     pub pause: Duration,
 }

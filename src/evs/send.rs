@@ -4,9 +4,10 @@ use super::auth::Signable;
 use super::budget::Pass;
 use super::client::Client;
 use super::clock::date_of;
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, NoConnection, Unsent};
 use super::gate::Permit;
 use super::meaning::Meaning;
+use super::nonsense::Nonsense;
 use super::request::{Answer, Notice, Repeat, Request};
 use super::{log, pause, redact};
 use crate::http::{Body, chain, header, is_of_a_certificate, read_body};
@@ -58,7 +59,8 @@ impl Client {
             // Nothing was done for want of a good token: once, another is tried, whatever the request does.
             if renewable && !renewed {
                 renewed = true;
-                tracing::debug!(off = self.conformance().off(), "shows something else");
+                let off = self.conformance().off();
+                tracing::debug!(off = off.map(tracing::field::display), "shows something else");
                 continue;
             }
             if matches!(error.kind, Kind::Held) {
@@ -69,7 +71,7 @@ impl Client {
                 return Err(error);
             }
             log::pauses(request.template, sending, pause);
-            self.notify(Notice { request: request.template, reason: error.kind.to_string(), pause });
+            self.notify(Notice { request: request.template, reason: error.kind.clone(), pause });
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.stop.cancelled() => return Err(Error { kind: Kind::Stopped, ..error }),
@@ -173,8 +175,8 @@ impl Client {
         };
         let mut answer = match builder.send().await {
             Ok(answer) => answer,
-            Err(error) if error.is_builder() => return Err(fail(Kind::NotSent(chain(&error)))),
-            Err(error) if error.is_connect() => return Err(lost(unsent(&error, chain(&error)))),
+            Err(error) if error.is_builder() => return Err(fail(Kind::NotSent(Unsent::words(chain(&error))))),
+            Err(error) if error.is_connect() => return Err(lost(unsent(&error, None))),
             Err(error) => return Err(lost(Kind::Unanswered(chain(&error)))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -185,7 +187,7 @@ impl Client {
         let Body { body, whole } = read.map_err(|error| lost(Kind::Unanswered(chain(&error))))?;
         // Of a refusal the beginning says enough.
         if status.is_success() && !whole {
-            return Err(fail(Kind::Unreadable(format!("it has more than {most} bytes"))));
+            return Err(fail(Kind::Unreadable(Nonsense::TooLong(most))));
         }
         let mut error = None;
         if !status.is_success() {
@@ -289,9 +291,10 @@ fn random() -> f64 {
     f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
 }
 
-/// What kept a request from being sent, in these words.
-pub(super) fn unsent(error: &reqwest::Error, why: String) -> Kind {
-    if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(why) }
+/// What kept a request from being sent, to IAM where its address is given.
+pub(super) fn unsent(error: &reqwest::Error, iam: Option<&url::Url>) -> Kind {
+    let why = NoConnection { iam: iam.map(ToString::to_string), words: chain(error) };
+    if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(Unsent::NoConnection(why)) }
 }
 
 #[cfg(test)]
@@ -303,9 +306,9 @@ mod tests {
         let refused = |status| may_repeat(&Error::refused("GET /", status, None, b"").kind);
         assert!(refused(429) && refused(500) && refused(503) && refused(408));
         assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
-        assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(String::new())));
-        assert!(!may_repeat(&Kind::Unreadable(String::new())) && !may_repeat(&Kind::Fenced));
-        assert!(!may_repeat(&Kind::Untrusted(String::new())));
+        assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(Unsent::words(""))));
+        assert!(!may_repeat(&Kind::Unreadable(Nonsense::NoStatus)) && !may_repeat(&Kind::Fenced));
+        assert!(!may_repeat(&Kind::Untrusted(NoConnection { iam: None, words: String::new() })));
     }
 
     #[test]

@@ -16,13 +16,13 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 pub(super) fn command(bytes: &[u8]) {
     if let Err(why) = cli::command(bytes) {
-        told::text(why);
+        told::text(&why);
     }
 }
 
 pub(super) fn metadata(bytes: &[u8]) {
     if let Err(why) = cli::metadata(bytes) {
-        told::text(why);
+        told::text(&why);
     }
 }
 

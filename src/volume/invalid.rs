@@ -49,10 +49,6 @@ pub enum Invalid {
     NoSize,
     /// Prepaid, and for a server.
     PrepaidForServer,
-    /// An answer to a create call that names neither a job nor an order.
-    NoReceipt,
-    /// The volume of that id, whose texts are longer than those of any volume.
-    Oversized(Excerpt),
 }
 
 /// A text with a form of its own.
@@ -162,8 +158,6 @@ impl Invalid {
             Invalid::SeveralSources => "several_sources",
             Invalid::NoSize => "size_missing",
             Invalid::PrepaidForServer => "prepaid_for_server",
-            Invalid::NoReceipt => "receipt_missing",
-            Invalid::Oversized(_) => "volume_oversized",
         }
     }
 }

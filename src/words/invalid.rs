@@ -1,6 +1,6 @@
 //! Why a value is none of a type, and what to write instead.
 
-use super::excerpt::{bare, spelt};
+use super::excerpt::spelt;
 use crate::volume::{
     Description, Form, Invalid, InvalidAddress, Metadata, MetadataFault, PeriodUnit, SizeGb, TagFault, Tags,
     VolumeName, WordFault,
@@ -54,10 +54,6 @@ impl Display for Invalid {
             Invalid::SeveralSources => f.write_str("more than one of backup_id, snapshot_id and imageRef"),
             Invalid::NoSize => f.write_str("no size, which only a backup can supply"),
             Invalid::PrepaidForServer => f.write_str("prepaid, and for a server, as which it is paid"),
-            Invalid::NoReceipt => f.write_str("it names neither a job nor an order"),
-            Invalid::Oversized(id) => {
-                write!(f, "volume {} has longer texts than any volume may have", bare(id))
-            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::PROJECT;
 use crate::wire::server::{Answer, Request, Server};
 use evsctl::boundary::Boundaries;
-use evsctl::evs::{Client, Connection, Credentials, Kind};
+use evsctl::evs::{Client, Connection, Credentials, Kind, Nonsense};
 use evsctl::volume::{JobId, VolumeId};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -89,7 +89,11 @@ fn an_answer_about_another_volume_or_job_is_no_answer() {
     });
     let client = client(&server);
     let asked = VolumeId::new("v-1").unwrap();
-    let unreadable = |kind: &Kind| matches!(kind, Kind::Unreadable(why) if why.contains("-2") && why.contains("-1"));
+    let unreadable = |kind: &Kind| match kind {
+        Kind::Unreadable(Nonsense::OtherVolume { found, asked }) => found == "v-2" && asked.as_str() == "v-1",
+        Kind::Unreadable(Nonsense::OtherJob { found, asked }) => found == "j-2" && asked.as_str() == "j-1",
+        _ => false,
+    };
     let error = runtime().block_on(client.read_volume(&asked)).unwrap_err();
     assert!(unreadable(&error.kind), "{error}");
     let error = runtime().block_on(client.look_for(&asked)).unwrap_err();

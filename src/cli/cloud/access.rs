@@ -11,6 +11,8 @@ use crate::evs::Error;
 use crate::evs::iam::Scope;
 use crate::http::is_loopback;
 use crate::manifest::{Manifest, Project, Target};
+use crate::words;
+use crate::words::cloud::{Deed, NoProject, cannot, no_project};
 use std::sync::OnceLock;
 
 /// The project of every embedded cloud.
@@ -83,11 +85,9 @@ impl Access {
 
     /// The id of a project by its name, as IAM knows it.
     fn project_named(&self, name: &str, endpoint: &url::Url) -> Result<String, CliError> {
-        let unknown = |message: String| {
-            CliError::new(Exit::Error, message).hint("write its `project_id` into the manifest; the console shows it")
-        };
+        let unknown = |why| CliError::told(Exit::Error, no_project(name, why));
         let Some(found) = self.credentials()? else {
-            return Err(unknown(format!("the project named {name:?} cannot be looked up without credentials")));
+            return Err(unknown(NoProject::NotAsked));
         };
         let named = match &found.what {
             What::Password { address, .. } => address.clone(),
@@ -97,7 +97,7 @@ impl Access {
         let iam = credentials::service(Service::Iam, &named, endpoint)?;
         let shown = credentials(found.clone(), endpoint, Scope::Name(name.to_owned()))?;
         let ids = block_on(async {
-            let failed = |error: Error| CliError::from(error).doing(&format!("look up the project named {name:?}"));
+            let failed = |error: Error| CliError::from(error).behind(cannot(Deed::LookUp(name)));
             let secret = shown.once().await.map_err(failed)?;
             match secret {
                 Some(secret) => iam.projects(name, &secret, jiff::Timestamp::now()).await.map_err(failed),
@@ -106,8 +106,8 @@ impl Access {
         })?;
         match ids.as_slice() {
             [id] => Ok(id.clone()),
-            [] => Err(unknown(format!("IAM knows no project named {name:?} for these credentials"))),
-            several => Err(unknown(format!("{} projects are named {name:?}", several.len()))),
+            [] => Err(unknown(NoProject::None)),
+            several => Err(unknown(NoProject::Several(several.len()))),
         }
     }
 }
@@ -117,7 +117,7 @@ fn found(endpoint: &url::Url) -> Result<Option<Found>, CliError> {
     let near = is_loopback(endpoint);
     let found = credentials::find(&Around { set: &set, beyond: !near })?;
     if found.is_none() && !near {
-        return Err(CliError::new(Exit::Denied, "there are no credentials").hint(credentials::PLACES));
+        return Err(CliError::told(Exit::Denied, words::credentials::none()));
     }
     if let Some(found) = &found {
         credentials::guard(found, endpoint)?;

@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::settings::set;
 use crate::http::is_loopback;
 use crate::volume::Partition;
+use crate::words::cloud::{NoEndpoint, no_endpoint};
 
 /// The endpoint's address, checked against what the runner allows: a pull request can edit a manifest,
 /// and whoever names the endpoint gets the credentials.
@@ -29,22 +30,20 @@ pub(super) fn judged(
             if let (Some(said), Some(taken)) = (partition(domain), partition(Partition::domain_of_region(region)))
                 && said != taken
             {
-                let message = format!("HW_CLOUD says {domain}, and the manifest's region {region} is not one of it");
-                return Err(CliError::new(Exit::Refused, message)
-                    .hint(format!("if it is, write `endpoint: https://evs.{region}.{domain}` into the manifest")));
+                return Err(CliError::told(Exit::Refused, no_endpoint(NoEndpoint::OtherDomain { domain, region })));
             }
             let text = format!("https://evs.{region}.{domain}");
-            url::Url::parse(&text)
-                .map_err(|error| CliError::new(Exit::Error, format!("{text:?} is no address")).because_of(error))?
+            url::Url::parse(&text).map_err(|error| {
+                CliError::told(Exit::Error, no_endpoint(NoEndpoint::Unread(&text))).because_of(error)
+            })?
         }
-        (None, None) => return Err(CliError::new(Exit::Error, "the manifest names neither a region nor an endpoint")),
+        (None, None) => return Err(CliError::told(Exit::Error, no_endpoint(NoEndpoint::Unnamed))),
     };
     if is_loopback(&url) {
         return Ok(url);
     }
     if is_link_local(&url) {
-        let message = format!("the manifest's endpoint {url} is a link-local address, where servers keep credentials");
-        return Err(CliError::new(Exit::Refused, message).hint("name the cloud's own endpoint, or a loopback address"));
+        return Err(CliError::told(Exit::Refused, no_endpoint(NoEndpoint::LinkLocal(url.as_str()))));
     }
     let host = url.host_str().unwrap_or_default();
     let service_of = |domain: &str| {
@@ -58,15 +57,10 @@ pub(super) fn judged(
     let mut allowed =
         allowed.split([',', ' ']).map(|entry| entry.trim().trim_start_matches("*.")).filter(|entry| !entry.is_empty());
     if !fits && !allowed.any(within) {
-        let message = format!(
-            "the manifest's endpoint {url} is neither loopback nor the EVS service of its region under a known cloud domain"
-        );
-        return Err(CliError::new(Exit::Refused, message)
-            .hint("if it is meant, allow its host in the runner's environment: EVSCTL_ALLOWED_ENDPOINTS=HOST"));
+        return Err(CliError::told(Exit::Refused, no_endpoint(NoEndpoint::NotAllowed(url.as_str()))));
     }
     if url.scheme() != "https" {
-        let message = format!("the endpoint {url} is not https, and credentials would cross the network in the clear");
-        return Err(CliError::new(Exit::Refused, message).hint("write https://, or use a loopback address"));
+        return Err(CliError::told(Exit::Refused, no_endpoint(NoEndpoint::Clear(url.as_str()))));
     }
     Ok(url)
 }

@@ -18,6 +18,7 @@ use crate::cli::signal::{Signal, endure, signals};
 use crate::cli::ui::Ui;
 use crate::state::CloudId;
 use crate::volume::CreateApi;
+use crate::words::files::Output;
 use findings::Findings;
 use prepare::{Ready, prepare};
 #[cfg(any(test, fuzzing))]
@@ -97,7 +98,7 @@ pub(in crate::cli) struct DoctorArgs {
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliError> {
     // Before anything is sent.
     let asks = if args.probe { Some(probe::asks(args.yes, ui)?) } else { None };
-    let out = args.out.as_deref().map(|path| Saving::begin(path, "the report", &args.report.path)).transpose()?;
+    let out = args.out.as_deref().map(|path| Saving::begin(path, Output::Report, &args.report.path)).transpose()?;
     let mut found = Findings::default();
     let mut sent = BTreeMap::new();
     let prepared = prepare(ui, &args.report.path, &mut found);

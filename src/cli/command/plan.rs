@@ -11,6 +11,7 @@ use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::plan::Plan;
+use crate::words::files::Output;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,7 +60,7 @@ pub(in crate::cli) struct PlanArgs {
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
-    const SAVED: &str = "the plan";
+    const SAVED: Output = Output::Plan;
     let stack = Stack::load(ui, &args.path)?;
     // Told before anything is asked.
     args.out.iter().try_for_each(|path| save::check(path, SAVED, &args.path))?;

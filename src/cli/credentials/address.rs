@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::http::is_loopback;
+use crate::words::credentials::{Beside, NoAddress, no_address};
 
 /// Where the surroundings say that a service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +32,11 @@ impl Service {
         }
     }
 
-    /// What its address looks like.
-    fn form(self) -> &'static str {
+    /// As the catalogue knows it.
+    fn told(self) -> Beside {
         match self {
-            Service::Iam => "https://iam.REGION.DOMAIN/v3",
-            Service::Sts => "https://sts.REGION.DOMAIN",
+            Service::Iam => Beside::Iam,
+            Service::Sts => Beside::Sts,
         }
     }
 
@@ -44,10 +45,8 @@ impl Service {
     /// # Errors
     /// When that is no address, or would carry a secret in the clear.
     pub(in crate::cli) fn address(self, named: &Named, endpoint: &url::Url) -> Result<url::Url, CliError> {
-        let wrong = |address: &str, why: &str| {
-            CliError::new(Exit::Denied, format!("the address of {}, {address:?}, {why}", self.label().to_uppercase()))
-                .hint(format!("set {} to {}, or leave it out", named.variable, self.form()))
-        };
+        let wrong =
+            |address: &str, why| CliError::told(Exit::Denied, no_address(self.told(), address, why, named.variable));
         let text = match &named.address {
             Some(given) => given.clone(),
             None => {
@@ -55,17 +54,17 @@ impl Service {
                 if let Some(rest) = endpoint.host_str().and_then(|host| host.strip_prefix("evs."))
                     && url.set_host(Some(&format!("{}.{rest}", self.label()))).is_err()
                 {
-                    return Err(wrong(rest, "is none"));
+                    return Err(wrong(rest, NoAddress::None));
                 }
                 url.to_string()
             }
         };
-        let url = url::Url::parse(&text).map_err(|_| wrong(&text, "is no address"))?;
+        let url = url::Url::parse(&text).map_err(|_| wrong(&text, NoAddress::Unread))?;
         if !matches!(url.scheme(), "https" | "http") || !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong(&text, "is no plain https address"));
+            return Err(wrong(&text, NoAddress::NotPlain));
         }
         if url.scheme() == "http" && !is_loopback(&url) {
-            return Err(wrong(&text, "is not https, and a secret would cross the network in the clear"));
+            return Err(wrong(&text, NoAddress::Clear));
         }
         Ok(url)
     }

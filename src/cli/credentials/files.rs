@@ -1,13 +1,14 @@
 //! Credentials in the files of other tools: KooCLI's profiles, and the vendor's SDK's.
 
 use crate::evs::Keys;
+use crate::words::credentials::FileFlaw;
 use secrecy::SecretString;
 
 /// KooCLI's file: profiles, of which one is the current one. Gives the profile's name too.
 ///
 /// # Errors
 /// Why it is of no use; no word of it is repeated.
-pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), String> {
+pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), FileFlaw> {
     #[derive(serde::Deserialize)]
     struct File {
         current: Option<String>,
@@ -22,19 +23,17 @@ pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys)
         secret_access_key: Option<SecretString>,
         security_token: Option<String>,
     }
-    let file: File = serde_json::from_str(text).map_err(|_| "it is not the JSON that `hcloud` writes".to_owned())?;
+    let file: File = serde_json::from_str(text).map_err(|_| FileFlaw::NotHcloud)?;
     let wanted = profile.map(str::to_owned).or(file.current);
     let wanted = wanted.unwrap_or_else(|| "default".to_owned());
     let found = file.profiles.into_iter().find(|profile| profile.name == wanted);
-    let found = found.ok_or_else(|| format!("it has no profile {wanted:?}"))?;
+    let found = found.ok_or_else(|| FileFlaw::NoProfile(wanted.clone()))?;
     let full = |text: &String| !text.is_empty();
-    let access = found.access_key_id.filter(full).ok_or_else(|| format!("profile {wanted:?} has no access key"))?;
-    let secret = found.secret_access_key.ok_or_else(|| format!("profile {wanted:?} has no secret key"))?;
+    let access = found.access_key_id.filter(full).ok_or_else(|| FileFlaw::NoAccess(wanted.clone()))?;
+    let secret = found.secret_access_key.ok_or_else(|| FileFlaw::NoSecret(wanted.clone()))?;
     // An access key's id is short and of capitals and digits; what is encrypted is neither.
     if access.len() > 32 || !access.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(format!(
-            "profile {wanted:?} is encrypted; `hcloud configure set --cli-auth-encrypt=false` writes it in the clear"
-        ));
+        return Err(FileFlaw::Encrypted(wanted));
     }
     let security_token = found.security_token.filter(full).map(SecretString::from);
     Ok((wanted, Keys { access, secret, security_token }))
@@ -44,7 +43,7 @@ pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys)
 ///
 /// # Errors
 /// Why it is of no use; no word of it is repeated.
-pub(super) fn sdk(text: &str) -> Result<Keys, String> {
+pub(super) fn sdk(text: &str) -> Result<Keys, FileFlaw> {
     let (mut inside, mut access, mut secret, mut security_token) = (false, None, None, None);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])) {
         if let Some(section) = line.strip_prefix('[') {
@@ -60,14 +59,15 @@ pub(super) fn sdk(text: &str) -> Result<Keys, String> {
             _ => {}
         }
     }
-    let access = access.ok_or("its section [basic] has no `ak`")?;
-    let secret = secret.ok_or("its section [basic] has no `sk`")?;
+    let access = access.ok_or(FileFlaw::NoAk)?;
+    let secret = secret.ok_or(FileFlaw::NoSk)?;
     Ok(Keys { access, secret: SecretString::from(secret), security_token: security_token.map(SecretString::from) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::credentials::flaw;
     use secrecy::ExposeSecret as _;
 
     const HCLOUD: &str = r#"{"current":"prod","profiles":[
@@ -93,11 +93,11 @@ mod tests {
             ("{}", None, "no profile"),
             ("canary", None, "not the JSON"),
         ] {
-            let said = hcloud(text, profile).unwrap_err();
+            let said = flaw(&hcloud(text, profile).unwrap_err());
             assert!(said.contains(why) && !said.contains("canary"), "{said}");
         }
         for (text, why) in [("", "`ak`"), ("[basic]\nak = A", "`sk`"), ("[other]\nak = A\nsk = canary", "`ak`")] {
-            let said = sdk(text).unwrap_err();
+            let said = flaw(&sdk(text).unwrap_err());
             assert!(said.contains(why) && !said.contains("canary"), "{said}");
         }
     }

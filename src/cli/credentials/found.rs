@@ -1,13 +1,14 @@
-//! Credentials that were found, where that was, and why those of a place are of no use.
+//! Credentials that were found, and where that was.
 
 use super::address::Named;
 use super::identity::Identity;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::evs::Keys;
+use crate::words::credentials::{self as words, Sort};
 use secrecy::SecretString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Credentials, and where they were found.
 #[derive(Debug, Clone)]
@@ -29,14 +30,21 @@ pub(in crate::cli) enum Place {
     Metadata,
 }
 
+impl Place {
+    /// As the catalogue knows it.
+    pub(super) fn told(&self) -> words::Place<'_> {
+        match self {
+            Place::Environment(names) => words::Place::Environment(names),
+            Place::Profile(path, name) => words::Place::Profile(path, name),
+            Place::Command(name) => words::Place::Command(name),
+            Place::Metadata => words::Place::Metadata,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Environment(names) => write!(f, "the environment: {}", names.join(", ")),
-            Place::Profile(path, name) => write!(f, "profile {name:?} in {}", path.display()),
-            Place::Command(name) => write!(f, "the command {name:?} of EVSCTL_CREDENTIAL_COMMAND"),
-            Place::Metadata => f.write_str("the server's agency, by its metadata service"),
-        }
+        f.write_str(&words::place(self.told()))
     }
 }
 
@@ -60,27 +68,19 @@ pub(in crate::cli) enum What {
 impl What {
     /// As in `auth status`.
     pub(in crate::cli) fn word(&self) -> &'static str {
-        match self {
-            What::Token(_) => "token",
-            What::Keys(Keys { security_token: Some(_), .. }) => "temporary access key",
-            What::Keys(_) => "access key",
-            What::Password { .. } => "password",
-            What::Identity(_) => "identity token",
-            What::Command(_) => "command",
-            What::Agency => "agency",
-        }
+        words::sort(match self {
+            What::Token(_) => Sort::Token,
+            What::Keys(Keys { security_token: Some(_), .. }) => Sort::TemporaryKey,
+            What::Keys(_) => Sort::Key,
+            What::Password { .. } => Sort::Password,
+            What::Identity(_) => Sort::IdentityToken,
+            What::Command(_) => Sort::Command,
+            What::Agency => Sort::Agency,
+        })
     }
 }
 
 /// A place has a part of what belongs together.
 pub(super) fn partial(has: &str, lacks: &[&str]) -> CliError {
-    let (verb, lacks) = (if lacks.len() > 1 { "are" } else { "is" }, lacks.join(" and "));
-    CliError::new(Exit::Denied, format!("{has} is set, and {lacks} {verb} not"))
-        .hint(format!("set {lacks} too, or unset {has}"))
-}
-
-/// A file has what is of no use.
-pub(super) fn unusable(what: &str, path: &Path, why: &str) -> CliError {
-    CliError::new(Exit::Denied, format!("{what} in {} cannot be used: {why}", path.display()))
-        .hint("mend the file, or set credentials in the environment, which come first")
+    CliError::told(Exit::Denied, words::partial(has, lacks))
 }

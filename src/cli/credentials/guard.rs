@@ -11,6 +11,7 @@ use super::found::{Found, What};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::http::is_loopback;
+use crate::words::credentials::{Bearer, Exposed, exposed};
 
 /// Refuses to send a password or an identity token to a listener on this machine that only the manifest names, and to
 /// show that listener a token of another IAM.
@@ -22,22 +23,19 @@ pub(in crate::cli) fn guard(found: &Found, endpoint: &url::Url) -> Result<(), Cl
     if endpoint.scheme() != "http" {
         return Ok(());
     }
-    let (what, named, enough) = match &found.what {
+    let (bearer, named, enough) = match &found.what {
         // What comes back is a token, which is shown to the endpoint: one of another IAM has no business there.
-        What::Password { address, .. } => ("the password", address, on_loopback(address)),
-        What::Identity(identity) => ("the identity token", &identity.address, identity.address.address.is_some()),
+        What::Password { address, .. } => (Bearer::Password, address, on_loopback(address)),
+        What::Identity(identity) => (Bearer::IdentityToken, &identity.address, identity.address.address.is_some()),
         What::Token(_) | What::Keys(_) | What::Command(_) | What::Agency => return Ok(()),
     };
     if enough {
         return Ok(());
     }
     let here = endpoint.as_str().trim_end_matches('/');
-    let why = match &named.address {
-        None => format!("{what} would go to whatever listens at {here}, which only the manifest names"),
-        Some(_) => format!("the token that {what} gives would be shown to whatever listens at {here}"),
-    };
-    Err(CliError::new(Exit::Denied, format!("{why}; credentials of {}", found.place))
-        .hint(format!("if a rehearsal there is meant, say so in the runner's environment: {}={here}", named.variable)))
+    let (itself, variable) = (named.address.is_none(), named.variable);
+    let told = Exposed { bearer, itself, here, place: found.place.told(), variable };
+    Err(CliError::told(Exit::Denied, exposed(&told)))
 }
 
 fn on_loopback(named: &Named) -> bool {

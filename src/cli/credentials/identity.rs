@@ -1,6 +1,7 @@
 //! Identity tokens, which a CI gives its jobs, and what they are exchanged by.
 
 use super::address::{Named, Service};
+use crate::evs::TokenFlaw;
 use crate::evs::iam::Agency;
 use secrecy::SecretString;
 use std::io::Read as _;
@@ -57,7 +58,7 @@ impl Token {
     ///
     /// # Errors
     /// Why it cannot be read; no word of it is repeated.
-    pub(super) fn read(&self) -> Result<SecretString, String> {
+    pub(super) fn read(&self) -> Result<SecretString, TokenFlaw> {
         match self {
             Token::Given(token) => Ok(token.clone()),
             Token::File(path) => from_file(path),
@@ -65,19 +66,19 @@ impl Token {
     }
 }
 
-fn from_file(path: &Path) -> Result<SecretString, String> {
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+fn from_file(path: &Path) -> Result<SecretString, TokenFlaw> {
+    let file = std::fs::File::open(path).map_err(|error| TokenFlaw::Unopened(error.to_string()))?;
     // It is read again for each exchange, which a pipe does not bear.
     if !file.metadata().is_ok_and(|it| it.is_file()) {
-        return Err("it is no regular file".to_owned());
+        return Err(TokenFlaw::NotAFile);
     }
     let mut text = String::new();
-    file.take(MAX_TOKEN + 1).read_to_string(&mut text).map_err(|_| "it is not text".to_owned())?;
+    file.take(MAX_TOKEN + 1).read_to_string(&mut text).map_err(|_| TokenFlaw::NotText)?;
     if text.len() as u64 > MAX_TOKEN {
-        return Err(format!("it has more than {MAX_TOKEN} bytes, and no identity token has"));
+        return Err(TokenFlaw::TooLong(MAX_TOKEN));
     }
     match text.trim() {
-        "" => Err("it is empty".to_owned()),
+        "" => Err(TokenFlaw::Empty),
         token => Ok(SecretString::from(token)),
     }
 }

@@ -4,9 +4,11 @@ mod oidc;
 
 use super::address::Named;
 use super::files;
-use super::found::{Found, Place, What, partial, unusable};
+use super::found::{Found, Place, What, partial};
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::evs::Keys;
+use crate::words::credentials::{self as words, FileFlaw};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
@@ -116,14 +118,6 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
     Ok(asked.then_some(Found { place: Place::Metadata, what: What::Agency }))
 }
 
-/// All places, as the hint of the error for missing credentials lists them.
-pub(in crate::cli) const PLACES: &str = "looked for, in this order: EVSCTL_AUTH_TOKEN; EVSCTL_ACCESS_KEY with \
-    EVSCTL_SECRET_KEY; HW_AUTH_TOKEN; HW_ACCESS_KEY with HW_SECRET_KEY; HW_USER_NAME with HW_USER_PASSWORD and \
-    HW_DOMAIN_NAME; HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_USERNAME with OS_PASSWORD and \
-    OS_USER_DOMAIN_NAME; HUAWEICLOUD_OIDC_PROVIDER_URN with HUAWEICLOUD_OIDC_AGENCY_URN and \
-    HUAWEICLOUD_OIDC_TOKEN_FILE; HUAWEICLOUD_SDK_IDP_ID with HUAWEICLOUD_SDK_ID_TOKEN_FILE; EVSCTL_CREDENTIAL_COMMAND; ~/.hcloud/config.json; ~/.huaweicloud/credentials; the server's \
-    agency, where EVSCTL_ECS_AGENCY=1";
-
 impl Family {
     fn find(&self, around: &Around<'_>) -> Result<Option<Found>, CliError> {
         let set = around.set;
@@ -172,28 +166,29 @@ fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
     if let Some((path, named)) = at("HW_SHARED_CONFIG_FILE", &[".hcloud", "config.json"])
         && let Some(text) = read(&path, named)?
     {
-        let (name, keys) =
-            files::hcloud(&text, profile.as_deref()).map_err(|why| unusable(CREDENTIALS, &path, &why))?;
+        let (name, keys) = files::hcloud(&text, profile.as_deref()).map_err(|flaw| unusable(&path, &flaw))?;
         return Ok(Some(Found { place: Place::Profile(path, name), what: What::Keys(keys) }));
     }
     if let Some((path, named)) = at("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &[".huaweicloud", "credentials"])
         && let Some(text) = read(&path, named)?
     {
-        let keys = files::sdk(&text).map_err(|why| unusable(CREDENTIALS, &path, &why))?;
+        let keys = files::sdk(&text).map_err(|flaw| unusable(&path, &flaw))?;
         return Ok(Some(Found { place: Place::Profile(path, "basic".to_owned()), what: What::Keys(keys) }));
     }
     Ok(None)
 }
 
-/// What a file holds.
-const CREDENTIALS: &str = "the credentials";
+/// A file is of no use.
+fn unusable(path: &Path, flaw: &FileFlaw) -> CliError {
+    CliError::told(Exit::Denied, words::unusable(path, flaw))
+}
 
 /// A file's text; `None` where it is not there and nobody named it.
 fn read(path: &Path, named: bool) -> Result<Option<String>, CliError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
-        Err(error) => Err(unusable(CREDENTIALS, path, &error.to_string())),
+        Err(error) => Err(unusable(path, &FileFlaw::Unread(error.to_string()))),
     }
 }
 

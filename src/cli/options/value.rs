@@ -1,6 +1,7 @@
 //! Values that are more than text: durations, rates, digests, ids.
 
 use crate::volume::{CallId, Digest, LeaseId, Lineage};
+use crate::words::values::{NoValue, form};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -8,44 +9,42 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// A duration as people write it: `30m`, `1h 30m`, `2s`, `50ms`, or `0`.
-pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, &'static str> {
     if text.trim() == "0" {
         return Ok(Duration::ZERO);
     }
-    let parsed: jiff::SignedDuration =
-        text.parse().map_err(|_| "a duration is written as in 30m, 1h 30m, 2s or 50ms".to_owned())?;
-    let duration = Duration::try_from(parsed).map_err(|_| "a duration may not be negative".to_owned())?;
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| form(NoValue::Duration))?;
+    let duration = Duration::try_from(parsed).map_err(|_| form(NoValue::Negative))?;
     if duration > LONGEST {
-        return Err("a duration is a year at most".to_owned());
+        return Err(form(NoValue::TooLong));
     }
     Ok(duration)
 }
 
 /// So many a second: `20/s`.
-pub(in crate::cli) fn rate(text: &str) -> Result<NonZeroU32, String> {
+pub(in crate::cli) fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     let number = text.strip_suffix("/s").and_then(|it| it.parse().ok());
-    number.ok_or_else(|| "a rate is a number from 1 and /s, as in 20/s".to_owned())
+    number.ok_or_else(|| form(NoValue::Rate))
 }
 
 /// A digest as a plan shows it.
-pub(in crate::cli) fn digest(text: &str) -> Result<Digest, String> {
-    Digest::new(text).map_err(|_| "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it".to_owned())
+pub(in crate::cli) fn digest(text: &str) -> Result<Digest, &'static str> {
+    Digest::new(text).map_err(|_| form(NoValue::Digest))
 }
 
 /// A lineage as messages show it.
-pub(in crate::cli) fn lineage(text: &str) -> Result<Lineage, String> {
-    Lineage::new(text).map_err(|_| "a lineage is 8 of a-z and 2-7, as in the tags of the volumes".to_owned())
+pub(in crate::cli) fn lineage(text: &str) -> Result<Lineage, &'static str> {
+    Lineage::new(text).map_err(|_| form(NoValue::Lineage))
 }
 
 /// The id of a create call as messages show it.
-pub(in crate::cli) fn call(text: &str) -> Result<CallId, String> {
-    CallId::new(text).map_err(|_| "the id of a create call is 10 of a-z and 2-7, as `evsctl apply` names it".to_owned())
+pub(in crate::cli) fn call(text: &str) -> Result<CallId, &'static str> {
+    CallId::new(text).map_err(|_| form(NoValue::Call))
 }
 
 /// The id of a lock's holder as `lock status` shows it.
-pub(in crate::cli) fn lease(text: &str) -> Result<LeaseId, String> {
-    LeaseId::new(text)
-        .map_err(|_| "the id of a lock's holder has 8 of 0-9 and a-f, as `evsctl lock status` shows it".to_owned())
+pub(in crate::cli) fn lease(text: &str) -> Result<LeaseId, &'static str> {
+    LeaseId::new(text).map_err(|_| form(NoValue::Lease))
 }
 
 #[cfg(any(test, fuzzing))]
@@ -63,7 +62,7 @@ pub(in crate::cli) mod fuzzing {
         }
     }
 
-    pub(crate) fn duration(text: &str) -> Result<std::time::Duration, String> {
+    pub(crate) fn duration(text: &str) -> Result<std::time::Duration, &'static str> {
         super::duration(text)
     }
 }

@@ -3,6 +3,7 @@
 use crate::cli::stack::read_files;
 use crate::manifest;
 use crate::store::{self, Store};
+use crate::words::files as words;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -29,16 +30,16 @@ impl Guarded {
     }
 
     /// Why a file may not be written; its path has no links.
-    pub(super) fn why(&self, real: &Path) -> Option<&'static str> {
+    pub(super) fn why(&self, real: &Path) -> Option<words::Guarded> {
         let is_manifest = std::fs::metadata(real).is_ok_and(|of| self.files.contains(&(of.dev(), of.ino())));
         let is_yaml = real.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         if is_manifest || real == self.path {
-            return Some("it is the manifest");
+            return Some(words::Guarded::Manifest);
         }
         if is_yaml && real.parent() == Some(&self.path) {
-            return Some("it would be read as a part of the manifest");
+            return Some(words::Guarded::PartOfManifest);
         }
         let is_kept = self.store.as_ref().is_some_and(|store| store.keeps(real));
-        (is_kept || store::is_of_a_state(real)).then_some("it is a file of recorded state")
+        (is_kept || store::is_of_a_state(real)).then_some(words::Guarded::State)
     }
 }

@@ -7,6 +7,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::manifest::SourceFile;
+use crate::words::stack::{NotRead, Special, not_read};
 use std::fs::{File, FileType};
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
@@ -18,43 +19,43 @@ const MAX_MANIFEST: u64 = 64 << 20;
 /// Reads the file, or the folder's `*.yaml` and `*.yml` in name order. Gives the folder too, since the
 /// state's place is relative to it.
 pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile>), CliError> {
-    let meta = std::fs::metadata(path).map_err(|error| wrong("read", path, error))?;
+    let meta = std::fs::metadata(path).map_err(|error| unread(path, error))?;
     let (folder, paths) = if meta.is_dir() {
         (path.to_owned(), list(path)?)
     } else {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         (folder.unwrap_or(Path::new(".")).to_owned(), vec![path.to_owned()])
     };
-    let root = folder.canonicalize().map_err(|error| wrong("read", &folder, error))?;
+    let root = folder.canonicalize().map_err(|error| unread(&folder, error))?;
     let mut files = Vec::new();
     let mut total = 0;
     for path in paths {
         let file = open(&root, &path)?;
         let mut bytes = Vec::new();
         // One byte more than is allowed tells a file that is just large enough from one that is too large.
-        file.take(MAX_MANIFEST + 1 - total).read_to_end(&mut bytes).map_err(|error| wrong("read", &path, error))?;
+        file.take(MAX_MANIFEST + 1 - total).read_to_end(&mut bytes).map_err(|error| unread(&path, error))?;
         total += bytes.len() as u64;
         if total > MAX_MANIFEST {
-            let message = format!("{} makes the manifest larger than 64 MiB", path.display());
-            return Err(CliError::new(Exit::Error, message)
-                .hint("split the stack; `count` makes many equal volumes of one entry"));
+            return Err(wrong(&path, NotRead::TooLarge(MAX_MANIFEST >> 20)));
         }
         files.push(SourceFile { name: path.display().to_string(), bytes });
     }
     Ok((folder, files))
 }
 
-fn wrong(what: &str, path: &Path, error: std::io::Error) -> CliError {
-    CliError::new(Exit::Error, format!("cannot {what} {}", path.display()))
-        .because_of(error)
-        .hint("PATH is a manifest: a YAML file, or a folder of them")
+fn wrong(path: &Path, why: NotRead) -> CliError {
+    CliError::told(Exit::Error, not_read(path, why))
+}
+
+fn unread(path: &Path, error: std::io::Error) -> CliError {
+    wrong(path, NotRead::Unread).because_of(error)
 }
 
 /// All that is called like a manifest's file in the folder, folders aside.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| wrong("list", folder, error))? {
-        let found = entry.map_err(|error| wrong("list", folder, error))?.path();
+    for entry in std::fs::read_dir(folder).map_err(|error| wrong(folder, NotRead::Unlisted).because_of(error))? {
+        let found = entry.map_err(|error| wrong(folder, NotRead::Unlisted).because_of(error))?.path();
         let is_yaml = found.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         let hidden = found.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if is_yaml && !hidden && !found.is_dir() {
@@ -67,27 +68,25 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
 
 /// Opens a regular file below `root`, and nothing else.
 fn open(root: &Path, path: &Path) -> Result<File, CliError> {
-    let real = path.canonicalize().map_err(|error| wrong("read", path, error))?;
+    let real = path.canonicalize().map_err(|error| unread(path, error))?;
     if !real.starts_with(root) {
-        let message = format!("{} is a link that leads out of the stack's folder", path.display());
-        return Err(CliError::new(Exit::Error, message).hint("put the file itself there, or remove the link"));
+        return Err(wrong(path, NotRead::LeadsOut));
     }
-    let meta = std::fs::symlink_metadata(&real).map_err(|error| wrong("read", path, error))?;
+    let meta = std::fs::symlink_metadata(&real).map_err(|error| unread(path, error))?;
     if !meta.is_file() {
-        let message = format!("{} is {}, not a regular file", path.display(), kind(meta.file_type()));
-        return Err(CliError::new(Exit::Error, message).hint("a manifest is read from regular files only: remove it"));
+        return Err(wrong(path, NotRead::Special(special(meta.file_type()))));
     }
-    File::open(&real).map_err(|error| wrong("read", path, error))
+    File::open(&real).map_err(|error| unread(path, error))
 }
 
-fn kind(of: FileType) -> &'static str {
+fn special(of: FileType) -> Special {
     if of.is_fifo() {
-        "a named pipe"
+        Special::Pipe
     } else if of.is_socket() {
-        "a socket"
+        Special::Socket
     } else if of.is_char_device() || of.is_block_device() {
-        "a device"
+        Special::Device
     } else {
-        "something else"
+        Special::Other
     }
 }

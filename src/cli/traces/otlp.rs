@@ -6,6 +6,7 @@
 use crate::cli::log::{Listeners, is_ours};
 use crate::cli::runtime;
 use crate::http::{builder, read_body};
+use crate::words::traces::{NoExport, Trouble, not_all, trouble};
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
@@ -45,7 +46,7 @@ pub(in crate::cli) struct Traces {
 struct Collector {
     /// Host and port: the rest of an address may hold what is nobody's business.
     place: String,
-    trouble: OnceLock<String>,
+    trouble: OnceLock<Trouble>,
 }
 
 /// Looks up a variable; an empty one is none.
@@ -55,30 +56,30 @@ type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///
 /// # Errors
 /// What of the environment makes no sense, without its values.
-pub(super) fn start(set: Lookup<'_>, listeners: &mut Listeners) -> Result<Option<Traces>, String> {
+pub(super) fn start(set: Lookup<'_>, listeners: &mut Listeners) -> Result<Option<Traces>, NoExport> {
     let Some((name, endpoint)) = asked(set) else { return Ok(None) };
-    let wrong = |why: &str| format!("{name} {why}");
-    let url = url::Url::parse(&endpoint).map_err(|_| wrong("is no address"))?;
+    let url = url::Url::parse(&endpoint).map_err(|_| NoExport::NoAddress(name))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("begins with neither http:// nor https://"));
+        return Err(NoExport::OtherScheme(name));
     }
     let protocol = of_traces(set, "PROTOCOL");
-    if let Some((name, protocol)) = protocol.filter(|(_, protocol)| protocol != "http/protobuf") {
-        return Err(format!("{name} is {protocol:?}, and only \"http/protobuf\" is spoken here"));
+    if let Some((variable, protocol)) = protocol.filter(|(_, protocol)| protocol != "http/protobuf") {
+        return Err(NoExport::OtherProtocol { variable, protocol });
     }
     let runtime = runtime::build(Builder::new_multi_thread().worker_threads(1).thread_name("traces"));
-    let runtime = runtime.map_err(|error| error.to_string())?;
+    let runtime = runtime.map_err(|error| NoExport::Failed(error.to_string()))?;
     let host = url.host_str().unwrap_or_default();
     let place = url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let collector = Arc::new(Collector { place, trouble: OnceLock::new() });
     let within = of_traces(set, "TIMEOUT").and_then(|(_, text)| text.parse().ok()).map(Duration::from_millis);
-    let http = builder(&url).timeout(within.unwrap_or(EXPORT_WITHIN)).build().map_err(|error| error.to_string())?;
+    let http = builder(&url).timeout(within.unwrap_or(EXPORT_WITHIN)).build();
+    let http = http.map_err(|error| NoExport::Failed(error.to_string()))?;
     let client = Client { http, runtime: runtime.handle().clone(), collector: collector.clone() };
     // Not repeated: of what a collector does not take, nothing is worth a delay.
     let exporter = SpanExporter::builder().with_http().with_http_client(client);
     let exporter = exporter.with_retry_policy(RetryPolicy::disabled()).build();
     // Its words may repeat the address.
-    let exporter = exporter.map_err(|_| wrong("or what belongs to it cannot be used"))?;
+    let exporter = exporter.map_err(|_| NoExport::Unusable(name))?;
     let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource(set)).build();
     let layer = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("evsctl"))
@@ -150,14 +151,11 @@ impl Traces {
         drop(root);
         let Traces { provider, runtime, collector } = self;
         if provider.shutdown_with_timeout(END_WITHIN).is_err() {
-            collector.trouble.get_or_init(|| format!("it has not taken them within {} s", END_WITHIN.as_secs()));
+            collector.trouble.get_or_init(|| Trouble::NotTaken(END_WITHIN.as_secs()));
         }
         runtime.shutdown_background();
         let why = collector.trouble.get()?;
-        Some(format!(
-            "the traces did not all reach the collector at {}: {why}; nothing else is affected",
-            collector.place
-        ))
+        Some(not_all(&collector.place, *why))
     }
 }
 
@@ -182,32 +180,29 @@ impl HttpClient for Client {
             let http = self.http.clone();
             // Who waits for it is a thread without a runtime.
             let sent = self.runtime.spawn(async move { exchange(&http, request).await }).await;
-            let answer = sent.unwrap_or_else(|_| Err("it was given up".to_owned()));
-            let trouble = match &answer {
+            let answer = sent.unwrap_or_else(|_| Err(Trouble::GivenUp));
+            let went_wrong = match &answer {
                 Ok(answer) if answer.status().is_success() => None,
-                Ok(answer) => Some(format!("it answered {}", answer.status().as_u16())),
-                Err(why) => Some(why.clone()),
+                Ok(answer) => Some(Trouble::Answered(answer.status().as_u16())),
+                Err(why) => Some(*why),
             };
-            if let Some(why) = trouble {
+            if let Some(why) = went_wrong {
                 self.collector.trouble.get_or_init(|| why);
             }
-            answer.map_err(HttpError::from)
+            answer.map_err(|why| HttpError::from(trouble(why)))
         })
     }
 }
 
-async fn exchange(http: &reqwest::Client, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
-    let words = |error: reqwest::Error| {
-        let words = match () {
-            () if error.is_timeout() => "it has not answered in time",
-            () if error.is_connect() => "there is no connection to it",
-            () => "it gave no whole answer",
-        };
-        words.to_owned()
+async fn exchange(http: &reqwest::Client, request: Request<Bytes>) -> Result<Response<Bytes>, Trouble> {
+    let trouble = |error: reqwest::Error| match () {
+        () if error.is_timeout() => Trouble::NoAnswer,
+        () if error.is_connect() => Trouble::NoConnection,
+        () => Trouble::NoWholeAnswer,
     };
-    let request = reqwest::Request::try_from(request).map_err(words)?;
-    let mut answer = http.execute(request).await.map_err(words)?;
-    let read = read_body(&mut answer, MAX_ANSWER).await.map_err(words)?;
+    let request = reqwest::Request::try_from(request).map_err(trouble)?;
+    let mut answer = http.execute(request).await.map_err(trouble)?;
+    let read = read_body(&mut answer, MAX_ANSWER).await.map_err(trouble)?;
     let mut response = Response::new(Bytes::from(read.body));
     *response.status_mut() = answer.status();
     Ok(response)
@@ -216,6 +211,7 @@ async fn exchange(http: &reqwest::Client, request: Request<Bytes>) -> Result<Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::traces::no_export;
 
     fn asks(variables: &[(&str, &str)]) -> Option<(&'static str, String)> {
         asked(&|name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
@@ -249,7 +245,8 @@ mod tests {
             let mut listeners = Listeners::new();
             let set = |asked: &str| (asked == name).then(|| value.to_owned());
             let why = start(&set, &mut listeners).map(|traces| traces.is_some()).unwrap_err();
-            assert!(why.starts_with(name) && !why.contains("canary") && listeners.is_empty(), "{why}");
+            let told = no_export(&why);
+            assert!(told.contains(name) && !told.contains("canary") && listeners.is_empty(), "{told}");
         }
         let set = |asked: &str| match asked {
             "OTEL_EXPORTER_OTLP_ENDPOINT" => Some("http://127.0.0.1:4317".to_owned()),
@@ -257,6 +254,7 @@ mod tests {
             _ => None,
         };
         let why = start(&set, &mut Listeners::new()).map(|traces| traces.is_some()).unwrap_err();
-        assert_eq!(why, "OTEL_EXPORTER_OTLP_PROTOCOL is \"grpc\", and only \"http/protobuf\" is spoken here");
+        let (variable, protocol) = ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc".to_owned());
+        assert_eq!(why, NoExport::OtherProtocol { variable, protocol });
     }
 }

@@ -8,6 +8,8 @@ use super::Iam;
 use crate::evs::auth::{Held, Keys, Secret, hidden};
 use crate::evs::error::{Error, Kind};
 use crate::evs::meaning::Meaning;
+use crate::evs::no_credentials::Part;
+use crate::evs::nonsense::Nonsense;
 use crate::http::header;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
@@ -75,13 +77,12 @@ impl Iam {
     /// See [`Error`]; denied where the token is not accepted.
     pub async fn exchange(&self, provider: &str, token: &SecretString) -> Result<Held, Error> {
         let body = json!({ "auth": { "id_token": { "id": token.expose_secret() } } });
-        let idp =
-            hidden("the identity provider's id", provider).map_err(|why| Error::new(UNSCOPED, Kind::NotSent(why)))?;
+        let idp = hidden(Part::Provider, provider).map_err(|why| Error::new(UNSCOPED, Kind::NotSent(why)))?;
         let request = self.json(&["v3.0", "OS-AUTH", "id-token", "tokens"], &body);
         let request = request.header(HeaderName::from_static("x-idp-id"), idp);
         let (headers, _) = self.send(UNSCOPED, request).await.map_err(about_the_token)?;
         let unscoped = header(&headers, "x-subject-token");
-        let unscoped = unscoped.ok_or_else(|| Error::unreadable(UNSCOPED, "there is no token in it"))?;
+        let unscoped = unscoped.ok_or_else(|| Error::unreadable(UNSCOPED, Nonsense::NoToken))?;
         // It opens no project, so it is good for nothing but this.
         let identity = json!({ "methods": ["token"], "token": { "id": unscoped, "duration_seconds": PROVIDED_FOR } });
         let request =
@@ -147,7 +148,7 @@ fn read<T: serde::de::DeserializeOwned>(what: &'static str, body: &[u8]) -> Resu
     // The reader's own words may quote a value, and all of these are secrets.
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Error::unreadable(what, &format!("there are no keys in it (line {line} column {column})"))
+        Error::unreadable(what, Nonsense::NoKeys { line, column })
     })
 }
 
@@ -158,7 +159,7 @@ fn held(
     security_token: SecretString,
     until: &str,
 ) -> Result<Held, Error> {
-    let until: Timestamp = until.parse().map_err(|_| Error::unreadable(what, "its end is no time"))?;
+    let until: Timestamp = until.parse().map_err(|_| Error::unreadable(what, Nonsense::NoEnd))?;
     let keys = Keys { access, secret, security_token: Some(security_token) };
     Ok(Held { secret: Secret::Keys(keys), until: Some(until) })
 }

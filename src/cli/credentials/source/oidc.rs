@@ -1,11 +1,12 @@
 //! Identity tokens in the environment, under the names of the vendor's SDK, and what they are exchanged by.
 
 use crate::cli::credentials::address::Named;
-use crate::cli::credentials::found::{Found, Place, What, partial, unusable};
+use crate::cli::credentials::found::{Found, Place, What, partial};
 use crate::cli::credentials::identity::{Exchange, Identity, Token};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::evs::iam::Agency;
+use crate::words::credentials as words;
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -35,7 +36,7 @@ pub(super) fn find(set: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found>
         None => by_provider(set)?,
     };
     if let Some(Found { what: What::Identity(Identity { token: token @ Token::File(path), .. }), .. }) = &found {
-        token.read().map_err(|why| unusable("the identity token", path, &why))?;
+        token.read().map_err(|flaw| CliError::told(Exit::Denied, words::unusable_token(path, &flaw)))?;
     }
     Ok(found)
 }
@@ -55,9 +56,8 @@ fn for_agency(set: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found>, Cli
     };
     let duration = set(DURATION_SECONDS).map(|text| {
         text.parse().ok().filter(|seconds| DURATION.contains(seconds)).ok_or_else(|| {
-            let (least, most) = (DURATION.start(), DURATION.end());
-            CliError::new(Exit::Denied, format!("{DURATION_SECONDS} is no number of seconds from {least} to {most}"))
-                .hint("leave it out for an hour; the agency's own limit counts too")
+            let told = words::no_duration(DURATION_SECONDS, *DURATION.start(), *DURATION.end());
+            CliError::told(Exit::Denied, told)
         })
     });
     let ids = set(POLICY_IDS).unwrap_or_default();
@@ -95,6 +95,7 @@ fn by_provider(set: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found>, Cl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evs::TokenFlaw;
     use secrecy::ExposeSecret as _;
 
     fn found(variables: &[(&str, &str)]) -> Result<Option<Found>, CliError> {
@@ -126,13 +127,13 @@ mod tests {
         let big = vec![b'c'; (64 << 10) + 1];
         for (bytes, why) in [(&b" \n"[..], "is empty"), (&big, "more than 65536 bytes"), (b"canary\xff", "not text")] {
             put(bytes);
-            let said = identity.token.read().unwrap_err();
+            let said = identity.token.read().unwrap_err().to_string();
             assert!(said.contains(why) && !said.contains("canary"), "{said}");
             let told = found(&[(IDP_ID, "ci"), (ID_TOKEN_FILE, path)]).unwrap_err();
             assert_eq!(told.exit, Exit::Denied);
             assert!(told.message.contains(why), "{told:?}");
         }
-        assert!(Token::File(PathBuf::from("/dev/null")).read().unwrap_err().contains("no regular file"));
+        assert_eq!(Token::File(PathBuf::from("/dev/null")).read().unwrap_err(), TokenFlaw::NotAFile);
     }
 
     #[test]

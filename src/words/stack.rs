@@ -1,0 +1,112 @@
+//! A stack as it stands on disk: its manifest's files, and what is beside them.
+
+use super::told::Told;
+use crate::store::Holder;
+use crate::volume::StackName;
+use std::path::Path;
+
+/// How many other stacks a warning names.
+const NAMED: usize = 5;
+
+/// There is no state of a stack, but there are states of others of the same project.
+pub fn others(stack: &StackName, dir: &Path, others: &[StackName]) -> String {
+    let named: Vec<&str> = others.iter().take(NAMED).map(StackName::as_str).collect();
+    let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
+    format!(
+        "no state of stack {stack} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
+         renamed begins anew and would buy its volumes again",
+        dir.display(),
+        named.join(", ")
+    )
+}
+
+/// A line of an ignore file hides a journal, which alone knows what a killed run has bought.
+pub fn journal_hidden(number: usize, gitignore: &Path, line: &str, journal: &Path) -> String {
+    format!(
+        "line {number} of {}, {line:?}, hides {} from Git: after a run that was killed, a commit without it loses what that \
+         run did; take the line out",
+        gitignore.display(),
+        journal.file_name().unwrap_or_default().display()
+    )
+}
+
+/// Somebody changes the state while it is shown.
+pub fn changing(holder: &Holder) -> String {
+    format!("the state is being changed by {holder}; what is shown may be old in a moment")
+}
+
+/// The problems of a manifest were told: this ends the command.
+pub fn invalid() -> &'static str {
+    "the manifest cannot be used"
+}
+
+/// What stands in the place of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// A named pipe.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device,
+    /// Something that has no name here.
+    Other,
+}
+
+/// Why a file of a manifest is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRead {
+    /// The system does not let it be read.
+    Unread,
+    /// The system does not let the folder be listed.
+    Unlisted,
+    /// With it the manifest is larger than that, in MiB.
+    TooLarge(u64),
+    /// It is a link that leads out of the stack's folder.
+    LeadsOut,
+    /// It is no regular file.
+    Special(Special),
+}
+
+/// A file of a manifest is not read.
+pub fn not_read(path: &Path, why: NotRead) -> Told {
+    let path = path.display();
+    let (message, hint) = match why {
+        NotRead::Unread => (format!("cannot read {path}"), "PATH is a manifest: a YAML file, or a folder of them"),
+        NotRead::Unlisted => (format!("cannot list {path}"), "PATH is a manifest: a YAML file, or a folder of them"),
+        NotRead::TooLarge(mib) => (
+            format!("{path} makes the manifest larger than {mib} MiB"),
+            "split the stack; `count` makes many equal volumes of one entry",
+        ),
+        NotRead::LeadsOut => (
+            format!("{path} is a link that leads out of the stack's folder"),
+            "put the file itself there, or remove the link",
+        ),
+        NotRead::Special(special) => {
+            let special = match special {
+                Special::Pipe => "a named pipe",
+                Special::Socket => "a socket",
+                Special::Device => "a device",
+                Special::Other => "something else",
+            };
+            let message = format!("{path} is {special}, not a regular file");
+            (message, "a manifest is read from regular files only: remove it")
+        }
+    };
+    Told::new(message).hint(hint)
+}
+
+/// A choice of volumes, in the user's own words, means none of a stack.
+pub fn means_none(chosen: &str, stack: &StackName) -> Told {
+    Told::new(format!("{chosen} means no volume of stack {stack}"))
+        .hint("an address is written key or key[slot]; `*` stands for any text")
+}
+
+/// Nothing in the cloud tells which volumes are a stack's.
+pub fn untagged() -> Told {
+    Told::new("the manifest turns the ownership tag off, so nothing in the cloud tells which volumes are this stack's")
+        .hint(
+            "put the recorded state back: from STACK.json.1 beside it, or from Git; `cloud.ownership_tag` names a tag \
+             for later volumes",
+        )
+}
