@@ -4,8 +4,10 @@
 #[macro_use]
 mod samples;
 
+mod api;
 mod state;
 mod store;
+mod surroundings;
 
 use evsctl::plan::{About, Refusal, Why};
 use evsctl::volume::StackName;
