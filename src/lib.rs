@@ -26,6 +26,8 @@ pub mod http;
 pub mod signing;
 pub mod store;
 
+pub mod doctor;
+
 pub mod apply;
 pub mod simulator;
 

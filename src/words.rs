@@ -6,6 +6,7 @@
 mod api;
 pub mod cloud;
 pub mod credentials;
+pub mod doctor;
 pub mod drift;
 pub mod evidence;
 mod excerpt;

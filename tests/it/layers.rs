@@ -22,7 +22,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "operation", "state"]),
     ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "words", "evs", "store"]),
-    ("words", &["volume", "manifest", "observed", "operation", "state", "plan", "evs", "store", "apply"]),
+    ("doctor", &["volume", "observed", "operation", "evs"]),
+    ("words", &["volume", "manifest", "observed", "operation", "state", "plan", "evs", "store", "apply", "doctor"]),
     ("document", &["text", "volume", "manifest", "state", "plan", "words"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (
@@ -60,13 +61,15 @@ const TABLE: &[(&str, &[&str])] = &[
             "evs",
             "store",
             "apply",
+            "doctor",
             "simulator",
         ],
     ),
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.
-const CORE: &[&str] = &["text", "volume", "manifest", "observed", "operation", "state", "plan", "words", "document"];
+const CORE: &[&str] =
+    &["text", "volume", "manifest", "observed", "operation", "state", "plan", "doctor", "words", "document"];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",

@@ -16,6 +16,7 @@ use crate::cli::runtime::block_on;
 use crate::cli::save::Saving;
 use crate::cli::signal::{Signal, endure, signals};
 use crate::cli::ui::Ui;
+use crate::doctor::{Check, Fault, Finding, Skipped, Stage, Verdict};
 use crate::state::CloudId;
 use crate::volume::CreateApi;
 use crate::words::files::Output;
@@ -31,33 +32,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Trouble is to be told here, not to be borne.
 const EFFORT: Effort = Effort { parallelism: 4, patience: Duration::from_secs(5) };
-
-/// Every check, in the order in which it is told.
-const NAMES: [&str; 23] = [
-    "manifest",
-    "endpoint",
-    "credentials",
-    "project",
-    "state",
-    "connection",
-    "clock",
-    "list-volumes",
-    "show-volume",
-    "query-job",
-    "read-zones",
-    "read-types",
-    "read-quotas",
-    "read-tags",
-    "write-volumes",
-    "zones",
-    "types",
-    "quota",
-    "client-tokens",
-    "list-pages",
-    "list-order",
-    "list-tags",
-    "answers",
-];
 
 /// `evsctl doctor`
 #[derive(Debug, Clone, clap::Args)]
@@ -127,18 +101,30 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliEr
     };
     // From now on a signal ends what is only told.
     signal.iter().for_each(Signal::work_is_over);
-    let mut checks = found.all(&NAMES, whys.0);
+    let mut all = found.all(&Check::READING, whys.0);
     if args.probe {
-        checks.extend(found.all(&probe::NAMES, whys.1));
+        all.extend(found.all(&Check::PROBING, whys.1));
     }
     if let Some(out) = out {
-        out.end(&render::report_json(circumstances(about.as_ref()), &checks, &sent))?;
+        out.end(&render::report_json(circumstances(about.as_ref()), &all, &sent))?;
     }
     match args.report.format {
-        Format::Human => ui.data(&render::checks(&checks, &sent, ui.look())),
-        Format::Json => ui.json(&render::checks_json(&checks, &sent)),
+        Format::Human => ui.data(&render::checks(&all, &sent, ui.look())),
+        Format::Json => ui.json(&render::checks_json(&all, &sent)),
     }
-    Ok(checks.iter().fold(ended, |exit, check| exit.strongest(check.exit)))
+    Ok(all.iter().fold(ended, |exit, finding| exit.strongest(exit_of(finding))))
+}
+
+/// How the process ends for a finding alone.
+fn exit_of(finding: &Finding) -> Exit {
+    match finding.verdict() {
+        Verdict::Ok | Verdict::Warn | Verdict::Skipped => Exit::Success,
+        Verdict::Fail(Fault::Wrong) => Exit::Error,
+        Verdict::Fail(Fault::Denied) => Exit::Denied,
+        Verdict::Fail(Fault::Refused) => Exit::Refused,
+        Verdict::Fail(Fault::Locked) => Exit::Locked,
+        Verdict::Fail(Fault::Unfinished) => Exit::NotConverged,
+    }
 }
 
 /// By what, when and where a report was made, as far as that is known.
@@ -176,15 +162,15 @@ fn visit(
     sent: &mut BTreeMap<String, u64>,
     trial: Option<&Trial>,
     stop: &CancellationToken,
-) -> Result<(&'static str, &'static str), CliError> {
+) -> Result<(Skipped, Skipped), CliError> {
     block_on(async {
         let manifest = &ready.stack.manifest;
         let connected = ready.cloud.connect(ui, manifest, &ready.stack.store, EFFORT, CancellationToken::new()).await;
         let link = match connected {
             Ok(link) => link,
             Err(error) => {
-                found.error("connection", &error, "run the same command again");
-                return Ok::<_, CliError>(("there is no connection", "there is no connection"));
+                found.error(Stage::Connection, &error);
+                return Ok::<_, CliError>((Skipped::NoConnection, Skipped::NoConnection));
             }
         };
         let client = &link.client;
@@ -192,15 +178,15 @@ fn visit(
             match calls::listed(client, ready, found).await {
                 Ok(audit) => {
                     calls::rest(client, ready, audit.as_ref(), found).await;
-                    let probing = audit.is_some().then_some(()).ok_or("without the list no volume can be found again");
-                    ("the call that would show it failed", probing)
+                    let probing = audit.is_some().then_some(()).ok_or(Skipped::NoList);
+                    (Skipped::CallFailed, probing)
                 }
                 Err(why) => (why, Err(why)),
             }
         };
         let (why, probing) = tokio::select! {
             read = reading => read,
-            () = stop.cancelled() => ("it was interrupted", Err("it was interrupted")),
+            () = stop.cancelled() => (Skipped::Interrupted, Err(Skipped::Interrupted)),
         };
         let probe_why = match (trial, probing) {
             (Some(trial), Ok(())) => {
@@ -216,7 +202,7 @@ fn visit(
                 probe::run(terms, &ready.stack.store, found).await
             }
             (_, Err(why)) => why,
-            (None, Ok(())) => "no probe was asked for",
+            (None, Ok(())) => Skipped::NoProbe,
         };
         let conformance = client.conformance();
         found.add(judge::clock(conformance.ahead, ready.signs));

@@ -2,112 +2,39 @@
 
 use super::line::Line;
 use super::state::json;
-use crate::cli::exit::Exit;
 use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
+use crate::doctor::{Finding, Verdict};
 use crate::volume::CreateApi;
-use crate::words::count;
+use crate::words::doctor as words;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// As it must be.
-    Ok,
-    /// It works, and not as well as it could.
-    Warn,
-    /// It does not work.
-    Fail,
-    /// It was not looked at.
-    Skipped,
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Check {
-    /// What was looked at.
-    pub name: &'static str,
-    /// How it came out.
-    pub result: Verdict,
-    /// What was seen.
-    pub seen: String,
-    /// What to do about it.
-    pub next: Option<String>,
-    /// The time that it measured, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seconds: Option<f64>,
-    /// How the process ends for it alone.
-    #[serde(skip)]
-    pub exit: Exit,
-}
-
-impl Check {
-    fn new(name: &'static str, result: Verdict, seen: impl Into<String>) -> Check {
-        Check { name, result, seen: seen.into(), next: None, seconds: None, exit: Exit::Success }
-    }
-
-    /// One that is as it must be.
-    pub fn ok(name: &'static str, seen: impl Into<String>) -> Check {
-        Check::new(name, Verdict::Ok, seen)
-    }
-
-    /// One that was not looked at, and why.
-    pub fn skipped(name: &'static str, why: impl Into<String>) -> Check {
-        Check::new(name, Verdict::Skipped, why)
-    }
-
-    /// One that is worth a look.
-    pub fn warn(name: &'static str, seen: impl Into<String>, next: impl Into<String>) -> Check {
-        Check { next: Some(next.into()), ..Check::new(name, Verdict::Warn, seen) }
-    }
-
-    /// One that failed.
-    pub fn fail(name: &'static str, seen: impl Into<String>, next: impl Into<String>, exit: Exit) -> Check {
-        Check { next: Some(next.into()), exit, ..Check::new(name, Verdict::Fail, seen) }
-    }
-
-    /// The same with the time that it measured.
-    #[must_use]
-    pub fn taking(self, time: Duration) -> Check {
-        // Milliseconds: no look at a network is more exact.
-        Check { seconds: Some((time.as_secs_f64() * 1000.0).round() / 1000.0), ..self }
-    }
-}
-
 /// As people read it.
-pub fn checks(checks: &[Check], calls: &BTreeMap<String, u64>, look: Look) -> String {
+pub fn checks(findings: &[Finding], calls: &BTreeMap<String, u64>, look: Look) -> String {
     let mut text = String::new();
-    let widest = checks.iter().map(|check| check.name.len()).max().unwrap_or_default();
-    for check in checks {
-        let (style, word) = match check.result {
-            Verdict::Ok => (GREEN, "ok"),
-            Verdict::Warn => (YELLOW, "warn"),
-            Verdict::Fail => (RED, "fail"),
-            Verdict::Skipped => (DIM, "skipped"),
+    let widest = findings.iter().map(|finding| finding.check().name().len()).max().unwrap_or_default();
+    for finding in findings {
+        let verdict = finding.verdict();
+        let style = match verdict {
+            Verdict::Ok => GREEN,
+            Verdict::Warn => YELLOW,
+            Verdict::Fail(_) => RED,
+            Verdict::Skipped => DIM,
         };
         let mut head = Line::new();
-        head.push(style, word).pad(9).push(PLAIN, check.name).pad(9 + widest + 2);
-        columns(&head, &check.seen, look, &mut text);
-        if let Some(next) = &check.next {
+        head.push(style, verdict.code()).pad(9).push(PLAIN, finding.check().name()).pad(9 + widest + 2);
+        columns(&head, &words::seen(finding), look, &mut text);
+        if let Some(next) = words::next(finding) {
             let mut head = Line::new();
-            head.pad(9).push(CYAN, "next:").push(PLAIN, " ");
-            columns(&head, next, look, &mut text);
+            head.pad(9).push(CYAN, words::NEXT).push(PLAIN, " ");
+            columns(&head, &next, look, &mut text);
         }
     }
-    let of = |result| checks.iter().filter(|check| check.result == result).count();
+    let verdicts: Vec<Verdict> = findings.iter().map(Finding::verdict).collect();
     let mut sum = Line::new();
-    let words = format!(
-        "\n{} ok, {} to look at, {} failed, {} skipped; {}",
-        of(Verdict::Ok),
-        of(Verdict::Warn),
-        of(Verdict::Fail),
-        of(Verdict::Skipped),
-        count(calls.values().sum(), "request")
-    );
     text.push('\n');
-    sum.push(PLAIN, words.trim_start()).write(look, &mut text);
+    sum.push(PLAIN, &words::sum(&verdicts, calls.values().sum())).write(look, &mut text);
     text
 }
 
@@ -127,14 +54,53 @@ fn columns(head: &Line, words: &str, look: Look, text: &mut String) {
 }
 
 /// As programs read it: `{"checks": [...], "calls": {...}}`.
-pub fn checks_json(checks: &[Check], calls: &BTreeMap<String, u64>) -> String {
-    json(&Document { checks, calls })
+pub fn checks_json(findings: &[Finding], calls: &BTreeMap<String, u64>) -> String {
+    json(&Document::of(findings, calls))
 }
 
 #[derive(serde::Serialize)]
 struct Document<'a> {
-    checks: &'a [Check],
+    checks: Vec<Row>,
     calls: &'a BTreeMap<String, u64>,
+}
+
+impl Document<'_> {
+    fn of<'a>(findings: &[Finding], calls: &'a BTreeMap<String, u64>) -> Document<'a> {
+        Document { checks: findings.iter().map(Row::of).collect(), calls }
+    }
+}
+
+/// One check.
+#[derive(serde::Serialize)]
+struct Row {
+    /// What was looked at.
+    name: &'static str,
+    /// How it came out.
+    result: &'static str,
+    /// What was found, as a word that stays.
+    code: &'static str,
+    /// The same in a sentence.
+    seen: String,
+    /// What to do about it.
+    next: Option<String>,
+    /// The time that it measured, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<f64>,
+}
+
+impl Row {
+    fn of(finding: &Finding) -> Row {
+        // Milliseconds: no look at a network is more exact.
+        let seconds = |time: Duration| (time.as_secs_f64() * 1000.0).round() / 1000.0;
+        Row {
+            name: finding.check().name(),
+            result: finding.verdict().code(),
+            code: finding.code(),
+            seen: words::seen(finding),
+            next: words::next(finding),
+            seconds: finding.took().map(seconds),
+        }
+    }
 }
 
 /// Under which circumstances a report was made.
@@ -153,7 +119,7 @@ pub struct Circumstances<'a> {
 }
 
 /// The same with its circumstances, for a file that is read somewhere else and later.
-pub fn report_json(head: Circumstances<'_>, checks: &[Check], calls: &BTreeMap<String, u64>) -> String {
+pub fn report_json(head: Circumstances<'_>, findings: &[Finding], calls: &BTreeMap<String, u64>) -> String {
     #[derive(serde::Serialize)]
     struct Report<'a> {
         #[serde(flatten)]
@@ -161,29 +127,33 @@ pub fn report_json(head: Circumstances<'_>, checks: &[Check], calls: &BTreeMap<S
         #[serde(flatten)]
         document: Document<'a>,
     }
-    json(&Report { head, document: Document { checks, calls } })
+    json(&Report { head, document: Document::of(findings, calls) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::{Stack, Supply, ZoneTrouble};
+    use crate::volume::StackName;
 
     #[test]
     fn each_check_is_a_line_and_what_to_do_another() {
+        let troubles = BTreeMap::from([(ZoneTrouble::Unknown("az-9\u{1b}[2J".to_owned()), vec!["web".to_owned()])]);
+        let instead = ["az-1".to_owned()].into();
         let found = [
-            Check::ok("manifest", "stack test"),
-            Check::fail("zones", "az-9 is no zone\u{1b}[2J: web", "name another zone", Exit::Error),
+            Finding::Stack(Stack { name: StackName::new("test").unwrap(), volumes: 1 }),
+            Finding::Zones(Supply::Missing { troubles, needed: true, instead }),
         ];
         let look = Look { width: 80, color: false };
         let calls = BTreeMap::from([("GET /".to_owned(), 2)]);
         assert_eq!(
             checks(&found, &calls, look),
-            "ok       manifest  stack test\nfail     zones     az-9 is no zone\\u{1b}[2J: web\n         next: name another zone\n\n1 ok, 0 to look at, 1 failed, 0 skipped; 2 requests\n"
+            "ok       manifest  stack test asks for 1 volume\nfail     zones     az-9\\u{1b}[2J is no zone of this region: web\n         next: the zones to choose from are az-1\n\n1 ok, 0 to look at, 1 failed, 0 skipped; 2 requests\n"
         );
         let value: serde_json::Value = serde_json::from_str(&checks_json(&found, &calls)).unwrap();
         assert_eq!(
-            (&value["checks"][1]["result"], &value["checks"][0]["next"]),
-            (&"fail".into(), &serde_json::Value::Null)
+            (&value["checks"][1]["result"], &value["checks"][1]["code"], &value["checks"][0]["next"]),
+            (&"fail".into(), &"zones-missing".into(), &serde_json::Value::Null)
         );
     }
 }

@@ -3,83 +3,73 @@
 use super::findings::Findings;
 use super::judge;
 use super::prepare::Ready;
-use crate::cli::exit::Exit;
-use crate::cli::render::doctor::Check;
+use crate::doctor::{Answer, Call, Called, Check, Connection, Credentials, Finding, Project, Skipped, Writes};
 use crate::evs::{Client, Error, Kind, LIST, ListAudit, Meaning};
 use crate::volume::{JobId, VolumeId};
-use crate::words::count;
 
 /// Ids of the right form that nothing has.
 const NO_VOLUME: &str = "00000000-0000-4000-8000-000000000000";
 const NO_JOB: &str = "00000000000000000000000000000000";
 
+/// What is said of a project that is not there for these credentials.
+const NO_PROJECT: &str = "EVS.0001";
+
 /// Lists the volumes: the first request of all, so that it also shows whether there is a connection and whether the
 /// credentials are accepted. `None` where only the list itself cannot be had.
-pub(super) async fn listed(
-    client: &Client,
-    ready: &Ready,
-    found: &mut Findings,
-) -> Result<Option<ListAudit>, &'static str> {
-    const NAME: &str = "list-volumes";
-    const ACTION: &str = "evs:volumes:list";
+pub(super) async fn listed(client: &Client, ready: &Ready, found: &mut Findings) -> Result<Option<ListAudit>, Skipped> {
     let error = match client.audit_list().await {
         Ok(audit) => {
-            found.add(Check::ok("connection", "the service answers"));
-            found.add(Check::ok("credentials", &ready.shown));
-            found.add(judged(NAME, ACTION, Ok(count(audit.volumes.len() as u64, "volume"))));
+            found.add(Finding::Connection(Connection::Service));
+            found.add(Finding::Credentials(Credentials::Accepted(ready.shown.clone())));
+            found.add(answered(Answer::Volumes(audit.volumes.len() as u64)));
             return Ok(Some(audit));
         }
         Err(error) => error,
     };
     // What is shown could not be got at all: the request itself was never sent.
     if error.request != LIST {
-        return Err(refused(ready, client, &error, found));
+        return Err(refused(ready, client, error, found));
     }
     let (status, code) = match &error.kind {
         Kind::Refused { status, code, .. } => (*status, code.as_str()),
         Kind::Unreadable(_) => {
-            found.add(Check::ok("connection", "something answers"));
-            found.add(judged(NAME, ACTION, Err(&error)));
-            return Err("the answer is not the service's");
+            found.add(Finding::Connection(Connection::Something));
+            found.add(failed(Call::ListVolumes, error));
+            return Err(Skipped::NotTheService);
         }
         _ => {
-            let next = "look at the endpoint's name, the network and a proxy in between, then run it again";
-            found.add(Check::fail("connection", error.to_string(), next, Exit::Error));
-            found.add(Check::skipped("credentials", format!("{}; shown to nobody", ready.shown)));
-            return Err("there is no connection");
+            found.add(Finding::Connection(Connection::Failed(error)));
+            found.add(Finding::Credentials(Credentials::ShownToNobody(ready.shown.clone())));
+            return Err(Skipped::NoConnection);
         }
     };
-    found.add(Check::ok("connection", "the service answers"));
+    found.add(Finding::Connection(Connection::Service));
     match error.meaning() {
-        Some(Meaning::Denied) if code == "EVS.0001" => {
-            let next = "put `project_id` right; the console shows it";
+        Some(Meaning::Denied) if code == NO_PROJECT => {
             // The state's binding says that it was right once; the check that was ok gives way to this one.
-            found.take_back("project");
-            found.add(Check::fail("project", error.to_string(), next, Exit::Denied));
-            Err("the project is not accepted")
+            found.take_back(Check::Project);
+            found.add(Finding::Project(Project::Refused(error)));
+            Err(Skipped::ProjectRefused)
         }
-        Some(Meaning::Denied) if status != 403 => Err(refused(ready, client, &error, found)),
+        Some(Meaning::Denied) if status != 403 => Err(refused(ready, client, error, found)),
         Some(Meaning::Denied) => {
-            found.add(Check::ok("credentials", &ready.shown));
-            found.add(judged(NAME, ACTION, Err(&error)));
+            found.add(Finding::Credentials(Credentials::Accepted(ready.shown.clone())));
+            found.add(failed(Call::ListVolumes, error));
             Ok(None)
         }
         _ => {
-            found.add(Check::skipped("credentials", format!("{}; the answer says nothing of them", ready.shown)));
-            found.add(judged(NAME, ACTION, Err(&error)));
+            found.add(Finding::Credentials(Credentials::NothingSaid(ready.shown.clone())));
+            found.add(failed(Call::ListVolumes, error));
             Ok(None)
         }
     }
 }
 
-fn refused(ready: &Ready, client: &Client, error: &Error, found: &mut Findings) -> &'static str {
-    let next = if ready.signs && judge::is_too_far(client.conformance().ahead) {
-        "set the local clock first: its signatures are refused for their date"
-    } else {
-        error.explained().map_or("evsctl auth status says which are used; set others", |code| code.next)
-    };
-    found.add(Check::fail("credentials", format!("{}: {error}", ready.shown), next, Exit::Denied));
-    "the credentials are not accepted"
+fn refused(ready: &Ready, client: &Client, error: Error, found: &mut Findings) -> Skipped {
+    let for_the_clock = ready.signs && judge::is_too_far(client.conformance().ahead);
+    let shown = ready.shown.clone();
+    found.add(Finding::Credentials(Credentials::Refused { shown, error, for_the_clock }));
+    Skipped::CredentialsRefused
 }
 
 /// All the others.
@@ -89,21 +79,14 @@ pub(super) async fn rest(client: &Client, ready: &Ready, audit: Option<&ListAudi
     found.add(show(client, audit).await);
     found.add(job(client).await);
     let zones = client.list_zones().await;
-    let told = zones.as_ref().map(|it| count(it.len() as u64, "zone"));
-    found.add(judged("read-zones", "no IAM action", told));
+    found.add(judged(Call::ReadZones, &zones, |it| Answer::Zones(it.len() as u64)));
     let types = client.list_types().await;
-    let told = types.as_ref().map(|it| count(it.len() as u64, "volume type"));
-    found.add(judged("read-types", "evs:types:get", told));
+    found.add(judged(Call::ReadTypes, &types, |it| Answer::Types(it.len() as u64)));
     let quotas = client.show_quotas().await;
-    let told = quotas.as_ref().map(|it| format!("{} limits", it.len()));
-    found.add(judged("read-quotas", "evs:quotas:get", told));
+    found.add(judged(Call::ReadQuotas, &quotas, |it| Answer::Quotas(it.len() as u64)));
     let keys = client.list_tag_keys().await;
-    let told = keys.as_ref().map(|it| count(it.len() as u64, "tag key"));
-    found.add(judged("read-tags", "evs:volumeTags:*", told));
-    found.add(Check::skipped(
-        "write-volumes",
-        "this only reads; apply needs evs:volumes:create, evs:volumes:update and evs:volumes:delete",
-    ));
+    found.add(judged(Call::ReadTags, &keys, |it| Answer::TagKeys(it.len() as u64)));
+    found.add(Finding::Writes(Writes::NotTried));
     if ready.checked {
         let desired = judge::desired(manifest, state);
         if let Ok(zones) = &zones {
@@ -117,8 +100,8 @@ pub(super) async fn rest(client: &Client, ready: &Ready, audit: Option<&ListAudi
         }
         found.add(judge::tokens(state, &ready.cloud.id));
     } else {
-        for name in ["zones", "types", "quota", "client-tokens"] {
-            found.add(Check::skipped(name, "without the state nobody knows what is left to make"));
+        for check in [Check::Zones, Check::Types, Check::Quota, Check::ClientTokens] {
+            found.add(Finding::Skipped(check, Skipped::NoState));
         }
     }
     if let Some(audit) = audit {
@@ -130,66 +113,43 @@ pub(super) async fn rest(client: &Client, ready: &Ready, audit: Option<&ListAudi
 }
 
 /// One that is listed; where there is none, one that cannot be there.
-async fn show(client: &Client, audit: Option<&ListAudit>) -> Check {
-    const NAME: &str = "show-volume";
-    const ACTION: &str = "evs:volumes:get";
+async fn show(client: &Client, audit: Option<&ListAudit>) -> Finding {
     let known = audit.and_then(|audit| audit.volumes.first()).map(|volume| volume.id.clone());
     let Some(id) = known.clone().or_else(|| VolumeId::new(NO_VOLUME).ok()) else {
-        return Check::skipped(NAME, "no volume to show");
+        return Finding::Skipped(Check::ShowVolume, Skipped::NothingToAskFor);
     };
     match client.show_volume(&id).await {
-        Ok(_) => judged(NAME, ACTION, Ok(format!("volume {id}"))),
+        Ok(_) => answered(Answer::Volume(id)),
         Err(error) if error.says_job_absent() => match known {
-            None => judged(NAME, ACTION, Ok("a volume that is not there is not found".to_owned())),
-            Some(id) => Check::warn(
-                NAME,
-                format!("volume {id} is listed and not found"),
-                "run it again: it may have been deleted meanwhile, or reads lag behind the list",
-            ),
+            None => answered(Answer::NoVolume),
+            Some(id) => Finding::Called(Called::ListedNotFound(id)),
         },
-        Err(error) => judged(NAME, ACTION, Err(&error)),
+        Err(error) => failed(Call::ShowVolume, error),
     }
 }
 
-async fn job(client: &Client) -> Check {
-    const NAME: &str = "query-job";
-    const ACTION: &str = "no IAM action is documented";
-    let Ok(id) = JobId::new(NO_JOB) else { return Check::skipped(NAME, "no job to ask for") };
+async fn job(client: &Client) -> Finding {
+    let Ok(id) = JobId::new(NO_JOB) else { return Finding::Skipped(Check::QueryJob, Skipped::NothingToAskFor) };
     match client.show_job(&id).await {
-        Err(error) if error.says_job_absent() => {
-            judged(NAME, ACTION, Ok("a job that is not there is not found".to_owned()))
-        }
-        Err(error) => judged(NAME, ACTION, Err(&error)),
-        Ok(_) => Check::warn(
-            NAME,
-            "a job that is not there is answered all the same",
-            "look at the endpoint: this is not as the EVS API documents it",
-        ),
+        Err(error) if error.says_job_absent() => answered(Answer::NoJob),
+        Err(error) => failed(Call::QueryJob, error),
+        Ok(_) => Finding::Called(Called::JobOfNothing),
     }
 }
 
 /// One call, by its answer.
-pub(super) fn judged(name: &'static str, action: &str, answer: Result<String, &Error>) -> Check {
-    let error = match answer {
-        Ok(seen) => return Check::ok(name, format!("{seen} ({action})")),
-        Err(error) => error,
-    };
-    let seen = format!("{error} ({action})");
-    match error.meaning() {
-        Some(Meaning::Denied) if action.starts_with("evs:") => {
-            Check::fail(name, seen, format!("grant {action} to whose credentials these are"), Exit::Denied)
-        }
-        Some(Meaning::Denied) => {
-            let next = error.explained().map_or("make sure that the credentials are this project's", |code| code.next);
-            Check::fail(name, seen, next, Exit::Denied)
-        }
-        // Open Telekom Cloud, for one, has some of them elsewhere.
-        Some(Meaning::NotFound) if name.starts_with("read-") => {
-            Check::warn(name, seen, "nothing: this service has no such call, and plan and apply need none")
-        }
-        _ => {
-            let next = error.explained().map_or("run the same command again", |code| code.next);
-            Check::fail(name, seen, next, Exit::Error)
-        }
+fn judged<T>(call: Call, answer: &Result<T, Error>, has: impl Fn(&T) -> Answer) -> Finding {
+    match answer {
+        Ok(answer) => answered(has(answer)),
+        Err(error) => failed(call, error.clone()),
     }
+}
+
+fn answered(answer: Answer) -> Finding {
+    Finding::Called(Called::Answered(answer))
+}
+
+/// A call that failed.
+pub(super) fn failed(call: Call, error: Error) -> Finding {
+    Finding::Called(Called::Failed(call, error))
 }

@@ -1,40 +1,43 @@
-//! What a doctor has found so far: its checks, each under its name.
+//! What a doctor has found so far, a finding for each check.
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::render::doctor::Check;
+use crate::doctor::{Check, Finding, Skipped, Stage, Told, Unready};
 
 /// What was found so far.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Check>);
+pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
     /// Adds one.
-    pub(super) fn add(&mut self, check: Check) {
-        self.0.push(check);
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.0.push(finding);
     }
 
     /// Adds one that knows more than what was found before.
-    pub(super) fn put(&mut self, check: Check) {
-        self.take_back(check.name);
-        self.0.push(check);
+    pub(super) fn put(&mut self, finding: Finding) {
+        self.take_back(finding.check());
+        self.0.push(finding);
     }
 
-    /// Takes one back that something else has proved wrong.
-    pub(super) fn take_back(&mut self, name: &str) {
-        self.0.retain(|known| known.name != name);
+    /// Takes back what something else has proved wrong.
+    pub(super) fn take_back(&mut self, check: Check) {
+        self.0.retain(|known| known.check() != check);
     }
 
     /// Adds what kept a check from being made as its failure.
-    pub(super) fn error(&mut self, name: &'static str, error: &CliError, next: &str) {
-        let next = if error.hints.is_empty() { next.to_owned() } else { error.hints.join("; ") };
-        let exit = if error.exit == Exit::Denied { Exit::Denied } else { Exit::Error };
-        self.add(Check::fail(name, error.line(), next, exit));
+    pub(super) fn error(&mut self, stage: Stage, error: &CliError) {
+        self.add(Finding::Unready(Unready { stage, error: told(error), denied: error.exit == Exit::Denied }));
     }
 
-    /// The checks of these names, each once; those that were not made are skipped for that reason.
-    pub(super) fn all(&self, names: &[&'static str], why: &str) -> Vec<Check> {
-        let found = |name| self.0.iter().find(|check| check.name == name).cloned();
-        names.iter().map(|name| found(*name).unwrap_or_else(|| Check::skipped(name, why))).collect()
+    /// What these checks found, each once; those that were not made are skipped for that reason.
+    pub(super) fn all(&self, checks: &[Check], why: Skipped) -> Vec<Finding> {
+        let found = |check| self.0.iter().find(|finding| finding.check() == check).cloned();
+        checks.iter().map(|check| found(*check).unwrap_or(Finding::Skipped(*check, why))).collect()
     }
+}
+
+/// An error as a finding holds it.
+pub(super) fn told(error: &CliError) -> Told {
+    Told { line: error.line(), hints: error.hints.clone() }
 }

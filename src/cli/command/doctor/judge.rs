@@ -1,14 +1,14 @@
-//! What was seen, judged: plain functions from answers to checks.
+//! What was seen, judged: plain functions from answers to findings.
 
-use crate::cli::exit::Exit;
-use crate::cli::render::doctor::Check;
+use crate::doctor::{
+    Answers, Clock, Enough, Finding, Order, Pages, Quotas, Short, Supply, Tags, Tokens, TypeTrouble, ZoneTrouble,
+};
 use crate::evs::wire::{Quota, Type, Zone};
 use crate::evs::{Client, Conformance, ListAudit, Stock, quota_left};
 use crate::manifest::Manifest;
 use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
 use crate::volume::{Address, OwnershipTag};
-use crate::words::count;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,73 +46,65 @@ pub(super) fn desired<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<
 }
 
 /// The troubles of what is desired, each with the keys that have it: those that lack something fail, the others are told.
-fn troubles(name: &'static str, found: &[(&Desired<'_>, String)], fine: String, next: String) -> Check {
-    let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let failing = found.iter().any(|(one, _)| one.lacking > 0);
-    for (one, what) in found.iter().filter(|(one, _)| !failing || one.lacking > 0) {
-        told.entry(what).or_default().push(one.key);
+fn supply<Trouble: Ord>(
+    there: BTreeSet<String>,
+    found: Vec<(&Desired<'_>, Trouble)>,
+    instead: BTreeSet<String>,
+) -> Supply<Trouble> {
+    if found.is_empty() {
+        return Supply::There(there);
     }
-    let seen: Vec<String> = told.iter().map(|(what, keys)| format!("{what}: {}", keys.join(", "))).collect();
-    let seen = seen.join("; ");
-    match (found.is_empty(), failing) {
-        (true, _) => Check::ok(name, fine),
-        (false, true) => Check::fail(name, seen, next, Exit::Error),
-        (false, false) => Check::warn(name, seen, format!("nothing for now, since all of them are made; {next}")),
+    let needed = found.iter().any(|(one, _)| one.lacking > 0);
+    let mut troubles: BTreeMap<Trouble, Vec<String>> = BTreeMap::new();
+    for (one, trouble) in found.into_iter().filter(|(one, _)| !needed || one.lacking > 0) {
+        troubles.entry(trouble).or_default().push(one.key.to_owned());
     }
+    Supply::Missing { troubles, needed, instead }
 }
 
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: BTreeSet<&str> = names.collect();
-    names.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn zones(desired: &[Desired<'_>], zones: &[Zone]) -> Check {
+pub(super) fn zones(desired: &[Desired<'_>], zones: &[Zone]) -> Finding {
     let found: Vec<_> = desired
         .iter()
         .filter_map(|one| match zones.iter().find(|zone| zone.name == one.zone) {
-            None => Some((one, format!("{} is no zone of this region", one.zone))),
+            None => Some((one, ZoneTrouble::Unknown(one.zone.to_owned()))),
             Some(zone) if zone.state.available == Some(false) => {
-                Some((one, format!("zone {} is not available", one.zone)))
+                Some((one, ZoneTrouble::Unavailable(one.zone.to_owned())))
             }
             Some(_) => None,
         })
         .collect();
-    let usable = zones.iter().filter(|zone| zone.state.available != Some(false)).map(|zone| zone.name.as_str());
-    let fine = format!("the manifest's are there: {}", listed(desired.iter().map(|one| one.zone)));
-    troubles("zones", &found, fine, format!("the zones to choose from are {}", listed(usable)))
+    let usable = zones.iter().filter(|zone| zone.state.available != Some(false)).map(|zone| zone.name.clone());
+    let there = desired.iter().map(|one| one.zone.to_owned()).collect();
+    Finding::Zones(supply(there, found, usable.collect()))
 }
 
-pub(super) fn types(desired: &[Desired<'_>], types: &[Type], zones: Option<&[Zone]>) -> Check {
+pub(super) fn types(desired: &[Desired<'_>], types: &[Type], zones: Option<&[Zone]>) -> Finding {
     // What is wrong with a zone itself is told there.
     let known = |zone: &str| zones.is_none_or(|zones| zones.iter().any(|it| it.name == zone));
-    let mut instead: BTreeSet<&str> = BTreeSet::new();
+    let mut instead: BTreeSet<String> = BTreeSet::new();
     let found: Vec<_> = desired
         .iter()
         .filter(|one| known(one.zone))
         .filter_map(|one| {
+            let (volume_type, zone) = (one.volume_type.to_owned(), one.zone.to_owned());
             let stock = types.iter().find(|it| it.name == one.volume_type).map(|it| it.stock(one.zone));
-            let what = match stock {
+            let trouble = match stock {
                 Some(Stock::There) => return None,
-                Some(Stock::SoldOut) => format!("{} is sold out in {}", one.volume_type, one.zone),
-                Some(Stock::Elsewhere) => format!("{} does not exist in {}", one.volume_type, one.zone),
-                None => format!("{} is no volume type here", one.volume_type),
+                Some(Stock::SoldOut) => TypeTrouble::SoldOut { volume_type, zone },
+                Some(Stock::Elsewhere) => TypeTrouble::Elsewhere { volume_type, zone },
+                None => TypeTrouble::Unknown(volume_type),
             };
             let there = types.iter().filter(|it| it.stock(one.zone) == Stock::There);
-            instead.extend(there.map(|it| it.name.as_str()));
-            Some((one, what))
+            instead.extend(there.map(|it| it.name.clone()));
+            Some((one, trouble))
         })
         .collect();
-    let fine = format!("the manifest's are to be had: {}", listed(desired.iter().map(|one| one.volume_type)));
-    troubles(
-        "types",
-        &found,
-        fine,
-        format!("name another zone or type; in those zones there are {}", listed(instead.into_iter())),
-    )
+    let there = desired.iter().map(|one| one.volume_type.to_owned()).collect();
+    Finding::Types(supply(there, found, instead))
 }
 
-pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -> Check {
-    const NAME: &str = "quota";
+/// How much is needed of each quota, and how many volumes have the size of their source, which is not counted.
+fn needs(desired: &[Desired<'_>]) -> (BTreeMap<String, i64>, u64) {
     let mut needs: BTreeMap<String, i64> = BTreeMap::new();
     let mut unsized_volumes = 0;
     for one in desired.iter().filter(|one| one.lacking > 0) {
@@ -126,35 +118,33 @@ pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -
         *largest = (*largest).max(i64::from(one.size.unwrap_or_default()));
         unsized_volumes += if one.size.is_none() { u64::from(one.lacking) } else { 0 };
     }
+    (needs, unsized_volumes)
+}
+
+pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -> Finding {
+    let (needs, unsized_volumes) = needs(desired);
     if needs.is_empty() {
-        return Check::ok(NAME, "nothing is left to make");
+        return Finding::Quotas(Quotas::NothingToMake);
     }
     if !quotas.contains_key("volumes") && !quotas.contains_key("gigabytes") {
-        return Check::warn(NAME, "the answer tells no limits", "look at the quotas in the console before an apply");
+        return Finding::Quotas(Quotas::NoLimits);
     }
     let (mut short, mut enough) = (Vec::new(), Vec::new());
-    for (entry, need) in &needs {
-        let Some(quota) = quotas.get(entry) else { continue };
+    for (entry, need) in needs {
+        let Some(quota) = quotas.get(&entry) else { continue };
         match quota_left(quota) {
-            Some(left) if left < *need => {
-                short.push(format!("{entry}: {need} needed, {left} left of {}", quota.limit));
-            }
-            Some(left) => enough.push(format!("{entry}: {need} of {left} left")),
+            Some(left) if left < need => short.push(Short { entry, need, left, limit: quota.limit }),
+            Some(left) => enough.push(Enough { entry, need, left: Some(left) }),
             None if matches!(entry.as_str(), "volumes" | "gigabytes") => {
-                enough.push(format!("{entry}: {need}, unlimited"));
+                enough.push(Enough { entry, need, left: None });
             }
             None => {}
         }
     }
-    let note = match unsized_volumes {
-        0 => String::new(),
-        n => format!("; the size of {} is its source's and not counted", count(n, "volume")),
-    };
-    if short.is_empty() {
-        return Check::ok(NAME, format!("{}{note}", enough.join("; ")));
-    }
-    let next = "ask for a higher quota in the console, or for less in the manifest";
-    Check::fail(NAME, format!("{}{note}", short.join("; ")), next, Exit::Error)
+    Finding::Quotas(match short.is_empty() {
+        true => Quotas::Enough { limits: enough, unsized_volumes },
+        false => Quotas::Short { limits: short, unsized_volumes },
+    })
 }
 
 /// The gateway refuses a signature's date that is further off.
@@ -167,68 +157,41 @@ pub(super) fn is_too_far(ahead: Option<SignedDuration>) -> bool {
     ahead.is_some_and(|ahead| ahead.abs() > REFUSED)
 }
 
-pub(super) fn clock(ahead: Option<SignedDuration>, signs: bool) -> Check {
-    const NAME: &str = "clock";
-    let Some(ahead) = ahead else { return Check::skipped(NAME, "no answer told the service's time") };
+pub(super) fn clock(ahead: Option<SignedDuration>, signs: bool) -> Finding {
+    let Some(ahead) = ahead else { return Finding::Clock(Clock::Untold) };
     let off = SignedDuration::from_secs(ahead.abs().as_secs());
-    let seen =
-        format!("the local clock is {off:#} {} the service's", if ahead.is_positive() { "behind" } else { "ahead of" });
-    if is_too_far(Some(ahead)) && signs {
-        let next = "set the local clock, best by NTP: signatures that are more than 15 minutes off are refused";
-        return Check::fail(NAME, seen, next, Exit::Error);
-    }
-    if off > NOTABLE {
-        return Check::warn(NAME, seen, "set the local clock, best by NTP: 15 minutes off, signatures are refused");
-    }
-    Check::ok(NAME, if off.is_zero() { "it agrees with the service's".to_owned() } else { seen })
+    Finding::Clock(match () {
+        () if is_too_far(Some(ahead)) && signs => Clock::TooFar(ahead),
+        () if off > NOTABLE => Clock::Off(ahead),
+        () if off.is_zero() => Clock::Agrees,
+        () => Clock::Near(ahead),
+    })
 }
 
-pub(super) fn tokens(state: Option<&State>, cloud: &CloudId) -> Check {
-    const NAME: &str = "client-tokens";
-    match state.and_then(|state| state.tokens) {
-        Some(TokenSupport::Honoured) => Check::ok(NAME, "the service has shown that it judges them"),
-        Some(TokenSupport::Off) => Check::warn(
-            NAME,
-            "the service has said that they are switched off",
-            "nothing: a create call whose answer is lost is waited out, and not sent again",
-        ),
-        None if cloud.documents_tokens() => Check::ok(NAME, "the service documents them; none was needed yet"),
-        None => Check::skipped(NAME, "nothing is recorded; only a create call can show it, and this only reads"),
-    }
+pub(super) fn tokens(state: Option<&State>, cloud: &CloudId) -> Finding {
+    Finding::Tokens(match state.and_then(|state| state.tokens) {
+        Some(TokenSupport::Honoured) => Tokens::Honoured,
+        Some(TokenSupport::Off) => Tokens::RecordedOff,
+        None if cloud.documents_tokens() => Tokens::Documented,
+        None => Tokens::Unknown,
+    })
 }
 
-pub(super) fn list_pages(audit: &ListAudit) -> Check {
-    const NAME: &str = "list-pages";
-    let volumes = count(audit.volumes.len() as u64, "volume");
-    if audit.behind > 0 {
-        return Check::fail(
-            NAME,
-            format!("a page that is not full is not the last: it ends after {volumes}, with {} behind", audit.behind),
-            "apply nothing here: evsctl would not see all volumes; tell its maintainers and the service's support",
-            Exit::Error,
-        );
-    }
-    if audit.volumes.len() > Client::PAGE {
-        let seen = format!("pages of {} are honoured: {volumes}", audit.first);
-        return Check::ok(NAME, seen);
-    }
-    Check::skipped(NAME, format!("{volumes}, which fit into one page; nothing is behind it"))
+pub(super) fn list_pages(audit: &ListAudit) -> Finding {
+    let volumes = audit.volumes.len() as u64;
+    Finding::Pages(match audit.behind {
+        0 if audit.volumes.len() > Client::PAGE => Pages::Several { first: audit.first, volumes },
+        0 => Pages::One(volumes),
+        behind => Pages::Short { volumes, behind },
+    })
 }
 
-pub(super) fn list_order(audit: &ListAudit) -> Check {
-    const NAME: &str = "list-order";
-    match audit.misplaced {
-        _ if audit.dated < 2 => Check::skipped(NAME, "fewer than two volumes tell when they were made"),
-        0 => Check::ok(NAME, "oldest first, as asked for"),
-        misplaced => Check::warn(
-            NAME,
-            format!(
-                "{} after a younger one, though the oldest were asked for first",
-                count(misplaced as u64, "volume")
-            ),
-            "run applies when nobody else makes volumes: one that is made meanwhile may be missed",
-        ),
-    }
+pub(super) fn list_order(audit: &ListAudit) -> Finding {
+    Finding::Order(match audit.misplaced {
+        _ if audit.dated < 2 => Order::TooFew,
+        0 => Order::Right,
+        misplaced => Order::Misplaced(misplaced as u64),
+    })
 }
 
 pub(super) fn list_tags(
@@ -236,48 +199,27 @@ pub(super) fn list_tags(
     state: Option<&State>,
     own: &OwnershipTag,
     keys: Option<&[String]>,
-) -> Check {
-    const NAME: &str = "list-tags";
-    let next = "find out why before an apply: by their tag in the list evsctl knows its volumes";
+) -> Finding {
     if audit.volumes.iter().any(|volume| !volume.tags.is_empty()) {
-        return Check::ok(NAME, "volumes are listed with their tags");
+        return Finding::Tags(Tags::Shown);
     }
     let ours = state.into_iter().filter(|_| own.key().is_some()).flat_map(|state| state.volumes.values());
     let ids: BTreeSet<_> = ours.map(|recorded| &recorded.id).collect();
     let bare = audit.volumes.iter().filter(|volume| ids.contains(&volume.id)).count();
-    if bare > 0 {
-        return Check::warn(
-            NAME,
-            format!("{} in the list without any tag", count(bare as u64, "recorded volume")),
-            next,
-        );
-    }
-    match keys {
-        Some([key, ..]) if !audit.volumes.is_empty() => {
-            Check::warn(NAME, format!("the project has tags such as {key}, and no volume in the list shows one"), next)
-        }
-        _ => Check::skipped(NAME, "no volume is known to have one"),
-    }
+    Finding::Tags(match (bare, keys) {
+        (0, Some([key, ..])) if !audit.volumes.is_empty() => Tags::NoneShown(key.clone()),
+        (0, _) => Tags::Unknown,
+        (bare, _) => Tags::Bare(bare as u64),
+    })
 }
 
-pub(super) fn answers(conformance: Conformance) -> Check {
-    const NAME: &str = "answers";
+pub(super) fn answers(conformance: Conformance) -> Finding {
     let Conformance { answers, undated, unnamed, .. } = conformance;
-    let mut lacks = Vec::new();
-    let mut next = Vec::new();
-    if undated > 0 {
-        lacks.push(format!("{undated} of {answers} have no Date"));
-        next.push("without Date, a create call whose answer is lost may stay open: run applies from a steady place");
-    }
-    if unnamed > 0 {
-        lacks.push(format!("{unnamed} of {answers} have no X-Request-Id"));
-        next.push("without X-Request-Id, note the time of a failure for the service's support");
-    }
-    match lacks.is_empty() {
-        true if answers == 0 => Check::skipped(NAME, "there were none"),
-        true => Check::ok(NAME, "all carry Date and X-Request-Id"),
-        false => Check::warn(NAME, lacks.join("; "), next.join("; ")),
-    }
+    Finding::Answers(match (undated, unnamed) {
+        (0, 0) if answers == 0 => Answers::None,
+        (0, 0) => Answers::Whole,
+        _ => Answers::Lacking { answers, undated, unnamed },
+    })
 }
 
 #[cfg(test)]

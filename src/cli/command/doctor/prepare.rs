@@ -4,20 +4,19 @@ use super::findings::Findings;
 use crate::cli::cloud::{Access, Address, Cloud};
 use crate::cli::credentials::What;
 use crate::cli::exit::Exit;
-use crate::cli::render::doctor::Check;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::doctor::{self, Endpoint, Finding, Recorded, Shown, Skipped, Stage};
 use crate::manifest::Project;
 use crate::state::State;
-use crate::words::count;
 use std::path::Path;
 
 /// What a visit of the cloud needs.
 pub(super) struct Ready {
     pub(super) stack: Stack,
     pub(super) cloud: Cloud,
-    /// Words for the credentials, and whether requests are signed with them.
-    pub(super) shown: String,
+    /// The credentials, and whether requests are signed with them.
+    pub(super) shown: Shown,
     pub(super) signs: bool,
     pub(super) state: Option<State>,
     /// Whether the state reads and is this cloud's.
@@ -25,75 +24,73 @@ pub(super) struct Ready {
 }
 
 /// Everything that needs no request to EVS. Where it cannot go on, says why.
-pub(super) fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, &'static str> {
+pub(super) fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Ready, Skipped> {
     let stack = Stack::load(ui, path).map_err(|error| {
-        found.error("manifest", &error, "evsctl validate tells every problem with its line");
-        "the manifest does not read"
+        found.error(Stage::Manifest, &error);
+        Skipped::NoManifest
     })?;
     let manifest = &stack.manifest;
     let volumes: usize = manifest.volumes.values().map(|volume| volume.slots().count()).sum();
-    found.add(Check::ok("manifest", format!("stack {} asks for {}", manifest.stack, count(volumes as u64, "volume"))));
+    found.add(Finding::Stack(doctor::Stack { name: manifest.stack.clone(), volumes }));
     let access = Access::of(manifest).map_err(|error| {
-        found.error("endpoint", &error, "name the endpoint of the region's EVS service");
-        "the endpoint is not allowed"
+        found.error(Stage::Endpoint, &error);
+        Skipped::NoEndpoint
     })?;
     let (shown, signs) = show(&access, found)?;
     let project_id = access.project_id().map_err(|error| {
         // Only IAM was asked: whom it turns away has no good credentials.
         let denied = error.exit == Exit::Denied;
-        let name = if denied { "credentials" } else { "project" };
-        found.error(name, &error, "evsctl auth status says which credentials are used");
-        if denied { "the credentials are not accepted" } else { "the project is not known" }
+        found.error(if denied { Stage::Iam } else { Stage::Project }, &error);
+        if denied { Skipped::CredentialsRefused } else { Skipped::NoProject }
     })?;
-    let seen = match &access.address {
-        Address::Embedded => "the embedded cloud's only one".to_owned(),
-        Address::Service { project: Project::Id(id), .. } => format!("{id}, as the manifest gives it"),
-        Address::Service { project: Project::Name(name), .. } => format!("{project_id}, looked up by its name {name}"),
+    let project = match &access.address {
+        Address::Embedded => doctor::Project::Embedded,
+        Address::Service { project: Project::Id(id), .. } => doctor::Project::Given(id.clone()),
+        Address::Service { project: Project::Name(name), .. } => {
+            doctor::Project::Named { id: project_id.clone(), name: name.clone() }
+        }
     };
     let cloud = Cloud::of_project(access, project_id).map_err(|error| {
-        found.error("project", &error, "make both mean one project");
-        "the project is not certain"
+        found.error(Stage::OneProject, &error);
+        Skipped::TwoProjects
     })?;
-    found.add(Check::ok("project", seen));
+    found.add(Finding::Project(project));
     stack.warn_of_others(ui, &cloud.id);
     let read = stack.read_state(ui).and_then(|state| cloud.check_state(state.as_ref()).map(|()| state));
     let (state, checked) = match read {
         Ok(state) => {
-            let seen = match &state {
-                None => "nothing is recorded yet".to_owned(),
-                Some(state) => {
-                    format!("serial {}, {} recorded", state.serial, count(state.volumes.len() as u64, "volume"))
-                }
-            };
-            found.add(Check::ok("state", seen));
+            found.add(Finding::Recorded(match &state {
+                None => Recorded::Nothing,
+                Some(state) => Recorded::State { serial: state.serial, volumes: state.volumes.len() },
+            }));
             (state, true)
         }
         Err(error) => {
-            found.error("state", &error, "put the recorded state back, from Git or from the copies beside it");
+            found.error(Stage::State, &error);
             (None, false)
         }
     };
     Ok(Ready { stack, cloud, shown, signs, state, checked })
 }
 
-/// The endpoint, and what is shown there. Gives words for the credentials, and whether requests are signed with them.
-fn show(access: &Access, found: &mut Findings) -> Result<(String, bool), &'static str> {
+/// The endpoint, and what is shown there. Gives the credentials, and whether requests are signed with them.
+fn show(access: &Access, found: &mut Findings) -> Result<(Shown, bool), Skipped> {
     let Address::Service { url, .. } = &access.address else {
-        found.add(Check::ok("endpoint", "the embedded cloud"));
-        return Ok(("none, and none are needed for the embedded cloud".to_owned(), false));
+        found.add(Finding::Endpoint(Endpoint::Embedded));
+        return Ok((Shown::NoneEmbedded, false));
     };
-    found.add(Check::ok("endpoint", format!("{} is allowed", url.as_str().trim_end_matches('/'))));
+    found.add(Finding::Endpoint(Endpoint::Allowed(url.as_str().trim_end_matches('/').to_owned())));
     let credentials = access.credentials().map_err(|error| {
-        found.error("credentials", &error, "set credentials in the environment");
-        "there are no credentials"
+        found.error(Stage::Credentials, &error);
+        Skipped::NoCredentials
     })?;
     let signs = matches!(
         credentials.map(|it| &it.what),
         Some(What::Keys(_) | What::Agency | What::Command(_) | What::Identity(_))
     );
-    let shown = credentials.map_or_else(
-        || "none, and none are needed on loopback".to_owned(),
-        |it| format!("{} from {}", it.what.word(), it.place),
-    );
+    let shown = credentials.map_or(Shown::NoneOnLoopback, |it| Shown::Some {
+        what: it.what.word().to_owned(),
+        place: it.place.to_string(),
+    });
     Ok((shown, signs))
 }

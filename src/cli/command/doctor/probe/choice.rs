@@ -1,6 +1,6 @@
 //! What a probe makes, and who consents to it.
 
-use super::record::{Intent, SIZE};
+use super::record::Intent;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::safe::plain;
@@ -8,6 +8,7 @@ use crate::cli::ui::Ui;
 use crate::manifest::{Manifest, Target};
 use crate::state::CloudId;
 use crate::volume::{CreateApi, Invalid, VolumeSpec, VolumeType, Zone};
+use crate::words::doctor::talk;
 use std::time::Duration;
 
 /// The volume of one probe.
@@ -34,10 +35,7 @@ impl Choice {
         let plain = |spec: &&VolumeSpec| VolumeSpec::chosen_rates(&spec.volume_type) == (false, false);
         let first = manifest.volumes.values().map(|volume| &*volume.spec).find(plain);
         let wrong = |flag: &str, invalid: &Invalid| CliError::new(Exit::Error, format!("{flag}: {invalid}"));
-        let lacks = |flag: &str| {
-            let message = "the manifest has no volume to take zone and type of the probe's from";
-            CliError::new(Exit::Error, message).hint(format!("give {flag}"))
-        };
+        let lacks = |flag: &str| CliError::new(Exit::Error, talk::no_model()).hint(talk::no_model_hint(flag));
         let zone = match zone {
             Some(zone) => Zone::new(zone).map_err(|invalid| wrong("--zone", &invalid))?,
             None => first.map(|spec| spec.zone.clone()).ok_or_else(|| lacks("--zone"))?,
@@ -47,8 +45,8 @@ impl Choice {
             None => first.map(|spec| spec.volume_type.clone()).ok_or_else(|| lacks("--volume-type"))?,
         };
         if VolumeSpec::chosen_rates(&volume_type) != (false, false) {
-            let message = format!("a volume of type {volume_type} has a rate to choose, which a probe does not");
-            return Err(CliError::new(Exit::Error, message).hint("give --volume-type with another type"));
+            let error = CliError::new(Exit::Error, talk::rate_to_choose(&volume_type));
+            return Err(error.hint(talk::rate_to_choose_hint()));
         }
         let [a, b, c, d, e, f, g, h, ..] = *uuid::Uuid::new_v4().as_bytes();
         Ok(Choice {
@@ -85,8 +83,7 @@ pub(in super::super) fn asks(yes: bool, ui: &Ui) -> Result<bool, CliError> {
     if ui.settings().stdin_is_terminal {
         return Ok(true);
     }
-    Err(CliError::new(Exit::Refused, "nobody can be asked: there is no terminal; nothing was sent")
-        .hint("give --yes: a probe makes one volume and deletes it"))
+    Err(CliError::new(Exit::Refused, talk::nobody_to_ask()).hint(talk::nobody_to_ask_hint()))
 }
 
 /// Says what is going to be made, and asks.
@@ -101,19 +98,15 @@ pub(in super::super) fn consent(
     timeout: Duration,
     ask: bool,
 ) -> Result<(), CliError> {
-    let costs = match manifest.cloud.target {
-        Target::Simulator => "the embedded cloud makes it, so it costs nothing",
-        Target::Endpoint { .. } => "it costs what such a volume costs for that time",
+    let terms = talk::Terms {
+        project_id: &cloud.project_id,
+        endpoint: &cloud.endpoint,
+        embedded: matches!(manifest.cloud.target, Target::Simulator),
+        timeout,
     };
-    let longest = jiff::SignedDuration::try_from(timeout.saturating_mul(2)).unwrap_or(jiff::SignedDuration::MAX);
-    ui.talk(&plain(&format!(
-        "the probe makes one volume and deletes it: evsctl-probe-{}, {SIZE} GB {} in {}, in project {} at {}; it lives \
-         for some minutes, {longest:#} at the most where the cloud does its part, and {costs}; a volume that an \
-         earlier probe of this stack left is deleted first",
-        choice.id, choice.volume_type, choice.zone, cloud.project_id, cloud.endpoint
-    )));
-    if ask && !ui.ask("Make it?") {
-        return Err(CliError::new(Exit::Refused, "the answer was no; nothing was made"));
+    ui.talk(&plain(&talk::announcement(&choice.intent(cloud).volume(), terms)));
+    if ask && !ui.ask(talk::question()) {
+        return Err(CliError::new(Exit::Refused, talk::declined()));
     }
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use super::choice::Choice;
 use super::record::{Entry, Known};
+use crate::cli::command::doctor::findings::told;
 use crate::cli::error::CliError;
-use crate::cli::render::doctor::Check;
+use crate::cli::exit::Exit;
 use crate::cli::safe::plain;
 use crate::cli::ui::Ui;
+use crate::doctor::{Finding, Step, Unrecorded};
 use crate::evs::Client;
 use crate::operation::settle::Doubts;
 use crate::state::CloudId;
@@ -29,11 +31,6 @@ pub(in super::super) struct Terms<'a> {
     /// Cancelled by the first signal: from then on nothing is measured, and what was made is removed.
     pub(in super::super) stop: CancellationToken,
 }
-
-/// Why the rest of a probe is not done.
-pub(in super::super) type Why = &'static str;
-
-pub(super) const STOPPED: Why = "the probe was interrupted";
 
 /// One probe on its way.
 pub(super) struct Probe<'a> {
@@ -89,12 +86,8 @@ pub(super) fn append(log: &mut ProbeLog, entries: &[Entry]) -> Result<(), StoreE
     log.append(&lines)
 }
 
-/// What kept the record from being written, as a check.
-pub(super) fn unrecorded(name: &'static str, error: StoreError) -> Check {
+/// What kept the record from being written.
+pub(super) fn unrecorded(step: Step, error: StoreError) -> Finding {
     let error = CliError::from(error);
-    let next = match error.hints.is_empty() {
-        true => "put that right: nothing is made that is not recorded first".to_owned(),
-        false => error.hints.join("; "),
-    };
-    Check::fail(name, error.line(), next, error.exit)
+    Finding::Unrecorded(Unrecorded { step, error: told(&error), locked: error.exit == Exit::Locked })
 }

@@ -1,20 +1,22 @@
 //! The create call of a probe, from its record to a volume that has come out, good or bad.
 
-use super::context::{Probe, STOPPED, Why, append, unrecorded};
+use super::context::{Probe, append, unrecorded};
 use super::judge;
 use super::lost::Jobs;
 use super::proof::concerns;
 use super::record::{Entry, Intent, TAG};
 use super::seen::Seen;
 use super::unsent::Unsent;
-use crate::cli::command::doctor::calls::judged;
+use crate::cli::command::doctor::calls::failed;
 use crate::cli::command::doctor::findings::Findings;
+use crate::doctor::{Call, Skipped, Step};
 use crate::evs::{Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, backoff};
 use crate::observed::{Listed, ObservedVolume};
 use crate::operation::settle::{Look, Next, Proof, Subject};
 use crate::operation::verdict::{Verdict, judge};
 use crate::store::StoreError;
 use crate::volume::{JobId, VolumeId};
+use crate::words::doctor::talk;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -45,30 +47,32 @@ impl Probe<'_> {
         with_token: bool,
         judged_tokens: bool,
         found: &mut Findings,
-    ) -> Result<Taking, Why> {
+    ) -> Result<Taking, Skipped> {
         let taking = self.take(with_token, judged_tokens, found).await?;
         let deadline = Instant::now() + self.terms.timeout;
         let seen = self.watch(&taking, deadline).await;
         found.put(judge::created(&self.known, taking.job.as_ref(), &seen));
         judge::shown_in_lists(&seen, &self.known.intent, self.terms.doubts.settle)
             .into_iter()
-            .for_each(|check| found.put(check));
-        if let Some(check) = judge::metadata(&self.known.intent, &self.shown(&seen).await) {
-            found.put(check);
+            .for_each(|finding| found.put(finding));
+        if let Some(finding) = judge::metadata(&self.known.intent, &self.shown(&seen).await) {
+            found.put(finding);
         }
         found.put(judge::volume_ids(self.known.intent.api, &taking.named, seen.id.as_ref()));
         match seen.is_usable() {
             true => Ok(taking),
-            false if self.is_stopped() => Err(STOPPED),
-            false => Err("the volume was not made"),
+            false if self.is_stopped() => Err(Skipped::ProbeInterrupted),
+            false => Err(Skipped::NotMade),
         }
     }
 
     /// Sends until it is taken, refused for good, or lost for good.
-    async fn take(&mut self, mut with_token: bool, judged_tokens: bool, found: &mut Findings) -> Result<Taking, Why> {
-        const NAME: &str = "probe-create";
-        const ACTION: &str = "evs:volumes:create";
-        const NOT_MADE: Why = "the volume was not made";
+    async fn take(
+        &mut self,
+        mut with_token: bool,
+        judged_tokens: bool,
+        found: &mut Findings,
+    ) -> Result<Taking, Skipped> {
         let deadline = Instant::now() + self.terms.timeout;
         let (mut sendings, mut refused) = (0, None);
         loop {
@@ -78,15 +82,15 @@ impl Probe<'_> {
             let (error, next) = match sent {
                 Ok(taken) => {
                     if let Some(why) = refused {
-                        found.put(judge::metadata_refused(&why));
+                        found.put(judge::metadata_refused(why));
                     }
                     let since = Instant::now();
                     let job = taken.receipt.job().cloned();
                     return Ok(Taking { job, named: taken.volumes, since, with_token });
                 }
                 Err(Unsent::Unrecorded(error)) => {
-                    found.put(unrecorded(NAME, error));
-                    return Err("the probe cannot be recorded");
+                    found.put(unrecorded(Step::Create, error));
+                    return Err(Skipped::ProbeUnrecorded);
                 }
                 Err(Unsent::Failed(error)) => {
                     let next = Outcome::of(Err(&error.kind));
@@ -94,7 +98,7 @@ impl Probe<'_> {
                 }
             };
             if self.is_stopped() && self.known.open == 0 {
-                return Err(STOPPED);
+                return Err(Skipped::ProbeInterrupted);
             }
             let lost = Taking { job: None, named: Vec::new(), since: Instant::now(), with_token };
             match next {
@@ -111,20 +115,18 @@ impl Probe<'_> {
                     if self.rest(&error, sendings, deadline).await => {}
                 // It goes before it is looked for: with its answer come its job, and what there is to measure.
                 Outcome::InDoubt(_) if self.goes_again(with_token, judged_tokens, sendings) => {
-                    self.say(&format!(
-                        "the answer to the create call was lost ({error}); it is sent again with its token"
-                    ));
+                    self.say(&talk::sent_again(&error));
                     if !self.rest(&error, sendings, deadline).await {
                         return Ok(lost);
                     }
                 }
                 _ if self.known.open > 0 => {
-                    self.say(&format!("the answer to the create call was lost ({error}); its volume is looked for"));
+                    self.say(&talk::looked_for(&error));
                     return Ok(lost);
                 }
                 _ => {
-                    found.put(judged(NAME, ACTION, Err(&error)));
-                    return Err(NOT_MADE);
+                    found.put(failed(Call::Create, error));
+                    return Err(Skipped::NotMade);
                 }
             }
         }

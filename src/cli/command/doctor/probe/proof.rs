@@ -1,6 +1,7 @@
 //! Pure: whether a volume is a probe's own. What cannot be proved is never deleted.
 
 use super::record::{Known, SIZE, TAG};
+use crate::doctor::Doubt;
 use crate::evs::wire::Volume;
 use crate::observed::{ObservedVolume, Status};
 use crate::volume::slot_of_service_name;
@@ -11,7 +12,7 @@ pub(super) enum Ownership {
     /// The probe's own, beyond doubt.
     Own,
     /// It has something of the probe, and this speaks against it.
-    Doubtful(String),
+    Doubtful(Vec<Doubt>),
 }
 
 /// Whether a volume of the list has anything of the probe: its name, its tag or an id that the cloud has told it.
@@ -32,29 +33,29 @@ fn is_named(known: &Known, name: &str) -> bool {
 pub(super) fn ownership(known: &Known, volume: &Volume) -> Ownership {
     let mut against = Vec::new();
     if !is_named(known, &volume.name) {
-        against.push(format!("its name is {:?}", volume.name));
+        against.push(Doubt::Name(volume.name.clone()));
     }
     let told = known.volumes.iter().any(|id| id.as_str() == volume.id);
     match volume.tags.get(TAG) {
         Some(id) if *id == known.intent.id => {}
-        Some(id) => against.push(format!("its tag {TAG} is {id:?}")),
+        Some(id) => against.push(Doubt::Tag { key: TAG, value: id.clone() }),
         None if told => {}
-        None => against.push(format!("it has no tag {TAG}, and no answer named it")),
+        None => against.push(Doubt::NoTag { key: TAG }),
     }
     if volume.size != SIZE {
-        against.push(format!("it has {} GB", volume.size));
+        against.push(Doubt::Size(volume.size));
     }
     if volume.volume_type != known.intent.volume_type {
-        against.push(format!("its type is {:?}", volume.volume_type));
+        against.push(Doubt::VolumeType(volume.volume_type.clone()));
     }
     // A key of the service's own (EVS API reference, "Querying details about a disk"); new volumes have none.
     let was_attached = volume.metadata.contains_key("attached_mode");
     let is_attached = !volume.attachments.is_empty()
         || matches!(Status::new(&*volume.status), Status::InUse | Status::Attaching | Status::Detaching);
     if is_attached || was_attached {
-        against.push("a server has or had it".to_owned());
+        against.push(Doubt::Attached);
     }
-    if against.is_empty() { Ownership::Own } else { Ownership::Doubtful(against.join(", ")) }
+    if against.is_empty() { Ownership::Own } else { Ownership::Doubtful(against) }
 }
 
 #[cfg(test)]

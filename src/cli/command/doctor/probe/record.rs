@@ -1,5 +1,6 @@
 //! Pure: what a probe records of itself, line by line, and what follows from it.
 
+use crate::doctor::{Damage, Flaw, ProbeVolume};
 use crate::evs::wire::{CreateRequest, CreateVolume};
 use crate::state::CloudId;
 use crate::volume::{CreateApi, JobId, VolumeId};
@@ -35,9 +36,9 @@ impl Intent {
         format!("evsctl-probe-{}", self.id)
     }
 
-    /// In words, for whoever pays it.
-    pub(super) fn words(&self) -> String {
-        format!("{}, {SIZE} GB {} in {}", self.name(), self.volume_type, self.zone)
+    /// What is asked for.
+    pub(super) fn volume(&self) -> ProbeVolume {
+        ProbeVolume { name: self.name(), gb: SIZE, volume_type: self.volume_type.clone(), zone: self.zone.clone() }
     }
 
     /// The request's body; always the same bytes for the same intent and description.
@@ -126,14 +127,15 @@ impl Known {
     ///
     /// # Errors
     /// The line that makes no sense.
-    pub(super) fn read(lines: &[String]) -> Result<Option<Known>, String> {
+    pub(super) fn read(lines: &[String]) -> Result<Option<Known>, Flaw> {
         let mut known: Option<Known> = None;
         for (number, line) in lines.iter().enumerate() {
-            let entry = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", number + 1))?;
+            let flaw = |damage| Flaw { line: number + 1, damage };
+            let entry = serde_json::from_str(line).map_err(|error| flaw(Damage::Unreadable(error.to_string())))?;
             match (&mut known, entry) {
                 (Some(known), entry) => known.fold(entry),
                 (none, Entry::Intent(intent)) => *none = Some(Known::new(intent)),
-                _ => return Err(format!("line {}: nothing was meant to be made before it", number + 1)),
+                _ => return Err(flaw(Damage::NoIntent)),
             }
         }
         Ok(known)
@@ -167,7 +169,7 @@ impl Known {
 #[cfg(any(test, fuzzing))]
 pub(in crate::cli) fn read_again(text: &str) -> Result<String, String> {
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let known = Known::read(&lines)?;
+    let known = Known::read(&lines).map_err(|flaw| format!("{flaw:?}"))?;
     let most = known.as_ref().map(Known::most);
     assert!(most <= Some(lines.len()), "{most:?} volumes of {} lines", lines.len());
     let entries = lines.iter().filter_map(|line| serde_json::from_str::<Entry>(line).ok()?.line().ok());
@@ -216,8 +218,8 @@ pub(super) mod tests {
         let known = read(&[begun.clone(), sent.clone(), job("j"), sent.clone(), job("k")]);
         assert_eq!(known.most(), 2);
         assert_eq!(Known::read(&[]), Ok(None));
-        assert!(Known::read(&[sent.line().unwrap()]).is_err());
-        assert!(Known::read(&[begun.line().unwrap(), "{\"what\":1}".to_owned()]).unwrap_err().starts_with("line 2: "));
+        assert_eq!(Known::read(&[sent.line().unwrap()]), Err(Flaw { line: 1, damage: Damage::NoIntent }));
+        assert_eq!(Known::read(&[begun.line().unwrap(), "{\"what\":1}".to_owned()]).unwrap_err().line, 2);
     }
 
     #[test]

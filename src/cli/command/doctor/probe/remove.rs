@@ -4,13 +4,14 @@ use super::context::Probe;
 use super::lost::Jobs;
 use super::proof::{Ownership, concerns, ownership};
 use super::record::Entry;
-use crate::apply::unproved;
+use crate::doctor::{Doubt, Left, Lingering, Open, Removal, Why};
 use crate::evs::{Error, Meaning};
 use crate::observed::{Listed, Status};
 use crate::operation::Unproved;
-use crate::operation::settle::{Look, Next, Why};
+use crate::operation::settle::{self, Look, Next};
 use crate::volume::VolumeId;
-use jiff::{Timestamp, Unit};
+use crate::words::doctor::talk;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,35 +19,13 @@ use tokio::time::Instant;
 /// How long a deletion that was asked for may show no effect before it is asked for again.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
-/// Why the record of a call that shows nothing is kept.
-const NOTHING_SHOWS: &str = "its create call may have been done, and nothing shows";
-
-/// How it ended.
-#[derive(Debug)]
-pub(super) enum End {
-    /// Nothing is left.
-    Gone {
-        /// The volumes that were there and are gone, each with how long that took from the answer on.
-        volumes: BTreeMap<VolumeId, Option<Duration>>,
-    },
-    /// Something is left, or may be.
-    Left {
-        /// What, for people.
-        what: String,
-        /// What to do about it.
-        next: String,
-        /// Whether a permission lacks.
-        denied: bool,
-    },
-}
-
 /// What one round found.
 #[derive(Default)]
 struct Round {
-    /// The volumes that are still there, each with its status.
-    there: BTreeMap<VolumeId, String>,
+    /// The volumes that are still there, each with how it shows.
+    there: BTreeMap<VolumeId, Lingering>,
     /// Those that are not certainly the probe's own, and why.
-    doubtful: BTreeMap<VolumeId, String>,
+    doubtful: BTreeMap<VolumeId, Vec<Doubt>>,
     /// The list, where it was read.
     listed: Option<Listed>,
     /// What kept something from being looked at or done.
@@ -61,7 +40,7 @@ struct Asked {
 
 impl Probe<'_> {
     /// Deletes what is its own, and looks until nothing of it is left, or the time is over.
-    pub(super) async fn remove(&mut self) -> End {
+    pub(super) async fn remove(&mut self) -> Removal {
         let begun = Instant::now();
         let deadline = begun + self.terms.timeout;
         let (mut asked, mut took) = (BTreeMap::new(), BTreeMap::new());
@@ -71,43 +50,43 @@ impl Probe<'_> {
         loop {
             let jobs = self.look_at_jobs().await;
             settling.learn(self.calls(false, jobs));
-            let round = self.round(&mut asked, &mut took).await;
-            if let Some(error) = round.trouble.as_ref().filter(|error| error.meaning() == Some(Meaning::Denied)) {
-                return self.left(&round, &error.to_string(), true);
+            let mut round = self.round(&mut asked, &mut took).await;
+            if let Some(error) = round.trouble.take_if(|error| error.meaning() == Some(Meaning::Denied)) {
+                return self.left(round, Why::Denied(error));
             }
             let clear = round.there.is_empty() && round.trouble.is_none();
             let Some(listed) = round.listed.as_ref().filter(|_| clear) else {
                 if !self.pause(&mut pause, deadline, false).await {
-                    let why = round.trouble.as_ref().map(ToString::to_string);
-                    return self.left(&round, why.as_deref().unwrap_or("it was not seen to be gone in time"), false);
+                    let why = round.trouble.take().map_or(Why::Time, Why::Failed);
+                    return self.left(round, why);
                 }
                 continue;
             };
             if !round.doubtful.is_empty() {
-                return self.left(&round, "it is not certainly the probe's own", false);
+                return self.left(round, Why::NotCertain);
             }
             let look = Look::Listed { listed, found: self.known.met.len() };
             let (evidence, wait) = match settling.next(&look, self.now(begun, deadline), Some(false)) {
                 // All that there may be was there, or no more will ever be; and nothing of it is left.
                 Next::Found | Next::NoMore(_) => {
                     let volumes = self.known.met.iter().map(|id| (id.clone(), took.get(id).copied())).collect();
-                    return End::Gone { volumes };
+                    return Removal::Gone { name: self.known.intent.name(), volumes };
                 }
                 Next::Wait(wait) => (settling.last().cloned(), Some(wait)),
-                Next::Leave(Why::NotShown { evidence, .. }) => (Some(evidence), None),
+                Next::Leave(settle::Why::NotShown { evidence, .. }) => (Some(evidence), None),
                 Next::Leave(_) | Next::SendAgain | Next::AskTokens => (None, None),
             };
             let open = open(evidence.and_then(|evidence| evidence.unproved), settling.ends());
             let Some(mut wait) = wait.filter(|_| !self.is_stopped()) else {
-                return self.left(&round, &open, false);
+                return self.left(round, Why::Open(open));
             };
             if !told {
                 told = true;
-                self.say("nothing of it shows; it is looked for until that is certain");
+                self.say(talk::nothing_shows());
             }
             // One that is stopped looks once more.
             if !self.pause(&mut wait, deadline, true).await && !self.is_stopped() {
-                return self.left(&round, &open, false);
+                return self.left(round, Why::Open(open));
             }
         }
     }
@@ -142,7 +121,7 @@ impl Probe<'_> {
             Ok(listed) => {
                 for (id, volume) in listed.volumes.iter().filter(|(_, volume)| concerns(&self.known, volume)) {
                     // What the list still has is not gone, whatever a read says.
-                    round.there.insert(id.clone(), volume.status.to_string());
+                    round.there.insert(id.clone(), Lingering::Status(volume.status.to_string()));
                     ids.insert(id.clone());
                 }
                 round.listed = Some(listed);
@@ -174,13 +153,13 @@ impl Probe<'_> {
                 }
                 // One read may be a lagging one.
                 if self.terms.client.look_for(id).await?.is_some() {
-                    round.there.insert(id.clone(), "not found at times".to_owned());
+                    round.there.insert(id.clone(), Lingering::AtTimes);
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        round.there.insert(id.clone(), volume.status.clone());
+        round.there.insert(id.clone(), Lingering::Status(volume.status.clone()));
         if let Ownership::Doubtful(why) = ownership(&self.known, &volume) {
             round.there.remove(id);
             round.doubtful.insert(id.clone(), why);
@@ -203,35 +182,19 @@ impl Probe<'_> {
         Ok(())
     }
 
-    fn left(&self, round: &Round, why: &str, denied: bool) -> End {
-        let intent = &self.known.intent;
-        let volumes: Vec<String> = (round.there.iter().map(|(id, status)| format!("volume {id} ({status})")))
-            .chain(round.doubtful.iter().map(|(id, doubt)| format!("volume {id} ({doubt})")))
-            .collect();
-        let volumes = if volumes.is_empty() { String::new() } else { format!(": {}", volumes.join(", ")) };
-        let next = match round.doubtful.is_empty() {
-            true => format!(
-                "run `evsctl doctor --probe` again: it removes that first; or delete volume {} in the console",
-                intent.name()
-            ),
-            false => format!(
-                "look at it in the console, and delete it there if nobody needs it; then remove {}",
-                self.log.path().display()
-            ),
-        };
-        End::Left { what: format!("{}{volumes}: {why}", intent.words()), next, denied }
+    fn left(&self, round: Round, why: Why) -> Removal {
+        let Round { there, doubtful, .. } = round;
+        let volume = self.known.intent.volume();
+        Removal::Left(Left { volume, there, doubtful, why, record: self.log.path().to_owned() })
     }
 }
 
-/// What to say where nothing shows, and something may yet: what a list lacks to prove that nothing will, or from when on
-/// one may.
-fn open(lacks: Option<Unproved>, ends: Option<Timestamp>) -> String {
-    match (ends, lacks.and_then(unproved)) {
-        (None, _) => NOTHING_SHOWS.to_owned(),
-        (Some(_), Some(lacking)) => format!("{NOTHING_SHOWS}, and {lacking}"),
-        (Some(ends), None) => {
-            let from = ends.round(Unit::Second).unwrap_or(ends);
-            format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
-        }
+/// Why nothing shows, and something may yet: what a list lacks to prove that nothing will, or from when on one may.
+fn open(lacks: Option<Unproved>, ends: Option<Timestamp>) -> Open {
+    match (ends, lacks) {
+        (None, _) => Open::Ever,
+        // Waiting helps.
+        (Some(ends), None | Some(Unproved::Early)) => Open::Until(ends),
+        (Some(_), Some(lacks)) => Open::Lacking(lacks),
     }
 }

@@ -9,32 +9,27 @@ use super::judge;
 use super::make::{DESCRIPTION, Taking};
 use super::unsent::Unsent;
 use crate::cli::command::doctor::findings::Findings;
-use crate::cli::render::doctor::Check;
-
-const SAME: &str = "probe-same-token";
-const OTHER: &str = "probe-other-body";
+use crate::doctor::{Check, Finding, Skipped, Verdict};
 
 impl Probe<'_> {
     /// Sends the call again as it was, and then with another body.
     pub(super) async fn repeat(&mut self, made: &Taking, judged_tokens: bool, found: &mut Findings) {
         let why = match (&made.job, made.with_token && judged_tokens) {
             (Some(_), true) => None,
-            (None, _) => Some("the answer to the first call was lost, so there is nothing to compare"),
-            (_, false) => {
-                Some("the service does not show that it judges tokens: another call could buy another volume")
-            }
+            (None, _) => Some(Skipped::AnswerLost),
+            (_, false) => Some(Skipped::TokensNotJudged),
         };
         if let Some(why) = why {
-            found.put(Check::skipped(SAME, why));
-            found.put(Check::skipped(OTHER, why));
+            found.put(Finding::Skipped(Check::ProbeSameToken, why));
+            found.put(Finding::Skipped(Check::ProbeOtherBody, why));
             return;
         }
         let same = self.send(DESCRIPTION, true).await;
-        let check = judge::same_token(made.job.as_ref(), same.as_ref().map_err(Unsent::words));
-        let honoured = check.result == crate::cli::render::doctor::Verdict::Ok;
-        found.put(check);
+        let finding = judge::same_token(made.job.as_ref(), same.as_ref().map_err(Unsent::why));
+        let honoured = finding.verdict() == Verdict::Ok;
+        found.put(finding);
         if !honoured || self.is_stopped() {
-            found.put(Check::skipped(OTHER, "the same call again did not bring the same answer, so no other is tried"));
+            found.put(Finding::Skipped(Check::ProbeOtherBody, Skipped::NotTheSameAnswer));
             return;
         }
         let other = self.send("another body", true).await;

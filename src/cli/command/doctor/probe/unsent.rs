@@ -1,5 +1,6 @@
 //! Why a sending of the probe gave no job.
 
+use crate::doctor::NotTaken;
 use crate::evs::Error;
 use crate::store::StoreError;
 
@@ -12,10 +13,11 @@ pub(super) enum Unsent {
 }
 
 impl Unsent {
-    pub(super) fn words(&self) -> String {
+    /// The same as a finding holds it.
+    pub(super) fn why(&self) -> NotTaken {
         match self {
-            Unsent::Unrecorded(error) => error.to_string(),
-            Unsent::Failed(error) => error.to_string(),
+            Unsent::Unrecorded(error) => NotTaken::Unrecorded(error.to_string()),
+            Unsent::Failed(error) => NotTaken::Failed(error.clone()),
         }
     }
 }
