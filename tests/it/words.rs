@@ -5,6 +5,7 @@
 mod samples;
 
 mod api;
+mod doctor;
 mod state;
 mod store;
 mod surroundings;

@@ -59,9 +59,8 @@ pub(super) fn pages(pages: &Pages) -> String {
             count(*volumes, "volume")
         ),
         Pages::Several { first, volumes } => format!("pages of {first} are honoured: {}", count(*volumes, "volume")),
-        Pages::One(volumes) => {
-            format!("{}, which fit into one page; nothing is behind it", count(*volumes, "volume"))
-        }
+        Pages::One(1) => "1 volume, which fits into one page; nothing is behind it".to_owned(),
+        Pages::One(volumes) => format!("{volumes} volumes, which fit into one page; nothing is behind it"),
     }
 }
 

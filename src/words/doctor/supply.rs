@@ -1,7 +1,6 @@
 //! Whether the cloud has what the manifest asks for.
 
 use crate::doctor::{Quotas, Supply, TypeTrouble, ZoneTrouble};
-use crate::words::number::count;
 use std::collections::BTreeSet;
 
 fn listed(names: &BTreeSet<String>) -> String {
@@ -64,7 +63,8 @@ pub(super) fn types_next(types: &Supply<TypeTrouble>) -> Option<String> {
 pub(super) fn quotas(quotas: &Quotas) -> String {
     let note = |unsized_volumes: u64| match unsized_volumes {
         0 => String::new(),
-        n => format!("; the size of {} is its source's and not counted", count(n, "volume")),
+        1 => "; the size of 1 volume is its source's and not counted".to_owned(),
+        n => format!("; the sizes of {n} volumes are their sources' and not counted"),
     };
     match quotas {
         Quotas::NothingToMake => "nothing is left to make".to_owned(),

@@ -75,7 +75,7 @@ fn a_quota_is_held_against_what_is_left_to_make() {
         [wish("a", "z", "SSD", Some(40), 3), wish("b", "z", "SAS", None, 2), wish("c", "z", "SAS", Some(40), 0)];
     let check = quota(&asked, &limits(8, 220, 3));
     assert_eq!(check.verdict(), Verdict::Ok, "{check:?}");
-    assert!(seen(&check).contains("the size of 2 volumes is its source's"), "{check:?}");
+    assert!(seen(&check).contains("the sizes of 2 volumes are their sources'"), "{check:?}");
     assert!(seen(&quota(&asked, &limits(7, -1, -1))).starts_with("volumes: 5 needed, 4 left of 7"));
     assert!(seen(&quota(&asked, &limits(-1, 219, -1))).starts_with("gigabytes: 120 needed, 119 left of 219"));
     assert_eq!(quota(&asked, &limits(-1, -1, 2)).verdict(), WRONG);
