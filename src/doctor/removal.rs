@@ -21,7 +21,7 @@ pub enum Removal {
         volumes: BTreeMap<VolumeId, Option<Duration>>,
     },
     /// Something is left, or may be.
-    Left(Left),
+    Left(Box<Left>),
 }
 
 /// What is left, or may be.
@@ -109,10 +109,12 @@ impl Removal {
         match self {
             Removal::Gone { volumes, .. } if volumes.is_empty() => (Verdict::Ok, "never-made"),
             Removal::Gone { .. } => (Verdict::Ok, "deleted"),
-            Removal::Left(Left { why: Why::Denied(_), .. }) => (Verdict::Fail(Fault::Denied), "delete-denied"),
-            Removal::Left(Left { why: Why::NotCertain, .. }) => (Verdict::Fail(Fault::Unfinished), "not-certainly-own"),
-            Removal::Left(Left { why: Why::Open(_), .. }) => (Verdict::Fail(Fault::Unfinished), "create-open"),
-            Removal::Left(_) => (Verdict::Fail(Fault::Unfinished), "not-deleted"),
+            Removal::Left(left) => match left.why {
+                Why::Denied(_) => (Verdict::Fail(Fault::Denied), "delete-denied"),
+                Why::NotCertain => (Verdict::Fail(Fault::Unfinished), "not-certainly-own"),
+                Why::Open(_) => (Verdict::Fail(Fault::Unfinished), "create-open"),
+                Why::Failed(_) | Why::Time => (Verdict::Fail(Fault::Unfinished), "not-deleted"),
+            },
         }
     }
 

@@ -80,7 +80,8 @@ pub(super) fn removals() -> Vec<Removal> {
                 there.extend([id("id-1"), id("id-2")].into_iter().zip(lingering()));
             }
         }
-        Removal::Left(Left { volume: volume(), there, doubtful, why, record: "state/shop.json.probe".into() })
+        let record = "state/shop.json.probe".into();
+        Removal::Left(Box::new(Left { volume: volume(), there, doubtful, why, record }))
     };
     let volumes = [BTreeMap::new(), [(id("id-1"), Some(SECOND)), (id("id-2"), None)].into()];
     samples!(Removal:

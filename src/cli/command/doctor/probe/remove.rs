@@ -185,7 +185,7 @@ impl Probe<'_> {
     fn left(&self, round: Round, why: Why) -> Removal {
         let Round { there, doubtful, .. } = round;
         let volume = self.known.intent.volume();
-        Removal::Left(Left { volume, there, doubtful, why, record: self.log.path().to_owned() })
+        Removal::Left(Box::new(Left { volume, there, doubtful, why, record: self.log.path().to_owned() }))
     }
 }
 

@@ -95,7 +95,8 @@ fn what_is_left_is_not_over_and_without_a_permission_it_is_denied() {
     let Unsent::Failed(denied) = refused("EVS.5403") else { unreachable!() };
     let left = |why| {
         let (volume, record) = (intent().volume(), "test.json.probe".into());
-        Finding::Deleted(Removal::Left(Left { volume, there: [].into(), doubtful: [].into(), why, record }))
+        let left = Left { volume, there: [].into(), doubtful: [].into(), why, record };
+        Finding::Deleted(Removal::Left(Box::new(left)))
     };
     let finding = left(Why::Time);
     is(&finding, UNFINISHED, "not seen to be gone in time");
