@@ -5,6 +5,7 @@
 
 mod api;
 pub mod cloud;
+pub mod codes;
 pub mod credentials;
 pub mod doctor;
 pub mod drift;

@@ -144,6 +144,7 @@ impl Cloud {
         if !matches!(shown, Credentials::None) {
             evs::familiar(familiar::of_manifest(manifest, &self.id, &endpoint));
             familiar::of_state(store).for_each(evs::familiar);
+            evs::familiar(familiar::of_codes());
         }
         let connection = Connection {
             endpoint,

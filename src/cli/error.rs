@@ -5,7 +5,7 @@ use super::safe::plain;
 use super::style::{CYAN, RED};
 use crate::evs::{self, Kind, Meaning, iam};
 use crate::store::StoreError;
-use crate::words::Told;
+use crate::words::{Told, codes};
 use crate::words::cloud::{Next, next};
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -150,7 +150,7 @@ impl From<evs::Error> for CliError {
     fn from(error: evs::Error) -> CliError {
         let denied = error.meaning() == Some(Meaning::Denied);
         let hint = match error.explained() {
-            Some(code) => Some(code.next),
+            Some(code) => Some(codes::next(code)),
             None if denied && iam::exchanges(error.request) => Some(next(Next::Exchange)),
             None if matches!(error.kind, Kind::Untrusted(_)) => Some(next(Next::Certificate)),
             None if denied => Some(next(Next::Rights)),

@@ -1,104 +1,65 @@
-//! Every documented error code as data: its class, what it means, and what to do next. What evsctl concludes from
-//! a code, what `explain` says and what stands beside a failure all come from this one table.
+//! Every documented error code as data: its class, what it means, and what evsctl does about it. What evsctl concludes from
+//! a code, what `explain` says and what stands beside a failure all come from this one table; the sentences about its
+//! codes stand in the catalogue of words.
 
 mod code;
+mod course;
 mod gateway;
+mod id;
 mod requests;
 mod service;
-mod steps;
 
 pub use code::{Class, Code};
+pub use course::{Course, Does};
+pub use id::{Gateway, Id, Request, Service};
 
 use super::meaning::Meaning;
 
-/// What evsctl does about an answer by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Does {
-    /// Sends the same again.
-    Repeats,
-    /// Waits as long as it is told to, or until the thing has settled, and goes on.
-    Waits,
-    /// Looks at the cloud for what was done.
-    Looks,
-    /// Takes it for final.
-    Stops,
-}
-
-impl Does {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Does::Repeats => "repeats",
-            Does::Waits => "waits",
-            Does::Looks => "looks",
-            Does::Stops => "stops",
-        }
-    }
-}
-
 impl Code {
-    /// What it means when it comes with each of its statuses: those that evsctl treats alike stand together.
-    pub fn answers(&self) -> Vec<(Meaning, Vec<u16>)> {
-        let mut answers: Vec<(Meaning, Vec<u16>)> = Vec::new();
+    /// What evsctl does about it, with each of the statuses that it comes with: those that are treated alike stand together.
+    pub fn answers(&self) -> Vec<(Course, Vec<u16>)> {
+        let mut answers: Vec<(Course, Vec<u16>)> = Vec::new();
         // A 4xx of which no more is known counts as the plainest of them.
         let statuses = if self.statuses.is_empty() { &[400] } else { self.statuses };
         for status in statuses {
-            let meaning = meaning(*status, self.code);
-            match answers.iter_mut().find(|(known, _)| by_itself(*known) == by_itself(meaning)) {
+            let course = match meaning(*status, self.code) {
+                // See `evs::Error::says_absent`.
+                Meaning::NotFound if matches!(self.id, Id::Gateway(_)) => Course::NothingIsGone,
+                meaning => Course::about(meaning),
+            };
+            match answers.iter_mut().find(|(known, _)| *known == course) {
                 Some((_, statuses)) => statuses.push(*status),
-                None => answers.push((meaning, vec![*status])),
+                None => answers.push((course, vec![*status])),
             }
         }
         answers
     }
 
-    /// The words for its HTTP statuses.
-    pub fn statuses(&self) -> String {
-        match self.statuses {
-            [] => "4xx".to_owned(),
-            some => some.iter().map(u16::to_string).collect::<Vec<_>>().join(", "),
+    /// All that evsctl does about it, in the order to tell it; with the statuses of an answer where it comes with several
+    /// that are not treated alike.
+    pub fn courses(&self) -> Vec<(Course, Vec<u16>)> {
+        let answers = self.answers();
+        let several = answers.len() > 1;
+        let mut courses = Vec::new();
+        for (course, statuses) in answers {
+            // Whatever the code says, work may have been begun before the trouble: see `evs::Outcome`.
+            let in_doubt = course != Course::Repeat && statuses.iter().any(|status| *status >= 500);
+            courses.push((course, if several { statuses } else { Vec::new() }));
+            if in_doubt {
+                courses.push((Course::LookForCreate, Vec::new()));
+            }
         }
+        if self.class == Class::Failure && self.code.starts_with("EVS.") {
+            courses.push((Course::MakeAnew, Vec::new()));
+        }
+        courses
     }
-}
 
-/// What evsctl does about an answer that means this, and that in a sentence.
-pub fn by_itself(meaning: Meaning) -> (Does, &'static str) {
-    match meaning {
-        Meaning::Throttled => (
-            Does::Waits,
-            "waits as long as the answer asks, then sends the same again, for up to 15 minutes; meanwhile fewer \
-             requests are under way at once",
-        ),
-        Meaning::Trouble => (
-            Does::Repeats,
-            "repeats what is harmless to repeat, with growing pauses; a create call is looked for by its tag before \
-             it goes again",
-        ),
-        Meaning::InProgress => (
-            Does::Waits,
-            "waits for the first sending, looks for its volumes by their tag, and asks again with the same token",
-        ),
-        Meaning::TokenUsed => (
-            Does::Looks,
-            "looks for the volumes of the first sending by their tag; nothing is created in their place meanwhile",
-        ),
-        Meaning::TokensOff => {
-            (Does::Repeats, "sends the call again without a token, unless an earlier sending of it may have been done")
-        }
-        Meaning::TokenMalformed => (
-            Does::Stops,
-            "sends such a token only to learn whether the service judges tokens, and this answer says that it does",
-        ),
-        Meaning::JobUnknown => {
-            (Does::Looks, "asks for the job a while longer, then looks for its volumes by their tag")
-        }
-        Meaning::NotFound => (Does::Stops, "takes a volume for gone that it looked up; any other step fails"),
-        Meaning::Denied => (Does::Stops, "stops what needs it, repeats nothing, and ends with exit code 6"),
-        Meaning::Exhausted | Meaning::Conflict | Meaning::Invalid => (
-            Does::Stops,
-            "takes it for final: the step fails, the others go on, and the next apply plans it again; a plan that \
-             meets it ends",
-        ),
+    /// What it does about an answer, mostly one thing.
+    pub fn does(&self) -> Vec<Does> {
+        let mut does: Vec<Does> = self.answers().into_iter().map(|(course, _)| course.does()).collect();
+        does.dedup();
+        does
     }
 }
 
@@ -161,15 +122,22 @@ pub fn nearest(text: &str) -> Vec<&'static Code> {
     found.into_iter().map(|(_, known)| known).collect()
 }
 
+/// Who speaks by codes that begin alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The block storage service.
+    Service,
+    /// The gateway before it.
+    Gateway,
+    /// Whoever has to do with jobs and tokens.
+    Shared,
+}
+
 /// Who speaks by codes that begin like this one, known or not.
-pub fn speaker(text: &str) -> Option<&'static str> {
+pub fn speaker(text: &str) -> Option<Speaker> {
     let (prefix, _) = trimmed(text).split_once('.')?;
-    let speakers = [
-        ("EVS", "EVS codes are the block storage service's own"),
-        ("APIGW", "APIGW codes are the gateway's, which stands before the service"),
-        ("Common", "Common codes are about jobs and tokens, and not only this service's"),
-    ];
-    speakers.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map(|(_, says)| *says)
+    let speakers = [("EVS", Speaker::Service), ("APIGW", Speaker::Gateway), ("Common", Speaker::Shared)];
+    speakers.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map(|(_, speaker)| *speaker)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod samples;
 
 mod api;
+mod codes;
 mod doctor;
 mod state;
 mod store;

@@ -1,10 +1,12 @@
 //! The texts that a run says itself. A part of a secret that stands in one of them too is nothing to be hidden where an
 //! answer says it: the stack `kafka-prod` keeps its name beside the password `kafka-prod-2024`.
 
+use crate::evs::codes;
 use crate::manifest::{Manifest, Project, Target};
 use crate::state::CloudId;
 use crate::store::Store;
 use crate::volume::{Slot, slot_name};
+use crate::words;
 use std::fmt::Write as _;
 
 /// How many names of one key are told: a service lists no more volumes than that.
@@ -42,6 +44,11 @@ pub(super) fn of_manifest(manifest: &Manifest, cloud: &CloudId, endpoint: &url::
 pub(super) fn of_state(store: &Store) -> impl Iterator<Item = String> {
     let files = [store.snapshot_path(), store.journal_path()].into_iter();
     files.filter_map(|path| Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned()))
+}
+
+/// What is said of the API's error codes.
+pub(super) fn of_codes() -> String {
+    codes::all().map(|code| format!("{}\n{}\n", words::codes::says(code), words::codes::next(code))).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::cli::options::Format;
 use crate::cli::render;
 use crate::cli::ui::Ui;
 use crate::evs::codes;
+use crate::words::codes as words;
 
 /// `evsctl explain`
 #[derive(Debug, Clone, clap::Args)]
@@ -35,19 +36,9 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ExplainArgs) -> Result<Exit, CliError>
 
 /// What can be said of a code that no reference publishes, and which ones may have been meant.
 fn unknown(typed: &str) -> CliError {
-    const SHOWN: usize = 40;
-    let short: String = typed.chars().take(SHOWN).collect();
-    let mut error = CliError::new(Exit::Error, format!("{short:?} is no code that is documented"));
-    let near: Vec<&str> = codes::nearest(typed).iter().map(|known| known.code).collect();
-    if !near.is_empty() {
-        error = error.hint(format!("near it: {}", near.join(", ")));
-    }
-    match codes::speaker(typed) {
-        Some(speaker) => {
-            error.hint(speaker).hint("not all are published: evsctl judges an unknown one by its HTTP status")
-        }
-        None => error.hint("codes look like EVS.1034 or APIGW.0308; `evsctl explain` lists them"),
-    }
+    let near = words::near(&codes::nearest(typed));
+    let said = words::undocumented(codes::speaker(typed)).into_iter().map(str::to_owned);
+    near.into_iter().chain(said).fold(CliError::new(Exit::Error, words::unknown(typed)), CliError::hint)
 }
 
 #[cfg(test)]

@@ -4,70 +4,44 @@ use super::line::Line;
 use super::state::json;
 use super::table::table;
 use crate::cli::style::{BOLD, CYAN, Look, PLAIN};
-use crate::evs::codes::{self, Class, Code, by_itself};
+use crate::evs::codes::{self, Code, Does};
+use crate::words;
 
 /// One code as text: what it is, what it means, what evsctl does, and what to do next.
 pub fn one(code: &Code, look: Look) -> String {
     let mut text = String::new();
-    let Code { code: name, class, says, next, .. } = code;
     let mut line = Line::new();
-    line.push(BOLD, name).push(PLAIN, &format!("  {}, HTTP {}", class.word(), code.statuses())).write(look, &mut text);
+    line.push(BOLD, code.code).push(PLAIN, "  ").push(PLAIN, &words::codes::kind(code)).write(look, &mut text);
     let mut labelled = |label: &str, words: &str| {
         let mut line = Line::new();
         line.push(CYAN, label).push(PLAIN, " ").push(PLAIN, words).write_wrapped(look, 2, &mut text);
     };
-    labelled("meaning:", says);
-    for does in does(code) {
-        labelled("evsctl:", &does);
+    let labels = words::codes::LABELS;
+    labelled(labels.says, words::codes::says(code));
+    for does in by_itself(code) {
+        labelled(labels.courses, &does);
     }
-    labelled("next:", next);
+    labelled(labels.next, words::codes::next(code));
     text
 }
 
 /// What evsctl does about it, in a sentence for each kind of answer that it comes with.
-fn does(code: &Code) -> Vec<String> {
-    let answers = code.answers();
-    let several = answers.len() > 1;
-    let mut told = Vec::new();
-    for (meaning, statuses) in answers {
-        let with = if several { format!(" (HTTP {})", numbers(&statuses)) } else { String::new() };
-        // A 404 of the gateway is about the call: see `evs::Error::says_absent`.
-        let gateway = meaning == crate::evs::Meaning::NotFound && code.code.starts_with("APIGW.");
-        let sentence = match gateway {
-            true => "takes nothing for gone: the step fails, and a plan that meets it ends",
-            false => by_itself(meaning).1,
-        };
-        told.push(format!("{sentence}{with}"));
-        // Whatever the code says, work may have been begun before the trouble: see `evs::Outcome`.
-        if statuses.iter().any(|status| *status >= 500) && meaning != crate::evs::Meaning::Trouble {
-            told.push("a create call that ends with a 5xx is looked for by its tag before anything follows".to_owned());
-        }
-    }
-    if code.class == Class::Failure && code.code.starts_with("EVS.") {
-        let job = "where a job ends with it, that volume has failed, and the next apply makes it anew";
-        told.push(job.to_owned());
-    }
-    told
+fn by_itself(code: &Code) -> Vec<String> {
+    code.courses().into_iter().map(|(course, statuses)| words::codes::course(course, &statuses)).collect()
 }
 
-fn numbers(statuses: &[u16]) -> String {
-    statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// The words for what evsctl does, mostly one.
-fn words(code: &Code) -> Vec<&'static str> {
-    let mut words: Vec<&str> = code.answers().iter().map(|(meaning, _)| by_itself(*meaning).0.word()).collect();
-    words.dedup();
-    words
+/// The same, each in a word.
+fn does(code: &Code) -> Vec<&'static str> {
+    code.does().into_iter().map(Does::word).collect()
 }
 
 /// Every code, one a line.
 pub fn all() -> String {
     let rows = codes::all().map(|code| {
-        let Code { code: name, class, says, .. } = *code;
-        [name.to_owned(), class.word().to_owned(), words(code).join("/"), says.to_owned()]
+        let (class, says) = (code.class.word(), words::codes::says(code));
+        [code.code.to_owned(), class.to_owned(), does(code).join("/"), says.to_owned()]
     });
-    table(["CODE", "CLASS", "EVSCTL", "MEANING"], usize::MAX, rows)
+    table(words::codes::HEADS, usize::MAX, rows)
 }
 
 /// A code as `explain --format json` promises it.
@@ -90,10 +64,10 @@ impl Written {
             code: code.code,
             class: code.class.word(),
             statuses: code.statuses,
-            meaning: code.says,
-            does: words(code),
-            by_itself: does(code),
-            next: code.next,
+            meaning: words::codes::says(code),
+            does: does(code),
+            by_itself: by_itself(code),
+            next: words::codes::next(code),
         }
     }
 }
@@ -141,7 +115,7 @@ next: nothing where it passes; else give apply a lower --parallelism
     fn what_depends_on_the_status_is_told_for_each() {
         let text = shown("APIGW.0201");
         assert!(text.contains("(HTTP 400, 413, 414, 494)") && text.contains("(HTTP 502, 504)"), "{text}");
-        assert_eq!(words(codes::find("APIGW.0201").unwrap()), ["stops", "repeats"]);
+        assert_eq!(does(codes::find("APIGW.0201").unwrap()), ["stops", "repeats"]);
         // A refusal by its code, and a doubt by its status.
         assert!(shown("EVS.2010").contains("exit code 6") && shown("EVS.2010").contains("looked for by its tag"));
         assert!(shown("EVS.2024").contains("where a job ends with it"));
@@ -153,7 +127,7 @@ next: nothing where it passes; else give apply a lower --parallelism
             let text = one(code, LOOK);
             assert!(text.lines().all(|line| line.len() <= 80), "{text}");
             let next: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("next: ")).collect();
-            assert_eq!(next, [format!("next: {}", code.next)], "{text}");
+            assert_eq!(next, [format!("next: {}", words::codes::next(code))], "{text}");
         }
     }
 

@@ -72,7 +72,7 @@ impl Reporter {
     fn talk(&mut self, event: &Event) {
         let Some(mut line) = lines::line(event) else { return };
         if let Some(code) = lines::explained(event).filter(|code| self.explained.insert(code.code)) {
-            line.push_str(&format!("\n  next: {}", code.next));
+            line.push_str(&format!("\n  next: {}", crate::words::codes::next(code)));
         }
         self.ui.talk(&line);
     }

@@ -1,10 +1,13 @@
-//! One row of the table: what a code says, and of which class it is.
+//! One row of the table: which code it is, and of which class.
 
+use super::id::Id;
 use crate::evs::meaning::Meaning;
 
-/// What a code says, in our own words.
+/// What is known of a code. What it says and what to do about it stand in the catalogue of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
+    /// By this it is told.
+    pub id: Id,
     /// As in `EVS.1034`.
     pub code: &'static str,
     /// The HTTP statuses that it comes with; empty where only that it is a 4xx is known.
@@ -13,10 +16,6 @@ pub struct Code {
     pub class: Class,
     /// What it means, whatever status it comes with; where it is `None`, the status tells.
     pub(in crate::evs) fixed: Option<Meaning>,
-    /// What happened. One short line.
-    pub says: &'static str,
-    /// What to do about it. One short line.
-    pub next: &'static str,
 }
 
 /// What kind of no a code is.
@@ -72,14 +71,8 @@ impl Class {
 }
 
 /// A row of the table.
-pub(super) const fn row(
-    code: &'static str,
-    statuses: &'static [u16],
-    class: Class,
-    says: &'static str,
-    next: &'static str,
-) -> Code {
-    Code { code, statuses, class, fixed: class.meaning(), says, next }
+pub(super) const fn row(id: Id, code: &'static str, statuses: &'static [u16], class: Class) -> Code {
+    Code { id, code, statuses, class, fixed: class.meaning() }
 }
 
 impl Code {

@@ -46,7 +46,7 @@ line column
 
 /// All of them, a line each or more.
 pub(super) fn own() -> String {
-    let codes = codes::all().map(|code| format!("{}\n{}\n{}\n", code.code, code.says, code.next));
+    let codes = codes::all().map(|code| format!("{}\n", code.code));
     let calls = CreateApi::ALL.map(|api| format!("{}\n", api.template()));
     let name = concat!("evsctl/", env!("CARGO_PKG_VERSION"), "\n");
     [API, SAYINGS, name].into_iter().map(str::to_owned).chain(codes).chain(calls).collect()

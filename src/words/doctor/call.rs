@@ -1,6 +1,7 @@
 //! The calls that a doctor makes, and what each came to.
 
 use super::ready::shown;
+use crate::words::codes;
 use crate::doctor::{Action, Answer, Called, Connection, Credentials, Failing, Writes};
 use crate::words::number::count;
 
@@ -37,7 +38,7 @@ pub(super) fn credentials_next(credentials: &Credentials) -> Option<&'static str
         }
         Credentials::Refused { error, .. } => {
             let otherwise = "evsctl auth status says which are used; set others";
-            Some(error.explained().map_or(otherwise, |code| code.next))
+            Some(error.explained().map_or(otherwise, codes::next))
         }
         Credentials::Accepted(_) | Credentials::ShownToNobody(_) | Credentials::NothingSaid(_) => None,
     }
@@ -81,7 +82,7 @@ pub(super) fn called_next(called: &Called) -> Option<String> {
         }
         Called::JobOfNothing => "look at the endpoint: this is not as the EVS API documents it".to_owned(),
         Called::Failed(call, error) => {
-            let known = error.explained().map(|code| code.next);
+            let known = error.explained().map(codes::next);
             match Failing::of(*call, error) {
                 Failing::Permission(action) => grant(action),
                 Failing::Denied => known.unwrap_or("make sure that the credentials are this project's").to_owned(),
