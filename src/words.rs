@@ -6,6 +6,7 @@
 mod api;
 pub mod cloud;
 pub mod codes;
+pub mod command;
 pub mod credentials;
 pub mod doctor;
 pub mod drift;
@@ -13,6 +14,7 @@ pub mod evidence;
 mod excerpt;
 pub mod field;
 pub mod files;
+pub mod habit;
 mod identity;
 mod invalid;
 mod number;

@@ -6,7 +6,9 @@ mod samples;
 
 mod api;
 mod codes;
+mod command;
 mod doctor;
+mod habit;
 mod state;
 mod store;
 mod surroundings;

@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::ColorWhen;
+use crate::words::habit::{self as words, Command, Flag};
 use clap::ValueEnum as _;
 use std::ffi::OsString;
 
@@ -11,73 +12,70 @@ const LATER: [&str; 9] = ["destroy", "drift", "show", "import", "undelete", "his
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 
-/// What other tools call a thing, without its hyphens, and what to do here.
-const HABITS: [(&str, &str); 22] = [
-    ("auto-approve", "use --yes"),
-    ("out", "use --out FILE"),
-    ("target", "use --target ADDR"),
-    ("exclude", "use --exclude ADDR"),
-    ("detailed-exitcode", "use --detailed-exitcode"),
-    ("destroy", "take the volumes out of the manifest; a destroy command is not in this version yet"),
-    ("refresh", "use --offline on plan to leave the cloud out; apply always looks"),
-    ("refresh-only", "plan shows drift by itself, and changes nothing"),
-    ("replace", "volumes are replaced only where the manifest asks for it"),
-    ("input", "leave it out: without a terminal nothing is ever asked"),
-    ("parallelism", "use --parallelism N"),
-    ("lock-timeout", "use --lock-timeout DUR, as in 30s"),
-    ("lock", "leave it out: an apply always locks, a plan never does"),
-    ("json", "use --format json"),
-    ("no-color", "use --color never, or set NO_COLOR"),
-    ("var", "there are no variables: a manifest is complete; share values by `defaults` and YAML anchors"),
-    ("var-file", "there are no variables: a manifest is complete; share values by `defaults` and YAML anchors"),
-    ("state", "name the folder by `state:` in the manifest"),
-    ("chdir", "name the manifest as PATH: evsctl plan PATH"),
-    ("version", "use --version"),
-    ("help", "use --help"),
-    ("dry-run", "use evsctl plan: it changes nothing"),
+/// What other tools call a thing, without its hyphens.
+const HABITS: [(&str, Flag); 22] = [
+    ("auto-approve", Flag::AutoApprove),
+    ("out", Flag::Out),
+    ("target", Flag::Target),
+    ("exclude", Flag::Exclude),
+    ("detailed-exitcode", Flag::DetailedExitcode),
+    ("destroy", Flag::Destroy),
+    ("refresh", Flag::Refresh),
+    ("refresh-only", Flag::RefreshOnly),
+    ("replace", Flag::Replace),
+    ("input", Flag::Input),
+    ("parallelism", Flag::Parallelism),
+    ("lock-timeout", Flag::LockTimeout),
+    ("lock", Flag::Lock),
+    ("json", Flag::Json),
+    ("no-color", Flag::NoColor),
+    ("var", Flag::Var),
+    ("var-file", Flag::Var),
+    ("state", Flag::State),
+    ("chdir", Flag::Chdir),
+    ("version", Flag::Version),
+    ("help", Flag::Help),
+    ("dry-run", Flag::DryRun),
 ];
 
-/// Commands of other tools, and what to do here.
-const COMMANDS: [(&str, &str); 14] = [
-    ("refresh", "evsctl plan always looks at the cloud; evsctl apply records what it sees"),
-    ("output", "use evsctl state list --format json"),
-    ("version", "use evsctl --version"),
-    ("get", "use evsctl state list, or evsctl plan to look at the cloud"),
-    ("list", "use evsctl state list"),
-    ("status", "use evsctl plan"),
-    ("diff", "use evsctl plan; with --manifest-diff it shows how the manifest has changed, too"),
-    ("preview", "use evsctl plan"),
-    ("up", "use evsctl apply"),
-    ("create", "write the volume into the manifest, then evsctl apply"),
-    ("delete", "take the volume out of the manifest; deleting is not in this version yet"),
-    ("taint", "a volume is replaced only where the manifest asks for it"),
-    ("workspace", "a stack is a manifest of its own: name it as PATH"),
-    (
-        "force-unlock",
-        "a lock ends with its holder; as a last resort use evsctl unlock ID, as evsctl lock status shows it",
-    ),
+/// Commands of other tools.
+const COMMANDS: [(&str, Command); 14] = [
+    ("refresh", Command::Refresh),
+    ("output", Command::Output),
+    ("version", Command::Version),
+    ("get", Command::Get),
+    ("list", Command::List),
+    ("status", Command::Status),
+    ("diff", Command::Diff),
+    ("preview", Command::Status),
+    ("up", Command::Up),
+    ("create", Command::Create),
+    ("delete", Command::Delete),
+    ("taint", Command::Taint),
+    ("workspace", Command::Workspace),
+    ("force-unlock", Command::ForceUnlock),
 ];
 
 /// The words typed, without the program's name and without what follows `--`.
-fn words(raw: &[OsString]) -> impl Iterator<Item = &str> {
+fn typed_words(raw: &[OsString]) -> impl Iterator<Item = &str> {
     raw.iter().skip(1).map_while(|word| Some(word.to_str().unwrap_or_default()).filter(|word| *word != "--"))
 }
 
 /// What `--color` says, even where the rest cannot be read.
 pub(super) fn typed_color(raw: &[OsString]) -> ColorWhen {
-    let words: Vec<&str> = words(raw).collect();
-    let after = words.iter().position(|word| *word == "--color").and_then(|at| words.get(at + 1)).copied();
-    let value = after.or_else(|| words.iter().find_map(|word| word.strip_prefix("--color=")));
+    let typed: Vec<&str> = typed_words(raw).collect();
+    let after = typed.iter().position(|word| *word == "--color").and_then(|at| typed.get(at + 1)).copied();
+    let value = after.or_else(|| typed.iter().find_map(|word| word.strip_prefix("--color=")));
     value.and_then(|value| ColorWhen::from_str(value, false).ok()).unwrap_or_default()
 }
 
 /// The error for a command that a later version will know.
 pub(super) fn not_yet(raw: &[OsString]) -> Option<CliError> {
     let mut commands = Vec::new();
-    let mut words = words(raw);
-    while let Some(word) = words.next() {
+    let mut typed = typed_words(raw);
+    while let Some(word) = typed.next() {
         match word {
-            "--color" => drop(words.next()),
+            "--color" => drop(typed.next()),
             _ if word.starts_with('-') => {}
             _ => commands.push(word),
         }
@@ -92,8 +90,7 @@ pub(super) fn not_yet(raw: &[OsString]) -> Option<CliError> {
 }
 
 fn later(what: &str) -> CliError {
-    CliError::new(Exit::Error, format!("`{what}` is not in this version yet"))
-        .hint("`evsctl --help` lists what there is")
+    CliError::new(Exit::Error, words::not_yet(what)).hint(words::WHAT_THERE_IS)
 }
 
 /// The error that answers every flag typed out of another tool's habit; `None` where there is none.
@@ -101,11 +98,11 @@ fn later(what: &str) -> CliError {
 pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
     let mut flags: Vec<&str> = Vec::new();
     let mut hints: Vec<String> = Vec::new();
-    for word in words(raw) {
+    for word in typed_words(raw) {
         let Some(name) = word.strip_prefix('-') else { continue };
         let (double, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
         let (name, _) = name.split_once('=').unwrap_or((name, ""));
-        let Some((habit, hint)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
+        let Some((habit, meant)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
             continue;
         };
         if double && is_ours(habit) {
@@ -113,19 +110,18 @@ pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
         }
         let flag = if word.len() > 40 { &word[..word.find('=').unwrap_or(0)] } else { word };
         flags.push(flag);
-        hints.push(format!("{}: {hint}", flag.split('=').next().unwrap_or_default()));
+        hints.push(words::in_place_of_flag(flag.split('=').next().unwrap_or_default(), *meant));
     }
     if flags.is_empty() {
         return None;
     }
-    let noun = if flags.len() == 1 { "there is no flag" } else { "there are no flags" };
-    let mut error = CliError::new(Exit::Error, format!("{noun} {}", flags.join(", ")));
+    let mut error = CliError::new(Exit::Error, words::no_flags(&flags));
     error.hints = hints;
     Some(error)
 }
 
 /// The habit that a long word was meant for.
-fn slip(name: &str) -> Option<&'static (&'static str, &'static str)> {
+fn slip(name: &str) -> Option<&'static (&'static str, Flag)> {
     const SHORT: usize = 6;
     let far = |habit: &str| strsim::damerau_levenshtein(habit, name);
     let long = HABITS.iter().filter(|(habit, _)| habit.len() >= SHORT && name.len() <= 2 * habit.len());
@@ -137,16 +133,16 @@ fn slip(name: &str) -> Option<&'static (&'static str, &'static str)> {
 
 /// The error that answers a command of another tool. Asked only where clap knows no such command.
 pub(super) fn command(raw: &[OsString]) -> Option<CliError> {
-    let mut words = words(raw);
+    let mut line = typed_words(raw);
     let typed = loop {
-        match words.next()? {
-            "--color" => drop(words.next()),
+        match line.next()? {
+            "--color" => drop(line.next()),
             word if word.starts_with('-') => {}
             word => break word,
         }
     };
-    let (_, hint) = COMMANDS.iter().find(|(command, _)| *command == typed)?;
-    Some(CliError::new(Exit::Error, format!("there is no command `{typed}`")).hint(*hint))
+    let (_, meant) = COMMANDS.iter().find(|(command, _)| *command == typed)?;
+    Some(CliError::new(Exit::Error, words::no_command(typed)).hint(words::in_place_of_command(*meant)))
 }
 
 /// Flags that exist with two hyphens: then something else is wrong with the line, and clap says what.

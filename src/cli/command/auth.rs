@@ -7,6 +7,7 @@ use crate::cli::options::{Format, ReportArgs};
 use crate::cli::render::auth::{self as render, Status};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::words::command::auth as words;
 
 /// `evsctl auth …`
 #[derive(Debug, Clone, clap::Subcommand)]
@@ -20,7 +21,7 @@ pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliErro
     let stack = Stack::load(ui, &args.path)?;
     let access = Access::of(&stack.manifest)?;
     let status = match &access.address {
-        Address::Embedded => Status { kind: "none", source: None, endpoint: "the embedded cloud".to_owned() },
+        Address::Embedded => Status { kind: "none", source: None, endpoint: words::EMBEDDED.to_owned() },
         Address::Service { url, .. } => {
             let found = access.credentials()?;
             Status {

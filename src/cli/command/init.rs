@@ -6,6 +6,7 @@ use crate::cli::holder::{fresh, holder};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::volume::StackName;
+use crate::words::command::{init as words, next_plan};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,7 +23,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     if !has_manifest(&args.path)? {
         first_manifest(ui, &args.path)?;
     }
-    let next = || ui.talk(&format!("next: evsctl plan {}", args.path.display()));
+    let next = || ui.talk(&next_plan(&args.path));
     let stack = Stack::load(ui, &args.path)?;
     let cloud = stack.cloud(ui)?;
     let gitignore = stack.store.dir().join(".gitignore");
@@ -31,26 +32,16 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     stack.warn_of_hidden_journal(ui);
     if let Some(state) = lease.state() {
         cloud.check_state(Some(state))?;
-        ui.talk(&format!(
-            "stack {} is recorded already: lineage {}, serial {}",
-            state.stack, state.lineage, state.serial
-        ));
+        ui.talk(&words::is_recorded(state));
         next();
         return Ok(Exit::Success);
     }
     let state = fresh(stack.manifest.stack.clone(), cloud.id);
     let lineage = state.lineage.clone();
     lease.create(state)?;
-    ui.talk(&format!(
-        "began the state of stack {}: lineage {lineage}, in {}",
-        stack.manifest.stack,
-        stack.store.snapshot_path().display()
-    ));
+    ui.talk(&words::began(&stack.manifest.stack, &lineage, &stack.store.snapshot_path()));
     if !ignored_before {
-        ui.talk(&format!(
-            "wrote {}, which leaves that file to Git, and the journal while there is one",
-            gitignore.display()
-        ));
+        ui.talk(&words::wrote_gitignore(&gitignore));
     }
     next();
     Ok(Exit::Success)
@@ -66,9 +57,7 @@ fn has_manifest(path: &Path) -> Result<bool, CliError> {
 
 /// Writes a manifest to begin with, which the embedded cloud carries out without an account.
 fn first_manifest(ui: &Ui, folder: &Path) -> Result<(), CliError> {
-    let wrong = |error: std::io::Error| {
-        CliError::new(Exit::Error, format!("cannot write a manifest into {}", folder.display())).because_of(error)
-    };
+    let wrong = |error: std::io::Error| CliError::new(Exit::Error, words::cannot_write(folder)).because_of(error);
     std::fs::create_dir_all(folder).map_err(wrong)?;
     let called = folder.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()));
     let called = called.unwrap_or_else(|| "/".to_owned());
@@ -87,13 +76,9 @@ volumes:
     );
     let mut file = std::fs::File::create_new(&path).map_err(wrong)?;
     file.write_all(text.as_bytes()).map_err(wrong)?;
-    ui.talk(&format!("wrote {}", path.display()));
+    ui.talk(&words::wrote(&path));
     if name != called {
-        ui.warn(&format!(
-            "the stack is named {name}, since its folder's name {called:?} is none for a stack (1 to 22 of [a-z0-9-], no - first); \
-             change `stack:` in {} now if you want another: a stack that is renamed later begins anew",
-            path.display()
-        ));
+        ui.warn(&words::named_otherwise(&name, &called, &path));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::cli::render::lock as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::store::Store;
+use crate::words::command::lock as words;
 use clap::Subcommand;
 
 /// `evsctl lock …`
@@ -32,7 +33,7 @@ pub(super) fn open_calls(ui: &Ui, store: &Store) -> Option<u64> {
     match store.read() {
         Ok(state) => Some(state.map_or(0, |state| state.operations.len() as u64)),
         Err(error) => {
-            ui.warn(&format!("the state cannot be read, so it is not known how many calls are open: {error}"));
+            ui.warn(&words::calls_unknown(&error));
             None
         }
     }

@@ -8,6 +8,7 @@ use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::{self, Origin, Orphan};
+use crate::words::command::orphans as words;
 use std::sync::Arc;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
@@ -21,15 +22,10 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     let (open, orphans): (Vec<Orphan<'_>>, Vec<Orphan<'_>>) =
         found.into_iter().partition(|orphan| matches!(orphan.origin, Origin::Open(_)));
     if state.is_none() {
-        ui.talk(&format!(
-            "there is no recorded state of stack {}: all that carry its tag are listed; `evsctl state rebuild {}` \
-             restores it",
-            stack.manifest.stack,
-            args.path.display()
-        ));
+        ui.talk(&words::no_state(&stack.manifest.stack, &args.path));
     }
     if !open.is_empty() {
-        ui.talk(&render::in_doubt(open.len() as u64));
+        ui.talk(&words::in_doubt(open.len() as u64));
     }
     match args.format {
         Format::Human => ui.data(&render::orphans(&orphans)),

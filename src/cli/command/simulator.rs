@@ -7,6 +7,7 @@ use crate::cli::runtime::block_on;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
 use crate::simulator::{Config, Credentials, Opening, Simulator, StartError};
+use crate::words::command::simulator as words;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use secrecy::SecretString;
@@ -151,14 +152,9 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         let signal = signals(stop.clone())?;
         let server = Simulator::start(config).await.map_err(unstarted)?;
         if !server.address().ip().is_loopback() {
-            let what = if args.credentials.is_some() {
-                "can use the controls of this cloud, below /_sim/, and what is sent can be read on its way"
-            } else {
-                "can use this cloud and its controls: it asks for no credentials"
-            };
-            let address = server.address();
-            ui.warn(&format!("whoever reaches {address} {what}; --listen 127.0.0.1:PORT keeps it to this machine"));
+            ui.warn(&words::reachable(server.address(), args.credentials.is_some()));
         }
+        // Programs wait for this line, which `--help` promises: it is no sentence.
         ui.data(&format!("listening on http://{}\n", server.address()));
         stop.cancelled().await;
         server.stop().await;
@@ -170,7 +166,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
 fn unstarted(error: StartError) -> CliError {
     let of_accounts = matches!(error, StartError::Credentials(_));
     let told = CliError::of(Exit::Error, error);
-    if of_accounts { told.hint("`evsctl simulator --help` shows the form of the file") } else { told }
+    if of_accounts { told.hint(words::FORM_OF_FILE) } else { told }
 }
 
 /// The accounts, or one key where no file has that name. That others can read them is said and no more: the secrets are
@@ -182,24 +178,20 @@ fn secrets(ui: &Ui, given: &FileOrKey) -> Result<Credentials, CliError> {
             return Ok(Credentials::Key { access, secret });
         }
         if given.may_be_secret() {
-            let message = "what --credentials says names no file, and is no AK:SK with an AK of letters and digits";
-            return Err(
-                CliError::new(Exit::Error, message).hint("`evsctl simulator --help` shows the form of the file")
-            );
+            return Err(CliError::new(Exit::Error, words::NO_FILE_AND_NO_KEY).hint(words::FORM_OF_FILE));
         }
     }
     let text = read(path)?;
     let open = std::fs::metadata(path).is_ok_and(|it| it.permissions().mode() & 0o044 != 0);
     if open {
-        let path = path.display();
-        ui.warn(&format!("others on this machine can read the secrets in {path}; `chmod 600 {path}` keeps them out"));
+        ui.warn(&words::open_to_others(path));
     }
     Ok(Credentials::Accounts(SecretString::from(text)))
 }
 
 fn read(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(Exit::Error, format!("cannot read {}", path.display())).because_of(error))
+        .map_err(|error| CliError::new(Exit::Error, words::cannot_read(path)).because_of(error))
 }
 
 #[cfg(test)]

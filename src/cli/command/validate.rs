@@ -6,6 +6,7 @@ use crate::cli::options::Format;
 use crate::cli::ui::Ui;
 use crate::cli::{render, stack};
 use crate::manifest;
+use crate::words::command::validate as words;
 use std::path::PathBuf;
 
 /// `evsctl validate`
@@ -26,12 +27,8 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
         Ok(manifest) => {
             if args.format == Format::Human {
                 let slots: usize = manifest.volumes.values().map(|volume| volume.slots().count()).sum();
-                ui.data(&format!(
-                    "stack {} is valid: {} under {}\n",
-                    manifest.stack,
-                    crate::words::count(slots as u64, "volume"),
-                    crate::words::count(manifest.volumes.len() as u64, "key")
-                ));
+                let keys = manifest.volumes.len() as u64;
+                ui.data(&format!("{}\n", words::valid(&manifest.stack, slots as u64, keys)));
             }
             (manifest.warnings, true)
         }

@@ -1,6 +1,7 @@
 //! Which credentials are used, in words and as JSON.
 
 use crate::cli::safe::plain;
+use crate::words::command::auth as words;
 
 /// What is known of them without asking anybody.
 #[derive(Debug, serde::Serialize)]
@@ -17,8 +18,10 @@ pub struct Status {
 pub fn status(status: &Status) -> String {
     let endpoint = plain(&status.endpoint);
     match &status.source {
-        Some(source) => format!("{} for {endpoint}\n  found in {}\n", status.kind, plain(source)),
-        None => format!("no credentials are needed for {endpoint}\n"),
+        Some(source) => {
+            format!("{}\n  {}\n", words::shown(status.kind, &endpoint), words::found_in(&plain(source)))
+        }
+        None => format!("{}\n", words::none_needed(&endpoint)),
     }
 }
 

@@ -3,57 +3,42 @@
 use crate::cli::safe::plain;
 use crate::store::{Claimant, Holder};
 use crate::volume::LeaseId;
-use crate::words::count;
+use crate::words::command::lock::{self as words, Row};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// What `lock status` says to people; `open` is the number of open calls, where it is known.
 pub fn status(claimant: Option<&Claimant>, open: Option<u64>, path: &Path) -> String {
     let mut text = String::new();
-    let mut row = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<12}{}", plain(value));
+    let mut row = |row: Row, value: &str| {
+        let _ = writeln!(text, "{:<12}{}", words::label(row), plain(value));
     };
     match claimant {
         Some(claimant) if claimant.holds() => {
-            let Holder { who, host, pid, since, run, operation } = &claimant.holder;
-            row("lock", &format!("held by {who} on {host}"));
-            row("id", claimant.holder.id().as_str());
-            row("operation", operation);
-            row("since", &since.to_string());
+            let Holder { who: _, host: _, pid, since, run, operation } = &claimant.holder;
+            let id = claimant.holder.id();
+            row(Row::Lock, &words::held(&claimant.holder));
+            row(Row::Id, id.as_str());
+            row(Row::Operation, operation);
+            row(Row::Since, &since.to_string());
             if let Some(run) = run {
-                row("run", run);
+                row(Row::Run, run);
             }
-            row("process", &format!("{pid}, {}", seen(claimant.alive)));
-            row("open calls", &known(open));
-            row("to break it", &format!("evsctl unlock {} {}", path.display(), claimant.holder.id()));
+            row(Row::Process, &words::process(*pid, claimant.alive));
+            row(Row::OpenCalls, &words::open_calls(open));
+            row(Row::ToBreak, &format!("evsctl unlock {} {id}", path.display()));
         }
         Some(claimant) => {
-            row("lock", "free");
-            row("last", &format!("{}; its process is gone, and the lock with it", claimant.holder));
-            row("open calls", &known(open));
+            row(Row::Lock, words::FREE);
+            row(Row::Last, &words::ended(&claimant.holder));
+            row(Row::OpenCalls, &words::open_calls(open));
         }
         None => {
-            row("lock", "free");
-            row("open calls", &known(open));
+            row(Row::Lock, words::FREE);
+            row(Row::OpenCalls, &words::open_calls(open));
         }
     }
     text
-}
-
-fn known(open: Option<u64>) -> String {
-    match open {
-        None => "not known".to_owned(),
-        Some(0) => "none".to_owned(),
-        Some(open) => open.to_string(),
-    }
-}
-
-fn seen(alive: Option<bool>) -> &'static str {
-    match alive {
-        Some(true) => "which is there",
-        Some(false) => "which is gone",
-        None => "which cannot be seen from this machine",
-    }
 }
 
 /// The lock as `lock status --format json` promises it. All but `held` and `open_calls` tell whose words the lock
@@ -94,17 +79,7 @@ pub fn status_json(claimant: Option<&Claimant>, open_calls: Option<u64>) -> Stri
 
 /// What `unlock` says when it has broken the lock.
 pub fn broken(holder: &Holder, alive: Option<bool>, open: Option<u64>) -> String {
-    let process = match alive {
-        Some(true) => "that process is still there, and should be ended",
-        Some(false) => "that process is gone",
-        None => "whether that process is still there cannot be seen from this machine",
-    };
-    let calls = match open {
-        Some(0) => "no call of it is open".to_owned(),
-        Some(open) => format!("{} that it had begun are resumed by the next apply", count(open, "open call")),
-        None => "calls that it had begun are resumed by the next apply".to_owned(),
-    };
-    format!("broke the lock of {}: {process}\nit can write nothing more; {calls}", plain(&holder.to_string()))
+    format!("{}\n{}", plain(&words::broken(holder, alive)), words::after_breaking(open))
 }
 
 #[cfg(test)]
@@ -164,7 +139,7 @@ mod tests {
         let text = broken(&claimant(Some(true)).holder, Some(true), Some(1));
         assert!(
             text.contains("still there")
-                && text.ends_with("1 open call that it had begun are resumed by the next apply")
+                && text.ends_with("1 open call that it had begun is resumed by the next apply")
         );
     }
 }

@@ -3,13 +3,12 @@
 use super::state::json;
 use super::table::table;
 use crate::observed::ObservedVolume;
-use crate::operation::Kind;
 use crate::plan::{Left, Origin, Orphan, Rebuilt, Restored};
 use crate::state::End;
-use crate::volume::{CallId, Key, Lineage, SlotSet, VolumeId};
-use crate::words::count;
+use crate::volume::{CallId, Key, Lineage, SlotSet, StackName, VolumeId};
+use crate::words::command::orphans as words;
+use crate::words::command::rebuild::{self as told, Outcome};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// What JSON says of any volume that nothing records.
 #[derive(serde::Serialize)]
@@ -94,27 +93,9 @@ pub fn orphans_json(orphans: &[Orphan<'_>]) -> String {
 /// The orphans as aligned columns, one volume a line.
 pub fn orphans(orphans: &[Orphan<'_>]) -> String {
     if orphans.is_empty() {
-        return "no volume that carries this stack's tag is unrecorded\n".to_owned();
+        return format!("{}\n", words::NONE);
     }
     let rows = orphans.iter().map(|Orphan { volume, lineage, call, origin, .. }| {
-        let known = match origin {
-            Origin::Stateless => format!("lineage {lineage}; nothing is recorded"),
-            Origin::Foreign => format!("another state's: lineage {lineage}"),
-            Origin::Unknown => "not known to the recorded state".to_owned(),
-            Origin::Open(call) => {
-                let Kind::Create(create) = &call.kind;
-                format!("not over, for {}", create.key)
-            }
-            Origin::Ended(call) => {
-                let how = match call.end {
-                    End::Done => "over",
-                    End::Refused(_) => "refused",
-                    End::Absent => "seemed never to have happened",
-                    End::GivenUp => "given up",
-                };
-                format!("for {}[{}], {how}", call.key, call.slots)
-            }
-        };
         [
             volume.id.to_string(),
             volume.volume_type.clone(),
@@ -123,42 +104,37 @@ pub fn orphans(orphans: &[Orphan<'_>]) -> String {
             volume.status.to_string(),
             volume.created_at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%MZ").to_string()),
             call.to_string(),
-            known,
+            words::known(origin, lineage),
             volume.shown_name().to_owned(),
         ]
     });
-    table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CREATED", "CALL", "KNOWN OF IT", "NAME"], 2, rows)
-}
-
-/// That some tagged volumes are not listed.
-pub fn in_doubt(volumes: u64) -> String {
-    let (verb, them) = if volumes == 1 { ("is", "it") } else { ("are", "them") };
-    format!(
-        "{} of calls that are not over {verb} not listed; the next apply goes on with the calls and records {them}",
-        count(volumes, "volume")
-    )
+    table(words::HEADS, 2, rows)
 }
 
 /// What was restored, and all that was left.
-pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
-    // Taken apart in full: a new field has to be told or left out on purpose.
-    let Rebuilt { state: _, lineage, restored, left, in_doubt: open } = rebuilt;
+pub fn rebuilt(rebuilt: &Rebuilt, stack: &StackName, serial: Option<u64>, calls: &BTreeMap<String, u64>) -> String {
     let mut text = String::new();
-    let _ = match (lineage, serial) {
-        (None, _) => writeln!(text, "no volume of the project carries the tag of stack {stack}: nothing to restore"),
-        (Some(lineage), Some(serial)) if !restored.is_empty() => writeln!(
-            text,
-            "restored {} of stack {stack} from tags and names: lineage {lineage}, serial {serial}",
-            count(restored.len() as u64, "volume")
-        ),
-        (Some(_), _) if left.is_empty() => writeln!(text, "nothing of stack {stack} is missing in its state"),
-        (Some(_), _) => writeln!(text, "nothing of stack {stack} could be restored without a doubt"),
+    let mut line = |words: &str| {
+        text.push_str(words);
+        text.push('\n');
     };
-    if *open > 0 {
-        let _ = writeln!(text, "{}", self::in_doubt(*open));
+    // Taken apart in full: a new field has to be told or left out on purpose.
+    let Rebuilt { state: _, lineage, restored, left, in_doubt } = rebuilt;
+    let outcome = match (lineage, serial) {
+        (None, _) => Outcome::NoVolume,
+        (Some(lineage), Some(serial)) if !restored.is_empty() => {
+            Outcome::Restored { volumes: restored.len() as u64, lineage, serial }
+        }
+        (Some(_), _) if left.is_empty() => Outcome::NothingMissing,
+        (Some(_), _) => Outcome::NothingCertain,
+    };
+    line(&told::outcome(&outcome, stack));
+    if *in_doubt > 0 {
+        line(&words::in_doubt(*in_doubt));
     }
     if !left.is_empty() {
-        let _ = writeln!(text, "left, since it is not certain what they are: {}\n", count(left.len() as u64, "volume"));
+        line(&told::left(left.len() as u64));
+        line("");
         let rows = left.iter().map(|Left { volume, call: _, reason }| {
             [
                 volume.id.to_string(),
@@ -170,11 +146,9 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &str, serial: Option<u64>, calls: &BTre
                 reason.clone(),
             ]
         });
-        text.push_str(&table(["ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME", "WHY"], 2, rows));
-        text.push('\n');
+        line(&table(told::HEADS, 2, rows));
     }
-    let reads: Vec<String> = calls.iter().map(|(call, n)| format!("{n} {call}")).collect();
-    let _ = writeln!(text, "requests: {}; the cloud was only read", reads.join(", "));
+    line(&told::requests(calls));
     text
 }
 

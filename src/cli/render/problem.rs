@@ -5,6 +5,7 @@ use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, Look, PLAIN, RED, YELLOW};
 use crate::manifest::{Problem, Severity};
 use crate::words;
+use crate::words::command::validate as talk;
 
 /// The problems as text, each with its place, its source line and what to do.
 pub fn human(problems: &[Problem], look: Look) -> String {
@@ -13,12 +14,9 @@ pub fn human(problems: &[Problem], look: Look) -> String {
         one(problem, look, &mut text);
     }
     if problems.len() > 1 {
-        let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")].map(|(severity, word)| {
-            let number = problems.iter().filter(|problem| problem.severity() == severity).count() as u64;
-            (number > 0).then(|| words::count(number, word))
-        });
-        let counted: Vec<String> = counted.into_iter().flatten().collect();
-        Line::new().push(BOLD, &counted.join(", ")).write(look, &mut text);
+        let of = |severity| problems.iter().filter(|problem| problem.severity() == severity).count() as u64;
+        let counted = talk::counted(of(Severity::Error), of(Severity::Warning));
+        Line::new().push(BOLD, &counted).write(look, &mut text);
     }
     text
 }
@@ -31,7 +29,8 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
         Severity::Warning => YELLOW,
     };
     let mut line = Line::new();
-    line.push(style, &format!("{severity}: ")).push(BOLD, &words::problem::reason(what)).write_wrapped(look, 2, to);
+    let reason = words::problem::reason(what);
+    line.push(style, &format!("{} ", talk::severity(severity))).push(BOLD, &reason).write_wrapped(look, 2, to);
     if let Some(place) = place {
         let number = place.line.to_string();
         let margin = " ".repeat(number.len());
@@ -53,7 +52,7 @@ fn one(problem: &Problem, look: Look, to: &mut String) {
     }
     if let Some(hint) = words::problem::hint(what) {
         let mut line = Line::new();
-        line.push(CYAN, "hint: ").push(PLAIN, &hint).write_wrapped(look, 2, to);
+        line.push(CYAN, &format!("{} ", talk::HINT)).push(PLAIN, &hint).write_wrapped(look, 2, to);
     }
 }
 

@@ -3,9 +3,10 @@
 use super::line::Line;
 use super::table::table;
 use crate::cli::style::{BOLD, Look, PLAIN, RED};
-use crate::operation::{Leftover, Taint};
+use crate::operation::Taint;
 use crate::state::{Base, Recorded, Seen, State};
 use crate::volume::{Address, CallId, VolumeId, VolumeSpec};
+use crate::words::command::state::{self as words, Row};
 use std::io;
 
 /// Recorded volumes with their addresses, in the order to show them.
@@ -48,7 +49,7 @@ pub fn list_json(volumes: &Selected<'_>) -> String {
 /// The list as aligned columns, one volume a line.
 pub fn list(volumes: &Selected<'_>) -> String {
     if volumes.is_empty() {
-        return "no volumes are recorded\n".to_owned();
+        return format!("{}\n", words::NONE);
     }
     let rows = volumes.iter().map(|(address, volume)| {
         let seen = &volume.seen;
@@ -62,14 +63,7 @@ pub fn list(volumes: &Selected<'_>) -> String {
             seen.name.clone(),
         ]
     });
-    table(["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"], 3, rows)
-}
-
-/// That calls may still make volumes which the list does not have.
-pub fn open_calls(calls: u64) -> String {
-    let verb = if calls == 1 { "is" } else { "are" };
-    let them = if calls == 1 { "it" } else { "them" };
-    format!("{} {verb} not over yet; the next apply resumes {them}", crate::words::count(calls, "call"))
+    table(words::HEADS, 3, rows)
 }
 
 /// What manifest and cloud last agreed on, in the manifest's own words.
@@ -110,7 +104,7 @@ pub fn show_json(volumes: &Selected<'_>) -> String {
 /// Everything recorded of the volumes, one block each.
 pub fn show(volumes: &Selected<'_>, look: Look) -> String {
     if volumes.is_empty() {
-        return "no volumes are recorded\n".to_owned();
+        return format!("{}\n", words::NONE);
     }
     let mut text = String::new();
     for (at, (address, volume)) in volumes.iter().enumerate() {
@@ -127,36 +121,27 @@ fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     let Recorded { id, call, tainted, seen, base } = volume;
     let mut head = Line::new();
     head.push(BOLD, &address.to_string());
-    match tainted {
-        None => {}
-        Some(Taint::Failed(Leftover { code, reason, .. })) => {
-            head.push(PLAIN, "  ").push(RED, &format!("failed: {code} {reason}"));
-        }
-        Some(Taint::Unlike(unlike)) => {
-            head.push(PLAIN, "  ").push(RED, &format!("not as asked: {}", unlike.words()));
-        }
-        Some(Taint::Unseen(_)) => {
-            head.push(PLAIN, "  ").push(RED, "named by its job, and not seen yet");
-        }
+    if let Some(taint) = tainted {
+        head.push(PLAIN, "  ").push(RED, &words::tainted(taint));
     }
     head.write_wrapped(look, 2, to);
-    let mut field = |name: &str, value: &str| {
+    let mut row = |row: Row, value: &str| {
         let mut line = Line::new();
-        line.push(PLAIN, &format!("  {name:<13}")).push(PLAIN, value).write_wrapped(look, 15, to);
+        line.push(PLAIN, &format!("  {:<13}", words::label(row))).push(PLAIN, value).write_wrapped(look, 15, to);
     };
-    field("id", id.as_str());
-    field("name", &seen.name);
+    row(Row::Id, id.as_str());
+    row(Row::Name, &seen.name);
     if let Some(description) = &seen.description {
-        field("description", description);
+        row(Row::Description, description);
     }
-    field("status", seen.status.as_str());
-    field("size", &format!("{} GB", seen.size));
-    field("type", &seen.volume_type);
-    field("zone", &seen.availability_zone);
+    row(Row::Status, seen.status.as_str());
+    row(Row::Size, &format!("{} GB", seen.size));
+    row(Row::Type, &seen.volume_type);
+    row(Row::Zone, &seen.availability_zone);
     if let Some(call) = call {
-        field("made by", &format!("call {call}"));
+        row(Row::MadeBy, &words::made_by(call));
     }
-    field("agreed on", &spaced(&Agreed::of(base)));
+    row(Row::AgreedOn, &spaced(&Agreed::of(base)));
 }
 
 /// JSON on one line that breaks between its words.
@@ -224,12 +209,6 @@ kafka-data[12]  b104b8db-2  SSD   800 GB  cn-north-4a  available  kafka\\u{1b}
             r#"[{"address":"a[1]","id":"b104b8db-1","name":"卷","availability_zone":"cn-north-4a","volume_type":"SSD","size":40,"status":"available"}]"#
         );
         assert_eq!(list_json(&Vec::new()), "[]\n");
-    }
-
-    #[test]
-    fn open_calls_are_counted() {
-        assert_eq!(open_calls(1), "1 call is not over yet; the next apply resumes it");
-        assert_eq!(open_calls(2), "2 calls are not over yet; the next apply resumes them");
     }
 
     #[test]

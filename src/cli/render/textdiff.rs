@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use crate::cli::style::{BOLD, CYAN, GREEN, Look, PLAIN, RED};
+use crate::words::command::plan::DIFF_HEADS;
 use similar::{ChangeTag, TextDiff, TextDiffConfig};
 use std::time::Duration;
 
@@ -58,8 +59,9 @@ pub fn unified(old: &str, new: &str, color: bool) -> String {
         }
         line.write(look, &mut text);
     };
-    write(BOLD, &["--- last applied"]);
-    write(BOLD, &["+++ now"]);
+    for head in DIFF_HEADS {
+        write(BOLD, &[head]);
+    }
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
         write(CYAN, &[&hunk.header().to_string()]);
         for change in hunk.iter_changes() {

@@ -29,15 +29,15 @@ fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn at() -> Timestamp {
+pub(super) fn at() -> Timestamp {
     "2026-11-28T10:00:00Z".parse().unwrap()
 }
 
-fn lineage(text: &str) -> Lineage {
+pub(super) fn lineage(text: &str) -> Lineage {
     Lineage::new(text).unwrap()
 }
 
-fn call() -> CallId {
+pub(super) fn call() -> CallId {
     CallId::new("nbswy3dpeb").unwrap()
 }
 
@@ -45,7 +45,7 @@ fn ids(many: usize) -> Vec<VolumeId> {
     (1..=many).map(|n| VolumeId::new(format!("id-{n}")).unwrap()).collect()
 }
 
-fn slot_set(text: &str) -> SlotSet {
+pub(super) fn slot_set(text: &str) -> SlotSet {
     SlotSet::parse(text).unwrap()
 }
 
@@ -57,7 +57,7 @@ pub(super) fn slots() -> About {
     About::Slots { key: Key::new("data").unwrap(), slots: slot_set("1..2") }
 }
 
-fn misfits() -> Vec<Misfit> {
+pub(super) fn misfits() -> Vec<Misfit> {
     let misfit = |field, wanted, seen| Misfit { field, wanted: text(wanted), seen: text(seen) };
     vec![misfit(Aspect::Size, "40 GB", "10 GB"), misfit(Aspect::VolumeType, "SSD", "SAS")]
 }

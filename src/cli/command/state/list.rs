@@ -6,11 +6,12 @@ use crate::cli::options::{Format, ReportArgs};
 use crate::cli::render::state as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::words::command::state as words;
 
 pub(super) fn run(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
     let state = Stack::load(ui, &args.path)?.read_state(ui)?;
     if let Some(state) = state.as_ref().filter(|state| !state.operations.is_empty()) {
-        ui.talk(&render::open_calls(state.operations.len() as u64));
+        ui.talk(&words::open_calls(state.operations.len() as u64));
     }
     let volumes = state.as_ref().map(|state| render::select(state, |_| true)).unwrap_or_default();
     match args.format {

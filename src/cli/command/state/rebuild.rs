@@ -13,6 +13,7 @@ use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
 use crate::store::StoreError;
 use crate::volume::Lineage;
+use crate::words::command::{next_plan, rebuild as words};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let serial = lease.state().map(|state| state.serial);
     match args.format {
         Format::Human => {
-            ui.data(&render::rebuilt(&rebuilt, stack.manifest.stack.as_str(), serial, &calls));
+            ui.data(&render::rebuilt(&rebuilt, &stack.manifest.stack, serial, &calls));
             advise(ui, &rebuilt, args);
         }
         Format::Json => ui.json(&render::rebuilt_json(&rebuilt, serial, format, &calls)),
@@ -72,16 +73,8 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
 
 /// What to do about what is left.
 fn advise(ui: &Ui, rebuilt: &Rebuilt, args: &RebuildArgs) {
-    let path = args.path.display();
-    if rebuilt.left.is_empty() {
-        ui.talk(&format!("next: evsctl plan {path}"));
-        return;
-    }
-    let tag = "or take its tag off what does not belong to this stack";
-    ui.talk(&format!(
-        "in the console, give each volume that was left the name that it shall have and no other has, {tag}; then \
-         run again: evsctl state rebuild {path}"
-    ));
+    let advice = if rebuilt.left.is_empty() { next_plan(&args.path) } else { words::name_what_was_left(&args.path) };
+    ui.talk(&advice);
 }
 
 /// Files that cannot be read are never overwritten: they may hold what no tag tells.
@@ -97,26 +90,11 @@ fn unusable(error: StoreError, stack: &Stack, path: &Path) -> CliError {
         return told;
     }
     let files = [stack.store.snapshot_path(), stack.store.journal_path()];
-    let there = files.iter().filter(|file| file.symlink_metadata().is_ok()).map(|file| file.display().to_string());
-    told.hint(format!(
-        "to rebuild without it, move {} away first and keep it, since calls that were under way are in no tag; once \
-         they are surely over: evsctl state rebuild {}",
-        there.collect::<Vec<_>>().join(" and "),
-        path.display()
-    ))
+    let there: Vec<PathBuf> = files.into_iter().filter(|file| file.symlink_metadata().is_ok()).collect();
+    told.hint(words::without_files(&there, path))
 }
 
 fn refused(unclear: Unclear, path: &Path) -> CliError {
-    let path = path.display();
-    let hint = match &unclear {
-        Unclear::Lineages { .. } => format!(
-            "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
-             volumes of the other stay as they are"
-        ),
-        Unclear::NoSuch { .. } => format!("`evsctl orphans {path}` lists what there is"),
-        Unclear::Recorded { .. } => {
-            "leave --lineage out to add to what is recorded, or move the state's files away first".to_owned()
-        }
-    };
+    let hint = words::way_out(&unclear, path);
     CliError::of(Exit::Refused, unclear).hint(hint)
 }

@@ -8,7 +8,8 @@ use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::operation::Kind;
 use crate::state::Change;
-use crate::volume::{CallId, Receipt};
+use crate::volume::CallId;
+use crate::words::command::state as words;
 use std::path::PathBuf;
 
 /// `evsctl state rm`
@@ -31,30 +32,15 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     let mut lease = stack.store.lock(holder("state rm"), args.lock.lock_timeout)?;
     let Some(state) = lease.state() else {
-        return Err(CliError::new(Exit::Error, "nothing is recorded of this stack"));
+        return Err(CliError::new(Exit::Error, words::NO_STATE));
     };
     let Some(call) = state.operations.get(&args.call) else {
-        let open: Vec<&str> = state.operations.keys().map(CallId::as_str).collect();
-        let hint = match open.as_slice() {
-            [] => "no call of this stack is open: there is nothing to give up".to_owned(),
-            open => format!("open are: {}", open.join(", ")),
-        };
-        return Err(CliError::new(Exit::Error, format!("create call {} is not open", args.call)).hint(hint));
+        let open: Vec<&CallId> = state.operations.keys().collect();
+        return Err(CliError::new(Exit::Error, words::not_open(&args.call)).hint(words::open(&open)));
     };
     let Kind::Create(create) = &call.kind;
-    let slots = create.slot_set();
-    let job = match call.progress.taken() {
-        Some((Receipt::Job(id), _)) => format!("; its job {id} may still make them, so look at that first"),
-        Some((Receipt::Order(id), _)) => {
-            format!("; its order {id} still makes them once it is paid, so cancel that in the billing console first")
-        }
-        None => String::new(),
-    };
-    let told = format!(
-        "gave up create call {} of {}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \
-         shows later is adopted where its slot is free, and reported where not",
-        args.call, create.key
-    );
+    let taken = call.progress.taken().map(|(receipt, _)| receipt);
+    let told = words::gave_up(&args.call, &create.key, &create.slot_set(), taken);
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
     let closed = Change::GivenUp { call: args.call.clone(), at };

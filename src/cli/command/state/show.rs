@@ -7,6 +7,7 @@ use crate::cli::render::state as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::Pattern;
+use crate::words::command::state as words;
 use std::path::PathBuf;
 
 /// `evsctl state show`
@@ -32,8 +33,7 @@ pub(super) fn run(ui: &Ui, args: &ShowArgs) -> Result<Exit, CliError> {
         |address: &_| args.addresses.is_empty() || args.addresses.iter().any(|pattern| pattern.matches(address));
     let volumes = state.as_ref().map(|state| render::select(state, means)).unwrap_or_default();
     if volumes.is_empty() && !args.addresses.is_empty() {
-        return Err(CliError::new(Exit::Error, "none of these volumes is recorded")
-            .hint("`evsctl state list` shows which are; an address is written key[slot]"));
+        return Err(CliError::new(Exit::Error, words::NONE_OF_THESE).hint(words::WHICH_ARE));
     }
     match args.format {
         Format::Human => ui.data(&render::show(&volumes, ui.look())),

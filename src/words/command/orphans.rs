@@ -1,0 +1,54 @@
+//! What `orphans` says.
+
+use crate::operation::Kind;
+use crate::plan::Origin;
+use crate::state::End;
+use crate::volume::{Lineage, StackName};
+use crate::words::count;
+use std::path::Path;
+
+/// The heads of the list.
+pub const HEADS: [&str; 9] = ["ID", "TYPE", "SIZE", "ZONE", "STATUS", "CREATED", "CALL", "KNOWN OF IT", "NAME"];
+
+/// That there is nothing to list.
+pub const NONE: &str = "no volume that carries this stack's tag is unrecorded";
+
+/// What is known of the call that made a volume, and that a state of this lineage sent.
+pub fn known(origin: &Origin<'_>, lineage: &Lineage) -> String {
+    match origin {
+        Origin::Stateless => format!("lineage {lineage}; nothing is recorded"),
+        Origin::Foreign => format!("another state's: lineage {lineage}"),
+        Origin::Unknown => "not known to the recorded state".to_owned(),
+        Origin::Open(call) => {
+            let Kind::Create(create) = &call.kind;
+            format!("not over, for {}", create.key)
+        }
+        Origin::Ended(call) => {
+            let how = match call.end {
+                End::Done => "over",
+                End::Refused(_) => "refused",
+                End::Absent => "seemed never to have happened",
+                End::GivenUp => "given up",
+            };
+            format!("for {}[{}], {how}", call.key, call.slots)
+        }
+    }
+}
+
+/// That all are listed, since nothing is recorded.
+pub fn no_state(stack: &StackName, path: &Path) -> String {
+    format!(
+        "there is no recorded state of stack {stack}: all that carry its tag are listed; `evsctl state rebuild {}` \
+         restores it",
+        path.display()
+    )
+}
+
+/// That some tagged volumes are not listed.
+pub fn in_doubt(volumes: u64) -> String {
+    let (verb, them) = if volumes == 1 { ("is", "it") } else { ("are", "them") };
+    format!(
+        "{} of calls that are not over {verb} not listed; the next apply goes on with the calls and records {them}",
+        count(volumes, "volume")
+    )
+}

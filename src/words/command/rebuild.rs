@@ -1,0 +1,89 @@
+//! What `state rebuild` says.
+
+use crate::plan::Unclear;
+use crate::volume::{Lineage, StackName};
+use crate::words::count;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The heads of the list of what was left.
+pub const HEADS: [&str; 7] = ["ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME", "WHY"];
+
+/// What was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome<'a> {
+    /// Nothing: no volume carries the tag.
+    NoVolume,
+    /// So many volumes.
+    Restored {
+        /// How many.
+        volumes: u64,
+        /// Whose.
+        lineage: &'a Lineage,
+        /// The serial of the state that is recorded now.
+        serial: u64,
+    },
+    /// Nothing: all are recorded.
+    NothingMissing,
+    /// Nothing: of none it is certain what it is.
+    NothingCertain,
+}
+
+/// What was restored of a stack.
+pub fn outcome(outcome: &Outcome<'_>, stack: &StackName) -> String {
+    match outcome {
+        Outcome::NoVolume => format!("no volume of the project carries the tag of stack {stack}: nothing to restore"),
+        Outcome::Restored { volumes, lineage, serial } => format!(
+            "restored {} of stack {stack} from tags and names: lineage {lineage}, serial {serial}",
+            count(*volumes, "volume")
+        ),
+        Outcome::NothingMissing => format!("nothing of stack {stack} is missing in its state"),
+        Outcome::NothingCertain => format!("nothing of stack {stack} could be restored without a doubt"),
+    }
+}
+
+/// That some were left.
+pub fn left(volumes: u64) -> String {
+    format!("left, since it is not certain what they are: {}", count(volumes, "volume"))
+}
+
+/// What was sent.
+pub fn requests(calls: &BTreeMap<String, u64>) -> String {
+    let reads: Vec<String> = calls.iter().map(|(call, n)| format!("{n} {call}")).collect();
+    format!("requests: {}; the cloud was only read", reads.join(", "))
+}
+
+/// What to do about what was left.
+pub fn name_what_was_left(path: &Path) -> String {
+    format!(
+        "in the console, give each volume that was left the name that it shall have and no other has, or take its tag off \
+         what does not belong to this stack; then run again: evsctl state rebuild {}",
+        path.display()
+    )
+}
+
+/// How to rebuild without files that cannot be read.
+pub fn without_files(files: &[PathBuf], path: &Path) -> String {
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    format!(
+        "to rebuild without it, move {} away first and keep it, since calls that were under way are in no tag; once \
+         they are surely over: evsctl state rebuild {}",
+        files.join(" and "),
+        path.display()
+    )
+}
+
+/// What to do where it is not clear whose volumes to take.
+pub fn way_out(unclear: &Unclear, path: &Path) -> String {
+    let path = path.display();
+    match unclear {
+        Unclear::Lineages { .. } => format!(
+            "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
+             volumes of the other stay as they are"
+        ),
+        Unclear::NoSuch { .. } => format!("`evsctl orphans {path}` lists what there is"),
+        Unclear::Recorded { .. } => {
+            "leave --lineage out to add to what is recorded, or move the state's files away first".to_owned()
+        }
+    }
+}

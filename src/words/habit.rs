@@ -1,0 +1,152 @@
+//! Answers to what people type out of another tool's habit, and to what a later version will know.
+
+use super::number::either;
+
+/// A flag of other tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// `-auto-approve`
+    AutoApprove,
+    /// `-out`
+    Out,
+    /// `-target`
+    Target,
+    /// `-exclude`
+    Exclude,
+    /// `-detailed-exitcode`
+    DetailedExitcode,
+    /// `-destroy`
+    Destroy,
+    /// `-refresh`
+    Refresh,
+    /// `-refresh-only`
+    RefreshOnly,
+    /// `-replace`
+    Replace,
+    /// `-input`
+    Input,
+    /// `-parallelism`
+    Parallelism,
+    /// `-lock-timeout`
+    LockTimeout,
+    /// `-lock`
+    Lock,
+    /// `-json`
+    Json,
+    /// `-no-color`
+    NoColor,
+    /// `-var`, `-var-file`
+    Var,
+    /// `-state`
+    State,
+    /// `-chdir`
+    Chdir,
+    /// `-version`
+    Version,
+    /// `-help`
+    Help,
+    /// `-dry-run`
+    DryRun,
+}
+
+/// A command of other tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// `refresh`
+    Refresh,
+    /// `output`
+    Output,
+    /// `version`
+    Version,
+    /// `get`
+    Get,
+    /// `list`
+    List,
+    /// `status`, `preview`
+    Status,
+    /// `diff`
+    Diff,
+    /// `up`
+    Up,
+    /// `create`
+    Create,
+    /// `delete`
+    Delete,
+    /// `taint`
+    Taint,
+    /// `workspace`
+    Workspace,
+    /// `force-unlock`
+    ForceUnlock,
+}
+
+/// That there are no such flags; at least one is named.
+pub fn no_flags(typed: &[&str]) -> String {
+    let are = either(typed.len(), "there is no flag", "there are no flags");
+    format!("{are} {}", typed.join(", "))
+}
+
+/// What to do here in place of a flag, after the flag as it was typed.
+pub fn in_place_of_flag(typed: &str, flag: Flag) -> String {
+    format!("{typed}: {}", instead_of_flag(flag))
+}
+
+fn instead_of_flag(flag: Flag) -> &'static str {
+    match flag {
+        Flag::AutoApprove => "use --yes",
+        Flag::Out => "use --out FILE",
+        Flag::Target => "use --target ADDR",
+        Flag::Exclude => "use --exclude ADDR",
+        Flag::DetailedExitcode => "use --detailed-exitcode",
+        Flag::Destroy => "take the volumes out of the manifest; a destroy command is not in this version yet",
+        Flag::Refresh => "use --offline on plan to leave the cloud out; apply always looks",
+        Flag::RefreshOnly => "plan shows drift by itself, and changes nothing",
+        Flag::Replace => "volumes are replaced only where the manifest asks for it",
+        Flag::Input => "leave it out: without a terminal nothing is ever asked",
+        Flag::Parallelism => "use --parallelism N",
+        Flag::LockTimeout => "use --lock-timeout DUR, as in 30s",
+        Flag::Lock => "leave it out: an apply always locks, a plan never does",
+        Flag::Json => "use --format json",
+        Flag::NoColor => "use --color never, or set NO_COLOR",
+        Flag::Var => "there are no variables: a manifest is complete; share values by `defaults` and YAML anchors",
+        Flag::State => "name the folder by `state:` in the manifest",
+        Flag::Chdir => "name the manifest as PATH: evsctl plan PATH",
+        Flag::Version => "use --version",
+        Flag::Help => "use --help",
+        Flag::DryRun => "use evsctl plan: it changes nothing",
+    }
+}
+
+/// That there is no such command.
+pub fn no_command(typed: &str) -> String {
+    format!("there is no command `{typed}`")
+}
+
+/// What to do here in place of a command.
+pub fn in_place_of_command(command: Command) -> &'static str {
+    match command {
+        Command::Refresh => "evsctl plan always looks at the cloud; evsctl apply records what it sees",
+        Command::Output => "use evsctl state list --format json",
+        Command::Version => "use evsctl --version",
+        Command::Get => "use evsctl state list, or evsctl plan to look at the cloud",
+        Command::List => "use evsctl state list",
+        Command::Status => "use evsctl plan",
+        Command::Diff => "use evsctl plan; with --manifest-diff it shows how the manifest has changed, too",
+        Command::Up => "use evsctl apply",
+        Command::Create => "write the volume into the manifest, then evsctl apply",
+        Command::Delete => "take the volume out of the manifest; deleting is not in this version yet",
+        Command::Taint => "a volume is replaced only where the manifest asks for it",
+        Command::Workspace => "a stack is a manifest of its own: name it as PATH",
+        Command::ForceUnlock => {
+            "a lock ends with its holder; as a last resort use evsctl unlock ID, as evsctl lock status shows it"
+        }
+    }
+}
+
+/// That a command is promised and not made yet.
+pub fn not_yet(command: &str) -> String {
+    format!("`{command}` is not in this version yet")
+}
+
+/// Where to look for the commands that there are.
+pub const WHAT_THERE_IS: &str = "`evsctl --help` lists what there is";

@@ -1,0 +1,336 @@
+//! What the commands say that look, begin and restore: a test and a file of `tests/words/command` for each.
+
+use super::is_kept;
+use super::samples::{at, call, lineage, misfits, slot_set};
+use evsctl::manifest::Severity;
+use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Taint, Unlike, Unseen};
+use evsctl::plan::{Origin, Unclear};
+use evsctl::state::{CloudId, End, EndedCreate, State};
+use evsctl::store::Holder;
+use evsctl::volume::{
+    CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
+};
+use evsctl::words::command::{auth, init, lock, next_plan, orphans, plan, rebuild, simulator, state, validate};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What a command says, a line for each text.
+struct Told {
+    command: &'static str,
+    text: String,
+}
+
+impl Told {
+    fn by(command: &'static str) -> Told {
+        Told { command, text: String::new() }
+    }
+
+    fn line(&mut self, of: impl std::fmt::Debug, words: &str) {
+        writeln!(self.text, "{of:?}: {words}").unwrap();
+    }
+
+    fn is_kept(self) {
+        is_kept(&format!("command/{}.txt", self.command), &self.text);
+    }
+}
+
+fn path() -> &'static Path {
+    Path::new("prod")
+}
+
+fn stack() -> StackName {
+    StackName::new("shop").unwrap()
+}
+
+fn key() -> Key {
+    Key::new("data").unwrap()
+}
+
+/// Every text of a file of the catalogue stands in its test.
+#[test]
+fn no_text_of_a_command_is_forgotten() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words/command");
+    let tests = include_str!("command.rs");
+    let mut texts = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let command = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let item = ["pub fn ", "pub const "].into_iter().find_map(|item| line.strip_prefix(item));
+            let Some(name) = item.and_then(|item| item.split(['(', ':', '<']).next()) else { continue };
+            assert!(tests.contains(&format!("{command}::{name}")), "{command}::{name} is in no test");
+            texts += 1;
+        }
+    }
+    assert!(texts > 40, "only {texts} were found: this test looks at the wrong thing");
+}
+
+#[test]
+fn what_auth_says() {
+    let mut told = Told::by("auth");
+    told.line("shown", &auth::shown("access key", "https://evs.example.invalid"));
+    told.line("found", &auth::found_in("the environment"));
+    told.line("none", &auth::none_needed(auth::EMBEDDED));
+    told.is_kept();
+}
+
+#[test]
+fn what_init_says() {
+    let mut told = Told::by("init");
+    let cloud = CloudId { region: None, endpoint: "simulator".to_owned(), project_id: "p".to_owned() };
+    told.line("recorded", &init::is_recorded(&State::new(stack(), lineage("abcd2345"), cloud)));
+    told.line("began", &init::began(&stack(), &lineage("abcd2345"), path()));
+    told.line("gitignore", &init::wrote_gitignore(Path::new("state/.gitignore")));
+    told.line("manifest", &init::wrote(Path::new("prod/evsctl.yaml")));
+    told.line("unwritten", &init::cannot_write(path()));
+    told.line("name", &init::named_otherwise("my-stack", "My Stack", Path::new("evsctl.yaml")));
+    told.line("next", &next_plan(path()));
+    told.is_kept();
+}
+
+#[test]
+fn what_lock_says() {
+    let mut told = Told::by("lock");
+    let holder = Holder {
+        who: "ci".to_owned(),
+        host: "runner".to_owned(),
+        pid: 4711,
+        since: at(),
+        run: Some("https://ci.example.invalid/7".to_owned()),
+        operation: "apply".to_owned(),
+    };
+    for row in lock_rows() {
+        told.line(row, lock::label(row));
+    }
+    told.line("free", lock::FREE);
+    told.line("held", &lock::held(&holder));
+    for alive in [Some(true), Some(false), None] {
+        told.line(alive, &lock::process(holder.pid, alive));
+        told.line(alive, &lock::broken(&holder, alive));
+    }
+    told.line("ended", &lock::ended(&holder));
+    for open in [None, Some(0), Some(1), Some(2)] {
+        told.line(open, &lock::open_calls(open));
+        told.line(open, &lock::after_breaking(open));
+    }
+    told.line("unknown", &lock::calls_unknown(&std::io::Error::other("it is torn")));
+    told.is_kept();
+}
+
+fn lock_rows() -> Vec<lock::Row> {
+    use lock::Row;
+    samples!(Row:
+        Row::Lock => [Row::Lock],
+        Row::Id => [Row::Id],
+        Row::Operation => [Row::Operation],
+        Row::Since => [Row::Since],
+        Row::Run => [Row::Run],
+        Row::Process => [Row::Process],
+        Row::Last => [Row::Last],
+        Row::OpenCalls => [Row::OpenCalls],
+        Row::ToBreak => [Row::ToBreak],
+    )
+}
+
+fn spec() -> VolumeSpec {
+    serde_json::from_str(r#"{"availability_zone":"az-1","volume_type":"SSD","size":40}"#).unwrap()
+}
+
+fn open_call() -> Operation {
+    let create = Create {
+        key: key(),
+        slots: slot_set("1..2").iter().map(|slot| (slot, VolumeName::new("data").unwrap())).collect(),
+        name: VolumeName::new("data").unwrap(),
+        spec: spec().into(),
+        api: CreateApi::default(),
+        gone: BTreeMap::new(),
+    };
+    Operation {
+        kind: Kind::Create(create),
+        tag: OwnershipTag::Off,
+        token: uuid::Uuid::nil(),
+        first_sent: None,
+        progress: Progress::Intended,
+        at: at(),
+    }
+}
+
+fn ended_calls() -> Vec<EndedCreate> {
+    let failure = Failure { code: "EVS.1034".to_owned(), reason: "no room".to_owned() };
+    let ends = samples!(End:
+        End::Done => [End::Done],
+        End::Refused(_) => [End::Refused(failure)],
+        End::Absent => [End::Absent],
+        End::GivenUp => [End::GivenUp],
+    );
+    let ended = |end| EndedCreate {
+        key: key(),
+        slots: slot_set("1..2"),
+        name: VolumeName::new("data").unwrap(),
+        made: spec().made_as(),
+        first_sent: None,
+        at: at(),
+        end,
+    };
+    ends.into_iter().map(ended).collect()
+}
+
+#[test]
+fn what_orphans_says() {
+    let mut told = Told::by("orphans");
+    told.line("heads", &orphans::HEADS.join(" | "));
+    told.line("none", orphans::NONE);
+    let (open, ended) = (open_call(), ended_calls());
+    let origins = samples!(Origin<'_>:
+        Origin::Stateless => [Origin::Stateless],
+        Origin::Foreign => [Origin::Foreign],
+        Origin::Unknown => [Origin::Unknown],
+        Origin::Open(_) => [Origin::Open(&open)],
+        Origin::Ended(_) => ended.iter().map(Origin::Ended).collect::<Vec<_>>(),
+    );
+    for origin in origins {
+        told.line("known", &orphans::known(&origin, &lineage("abcd2345")));
+    }
+    told.line("no state", &orphans::no_state(&stack(), path()));
+    for volumes in [1, 2] {
+        told.line(volumes, &orphans::in_doubt(volumes));
+    }
+    told.is_kept();
+}
+
+#[test]
+fn what_plan_says() {
+    let mut told = Told::by("plan");
+    told.line("heads", &plan::DIFF_HEADS.join(" | "));
+    told.is_kept();
+}
+
+#[test]
+fn what_rebuild_says() {
+    use rebuild::Outcome;
+    let mut told = Told::by("rebuild");
+    told.line("heads", &rebuild::HEADS.join(" | "));
+    let lineage = lineage("abcd2345");
+    let restored = |volumes| Outcome::Restored { volumes, lineage: &lineage, serial: 7 };
+    let outcomes = samples!(Outcome<'_>:
+        Outcome::NoVolume => [Outcome::NoVolume],
+        Outcome::Restored { .. } => [restored(1), restored(2)],
+        Outcome::NothingMissing => [Outcome::NothingMissing],
+        Outcome::NothingCertain => [Outcome::NothingCertain],
+    );
+    for outcome in outcomes {
+        told.line("outcome", &rebuild::outcome(&outcome, &stack()));
+    }
+    for volumes in [1, 2] {
+        told.line(volumes, &rebuild::left(volumes));
+    }
+    told.line("requests", &rebuild::requests(&BTreeMap::from([("GET /a".to_owned(), 1), ("GET /b".to_owned(), 2)])));
+    told.line("next", &rebuild::name_what_was_left(path()));
+    let files = [PathBuf::from("shop.json"), PathBuf::from("shop.log")];
+    told.line("one file", &rebuild::without_files(&files[..1], path()));
+    told.line("two files", &rebuild::without_files(&files, path()));
+    for unclear in unclear() {
+        told.line("way out", &rebuild::way_out(&unclear, path()));
+    }
+    told.is_kept();
+}
+
+fn unclear() -> Vec<Unclear> {
+    let (stack, found) = (|| "shop".to_owned(), || BTreeMap::from([(lineage("abcd2345"), 2)]));
+    let (recorded, other) = (|| lineage("abcd2345"), || lineage("zyxw7654"));
+    samples!(Unclear:
+        Unclear::Lineages { .. } => [Unclear::Lineages { stack: stack(), found: found() }],
+        Unclear::NoSuch { .. } => [Unclear::NoSuch { stack: stack(), lineage: other(), found: found() }],
+        Unclear::Recorded { .. } => [Unclear::Recorded { recorded: recorded(), lineage: other() }],
+    )
+}
+
+#[test]
+fn what_simulator_says() {
+    let mut told = Told::by("simulator");
+    for asks in [true, false] {
+        told.line(asks, &simulator::reachable(([192, 0, 2, 1], 80).into(), asks));
+    }
+    told.line("neither", simulator::NO_FILE_AND_NO_KEY);
+    told.line("form", simulator::FORM_OF_FILE);
+    told.line("open", &simulator::open_to_others(Path::new("accounts.json")));
+    told.line("unreadable", &simulator::cannot_read(Path::new("accounts.json")));
+    told.is_kept();
+}
+
+#[test]
+fn what_state_says() {
+    let mut told = Told::by("state");
+    told.line("heads", &state::HEADS.join(" | "));
+    told.line("none", state::NONE);
+    for calls in [1, 2] {
+        told.line(calls, &state::open_calls(calls));
+    }
+    for row in state_rows() {
+        told.line(row, state::label(row));
+    }
+    told.line("made by", &state::made_by(&call()));
+    for taint in taints() {
+        told.line("tainted", &state::tainted(&taint));
+    }
+    told.line("none of these", state::NONE_OF_THESE);
+    told.line("which are", state::WHICH_ARE);
+    told.line("no state", state::NO_STATE);
+    told.line("not open", &state::not_open(&call()));
+    let other = CallId::new("k3q7x2mfa5").unwrap();
+    for open in [vec![], vec![&other], vec![&other, &call()]] {
+        told.line(open.len(), &state::open(&open));
+    }
+    for taken in [vec![None], receipts().iter().map(Some).collect()].concat() {
+        told.line(taken, &state::gave_up(&call(), &key(), &slot_set("1..2"), taken));
+    }
+    told.is_kept();
+}
+
+fn state_rows() -> Vec<state::Row> {
+    use state::Row;
+    samples!(Row:
+        Row::Id => [Row::Id],
+        Row::Name => [Row::Name],
+        Row::Description => [Row::Description],
+        Row::Status => [Row::Status],
+        Row::Size => [Row::Size],
+        Row::Type => [Row::Type],
+        Row::Zone => [Row::Zone],
+        Row::MadeBy => [Row::MadeBy],
+        Row::AgreedOn => [Row::AgreedOn],
+    )
+}
+
+fn taints() -> Vec<Taint> {
+    let leftover = Leftover { code: "EVS.2024".to_owned(), reason: "the pool is full".to_owned(), at: None };
+    samples!(Taint:
+        Taint::Failed(_) => [Taint::Failed(leftover)],
+        Taint::Unlike(_) => [Taint::Unlike(Unlike { unlike: misfits() })],
+        Taint::Unseen(_) => [Taint::Unseen(Unseen { unseen: NamedBy::Job })],
+    )
+}
+
+fn receipts() -> Vec<Receipt> {
+    samples!(Receipt:
+        Receipt::Job(_) => [Receipt::Job(JobId::new("job-1").unwrap())],
+        Receipt::Order(_) => [Receipt::Order(OrderId::new("order-1").unwrap())],
+    )
+}
+
+#[test]
+fn what_validate_says() {
+    let mut told = Told::by("validate");
+    for (volumes, keys) in [(1, 1), (2, 1), (3, 2)] {
+        told.line((volumes, keys), &validate::valid(&stack(), volumes, keys));
+    }
+    for severity in [Severity::Error, Severity::Warning] {
+        told.line(severity, validate::severity(severity));
+    }
+    told.line("hint", validate::HINT);
+    for (errors, warnings) in [(0, 0), (1, 0), (0, 1), (2, 2)] {
+        told.line((errors, warnings), &validate::counted(errors, warnings));
+    }
+    told.is_kept();
+}

@@ -1,0 +1,67 @@
+//! Answers to habits.
+
+use super::is_kept;
+use evsctl::words::habit::{self, Command, Flag};
+use std::fmt::Write as _;
+
+#[test]
+fn every_habit_is_answered() {
+    let mut text = String::new();
+    let mut line = |words: &str| writeln!(text, "{words}").unwrap();
+    line(&habit::no_flags(&["-out"]));
+    line(&habit::no_flags(&["-out", "-target=web"]));
+    for flag in flags() {
+        line(&format!("{flag:?}: {}", habit::in_place_of_flag("-flag", flag)));
+    }
+    line(&habit::no_command("get"));
+    for command in commands() {
+        line(&format!("{command:?}: {}", habit::in_place_of_command(command)));
+    }
+    line(&habit::not_yet("state mv"));
+    line(habit::WHAT_THERE_IS);
+    is_kept("habit.txt", &text);
+}
+
+fn flags() -> Vec<Flag> {
+    samples!(Flag:
+        Flag::AutoApprove => [Flag::AutoApprove],
+        Flag::Out => [Flag::Out],
+        Flag::Target => [Flag::Target],
+        Flag::Exclude => [Flag::Exclude],
+        Flag::DetailedExitcode => [Flag::DetailedExitcode],
+        Flag::Destroy => [Flag::Destroy],
+        Flag::Refresh => [Flag::Refresh],
+        Flag::RefreshOnly => [Flag::RefreshOnly],
+        Flag::Replace => [Flag::Replace],
+        Flag::Input => [Flag::Input],
+        Flag::Parallelism => [Flag::Parallelism],
+        Flag::LockTimeout => [Flag::LockTimeout],
+        Flag::Lock => [Flag::Lock],
+        Flag::Json => [Flag::Json],
+        Flag::NoColor => [Flag::NoColor],
+        Flag::Var => [Flag::Var],
+        Flag::State => [Flag::State],
+        Flag::Chdir => [Flag::Chdir],
+        Flag::Version => [Flag::Version],
+        Flag::Help => [Flag::Help],
+        Flag::DryRun => [Flag::DryRun],
+    )
+}
+
+fn commands() -> Vec<Command> {
+    samples!(Command:
+        Command::Refresh => [Command::Refresh],
+        Command::Output => [Command::Output],
+        Command::Version => [Command::Version],
+        Command::Get => [Command::Get],
+        Command::List => [Command::List],
+        Command::Status => [Command::Status],
+        Command::Diff => [Command::Diff],
+        Command::Up => [Command::Up],
+        Command::Create => [Command::Create],
+        Command::Delete => [Command::Delete],
+        Command::Taint => [Command::Taint],
+        Command::Workspace => [Command::Workspace],
+        Command::ForceUnlock => [Command::ForceUnlock],
+    )
+}
