@@ -2,7 +2,7 @@
 
 use crate::plan::Unclear;
 use crate::volume::{Lineage, StackName};
-use crate::words::count;
+use crate::words::number::{count, either, them};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,8 @@ pub fn outcome(outcome: &Outcome<'_>, stack: &StackName) -> String {
 
 /// That some were left.
 pub fn left(volumes: u64) -> String {
-    format!("left, since it is not certain what they are: {}", count(volumes, "volume"))
+    let they_are = if volumes == 1 { "it is" } else { "they are" };
+    format!("left, since it is not certain what {they_are}: {}", count(volumes, "volume"))
 }
 
 /// What was sent.
@@ -65,8 +66,9 @@ pub fn name_what_was_left(path: &Path) -> String {
 /// How to rebuild without files that cannot be read.
 pub fn without_files(files: &[PathBuf], path: &Path) -> String {
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let them = them(files.len());
     format!(
-        "to rebuild without it, move {} away first and keep it, since calls that were under way are in no tag; once \
+        "to rebuild without {them}, move {} away first and keep {them}, since calls that were under way are in no tag; once \
          they are surely over: evsctl state rebuild {}",
         files.join(" and "),
         path.display()
@@ -77,10 +79,13 @@ pub fn without_files(files: &[PathBuf], path: &Path) -> String {
 pub fn way_out(unclear: &Unclear, path: &Path) -> String {
     let path = path.display();
     match unclear {
-        Unclear::Lineages { .. } => format!(
-            "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
-             volumes of the other stay as they are"
-        ),
+        Unclear::Lineages { found, .. } => {
+            let others = either(found.len().saturating_sub(1), "other", "others");
+            format!(
+                "look which state is the right one, then restore that: evsctl state rebuild {path} --lineage LINEAGE; the \
+                 volumes of the {others} stay as they are"
+            )
+        }
         Unclear::NoSuch { .. } => format!("`evsctl orphans {path}` lists what there is"),
         Unclear::Recorded { .. } => {
             "leave --lineage out to add to what is recorded, or move the state's files away first".to_owned()

@@ -62,6 +62,7 @@ pub fn made_by(call: &CallId) -> String {
 /// Why it does not count as what was asked for.
 pub fn tainted(taint: &Taint) -> String {
     match taint {
+        Taint::Failed(Leftover { code, reason, .. }) if code.is_empty() => format!("failed: {reason}"),
         Taint::Failed(Leftover { code, reason, .. }) => format!("failed: {code} {reason}"),
         Taint::Unlike(unlike) => format!("not as asked: {}", unlike.words()),
         Taint::Unseen(_) => "named by its job, and not seen yet".to_owned(),

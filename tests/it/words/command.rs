@@ -237,11 +237,15 @@ fn what_rebuild_says() {
 }
 
 fn unclear() -> Vec<Unclear> {
-    let (stack, found) = (|| "shop".to_owned(), || BTreeMap::from([(lineage("abcd2345"), 2)]));
+    let stack = || "shop".to_owned();
+    let of = |states: &[&str]| states.iter().map(|state| (lineage(state), 2)).collect::<BTreeMap<_, _>>();
     let (recorded, other) = (|| lineage("abcd2345"), || lineage("zyxw7654"));
     samples!(Unclear:
-        Unclear::Lineages { .. } => [Unclear::Lineages { stack: stack(), found: found() }],
-        Unclear::NoSuch { .. } => [Unclear::NoSuch { stack: stack(), lineage: other(), found: found() }],
+        Unclear::Lineages { .. } => [
+            Unclear::Lineages { stack: stack(), found: of(&["abcd2345", "zyxw7654"]) },
+            Unclear::Lineages { stack: stack(), found: of(&["abcd2345", "zyxw7654", "mnop2345"]) },
+        ],
+        Unclear::NoSuch { .. } => [Unclear::NoSuch { stack: stack(), lineage: other(), found: of(&["abcd2345"]) }],
         Unclear::Recorded { .. } => [Unclear::Recorded { recorded: recorded(), lineage: other() }],
     )
 }
@@ -304,9 +308,9 @@ fn state_rows() -> Vec<state::Row> {
 }
 
 fn taints() -> Vec<Taint> {
-    let leftover = Leftover { code: "EVS.2024".to_owned(), reason: "the pool is full".to_owned(), at: None };
+    let leftover = |code: &str| Leftover { code: code.to_owned(), reason: "the pool is full".to_owned(), at: None };
     samples!(Taint:
-        Taint::Failed(_) => [Taint::Failed(leftover)],
+        Taint::Failed(_) => [Taint::Failed(leftover("EVS.2024")), Taint::Failed(leftover(""))],
         Taint::Unlike(_) => [Taint::Unlike(Unlike { unlike: misfits() })],
         Taint::Unseen(_) => [Taint::Unseen(Unseen { unseen: NamedBy::Job })],
     )
