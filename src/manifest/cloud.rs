@@ -103,7 +103,7 @@ fn read(node: Node<'_>, report: &mut Report<'_>) -> Option<CloudFields> {
         let at = node.at;
         match name.text.as_ref() {
             "simulator" => {
-                fields.simulator = Given::read(node, |node| boolean(&node, Subject::Field("simulator"), report))
+                fields.simulator = Given::read(node, |node| boolean(&node, Subject::Field("simulator"), report));
             }
             "region" => {
                 fields.region = Given::read(node, |node| {

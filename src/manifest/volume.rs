@@ -84,13 +84,13 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
         match field {
             "name" => fields.name = checked_text(node, Subject::Field("name"), VolumeName::new, report),
             "description" => {
-                fields.description = checked_text(node, Subject::Field("description"), Description::new, report)
+                fields.description = checked_text(node, Subject::Field("description"), Description::new, report);
             }
             "availability_zone" => {
-                fields.zone = checked_text(node, Subject::Field("availability_zone"), Zone::new, report)
+                fields.zone = checked_text(node, Subject::Field("availability_zone"), Zone::new, report);
             }
             "volume_type" => {
-                fields.volume_type = checked_text(node, Subject::Field("volume_type"), VolumeType::new, report)
+                fields.volume_type = checked_text(node, Subject::Field("volume_type"), VolumeType::new, report);
             }
             "size" => fields.size = Given::read(node, |node| size(&node, report)),
             "count" => {
@@ -99,7 +99,7 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
             }
             "backup_id" => fields.backup_id = checked_text(node, Subject::Field("backup_id"), SourceId::new, report),
             "snapshot_id" => {
-                fields.snapshot_id = checked_text(node, Subject::Field("snapshot_id"), SourceId::new, report)
+                fields.snapshot_id = checked_text(node, Subject::Field("snapshot_id"), SourceId::new, report);
             }
             "imageRef" => fields.image_ref = checked_text(node, Subject::Field("imageRef"), SourceId::new, report),
             "multiattach" => {
@@ -120,7 +120,7 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
                 });
             }
             "iops" => {
-                fields.iops = Given::read(node, |node| integer(&node, Subject::Field("iops"), RATES, false, report))
+                fields.iops = Given::read(node, |node| integer(&node, Subject::Field("iops"), RATES, false, report));
             }
             "throughput" => {
                 fields.throughput =

@@ -1,11 +1,12 @@
 //! A sample of every value that words are made from. A new case without a sample does not compile.
 
+use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
     About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Noted, Seemed, Sign, Told, Value, Wanted, Warning, Why,
 };
-use evsctl::volume::{CallId, Field, Key, Lineage, SlotSet, VolumeId};
+use evsctl::volume::{CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -251,6 +252,13 @@ pub(super) fn reasons() -> Vec<Why> {
     )
 }
 
+/// What is worth a look in a manifest: words of an earlier version, and a value. The values' words have a file of their own.
+fn notes() -> [Noted; 2] {
+    let reason = text("a fractional `size` of 1.5 is cut to 1");
+    let told = Told::new(reason, Some(text("write a whole number of GB")));
+    [Noted::Told(told), Noted::Remark(Remark::NoSuchSlotRetired { slot: Slot::FIRST })]
+}
+
 pub(super) fn warnings() -> Vec<Warning> {
     let rest = |slots: &str, seemed| Warning::RestMayShow {
         key: Key::new("data").unwrap(),
@@ -261,13 +269,9 @@ pub(super) fn warnings() -> Vec<Warning> {
     let rests = seemings().into_iter().flat_map(|seemed| ["3", "3..4"].map(|slots| rest(slots, seemed)));
     let (address, id) = ("data[2]".parse().unwrap(), VolumeId::new("id-2").unwrap());
     samples!(Warning:
-        Warning::Manifest { .. } => [Warning::Manifest {
-            place: Some(text("web.yaml:3:5")),
-            what: Noted::Told(Told::new(
-                text("a fractional `size` of 1.5 is cut to 1"),
-                Some(text("write a whole number of GB")),
-            )),
-        }],
+        Warning::Manifest { .. } => notes().map(|what| {
+            Warning::Manifest { place: Some(text("web.yaml:3:5")), what }
+        }),
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
