@@ -13,7 +13,6 @@ mod change;
 mod collect;
 mod collected;
 mod context;
-mod doubt;
 mod drive;
 pub mod event;
 mod expected;
@@ -34,8 +33,8 @@ mod sink;
 mod span;
 mod tokens;
 mod watched;
+pub mod why;
 
-pub(crate) use doubt::unproved;
 pub use report::Report;
 pub use sink::EventSink;
 
@@ -63,6 +62,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use why::Again;
 
 /// How long requests that are under way may go on once the run is stopping: the whole process leaves
 /// within five seconds of the first signal.
@@ -137,7 +137,11 @@ pub async fn run(
         let recorder = recorder.clone();
         tokio::spawn(async move {
             while let Some(notice) = told.recv().await {
-                recorder.tell(Event::retrying(notice.request, notice.reason.to_string(), notice.pause));
+                recorder.tell(Event::Retrying {
+                    request: notice.request.to_owned(),
+                    why: Again::Met(notice.reason),
+                    after: notice.pause,
+                });
             }
         })
     };

@@ -1,17 +1,21 @@
-//! A plan as JSON.
+//! A plan as JSON, and the events of an apply.
 //!
 //! The document is the plan's own fields with `digest`, `changes`, `summary` and `calls` added, and with the words of each
 //! refusal, warning and drift beside its values, so that a plan file can be read by a machine, approved by a person and
 //! carried out by `apply --plan`. What is read are the values: the words are made of them again.
 
+pub mod event;
+mod why;
+
 use crate::manifest::Naming;
+use crate::operation::Failure;
 use crate::plan::{
-    Agreed, Basis, Calls, Drift, Drifted, FORMAT, Noted, Plan, Refusal, Scope, Selection, Step, Summary, Told, Warning,
-    addresses,
+    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Noted, Plan, Refusal, Scope, Selection, Step,
+    Summary, Told, Warning, addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;
-use crate::volume::{Digest, OwnershipTag, StackName};
+use crate::volume::{Address, CallId, Digest, OwnershipTag, StackName, VolumeId};
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +80,7 @@ struct Worded<'a> {
     drift: Vec<WordedDrift<'a>>,
     #[serde(skip_serializing_if = "<[Agreed]>::is_empty")]
     agreed: &'a [Agreed],
-    steps: &'a [Step],
+    steps: Vec<WordedStep<'a>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     after: &'a BTreeMap<usize, BTreeSet<usize>>,
     refusals: Vec<WordedRefusal<'a>>,
@@ -100,6 +104,44 @@ struct Cells<'a> {
     field: &'a str,
     recorded: &'a str,
     observed: &'a str,
+}
+
+/// A step; a clean is taken apart, since why its volume is no good may be a case of ours.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum WordedStep<'a> {
+    Clean(Box<WordedClean<'a>>),
+    Other(&'a Step),
+}
+
+#[derive(serde::Serialize)]
+struct WordedClean<'a> {
+    action: Action,
+    address: &'a Address,
+    id: &'a VolumeId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: &'a Option<CallId>,
+    failure: WordedFault<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_at: &'a Option<jiff::Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: &'a Option<jiff::Timestamp>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    late: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    gone: bool,
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum WordedFault<'a> {
+    Failed(&'a Failure),
+    Ours {
+        code: &'static str,
+        reason: String,
+        #[serde(flatten)]
+        fault: &'a Fault,
+    },
 }
 
 #[derive(serde::Serialize)]
@@ -157,7 +199,7 @@ impl<'a> Worded<'a> {
             selection,
             drift: drift.iter().map(WordedDrift::of).collect(),
             agreed,
-            steps,
+            steps: steps.iter().map(WordedStep::of).collect(),
             after,
             refusals: refusals.iter().map(|refusal| WordedRefusal::of(refusal, stack)).collect(),
             warnings: warnings.iter().map(WordedWarning::of).collect(),
@@ -175,6 +217,20 @@ impl<'a> WordedDrift<'a> {
             Drifted::Field { .. } => None,
         };
         WordedDrift { drift, cells }
+    }
+}
+
+impl<'a> WordedStep<'a> {
+    fn of(step: &'a Step) -> WordedStep<'a> {
+        let Step::Clean(clean) = step else { return WordedStep::Other(step) };
+        let Clean { address, id, call, failure, failed_at, as_of, late, gone } = clean;
+        let failure = match failure {
+            Fault::Failed(failure) => WordedFault::Failed(failure),
+            // The code is the cloud's, which named none.
+            fault => WordedFault::Ours { code: "", reason: words::failure::fault(fault), fault },
+        };
+        let (action, late, gone) = (step.action(), *late, *gone);
+        WordedStep::Clean(Box::new(WordedClean { action, address, id, call, failure, failed_at, as_of, late, gone }))
     }
 }
 

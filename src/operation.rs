@@ -21,7 +21,7 @@ pub mod verdict;
 
 pub use claim::{CLOCKS_DIFFER, Claim, Mark, NotOurs, unasked};
 pub use create::Create;
-pub use failure::Failure;
+pub use failure::{Failure, Reason};
 pub use fit::{misfits, misnamed};
 pub use model::{FoundBy, Kind, Operation, Repeated};
 pub use owner::Owner;

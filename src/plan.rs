@@ -40,16 +40,16 @@ pub use make::make;
 pub use orphans::{Origin, Orphan, orphans};
 pub use pattern::{InvalidPattern, Pattern};
 pub use planner::Inputs;
-pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, rebuild};
+pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, Unplaced, rebuild};
 pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
 pub use select::Selection;
-pub use tainted::{CLEANED_WITHIN, is_leftover, not_as_asked};
+pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use value::{FieldChange, Value};
 pub use warning::{Noted, Seemed, Told, Warning};
 pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
 
-pub use steps::{Action, Adopt, Clean, Forget, Label, Rename, Resume, Stage, Step};
+pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Rename, Resume, Stage, Step, Verb};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};

@@ -8,8 +8,9 @@ use super::record::Halted;
 use super::sending::{Kept, Sending};
 use super::settle::{Settled, settle};
 use super::span::{self, came_to, went_wrong};
-use crate::evs::{self, Doubt, Error, Kind, Meaning, Outcome, Refused, Taken, Unsent, backoff};
-use crate::plan::Action;
+use super::why::{Again, Cause, Doubt, Open};
+use crate::evs::{self, Error, Kind, Meaning, Outcome, Refused, Taken, Unsent, backoff};
+use crate::plan::Verb;
 use crate::state::Change;
 use crate::volume::{Receipt, Slot};
 use std::collections::BTreeSet;
@@ -75,7 +76,7 @@ impl Carry<'_> {
                         return Ok(call.create.slots.into_keys().collect());
                     }
                     Settled::Only(found) => return follow(self.cx, call.following(None, Some(found))).await,
-                    Settled::Open(why) => return self.leave(&call, why.as_deref()).map(|()| Unmade::new()),
+                    Settled::Open(doubt) => return self.leave(&call, doubt).map(|()| Unmade::new()),
                 }
             }
             // Only now: what was asked to be waited for is no reason to look later for what it made.
@@ -109,7 +110,8 @@ impl Carry<'_> {
             return Err(error);
         }
         let pause = until.saturating_duration_since(Instant::now());
-        self.cx.recorder.tell(Event::retrying(error.request, error.kind.to_string(), pause));
+        let request = error.request.to_owned();
+        self.cx.recorder.tell(Event::Retrying { request, why: Again::Met(error.kind.clone()), after: pause });
         tokio::select! {
             () = tokio::time::sleep_until(until) => Ok(()),
             () = self.cx.stop.cancelled() => Err(Error { kind: Kind::Stopped, ..error }),
@@ -159,7 +161,7 @@ impl Carry<'_> {
         }
         match outcome {
             Outcome::InDoubt(doubt) => {
-                call.replay &= doubt != Doubt::TokenUsed;
+                call.replay &= doubt != evs::Doubt::TokenUsed;
                 Ok(Next::Settle(error))
             }
             Outcome::NothingSent if error.kind != Kind::Stopped => Ok(Next::Again(error)),
@@ -179,7 +181,7 @@ impl Carry<'_> {
         self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
         if call.doubt {
             let stopping = error.kind == Kind::Stopped;
-            return self.leave(call, (!stopping).then(|| error.kind.to_string()).as_deref());
+            return self.leave(call, (!stopping).then(|| Doubt::Met(error.kind.clone())));
         }
         let (failure, at) = (failure_of(error), self.cx.client.service_now());
         let refused = Change::Refused { call: call.id.clone(), failure, at };
@@ -190,12 +192,11 @@ impl Carry<'_> {
         went_wrong("refused");
         self.cx.tally.failed(call.create.slots.len() as u64, error);
         let event = Event::Failed {
-            action: Action::Create,
+            verb: Verb::Create,
             key: call.create.key.clone(),
             slots: call.create.slot_set().to_string(),
             id: None,
-            failure: failure_of(error),
-            request_id: error.request_id().map(str::to_owned),
+            cause: Cause::Call(error.clone()),
         };
         self.close(call, refused, vec![event]).await
     }
@@ -207,12 +208,12 @@ impl Carry<'_> {
     }
 
     /// The call may or may not have been done: it stays open, and the next run begins with it.
-    pub(super) fn leave(&self, call: &Sending, why: Option<&str>) -> Result<(), Halted> {
+    pub(super) fn leave(&self, call: &Sending, doubt: Option<Doubt>) -> Result<(), Halted> {
         went_wrong("in doubt");
         // A run that is stopping says that by itself.
-        if let Some(why) = why {
-            let reason = format!("create call {} may or may not have been done ({why})", call.id);
-            self.cx.unfinished(None, &call.create.key, call.create.slot_set(), &reason);
+        if let Some(doubt) = doubt {
+            let why = Open::InDoubt { call: call.id.clone(), doubt };
+            self.cx.unfinished(None, &call.create.key, call.create.slot_set(), why);
         }
         Ok(())
     }

@@ -4,14 +4,14 @@ use super::context::Context;
 use super::event::Event;
 use super::record::Halted;
 use super::watched::{Ended, Subject};
+use super::why::{Cause, NotCleaned, Open};
+use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
-use crate::evs::{Error, Kind, Meaning, Said};
 use crate::observed::{JobStatus, ObservedVolume, Status};
-use crate::operation::Failure;
-use crate::plan::{self, Action, Adopt, Clean, Forget, Rename};
+use crate::operation::verdict;
+use crate::plan::{self, Adopt, Clean, Forget, Rename, Verb};
 use crate::state::Change;
-use crate::volume::{Address, JobId, SlotSet, Source, VolumeId};
-use crate::words::evidence::not_own;
+use crate::volume::{Address, Field, JobId, SlotSet, Source, VolumeId};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -23,6 +23,7 @@ pub(super) struct OneVolume<'a> {
 impl OneVolume<'_> {
     /// Gives a volume its new name and description.
     pub(super) async fn rename(&self, rename: Rename) -> Result<(), Halted> {
+        let verb = rename.verb();
         let Rename { address, id, before, after, changes: _ } = rename;
         let update = UpdateVolume {
             name: (before.name != after.name.as_str()).then(|| after.name.to_string()),
@@ -30,17 +31,19 @@ impl OneVolume<'_> {
             description: (before.description != after.description)
                 .then(|| after.description.as_ref().map(ToString::to_string).unwrap_or_default()),
         };
+        let sent = [(update.name.is_some(), Field::Name), (update.description.is_some(), Field::Description)];
+        let fields = sent.into_iter().filter_map(|(is_sent, field)| is_sent.then_some(field)).collect();
         match self.cx.client.update_volume(&id, update).await {
             Ok(()) => {
                 self.cx.tally.change(|report| report.updated += 1);
-                let done = Event::Done { action: Action::Rename, address: address.clone(), id };
+                let done = Event::Done { verb, address: address.clone(), id, fields };
                 self.cx.recorder.note(
                     vec![Change::Renamed { address, name: after.name, description: after.description }],
                     vec![done],
                 )
             }
             Err(error) => {
-                self.cx.step_failed(Action::Rename, &address, Some(&id), &error);
+                self.cx.step_failed(verb, &address, Some(&id), &error);
                 Ok(())
             }
         }
@@ -63,35 +66,29 @@ impl OneVolume<'_> {
             Ok(None) => return self.gone_meanwhile(address, id).await,
             // The plan deletes nothing here, and rests on a look that was wrong.
             Ok(Some(volume)) if gone => {
-                let reason = format!("it was gone when that was planned, and is {} now; plan again", volume.status);
-                return Ok(self.not_cleaned(&address, id, reason));
+                return Ok(self.not_cleaned(&address, id, NotCleaned::Back(volume.status)));
             }
             Ok(Some(_)) if self.was_used(&address, &id) => {
-                let reason = "an earlier run saw it usable or attached: it may hold data";
-                return Ok(self.not_cleaned(&address, id, reason.to_owned()));
+                return Ok(self.not_cleaned(&address, id, NotCleaned::WasUsed));
             }
             // What is attached, or shows that it was usable, may hold data. That is never forgotten.
             Ok(Some(volume)) if volume.is_used(self.was_from_backup(&address)) => {
-                let reason = match volume.attached_to.is_empty() {
-                    true => format!("it is {} now; only a volume that was never usable is cleaned away", volume.status),
-                    false => "it is attached to a server now; nothing that is attached is deleted".to_owned(),
+                let why = match volume.attached_to.is_empty() {
+                    true => NotCleaned::Usable(volume.status),
+                    false => NotCleaned::Attached,
                 };
                 self.cx.recorder.record(vec![Change::Used { ids: vec![id.clone()] }], Vec::new()).await?;
-                return Ok(self.not_cleaned(&address, id, reason));
+                return Ok(self.not_cleaned(&address, id, why));
             }
             Ok(Some(volume)) if !matches!(volume.status, Status::Error | Status::Deleting) => {
-                let reason = format!("it is {} now; only a volume in status error is cleaned away", volume.status);
-                return Ok(self.not_cleaned(&address, id, reason));
+                return Ok(self.not_cleaned(&address, id, NotCleaned::NotBroken(volume.status)));
             }
             // Whatever the plan knew: nothing that is paid in advance is deleted.
             Ok(Some(volume)) if volume.prepaid || self.was_prepaid(&address) => {
-                let reason = "it is prepaid (EVS.1035), and evsctl deletes nothing that is: unsubscribe it in the \
-                              billing console";
-                return Ok(self.not_cleaned(&address, id, reason.to_owned()));
+                return Ok(self.not_cleaned(&address, id, NotCleaned::Prepaid));
             }
             Ok(Some(volume)) if let Err(why) = self.is_leftover(&address, &volume) => {
-                let reason = format!("it is not what the recorded call left: {why}");
-                return Ok(self.not_cleaned(&address, id, reason));
+                return Ok(self.not_cleaned(&address, id, why));
             }
             Ok(Some(volume)) if volume.status == Status::Deleting => Ok(None),
             Ok(Some(_)) if !self.cx.fence.holds() => return Err(Halted),
@@ -105,12 +102,13 @@ impl OneVolume<'_> {
                     let subject = Subject { job_id, wanted: 1, tagged: None, named: Vec::new() };
                     match self.cx.poller.watch(subject, self.cx.timeout).over().await {
                         Ended::Job(job) if job.status == JobStatus::Fail => {
-                            let error = job_error(job.error_code, job.fail_reason);
-                            self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
+                            self.cx.tally.change(|report| report.failed += 1);
+                            let cause = Cause::Failed(verdict::failure(&job));
+                            self.cx.tell_failed(Verb::Clean, &address, Some(id), cause);
                             return Ok(false);
                         }
                         Ended::Refused(error) => {
-                            self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
+                            self.cx.step_failed(Verb::Clean, &address, Some(&id), &error);
                             return Ok(false);
                         }
                         // Whatever else the job says, only the volume's own 404 counts.
@@ -123,7 +121,7 @@ impl OneVolume<'_> {
             // A read showed it a moment ago.
             Err(error) if error.says_absent() => self.see_gone(address, id, Instant::now() + self.cx.timeout).await,
             Err(error) => {
-                self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
+                self.cx.step_failed(Verb::Clean, &address, Some(&id), &error);
                 Ok(false)
             }
         }
@@ -141,9 +139,9 @@ impl OneVolume<'_> {
     }
 
     /// Whether a volume that shows is what the recorded creation left.
-    fn is_leftover(&self, address: &Address, volume: &ObservedVolume) -> Result<(), String> {
-        let recorded = self.cx.state.volumes.get(address).ok_or("it is not recorded any more")?;
-        plan::is_leftover(&self.cx.state, recorded, volume).map_err(|why| not_own(&why, 1))
+    fn is_leftover(&self, address: &Address, volume: &ObservedVolume) -> Result<(), NotCleaned> {
+        let recorded = self.cx.state.volumes.get(address).ok_or(NotCleaned::Unrecorded)?;
+        plan::is_leftover(&self.cx.state, recorded, volume).map_err(NotCleaned::NotLeft)
     }
 
     /// Whether a recorded volume was asked for from a backup.
@@ -156,19 +154,11 @@ impl OneVolume<'_> {
     /// it is not given up.
     async fn gone_meanwhile(&self, address: Address, id: VolumeId) -> Result<bool, Halted> {
         match self.cx.client.list_to_its_end().await {
-            Ok(listed) if listed.volumes.contains_key(&id) => {
-                let reason = "the list shows it, and a read of it by its id says that it is not there; plan again, and \
-                              look in the console if that stays so";
-                Ok(self.not_cleaned(&address, id, reason.to_owned()))
-            }
-            Ok(listed) if !listed.whole => {
-                let reason = "a read of it by its id says that it is not there, and the list is shorter than its \
-                              answers say; plan again";
-                Ok(self.not_cleaned(&address, id, reason.to_owned()))
-            }
-            Ok(_) => self.removed(Action::Clean, address, id).await.map(|()| true),
+            Ok(listed) if listed.volumes.contains_key(&id) => Ok(self.not_cleaned(&address, id, NotCleaned::Listed)),
+            Ok(listed) if !listed.whole => Ok(self.not_cleaned(&address, id, NotCleaned::ListCut)),
+            Ok(_) => self.removed(Verb::Clean, address, id).await.map(|()| true),
             Err(error) => {
-                self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
+                self.cx.step_failed(Verb::Clean, &address, Some(&id), &error);
                 Ok(false)
             }
         }
@@ -178,9 +168,9 @@ impl OneVolume<'_> {
         let mut pause = Duration::from_millis(100);
         loop {
             match self.cx.client.look_for(&id).await {
-                Ok(None) => return self.removed(Action::Clean, address, id).await.map(|()| true),
+                Ok(None) => return self.removed(Verb::Clean, address, id).await.map(|()| true),
                 Err(error) if error.meaning() == Some(Meaning::Denied) => {
-                    self.cx.step_failed(Action::Clean, &address, Some(&id), &error);
+                    self.cx.step_failed(Verb::Clean, &address, Some(&id), &error);
                     return Ok(false);
                 }
                 Ok(Some(_)) | Err(_) => {}
@@ -193,7 +183,7 @@ impl OneVolume<'_> {
 
     /// Drops the record of a volume that is gone and not wanted.
     pub(super) async fn forget(&self, forget: Forget) -> Result<(), Halted> {
-        self.removed(Action::Forget, forget.address, forget.id).await
+        self.removed(Verb::Forget, forget.address, forget.id).await
     }
 
     /// Records a volume that is there. Nothing is asked of the cloud: the plan saw it, and it is recorded before
@@ -201,41 +191,34 @@ impl OneVolume<'_> {
     pub(super) async fn adopt(&self, adopt: Adopt) -> Result<(), Halted> {
         let Adopt { address, id, call, gone, seen, asked } = adopt;
         self.cx.tally.change(|report| report.adopted += 1);
-        let done = Event::Done { action: Action::Adopt, address: address.clone(), id: id.clone() };
+        let done = done(Verb::Adopt, &address, &id);
         self.cx.recorder.record(vec![Change::Adopted { address, call, gone, id, seen, asked }], vec![done]).await
     }
 
-    async fn removed(&self, action: Action, address: Address, id: VolumeId) -> Result<(), Halted> {
-        self.cx.tally.change(|report| match action {
-            Action::Forget => report.forgotten += 1,
+    async fn removed(&self, verb: Verb, address: Address, id: VolumeId) -> Result<(), Halted> {
+        self.cx.tally.change(|report| match verb {
+            Verb::Forget => report.forgotten += 1,
             _ => report.deleted += 1,
         });
-        let done = Event::Done { action, address: address.clone(), id: id.clone() };
+        let done = done(verb, &address, &id);
         self.cx.recorder.record(vec![Change::Removed { address, id }], vec![done]).await
     }
 
     /// Tells and counts that a volume had better be left where it is.
-    fn not_cleaned(&self, address: &Address, id: VolumeId, reason: String) -> bool {
+    fn not_cleaned(&self, address: &Address, id: VolumeId, why: NotCleaned) -> bool {
         self.cx.tally.change(|report| report.failed += 1);
-        self.cx.tell_failed(Action::Clean, address, Some(id), Failure { code: String::new(), reason }, None);
+        self.cx.tell_failed(Verb::Clean, address, Some(id), Cause::NotCleaned(why));
         false
     }
 
     fn still_there(&self, address: &Address) -> Result<bool, Halted> {
         let slots: SlotSet = std::iter::once(address.slot).collect();
-        self.cx.unfinished(None, &address.key, slots, "it was not seen to be gone in time");
+        self.cx.unfinished(None, &address.key, slots, Open::NotGone);
         Ok(false)
     }
 }
 
-fn job_error(code: Option<String>, reason: Option<String>) -> Error {
-    let refused = Kind::Refused {
-        meaning: Meaning::Conflict,
-        status: 200,
-        code: code.unwrap_or_default(),
-        message: reason.map_or(Said::JobFailed, Said::Words),
-        request_id: None,
-        clock: None,
-    };
-    Error::new("GET /v1/{project_id}/jobs/{job_id}", refused)
+/// That a step which changes no field is done.
+fn done(verb: Verb, address: &Address, id: &VolumeId) -> Event {
+    Event::Done { verb, address: address.clone(), id: id.clone(), fields: Vec::new() }
 }

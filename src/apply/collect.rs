@@ -2,19 +2,17 @@
 
 use super::collected::Collected;
 use super::context::Context;
-use super::doubt::{UNTAGGED, by_hand, unproved};
 use super::expected::Expected;
 use super::following::Following;
 use super::look::Looking;
 use super::record::Halted;
+use super::why::{Incomplete, Open};
 use crate::evs::{Error, Meaning};
 use crate::observed::{ObservedVolume, Status};
-use crate::operation::Failure;
 use crate::operation::settle::EMPTY_LISTS;
 use crate::operation::verdict::Verdict;
 use crate::state::Change;
 use crate::volume::{Address, SizeGb, VolumeId};
-use crate::words::evidence::not_ours;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,9 +26,6 @@ const APPEARS_IN_SIGHT: Duration = Duration::from_secs(5);
 const LEFT_SHOWS_WITHIN: Duration = Duration::from_secs(5);
 /// How long a volume whose sub-job failed may take to show what became of it.
 const FAILS_WITHIN: Duration = Duration::from_secs(10);
-
-/// Why a call stays open of which not every volume is known.
-const NOT_ALL: &str = "not all of its volumes are named by the job or show by their tag";
 
 /// The collecting of what one call made.
 pub(super) struct Collecting<'a> {
@@ -67,7 +62,7 @@ impl Collecting<'_> {
         items: Vec<Verdict>,
         ended: Option<jiff::Timestamp>,
         deadline: Instant,
-    ) -> Result<Collected, Option<String>> {
+    ) -> Result<Collected, Option<Open>> {
         let mut collected = Collected { ended, looked_at: Some(self.cx.client.service_now()), ..Collected::default() };
         let collecting = self.until_settled(&mut collected, items, deadline).await;
         // Whatever ended it: what was seen used is never cleaned away.
@@ -78,7 +73,7 @@ impl Collecting<'_> {
     }
 
     /// Records which of a call's volumes were seen used while none of them is recorded yet.
-    fn note_used(&self, used: &BTreeSet<VolumeId>, noted: &mut BTreeSet<VolumeId>) -> Result<(), Option<String>> {
+    fn note_used(&self, used: &BTreeSet<VolumeId>, noted: &mut BTreeSet<VolumeId>) -> Result<(), Option<Open>> {
         let ids: Vec<VolumeId> = used.difference(noted).cloned().collect();
         if ids.is_empty() {
             return Ok(());
@@ -93,7 +88,7 @@ impl Collecting<'_> {
         collected: &mut Collected,
         items: Vec<Verdict>,
         deadline: Instant,
-    ) -> Result<(), Option<String>> {
+    ) -> Result<(), Option<Open>> {
         let mut noted = BTreeSet::new();
         let mut expected = Expected::of(self.call, self.recorded(), items, collected);
         let looking = self.looking();
@@ -111,10 +106,10 @@ impl Collecting<'_> {
                 // Asking on would not help.
                 Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => {
                     self.cx.tally.change(|report| report.denied = true);
-                    return Err(Some(error.to_string()));
+                    return Err(Some(Open::VolumesUnread(error)));
                 }
-                Ok(Err(error)) => Some(error.to_string()),
-                Err(_) => return Err(Some("its volumes could not be read in time".to_owned())),
+                Ok(Err(error)) => Some(error),
+                Err(_) => return Err(Some(Open::VolumesLate)),
             };
             let seen = |id: &&VolumeId| {
                 self.call.kept.contains_key(*id) || collected.volumes.get(*id).is_some_and(ObservedVolume::is_settled)
@@ -143,23 +138,14 @@ impl Collecting<'_> {
                 }
                 if expected.unnamed > 0 && !expected.contested && expected.late >= EMPTY_LISTS {
                     // What has not shown by now never will.
-                    let never = expected.reason.take().unwrap_or_else(never_showed);
-                    collected.empty.extend(vec![never; expected.unnamed]);
+                    match expected.reason.take() {
+                        Some(failure) => collected.empty.push(failure),
+                        None => collected.never_showed = true,
+                    }
                 } else if expected.unnamed > 0 {
-                    let why = match (self.call.tagged, expected.unproved) {
-                        (false, _) => UNTAGGED.to_owned(),
-                        (true, None) => NOT_ALL.to_owned(),
-                        (true, Some(why)) => match unproved(why) {
-                            Some(why) => format!("{NOT_ALL}, and {why}"),
-                            None => NOT_ALL.to_owned(),
-                        },
-                    };
-                    let foreign = collected.foreign.iter().next();
-                    let foreign = foreign.map(|(id, why)| {
-                        let why = not_ours(why, 1);
-                        format!("; volume {id}, which its job names, is not its own: {why}")
-                    });
-                    let why = format!("{why}{}; {}", foreign.unwrap_or_default(), by_hand(&self.call.id));
+                    let foreign = collected.foreign.iter().next().map(|(id, why)| (id.clone(), *why));
+                    let (call, tagged) = (self.call.id.clone(), self.call.tagged);
+                    let why = Incomplete { call, tagged, unproved: expected.unproved, foreign };
                     collected.incomplete.get_or_insert(why);
                 }
                 return Ok(());
@@ -174,7 +160,8 @@ impl Collecting<'_> {
                 if self.cx.stop.is_cancelled() {
                     return Err(None);
                 }
-                return Err(Some(trouble.unwrap_or_else(|| self.call.not_seen(shown))));
+                let unread = trouble.map(Open::VolumesUnread);
+                return Err(Some(unread.unwrap_or_else(|| self.call.not_seen(shown))));
             }
         }
     }
@@ -206,9 +193,4 @@ fn as_asked(id: VolumeId, call: &Following) -> ObservedVolume {
         prepaid: spec.prepaid.is_some(),
         ..ObservedVolume::of(id)
     }
-}
-
-/// Why a slot stays empty of which nothing showed for too long.
-fn never_showed() -> Failure {
-    Failure { code: String::new(), reason: "it never showed".to_owned() }
 }

@@ -1,9 +1,10 @@
 //! What one call made, as far as seen.
 
 use super::following::Following;
+use super::why::Incomplete;
 use crate::observed::ObservedVolume;
 use crate::operation::goal::Shortfall;
-use crate::operation::{Failure, Leftover, NotOurs, Taint, Unlike};
+use crate::operation::{Failure, Leftover, NotOurs, Reason, Taint, Unlike};
 use crate::volume::VolumeId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ pub(super) struct Collected {
     pub(super) made: BTreeSet<VolumeId>,
     /// Failures that left no volume.
     pub(super) empty: Vec<Failure>,
+    /// Whether some of them have not shown by now and never will, and nothing tells why.
+    pub(super) never_showed: bool,
     /// In what those fall short of what was asked for that do.
     pub(super) short: BTreeMap<VolumeId, Shortfall>,
     /// Those that were seen usable or attached at any look.
@@ -35,7 +38,7 @@ pub(super) struct Collected {
     pub(super) looked_at: Option<jiff::Timestamp>,
     /// Why there may be more than was found: then the call stays open, and nothing is made for its slots
     /// while they may still show.
-    pub(super) incomplete: Option<String>,
+    pub(super) incomplete: Option<Incomplete>,
 }
 
 impl Collected {
@@ -43,7 +46,7 @@ impl Collected {
     /// `error`, or it is not as asked.
     pub(super) fn taint(&self, volume: &ObservedVolume, call: &Following) -> Option<Taint> {
         let short = self.short.get(&volume.id);
-        let came_out = || Failure { code: String::new(), reason: "it came out in status error".to_owned() };
+        let came_out = || Failure { code: String::new(), reason: Reason::Broken };
         let broken = short == Some(&Shortfall::Broken);
         let failed = self.failures.get(&volume.id).cloned().or_else(|| broken.then(came_out));
         match (failed, short) {

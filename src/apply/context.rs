@@ -6,11 +6,12 @@ use super::record::Recorder;
 use super::report::Tally;
 use super::sight::Sight;
 use super::tokens::Tokens;
+use super::why::{Cause, Open};
 use crate::evs::{Client, Error, Kind};
 use crate::operation::Silence;
 use crate::operation::settle::Doubts;
-use crate::operation::{Create, Failure, Owner};
-use crate::plan::Action;
+use crate::operation::{Create, Failure, Owner, Reason};
+use crate::plan::Verb;
 use crate::state::State;
 use crate::store::Fence;
 use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, SlotSet, VolumeId};
@@ -99,7 +100,7 @@ impl Context {
     }
 
     /// Tells and counts what was not seen to end: the next run goes on with it.
-    pub(super) fn unfinished(&self, receipt: Option<Receipt>, key: &Key, slots: SlotSet, reason: &str) {
+    pub(super) fn unfinished(&self, receipt: Option<Receipt>, key: &Key, slots: SlotSet, why: Open) {
         self.tally.change(|report| {
             report.unfinished += 1;
             if let Some(Receipt::Order(order_id)) = &receipt {
@@ -107,30 +108,22 @@ impl Context {
             }
         });
         let (key, slots) = (key.clone(), slots.to_string());
-        self.recorder.tell(Event::Unfinished { receipt, key, slots, reason: reason.to_owned() });
+        self.recorder.tell(Event::Unfinished { receipt, key, slots, why });
     }
 
     /// Tells and counts the failure of a step about one volume. Stopping is no failure.
-    pub(super) fn step_failed(&self, action: Action, address: &Address, id: Option<&VolumeId>, error: &Error) {
+    pub(super) fn step_failed(&self, verb: Verb, address: &Address, id: Option<&VolumeId>, error: &Error) {
         if matches!(error.kind, Kind::Stopped) {
             return;
         }
         self.tally.failed(1, error);
-        let request_id = error.request_id().map(str::to_owned);
-        self.tell_failed(action, address, id.cloned(), failure_of(error), request_id);
+        self.tell_failed(verb, address, id.cloned(), Cause::Call(error.clone()));
     }
 
-    pub(super) fn tell_failed(
-        &self,
-        action: Action,
-        address: &Address,
-        id: Option<VolumeId>,
-        failure: Failure,
-        request_id: Option<String>,
-    ) {
+    pub(super) fn tell_failed(&self, verb: Verb, address: &Address, id: Option<VolumeId>, cause: Cause) {
         let slots: SlotSet = std::iter::once(address.slot).collect();
         let key = address.key.clone();
-        self.recorder.tell(Event::Failed { action, key, slots: slots.to_string(), id, failure, request_id });
+        self.recorder.tell(Event::Failed { verb, key, slots: slots.to_string(), id, cause });
     }
 
     /// Waits a little longer each time. Says whether to look again: not after the deadline, and not
@@ -156,5 +149,5 @@ impl Context {
 /// An error of the API as a state records it.
 pub(super) fn failure_of(error: &Error) -> Failure {
     let (code, reason) = error.code_and_reason();
-    Failure { code, reason }
+    Failure { code, reason: Reason::Told(reason) }
 }

@@ -11,8 +11,9 @@ use super::leaving::begin;
 use super::record::Halted;
 use super::sending::Sending;
 use super::span::{self, came_to};
+use super::why::{Again, Doubt};
 use crate::evs::{Error, Taken};
-use crate::operation::{Create, Failure, Progress};
+use crate::operation::{Create, Failure, Progress, Reason};
 use crate::plan::{self, Resume, Stage};
 use crate::state::Change;
 use crate::volume::{CallId, Receipt};
@@ -76,9 +77,9 @@ impl Drive<'_> {
         // A reader that finds no journal of this run has to know the call before it is sent.
         let is_named = self.cx.recorder.also_sends(call.id.clone(), named).await?;
         if let Some(last) = attempts.last().filter(|_| is_named) {
-            let reason =
-                format!("create call {last} surely never happened; its volumes are made anew by call {}", call.id);
-            self.cx.recorder.tell(Event::retrying(create.api.template(), reason, Duration::ZERO));
+            let why = Again::Anew { last: last.clone(), next: call.id.clone() };
+            let request = create.api.template().to_owned();
+            self.cx.recorder.tell(Event::Retrying { request, why, after: Duration::ZERO });
         }
         Ok(is_named.then_some(call))
     }
@@ -129,8 +130,7 @@ impl Drive<'_> {
                 call.doubt = true;
             }
             _ if !wanted => {
-                let reason = "it was never sent, and is not wanted now".to_owned();
-                let failure = Failure { code: String::new(), reason };
+                let failure = Failure { code: String::new(), reason: Reason::Unwanted };
                 let refused = Change::Refused { call: call.id.clone(), failure, at: self.cx.client.service_now() };
                 came_to("not wanted");
                 return Carry { cx: self.cx }.close(&call, refused, Vec::new()).await.map(|()| Unmade::new());
@@ -146,7 +146,7 @@ impl Drive<'_> {
     async fn counts_as_sent(&self, call: &mut Sending, token: bool) -> Result<bool, Halted> {
         let made = match self.first_made(call).await {
             Ok(made) => made,
-            Err(error) => return Carry { cx: self.cx }.leave(call, Some(&error.to_string())).map(|()| false),
+            Err(error) => return Carry { cx: self.cx }.leave(call, Some(Doubt::Unlisted(error))).map(|()| false),
         };
         let at = self.cx.client.service_now();
         let mut changes = begin(call.intended, &call.id, &call.recorded, at, token);

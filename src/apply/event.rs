@@ -1,16 +1,16 @@
 //! What an apply says while it works: one enum, read alike by the progress bars, the plain lines and
-//! the JSON stream.
+//! the JSON stream (see `document`).
 
+use super::why::{Again, Cause, Open, Short};
 use crate::observed::JobStatus;
-use crate::operation::Failure;
-use crate::plan::{Action, Scope};
-use crate::volume::{Address, CallId, JobId, Key, OrderId, Receipt, VolumeId};
+use crate::operation::NotOurs;
+use crate::plan::{Scope, Verb};
+use crate::volume::{Address, CallId, Field, JobId, Key, OrderId, Receipt, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Something that happened. In JSON, one line each, told apart by `event`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The state is going to be written in a later format than it has: an earlier version cannot read it then.
     FormatChanged {
@@ -76,47 +76,42 @@ pub enum Event {
         /// Its name so far.
         name: String,
         /// The name that it gets in the end, where the service could not give it.
-        #[serde(skip_serializing_if = "Option::is_none")]
         wanted: Option<String>,
     },
     /// A step that concerns one volume is done: renamed, cleaned, forgotten, adopted.
     Done {
         /// What was done.
-        action: Action,
+        verb: Verb,
         /// Which.
         address: Address,
         /// Its id.
         id: VolumeId,
+        /// The fields that were changed, where the step changes fields.
+        fields: Vec<Field>,
     },
     /// A step failed, for one volume or for a whole call.
     Failed {
         /// What was tried.
-        action: Action,
+        verb: Verb,
         /// The volumes' key.
         key: Key,
         /// The slots.
         slots: String,
         /// A volume that was left behind, where there is one.
-        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<VolumeId>,
-        /// The cloud's code and words, or ours.
-        #[serde(flatten)]
-        failure: Failure,
-        /// The cloud's id of the request that failed, where known.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        request_id: Option<String>,
+        /// Why.
+        cause: Cause,
     },
     /// A job or an order was not seen to end before the deadline; the next run goes on waiting.
     Unfinished {
-        /// As `job_id` or `order_id`, where the call was accepted.
-        #[serde(flatten)]
+        /// Its job or order, where the call was accepted.
         receipt: Option<Receipt>,
         /// The volumes' key.
         key: Key,
         /// The slots.
         slots: String,
         /// Why the waiting ended.
-        reason: String,
+        why: Open,
     },
     /// A call's job names a volume that is not the call's own: nothing is done about that one.
     NotOurs {
@@ -125,62 +120,56 @@ pub enum Event {
         /// The volume.
         id: VolumeId,
         /// By what it is known.
-        reason: String,
+        why: NotOurs,
     },
     /// A request is repeated after a pause.
     Retrying {
         /// Method and path template.
         request: String,
         /// Why.
-        reason: String,
-        /// The pause in milliseconds.
-        after_ms: u64,
+        why: Again,
+        /// The pause.
+        after: Duration,
     },
     /// The end, always the last one.
-    Finished {
-        /// The exit code.
-        exit: u8,
-        /// Why it is not 0.
-        reason: Option<String>,
-        /// Whether planning again found nothing.
-        converged: bool,
-        /// Of what.
-        scope: Scope,
-        /// Volumes created.
-        created: u64,
-        /// Volumes changed in place.
-        updated: u64,
-        /// Volumes replaced.
-        replaced: u64,
-        /// Volumes deleted, the cleaned ones included.
-        deleted: u64,
-        /// Volumes adopted.
-        adopted: u64,
-        /// Records dropped.
-        forgotten: u64,
-        /// Volumes of resumed calls.
-        resumed: u64,
-        /// Steps or volumes that failed.
-        failed: u64,
-        /// Requests sent, by method and path template.
-        calls: BTreeMap<String, u64>,
-        /// Calls and jobs whose end was not seen: the next run goes on with them.
-        unfinished: u64,
-        /// The orders among them: to be paid, or under way.
-        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-        orders: BTreeSet<OrderId>,
-        /// The command that goes on with it, where the same one would not.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        next: Option<String>,
-    },
+    Finished(Total),
 }
 
-impl Event {
-    /// That a request is repeated, or waited for, after a pause.
-    pub(super) fn retrying(request: &str, reason: String, pause: Duration) -> Event {
-        let after_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        Event::Retrying { request: request.to_owned(), reason, after_ms }
-    }
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Total {
+    /// The exit code.
+    pub exit: u8,
+    /// Why it is not 0.
+    pub why: Option<Short>,
+    /// Whether planning again found nothing.
+    pub converged: bool,
+    /// Of what.
+    pub scope: Scope,
+    /// Volumes created.
+    pub created: u64,
+    /// Volumes changed in place.
+    pub updated: u64,
+    /// Volumes replaced.
+    pub replaced: u64,
+    /// Volumes deleted, the cleaned ones included.
+    pub deleted: u64,
+    /// Volumes adopted.
+    pub adopted: u64,
+    /// Records dropped.
+    pub forgotten: u64,
+    /// Volumes of resumed calls.
+    pub resumed: u64,
+    /// Steps or volumes that failed.
+    pub failed: u64,
+    /// Requests sent, by method and path template.
+    pub calls: BTreeMap<String, u64>,
+    /// Calls and jobs whose end was not seen: the next run goes on with them.
+    pub unfinished: u64,
+    /// The orders among them: to be paid, or under way.
+    pub orders: BTreeSet<OrderId>,
+    /// The command that goes on with it, where the same one would not.
+    pub next: Option<String>,
 }
 
 /// Whoever shows the events: bars, lines, or a stream.

@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn no() -> Failure {
-        Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() }
+        Failure { code: "EVS.2024".to_owned(), reason: crate::operation::Reason::Told("no room".to_owned()) }
     }
 
     fn failed(volume: Option<u8>) -> Verdict {

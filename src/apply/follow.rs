@@ -8,11 +8,12 @@ use super::made::Made;
 use super::record::Halted;
 use super::span::{came_to, went_wrong};
 use super::watched::{Ended, News, Subject};
+use super::why::Open;
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
 use crate::operation::Create;
 use crate::operation::verdict::{Verdict, ended_at, judge, judge_so_far};
-use crate::plan::Action;
+use crate::plan::Verb;
 use crate::state::Change;
 use crate::volume::{JobId, Receipt, Slot, VolumeId};
 use std::collections::BTreeSet;
@@ -52,15 +53,14 @@ impl Follow<'_> {
             Some(Ended::Vanished) => (unnamed(&call, wanted), None),
             // It goes on until now, and so may what it makes.
             None => (unnamed(&call, wanted), Some(self.cx.client.service_now())),
-            Some(Ended::Late) => return self.left(&call, "its job had not ended in time").map(|()| BTreeSet::new()),
+            Some(Ended::Late) => return self.left(&call, Open::JobLate).map(|()| BTreeSet::new()),
             Some(Ended::Stopped) => {
                 came_to("under way");
                 return Ok(BTreeSet::new());
             }
             Some(Ended::Refused(error)) => {
                 self.cx.tally.change(|report| report.denied |= error.meaning() == Some(Meaning::Denied));
-                let why = format!("its job could not be looked at ({})", error.kind);
-                return self.left(&call, &why).map(|()| BTreeSet::new());
+                return self.left(&call, Open::JobUnread(error.kind)).map(|()| BTreeSet::new());
             }
         };
         let collecting = Collecting { cx: self.cx, call: &call };
@@ -70,7 +70,7 @@ impl Follow<'_> {
                 came_to("under way");
                 return Ok(BTreeSet::new());
             }
-            Err(Some(why)) => return self.left(&call, &why).map(|()| BTreeSet::new()),
+            Err(Some(why)) => return self.left(&call, why).map(|()| BTreeSet::new()),
         };
         self.keep(call, collected).await
     }
@@ -133,8 +133,8 @@ impl Follow<'_> {
             (None, None) => lost,
         };
         self.cx.tally.change(|report| report.failed += lost as u64);
-        if let Some(why) = &collected.incomplete {
-            return self.left(&call, why).map(|()| BTreeSet::new());
+        if let Some(why) = collected.incomplete {
+            return self.left(&call, Open::Incomplete(why)).map(|()| BTreeSet::new());
         }
         match lost + failed_before {
             0 => came_to("done"),
@@ -154,7 +154,7 @@ impl Follow<'_> {
     async fn record_made(&self, call: &mut Following, collected: &Collected, all: bool) -> Result<Counted, Halted> {
         let mut made = Made::of(&self.cx.state, call, collected, all);
         if made.absent > 0 {
-            self.tell_left(call, "its job says that it made volumes which do not show; they are recorded by id");
+            self.tell_left(call, Open::Unshown);
         }
         let counted =
             Counted { failed: made.failed, absent: made.absent, unfilled: std::mem::take(&mut made.unfilled) };
@@ -198,20 +198,20 @@ impl Follow<'_> {
                 self.cx.recorder.note(vec![Change::Renamed { address, name, description }], Vec::new())
             }
             Err(error) => {
-                self.cx.step_failed(Action::Rename, &address, Some(id), &error);
+                self.cx.step_failed(Verb::Rename, &address, Some(id), &error);
                 Ok(())
             }
         }
     }
 
     /// The end was not seen: the call stays open, and the next run goes on with it.
-    fn left(&self, call: &Following, why: &str) -> Result<(), Halted> {
+    fn left(&self, call: &Following, why: Open) -> Result<(), Halted> {
         went_wrong("not seen to end");
         self.tell_left(call, why);
         Ok(())
     }
 
-    fn tell_left(&self, call: &Following, why: &str) {
+    fn tell_left(&self, call: &Following, why: Open) {
         let create = &call.create;
         self.cx.unfinished(call.receipt.clone(), &create.key, create.slots.keys().copied().collect(), why);
     }

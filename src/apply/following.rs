@@ -3,6 +3,7 @@
 //! Where the cloud took it as an order there is no asking how that is doing: only its volumes tell, and they show nowhere
 //! before it is paid. So time proves nothing about it.
 
+use super::why::{Open, Unpaid};
 use crate::operation::Create;
 use crate::volume::{CallId, Receipt, Slot, Source, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,33 +69,20 @@ impl Following {
         (self.may_be_unpaid() && !self.create.spec.pays_itself()).then(|| PAID_WITHIN.min(settle))
     }
 
-    /// Why its end was not seen, and what to do, where so many of its volumes show.
-    pub(super) fn not_seen(&self, shown: usize) -> String {
+    /// Why its end was not seen, where so many of its volumes show.
+    pub(super) fn not_seen(&self, shown: usize) -> Open {
         if !self.may_be_unpaid() {
-            return "its volumes were not usable in time".to_owned();
+            return Open::NotUsable;
         }
-        let seen = match shown {
-            0 => "no volume of it shows".to_owned(),
-            n => format!("{n} of its {} volumes show, and not all are usable", self.create.slots.len()),
-        };
         let spec = &self.create.spec;
-        let then = match (shown, spec.pays_itself()) {
-            (0, false) => {
-                let other = if spec.prepaid.is_some() { " (with `auto_pay: true` an order pays itself)" } else { "" };
-                format!("nothing is bought until it is paid: pay it in the billing console{other}")
-            }
-            (0, true) => {
-                "it pays itself, and nothing is bought until it has: look at it in the billing console".to_owned()
-            }
-            (_, _) => "look at it in the billing console".to_owned(),
-        };
-        format!("{seen}; {then}, then apply again, which goes on with it; {}", given_up(&self.id))
+        Open::Unpaid(Unpaid {
+            call: self.id.clone(),
+            shown,
+            of: self.create.slots.len(),
+            pays_itself: spec.pays_itself(),
+            prepaid: spec.prepaid.is_some(),
+        })
     }
-}
-
-/// What a person can do about an order that will never be paid.
-fn given_up(call: &CallId) -> String {
-    format!("if it was cancelled there, give it up: `evsctl state rm PATH --call {call}`")
 }
 
 #[cfg(test)]

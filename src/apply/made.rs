@@ -4,12 +4,12 @@ use super::collected::Collected;
 use super::event::Event;
 use super::following::Following;
 use super::matching;
+use super::why::Cause;
 use crate::observed::ObservedVolume;
-use crate::operation::{Create, Failure, NamedBy, NotOurs, Taint, Unseen};
-use crate::plan::{self, Action};
+use crate::operation::{Create, NamedBy, NotOurs, Taint, Unlike, Unseen};
+use crate::plan::Verb;
 use crate::state::{Change, CreatedVolume, Seen, State};
 use crate::volume::{SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
-use crate::words::evidence::not_ours;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is recorded at once of a call's volumes.
@@ -47,18 +47,16 @@ impl Made {
         made.unfilled = create.slots.keys().filter(is_empty).copied().collect();
         // What was proved absent is no failure: it is made anew.
         if all && !made.unfilled.is_empty() && collected.incomplete.is_none() && call.only.is_none() {
-            let failure = collected.empty.first().or_else(|| collected.failures.values().next()).cloned();
-            let failure = failure.unwrap_or_else(|| Failure {
-                code: String::new(),
-                reason: "the job ended without these volumes".to_owned(),
-            });
-            made.events.push(failed(create, made.unfilled.iter().copied(), None, failure));
+            let cause = match (collected.empty.first(), collected.failures.values().next()) {
+                (Some(failure), _) => Cause::Failed(failure.clone()),
+                (None, _) if collected.never_showed => Cause::NeverShowed,
+                (None, Some(failure)) => Cause::Failed(failure.clone()),
+                (None, None) => Cause::Unmade,
+            };
+            made.events.push(failed(create, made.unfilled.iter().copied(), None, cause));
         }
-        let foreign = |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs {
-            call: call.id.clone(),
-            id: id.clone(),
-            reason: not_ours(why, 1),
-        };
+        let foreign =
+            |(id, why): (&VolumeId, &NotOurs)| Event::NotOurs { call: call.id.clone(), id: id.clone(), why: *why };
         made.events.extend(collected.foreign.iter().map(foreign));
         // What was seen used once is remembered with the failure that would else have it cleaned away.
         let is_tainted = |id: &&VolumeId| made.created.iter().any(|it| it.id == **id && it.tainted.is_some());
@@ -78,16 +76,16 @@ impl Made {
             (false, true) => Some(Taint::Unseen(Unseen { unseen: NamedBy::Job })),
             (false, false) => collected.taint(volume, call),
         };
-        let failure = match &tainted {
+        let cause = match &tainted {
             None | Some(Taint::Unseen(_)) => None,
-            Some(Taint::Failed(leftover)) => Some(leftover.failure()),
-            Some(Taint::Unlike(unlike)) => Some(plan::not_as_asked(unlike)),
+            Some(Taint::Failed(leftover)) => Some(Cause::Failed(leftover.failure())),
+            Some(Taint::Unlike(Unlike { unlike })) => Some(Cause::NotAsAsked(unlike.clone())),
         };
-        match failure {
+        match cause {
             _ if is_absent => self.absent += 1,
-            Some(failure) => {
+            Some(cause) => {
                 self.failed += 1;
-                self.events.push(failed(create, std::iter::once(slot), Some(id.clone()), failure));
+                self.events.push(failed(create, std::iter::once(slot), Some(id.clone()), cause));
             }
             None => {
                 self.good += 1;
@@ -168,16 +166,9 @@ fn seen_of(volume: &ObservedVolume, spec: &VolumeSpec) -> Seen {
     seen
 }
 
-fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, failure: Failure) -> Event {
+fn failed(create: &Create, slots: impl Iterator<Item = Slot>, id: Option<VolumeId>, cause: Cause) -> Event {
     let slots: SlotSet = slots.collect();
-    Event::Failed {
-        action: Action::Create,
-        key: create.key.clone(),
-        slots: slots.to_string(),
-        id,
-        failure,
-        request_id: None,
-    }
+    Event::Failed { verb: Verb::Create, key: create.key.clone(), slots: slots.to_string(), id, cause }
 }
 
 #[cfg(test)]
@@ -186,7 +177,7 @@ mod tests {
     use super::*;
     use crate::observed::Status;
     use crate::operation::goal::Shortfall;
-    use crate::operation::{Aspect, Misfit};
+    use crate::operation::{Aspect, Failure, Misfit, Reason};
     use crate::state::samples::{at, empty};
     use crate::state::{Recorded, Seen};
     use crate::volume::service_name;
@@ -223,7 +214,9 @@ mod tests {
     #[test]
     fn each_volume_is_recorded_with_what_it_came_to() {
         let mut collected = collected(&[(1, "web-0001"), (2, "web-0002"), (3, "web-0003"), (4, "web-0004")]);
-        collected.failures.insert(id(2), Failure { code: "EVS.2024".to_owned(), reason: "no room".to_owned() });
+        collected
+            .failures
+            .insert(id(2), Failure { code: "EVS.2024".to_owned(), reason: Reason::Told("no room".to_owned()) });
         let misfit = Misfit { field: Aspect::Size, wanted: "40 GB".to_owned(), seen: "10 GB".to_owned() };
         collected.short.insert(id(3), Shortfall::Unlike(vec![misfit]));
         collected.absent.insert(id(4));
@@ -294,7 +287,7 @@ mod tests {
             let there = |it: &u8| names.contains_key(it);
             collected.absent = absent.iter().filter(|it| there(it)).map(|it| id(*it)).collect();
             for it in failed.iter().filter(|it| there(it)) {
-                collected.failures.insert(id(*it), Failure { code: String::new(), reason: "no".to_owned() });
+                collected.failures.insert(id(*it), Failure { code: String::new(), reason: Reason::Told("no".to_owned()) });
             }
             collected.looked_at = Some(at(0));
             let made = Made::of(&empty(), &call, &collected, all);

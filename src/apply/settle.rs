@@ -1,11 +1,11 @@
 //! Settles a doubt: looks as [`Settling`] asks for it, and does nothing else about the call.
 
 use super::context::Context;
-use super::doubt;
 use super::event::Event;
 use super::record::Halted;
 use super::sending::Sending;
-use crate::evs::Meaning;
+use super::why::{Again, Doubt};
+use crate::evs::{Error, Meaning};
 use crate::observed::Listed;
 use crate::operation::settle::{End, Look, Next, Now, Settling, Why};
 use crate::plan;
@@ -22,7 +22,7 @@ pub(super) enum Settled {
     /// Only so many volumes are there, and no more will ever be.
     Only(usize),
     /// It stays open, for this reason; `None` where the run is stopping.
-    Open(Option<String>),
+    Open(Option<Doubt>),
 }
 
 impl Settled {
@@ -41,11 +41,11 @@ impl Settled {
 /// A look, with the list that it is about.
 enum Looked {
     Listed(Arc<Listed>, usize),
-    Other(Look<'static>),
+    Other(Look<'static, Error>),
 }
 
 impl Looked {
-    fn as_look(&self) -> Look<'_> {
+    fn as_look(&self) -> Look<'_, Error> {
         match self {
             Looked::Listed(listed, found) => Look::Listed { listed, found: *found },
             Looked::Other(look) => look.clone(),
@@ -87,8 +87,8 @@ pub(super) async fn settle(cx: &Context, call: &Sending, deadline: Instant) -> R
             }
             Next::Leave(why) => {
                 cx.tally.change(|report| report.denied |= matches!(why, Why::Denied(_)));
-                let (targets, ends) = (call.recorded.targets(), call.recorded.ends_by_time());
-                return Ok(Settled::Open(Some(doubt::stays_open(&why, &call.id, targets, ends))));
+                let (targets, ends_by_time) = (call.recorded.targets(), call.recorded.ends_by_time());
+                return Ok(Settled::Open(Some(Doubt::Unsettled { why, targets, ends_by_time })));
             }
             Next::Wait(pause) => pause,
             // It was answered above.
@@ -114,15 +114,18 @@ async fn look(cx: &Context, call: &Sending, since: Instant, until: Instant) -> L
             let found = listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count();
             Looked::Listed(listed, found)
         }
-        Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => Looked::Other(Look::Denied(error.to_string())),
-        Ok(Err(error)) => Looked::Other(Look::Failed(error.to_string())),
+        Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => Looked::Other(Look::Denied(error)),
+        Ok(Err(error)) => Looked::Other(Look::Failed(error)),
         Err(_) => Looked::Other(Look::TooLate),
     }
 }
 
-fn tell_waiting(cx: &Context, call: &Sending, settling: &Settling, trusted: Option<bool>) {
-    let until = if settling.waits(trusted) { "until its absence is proved" } else { "for a minute" };
-    let shown = settling.last().map(|last| doubt::shown(last, call.recorded.targets())).unwrap_or_default();
-    let reason = format!("create call {} may have been done ({shown}); its volumes are looked for {until}", call.id);
-    cx.recorder.tell(Event::retrying(plan::summary::LIST, reason, Duration::ZERO));
+fn tell_waiting(cx: &Context, call: &Sending, settling: &Settling<Error>, trusted: Option<bool>) {
+    let why = Again::InDoubt {
+        call: call.id.clone(),
+        shown: settling.last().cloned(),
+        targets: call.recorded.targets(),
+        waits: settling.waits(trusted),
+    };
+    cx.recorder.tell(Event::Retrying { request: plan::summary::LIST.to_owned(), why, after: Duration::ZERO });
 }

@@ -51,10 +51,12 @@ fn tell(receiver: &Receiver<Event>, listener: &mut dyn Listener) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::why::Again;
     use super::*;
+    use crate::evs::Kind;
     use std::sync::{Arc, Mutex};
 
-    /// Takes nothing before the gate opens, then keeps the reasons that it hears, and the ticks.
+    /// Takes nothing before the gate opens, then keeps the requests that it hears of, and the ticks.
     struct Slow {
         gate: Option<Receiver<()>>,
         heard: Arc<Mutex<Vec<String>>>,
@@ -65,8 +67,8 @@ mod tests {
             if let Some(gate) = self.gate.take() {
                 gate.recv().unwrap();
             }
-            let Event::Retrying { reason, .. } = event else { return };
-            self.heard.lock().unwrap().push(reason.clone());
+            let Event::Retrying { request, .. } = event else { return };
+            self.heard.lock().unwrap().push(request.clone());
         }
         fn tick(&mut self) {
             self.heard.lock().unwrap().push("tick".to_owned());
@@ -79,7 +81,8 @@ mod tests {
     }
 
     fn event(number: u32) -> Event {
-        Event::Retrying { request: String::new(), reason: number.to_string(), after_ms: 0 }
+        let why = Again::Met(Kind::Held);
+        Event::Retrying { request: number.to_string(), why, after: Duration::ZERO }
     }
 
     #[test]

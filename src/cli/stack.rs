@@ -69,7 +69,7 @@ impl Stack {
     pub(super) fn tell_format(ui: &Ui, lease: &Lease) -> Option<(u64, u64)> {
         let change = lease.changes_format();
         if let Some((from, to)) = change {
-            ui.talk(&render::progress::format_changed(from, to));
+            ui.talk(&crate::words::progress::format_changed(from, to));
         }
         change
     }

@@ -34,7 +34,7 @@ pub(super) type BeforeSend<'a> =
 pub struct Notice {
     /// Method and path template.
     pub request: &'static str,
-    /// Why.
+    /// What the last try came to.
     pub reason: Kind,
     /// How long.
     pub pause: Duration,

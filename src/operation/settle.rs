@@ -61,9 +61,9 @@ pub struct Now {
     pub left: Duration,
 }
 
-/// What a look for the volumes of the operation came to.
+/// What a look for the volumes of the operation came to. `E` tells why one failed.
 #[derive(Debug, Clone)]
-pub enum Look<'a> {
+pub enum Look<'a, E> {
     /// A list, and how many volumes of it are the operation's own.
     Listed {
         /// All of it.
@@ -72,9 +72,9 @@ pub enum Look<'a> {
         found: usize,
     },
     /// The list could not be read, for this reason.
-    Failed(String),
+    Failed(E),
     /// The service refuses the list, and would go on refusing.
-    Denied(String),
+    Denied(E),
     /// The list was not there in time.
     TooLate,
     /// Nothing was looked for, since nothing could be found.
@@ -83,7 +83,7 @@ pub enum Look<'a> {
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub enum Next<E> {
     /// All of it is there: it is followed to its end.
     Found,
     /// Nothing shows, and it may be sent again with its token.
@@ -95,20 +95,20 @@ pub enum Next {
     /// It depends on whether the service honours tokens: the same look again, with the answer.
     AskTokens,
     /// It stays open.
-    Leave(Why),
+    Leave(Why<E>),
 }
 
 /// Why an operation stays open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
+pub enum Why<E> {
     /// The service refuses to show the volumes, for this reason.
-    Denied(String),
+    Denied(E),
     /// It was sent without an ownership tag: nothing can tell what it made.
     Untagged,
     /// Not all of its volumes show.
     NotShown {
         /// What was seen last.
-        evidence: Evidence,
+        evidence: Evidence<E>,
         /// What ended the looking.
         end: End,
     },
@@ -116,20 +116,20 @@ pub enum Why {
 
 /// What a look showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
+pub struct Evidence<E> {
     /// What was seen of the operation's volumes.
-    pub seen: Seen,
+    pub seen: Seen<E>,
     /// Why the list proves nothing of the others, where waiting alone does not help.
     pub unproved: Option<Unproved>,
 }
 
 /// What was seen of the volumes of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum Seen<E> {
     /// So many of them, by their tag.
     Some(usize),
     /// Nothing: the list could not be read, for this reason.
-    Unlisted(String),
+    Unlisted(E),
     /// Nothing: the list was not there in time.
     TooLate,
 }
@@ -152,7 +152,7 @@ pub enum End {
 
 /// The settling of one doubt.
 #[derive(Debug, Clone)]
-pub struct Settling {
+pub struct Settling<E> {
     doubts: Doubts,
     subject: Subject,
     /// Whether it is wanted, and its token may still bring its first answer again.
@@ -161,20 +161,26 @@ pub struct Settling {
     empty: u32,
     pause: Duration,
     /// What was seen before.
-    last: Option<Evidence>,
+    last: Option<Evidence<E>>,
     /// Why the last list proved nothing, where waiting alone does not help.
     unproved: Option<Unproved>,
 }
 
-impl Settling {
+impl<E: Clone> Settling<E> {
     /// Of an operation with these sendings, all of which are recorded. It may be sent again where it is `wanted`, and where
     /// no answer has said that its token is spent (`replay`).
-    pub fn new(operation: &Operation, sent: Option<Sendings>, wanted: bool, replay: bool, doubts: Doubts) -> Settling {
+    pub fn new(
+        operation: &Operation,
+        sent: Option<Sendings>,
+        wanted: bool,
+        replay: bool,
+        doubts: Doubts,
+    ) -> Settling<E> {
         Settling::of(Subject::of(operation, sent), wanted && replay, doubts)
     }
 
     /// Of that subject. Whether it may be sent again, as far as that does not depend on its token (`again`).
-    pub fn of(subject: Subject, again: bool, doubts: Doubts) -> Settling {
+    pub fn of(subject: Subject, again: bool, doubts: Doubts) -> Settling<E> {
         Settling {
             doubts,
             subject,
@@ -198,7 +204,7 @@ impl Settling {
 
     /// Takes in a look, and says what is to be done. `trusted` is whether the service honours tokens, as far as that is
     /// known.
-    pub fn next(&mut self, look: &Look<'_>, now: Now, trusted: Option<bool>) -> Next {
+    pub fn next(&mut self, look: &Look<'_, E>, now: Now, trusted: Option<bool>) -> Next<E> {
         // What depends on tokens comes first, so that the same look may be handed in again with the answer.
         let again = match look {
             Look::Denied(why) => return Next::Leave(Why::Denied(why.clone())),
@@ -264,7 +270,7 @@ impl Settling {
     }
 
     /// What was seen last, while the next look is waited for.
-    pub fn last(&self) -> Option<&Evidence> {
+    pub fn last(&self) -> Option<&Evidence<E>> {
         self.last.as_ref()
     }
 

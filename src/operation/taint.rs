@@ -1,6 +1,6 @@
 //! Why a recorded volume does not count as what was asked for.
 
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use jiff::Timestamp;
 
 /// Why a recorded volume does not count as what was asked for. Its slot is not free for another while it is there.
@@ -23,7 +23,7 @@ pub struct Unseen {
 }
 
 /// Whose word a volume rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NamedBy {
     /// The job of the call.
@@ -35,8 +35,8 @@ pub enum NamedBy {
 pub struct Leftover {
     /// As in `EVS.2024`; empty where the cloud named none.
     pub code: String,
-    /// The cloud's own words.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// When it failed, by the service's clock, or a time before that; RFC 3339. States of earlier versions lack it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
@@ -89,38 +89,14 @@ impl Aspect {
     }
 }
 
-impl std::fmt::Display for Misfit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is {}, not {}", self.field.word(), self.seen, self.wanted)
-    }
-}
-
-impl Unlike {
-    /// As in `size is 10 GB, not 20 GB`.
-    pub fn words(&self) -> String {
-        self.unlike.iter().map(Misfit::to_string).collect::<Vec<_>>().join("; ")
-    }
-}
-
 impl Leftover {
     /// Of that failure, at that time.
     pub fn of(failure: Failure, at: Option<Timestamp>) -> Leftover {
         Leftover { code: failure.code, reason: failure.reason, at }
     }
 
-    /// Code and words.
+    /// Code and reason.
     pub fn failure(&self) -> Failure {
         Failure { code: self.code.clone(), reason: self.reason.clone() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_misfit_tells_what_it_is_and_what_was_asked_for() {
-        let misfit = Misfit { field: Aspect::Size, wanted: "20 GB".to_owned(), seen: "10 GB".to_owned() };
-        assert_eq!(Unlike { unlike: vec![misfit] }.words(), "size is 10 GB, not 20 GB");
     }
 }

@@ -1,6 +1,6 @@
 //! What a job says that became of each volume that its operation is about. Every sub-job is judged, whatever the parent says.
 
-use super::failure::Failure;
+use super::failure::{Failure, Reason};
 use crate::observed::{JobStatus, ObservedJob};
 use crate::volume::VolumeId;
 use jiff::Timestamp;
@@ -112,10 +112,11 @@ fn one(job: &ObservedJob) -> Verdict {
     }
 }
 
-fn failure(job: &ObservedJob) -> Failure {
+/// Why a job that failed did.
+pub fn failure(job: &ObservedJob) -> Failure {
     Failure {
         code: job.error_code.clone().unwrap_or_default(),
-        reason: job.fail_reason.clone().unwrap_or_else(|| "the job failed without a reason".to_owned()),
+        reason: job.fail_reason.clone().map_or(Reason::Unexplained, Reason::from),
     }
 }
 
@@ -211,7 +212,7 @@ mod tests {
         );
         let failed = judge(&job(r#"{"status":"FAIL","entities":{},"fail_reason":"quota"}"#), 2);
         assert!(
-            matches!(&failed[..], [Verdict::Unsaid(Some(why)), Verdict::Unsaid(Some(_))] if why.reason == "quota"),
+            matches!(&failed[..], [Verdict::Unsaid(Some(why)), Verdict::Unsaid(Some(_))] if why.reason == Reason::Told("quota".to_owned())),
             "{failed:?}"
         );
         assert!(!job(r#"{"status":"SUSPENDED"}"#).status.has_ended());

@@ -15,7 +15,6 @@ pub struct Pattern {
 
 /// A text that is no pattern over addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an address is written key, key[3], key[1..3,7], or with `*` in it, as in 'web*'")]
 pub struct InvalidPattern;
 
 impl Pattern {

@@ -4,8 +4,8 @@ use super::adopt::{asked_of, seen_as};
 use super::orphans::{Origin, Orphan, orphans};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
-use crate::state::{Change, CloudId, End, EndedCreate, State};
-use crate::volume::{Address, CallId, Lineage, VolumeId, slot_name};
+use crate::state::{Change, CloudId, End, EndedCreate, FoldError, State};
+use crate::volume::{Address, CallId, Lineage, VolumeId, VolumeType, Zone, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a state is put together from.
@@ -59,14 +59,97 @@ pub struct Left {
     /// The call whose tag it carries.
     pub call: CallId,
     /// Why it is not recorded.
-    pub reason: String,
+    pub reason: Unplaced,
+}
+
+/// Why a tagged volume is not recorded. In JSON the case is `code`, which stays as it is where sentences change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unplaced {
+    /// It is of another state.
+    OtherState {
+        /// The lineage of that.
+        lineage: Lineage,
+    },
+    /// Its name is no text that can be compared.
+    NameUnreadable {
+        /// As the cloud gave it.
+        name: String,
+    },
+    /// Its name is that of several addresses.
+    NameOfSeveral {
+        /// The first of them.
+        first: Address,
+    },
+    /// Its name is that of no address.
+    NameOfNone,
+    /// Its address is recorded already.
+    Recorded {
+        /// The address.
+        address: Address,
+        /// As which volume.
+        id: VolumeId,
+    },
+    /// A call that is not over has to do with its address.
+    UnderWay {
+        /// The address.
+        address: Address,
+    },
+    /// Others have the same name.
+    Claimed {
+        /// The address that they would take.
+        address: Address,
+        /// How many there are.
+        volumes: usize,
+    },
+    /// Its zone is another.
+    OtherZone {
+        /// The address that its name is of.
+        address: Address,
+        /// The zone that this one shall be in.
+        zone: Zone,
+    },
+    /// Its type is another.
+    OtherType {
+        /// The address that its name is of.
+        address: Address,
+        /// The type that this one shall be of.
+        volume_type: VolumeType,
+    },
+    /// It is paid by use, and shall be prepaid.
+    NotPrepaid {
+        /// The address that its name is of.
+        address: Address,
+    },
+    /// The state does not take it.
+    Unfit {
+        /// Why.
+        error: FoldError,
+    },
+}
+
+impl Unplaced {
+    /// What it is called in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Unplaced::OtherState { .. } => "other-state",
+            Unplaced::NameUnreadable { .. } => "name-unreadable",
+            Unplaced::NameOfSeveral { .. } => "name-of-several",
+            Unplaced::NameOfNone => "name-of-none",
+            Unplaced::Recorded { .. } => "recorded",
+            Unplaced::UnderWay { .. } => "under-way",
+            Unplaced::Claimed { .. } => "claimed",
+            Unplaced::OtherZone { .. } => "other-zone",
+            Unplaced::OtherType { .. } => "other-type",
+            Unplaced::NotPrepaid { .. } => "not-prepaid",
+            Unplaced::Unfit { .. } => "unfit",
+        }
+    }
 }
 
 /// Why nothing was put together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unclear {
     /// The tags are of several states.
-    #[error("{} states have written stack {stack} in this project: {}", .found.len(), counted(.found))]
     Lineages {
         /// The stack.
         stack: String,
@@ -74,7 +157,6 @@ pub enum Unclear {
         found: BTreeMap<Lineage, u64>,
     },
     /// No volume is of the lineage that was asked for.
-    #[error("no volume of stack {stack} in this project is of lineage {lineage}{}", others(.found))]
     NoSuch {
         /// The stack.
         stack: String,
@@ -84,23 +166,12 @@ pub enum Unclear {
         found: BTreeMap<Lineage, u64>,
     },
     /// What is recorded is of another lineage than was asked for.
-    #[error("what is recorded is of lineage {recorded}, not of {lineage}")]
     Recorded {
         /// What is recorded.
         recorded: Lineage,
         /// What was asked for.
         lineage: Lineage,
     },
-}
-
-fn counted(found: &BTreeMap<Lineage, u64>) -> String {
-    let each =
-        found.iter().map(|(lineage, n)| format!("lineage {lineage} with {n} volume{}", if *n == 1 { "" } else { "s" }));
-    each.collect::<Vec<_>>().join(", ")
-}
-
-fn others(found: &BTreeMap<Lineage, u64>) -> String {
-    if found.is_empty() { String::new() } else { format!("; there is {}", counted(found)) }
 }
 
 /// Restores what tags and names tell without a doubt, and lists the rest. Pure.
@@ -136,13 +207,13 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
         let placed = if orphan.lineage == lineage {
             place(volume, desired, &state, &names, &claims)
         } else {
-            Err(format!("it is of another state: lineage {}", orphan.lineage))
+            Err(Unplaced::OtherState { lineage: orphan.lineage.clone() })
         };
         let taken = placed.and_then(|(address, wish)| {
             let (seen, asked) = (seen_as(volume, &wish.spec), asked_of(volume, &wish.spec));
             let (id, name) = (volume.id.clone(), volume.name.clone());
             let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
-            state.fold(change).map_err(|error| error.to_string())?;
+            state.fold(change).map_err(|error| Unplaced::Unfit { error })?;
             restored.push(Restored { address, id, name });
             Ok(())
         });
@@ -211,35 +282,36 @@ fn place<'m>(
     state: &State,
     names: &BTreeMap<String, Vec<Address>>,
     claims: &BTreeMap<&str, usize>,
-) -> Result<(Address, &'m DesiredVolume), String> {
+) -> Result<(Address, &'m DesiredVolume), Unplaced> {
     if let Some(name) = &volume.unreadable_name {
-        return Err(format!("its name, {name:?}, is no text that can be compared"));
+        return Err(Unplaced::NameUnreadable { name: name.clone() });
     }
     let address = match names.get(&volume.name).map(Vec::as_slice) {
         Some([address]) => address,
-        Some([first, ..]) => return Err(format!("its name is that of {first} and of others")),
-        Some([]) | None => return Err("its name is that of no volume in the manifest".to_owned()),
+        Some([first, ..]) => return Err(Unplaced::NameOfSeveral { first: first.clone() }),
+        Some([]) | None => return Err(Unplaced::NameOfNone),
     };
-    let wish = desired.volumes.get(&address.key).ok_or("its name is that of no volume in the manifest")?;
+    let wish = desired.volumes.get(&address.key).ok_or(Unplaced::NameOfNone)?;
     if let Some(other) = state.volumes.get(address) {
-        return Err(format!("{address} is recorded already, as volume {}", other.id));
+        return Err(Unplaced::Recorded { address: address.clone(), id: other.id.clone() });
     }
     if state.is_covered(address) {
-        return Err(format!("{address} is the business of a call that is not over"));
+        return Err(Unplaced::UnderWay { address: address.clone() });
     }
     match claims.get(volume.name.as_str()) {
-        Some(n) if *n > 1 => return Err(format!("{n} volumes claim {address}")),
+        Some(n) if *n > 1 => return Err(Unplaced::Claimed { address: address.clone(), volumes: *n }),
         _ => {}
     }
     let spec = &wish.spec;
     if volume.availability_zone != spec.zone.as_str() {
-        return Err(format!("{address} shall be in zone {}", spec.zone));
+        return Err(Unplaced::OtherZone { address: address.clone(), zone: spec.zone.clone() });
     }
     if !volume.volume_type.is_empty() && volume.volume_type != spec.volume_type.as_str() {
-        return Err(format!("{address} shall be of type {}", spec.volume_type));
+        let volume_type = spec.volume_type.clone();
+        return Err(Unplaced::OtherType { address: address.clone(), volume_type });
     }
     if spec.prepaid.is_some() && !volume.prepaid {
-        return Err(format!("{address} shall be prepaid, and it is paid by use"));
+        return Err(Unplaced::NotPrepaid { address: address.clone() });
     }
     Ok((address.clone(), wish))
 }

@@ -1,7 +1,7 @@
 //! The steps of a plan: one unit of doing each.
 
 use super::value::FieldChange;
-use crate::operation::{Create, Failure};
+use crate::operation::{Create, Failure, Misfit, NamedBy};
 use crate::state::Seen;
 use crate::volume::{
     Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, SlotSet, VolumeId, VolumeName, VolumeSpec,
@@ -48,7 +48,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The word, as in messages and events.
+    /// The word, as in plans and records.
     pub fn word(self) -> &'static str {
         match self {
             Action::Adopt => "adopt",
@@ -60,6 +60,27 @@ impl Action {
             Action::Resume => "resume",
         }
     }
+}
+
+/// What a step does, as people and events call it: a rename that renames nothing is an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// See [`Action::Adopt`].
+    Adopt,
+    /// See [`Action::Clean`].
+    Clean,
+    /// See [`Action::Recreate`].
+    Recreate,
+    /// A rename that gives another name.
+    Rename,
+    /// A rename that changes the description alone.
+    Update,
+    /// See [`Action::Create`].
+    Create,
+    /// See [`Action::Forget`].
+    Forget,
+    /// See [`Action::Resume`].
+    Resume,
 }
 
 /// A new name or description.
@@ -76,6 +97,13 @@ pub struct Rename {
     pub after: Label<VolumeName>,
     /// The fields that are changed, from what was agreed on to what is desired: where both are the same, drift is put back.
     pub changes: Vec<FieldChange>,
+}
+
+impl Rename {
+    /// Whether it renames, or changes the description alone.
+    pub fn verb(&self) -> Verb {
+        if self.before.name == self.after.name.as_str() { Verb::Update } else { Verb::Rename }
+    }
 }
 
 /// A name and a description.
@@ -100,8 +128,8 @@ pub struct Clean {
     /// The call that made it, whose tag it must carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
-    /// Why its creation failed.
-    pub failure: Failure,
+    /// Why it is no good.
+    pub failure: Fault,
     /// When it failed, by the service's clock, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_at: Option<jiff::Timestamp>,
@@ -114,6 +142,24 @@ pub struct Clean {
     /// Whether it was seen gone: then its record is dropped, and nothing is deleted, whatever shows by then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+}
+
+/// Why a volume that is cleaned away is no good.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Fault {
+    /// It is not as its call asked for it.
+    NotAsAsked {
+        /// In what.
+        unlike: Vec<Misfit>,
+    },
+    /// It was named, and never showed.
+    Unseen {
+        /// By what it was named.
+        unseen: NamedBy,
+    },
+    /// Its creation failed.
+    Failed(Failure),
 }
 
 /// The end of a record.
@@ -212,6 +258,19 @@ impl Step {
             Step::Forget(_) => Action::Forget,
             Step::Adopt(_) => Action::Adopt,
             Step::Resume(_) => Action::Resume,
+        }
+    }
+
+    /// The verb, as people and events call it.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Step::Create(create) if create.is_again() => Verb::Recreate,
+            Step::Create(_) => Verb::Create,
+            Step::Rename(rename) => rename.verb(),
+            Step::Clean(_) => Verb::Clean,
+            Step::Forget(_) => Verb::Forget,
+            Step::Adopt(_) => Verb::Adopt,
+            Step::Resume(_) => Verb::Resume,
         }
     }
 

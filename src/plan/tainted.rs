@@ -3,12 +3,12 @@
 
 use super::digest::digest_of;
 use super::planner::Planner;
-use super::steps::{Adopt, Clean, Step};
+use super::steps::{Adopt, Clean, Fault, Step};
 use super::why::{Flaw, NotOwn, Sign, Why};
 use super::{Action, Plan};
 use crate::manifest::DesiredVolume;
 use crate::observed::{ObservedVolume, Status};
-use crate::operation::{CLOCKS_DIFFER, Claim, Failure, Leftover, Mark, Owner, Taint, Unlike, misfits, misnamed};
+use crate::operation::{CLOCKS_DIFFER, Claim, Leftover, Mark, Owner, Taint, Unlike, Unseen, misfits, misnamed};
 use crate::state::{Approved, EndedCreate, Recorded, Seen, State};
 use crate::volume::{Address, Digest, Source, VolumeId, VolumeName, slot_name};
 use jiff::{SignedDuration, Timestamp};
@@ -70,7 +70,7 @@ impl Planner<'_> {
     ) -> bool {
         if self.inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id)) {
             // Nothing is deleted any more.
-            return self.clean(address, volume, failure_of(taint), None, None);
+            return self.clean(address, volume, fault_of(taint), None, None);
         }
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
         let flaw = match taint {
@@ -109,7 +109,7 @@ impl Planner<'_> {
             Taint::Unlike(_) | Taint::Unseen(_) => None,
         };
         let as_of = self.inputs.observed.and_then(|seen| seen.dated);
-        self.clean(address, volume, failure_of(taint), failed_at, Some(is_late(failed_at, as_of)))
+        self.clean(address, volume, fault_of(taint), failed_at, Some(is_late(failed_at, as_of)))
     }
 
     /// Whether an apply saw it used, this or an earlier one.
@@ -122,7 +122,7 @@ impl Planner<'_> {
         &mut self,
         address: &Address,
         volume: &Recorded,
-        failure: Failure,
+        failure: Fault,
         failed_at: Option<Timestamp>,
         late: Option<bool>,
     ) -> bool {
@@ -243,17 +243,12 @@ fn is_own(state: &State, volume: &Recorded, seen: &ObservedVolume) -> Result<Mar
     claim.judge(seen, true, false).map_err(NotOwn::Evidence)
 }
 
-fn failure_of(taint: &Taint) -> Failure {
+fn fault_of(taint: &Taint) -> Fault {
     match taint {
-        Taint::Failed(leftover) => leftover.failure(),
-        Taint::Unlike(unlike) => not_as_asked(unlike),
-        Taint::Unseen(_) => Failure { code: String::new(), reason: "it never showed".to_owned() },
+        Taint::Failed(leftover) => Fault::Failed(leftover.failure()),
+        Taint::Unlike(Unlike { unlike }) => Fault::NotAsAsked { unlike: unlike.clone() },
+        Taint::Unseen(Unseen { unseen }) => Fault::Unseen { unseen: *unseen },
     }
-}
-
-/// Why a volume that is not as asked counts as failed.
-pub fn not_as_asked(unlike: &Unlike) -> Failure {
-    Failure { code: String::new(), reason: format!("not as asked: {}", unlike.words()) }
 }
 
 #[cfg(test)]

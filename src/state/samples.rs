@@ -107,7 +107,7 @@ pub(crate) fn seen(name: &str) -> Seen {
 }
 
 pub(crate) fn failed(code: &str, reason: &str) -> Taint {
-    Taint::Failed(Leftover { code: code.to_owned(), reason: reason.to_owned(), at: Some(at(2)) })
+    Taint::Failed(Leftover { code: code.to_owned(), reason: reason.to_owned().into(), at: Some(at(2)) })
 }
 
 pub(crate) fn unlike() -> Taint {
@@ -146,7 +146,7 @@ pub(crate) fn changes() -> Vec<Change> {
         Change::Tokens(TokenSupport::Honoured),
         Change::Refused {
             call: call_id(2),
-            failure: Failure { code: "EVS.1034".to_owned(), reason: "quota".to_owned() },
+            failure: Failure { code: "EVS.1034".to_owned(), reason: "quota".to_owned().into() },
             at: at(2),
         },
         created(call_id(1), "web", 1..=3),
@@ -220,7 +220,7 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     }
                 }
                 (2, Some(call), _) => {
-                    Change::Refused { call, failure: Failure { code: String::new(), reason: text }, at: at(9) }
+                    Change::Refused { call, failure: Failure { code: String::new(), reason: text.into() }, at: at(9) }
                 }
                 (3, Some(call), _) => {
                     let Kind::Create(create) = &state.operations[&call].kind;

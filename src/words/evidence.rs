@@ -1,8 +1,9 @@
-//! Why a volume is not what a call made or left.
+//! Why a volume is not what a call made or left, or is not as it was asked for.
 
 use super::number::{either, it, its, them};
-use crate::operation::NotOurs;
+use crate::operation::{Misfit, NotOurs};
 use crate::plan::NotOwn;
+use std::fmt;
 
 /// Why volumes are not a call's own.
 pub fn not_ours(why: &NotOurs, volumes: usize) -> String {
@@ -36,4 +37,16 @@ pub fn not_own(why: &NotOwn, volumes: usize) -> String {
         }
         NotOwn::Evidence(why) => not_ours(why, volumes),
     }
+}
+
+/// As in `size is 10 GB, not 40 GB`.
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {}, not {}", self.field.word(), self.seen, self.wanted)
+    }
+}
+
+/// In what a volume is not as it was asked for, as in `size is 10 GB, not 40 GB; volume_type is SAS, not SSD`.
+pub fn misfits(misfits: &[Misfit]) -> String {
+    misfits.iter().map(Misfit::to_string).collect::<Vec<_>>().join("; ")
 }

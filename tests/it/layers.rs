@@ -21,10 +21,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("evs", &["boundary", "volume", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "operation", "state"]),
-    ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "words", "evs", "store"]),
+    ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "evs", "store"]),
     ("doctor", &["volume", "observed", "operation", "evs"]),
     ("words", &["volume", "manifest", "observed", "operation", "state", "plan", "evs", "store", "apply", "doctor"]),
-    ("document", &["text", "volume", "manifest", "state", "plan", "words"]),
+    ("document", &["text", "volume", "manifest", "observed", "operation", "state", "plan", "evs", "apply", "words"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (
         "fuzzing",

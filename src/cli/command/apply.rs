@@ -8,6 +8,7 @@ mod session;
 mod shown;
 mod work;
 
+use crate::apply::why::Short;
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -92,7 +93,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliErro
         Err(Abandoned { error, calls }) => {
             // For people the error says it all; the stream of events ends with `finished` whatever happens.
             if args.format == Format::Json {
-                let end = End::early(error.exit, Some(error.message.clone()), scope);
+                let end = End::early(error.exit, Some(Short::Error(error.message.clone())), scope);
                 End { calls, ..end }.tell(ui, args.format);
             }
             Err(error)

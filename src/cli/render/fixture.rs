@@ -3,8 +3,8 @@
 use crate::observed::Status;
 use crate::operation::{Create, Failure};
 use crate::plan::{
-    About, Basis, Clean, Drift, Drifted, FORMAT, FieldChange, Label, Plan, Refusal, Rename, Scope, Step, Value, Wanted,
-    Warning, Why,
+    About, Basis, Clean, Drift, Drifted, FORMAT, Fault, FieldChange, Label, Plan, Refusal, Rename, Scope, Step, Value,
+    Wanted, Warning, Why,
 };
 use crate::state::{Base, CloudId, Recorded, Seen};
 use crate::volume::*;
@@ -64,7 +64,7 @@ pub(super) fn rename(address: &str, from: (&str, Option<&str>), to: (&str, Optio
 }
 
 pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
-    let failure = Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned() };
+    let failure = Fault::Failed(Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned().into() });
     let (address, id) = (address.parse().unwrap(), VolumeId::new(id).unwrap());
     Step::Clean(Clean { address, id, call: None, failure, failed_at: None, as_of: None, late: false, gone: false })
 }

@@ -5,8 +5,10 @@ mod part;
 
 pub(super) use part::Part;
 
-use crate::operation::Create;
-use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Stage, Step, Why, refused};
+use crate::operation::{Create, Failure};
+use crate::plan::{
+    About, Action, Adopt, Drift, Drifted, Fault, Plan, Refusal, Rename, Stage, Step, Verb, Why, refused,
+};
 use crate::volume::{Address, Key, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use std::collections::BTreeMap;
@@ -20,8 +22,8 @@ pub(super) struct Item {
     pub(super) action: Action,
     pub(super) key: Key,
     pub(super) slots: Vec<Slot>,
-    /// How the action is called here: a rename that renames nothing is an update to people.
-    pub(super) verb: &'static str,
+    /// How the action is called.
+    pub(super) verb: Verb,
     pub(super) what: Vec<Part>,
     /// The rest of what is bought, where there is more than every volume has.
     pub(super) more: Vec<Part>,
@@ -69,15 +71,17 @@ impl Items {
                 }
                 Step::Clean(clean) => {
                     let mut what = vec![Part::Word(clean.id.to_string()), Part::Text(" was left by a failed create: ")];
-                    if !clean.failure.code.is_empty() {
-                        what.extend([Part::Word(clean.failure.code.clone()), Part::Text(" ")]);
+                    if let Fault::Failed(Failure { code, reason: _ }) = &clean.failure
+                        && !code.is_empty()
+                    {
+                        what.extend([Part::Word(code.clone()), Part::Text(" ")]);
                     }
-                    what.push(Part::Words(clean.failure.reason.clone()));
+                    what.push(Part::Words(words::failure::fault(&clean.failure)));
                     if let (Some(failed_at), true) = (clean.failed_at, clean.late) {
                         let failed_at = failed_at.round(jiff::Unit::Second).unwrap_or(failed_at);
                         what.extend([Part::Text("; failed at "), Part::Word(failed_at.to_string())]);
                     }
-                    destructive.push(Item::one(Action::Clean, &clean.address, what));
+                    destructive.push(Item::one(Action::Clean, Verb::Clean, &clean.address, what));
                     continue;
                 }
                 Step::Create(create) => {
@@ -127,7 +131,7 @@ impl Items {
                 action: step.action(),
                 key: step.key().clone(),
                 slots: Vec::new(),
-                verb: verb(step),
+                verb: step.verb(),
                 what,
                 more,
                 id: None,
@@ -151,12 +155,12 @@ impl Items {
 }
 
 impl Item {
-    fn one(action: Action, address: &Address, what: Vec<Part>) -> Item {
+    fn one(action: Action, verb: Verb, address: &Address, what: Vec<Part>) -> Item {
         Item {
             action,
             key: address.key.clone(),
             slots: vec![address.slot],
-            verb: action.word(),
+            verb,
             what,
             more: Vec::new(),
             id: None,
@@ -196,15 +200,8 @@ fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
             what.extend([Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]);
         }
         let address = Address { key: create.key.clone(), slot: *slot };
-        Item { more: bought::more(&create.spec), ..Item::one(Action::Recreate, &address, what) }
+        Item { more: bought::more(&create.spec), ..Item::one(Action::Recreate, Verb::Recreate, &address, what) }
     })
-}
-
-fn verb(step: &Step) -> &'static str {
-    match step {
-        Step::Rename(rename) if rename.before.name == rename.after.name.as_str() => "update",
-        _ => step.action().word(),
-    }
 }
 
 /// What is there already. Its name is told by the renaming, where it is not the wanted one.

@@ -141,7 +141,7 @@ impl Page {
 
 fn item(item: &Item) -> String {
     let (sign, _) = rows::sign(item.action);
-    let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), item.verb);
+    let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), words::progress::verb_word(item.verb));
     if item.slots.len() > 1 {
         let _ = write!(text, "{} volumes, ", item.slots.len());
     }

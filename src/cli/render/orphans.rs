@@ -8,6 +8,7 @@ use crate::state::End;
 use crate::volume::{CallId, Key, Lineage, SlotSet, StackName, VolumeId};
 use crate::words::command::orphans as words;
 use crate::words::command::rebuild::{self as told, Outcome};
+use crate::words::rebuild::unplaced;
 use std::collections::BTreeMap;
 
 /// What JSON says of any volume that nothing records.
@@ -143,7 +144,7 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &StackName, serial: Option<u64>, calls:
                 volume.availability_zone.clone(),
                 volume.status.to_string(),
                 volume.shown_name().to_owned(),
-                reason.clone(),
+                unplaced(reason),
             ]
         });
         line(&table(told::HEADS, 2, rows));
@@ -169,7 +170,8 @@ pub fn rebuilt_json(
         #[serde(flatten)]
         looks: Looks<'a>,
         call: &'a CallId,
-        reason: &'a str,
+        reason: String,
+        code: &'static str,
     }
     #[derive(serde::Serialize)]
     struct Document<'a> {
@@ -182,8 +184,12 @@ pub fn rebuilt_json(
         in_doubt: u64,
         calls: &'a BTreeMap<String, u64>,
     }
-    let left =
-        rebuilt.left.iter().map(|Left { volume, call, reason }| LeftBehind { looks: Looks::of(volume), call, reason });
+    let left = rebuilt.left.iter().map(|Left { volume, call, reason }| LeftBehind {
+        looks: Looks::of(volume),
+        call,
+        reason: unplaced(reason),
+        code: reason.code(),
+    });
     json(&Document {
         lineage: &rebuilt.lineage,
         serial,

@@ -4,11 +4,12 @@ mod bars;
 mod lines;
 mod tally;
 
-pub use lines::{format_changed, report};
+pub use lines::report;
 
 use crate::apply::event::Event;
 use crate::cli::options::Format;
 use crate::cli::ui::Ui;
+use crate::document;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,11 +54,7 @@ impl Reporter {
     pub fn event(&mut self, event: &Event) {
         self.seen.take(event);
         match &self.form {
-            Form::Json => {
-                if let Ok(line) = serde_json::to_string(event) {
-                    self.ui.json(&format!("{line}\n"));
-                }
-            }
+            Form::Json => self.ui.json(&document::event::line(event)),
             Form::Bars(bars) => {
                 bars.show(&self.seen);
                 if bars::must_be_read(event) {
@@ -72,7 +69,7 @@ impl Reporter {
     fn talk(&mut self, event: &Event) {
         let Some(mut line) = lines::line(event) else { return };
         if let Some(code) = lines::explained(event).filter(|code| self.explained.insert(code.code)) {
-            line.push_str(&format!("\n  next: {}", crate::words::codes::next(code)));
+            line.push_str(&format!("\n  {}", crate::words::progress::next(crate::words::codes::next(code))));
         }
         self.ui.talk(&line);
     }

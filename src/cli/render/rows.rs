@@ -6,6 +6,7 @@ use super::textdiff;
 use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::plan::Action;
 use crate::words::count;
+use crate::words::progress::verb_word;
 use anstyle::Style;
 
 /// A longer address gets a line of its own.
@@ -92,7 +93,7 @@ impl Row {
             note.push_str(short(id.as_str()));
         }
         let more = line_of(item, &item.more);
-        Row { action: item.action, verb: item.verb, address: item.address(), what, more, note }
+        Row { action: item.action, verb: verb_word(item.verb), address: item.address(), what, more, note }
     }
 
     fn write(&self, [address, verb, what, room]: [usize; 4], look: Look, to: &mut String) {

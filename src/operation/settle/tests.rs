@@ -4,6 +4,10 @@ use crate::operation::{Create, Kind, Progress};
 use crate::volume::{CreateApi, Key, OwnershipTag, Slot, VolumeId, VolumeName};
 use proptest::prelude::*;
 
+/// A look tells in a word why it failed.
+type Settling = super::Settling<String>;
+type Next = super::Next<String>;
+
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).unwrap()
 }

@@ -50,8 +50,8 @@ impl World {
     }
 }
 
-fn reasons(rebuilt: &Rebuilt) -> Vec<(&str, &str)> {
-    rebuilt.left.iter().map(|left| (left.volume.id.as_str(), left.reason.as_str())).collect()
+fn reasons(rebuilt: &Rebuilt) -> Vec<(&str, String)> {
+    rebuilt.left.iter().map(|left| (left.volume.id.as_str(), crate::words::rebuild::unplaced(&left.reason))).collect()
 }
 
 #[test]
@@ -68,11 +68,11 @@ fn what_is_not_certain_is_left_with_its_reason() {
     assert_eq!(
         reasons(&rebuilt),
         [
-            ("b", "2 volumes claim data[2]"),
-            ("c", "2 volumes claim data[2]"),
-            ("d", "data[3] shall be in zone az-1"),
-            ("e", "data[4] shall be of type SSD"),
-            ("f", "its name is that of no volume in the manifest"),
+            ("b", "2 volumes claim data[2]".to_owned()),
+            ("c", "2 volumes claim data[2]".to_owned()),
+            ("d", "data[3] shall be in zone az-1".to_owned()),
+            ("e", "data[4] shall be of type SSD".to_owned()),
+            ("f", "its name is that of no volume in the manifest".to_owned()),
         ]
     );
     let state = rebuilt.state.unwrap();
@@ -89,7 +89,7 @@ fn what_shall_be_prepaid_and_is_not_is_left() {
     world.has("a", "data-0001", (1, 1)).prepaid = true;
     world.has("b", "data-0002", (1, 1));
     let rebuilt = world.rebuild(None);
-    assert_eq!(reasons(&rebuilt), [("b", "data[2] shall be prepaid, and it is paid by use")]);
+    assert_eq!(reasons(&rebuilt), [("b", "data[2] shall be prepaid, and it is paid by use".to_owned())]);
     assert_eq!(rebuilt.restored.len(), 1);
 }
 
@@ -127,9 +127,9 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
     assert_eq!(
         reasons(&rebuilt),
         [
-            ("c", "data[2] is the business of a call that is not over"),
-            ("d", "data[1] is recorded already, as volume a"),
-            ("f", &format!("it is of another state: lineage {}", lineage(2))),
+            ("c", "data[2] is the business of a call that is not over".to_owned()),
+            ("d", "data[1] is recorded already, as volume a".to_owned()),
+            ("f", format!("it is of another state: lineage {}", lineage(2))),
         ]
     );
     assert_eq!((rebuilt.in_doubt, rebuilt.restored.len()), (1, 1));

@@ -136,7 +136,7 @@ mod tests {
             }
             let needed = spelt(&after(call.clone(), &body, 240));
             assert!(needed <= room(&body), "{slots}: {needed} in {}", room(&body));
-            let failure = Failure { code: "EVS.1042".to_owned(), reason: "w".repeat(1024) };
+            let failure = Failure { code: "EVS.1042".to_owned(), reason: "w".repeat(1024).into() };
             assert!(spelt(&[Change::Refused { call, failure, at: at(1) }]) <= room(&body));
         }
     }

@@ -78,7 +78,7 @@ pub(crate) fn everything_by_now() -> State {
 pub(crate) fn every_change() -> Vec<Change> {
     let id = |number: u8| call_id(number);
     let job = |text: &str| JobId::new(text).unwrap();
-    let failure = || Failure { code: "EVS.1034".to_owned(), reason: "quota \"of\" 卷\n".to_owned() };
+    let failure = || Failure { code: "EVS.1034".to_owned(), reason: "quota \"of\" 卷\n".to_owned().into() };
     let mut all: Vec<Change> =
         calls().into_iter().map(|(call, body)| Change::Intent(Intended { call, body })).collect();
     for (number, second) in [(11, 1), (12, 2), (13, 3), (14, 4), (15, 5), (17, 6), (18, 7), (17, 60)] {
@@ -163,7 +163,7 @@ pub(crate) fn everything() -> State {
             .collect(),
         ..approved(0)
     });
-    let failed = Taint::Failed(Leftover { code: String::new(), reason: "no date".to_owned(), at: None });
+    let failed = Taint::Failed(Leftover { code: String::new(), reason: "no date".to_owned().into(), at: None });
     state.volumes.insert(
         address("by-hand[7]"),
         Recorded {

@@ -64,7 +64,7 @@ pub fn tainted(taint: &Taint) -> String {
     match taint {
         Taint::Failed(Leftover { code, reason, .. }) if code.is_empty() => format!("failed: {reason}"),
         Taint::Failed(Leftover { code, reason, .. }) => format!("failed: {code} {reason}"),
-        Taint::Unlike(unlike) => format!("not as asked: {}", unlike.words()),
+        Taint::Unlike(unlike) => format!("not as asked: {}", super::super::evidence::misfits(&unlike.unlike)),
         Taint::Unseen(_) => "named by its job, and not seen yet".to_owned(),
     }
 }

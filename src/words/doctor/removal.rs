@@ -3,8 +3,8 @@
 use super::call::grant;
 use super::probe::volume;
 use super::time::shown;
-use crate::apply::unproved;
 use crate::doctor::{Damage, Doubt, Flaw, Left, Leftovers, Lingering, Open, Removal, Stranger, Why};
+use crate::words::doubt::unproved;
 use jiff::Unit;
 
 pub(super) fn removal(removal: &Removal) -> String {

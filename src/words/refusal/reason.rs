@@ -1,9 +1,8 @@
 //! Why a wish is not carried out.
 
-use crate::operation::Misfit;
 use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
 use crate::volume::VolumeId;
-use crate::words::evidence::{not_ours, not_own};
+use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
 use crate::words::number::{count, either, it, it_is, its, them};
 
@@ -39,7 +38,7 @@ fn why(why: &Why, n: usize) -> String {
         Why::UnusableStatus { status } => format!("the cloud shows {them} as {status}"),
         Why::NotAsAsked { misfits } => {
             let it_was = either(n, "it was", "they were");
-            format!("{it_is} not as {it_was} asked for: {}", fields(misfits))
+            format!("{it_is} not as {it_was} asked for: {}", listed(misfits))
         }
         Why::NameNotLegal => {
             let description = either(n, "description differs", "descriptions differ");
@@ -54,7 +53,7 @@ fn why(why: &Why, n: usize) -> String {
         Why::PrepaidLeftover { flaw } => format!("{}, and {it_is} prepaid (EVS.1035)", flawed(flaw, n)),
         Why::NotMadeByCall { misfits, evidence } => format!(
             "{it_is} not as asked: {}, and {it_is} not what the recorded call made: {}",
-            fields(misfits),
+            listed(misfits),
             not_own(evidence, n)
         ),
         Why::MayBeUsed { flaw, sign } => format!("{}, {}", flawed(flaw, n), used(sign, flaw, n)),
@@ -68,7 +67,7 @@ fn why(why: &Why, n: usize) -> String {
         Why::NamedNotUsable { status } => {
             format!("the job of {its} create call names {them}, and the cloud shows {them} as {status}")
         }
-        Why::NamedNotAsAsked { misfits } => format!("{it_is} not as asked: {}", fields(misfits)),
+        Why::NamedNotAsAsked { misfits } => format!("{it_is} not as asked: {}", listed(misfits)),
         Why::StateLost { volumes, .. } => format!(
             "the project holds {} tagged as this stack's, and there is no recorded state: it seems to be lost",
             named(volumes)
@@ -107,15 +106,10 @@ fn why(why: &Why, n: usize) -> String {
     }
 }
 
-/// As in `size is 10 GB, not 40 GB; volume_type is SAS, not SSD`.
-fn fields(misfits: &[Misfit]) -> String {
-    misfits.iter().map(Misfit::to_string).collect::<Vec<_>>().join("; ")
-}
-
 fn flawed(flaw: &Flaw, n: usize) -> String {
     match flaw {
         Flaw::Failed(failure) => format!("{} creation failed ({})", its(n), failure.reason),
-        Flaw::NotAsAsked(misfits) => format!("{} not as asked: {}", it_is(n), fields(misfits)),
+        Flaw::NotAsAsked(misfits) => format!("{} not as asked: {}", it_is(n), listed(misfits)),
     }
 }
 

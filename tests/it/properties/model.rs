@@ -4,7 +4,7 @@
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
-use evsctl::operation::{Create, Failure, Kind, Leftover, Operation, Owner, Progress, Taint};
+use evsctl::operation::{Create, Failure, Kind, Leftover, Operation, Owner, Progress, Reason, Taint};
 use evsctl::plan::{self, Adopt, Inputs, Plan, Selection, Stage, Step};
 use evsctl::state::{Change, CreatedVolume, Intended, Seen, Sent, State};
 use evsctl::volume::{Address, CallId, JobId, Lineage, Receipt, Slot, StackName, VolumeId, service_name};
@@ -140,7 +140,7 @@ impl World {
             Accident::Broken(_) => {
                 volume.status = Status::Error;
                 recorded.seen.status = Status::Error;
-                let (code, reason) = ("EVS.2024".to_owned(), "volume is error!".to_owned());
+                let (code, reason) = ("EVS.2024".to_owned(), "volume is error!".to_owned().into());
                 recorded.tainted = Some(Taint::Failed(Leftover { code, reason, at: None }));
             }
         }
@@ -156,7 +156,7 @@ impl World {
                     let (call, create) = (&resume.call, &resume.create);
                     match &resume.stage {
                         Stage::Intended if !resume.wanted => {
-                            let failure = Failure { code: String::new(), reason: "not wanted".to_owned() };
+                            let failure = Failure { code: String::new(), reason: Reason::Unwanted };
                             let at = jiff::Timestamp::UNIX_EPOCH;
                             self.record(Change::Refused { call: call.clone(), failure, at }, fuse)?;
                             continue;

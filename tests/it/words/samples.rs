@@ -64,7 +64,7 @@ pub(super) fn misfits() -> Vec<Misfit> {
 }
 
 fn flaws() -> Vec<Flaw> {
-    let failure = Failure { code: text("EVS.2024"), reason: text("the pool is full") };
+    let failure = Failure { code: text("EVS.2024"), reason: text("the pool is full").into() };
     samples!(Flaw:
         Flaw::Failed(_) => [Flaw::Failed(failure.clone())],
         Flaw::NotAsAsked(_) => [Flaw::NotAsAsked(misfits())],

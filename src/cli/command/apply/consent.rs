@@ -9,6 +9,7 @@ use crate::manifest::Manifest;
 use crate::plan::{self, Basis, Plan, Selection};
 use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
+use crate::words::consent::{self as words, Number, Stale};
 use std::path::PathBuf;
 
 /// What somebody consents to before it is seen, or without being asked.
@@ -70,8 +71,8 @@ impl Approval {
     pub(super) fn can_begin(&self) -> Result<(), CliError> {
         match self {
             Approval::Nobody => {
-                Err(CliError::new(Exit::Refused, "nobody can be asked: there is no terminal; nothing was done")
-                    .hint("give --yes, --plan FILE, or --approve sha256:..."))
+                let [message, hint] = words::NOBODY;
+                Err(CliError::new(Exit::Refused, message).hint(hint))
             }
             _ => Ok(()),
         }
@@ -101,19 +102,16 @@ impl Approval {
         let Approval::Plan(file) = self else { return Ok(()) };
         let now = Basis::of(manifest, state);
         if file.stack != manifest.stack || !file.cloud.is_same(cloud) {
-            return Err(stale("it is of another stack or cloud"));
+            return Err(stale(Stale::OtherPlace));
         }
         if file.basis.manifest != now.manifest {
-            return Err(stale("the manifest has changed since"));
+            return Err(stale(Stale::Manifest));
         }
         if file.basis != now {
-            let error = stale("the recorded state has moved since");
+            let error = stale(Stale::State);
             let begun = state.and_then(|state| state.approved.as_ref()).map(|approved| &approved.changes);
             return Err(match begun == Some(&file.changes()) {
-                true => error.hint(format!(
-                    "a run began it: `evsctl apply PATH --approve {}`, with its other flags, goes on with what is left",
-                    file.changes()
-                )),
+                true => error.hint(words::begun_hint(&file.changes())),
                 false => error,
             });
         }
@@ -127,10 +125,10 @@ impl Approval {
             Approval::Ask | Approval::Nobody | Approval::Yes => Ok(now),
             Approval::Plan(file) => {
                 if file.refusals != now.refusals {
-                    return Err(stale("something else is refused now"));
+                    return Err(stale(Stale::Refusals));
                 }
                 if file.changes() != now.changes() {
-                    return Err(stale("the cloud has changed, so that something else would be done"));
+                    return Err(stale(Stale::Changes));
                 }
                 // The same steps; what was made just now is what was checked.
                 Ok(now)
@@ -141,17 +139,11 @@ impl Approval {
                     return Ok(now);
                 }
                 if now.changes_in_older_forms().contains(digest) {
-                    let message = format!("{digest} was approved by another version of evsctl; nothing was done");
-                    return Err(CliError::new(Exit::Refused, message).hint(format!(
-                        "plan again, and approve what this version says: the same changes are {} now",
-                        now.changes()
-                    )));
+                    let message = words::older_changes(digest);
+                    return Err(CliError::new(Exit::Refused, message).hint(words::older_changes_hint(&now.changes())));
                 }
-                Err(CliError::new(
-                    Exit::Refused,
-                    format!("the changes are {} and not the approved {digest}; nothing was done", now.changes()),
-                )
-                .hint("look at the plan again, and approve what it says now"))
+                let message = words::other_changes(&now.changes(), digest);
+                Err(CliError::new(Exit::Refused, message).hint(words::OTHER_CHANGES_HINT))
             }
         }
     }
@@ -193,37 +185,22 @@ impl Approval {
     /// left in the plan was approved.
     pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ConsentArgs) -> Result<(), CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
-        let check = |what: &str, flag: &str, listed: u64, before: Option<u64>, given: Option<u64>| {
+        let check = |of: Number, listed: u64, before: Option<u64>, given: Option<u64>| {
             if given.unwrap_or_default() == listed
                 || given.is_some_and(|given| Some(given) == before && listed <= given)
             {
                 return Ok(());
             }
-            let given = match given {
-                Some(given) => format!("{flag} says {given}"),
-                None => format!("{flag} was not given"),
-            };
-            let listed_volumes = crate::words::count(listed, "volume");
-            let message = format!("the plan {what} {listed_volumes} and {given}; nothing was done");
-            let why = match flag {
-                "--allow-destroy" => {
-                    "; what a failed creation left is deleted without that for an hour after its failure alone"
-                }
-                _ => "",
-            };
-            Err(CliError::new(Exit::Refused, message).hint(match listed {
-                0 => format!("leave {flag} out"),
-                _ => format!("if that is meant, give {flag} {listed}{why}"),
-            }))
+            let message = words::other_number(of, listed, given);
+            Err(CliError::new(Exit::Refused, message).hint(words::other_number_hint(of, listed)))
         };
         let destroyed = earlier.map(|approved| approved.destroy);
-        check("destroys", "--allow-destroy", plan.destructions(), destroyed, args.allow_destroy)?;
+        check(Number::Destroy, plan.destructions(), destroyed, args.allow_destroy)?;
         let before = earlier.map(|approved| approved.recreate);
-        check("creates again", "--allow-recreate", plan.recreations(), before, args.allow_recreate)
+        check(Number::Recreate, plan.recreations(), before, args.allow_recreate)
     }
 }
 
-fn stale(why: &str) -> CliError {
-    CliError::new(Exit::Refused, format!("the plan file is stale: {why}; nothing was done"))
-        .hint("make it anew: evsctl plan --out FILE, and have it approved")
+fn stale(why: Stale) -> CliError {
+    CliError::new(Exit::Refused, words::stale(why)).hint(words::STALE_HINT)
 }

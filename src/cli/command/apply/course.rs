@@ -7,11 +7,12 @@ use super::session::Session;
 use super::shown::{Shown, show};
 use super::work::{Begun, Done};
 use crate::apply::EventSink;
+use crate::apply::why::Short;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::plan::Plan;
 use crate::store::Lease;
-use crate::words;
+use crate::words::consent as words;
 
 impl Session<'_> {
     /// Plans, shows, asks and does it. Ends with an error only where nothing was done.
@@ -46,7 +47,7 @@ impl Session<'_> {
             if self.stop.is_cancelled() {
                 return Ok(self.interrupted());
             }
-            return Err(CliError::new(Exit::Refused, "the answer was no; nothing was done"));
+            return Err(CliError::new(Exit::Refused, words::NO));
         }
         let approved = approval.approves(&plan, lease.state());
         let next = again::command(self.path, self.consent, self.selection, &approved.changes);
@@ -66,16 +67,14 @@ impl Session<'_> {
     fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
         let refused = !plan.refusals.is_empty();
         if refused && !self.consent.skip_refused {
-            let refusals = words::overview::refusals(plan);
-            return Err(CliError::new(Exit::Refused, format!("the plan holds {refusals}; nothing was done"))
-                .hint("lift what is refused, or carry out the rest with --skip-refused"));
+            return Err(CliError::new(Exit::Refused, words::refusals(plan)).hint(words::REFUSALS_HINT));
         }
         if plan.is_empty() {
-            let (exit, reason) = match refused {
-                true => (Exit::Refused, Some("the plan holds refusals".to_owned())),
+            let (exit, why) = match refused {
+                true => (Exit::Refused, Some(Short::Refusals)),
                 false => (Exit::Success, None),
             };
-            return Ok(Some(End { converged: !refused, ..End::early(exit, reason, self.scope) }));
+            return Ok(Some(End { converged: !refused, ..End::early(exit, why, self.scope) }));
         }
         approval.can_begin()?;
         Approval::consents(plan, lease.state(), self.consent)?;
@@ -83,12 +82,12 @@ impl Session<'_> {
     }
 
     fn interrupted(&self) -> End {
-        End::early(self.signal.exit(), Some("interrupted before anything was done".to_owned()), self.scope)
+        End::early(self.signal.exit(), Some(Short::InterruptedFirst), self.scope)
     }
 
     async fn ask(&self) -> bool {
         let ui = self.ui.clone();
-        let asked = tokio::task::spawn_blocking(move || ui.ask("Carry this out?"));
+        let asked = tokio::task::spawn_blocking(move || ui.ask(words::QUESTION));
         tokio::select! {
             answer = asked => answer.unwrap_or(false),
             () = self.stop.cancelled() => false,
@@ -98,7 +97,7 @@ impl Session<'_> {
     /// The run is recorded as begun, and could not go on before it sent anything.
     fn cut_short(&self, error: &CliError, next: Option<String>) -> End {
         self.ui.error(error);
-        End { next, ..End::early(Exit::NotConverged, Some(error.message.clone()), self.scope) }
+        End { next, ..End::early(Exit::NotConverged, Some(Short::Error(error.message.clone())), self.scope) }
     }
 
     /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
@@ -110,7 +109,7 @@ impl Session<'_> {
         let mut end = End { report, ..End::early(Exit::Success, None, self.scope) };
         if let Some(error) = &error {
             // Not an error before anything was done: the run was recorded, and calls that it sent may be open.
-            (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+            (end.exit, end.why) = (Exit::NotConverged, Some(Short::Error(error.message.clone())));
             let open = lease.state().map_or(0, |state| state.operations.len() as u64);
             end.report.unfinished = end.report.unfinished.max(open);
         }
@@ -136,27 +135,27 @@ impl Session<'_> {
         };
         let Some(looked) = looked.filter(|_| !self.stop.is_cancelled()) else {
             end.exit = self.signal.exit();
-            end.reason = Some("interrupted before the last look".to_owned());
+            end.why = Some(Short::InterruptedLast);
             return None;
         };
         match looked {
             Ok((again, observed)) => {
                 if let Err(error) = self.note_sightings(lease, &observed) {
-                    (end.exit, end.reason) = (Exit::NotConverged, Some(error.message.clone()));
+                    (end.exit, end.why) = (Exit::NotConverged, Some(Short::Error(error.message.clone())));
                     return Some(error);
                 }
                 end.converged = again.is_empty() && again.refusals.is_empty();
-                let (exit, reason) = match (again.is_empty(), again.refusals.is_empty()) {
+                let (exit, why) = match (again.is_empty(), again.refusals.is_empty()) {
                     (true, true) => return None,
-                    (_, false) => (Exit::Refused, "the last look found what is refused; `evsctl plan` tells it"),
-                    (false, true) => (Exit::NotConverged, "the last look found more to do"),
+                    (_, false) => (Exit::Refused, Short::LastRefused),
+                    (false, true) => (Exit::NotConverged, Short::LastMore),
                 };
-                (end.exit, end.reason) = (exit, Some(reason.to_owned()));
+                (end.exit, end.why) = (exit, Some(why));
                 None
             }
             Err(error) => {
                 end.exit = if error.exit == Exit::Denied { Exit::Denied } else { Exit::NotConverged };
-                end.reason = Some("the last look failed, so nothing proves convergence".to_owned());
+                end.why = Some(Short::LastFailed);
                 Some(error)
             }
         }

@@ -1,20 +1,21 @@
 //! How an apply ends, and the last event, which tells it.
 
 use crate::apply::Report;
-use crate::apply::event::Event;
+use crate::apply::event::{Event, Total};
+use crate::apply::why::Short;
 use crate::cli::exit::Exit;
 use crate::cli::options::Format;
 use crate::cli::render::progress::{self, Reporter};
 use crate::cli::ui::Ui;
 use crate::plan::Scope;
-use crate::words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How an apply ends.
 pub(super) struct End {
     pub(super) exit: Exit,
-    pub(super) reason: Option<String>,
+    /// Why it is not a success.
+    pub(super) why: Option<Short>,
     pub(super) converged: bool,
     pub(super) scope: Scope,
     pub(super) report: Report,
@@ -25,33 +26,33 @@ pub(super) struct End {
 
 impl End {
     /// Before anything was done.
-    pub(super) fn early(exit: Exit, reason: Option<String>, scope: Scope) -> End {
-        End { exit, reason, converged: false, scope, report: Report::default(), calls: BTreeMap::new(), next: None }
+    pub(super) fn early(exit: Exit, why: Option<Short>, scope: Scope) -> End {
+        End { exit, why, converged: false, scope, report: Report::default(), calls: BTreeMap::new(), next: None }
     }
 
     /// What the report alone says about the end; `interrupted` is how the process ends where that is the strongest.
     pub(super) fn judge(&mut self, refused: bool, interrupted: Exit) {
         let report = &self.report;
         let found = [
-            (report.interrupted, interrupted, "the run was interrupted".to_owned()),
-            (report.denied, Exit::Denied, "credentials or a permission are missing".to_owned()),
-            (refused, Exit::Refused, "the plan holds refusals".to_owned()),
-            (report.failed > 0, Exit::StepsFailed, format!("{} failed", words::count(report.failed, "volume"))),
+            (report.interrupted, interrupted, Short::Interrupted),
+            (report.denied, Exit::Denied, Short::Denied),
+            (refused, Exit::Refused, Short::Refusals),
+            (report.failed > 0, Exit::StepsFailed, Short::Failed(report.failed)),
             (report.unfinished > 0, Exit::NotConverged, unfinished(report)),
         ];
-        for (_, exit, reason) in found.into_iter().filter(|(holds, ..)| *holds) {
+        for (_, exit, why) in found.into_iter().filter(|(holds, ..)| *holds) {
             if exit > self.exit {
-                (self.exit, self.reason) = (exit, Some(reason));
+                (self.exit, self.why) = (exit, Some(why));
             }
         }
     }
 
     /// Tells the last event and gives the exit.
     pub(super) fn tell(self, ui: &Arc<Ui>, format: Format) -> Exit {
-        let End { exit, reason, converged, scope, report, calls, next } = self;
-        let finished = Event::Finished {
+        let End { exit, why, converged, scope, report, calls, next } = self;
+        let total = Total {
             exit: exit.code(),
-            reason,
+            why,
             converged,
             scope,
             created: report.created,
@@ -68,21 +69,15 @@ impl End {
             next: next.filter(|_| exit != Exit::Success),
         };
         match format {
-            Format::Json => Reporter::new(ui.clone(), Format::Json).event(&finished),
-            Format::Human => progress::report(&finished).iter().for_each(|line| ui.talk(line)),
+            Format::Json => Reporter::new(ui.clone(), Format::Json).event(&Event::Finished(total)),
+            Format::Human => progress::report(&total).iter().for_each(|line| ui.talk(line)),
         }
         exit
     }
 }
 
-/// What was not seen to end. An order that somebody has to pay does not end by running again alone.
-fn unfinished(report: &Report) -> String {
+/// What was not seen to end.
+fn unfinished(report: &Report) -> Short {
     let orders = report.orders.len() as u64;
-    let jobs = report.unfinished.saturating_sub(orders);
-    let (job, order) = (words::count(jobs, "job"), words::count(orders, "order"));
-    match (jobs, orders) {
-        (_, 0) => format!("{job} not seen to end"),
-        (0, _) => format!("{order} not seen to be done; pay what is yours to pay"),
-        (_, _) => format!("{job} and {order} not seen to end; pay what is yours to pay"),
-    }
+    Short::Unfinished { jobs: report.unfinished.saturating_sub(orders), orders }
 }

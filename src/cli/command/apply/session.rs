@@ -18,6 +18,7 @@ use crate::operation::settle::Doubts;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
+use crate::words::consent::STATE_MISSING;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,7 +98,7 @@ impl Session<'_> {
         self.tell_format(lease);
         let at = self.link.client.service_now();
         let begun = lease.state().map(|state| apply::begun(plan, state, at));
-        let begun = begun.ok_or_else(|| CliError::new(Exit::Error, "the state that was just made is not there"))?;
+        let begun = begun.ok_or_else(|| CliError::new(Exit::Error, STATE_MISSING))?;
         lease.begin_run(approved, begun)?;
         Ok(lease.keep_manifest(&self.stack.text)?)
     }
@@ -108,6 +109,6 @@ impl Session<'_> {
         if !changes.is_empty() {
             lease.append(changes)?;
         }
-        lease.state().cloned().ok_or_else(|| CliError::new(Exit::Error, "the state that was just begun is not there"))
+        lease.state().cloned().ok_or_else(|| CliError::new(Exit::Error, STATE_MISSING))
     }
 }

@@ -282,7 +282,7 @@ fn hostile(wild: &str) -> Plan {
     plan.warnings.push(mark_lost("a[1]", wild));
     plan.drift.push(drift("a[1]", Field::Name, wild, wild));
     let shown = |status: &str| Why::NamedNotUsable { status: Status::new(status) };
-    let flaw = Flaw::Failed(Failure { code: String::new(), reason: wild.to_owned() });
+    let flaw = Flaw::Failed(Failure { code: String::new(), reason: wild.to_owned().into() });
     let sign = Sign::Attached(vec![wild.to_owned(); 2]);
     plan.refusals.extend([
         resized("a[1]", Wanted::Extend, 40, 80),

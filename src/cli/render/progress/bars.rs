@@ -3,7 +3,7 @@
 use super::tally::Tally;
 use crate::apply::event::Event;
 use crate::cli::ui::Ui;
-use crate::words::count;
+use crate::words::progress::{self, BAR_NOUN};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ impl Bars {
     /// Puts the bar below whatever is printed from now on.
     pub(super) fn new(ui: &Ui) -> Bars {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} volumes  {msg}  {elapsed}") {
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {BAR_NOUN}  {{msg}}  {{elapsed}}"))
+        {
             bar.set_style(style.progress_chars("=> "));
         }
         // The clock goes on between events, so that nobody takes waiting for hanging.
@@ -27,11 +29,7 @@ impl Bars {
         let done = seen.done.len() as u64;
         self.0.set_length(seen.volumes.max(done));
         self.0.set_position(done);
-        let mut message = count(seen.jobs.len() as u64, "job");
-        if seen.failed > 0 {
-            message.push_str(&format!(", {} failed", seen.failed));
-        }
-        self.0.set_message(message);
+        self.0.set_message(progress::bar(seen.jobs.len() as u64, seen.failed));
     }
 }
 

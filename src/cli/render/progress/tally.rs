@@ -35,7 +35,7 @@ impl Tally {
             Event::Unfinished { receipt: Some(Receipt::Order(order_id)), .. } => drop(self.orders.remove(order_id)),
             Event::Created { address, .. } | Event::Done { address, .. } => drop(self.done.insert(address.clone())),
             Event::Failed { .. } => self.failed += 1,
-            Event::Finished { .. } => {
+            Event::Finished(_) => {
                 self.jobs.clear();
                 self.orders.clear();
             }

@@ -1,18 +1,21 @@
 use super::*;
+use crate::apply::event::Total;
+use crate::apply::why::{Again, Cause, Open, Short};
 use crate::cli::ui::testing::{Kept, ui};
+use crate::evs::{Error, Kind, Meaning};
 use crate::observed::JobStatus;
 use crate::operation::Failure;
-use crate::plan::{Action, Scope};
-use crate::volume::{CallId, JobId, Key, OrderId, Receipt, VolumeId};
+use crate::plan::{Scope, Verb};
+use crate::volume::{CallId, Field, JobId, Key, OrderId, Receipt, VolumeId};
 
 fn job(id: &str) -> JobId {
     JobId::new(id).unwrap()
 }
 
-fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
-    Event::Finished {
+fn total(exit: u8, why: Option<Short>, converged: bool) -> Total {
+    Total {
         exit,
-        reason: reason.map(str::to_owned),
+        why,
         converged,
         scope: Scope::All,
         created: 2,
@@ -30,6 +33,17 @@ fn finished(exit: u8, reason: Option<&str>, converged: bool) -> Event {
     }
 }
 
+fn refused(code: &str, message: &str, request_id: Option<&str>) -> Cause {
+    let kind = Kind::Refused {
+        meaning: Meaning::Conflict,
+        status: 400,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        request_id: request_id.map(str::to_owned),
+    };
+    Cause::Call(Error::new("POST /x", kind))
+}
+
 fn run() -> Vec<Event> {
     let key = || Key::new("web").unwrap();
     vec![
@@ -41,7 +55,11 @@ fn run() -> Vec<Event> {
             slots: "1..2".to_owned(),
         },
         Event::Job { job_id: job("j1"), status: JobStatus::Running, ended: 1, of: 2, seconds: 3.5 },
-        Event::Retrying { request: "GET /v1/x".to_owned(), reason: "429 \u{1b}[2J".to_owned(), after_ms: 1500 },
+        Event::Retrying {
+            request: "GET /v1/x".to_owned(),
+            why: Again::Met(Kind::NotSent("429 \u{1b}[2J".to_owned())),
+            after: Duration::from_millis(1500),
+        },
         Event::Created {
             address: "web[1]".parse().unwrap(),
             id: VolumeId::new("v1").unwrap(),
@@ -50,21 +68,25 @@ fn run() -> Vec<Event> {
         },
         Event::Job { job_id: job("j1"), status: JobStatus::Fail, ended: 2, of: 2, seconds: 9.0 },
         Event::Failed {
-            action: Action::Create,
+            verb: Verb::Create,
             key: key(),
             slots: "2".to_owned(),
             id: Some(VolumeId::new("v2").unwrap()),
-            failure: Failure { code: "EVS.2024".to_owned(), reason: "the pool is full".to_owned() },
-            request_id: Some("req-1".to_owned()),
+            cause: refused("EVS.2024", "the pool is full", Some("req-1")),
         },
-        Event::Done { action: Action::Rename, address: "web[1]".parse().unwrap(), id: VolumeId::new("v1").unwrap() },
+        Event::Done {
+            verb: Verb::Rename,
+            address: "web[1]".parse().unwrap(),
+            id: VolumeId::new("v1").unwrap(),
+            fields: vec![Field::Name, Field::Description],
+        },
         Event::Unfinished {
             receipt: Some(Receipt::Job(job("j2"))),
             key: key(),
             slots: "3".to_owned(),
-            reason: "30 m are over".to_owned(),
+            why: Open::JobLate,
         },
-        finished(3, Some("1 step failed"), false),
+        Event::Finished(total(3, Some(Short::Failed(1)), false)),
     ]
 }
 
@@ -87,12 +109,12 @@ fn a_pipe_gets_one_line_for_each_event_worth_reading() {
         "\
 applying kafka-prod: 3 volumes
 accepted: create web[1..2], job j1
-repeating GET /v1/x in 1 s: 429 \\u{1b}[2J
+repeating GET /v1/x in 1 s: no connection: 429 \\u{1b}[2J
 created: web[1] \"web-0001\", id v1
 failed: create web[2]: EVS.2024 the pool is full (request req-1); volume v2 was left behind
   next: run `evsctl apply` again: it removes what was left and creates anew
 renamed: web[1], id v1
-unfinished: web[3], job j2: 30 m are over
+unfinished: web[3], job j2: its job had not ended in time
 "
     );
 }
@@ -124,12 +146,11 @@ fn the_next_step_is_told_once_for_each_code() {
     let mut reporter = Reporter::new(std::sync::Arc::new(ui), Format::Human);
     for code in ["EVS.1042", "EVS.2024", "EVS.1042", "EVS.9999", "", "EVS.2024"] {
         reporter.event(&Event::Failed {
-            action: Action::Create,
+            verb: Verb::Create,
             key: Key::new("web").unwrap(),
             slots: "2".to_owned(),
             id: None,
-            failure: Failure { code: code.to_owned(), reason: "no".to_owned() },
-            request_id: None,
+            cause: Cause::Failed(Failure { code: code.to_owned(), reason: "no".to_owned().into() }),
         });
     }
     let text = err.text();
@@ -164,19 +185,19 @@ fn a_pipe_hears_every_ten_seconds_that_there_is_something_to_wait_for() {
 fn the_report_says_what_to_do_next() {
     for (event, lines) in [
         (
-            finished(0, None, true),
+            total(0, None, true),
             vec!["2 created, 1 changed; 5 requests", "converged: planning again finds nothing to do"],
         ),
         (
-            finished(3, Some("1 step failed"), false),
+            total(3, Some(Short::Failed(1)), false),
             vec![
                 "2 created, 1 changed, 1 failed; 5 requests",
-                "1 step failed",
+                "1 volume failed",
                 "some steps failed: fix the causes named above, then run the same command again",
             ],
         ),
         (
-            finished(7, None, false),
+            total(7, None, false),
             vec![
                 "2 created, 1 changed, 1 call still open; 5 requests",
                 "not converged yet: run the same command again to resume",
@@ -185,17 +206,14 @@ fn the_report_says_what_to_do_next() {
     ] {
         assert_eq!(report(&event), lines);
     }
-    assert!(report(&run()[0]).is_empty());
     for (exit, line) in [
         (3, "some steps failed: fix the causes named above, then run `evsctl apply . --approve x`"),
         (6, "not converged: put credentials and permissions right, then run `evsctl apply . --approve x`"),
         (7, "not converged yet: run `evsctl apply . --approve x` to resume"),
         (143, "interrupted: everything is recorded; run `evsctl apply . --approve x` to resume"),
     ] {
-        let mut event = finished(exit, None, false);
-        if let Event::Finished { next, .. } = &mut event {
-            *next = Some("evsctl apply . --approve x".to_owned());
-        }
+        let next = Some("evsctl apply . --approve x".to_owned());
+        let event = Total { next, ..total(exit, None, false) };
         assert_eq!(report(&event).last().map(String::as_str), Some(line));
     }
 }
@@ -207,10 +225,8 @@ fn the_report_never_says_that_nothing_was_changed_where_something_may_have_been(
         ("POST x", 0, "nothing is known to be done yet; 1 request"),
         ("POST x", 2, "2 calls still open; 1 request"),
     ] {
-        let mut event = finished(7, None, false);
-        if let Event::Finished { created, updated, unfinished, calls, .. } = &mut event {
-            (*created, *updated, *unfinished, *calls) = (0, 0, open, [(call.to_owned(), 1)].into());
-        }
+        let calls = [(call.to_owned(), 1)].into();
+        let event = Total { created: 0, updated: 0, unfinished: open, calls, ..total(7, None, false) };
         assert_eq!(report(&event)[0], line);
     }
 }
@@ -224,7 +240,7 @@ fn a_volume_that_has_another_ones_name_for_now_is_told_by_its_own() {
         wanted: Some("web-0004".to_owned()),
     };
     assert_eq!(lines::line(&event).unwrap(), "created: web[4] id v1, to be named \"web-0004\"");
-    assert_eq!(serde_json::to_value(&event).unwrap()["wanted"], "web-0004");
+    assert!(document::event::line(&event).contains(r#""wanted":"web-0004""#));
 }
 
 #[test]
@@ -243,17 +259,21 @@ fn an_order_is_told_with_who_pays_it() {
         receipt: Some(Receipt::Order(OrderId::new("CS1").unwrap())),
         key: Key::new("web").unwrap(),
         slots: "1..2".to_owned(),
-        reason: "it is not paid".to_owned(),
+        why: Open::NotUsable,
     };
-    assert_eq!(line(&left), "unfinished: web[1..2], order CS1: it is not paid");
-    let json = |event: &Event| serde_json::to_string(event).unwrap();
+    assert_eq!(line(&left), "unfinished: web[1..2], order CS1: its volumes were not usable in time");
+    let json = |event: &Event| document::event::line(event);
     assert_eq!(
         json(&ordered(true)),
         r#"{"event":"ordered","call":"abcdefghij","order_id":"CS1","key":"web","slots":"1..2","auto_pay":true}"#
+            .to_owned()
+            + "\n"
     );
     assert_eq!(
         json(&left),
-        r#"{"event":"unfinished","order_id":"CS1","key":"web","slots":"1..2","reason":"it is not paid"}"#
+        r#"{"event":"unfinished","order_id":"CS1","key":"web","slots":"1..2","reason":"its volumes were not usable in time","why":"not-usable"}"#
+            .to_owned()
+            + "\n"
     );
     // On a terminal too it must not be missed, and somebody still waits for it.
     let (ui, _, err) = ui(true, "");
@@ -267,11 +287,29 @@ fn an_order_is_told_with_who_pays_it() {
 
 #[test]
 fn the_report_names_the_open_orders() {
-    let mut end = finished(7, Some("1 order not seen to be done"), false);
-    if let Event::Finished { orders, .. } = &mut end {
-        orders.insert(OrderId::new("CS1").unwrap());
-    }
+    let orders = [OrderId::new("CS1").unwrap()].into();
+    let end = Total { orders, ..total(7, Some(Short::Unfinished { jobs: 0, orders: 1 }), false) };
     assert_eq!(report(&end)[1], "open in the billing console: CS1");
-    assert!(serde_json::to_string(&end).unwrap().ends_with(r#""unfinished":1,"orders":["CS1"]}"#));
-    assert!(!serde_json::to_string(&finished(7, None, false)).unwrap().contains("orders"));
+    let json = |total| document::event::line(&Event::Finished(total));
+    assert!(json(end).ends_with("\"unfinished\":1,\"orders\":[\"CS1\"]}\n"));
+    assert!(!json(total(7, None, false)).contains("orders"));
+}
+
+#[test]
+fn a_change_of_the_description_alone_is_told_as_what_it_is() {
+    let done = |verb, fields| Event::Done {
+        verb,
+        address: "data[1]".parse().unwrap(),
+        id: VolumeId::new("v1").unwrap(),
+        fields,
+    };
+    let line = |event: &Event| lines::line(event).unwrap();
+    let updated = done(Verb::Update, vec![Field::Description]);
+    assert_eq!(line(&updated), "updated: data[1] description, id v1");
+    assert_eq!(
+        document::event::line(&updated).trim_end(),
+        r#"{"event":"done","action":"update","address":"data[1]","id":"v1","fields":["description"]}"#
+    );
+    assert_eq!(line(&done(Verb::Rename, vec![Field::Name])), "renamed: data[1], id v1");
+    assert_eq!(line(&done(Verb::Clean, Vec::new())), "cleaned: data[1], id v1");
 }

@@ -119,7 +119,7 @@ impl From<Taint> for operation::Taint {
     fn from(saved: Taint) -> operation::Taint {
         match saved {
             Taint::Failed(Leftover { code, reason, at }) => {
-                operation::Taint::Failed(operation::Leftover { code, reason, at })
+                operation::Taint::Failed(operation::Leftover { code, reason: reason.into(), at })
             }
             Taint::Unlike(Unlike { unlike }) => {
                 operation::Taint::Unlike(operation::Unlike { unlike: unlike.into_iter().map(Into::into).collect() })
@@ -155,7 +155,7 @@ pub(in crate::state) struct Failure {
 impl From<Failure> for operation::Failure {
     fn from(saved: Failure) -> operation::Failure {
         let Failure { code, reason } = saved;
-        operation::Failure { code, reason }
+        operation::Failure { code, reason: reason.into() }
     }
 }
 
@@ -340,7 +340,7 @@ impl From<AllowedStep> for state::AllowedStep {
 
 #[cfg(test)]
 mod tests {
-    use crate::operation::{Leftover, Taint};
+    use crate::operation::{Aspect, Leftover, Taint};
 
     #[test]
     fn what_earlier_versions_recorded_still_reads() {
@@ -349,7 +349,8 @@ mod tests {
         assert!(matches!(&before, Taint::Failed(Leftover { at: None, code, .. }) if code == "EVS.2024"));
         let unlike = read(r#"{"unlike":[{"field":"size","wanted":"20 GB","seen":"10 GB"}]}"#).unwrap();
         let Taint::Unlike(unlike) = unlike else { panic!("it is not as asked") };
-        assert_eq!(unlike.words(), "size is 10 GB, not 20 GB");
+        let [misfit] = &unlike.unlike[..] else { panic!("{unlike:?}") };
+        assert_eq!((misfit.field, &*misfit.wanted, &*misfit.seen), (Aspect::Size, "20 GB", "10 GB"));
         assert!(matches!(read(r#"{"unseen":"job"}"#), Ok(Taint::Unseen(_))));
         assert!(read(r#"{"code":"","reason":"","more":1}"#).is_err());
     }

@@ -124,7 +124,7 @@ impl From<Taint> for operation::Taint {
     fn from(saved: Taint) -> operation::Taint {
         match saved {
             Taint::Failed(Leftover { code, reason, at }) => {
-                operation::Taint::Failed(operation::Leftover { code, reason, at })
+                operation::Taint::Failed(operation::Leftover { code, reason: reason.into(), at })
             }
             Taint::Unlike(misfits) => {
                 operation::Taint::Unlike(operation::Unlike { unlike: misfits.into_iter().map(Into::into).collect() })
@@ -140,7 +140,7 @@ impl From<&operation::Taint> for Taint {
     fn from(taint: &operation::Taint) -> Taint {
         match taint.clone() {
             operation::Taint::Failed(operation::Leftover { code, reason, at }) => {
-                Taint::Failed(Leftover { code, reason, at })
+                Taint::Failed(Leftover { code, reason: reason.into(), at })
             }
             operation::Taint::Unlike(operation::Unlike { unlike }) => {
                 Taint::Unlike(unlike.into_iter().map(Into::into).collect())
@@ -190,13 +190,13 @@ pub(in crate::state) struct Failure {
 impl From<Failure> for operation::Failure {
     fn from(saved: Failure) -> operation::Failure {
         let Failure { code, reason } = saved;
-        operation::Failure { code, reason }
+        operation::Failure { code, reason: reason.into() }
     }
 }
 
 impl From<&operation::Failure> for Failure {
     fn from(failure: &operation::Failure) -> Failure {
         let operation::Failure { code, reason } = failure.clone();
-        Failure { code, reason }
+        Failure { code, reason: reason.into() }
     }
 }

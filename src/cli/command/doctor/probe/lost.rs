@@ -6,6 +6,7 @@ use super::context::Probe;
 use crate::operation::settle::{Doubts, InDoubt, LOOKS, Now, Proof, Settling, Subject};
 use crate::operation::{FoundBy, Repeated, Sendings};
 use jiff::{SignedDuration, Timestamp};
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -41,8 +42,8 @@ impl Probe<'_> {
     }
 
     /// Settles these, and waits for a proof: each volume of a probe is to be removed. Whether they may be sent again, as
-    /// far as that does not depend on the token (`again`).
-    pub(super) fn settling(&self, calls: Subject, again: bool) -> Settling {
+    /// far as that does not depend on the token (`again`). Only looks that came off are handed in.
+    pub(super) fn settling(&self, calls: Subject, again: bool) -> Settling<Infallible> {
         // Their silence counts from when the last of them may have been taken in.
         let doubts = Doubts { policy: Some(InDoubt::Wait), validity: Duration::ZERO, ..self.terms.doubts };
         Settling::of(calls, again, doubts)

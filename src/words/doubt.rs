@@ -1,5 +1,6 @@
-//! The words for an operation in doubt: why it stays open, and what to do about it.
+//! An operation in doubt: why it stays open, and what to do about it.
 
+use crate::evs::Error;
 use crate::operation::Unproved;
 use crate::operation::settle::{End, Evidence, Seen, Why};
 use crate::volume::CallId;
@@ -19,10 +20,10 @@ pub(super) fn by_hand(call: &CallId) -> String {
 }
 
 /// Why the call stays open, which is about so many volumes, and can be proved never to have happened or cannot.
-pub(super) fn stays_open(why: &Why, call: &CallId, targets: usize, ends_by_time: bool) -> String {
+pub(super) fn stays_open(why: &Why<Error>, call: &CallId, targets: usize, ends_by_time: bool) -> String {
     let by_hand = by_hand(call);
     match why {
-        Why::Denied(why) => why.clone(),
+        Why::Denied(error) => error.to_string(),
         Why::Untagged if ends_by_time => format!("{UNTAGGED}; {by_hand}"),
         Why::Untagged => format!("{UNTAGGED}; {NEVER_PROVED}; {by_hand}"),
         Why::NotShown { evidence, end } => {
@@ -42,12 +43,12 @@ pub(super) fn stays_open(why: &Why, call: &CallId, targets: usize, ends_by_time:
 }
 
 /// What the last look showed of the so many volumes of a call.
-pub(super) fn shown(evidence: &Evidence, targets: usize) -> String {
+pub(super) fn shown(evidence: &Evidence<Error>, targets: usize) -> String {
     let mut shown = match &evidence.seen {
         Seen::Some(found) => {
             format!("{found} of its {targets} volumes show by their tag, and its token is of no help")
         }
-        Seen::Unlisted(why) => why.clone(),
+        Seen::Unlisted(error) => error.to_string(),
         Seen::TooLate => "its volumes could not be listed in time".to_owned(),
     };
     if let Some(unproved) = evidence.unproved.and_then(unproved) {
@@ -58,7 +59,7 @@ pub(super) fn shown(evidence: &Evidence, targets: usize) -> String {
 }
 
 /// What to say beside that nothing shows, where waiting alone does not help.
-pub(crate) fn unproved(why: Unproved) -> Option<&'static str> {
+pub fn unproved(why: Unproved) -> Option<&'static str> {
     match why {
         Unproved::Early => None,
         Unproved::Undated => Some("the service does not date its answers, so that time proves nothing"),

@@ -1,0 +1,126 @@
+//! Consent to a plan: what is asked, and why a plan is not carried out.
+
+use super::number::count;
+use super::overview;
+use crate::plan::Plan;
+use crate::volume::Digest;
+
+/// What is asked before a plan is carried out.
+pub const QUESTION: &str = "Carry this out?";
+
+/// That the answer was no.
+pub const NO: &str = "the answer was no; nothing was done";
+
+/// That nobody can be asked, and what to do.
+pub const NOBODY: [&str; 2] =
+    ["nobody can be asked: there is no terminal; nothing was done", "give --yes, --plan FILE, or --approve sha256:..."];
+
+/// That the state is not there which the run has just written.
+pub const STATE_MISSING: &str = "the state that was just written is not there";
+
+/// Why a plan file may not be carried out any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// It is of another stack or cloud.
+    OtherPlace,
+    /// The manifest has changed.
+    Manifest,
+    /// The recorded state has moved.
+    State,
+    /// Something else is refused now.
+    Refusals,
+    /// Something else would be done now.
+    Changes,
+}
+
+/// That a plan file is stale, and why.
+pub fn stale(why: Stale) -> String {
+    let why = match why {
+        Stale::OtherPlace => "it is of another stack or cloud",
+        Stale::Manifest => "the manifest has changed since",
+        Stale::State => "the recorded state has moved since",
+        Stale::Refusals => "something else is refused now",
+        Stale::Changes => "the cloud has changed, so that something else would be done",
+    };
+    format!("the plan file is stale: {why}; nothing was done")
+}
+
+/// What to do about a stale plan file.
+pub const STALE_HINT: &str = "make it anew: evsctl plan --out FILE, and have it approved";
+
+/// What to do where a run has begun the plan of a stale file.
+pub fn begun_hint(changes: &Digest) -> String {
+    format!("a run began it: `evsctl apply PATH --approve {changes}`, with its other flags, goes on with what is left")
+}
+
+/// That the changes are not the approved ones.
+pub fn other_changes(now: &Digest, approved: &Digest) -> String {
+    format!("the changes are {now} and not the approved {approved}; nothing was done")
+}
+
+/// What to do about changes that are not the approved ones.
+pub const OTHER_CHANGES_HINT: &str = "look at the plan again, and approve what it says now";
+
+/// That another version approved the changes.
+pub fn older_changes(approved: &Digest) -> String {
+    format!("{approved} was approved by another version of evsctl; nothing was done")
+}
+
+/// What to do about changes that another version approved.
+pub fn older_changes_hint(now: &Digest) -> String {
+    format!("plan again, and approve what this version says: the same changes are {now} now")
+}
+
+/// That a plan holds refusals.
+pub fn refusals(plan: &Plan) -> String {
+    format!("the plan holds {}; nothing was done", overview::refusals(plan))
+}
+
+/// What to do about a plan that holds refusals.
+pub const REFUSALS_HINT: &str = "lift what is refused, or carry out the rest with --skip-refused";
+
+/// What needs consent by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    /// Destroying.
+    Destroy,
+    /// Creating again.
+    Recreate,
+}
+
+impl Number {
+    /// The flag that gives the number.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Number::Destroy => "--allow-destroy",
+            Number::Recreate => "--allow-recreate",
+        }
+    }
+}
+
+/// That the number given is not the one that the plan lists.
+pub fn other_number(of: Number, listed: u64, given: Option<u64>) -> String {
+    let what = match of {
+        Number::Destroy => "destroys",
+        Number::Recreate => "creates again",
+    };
+    let (listed, flag) = (count(listed, "volume"), of.flag());
+    let given = match given {
+        Some(given) => format!("{flag} says {given}"),
+        None => format!("{flag} was not given"),
+    };
+    format!("the plan {what} {listed} and {given}; nothing was done")
+}
+
+/// What to do about a number that is not the one that the plan lists.
+pub fn other_number_hint(of: Number, listed: u64) -> String {
+    let flag = of.flag();
+    let why = match of {
+        Number::Destroy => "; what a failed creation left is deleted without that for an hour after its failure alone",
+        Number::Recreate => "",
+    };
+    match listed {
+        0 => format!("leave {flag} out"),
+        _ => format!("if that is meant, give {flag} {listed}{why}"),
+    }
+}
