@@ -152,7 +152,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         let signal = signals(stop.clone())?;
         let server = Simulator::start(config).await.map_err(unstarted)?;
         if !server.address().ip().is_loopback() {
-            ui.warn(&words::reachable(server.address(), args.credentials.is_some()));
+            ui.warn(&words::reachable(&server.address().to_string(), args.credentials.is_some()));
         }
         // Programs wait for this line, which `--help` promises: it is no sentence.
         ui.data(&format!("listening on http://{}\n", server.address()));

@@ -1,10 +1,9 @@
 //! What `simulator` says beside its first line.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 /// That others than this machine's users may reach the embedded cloud, and what they can do with it.
-pub fn reachable(address: SocketAddr, asks_for_credentials: bool) -> String {
+pub fn reachable(address: &str, asks_for_credentials: bool) -> String {
     let what = if asks_for_credentials {
         "can use the controls of this cloud, below /_sim/, and what is sent can be read on its way"
     } else {

@@ -30,7 +30,7 @@ impl Told {
         writeln!(self.text, "{of:?}: {words}").unwrap();
     }
 
-    fn is_kept(self) {
+    fn end(self) {
         is_kept(&format!("command/{}.txt", self.command), &self.text);
     }
 }
@@ -72,7 +72,7 @@ fn what_auth_says() {
     told.line("shown", &auth::shown("access key", "https://evs.example.invalid"));
     told.line("found", &auth::found_in("the environment"));
     told.line("none", &auth::none_needed(auth::EMBEDDED));
-    told.is_kept();
+    told.end();
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn what_init_says() {
     told.line("unwritten", &init::cannot_write(path()));
     told.line("name", &init::named_otherwise("my-stack", "My Stack", Path::new("evsctl.yaml")));
     told.line("next", &next_plan(path()));
-    told.is_kept();
+    told.end();
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn what_lock_says() {
         told.line(open, &lock::after_breaking(open));
     }
     told.line("unknown", &lock::calls_unknown(&std::io::Error::other("it is torn")));
-    told.is_kept();
+    told.end();
 }
 
 fn lock_rows() -> Vec<lock::Row> {
@@ -196,14 +196,14 @@ fn what_orphans_says() {
     for volumes in [1, 2] {
         told.line(volumes, &orphans::in_doubt(volumes));
     }
-    told.is_kept();
+    told.end();
 }
 
 #[test]
 fn what_plan_says() {
     let mut told = Told::by("plan");
     told.line("heads", &plan::DIFF_HEADS.join(" | "));
-    told.is_kept();
+    told.end();
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn what_rebuild_says() {
     for unclear in unclear() {
         told.line("way out", &rebuild::way_out(&unclear, path()));
     }
-    told.is_kept();
+    told.end();
 }
 
 fn unclear() -> Vec<Unclear> {
@@ -254,13 +254,13 @@ fn unclear() -> Vec<Unclear> {
 fn what_simulator_says() {
     let mut told = Told::by("simulator");
     for asks in [true, false] {
-        told.line(asks, &simulator::reachable(([192, 0, 2, 1], 80).into(), asks));
+        told.line(asks, &simulator::reachable("192.0.2.1:80", asks));
     }
     told.line("neither", simulator::NO_FILE_AND_NO_KEY);
     told.line("form", simulator::FORM_OF_FILE);
     told.line("open", &simulator::open_to_others(Path::new("accounts.json")));
     told.line("unreadable", &simulator::cannot_read(Path::new("accounts.json")));
-    told.is_kept();
+    told.end();
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn what_state_says() {
     for taken in [vec![None], receipts().iter().map(Some).collect()].concat() {
         told.line(taken, &state::gave_up(&call(), &key(), &slot_set("1..2"), taken));
     }
-    told.is_kept();
+    told.end();
 }
 
 fn state_rows() -> Vec<state::Row> {
@@ -336,5 +336,5 @@ fn what_validate_says() {
     for (errors, warnings) in [(0, 0), (1, 0), (0, 1), (2, 2)] {
         told.line((errors, warnings), &validate::counted(errors, warnings));
     }
-    told.is_kept();
+    told.end();
 }
