@@ -62,7 +62,7 @@ impl Collecting<'_> {
         items: Vec<Verdict>,
         ended: Option<jiff::Timestamp>,
         deadline: Instant,
-    ) -> Result<Collected, Option<Open>> {
+    ) -> Result<Collected, Option<Box<Open>>> {
         let mut collected = Collected { ended, looked_at: Some(self.cx.client.service_now()), ..Collected::default() };
         let collecting = self.until_settled(&mut collected, items, deadline).await;
         // Whatever ended it: what was seen used is never cleaned away.
@@ -73,7 +73,7 @@ impl Collecting<'_> {
     }
 
     /// Records which of a call's volumes were seen used while none of them is recorded yet.
-    fn note_used(&self, used: &BTreeSet<VolumeId>, noted: &mut BTreeSet<VolumeId>) -> Result<(), Option<Open>> {
+    fn note_used(&self, used: &BTreeSet<VolumeId>, noted: &mut BTreeSet<VolumeId>) -> Result<(), Option<Box<Open>>> {
         let ids: Vec<VolumeId> = used.difference(noted).cloned().collect();
         if ids.is_empty() {
             return Ok(());
@@ -88,7 +88,7 @@ impl Collecting<'_> {
         collected: &mut Collected,
         items: Vec<Verdict>,
         deadline: Instant,
-    ) -> Result<(), Option<Open>> {
+    ) -> Result<(), Option<Box<Open>>> {
         let mut noted = BTreeSet::new();
         let mut expected = Expected::of(self.call, self.recorded(), items, collected);
         let looking = self.looking();
@@ -106,10 +106,10 @@ impl Collecting<'_> {
                 // Asking on would not help.
                 Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => {
                     self.cx.tally.change(|report| report.denied = true);
-                    return Err(Some(Open::VolumesUnread(error)));
+                    return Err(Some(Box::new(Open::VolumesUnread(error))));
                 }
                 Ok(Err(error)) => Some(error),
-                Err(_) => return Err(Some(Open::VolumesLate)),
+                Err(_) => return Err(Some(Box::new(Open::VolumesLate))),
             };
             let seen = |id: &&VolumeId| {
                 self.call.kept.contains_key(*id) || collected.volumes.get(*id).is_some_and(ObservedVolume::is_settled)
@@ -153,7 +153,7 @@ impl Collecting<'_> {
             let shown = expected.ids.len();
             let looked_for = self.call.looked_for(self.cx.doubts.settle).filter(|_| trouble.is_none() && shown == 0);
             if looked_for.is_some_and(|looked_for| since.elapsed() >= looked_for) {
-                return Err(Some(self.call.not_seen(shown)));
+                return Err(Some(Box::new(self.call.not_seen(shown))));
             }
             self.note_used(&collected.used, &mut noted)?;
             if !self.cx.pause(&mut pause, deadline).await {
@@ -161,7 +161,7 @@ impl Collecting<'_> {
                     return Err(None);
                 }
                 let unread = trouble.map(Open::VolumesUnread);
-                return Err(Some(unread.unwrap_or_else(|| self.call.not_seen(shown))));
+                return Err(Some(Box::new(unread.unwrap_or_else(|| self.call.not_seen(shown)))));
             }
         }
     }

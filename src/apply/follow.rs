@@ -70,7 +70,7 @@ impl Follow<'_> {
                 came_to("under way");
                 return Ok(BTreeSet::new());
             }
-            Err(Some(why)) => return self.left(&call, why).map(|()| BTreeSet::new()),
+            Err(Some(why)) => return self.left(&call, *why).map(|()| BTreeSet::new()),
         };
         self.keep(call, collected).await
     }

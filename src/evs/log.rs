@@ -89,7 +89,7 @@ pub(super) fn failed(attempt: u32, error: &Error, took: Duration, span: &Span) {
         Kind::Unanswered(why) => tracing::info!(method, path, ms, attempt, why = without_query(why), "no answer"),
         Kind::Unreadable(_) => tracing::info!(method, path, ms, attempt, "the answer cannot be read"),
         Kind::Stopped | Kind::Fenced | Kind::Held => {
-            tracing::debug!(method, path, ms, attempt, "kept from leaving")
+            tracing::debug!(method, path, ms, attempt, "kept from leaving");
         }
     }
 }

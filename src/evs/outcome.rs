@@ -60,9 +60,7 @@ impl Outcome {
             Err(kind) => kind,
         };
         match kind {
-            Kind::NotSent(_) | Kind::Untrusted(_) | Kind::Stopped | Kind::Fenced | Kind::Held => {
-                Outcome::NothingSent
-            }
+            Kind::NotSent(_) | Kind::Untrusted(_) | Kind::Stopped | Kind::Fenced | Kind::Held => Outcome::NothingSent,
             Kind::Unanswered(_) | Kind::Unreadable(_) => Outcome::InDoubt(Doubt::Lost),
             // Trouble may follow the work, whatever code the service gives it.
             Kind::Refused { status: 500.., .. } => Outcome::InDoubt(Doubt::Lost),

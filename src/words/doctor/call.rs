@@ -1,8 +1,8 @@
 //! The calls that a doctor makes, and what each came to.
 
 use super::ready::shown;
-use crate::words::codes;
 use crate::doctor::{Action, Answer, Called, Connection, Credentials, Failing, Writes};
+use crate::words::codes;
 use crate::words::number::count;
 
 pub(super) fn connection(connection: &Connection) -> String {

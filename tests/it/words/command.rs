@@ -3,7 +3,7 @@
 use super::is_kept;
 use super::samples::{at, call, lineage, misfits, slot_set};
 use evsctl::manifest::Severity;
-use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Taint, Unlike, Unseen};
+use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
 use evsctl::plan::{Origin, Unclear};
 use evsctl::state::{CloudId, End, EndedCreate, State};
 use evsctl::store::Holder;
@@ -157,7 +157,7 @@ fn open_call() -> Operation {
 }
 
 fn ended_calls() -> Vec<EndedCreate> {
-    let failure = Failure { code: "EVS.1034".to_owned(), reason: "no room".to_owned() };
+    let failure = Failure { code: "EVS.1034".to_owned(), reason: Reason::Told("no room".to_owned()) };
     let ends = samples!(End:
         End::Done => [End::Done],
         End::Refused(_) => [End::Refused(failure)],
@@ -308,7 +308,8 @@ fn state_rows() -> Vec<state::Row> {
 }
 
 fn taints() -> Vec<Taint> {
-    let leftover = |code: &str| Leftover { code: code.to_owned(), reason: "the pool is full".to_owned(), at: None };
+    let leftover =
+        |code: &str| Leftover { code: code.to_owned(), reason: Reason::Told("the pool is full".to_owned()), at: None };
     samples!(Taint:
         Taint::Failed(_) => [Taint::Failed(leftover("EVS.2024")), Taint::Failed(leftover(""))],
         Taint::Unlike(_) => [Taint::Unlike(Unlike { unlike: misfits() })],

@@ -5,7 +5,6 @@ mod measured;
 mod read;
 
 use super::is_kept;
-use super::samples::samples;
 use evsctl::doctor::{Check, Fault, Finding, ProbeVolume, Skipped, Verdict};
 use evsctl::evs::Error;
 use evsctl::volume::{JobId, VolumeId, VolumeType};

@@ -1,7 +1,6 @@
 //! Why a value is none of a type.
 
 use super::is_kept;
-use super::samples::samples;
 use evsctl::volume::{Excerpt, Form, Invalid, InvalidAddress, JobId, Metadata, MetadataFault, OrderId, Receipt};
 use evsctl::volume::{TagFault, WordFault};
 use std::fmt::Write as _;
@@ -75,8 +74,6 @@ fn invalids() -> Vec<Invalid> {
         Invalid::SeveralSources => [Invalid::SeveralSources],
         Invalid::NoSize => [Invalid::NoSize],
         Invalid::PrepaidForServer => [Invalid::PrepaidForServer],
-        Invalid::NoReceipt => [Invalid::NoReceipt],
-        Invalid::Oversized(_) => [Invalid::Oversized(Excerpt::of("id-1"))],
     )
 }
 

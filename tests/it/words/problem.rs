@@ -2,7 +2,6 @@
 
 use super::invalid::metadata_faults;
 use super::is_kept;
-use super::samples::samples;
 use evsctl::manifest::{
     CloudFault, EndpointFault, FileFault, Found, Kind, Missing, Place, Problem, Problems, Rather, Remark, RuleFault,
     Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way, What, Written, Wrong, YamlCause,

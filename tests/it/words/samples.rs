@@ -24,7 +24,6 @@ macro_rules! samples {
         all
     }};
 }
-pub(super) use samples;
 
 fn text(text: &str) -> String {
     text.to_owned()

@@ -2,7 +2,7 @@ use super::*;
 use crate::apply::event::Total;
 use crate::apply::why::{Again, Cause, Open, Short};
 use crate::cli::ui::testing::{Kept, ui};
-use crate::evs::{Error, Kind, Meaning};
+use crate::evs::{Error, Kind, Meaning, Said, Unsent};
 use crate::observed::JobStatus;
 use crate::operation::Failure;
 use crate::plan::{Scope, Verb};
@@ -38,8 +38,9 @@ fn refused(code: &str, message: &str, request_id: Option<&str>) -> Cause {
         meaning: Meaning::Conflict,
         status: 400,
         code: code.to_owned(),
-        message: message.to_owned(),
+        message: Said::Words(message.to_owned()),
         request_id: request_id.map(str::to_owned),
+        clock: None,
     };
     Cause::Call(Error::new("POST /x", kind))
 }
@@ -57,7 +58,7 @@ fn run() -> Vec<Event> {
         Event::Job { job_id: job("j1"), status: JobStatus::Running, ended: 1, of: 2, seconds: 3.5 },
         Event::Retrying {
             request: "GET /v1/x".to_owned(),
-            why: Again::Met(Kind::NotSent("429 \u{1b}[2J".to_owned())),
+            why: Again::Met(Kind::NotSent(Unsent::words("429 \u{1b}[2J"))),
             after: Duration::from_millis(1500),
         },
         Event::Created {

@@ -1,18 +1,17 @@
 //! Samples of what calls came to, and of what they say about the service.
 
-use super::super::samples::samples;
 use super::{id, refused, text};
 use evsctl::doctor::{
     Answer, Answers, Call, Called, Clock, Connection, Credentials, Order, Pages, Shown, Tags, Tokens, Writes,
 };
-use evsctl::evs::{Error, Kind};
+use evsctl::evs::{Error, Kind, Unsent};
 use jiff::SignedDuration;
 
 pub(super) fn connections() -> Vec<Connection> {
     samples!(Connection:
         Connection::Service => [Connection::Service],
         Connection::Something => [Connection::Something],
-        Connection::Failed(_) => [Connection::Failed(Error::new("GET /", Kind::NotSent(text("connection refused"))))],
+        Connection::Failed(_) => [Connection::Failed(Error::new("GET /", Kind::NotSent(Unsent::words("connection refused"))))],
     )
 }
 

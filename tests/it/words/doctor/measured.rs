@@ -1,13 +1,12 @@
 //! Samples of what a probe measures.
 
-use super::super::samples::samples;
 use super::{id, job, refused, text, volume};
 use evsctl::doctor::{
     Created, Creating, Damage, Doubt, Flaw, JobKept, Left, Leftovers, Lingering, Listed, Metadata, Name, NotTaken,
     Open, OtherBody, RecycleBin, Removal, SameToken, Step, Stranger, Tag, Told, Unrecorded, VolumeIds, Why, Window,
 };
 use evsctl::observed::{JobStatus, Status};
-use evsctl::operation::{Failure, Unproved};
+use evsctl::operation::{Failure, Reason, Unproved};
 use evsctl::volume::{CreateApi, Receipt};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -123,7 +122,7 @@ pub(super) fn windows() -> Vec<Window> {
 }
 
 pub(super) fn created() -> Vec<Created> {
-    let failure = Failure { code: text("EVS.2024"), reason: text("the pool is full") };
+    let failure = Failure { code: text("EVS.2024"), reason: Reason::Told(text("the pool is full")) };
     let came = |status| Created::CameOut { volume: volume(), job: Some(job()), status, after: 2 * SECOND };
     samples!(Created:
         Created::Failed { .. } => [Created::Failed { volume: volume(), job: Some(job()), failure }],

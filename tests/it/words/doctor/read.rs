@@ -1,6 +1,5 @@
 //! Samples of what is read before anything is asked, and of what the manifest asks for.
 
-use super::super::samples::samples;
 use super::{refused, text};
 use evsctl::doctor::{
     Endpoint, Enough, Project, Quotas, Recorded, Short, Stack, Stage, Supply, Told, TypeTrouble, Unready, ZoneTrouble,
