@@ -120,14 +120,21 @@ fn names_and_descriptions_change_in_place() {
     world.converge();
     let id = world.recorded()[0]["id"].clone();
     world.volumes("  web: { size: 10, name: front, description: the second one }");
-    world.converge();
+    let renamed = world.converge().stdout;
+    assert!(renamed.contains(r#""action":"rename","address":"web[1]""#), "{renamed}");
     let volume = &world.cloud.volumes()[0];
     assert_eq!(
         (&volume["id"], &volume["name"], &volume["description"]),
         (&id, &json!("front"), &json!("the second one"))
     );
+    // Nothing is renamed then, and nothing is told as that.
+    world.volumes("  web: { size: 10, name: front, description: the third one }");
+    let line = format!("updated: web[1] description, id {}\n", id.as_str().unwrap());
+    world.run(&["apply", "--yes"]).exits(0).says(&line);
     world.volumes("  web: { size: 10, name: front }");
-    world.converge();
+    let updated = world.converge().stdout;
+    assert!(updated.contains(r#""action":"update","address":"web[1]""#), "{updated}");
+    assert!(updated.contains(r#""fields":["description"]"#), "{updated}");
     let cleared = &world.cloud.volumes()[0]["description"];
     assert!(cleared.is_null() || cleared == "", "{cleared}");
 }

@@ -6,7 +6,7 @@ use super::rows;
 use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, YELLOW};
 use crate::plan::{Drifted, Plan, Scope, Warning};
-use crate::words::{self, overview};
+use crate::words::{self, heading, overview};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -43,13 +43,13 @@ pub fn plan(plan: &Plan, look: Look) -> String {
     }
     sentence(BOLD, &overview::sum(&plan.summary()), look, &mut text);
     if let Some(calls) = overview::calls(plan) {
-        sentence(PLAIN, &format!("calls: {calls}"), look, &mut text);
+        sentence(PLAIN, &heading::calls(&calls), look, &mut text);
     }
     for consent in overview::consents(plan) {
         sentence(RED, &consent, look, &mut text);
     }
     // Never broken, whatever the width: it is there to be copied.
-    let _ = writeln!(text, "changes {}", plan.changes());
+    let _ = writeln!(text, "{}", heading::changes(plan.changes().as_str()));
     text
 }
 
@@ -63,7 +63,7 @@ fn header(plan: &Plan, look: Look, to: &mut String) {
     let mut place_line = Line::new();
     place_line.push(DIM, place.unwrap_or_default());
     let mut line = Line::new();
-    line.push(PLAIN, "stack ").push(BOLD, plan.stack.as_str());
+    line.push(PLAIN, heading::STACK).push(BOLD, plan.stack.as_str());
     line.push(PLAIN, &format!("   {}   {}", overview::basis(plan), overview::census(plan)));
     let room = look.width.saturating_sub(line.width() + 2);
     if place_line.width() <= room {
@@ -72,12 +72,12 @@ fn header(plan: &Plan, look: Look, to: &mut String) {
     } else {
         line.write_wrapped(look, 2, to);
         let mut second = Line::new();
-        second.push(PLAIN, "in ").append(&place_line).write_wrapped(look, 2, to);
+        second.push(PLAIN, heading::IN).append(&place_line).write_wrapped(look, 2, to);
     }
     if let Some((project, endpoint)) = real {
         let told = |project: &str| {
             let mut line = Line::new();
-            line.push(PLAIN, &format!("project {project} at {endpoint}"));
+            line.push(PLAIN, &heading::place(project, endpoint));
             line
         };
         let whole = told(project);
@@ -85,7 +85,7 @@ fn header(plan: &Plan, look: Look, to: &mut String) {
         line.write_wrapped(look, 2, to);
     }
     if plan.scope == Scope::Targeted {
-        sentence(YELLOW, "only a part of the stack: --target or --exclude leaves the rest out", look, to);
+        sentence(YELLOW, heading::TARGETED, look, to);
     }
     to.push('\n');
 }
@@ -101,7 +101,7 @@ fn ends(id: &str) -> Cow<'_, str> {
 
 fn more(all: usize, look: Look, to: &mut String) {
     if all > SHOWN {
-        sentence(DIM, &format!("… and {} more; --format json shows all", all - SHOWN), look, to);
+        sentence(DIM, &heading::more_in_json(all - SHOWN), look, to);
     }
 }
 
@@ -110,7 +110,7 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
     if drifts.is_empty() {
         return;
     }
-    sentence(YELLOW, "drift: changed from outside", look, to);
+    sentence(YELLOW, heading::DRIFT, look, to);
     let drifts_shown = &drifts[..drifts.len().min(SHOWN)];
     let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
     let address_width = drifts_shown.iter().filter_map(|drift| columns(&drift.address)).max().unwrap_or(0);
@@ -139,12 +139,12 @@ fn refusals(plan: &Plan, look: Look, to: &mut String) {
     let refusals = items::refusals(plan);
     for refused in refusals.iter().take(SHOWN) {
         let mut line = Line::new();
-        line.push(RED, "refused: ").push(BOLD, &subjects(&refused.subjects));
-        let several = if refused.addresses > 1 { format!(" ({} volumes)", refused.addresses) } else { String::new() };
+        line.push(RED, heading::REFUSED).push(BOLD, &subjects(&refused.subjects));
+        let several = heading::of_several(refused.addresses);
         line.push(PLAIN, &format!(" {}{several}: {}", refused.wish, refused.reason));
         line.write_wrapped(look, 2, to);
         let mut line = Line::new();
-        line.push(CYAN, "  to lift it: ").push(PLAIN, &refused.lift);
+        line.push(CYAN, &format!("  {}", heading::LIFT)).push(PLAIN, &refused.lift);
         line.write_wrapped(look, 4, to);
     }
     more(refusals.len(), look, to);
@@ -159,7 +159,7 @@ pub(super) fn subjects(subjects: &[String]) -> String {
     let first = subjects.iter().take(FIRST).cloned().collect::<Vec<_>>().join(", ");
     match subjects.len().saturating_sub(FIRST) {
         0 => first,
-        more => format!("{first} and {more} more"),
+        more => heading::and_more(&first, more),
     }
 }
 
@@ -172,7 +172,7 @@ fn warnings(plan: &Plan, look: Look, to: &mut String) {
     let number = warnings_of(plan).count();
     for warning in warnings_of(plan).take(SHOWN) {
         let mut line = Line::new();
-        line.push(YELLOW, "warning: ").push(PLAIN, &words::warning::text(warning)).write_wrapped(look, 2, to);
+        line.push(YELLOW, heading::WARNING).push(PLAIN, &words::warning::text(warning)).write_wrapped(look, 2, to);
     }
     more(number, look, to);
     if number > 0 {

@@ -1,16 +1,10 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
-mod bought;
-mod part;
-
-pub(super) use part::Part;
-
-use crate::operation::{Create, Failure};
-use crate::plan::{
-    About, Action, Adopt, Drift, Drifted, Fault, Plan, Refusal, Rename, Stage, Step, Verb, Why, refused,
-};
+use crate::operation::Create;
+use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Step, Verb, Why, refused};
 use crate::volume::{Address, Key, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
+use crate::words::item::{self, Part};
 use std::collections::BTreeMap;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.
@@ -70,61 +64,17 @@ impl Items {
                     continue;
                 }
                 Step::Clean(clean) => {
-                    let mut what = vec![Part::Word(clean.id.to_string()), Part::Text(" was left by a failed create: ")];
-                    if let Fault::Failed(Failure { code, reason: _ }) = &clean.failure
-                        && !code.is_empty()
-                    {
-                        what.extend([Part::Word(code.clone()), Part::Text(" ")]);
-                    }
-                    what.push(Part::Words(words::failure::fault(&clean.failure)));
-                    if let (Some(failed_at), true) = (clean.failed_at, clean.late) {
-                        let failed_at = failed_at.round(jiff::Unit::Second).unwrap_or(failed_at);
-                        what.extend([Part::Text("; failed at "), Part::Word(failed_at.to_string())]);
-                    }
-                    destructive.push(Item::one(Action::Clean, Verb::Clean, &clean.address, what));
+                    destructive.push(Item::one(Action::Clean, Verb::Clean, &clean.address, item::cleaning(clean)));
                     continue;
                 }
                 Step::Create(create) => {
-                    more = bought::more(&create.spec);
-                    bought::what(create)
+                    more = item::more(&create.spec);
+                    item::bought(create)
                 }
-                Step::Rename(rename) => renaming(rename),
-                Step::Adopt(adopt) => adoption(adopt),
-                Step::Forget(_) => vec![Part::Text("is gone, and no longer in the manifest")],
-                Step::Resume(resume) => match &resume.stage {
-                    Stage::Job(job_id) => vec![Part::Text("job "), Part::Word(job_id.to_string())],
-                    Stage::Order(order_id) => {
-                        let then = match (resume.wanted, resume.create.spec.pays_itself()) {
-                            (false, _) => ": not what is asked for now; followed until it is given up",
-                            (true, true) => ": pays itself, its volumes are waited for",
-                            (true, false) => ": you pay it, its volumes are waited for",
-                        };
-                        vec![Part::Text("order "), Part::Word(order_id.to_string()), Part::Text(then)]
-                    }
-                    Stage::Intended if resume.wanted => vec![Part::Text("never sent: is sent")],
-                    Stage::Intended => vec![Part::Text("never sent, and not wanted now: is dropped")],
-                    Stage::Sent if resume.tag.key().is_none() => {
-                        vec![Part::Text("answer lost, and sent without a tag: cannot be looked for")]
-                    }
-                    Stage::Sent if resume.wanted => vec![Part::Text("answer lost: looked for by tag, then settled")],
-                    Stage::Sent => vec![Part::Text("answer lost, and not wanted now: looked for by tag")],
-                    Stage::Lost if resume.tag.key().is_none() => {
-                        vec![Part::Text(
-                            "may have been sent by a run whose record is lost, without a tag: cannot be looked for",
-                        )]
-                    }
-                    Stage::Lost if resume.wanted => {
-                        vec![Part::Text(
-                            "may have been sent by a run whose record is lost: looked for by tag, then settled",
-                        )]
-                    }
-                    Stage::Lost => {
-                        vec![Part::Text(
-                            "may have been sent by a run whose record is lost, and not wanted now: looked for by tag",
-                        )]
-                    }
-                    Stage::Forgotten => vec![Part::Text("made by a run whose record is lost: found by tag")],
-                },
+                Step::Rename(rename) => item::renaming(rename),
+                Step::Adopt(adopt) => item::adopting(adopt),
+                Step::Forget(_) => item::forgetting(),
+                Step::Resume(resume) => item::resuming(resume),
             };
             let alike = (rank(step.action()), step.key(), [what.clone(), more.clone()]);
             let item = rest.entry(alike).or_insert_with(|| Item {
@@ -195,54 +145,13 @@ fn address(key: &Key, slots: &SlotSet) -> String {
 
 fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
     create.slots.keys().map(|slot| {
-        let mut what = bought::what(create);
+        let mut what = item::bought(create);
         if let Some(id) = create.gone.get(slot) {
-            what.extend([Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]);
+            what.extend(item::gone(id));
         }
         let address = Address { key: create.key.clone(), slot: *slot };
-        Item { more: bought::more(&create.spec), ..Item::one(Action::Recreate, Verb::Recreate, &address, what) }
+        Item { more: item::more(&create.spec), ..Item::one(Action::Recreate, Verb::Recreate, &address, what) }
     })
-}
-
-/// What is there already. Its name is told by the renaming, where it is not the wanted one.
-fn adoption(adopt: &Adopt) -> Vec<Part> {
-    let Adopt { address: _, id: _, call, gone, seen, asked: _ } = adopt;
-    let mut what = vec![
-        Part::Word(format!("{} {} GB", seen.volume_type, seen.size)),
-        Part::Text("  "),
-        Part::Word(seen.availability_zone.clone()),
-        Part::Text("  late, of call "),
-        Part::Word(call.to_string()),
-    ];
-    if let Some(gone) = gone {
-        what.extend([Part::Text(", in place of "), Part::Word(gone.to_string())]);
-    }
-    what
-}
-
-fn renaming(rename: &Rename) -> Vec<Part> {
-    let mut what = Vec::new();
-    let (before, after) = (rename.before.name.as_str(), rename.after.name.as_str());
-    let slot = rename.address.slot;
-    if before != after {
-        let suffix = service_name("", slot.number());
-        let (before, after) = match (before.strip_suffix(&suffix), after.strip_suffix(&suffix)) {
-            (Some(before), Some(after)) => (Part::Numbered(before.to_owned()), Part::Numbered(after.to_owned())),
-            _ => (Part::Quote(before.to_owned()), Part::Quote(after.to_owned())),
-        };
-        what.extend([before, Part::Text(" -> "), after]);
-    }
-    let text = |description: &Option<crate::volume::Description>| {
-        description.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default()
-    };
-    let (old, new) = (text(&rename.before.description), text(&rename.after.description));
-    if old != new {
-        if !what.is_empty() {
-            what.push(Part::Text("; "));
-        }
-        what.extend([Part::Text("description "), Part::Diff(old, new)]);
-    }
-    what
 }
 
 /// Drift of several volumes of one key alike.

@@ -3,10 +3,12 @@
 //! Texts from the cloud or a file stand in code spans only, which no Markdown reader interprets: no
 //! HTML, no link, no mention, no table gets out of one.
 
-use super::items::{self, Item, Items, Part};
+use super::items::{self, Item, Items};
 use super::{human, rows};
 use crate::cli::safe::plain;
 use crate::plan::{Plan, Scope};
+use crate::words::heading::{self, Section};
+use crate::words::item::Part;
 use crate::words::{self, count, overview};
 use std::fmt::Write as _;
 
@@ -22,17 +24,11 @@ const RESERVE: usize = 2_000;
 pub fn plan(plan: &Plan) -> String {
     let mut page = Page { text: head(plan), left_out: Vec::new() };
     let items = Items::of(plan);
-    page.section(
-        &titled("Take a close look", items.destructive.len()),
-        "item",
-        false,
-        items.destructive.iter().map(item),
-    );
+    page.section(Section::Destructive, false, items.destructive.iter().map(item));
     let refusals = items::refusals(plan);
-    page.section(&refused(plan), "refusal", false, refusals.iter().map(refusal));
-    page.section(&titled("Changes", items.rest.len()), "change", true, items.rest.iter().map(item));
+    page.section(Section::Refusals(plan.summary().refused), false, refusals.iter().map(refusal));
+    page.section(Section::Changes, true, items.rest.iter().map(item));
     let drifts = items::drifts(&plan.drift);
-    let title = titled("Drift: changed from outside", drifts.len());
     let drifts = drifts.iter().map(|drift| {
         let address = code(&drift.address);
         match words::drift::cells(drift.change) {
@@ -43,33 +39,17 @@ pub fn plan(plan: &Plan) -> String {
             }
         }
     });
-    page.section(&title, "drifted field", true, drifts);
+    page.section(Section::Drift, true, drifts);
     let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(&words::warning::text(warning))));
-    page.section(&titled("Warnings", plan.warnings.len()), "warning", true, warnings);
+    page.section(Section::Warnings, true, warnings);
     if !page.left_out.is_empty() {
-        let _ = writeln!(
-            page.text,
-            "\nLeft out to keep this short: {}. `--format json` shows all.",
-            page.left_out.join(", ")
-        );
+        let _ = writeln!(page.text, "\n{}", heading::left_out(&page.left_out));
     }
     page.text
 }
 
-fn titled(title: &str, number: usize) -> String {
-    format!("{title} ({number})")
-}
-
-/// Over what is refused: how many addresses, as everywhere. A refusal of the stack as a whole need not stand for any.
-fn refused(plan: &Plan) -> String {
-    match plan.summary().refused {
-        0 => "Refused (the stack as a whole)".to_owned(),
-        refused => format!("Refused ({refused})"),
-    }
-}
-
 fn head(plan: &Plan) -> String {
-    let mut text = format!("### evsctl plan: {}\n\n", code(plan.stack.as_str()));
+    let mut text = format!("### {}\n\n", heading::page(&code(plan.stack.as_str())));
     if plan.is_empty() {
         let _ = writeln!(text, "{}.", capital(&overview::nothing(plan)));
     } else {
@@ -82,19 +62,19 @@ fn head(plan: &Plan) -> String {
     let place = place.map(|place| short(place) + ", ").unwrap_or_default();
     let _ = writeln!(text, "\n{place}{}, {}", overview::basis(plan), overview::census(plan));
     if let Some((project, endpoint)) = real {
-        let _ = writeln!(text, "\nproject {} at {}", short(project), short(endpoint));
+        let _ = writeln!(text, "\n{}", heading::place(&short(project), &short(endpoint)));
     }
     if plan.scope == Scope::Targeted {
-        text.push_str("\nOnly a part of the stack: `--target` or `--exclude` leaves the rest out.\n");
+        let _ = writeln!(text, "\n{}", heading::TARGETED_PAGE);
     }
     if !plan.is_empty() {
         if let Some(calls) = overview::calls(plan) {
-            let _ = writeln!(text, "\nCalls: {calls}");
+            let _ = writeln!(text, "\n{}", capital(&heading::calls(&calls)));
         }
         for consent in overview::consents(plan) {
             let _ = writeln!(text, "\n**{}**", capital(&consent));
         }
-        let _ = writeln!(text, "\nchanges `{}`", plan.changes());
+        let _ = writeln!(text, "\n{}", heading::changes(&format!("`{}`", plan.changes())));
     }
     text
 }
@@ -107,7 +87,7 @@ struct Page {
 
 impl Page {
     /// Adds a list under a title; inside `<details>` where it may be folded away.
-    fn section(&mut self, title: &str, noun: &str, folded: bool, entries: impl ExactSizeIterator<Item = String>) {
+    fn section(&mut self, section: Section, folded: bool, entries: impl ExactSizeIterator<Item = String>) {
         let all = entries.len() as u64;
         if all == 0 {
             return;
@@ -123,14 +103,15 @@ impl Page {
         }
         let missing = all - shown;
         if missing > 0 {
-            self.left_out.push(count(missing, noun));
+            self.left_out.push(section.entries(missing));
         }
         if shown == 0 {
             return;
         }
         if missing > 0 {
-            let _ = writeln!(body, "- … and {missing} more");
+            let _ = writeln!(body, "- {}", heading::more(missing));
         }
+        let title = section.title(usize::try_from(all).unwrap_or(usize::MAX));
         // Without the empty line behind it a reader takes the list for HTML.
         let _ = match folded {
             true => write!(self.text, "\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"),
@@ -143,7 +124,7 @@ fn item(item: &Item) -> String {
     let (sign, _) = rows::sign(item.action);
     let mut text = format!("- {} {} {}: ", code(sign), code(&item.address()), words::progress::verb_word(item.verb));
     if item.slots.len() > 1 {
-        let _ = write!(text, "{} volumes, ", item.slots.len());
+        let _ = write!(text, "{}, ", count(item.slots.len() as u64, "volume"));
     }
     parts(item, &item.what, &mut text);
     if !item.more.is_empty() {
@@ -179,12 +160,13 @@ fn parts(item: &Item, parts: &[Part], text: &mut String) {
 
 fn refusal(refused: &items::Refused) -> String {
     let items::Refused { subjects, wish, reason, lift, addresses } = refused;
-    let several = if *addresses > 1 { format!(" ({addresses} volumes)") } else { String::new() };
+    let several = heading::of_several(*addresses);
     format!(
-        "- {} {}{several}: {}\n  To lift it: {}\n",
+        "- {} {}{several}: {}\n  {}{}\n",
         code(&human::subjects(subjects)),
         prose(wish),
         prose(reason),
+        capital(heading::LIFT),
         prose(lift),
     )
 }
@@ -252,7 +234,7 @@ fn is_harmless(word: &str) -> bool {
 fn code(text: &str) -> String {
     let text = plain(text);
     if text.trim().is_empty() {
-        return "(empty)".to_owned();
+        return heading::EMPTY.to_owned();
     }
     let most = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(most + 1);

@@ -1,11 +1,12 @@
 //! Items as rows in columns that never grow wider than the page.
 
-use super::items::{Item, Part};
+use super::items::Item;
 use super::line::Line;
 use super::textdiff;
 use crate::cli::style::{CYAN, DIM, GREEN, Look, PLAIN, RED, YELLOW};
 use crate::plan::Action;
 use crate::words::count;
+use crate::words::item::Part;
 use crate::words::progress::verb_word;
 use anstyle::Style;
 

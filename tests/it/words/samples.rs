@@ -6,7 +6,7 @@ use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
     About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Noted, Seemed, Sign, Told, Value, Wanted, Warning, Why,
 };
-use evsctl::volume::{CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
+use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ macro_rules! samples {
     }};
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     text.to_owned()
 }
 
@@ -39,6 +39,18 @@ pub(super) fn lineage(text: &str) -> Lineage {
 
 pub(super) fn call() -> CallId {
     CallId::new("nbswy3dpeb").unwrap()
+}
+
+pub(super) fn key() -> Key {
+    Key::new("data").unwrap()
+}
+
+pub(super) fn address() -> Address {
+    "data[2]".parse().unwrap()
+}
+
+pub(super) fn volume_id() -> VolumeId {
+    VolumeId::new("id-2").unwrap()
 }
 
 fn ids(many: usize) -> Vec<VolumeId> {
@@ -81,7 +93,7 @@ fn signs() -> Vec<Sign> {
     )
 }
 
-fn not_ours() -> Vec<NotOurs> {
+pub(super) fn not_ours() -> Vec<NotOurs> {
     samples!(NotOurs:
         NotOurs::Anothers => [NotOurs::Anothers],
         NotOurs::Unmarked => [NotOurs::Unmarked],
@@ -92,7 +104,7 @@ fn not_ours() -> Vec<NotOurs> {
     )
 }
 
-fn not_own() -> Vec<NotOwn> {
+pub(super) fn not_own() -> Vec<NotOwn> {
     samples!(NotOwn:
         NotOwn::NoCall => [NotOwn::NoCall],
         NotOwn::LongAgo => [NotOwn::LongAgo],

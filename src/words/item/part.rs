@@ -2,7 +2,7 @@
 
 /// A piece of what an item says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) enum Part {
+pub enum Part {
     /// Our own words.
     Text(&'static str),
     /// A word from the cloud or a file.

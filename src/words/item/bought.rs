@@ -5,7 +5,7 @@ use crate::operation::Create;
 use crate::volume::{Metadata, Prepaid, Slot, Source, VolumeSpec, service_name};
 
 /// What every volume has: type, size, zone, and its name where that is not the key.
-pub(super) fn what(create: &Create) -> Vec<Part> {
+pub fn what(create: &Create) -> Vec<Part> {
     let spec = &create.spec;
     let size = match spec.size {
         Some(size) => format!("{} GB", size.gb()),
@@ -31,7 +31,7 @@ fn base_of(name: &str, slot: Slot) -> &str {
 }
 
 /// Everything else, empty for a plain volume.
-pub(super) fn more(spec: &VolumeSpec) -> Vec<Part> {
+pub fn more(spec: &VolumeSpec) -> Vec<Part> {
     // Taken apart in full: a new field has to be shown or left out on purpose.
     let VolumeSpec {
         zone: _,
