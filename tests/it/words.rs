@@ -12,6 +12,7 @@ mod doctor;
 mod habit;
 mod invalid;
 mod item;
+mod outside;
 mod problem;
 mod progress;
 mod rebuild;
