@@ -85,7 +85,7 @@ refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be
 warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
   stack's; putting it back is not supported yet
 
-251 to create, 5 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
+251 to create, 3 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
   resume, 27 unchanged, 2 refused
 calls: 5 create, 157 update, 1 delete, 5 list, 1 show, about 20 polls
 recreating needs --allow-recreate 2"
