@@ -5,6 +5,7 @@
 //! Where the reference is silent, what it does is marked as a choice.
 
 mod accounts;
+mod attach;
 mod beside;
 mod body;
 mod call;
@@ -13,6 +14,8 @@ mod change;
 mod check;
 mod config;
 mod create;
+mod delete;
+mod due;
 mod edit;
 mod event;
 mod exchange;
@@ -21,6 +24,7 @@ mod fault;
 mod filter;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod grow;
 mod identity;
 mod ids;
 mod job;
@@ -29,6 +33,7 @@ mod log;
 mod look;
 mod model;
 mod order;
+mod project;
 mod purchase;
 mod quota;
 mod render;
@@ -36,6 +41,7 @@ mod reply;
 mod route;
 mod server;
 mod stats;
+mod task;
 #[cfg(test)]
 mod tests;
 mod throttle;

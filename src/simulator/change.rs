@@ -1,15 +1,13 @@
-//! Update, delete and tags of a volume.
+//! Words and tags of a volume: what changes at once, without a job.
 
 use super::body::{object, text};
 use super::call::Call;
 use super::check::check_tags;
 use super::event::Change;
-use super::job::{self, Job, Work};
 use super::model::Cloud;
 use super::render;
 use super::reply::{Refusal, Reply};
 use super::volume::Volume;
-use crate::evs::wire::{JobReply, ORDER_ID};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -58,40 +56,6 @@ fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refu
     }
     cloud.record(Change::Updated { volume, name, description });
     Ok(())
-}
-
-/// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
-pub(super) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let job_id = start_deletion(cloud, call)?;
-    Ok(Reply::json(200, &JobReply { job_id }))
-}
-
-/// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.
-pub(super) fn delete_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    start_deletion(cloud, call).map(|_| Reply::empty(202))
-}
-
-fn start_deletion(cloud: &mut Cloud, call: &Call) -> Result<String, Refusal> {
-    let volume = named(cloud, call)?;
-    match volume.status(cloud.now()) {
-        "available" | "error" | "error_extending" => {}
-        "error_deleting" => return Err(Refusal::of("EVS.2020")),
-        _ => return Err(Refusal::of("EVS.1046")),
-    }
-    if volume.spec.metadata.contains_key(ORDER_ID) {
-        return Err(Refusal::of("EVS.1035"));
-    }
-    let (id, number) = (volume.id, volume.number);
-    let job_id = cloud.next_id().simple().to_string();
-    let work = vec![Work { id: job_id.clone(), volume: id, number, ordinal: 1 }];
-    let (now, duration) = (cloud.now(), cloud.job_duration);
-    let mut job = Job::plan(job_id.clone(), &call.project, job::DELETE, now, duration, work, call.trouble.as_ref());
-    for task in &mut job.tasks {
-        // A deletion that fails leaves its volume, whatever the rule says of volumes.
-        task.volume = Some(id);
-    }
-    cloud.record(Change::Deleting { job });
-    Ok(job_id)
 }
 
 /// `POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action`: 204.

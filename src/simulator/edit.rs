@@ -27,7 +27,7 @@ pub(super) fn edit(cloud: &mut Cloud, id: &str, body: &[u8]) -> Result<Reply, Re
     let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
     let volume = super::call::uuid(id).and_then(|id| cloud.volume_of_any(id)).ok_or_else(missing)?;
     let edit = read(object(body)?, volume, &cloud.catalogue)?;
-    if edit.moves_quota() && volume.is_worked_on(cloud.now()) {
+    if edit.moves_quota() && volume.is_worked_on() {
         let message = "size, volume_type and gone: work on this volume is under way; \
             send the edit when its job is over, which POST /_sim/clock can bring about";
         return Err(Refusal::saying("EVS.1046", message));
@@ -64,6 +64,9 @@ fn read(fields: Map<String, Value>, volume: &Volume, catalogue: &Catalogue) -> R
     if let Some(size) = edit.size {
         check_size(size, volume)?;
     }
+    if let Some(servers) = &edit.attached_to {
+        check_servers(servers, volume)?;
+    }
     let moves = edit.volume_type.is_some();
     if moves || edit.iops.is_some() || edit.throughput.is_some() {
         let name = edit.volume_type.as_ref().unwrap_or(&volume.spec.volume_type);
@@ -95,7 +98,15 @@ fn set(edit: &mut Edit, field: &str, value: Value) -> Result<(), String> {
             }
             edit.status = Some(word);
         }
-        "attached_to" => edit.attached_to = Some(get(value, "a list of the ids of servers, which may be empty")?),
+        "attached_to" => edit.attached_to = Some(servers(value)?),
+        "server_status" => {
+            let expected = "the status of a server, such as \"ACTIVE\", or null, which the service cannot learn";
+            edit.server_status = Some(word(value, expected)?);
+        }
+        "locked_by" => {
+            let expected = "the name of a service, such as \"SDRS\", or null, which unlocks it";
+            edit.locked_by = Some(word(value, expected)?);
+        }
         "created_at" => {
             let expected = "a time, such as \"2024-01-02T03:04:05.000000\" or \"2024-01-02T03:04:05Z\"";
             let text: String = get(value, expected)?;
@@ -105,11 +116,26 @@ fn set(edit: &mut Edit, field: &str, value: Value) -> Result<(), String> {
         "gone" => edit.gone = get(value, "true or false")?,
         _ => {
             let fields = "size, volume_type, iops, throughput, name, description, tags, status, \
-                enterprise_project_id, attached_to, created_at and gone";
+                enterprise_project_id, attached_to, server_status, locked_by, created_at and gone";
             return Err(format!("an edit has no such field; it has {fields}"));
         }
     }
     Ok(())
+}
+
+/// The id of a server, a list of them, or null for none.
+fn servers(value: Value) -> Result<Vec<String>, String> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::String(server) => Ok(vec![server]),
+        value => get(value, "the id of a server, a list of them for a shared volume, or null"),
+    }
+}
+
+/// A word that is not empty, or null.
+fn word(value: Value, expected: &str) -> Result<Option<String>, String> {
+    let word: Option<String> = get(value, expected)?;
+    if word.as_deref() == Some("") { Err(format!("expected {expected}")) } else { Ok(word) }
 }
 
 fn get<T: DeserializeOwned>(value: Value, expected: &str) -> Result<T, String> {
@@ -136,6 +162,19 @@ fn check_size(size: u32, volume: &Volume) -> Result<(), Refusal> {
     }
     if size > most {
         return Err(wrong("size", format!("such a volume has {most} GB at the most, not {size}")));
+    }
+    Ok(())
+}
+
+/// Only a shared volume has more servers than one, and never more than 16 (evs-api 7.7).
+fn check_servers(servers: &[String], volume: &Volume) -> Result<(), Refusal> {
+    let most = if volume.spec.multiattach { 16 } else { 1 };
+    if servers.len() > most {
+        let why = format!("such a volume has {most} at the most, and only a shared one more than 1");
+        return Err(wrong("attached_to", why));
+    }
+    if servers.iter().enumerate().any(|(place, server)| server.is_empty() || servers[..place].contains(server)) {
+        return Err(wrong("attached_to", "each server has an id and stands here once"));
     }
     Ok(())
 }

@@ -71,9 +71,11 @@ pub(super) enum Change {
     },
     /// All tags as they are from now on.
     Tagged { volume: Uuid, tags: BTreeMap<String, String> },
-    /// A deletion was accepted.
+    /// Work on volumes that exist was accepted; each task of the job says what.
+    Working { job: Job },
+    /// A deletion, as earlier versions wrote it.
     Deleting { job: Job },
-    /// A volume shall grow to that many GB.
+    /// Growing to that many GB, as earlier versions wrote it.
     Extending { job: Job, size: u32 },
     /// Somebody changed it from outside.
     Edited { volume: Uuid, edit: Edit },
@@ -110,6 +112,12 @@ pub(super) struct Edit {
     /// Ids of servers; an empty list detaches it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) attached_to: Option<Vec<String>>,
+    /// The status of its servers, as the service learns it; `Some(None)`, which is null, keeps the service from learning it.
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+    pub(super) server_status: Option<Option<String>>,
+    /// The service that has locked it; `Some(None)`, which is null, unlocks it.
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
+    pub(super) locked_by: Option<Option<String>>,
     /// Microseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) created_at: Option<i64>,

@@ -2,17 +2,16 @@
 
 mod answer;
 mod clock;
+mod control;
 mod door;
 
 use super::call::{Call, Lag, uuid};
 use super::config::Config;
-use super::edit;
 use super::fault::{Faults, Then};
 use super::identity::{self, Identity};
 use super::ids;
 use super::log::{self, Log};
 use super::model::Cloud;
-use super::purchase;
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::{self, Found, Kind};
 use super::stats::Stats;
@@ -333,54 +332,5 @@ impl Shared {
             Some(only) if only != id => Err(Refusal::of("EVS.0001")),
             _ => Ok(()),
         }
-    }
-
-    /// `/_sim/..`: looked at from outside, so neither counted nor slowed down nor faulted.
-    async fn control(&self, request: Request<Incoming>, request_id: &str) -> Result<Reply, Cut> {
-        let (parts, body) = request.into_parts();
-        let body = Limited::new(body, MAX_BODY).collect().await.map_err(|_| cut())?.to_bytes();
-        let (reply, position) = self.controlled(parts.method.as_str(), parts.uri.path(), &body, request_id);
-        if let Some((position, written)) = position
-            && let Err(why) = log::durable(position, written).await
-        {
-            return Ok(Refusal::saying("EVS.5500", why).reply(Family::Custom));
-        }
-        Ok(reply)
-    }
-
-    /// Does what a control asks for. The second part is what must be durable before the answer leaves.
-    fn controlled(&self, method: &str, path: &str, body: &[u8], request_id: &str) -> (Reply, Option<Position>) {
-        let moved = (method, path) == ("POST", "/_sim/clock");
-        let moved = moved.then(|| self.clock.set(body).map_err(|why| Refusal::saying("EVS.1070", why)));
-        let mut state = self.state();
-        state.cloud.advance(self.clock.now());
-        let order = path.strip_prefix("/_sim/orders/").and_then(|rest| rest.strip_suffix("/pay"));
-        let volume = path.strip_prefix("/_sim/volumes/");
-        let reply = match (method, path) {
-            _ if moved.is_some() => match moved {
-                Some(Err(refusal)) => refusal.reply(Family::Custom),
-                _ => Reply::json(200, &self.clock.show()),
-            },
-            ("GET", "/_sim/stats") => Reply::json(200, &state.stats.show(&state.cloud)),
-            ("GET", "/_sim/orders") => Reply::json(200, &purchase::list(&state.cloud)),
-            ("GET", "/_sim/faults") => Reply::json(200, &state.faults.show()),
-            ("POST", "/_sim/faults") => match Faults::read(body) {
-                Ok(faults) => {
-                    state.faults = faults;
-                    Reply::json(200, &state.faults.show())
-                }
-                Err(why) => Refusal::saying("EVS.1070", why).reply(Family::Custom),
-            },
-            ("POST", _) if order.is_some() => match purchase::pay(&mut state.cloud, order.unwrap_or_default()) {
-                Ok(order) => Reply::json(200, &order),
-                Err(refusal) => refusal.reply(Family::Custom),
-            },
-            ("POST", _) if let Some(id) = volume => {
-                edit::edit(&mut state.cloud, id, body).unwrap_or_else(|refusal| refusal.reply(Family::Custom))
-            }
-            _ => gateway(404, "APIGW.0101", "No such control endpoint", request_id),
-        };
-        let position = state.keep();
-        (reply, position)
     }
 }

@@ -16,7 +16,7 @@
 //! | `{"cut":"before"}` | the connection is cut, nothing done |
 //! | `{"cut":"after"}` | the work is done, and the connection cut without an answer |
 //! | `{"late_ms":900}` | the connection is cut at once, and the work done so much later; a server that ends before forgets it |
-//! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume |
+//! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume of a creation |
 //! | `{"job":"hang","sub_jobs":[2,5]}` | that job never ends: where `sub_jobs` is left out no part of it does, else all others do |
 //! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
 //! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
@@ -26,6 +26,9 @@
 //! | `{"client_token":"off"}` | a create call that carries a client token, and may, is refused; others are served |
 //!
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
+//!
+//! The rules about jobs are for creations, extensions and deletions alike. Where `error_code` is left out it is EVS.2024, EVS.2026 or EVS.2020.
+//! `sub_jobs` are counted in the order of names.
 
 mod then;
 

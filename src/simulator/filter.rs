@@ -168,7 +168,7 @@ impl Filter {
         };
         match self {
             Filter::Name(part) => volume.name.contains(part.as_str()),
-            Filter::Status(status) => volume.status(now) == status,
+            Filter::Status(status) => volume.status() == status,
             Filter::Zone(zone) => volume.spec.zone == *zone,
             Filter::Metadata(pairs) => pairs.iter().all(has),
             Filter::NotMetadata(pairs) => !pairs.iter().any(has),
@@ -177,7 +177,7 @@ impl Filter {
             Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
             Filter::Type(name) => volume.spec.volume_type == *name,
             Filter::Service(word) => render::service_type(volume) == word,
-            Filter::Server(id) => volume.attached(now).iter().any(|(server, _)| server == id),
+            Filter::Server(id) => volume.attached().iter().any(|it| it.server == *id),
             Filter::Pools(ids) => volume.spec.dedicated_storage_id.as_ref().is_some_and(|it| ids.contains(it)),
             Filter::Nothing => false,
             Filter::OldEnough(lag) => !lag.hides(volume.created, now),

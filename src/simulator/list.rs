@@ -87,7 +87,7 @@ impl<'a> Page<'a> {
         // Stable: equals stay in the order of their ages.
         sorted.sort_by(|one, other| match wanted.key {
             SortKey::Id => one.id.cmp(&other.id),
-            SortKey::Status => one.status(now).cmp(other.status(now)),
+            SortKey::Status => one.status().cmp(other.status()),
             SortKey::Size => one.size.cmp(&other.size),
             SortKey::Created => std::cmp::Ordering::Equal,
         });

@@ -5,39 +5,20 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 mod edited;
+mod worked;
 
 use super::catalogue::Catalogue;
+use super::due::Agenda;
 use super::event::{Change, Event, Used};
-use super::job::{Job, Phase};
-use super::order::{Goods, Kept, Paid, Purchase};
-use super::quota::Usage;
-use super::volume::{Age, Ending, Spec, Volume};
-use std::collections::{BTreeMap, HashMap};
+use super::job::Job;
+use super::order::{Kept, Payment};
+use super::project::Project;
+use super::task::{Effect, Phase};
+use super::volume::{Age, Volume};
+use std::collections::HashMap;
 use std::ops::RangeBounds;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// What becomes true at a time that is known in advance.
-#[derive(Debug)]
-enum Due {
-    /// A volume is made, or made badly: it counts as in use.
-    Made(Uuid),
-    /// A volume has that size, or keeps the one it had where its growing failed.
-    Grown { id: Uuid, size: u32, failed: bool },
-    /// A volume goes.
-    Gone(Uuid),
-    /// A reservation lapses: creation failed and left nothing.
-    Lapsed { project: Arc<str>, volume_type: String, size: u32 },
-}
-
-/// One project's share.
-#[derive(Debug, Default)]
-pub(super) struct Project {
-    /// Its volumes, oldest first.
-    pub(super) volumes: BTreeMap<Age, Volume>,
-    /// Its quota use.
-    pub(super) usage: Usage,
-}
 
 /// The cloud.
 #[derive(Debug)]
@@ -55,8 +36,7 @@ pub(super) struct Cloud {
     tokens: HashMap<Uuid, Used>,
     /// In the order in which they were made.
     orders: Vec<Kept>,
-    due: BTreeMap<(i64, u64), Due>,
-    due_counter: u64,
+    agenda: Agenda,
     outbox: Vec<Event>,
 }
 
@@ -74,8 +54,7 @@ impl Cloud {
             jobs: HashMap::new(),
             tokens: HashMap::new(),
             orders: Vec::new(),
-            due: BTreeMap::new(),
-            due_counter: 0,
+            agenda: Agenda::default(),
             outbox: Vec::new(),
         }
     }
@@ -83,46 +62,8 @@ impl Cloud {
     /// Lets time pass. Time never goes back: an earlier time than the last one changes nothing.
     pub(super) fn advance(&mut self, now: i64) {
         self.now = self.now.max(now);
-        while let Some(entry) = self.due.first_entry()
-            && entry.key().0 <= self.now
-        {
-            let at = entry.key().0;
-            match entry.remove() {
-                Due::Made(id) => {
-                    if let Some((project, age)) = self.places.get(&id)
-                        && let Some(project) = self.projects.get_mut(project)
-                        && let Some(volume) = project.volumes.get(age)
-                    {
-                        project.usage.settle(&volume.spec.volume_type, volume.size);
-                    }
-                }
-                Due::Grown { id, size, failed } => {
-                    if let Some((project, age)) = self.places.get(&id)
-                        && let Some(project) = self.projects.get_mut(project)
-                        && let Some(volume) = project.volumes.get_mut(age)
-                    {
-                        let more = size.saturating_sub(volume.size);
-                        if failed {
-                            project.usage.lapse_growth(&volume.spec.volume_type, more);
-                        } else {
-                            project.usage.settle_growth(&volume.spec.volume_type, more);
-                            (volume.size, volume.growth) = (size, None);
-                        }
-                        volume.updated = at;
-                    }
-                }
-                Due::Gone(id) => {
-                    if let Some((project, age)) = self.places.remove(&id)
-                        && let Some(project) = self.projects.get_mut(&project)
-                        && let Some(volume) = project.volumes.remove(&age)
-                    {
-                        project.usage.free(&volume.spec.volume_type, volume.size);
-                    }
-                }
-                Due::Lapsed { project, volume_type, size } => {
-                    self.projects.entry(project).or_default().usage.lapse(&volume_type, size);
-                }
-            }
+        while let Some((at, due)) = self.agenda.next(self.now) {
+            self.happen(at, due);
         }
     }
 
@@ -165,16 +106,15 @@ impl Cloud {
                 self.remember(event.at, token.as_ref());
             }
             Change::Ordered { purchase, paid, token } => {
-                self.orders.push(Kept { purchase: purchase.clone(), paid: paid.is_some() });
+                let payment = if paid.is_some() { Payment::Paid } else { Payment::Open };
+                self.orders.push(Kept { purchase: purchase.clone(), payment });
                 if let Some(paid) = paid {
                     self.deliver(event.at, purchase, paid);
                 }
                 self.remember(event.at, token.as_ref());
             }
             Change::Paid { order, paid } => {
-                if let Some(kept) = self.orders.iter_mut().find(|it| it.purchase.id == *order) {
-                    kept.paid = true;
-                    let purchase = kept.purchase.clone();
+                if let Some(purchase) = self.settle(order, Payment::Paid) {
                     self.deliver(event.at, &purchase, paid);
                 }
             }
@@ -194,103 +134,19 @@ impl Cloud {
                     volume.tags.clone_from(tags);
                 }
             }
-            Change::Deleting { job } => {
-                for task in &job.tasks {
-                    if let Some(volume) = task.volume.and_then(|id| self.volume_mut(id)) {
-                        volume.deletion = Some(Ending { at: task.end, failed: task.error.is_some() });
-                        volume.updated = event.at;
-                        if let (Some(at), None, id) = (task.end, &task.error, volume.id) {
-                            self.at(at, Due::Gone(id));
-                        }
-                    }
-                }
-                self.jobs.insert(job.id.clone(), job.clone());
-            }
-            Change::Extending { job, size } => self.extend(event.at, job, *size),
+            Change::Working { job } => self.begin(event.at, job),
+            Change::Deleting { job } => self.begin(event.at, &job.doing(Effect::Remove)),
+            Change::Extending { job, size } => self.begin(event.at, &job.doing(Effect::Grow { to: *size })),
             Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);
     }
 
-    /// Begins what an order was for.
-    fn deliver(&mut self, at: i64, purchase: &Purchase, paid: &Paid) {
-        match &purchase.goods {
-            Goods::Volumes { spec, .. } => self.create(at, &paid.job, spec, &paid.names),
-            Goods::Growth { size, .. } => self.extend(at, &paid.job, *size),
-        }
-    }
-
     fn remember(&mut self, at: i64, token: Option<&Used>) {
         if let Some(used) = token {
             self.tokens.insert(used.token, Used { at, ..used.clone() });
         }
-    }
-
-    fn create(&mut self, at: i64, job: &Job, spec: &Arc<Spec>, names: &[String]) {
-        let project: Arc<str> = job.project.as_str().into();
-        for (place, (task, name)) in job.tasks.iter().zip(names).enumerate() {
-            let share = self.projects.entry(project.clone()).or_default();
-            share.usage.reserve(&spec.volume_type, spec.size);
-            let Some(id) = task.volume else {
-                if let Some(end) = task.end {
-                    let lapse = Due::Lapsed {
-                        project: project.clone(),
-                        volume_type: spec.volume_type.clone(),
-                        size: spec.size,
-                    };
-                    self.at(end, lapse);
-                }
-                continue;
-            };
-            // One microsecond apart, so that the order of creation is total, as in the real service.
-            let created = at + i64::try_from(place).unwrap_or_default();
-            let volume = Volume {
-                number: task.number,
-                id,
-                project: project.clone(),
-                name: name.clone(),
-                description: spec.description.clone(),
-                tags: spec.tags.clone(),
-                spec: spec.clone(),
-                size: spec.size,
-                created,
-                updated: created,
-                made: Ending { at: task.end, failed: task.error.is_some() },
-                growth: None,
-                deletion: None,
-                shown: None,
-                attached_to: None,
-            };
-            let age = volume.age();
-            share.volumes.insert(age, volume);
-            self.places.insert(id, (project.clone(), age));
-            if let Some(end) = task.end {
-                self.at(end, Due::Made(id));
-            }
-        }
-        self.jobs.insert(job.id.clone(), job.clone());
-    }
-
-    fn extend(&mut self, at: i64, job: &Job, size: u32) {
-        for task in &job.tasks {
-            let Some((project, age)) = task.volume.and_then(|id| self.places.get(&id)) else { continue };
-            let Some(project) = self.projects.get_mut(project) else { continue };
-            let Some(volume) = project.volumes.get_mut(age) else { continue };
-            let (id, failed) = (volume.id, task.error.is_some());
-            project.usage.reserve_growth(&volume.spec.volume_type, size.saturating_sub(volume.size));
-            (volume.growth, volume.shown) = (Some(Ending { at: task.end, failed }), None);
-            volume.updated = at;
-            if let Some(end) = task.end {
-                self.at(end, Due::Grown { id, size, failed });
-            }
-        }
-        self.jobs.insert(job.id.clone(), job.clone());
-    }
-
-    fn at(&mut self, time: i64, due: Due) {
-        self.due_counter += 1;
-        self.due.insert((time, self.due_counter), due);
     }
 
     fn volume_mut(&mut self, id: Uuid) -> Option<&mut Volume> {

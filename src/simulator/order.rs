@@ -24,8 +24,47 @@ pub(super) struct Purchase {
 pub(super) enum Goods {
     /// New volumes, whose ids are known from the beginning.
     Volumes { spec: Arc<Spec>, name: String, ids: Vec<Uuid> },
-    /// A volume that shall grow to that many GB.
-    Growth { volume: Uuid, size: u32 },
+    /// More GB for volumes that exist.
+    Growth(Growths),
+}
+
+/// Volumes that shall grow by one order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "ReadGrowths")]
+pub(super) struct Growths {
+    pub(super) volumes: Vec<Growth>,
+}
+
+/// A volume that shall grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Growth {
+    pub(super) volume: Uuid,
+    /// GB that it shall have.
+    pub(super) size: u32,
+    /// From 1, in the order of the request: what a fault rule's `sub_jobs` counts.
+    #[serde(default = "first")]
+    pub(super) ordinal: u32,
+}
+
+fn first() -> u32 {
+    1
+}
+
+/// What stands in data files: earlier versions wrote one volume, without a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ReadGrowths {
+    Several { volumes: Vec<Growth> },
+    One(Growth),
+}
+
+impl From<ReadGrowths> for Growths {
+    fn from(read: ReadGrowths) -> Growths {
+        match read {
+            ReadGrowths::Several { volumes } => Growths { volumes },
+            ReadGrowths::One(growth) => Growths { volumes: vec![growth] },
+        }
+    }
 }
 
 /// The work that a payment starts.
@@ -41,5 +80,12 @@ pub(super) struct Paid {
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) purchase: Purchase,
-    pub(super) paid: bool,
+    pub(super) payment: Payment,
+}
+
+/// Whether an order is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Payment {
+    Open,
+    Paid,
 }

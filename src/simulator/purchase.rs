@@ -2,39 +2,58 @@
 //! where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console.
 
 use super::event::Change;
-use super::extend;
+use super::grow;
 use super::model::Cloud;
-use super::order::{Goods, Kept, Purchase};
+use super::order::{Goods, Growth, Kept, Payment, Purchase};
 use super::quota::Usage;
 use super::reply::Refusal;
+use super::volume::Volume;
 use super::work;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// `POST /_sim/orders/{order_id}/pay`. Paying twice pays once.
 ///
 /// # Errors
-/// EVS.5404 where there is no such order; what keeps its work from being done, as the quota, by now.
+/// EVS.5404 where there is no such order; what keeps its work from being done, as the
+/// quota, by now.
 pub(super) fn pay(cloud: &mut Cloud, id: &str) -> Result<Value, Refusal> {
-    let missing = || Refusal::saying("EVS.5404", format!("Order {id} could not be found."));
-    let kept = cloud.order(id).ok_or_else(missing)?;
-    if !kept.paid {
-        let purchase = kept.purchase.clone();
-        let none = Usage::default();
-        let usage = cloud.project(&purchase.project).map_or(&none, |it| &it.usage);
-        match &purchase.goods {
-            Goods::Volumes { spec, ids, .. } => {
-                let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-                usage.check(&cloud.catalogue, &spec.volume_type, count, spec.size)?;
-            }
-            Goods::Growth { volume, size } => {
-                let volume = cloud.volume(&purchase.project, *volume).ok_or_else(missing)?;
-                extend::check(cloud, volume, i64::from(*size))?;
-            }
+    let kept = find(cloud, id)?;
+    match kept.payment {
+        Payment::Paid => {}
+        Payment::Open => {
+            let purchase = kept.purchase.clone();
+            check(cloud, &purchase)?;
+            let paid = work::paid(cloud, &purchase);
+            cloud.record(Change::Paid { order: id.to_owned(), paid });
         }
-        let paid = work::paid(cloud, &purchase);
-        cloud.record(Change::Paid { order: id.to_owned(), paid });
     }
-    cloud.order(id).map(show).ok_or_else(missing)
+    find(cloud, id).map(show)
+}
+
+fn find<'a>(cloud: &'a Cloud, id: &str) -> Result<&'a Kept, Refusal> {
+    cloud.order(id).ok_or_else(|| Refusal::saying("EVS.5404", format!("Order {id} could not be found.")))
+}
+
+/// Whether the work of an order can be done by now.
+fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
+    let none = Usage::default();
+    let usage = cloud.project(&purchase.project).map_or(&none, |it| &it.usage);
+    match &purchase.goods {
+        Goods::Volumes { spec, ids, .. } => {
+            let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            usage.check(&cloud.catalogue, &spec.volume_type, count, spec.size)
+        }
+        Goods::Growth(growths) => {
+            let mut volumes: Vec<(&Volume, u32)> = Vec::new();
+            for Growth { volume: id, size, .. } in &growths.volumes {
+                let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+                let volume = cloud.volume(&purchase.project, *id).ok_or_else(missing)?;
+                volumes.push((volume, grow::check(volume, i64::from(*size))?));
+            }
+            grow::check_quota(cloud, &purchase.project, &volumes)
+        }
+    }
 }
 
 /// `GET /_sim/orders`: all of them, oldest first.
@@ -44,9 +63,18 @@ pub(super) fn list(cloud: &Cloud) -> Value {
 
 fn show(kept: &Kept) -> Value {
     let Purchase { id, project, goods, .. } = &kept.purchase;
-    let (what, volumes) = match goods {
-        Goods::Volumes { ids, .. } => ("create", ids.clone()),
-        Goods::Growth { volume, .. } => ("extend", vec![*volume]),
-    };
-    json!({ "order_id": id, "project_id": project, "what": what, "paid": kept.paid, "volume_ids": volumes })
+    let mut shown = json!({ "order_id": id, "project_id": project, "paid": kept.payment == Payment::Paid });
+    match goods {
+        Goods::Volumes { ids, .. } => {
+            shown["what"] = json!("create");
+            shown["volume_ids"] = json!(ids);
+        }
+        Goods::Growth(growths) => {
+            let (ids, sizes): (Vec<Uuid>, Vec<u32>) = growths.volumes.iter().map(|it| (it.volume, it.size)).unzip();
+            shown["what"] = json!("extend");
+            shown["volume_ids"] = json!(ids);
+            shown["new_sizes"] = json!(sizes);
+        }
+    }
+    shown
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What a project's volumes take, by type.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Usage(BTreeMap<String, Share>);
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -72,12 +72,22 @@ impl Usage {
         self.share(volume_type).in_use.gigabytes += i64::from(gigabytes);
     }
 
-    /// Whether a volume may grow.
+    /// Whether volumes may grow, all of them: the type of each, the size that it has, and the one that it shall have.
     ///
     /// # Errors
-    /// EVS.1042 for the GB, in all, of its type, or of one volume.
-    pub(super) fn check_growth(&self, catalogue: &Catalogue, of: &str, from: u32, to: u32) -> Result<(), Refusal> {
-        self.fits(catalogue, of, 0, i64::from(to.saturating_sub(from)), to)
+    /// EVS.1042 for the GB, in all, of a type, or of one volume.
+    pub(super) fn check_growth<'a>(
+        &self,
+        catalogue: &Catalogue,
+        growths: impl IntoIterator<Item = (&'a str, u32, u32)>,
+    ) -> Result<(), Refusal> {
+        let mut planned = self.clone();
+        for (of, from, to) in growths {
+            let more = to.saturating_sub(from);
+            planned.fits(catalogue, of, 0, i64::from(more), to)?;
+            planned.reserve_growth(of, more);
+        }
+        Ok(())
     }
 
     /// Whether so many more volumes fit.

@@ -1,9 +1,10 @@
 //! How volumes and times look on the wire.
 
+use super::attach::device;
 use super::call::Call;
 use super::model::Cloud;
 use super::time::volume_time;
-use super::volume::Volume;
+use super::volume::{Attachment, Volume};
 use crate::evs::wire::{self, Rate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,7 +34,6 @@ pub(super) fn tags<'a>(cloud: &Cloud, call: &Call, volume: &'a Volume) -> &'a BT
 
 /// A volume as show and list have it: sparse, without nulls.
 pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
-    let now = cloud.now();
     let id = volume.id.to_string();
     let spec = &volume.spec;
     wire::Volume {
@@ -41,8 +41,8 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         name: volume.name.clone(),
         name_is_unreadable: false,
         description: volume.description.clone(),
-        status: volume.status(now).to_owned(),
-        attachments: attachments(volume, now),
+        status: volume.status().to_owned(),
+        attachments: attachments(volume),
         availability_zone: spec.zone.clone(),
         created_at: volume_time(volume.created),
         tenant_id: volume.project.to_string(),
@@ -51,7 +51,7 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         size: volume.size,
         bootable: spec.image_id.is_some().to_string(),
         metadata: spec.metadata.clone(),
-        updated_at: volume_time(volume.updated(now)),
+        updated_at: volume_time(volume.updated),
         encrypted: false,
         replication_status: "disabled".to_owned(),
         shareable: spec.multiattach.to_string(),
@@ -64,7 +64,11 @@ pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
         iops: spec.iops.map(|total| performance(&id, total)),
         throughput: spec.throughput.map(|total| performance(&id, total)),
         dedicated_storage_id: spec.dedicated_storage_id.clone(),
-        dedicated_storage_name: pool(cloud, volume).map(str::to_owned),
+        dedicated_storage_name: spec
+            .dedicated_storage_id
+            .as_deref()
+            .and_then(|id| pool_name(cloud, id))
+            .map(str::to_owned),
         id,
     }
 }
@@ -74,22 +78,20 @@ pub(super) fn service_type(volume: &Volume) -> &'static str {
     if volume.spec.dedicated_storage_id.is_some() { "DSS" } else { "EVS" }
 }
 
-/// The name of the pool that a volume lies in.
-fn pool<'a>(cloud: &'a Cloud, volume: &Volume) -> Option<&'a str> {
-    let id = volume.spec.dedicated_storage_id.as_ref()?;
-    cloud.catalogue.dedicated_storages.iter().find(|it| it.id == *id).map(|it| it.name.as_str())
+/// The name of a dedicated pool.
+pub(super) fn pool_name<'a>(cloud: &'a Cloud, id: &str) -> Option<&'a str> {
+    cloud.catalogue.dedicated_storages.iter().find(|it| it.id == id).map(|it| it.name.as_str())
 }
 
-/// The servers that it is attached to. The `id` of an attachment is the volume's own, as in all samples; the device's
-/// name is a choice.
-fn attachments(volume: &Volume, now: i64) -> Vec<Value> {
+/// The servers that it is attached to. The `id` of an attachment is the volume's own, as in all samples.
+fn attachments(volume: &Volume) -> Vec<Value> {
     let id = volume.id.to_string();
-    let attached = volume.attached(now).into_iter().enumerate().map(|(place, (server, at))| {
+    let attached = volume.attached().iter().enumerate().map(|(place, Attachment { server, at, slot })| {
         // Like an id, and another for each volume and server.
         let attachment = uuid::Uuid::from_u128(volume.id.as_u128() ^ (0xffff_ffff_ffff - place as u128));
         json!({
-            "server_id": server, "attachment_id": attachment, "attached_at": volume_time(at),
-            "volume_id": id, "device": "/dev/vdb", "id": id,
+            "server_id": server, "attachment_id": attachment, "attached_at": volume_time(*at),
+            "volume_id": id, "device": device(*slot), "id": id,
         })
     });
     attached.collect()

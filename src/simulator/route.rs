@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply};
-use super::{change, create, extend, list, look};
+use super::{change, create, delete, extend, list, look};
 
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
@@ -64,7 +64,7 @@ static TABLE: &[Route] = &[
     cinder("POST", "/v2/{project_id}/cloudvolumes/resource_instances/action", list::by_tags),
     custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume),
     custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update),
-    custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", change::delete),
+    custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom),
     custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
@@ -81,8 +81,8 @@ static TABLE: &[Route] = &[
     cinder("POST", "/v2/{project_id}/volumes/{volume_id}/action", extend::cinder),
     cinder("PUT", "/v3/{project_id}/volumes/{volume_id}", change::update_cinder),
     cinder("PUT", "/v2/{project_id}/volumes/{volume_id}", change::update_cinder),
-    cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", change::delete_cinder),
-    cinder("DELETE", "/v2/{project_id}/volumes/{volume_id}", change::delete_cinder),
+    cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", delete::cinder),
+    cinder("DELETE", "/v2/{project_id}/volumes/{volume_id}", delete::cinder),
     // The older paths of the tag calls, which Open Telekom Cloud documents.
     custom("GET", "/v2/{project_id}/os-vendor-volumes/tags", change::project_tags),
     cinder("POST", "/v2/{project_id}/os-vendor-volumes/resource_instances/action", list::by_tags),

@@ -1,7 +1,7 @@
 //! What arrived and what it was answered, counted.
 
-use super::job::Phase;
 use super::model::Cloud;
+use super::task::Phase;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

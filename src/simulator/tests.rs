@@ -1,8 +1,10 @@
 //! The cloud as a whole: most of it without a socket and with a clock of its own, the rest over HTTP.
 
+mod attaching;
 mod cinder;
 mod creating;
 mod credentials;
+mod deleting;
 mod edits;
 mod extending;
 mod federation;
@@ -10,6 +12,7 @@ mod http;
 mod iam;
 mod jobs;
 mod lists;
+mod logs;
 mod orders;
 mod restart;
 mod survival;
@@ -18,7 +21,7 @@ mod volumes;
 
 use super::call::{Call, Lag};
 use super::catalogue::Catalogue;
-use super::fault::JobTrouble;
+use super::fault::{Failure, JobTrouble};
 use super::model::Cloud;
 use super::route;
 use serde_json::{Value, json};
@@ -114,6 +117,17 @@ impl World {
         body
     }
 
+    /// The same cloud, made from its events after a restart.
+    fn again(&mut self) -> World {
+        let mut again = World::new();
+        for event in self.cloud.take_events() {
+            let line = serde_json::to_string(&event).unwrap();
+            again.cloud.apply(&serde_json::from_str(&line).unwrap());
+        }
+        again.now = self.now;
+        again
+    }
+
     /// All volumes, in the default order.
     fn volumes(&mut self) -> Vec<Value> {
         self.get("/v2/{p}/cloudvolumes/detail").1["volumes"].as_array().unwrap().clone()
@@ -124,6 +138,16 @@ impl World {
         assert_eq!(status, 200, "{body}");
         body["volumes"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+/// Trouble for these sub-jobs, or all: they fail with the code that such work has.
+fn failing(sub_jobs: Option<Vec<u32>>) -> Option<JobTrouble> {
+    Some(JobTrouble::Fail { sub_jobs, failure: Failure { error_code: None, leaves_volume: true } })
+}
+
+/// Status and code of a refusal in the custom envelope.
+fn refused(answer: (u16, Value)) -> (u16, String) {
+    (answer.0, answer.1["error"]["code"].as_str().unwrap_or_default().to_owned())
 }
 
 /// The least that a create call needs.

@@ -1,5 +1,6 @@
-//! A volume of the cloud: what it was made as, and what it is at a given time.
+//! A volume of the cloud: what it was made as, and what it is by now.
 
+use super::task::Effect;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(super) struct Spec {
     pub(super) dedicated_storage_id: Option<String>,
 }
 
-/// A volume that is, or still was at the last [`advance`](super::Cloud::advance).
+/// A volume as of the last [`advance`](super::model::Cloud::advance).
 #[derive(Debug, Clone)]
 pub(super) struct Volume {
     /// Grows with every id that the cloud gives: a stable order.
@@ -44,31 +45,40 @@ pub(super) struct Volume {
     /// GB, as it has grown since it was made.
     pub(super) size: u32,
     pub(super) created: i64,
+    /// When it last changed, the end of its creation included.
     pub(super) updated: i64,
-    /// When its creation ends, and whether badly.
-    pub(super) made: Ending,
-    /// When its growing ends, and whether badly; what went well leaves none.
-    pub(super) growth: Option<Ending>,
-    /// When its deletion ends, and whether badly.
-    pub(super) deletion: Option<Ending>,
+    pub(super) stage: Stage,
     /// The status that an edit gave it.
     pub(super) shown: Option<String>,
-    /// The servers that an edit attached it to, and when; with an empty list, none, whatever it was made for.
-    pub(super) attached_to: Option<(Vec<String>, i64)>,
+    /// Where it is attached, in the order in which that was asked for; `None` where nothing has said so yet, as while a
+    /// volume for a server is being made.
+    pub(super) attachments: Option<Vec<Attachment>>,
+    /// The status of those servers; `None` where it cannot be asked for.
+    pub(super) server_status: Option<String>,
+    /// The service that has locked it.
+    pub(super) locked_by: Option<String>,
 }
 
-/// When a task ends; `None` is never.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ending {
-    pub(super) at: Option<i64>,
-    pub(super) failed: bool,
+/// Where a volume stands between one piece of work and the next: a volume has one at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// No work is under way, and the last one went well.
+    Settled,
+    UnderWay(Effect),
+    Failed(Effect),
 }
 
-impl Ending {
-    fn over(self, now: i64) -> bool {
-        self.at.is_some_and(|at| at <= now)
-    }
+/// A server that a volume is attached to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attachment {
+    pub(super) server: String,
+    pub(super) at: i64,
+    /// Which of the server's devices it is, from 0.
+    pub(super) slot: u32,
 }
+
+/// The status of a server of which nobody has said anything.
+pub(super) const ACTIVE: &str = "ACTIVE";
 
 impl Volume {
     /// Where it stands among the others.
@@ -76,39 +86,29 @@ impl Volume {
         (self.created, self.number)
     }
 
-    /// Its status word at that time.
-    pub(super) fn status(&self, now: i64) -> &str {
-        match self.deletion {
-            Some(ending) if ending.over(now) && ending.failed => "error_deleting",
-            Some(_) => "deleting",
-            None if let Some(shown) = &self.shown => shown,
-            None if !self.made.over(now) => "creating",
-            None if self.made.failed => "error",
-            None if self.growth.is_some_and(|it| it.over(now) && it.failed) => "error_extending",
-            None if self.growth.is_some() => "extending",
-            None if !self.attached(now).is_empty() => "in-use",
-            None => "available",
+    /// Its status word.
+    pub(super) fn status(&self) -> &str {
+        match (self.stage, &self.shown) {
+            (Stage::UnderWay(Effect::Remove), _) => "deleting",
+            (Stage::Failed(Effect::Remove), _) => "error_deleting",
+            (_, Some(shown)) => shown,
+            (Stage::UnderWay(Effect::Make), None) => "creating",
+            (Stage::Failed(Effect::Make), None) => "error",
+            (Stage::UnderWay(Effect::Grow { .. }), None) => "extending",
+            (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
+            (Stage::Settled, None) if self.attached().is_empty() => "available",
+            (Stage::Settled, None) => "in-use",
         }
     }
 
-    /// The servers that it is attached to, and since when.
-    pub(super) fn attached(&self, now: i64) -> Vec<(&str, i64)> {
-        if let Some((servers, at)) = &self.attached_to {
-            return servers.iter().map(|server| (server.as_str(), *at)).collect();
-        }
-        let made = self.made.at.filter(|_| self.made.over(now) && !self.made.failed);
-        self.spec.server_id.as_deref().zip(made).into_iter().collect()
+    /// Where it is attached.
+    pub(super) fn attached(&self) -> &[Attachment] {
+        self.attachments.as_deref().unwrap_or_default()
     }
 
-    /// Whether it is being made, grown or deleted.
-    pub(super) fn is_worked_on(&self, now: i64) -> bool {
-        let growing = self.growth.is_some_and(|it| !it.over(now));
-        !self.made.over(now) || growing || self.deletion.is_some_and(|it| !it.over(now))
-    }
-
-    /// When it last changed, the end of its creation included.
-    pub(super) fn updated(&self, now: i64) -> i64 {
-        self.made.at.filter(|&at| at <= now).map_or(self.updated, |at| at.max(self.updated))
+    /// Whether a task holds it, so that no other may begin.
+    pub(super) fn is_worked_on(&self) -> bool {
+        matches!(self.stage, Stage::UnderWay(_))
     }
 }
 

@@ -1,9 +1,12 @@
-//! The jobs that make volumes and make them larger, planned at once or when an order is paid.
+//! The jobs of the calls, planned at once or when an order is paid.
 
+use super::call::Call;
+use super::event::Change;
 use super::fault::JobTrouble;
-use super::job::{self, Job, Work};
+use super::job::{Job, Kind, Work};
 use super::model::Cloud;
-use super::order::{Goods, Paid, Purchase};
+use super::order::{Goods, Growth, Growths, Paid, Purchase};
+use super::task::Effect;
 use crate::volume::service_name;
 use uuid::Uuid;
 
@@ -15,10 +18,20 @@ pub(super) fn paid(cloud: &mut Cloud, purchase: &Purchase) -> Paid {
             let (job, names) = volumes(cloud, project, name, Some(ids), ids.len(), trouble.as_ref());
             Paid { job, names }
         }
-        Goods::Growth { volume, .. } => {
-            Paid { job: growth(cloud, project, *volume, trouble.as_ref()), names: Vec::new() }
+        Goods::Growth(growths) => {
+            Paid { job: growth(cloud, project, &growths.volumes, trouble.as_ref()), names: Vec::new() }
         }
     }
+}
+
+/// Makes an order for volumes to grow, which goes on at once where it pays itself; gives its id.
+pub(super) fn order_growth(cloud: &mut Cloud, call: &Call, volumes: Vec<Growth>, pays_itself: bool) -> String {
+    let id = cloud.next_order_id();
+    let goods = Goods::Growth(Growths { volumes });
+    let purchase = Purchase { id: id.clone(), project: call.project.clone(), goods, trouble: call.trouble.clone() };
+    let paid = pays_itself.then(|| paid(cloud, &purchase));
+    cloud.record(Change::Ordered { purchase, paid, token: None });
+    id
 }
 
 /// Plans the job that makes so many volumes, with these ids where they were given before; gives the names by task.
@@ -38,34 +51,71 @@ pub(super) fn volumes(
             let name = if count > 1 { service_name(name, ordinal) } else { name.to_owned() };
             let id = cloud.next_id().simple().to_string();
             let volume = ids.and_then(|ids| ids.get(place).copied()).unwrap_or_else(|| cloud.next_id());
-            (name, Work { id, volume, number: cloud.counter(), ordinal })
+            (name, Work { id, volume, number: cloud.counter(), ordinal, effect: Effect::Make })
         })
         .collect();
-    shuffle(&mut work);
+    shuffle(&mut work, |(_, it)| it);
     let (names, work) = work.into_iter().unzip();
-    let kind = if count > 1 { job::BATCH } else { job::CREATE };
+    let kind = if count > 1 { Kind::BatchCreate } else { Kind::Create };
     let (now, duration) = (cloud.now(), cloud.job_duration);
     (Job::plan(job_id, project, kind, now, duration, work, trouble), names)
 }
 
-/// Puts the work of a batch into an order that is never that of the names: clients must read those.
-fn shuffle(work: &mut [(String, Work)]) {
-    work.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
-    if work.is_sorted_by_key(|(_, it)| it.ordinal) {
-        work.reverse();
+/// Puts the work of a batch into an order that is never that of the names or of the request: clients must read what each
+/// sub-job is about.
+fn shuffle<T>(items: &mut [T], work: impl Fn(&T) -> &Work) {
+    items.sort_by(|one, other| work(one).id.cmp(&work(other).id));
+    if items.is_sorted_by_key(|it| work(it).ordinal) {
+        items.reverse();
     }
 }
 
-/// Plans the job that makes a volume larger.
-pub(super) fn growth(cloud: &mut Cloud, project: &str, id: Uuid, trouble: Option<&JobTrouble>) -> Job {
-    let number = cloud.volume(project, id).map_or(0, |volume| volume.number);
-    let job_id = cloud.next_id().simple().to_string();
-    let work = vec![Work { id: job_id.clone(), volume: id, number, ordinal: 1 }];
-    let (now, duration) = (cloud.now(), cloud.job_duration);
-    let mut job = Job::plan(job_id, project, job::EXTEND, now, duration, work, trouble);
-    for task in &mut job.tasks {
-        // Growing that fails leaves its volume, whatever the rule says of volumes.
-        task.volume = Some(id);
+/// Plans the job that makes volumes larger: one of its own for one volume, sub-jobs for several.
+pub(super) fn growth(cloud: &mut Cloud, project: &str, growths: &[Growth], trouble: Option<&JobTrouble>) -> Job {
+    match growths {
+        [Growth { volume, size, ordinal }] => {
+            single(cloud, project, *volume, *ordinal, Effect::Grow { to: *size }, trouble)
+        }
+        _ => batch_growth(cloud, project, growths, trouble),
     }
-    job
+}
+
+/// Plans the job that makes volumes larger with a sub-job for each, also where there is only one (a choice).
+pub(super) fn batch_growth(cloud: &mut Cloud, project: &str, growths: &[Growth], trouble: Option<&JobTrouble>) -> Job {
+    let job_id = cloud.next_id().simple().to_string();
+    let work = growths.iter().map(|Growth { volume, size, ordinal }| Work {
+        id: cloud.next_id().simple().to_string(),
+        volume: *volume,
+        number: cloud.volume(project, *volume).map_or(0, |volume| volume.number),
+        ordinal: *ordinal,
+        effect: Effect::Grow { to: *size },
+    });
+    let mut work: Vec<Work> = work.collect();
+    shuffle(&mut work, |it| it);
+    Job::plan(job_id, project, Kind::BatchExtend, cloud.now(), cloud.job_duration, work, trouble)
+}
+
+/// Plans the job that deletes a volume.
+pub(super) fn removal(cloud: &mut Cloud, project: &str, volume: Uuid, trouble: Option<&JobTrouble>) -> Job {
+    single(cloud, project, volume, 1, Effect::Remove, trouble)
+}
+
+/// Plans a job on one volume that exists.
+fn single(
+    cloud: &mut Cloud,
+    project: &str,
+    volume: Uuid,
+    ordinal: u32,
+    effect: Effect,
+    trouble: Option<&JobTrouble>,
+) -> Job {
+    let number = cloud.volume(project, volume).map_or(0, |volume| volume.number);
+    let id = cloud.next_id().simple().to_string();
+    let kind = match effect {
+        Effect::Make => Kind::Create,
+        Effect::Grow { .. } => Kind::Extend,
+        Effect::Remove => Kind::Delete,
+    };
+    let work = vec![Work { id: id.clone(), volume, number, ordinal, effect }];
+    Job::plan(id, project, kind, cloud.now(), cloud.job_duration, work, trouble)
 }

@@ -56,9 +56,10 @@ pub(in crate::cli) struct SimulatorArgs {
     pub(in crate::cli) listen: std::net::SocketAddr,
     /// Keeps the cloud in FILE; without it the cloud ends with the process.
     ///
-    /// GET /_sim/orders lists its orders, and POST /_sim/orders/ORDER/pay pays one.
+    /// GET /_sim/orders lists its orders; POST /_sim/orders/ORDER/pay pays one.
     /// POST /_sim/volumes/ID edits a volume from outside: {"status":"error","attached_to":["SERVER"]}. Its fields are size,
-    /// volume_type, iops, throughput, name, description, tags, status, enterprise_project_id, attached_to, created_at, gone.
+    /// volume_type, iops, throughput, name, description, tags, status, enterprise_project_id, attached_to, server_status,
+    /// locked_by, created_at, gone.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) data: Option<PathBuf>,
     /// Makes the ids come out the same each time.

@@ -64,8 +64,10 @@ pub(in crate::simulator) enum JobTrouble {
 /// How a task fails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(in crate::simulator) struct Failure {
-    pub(in crate::simulator) error_code: String,
-    /// Whether a volume in status `error` is left.
+    /// Without one, that of what the task does: EVS.2024, EVS.2026, EVS.2020.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::simulator) error_code: Option<String>,
+    /// Whether a creation leaves a volume in status `error`.
     pub(in crate::simulator) leaves_volume: bool,
 }
 
@@ -187,7 +189,7 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         "fail" => JobTrouble::Fail {
             sub_jobs: job.sub_jobs,
             failure: Failure {
-                error_code: job.error_code.unwrap_or_else(|| "EVS.2024".to_owned()),
+                error_code: job.error_code,
                 leaves_volume: match job.volume.as_deref() {
                     None | Some("error") => true,
                     Some("none") => false,

@@ -2,7 +2,8 @@
 
 use super::Cloud;
 use crate::simulator::event::Edit;
-use crate::simulator::volume::Volume;
+use crate::simulator::task::Effect;
+use crate::simulator::volume::{ACTIVE, Stage, Volume};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -16,13 +17,16 @@ impl Cloud {
     pub(super) fn edit(&mut self, at: i64, id: Uuid, edit: &Edit) {
         let Some((project, age)) = self.places.remove(&id) else { return };
         let Some(share) = self.projects.get_mut(&project) else { return };
-        let Some(mut volume) = share.volumes.remove(&age) else { return };
-        let (volume_type, size) = (volume.spec.volume_type.clone(), volume.size);
         if edit.gone {
-            share.usage.free(&volume_type, size);
+            share.remove(age);
             return;
         }
+        let Some(mut volume) = share.volumes.remove(&age) else { return };
+        let (volume_type, size) = (volume.spec.volume_type.clone(), volume.size);
         volume.edit(at, edit);
+        if let Some(servers) = &edit.attached_to {
+            share.devices.attach(&mut volume, servers, at);
+        }
         if volume.size != size || volume.spec.volume_type != volume_type {
             share.usage.free(&volume_type, size);
             share.usage.reserve(&volume.spec.volume_type, volume.size);
@@ -50,12 +54,19 @@ impl Volume {
         spec.iops = edit.iops.unwrap_or(spec.iops);
         spec.throughput = edit.throughput.unwrap_or(spec.throughput);
         // A deletion that failed is over: the status is somebody else's to say.
-        if edit.status.is_some() && !self.is_worked_on(at) {
-            self.deletion = None;
+        if edit.status.is_some() && self.stage == Stage::Failed(Effect::Remove) {
+            self.stage = Stage::Settled;
         }
         self.shown = edit.status.clone().or(self.shown.take());
-        if let Some(servers) = &edit.attached_to {
-            self.attached_to = Some((servers.clone(), at));
+        if edit.attached_to.is_some() {
+            // Other servers: of these nobody has said anything.
+            self.server_status = Some(ACTIVE.to_owned());
+        }
+        if let Some(status) = &edit.server_status {
+            self.server_status.clone_from(status);
+        }
+        if let Some(service) = &edit.locked_by {
+            self.locked_by.clone_from(service);
         }
         self.created = edit.created_at.unwrap_or(self.created);
         self.updated = at;

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 impl World {
-    fn edit(&mut self, id: &str, fields: Value) -> (u16, Value) {
+    pub(super) fn edit(&mut self, id: &str, fields: Value) -> (u16, Value) {
         self.cloud.advance(self.now);
         let answered = edit(&mut self.cloud, id, fields.to_string().as_bytes());
         let reply = answered.unwrap_or_else(|refusal| refusal.reply(crate::simulator::reply::Family::Custom));
@@ -17,8 +17,8 @@ impl World {
     }
 
     /// A volume that is made, or made badly.
-    fn made(&mut self, failed: bool) -> String {
-        let failure = || Failure { error_code: "EVS.2024".to_owned(), leaves_volume: true };
+    pub(super) fn made(&mut self, failed: bool) -> String {
+        let failure = || Failure { error_code: Some("EVS.2024".to_owned()), leaves_volume: true };
         self.trouble = failed.then(|| JobTrouble::Fail { sub_jobs: None, failure: failure() });
         self.create(blank("v"));
         self.trouble = None;
@@ -26,17 +26,17 @@ impl World {
         self.volumes()[0]["id"].as_str().unwrap().to_owned()
     }
 
-    fn made_with(&mut self, fields: Value) -> String {
+    pub(super) fn made_with(&mut self, fields: Value) -> String {
         self.create(blank_with(fields));
         self.pass(100);
         self.volumes()[0]["id"].as_str().unwrap().to_owned()
     }
 
-    fn shown(&mut self, id: &str) -> Value {
+    pub(super) fn shown(&mut self, id: &str) -> Value {
         self.get(&format!("/v2/{{p}}/cloudvolumes/{id}")).1["volume"].clone()
     }
 
-    fn in_use(&mut self, entry: &str) -> Value {
+    pub(super) fn in_use(&mut self, entry: &str) -> Value {
         self.get(&format!("/v2/{PROJECT}/os-quota-sets/x?usage=true")).1["quota_set"][entry]["in_use"].clone()
     }
 }
@@ -149,7 +149,7 @@ fn a_status_is_shown_until_other_work_begins() {
     world.edit(&id, json!({"status": "available"}));
     let grow = json!({"os-extend": {"new_size": 50}});
     assert_eq!(world.post(&format!("/v2/{{p}}/cloudvolumes/{id}/action"), grow).0, 200);
-    assert_eq!(world.shown(&id)["status"], "error", "what an edit said is over");
+    assert_eq!(world.shown(&id)["status"], "extending", "what an edit said is over");
     world.pass(100);
     world.edit(&id, json!({"status": "available"}));
     assert_eq!(world.send("DELETE", &format!("/v2/{{p}}/cloudvolumes/{id}"), b"").0, 200);
@@ -159,7 +159,7 @@ fn a_status_is_shown_until_other_work_begins() {
 #[test]
 fn servers_are_shown_whatever_the_status_is() {
     let mut world = World::new();
-    let id = world.made(false);
+    let id = world.made_with(json!({"multiattach": true}));
     world.edit(&id, json!({"attached_to": ["one", "two"]}));
     let shown = world.shown(&id);
     let servers: Vec<&Value> = shown["attachments"].as_array().unwrap().iter().map(|it| &it["server_id"]).collect();
@@ -217,7 +217,12 @@ fn what_cannot_be_meant_is_refused_and_changes_nothing() {
         (json!({"enterprise_project_id": "e"}), "enterprise_project_id: "),
         (json!({"status": ""}), "status: "),
         (json!({"status": null}), "status: "),
-        (json!({"attached_to": "one"}), "attached_to: "),
+        (json!({"attached_to": 7}), "attached_to: "),
+        (json!({"attached_to": ""}), "attached_to: "),
+        (json!({"attached_to": ["one", "two"]}), "attached_to: such a volume has 1 at the most"),
+        (json!({"server_status": ""}), "server_status: "),
+        (json!({"server_status": true}), "server_status: "),
+        (json!({"locked_by": 1}), "locked_by: "),
         (json!({"created_at": 7}), "created_at: "),
         (json!({"created_at": "yesterday"}), "created_at: "),
         (json!({"tags": {"": "x"}}), "tags: "),

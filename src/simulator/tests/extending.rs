@@ -68,6 +68,8 @@ fn cinder_answers_with_nothing_and_refuses_in_its_envelope() {
     assert_eq!(world.post(&path, to(41)), (202, Value::Null));
     world.pass(100);
     assert_eq!(shown(&mut world, &id), ("available".to_owned(), 41));
+    let (status, body) = world.post(&path, json!({"os-reserve": {}}));
+    assert_eq!((status, &body["badRequest"]["message"]), (400, &json!("There is no such action: os-reserve")));
     let gone = "/v3/{p}/volumes/8dd7c486-8e9f-49fe-bceb-26aa7e312b66/action";
     assert_eq!(world.post(gone, to(41)).1["itemNotFound"]["code"], 404);
 }
@@ -104,7 +106,7 @@ fn each_defect_has_its_code() {
 #[test]
 fn growing_that_fails_leaves_a_volume_that_can_only_be_deleted() {
     let (mut world, id) = world();
-    let failure = Failure { error_code: "EVS.2026".to_owned(), leaves_volume: false };
+    let failure = Failure { error_code: Some("EVS.2026".to_owned()), leaves_volume: false };
     world.trouble = Some(JobTrouble::Fail { sub_jobs: None, failure });
     let path = format!("/v2.1/{{p}}/cloudvolumes/{id}/action");
     let (_, body) = world.post(&path, to(100));

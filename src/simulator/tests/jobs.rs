@@ -5,7 +5,7 @@ use crate::simulator::fault::{Failure, JobTrouble};
 use serde_json::{Value, json};
 
 fn fail(sub_jobs: Option<Vec<u32>>, leaves_volume: bool) -> Option<JobTrouble> {
-    let failure = Failure { error_code: "EVS.2024".to_owned(), leaves_volume };
+    let failure = Failure { error_code: Some("EVS.2024".to_owned()), leaves_volume };
     Some(JobTrouble::Fail { sub_jobs, failure })
 }
 

@@ -80,7 +80,7 @@ fn a_token_gives_the_first_order_again() {
 #[test]
 fn an_order_may_fail_as_a_job_does_and_may_not_fit_any_more() {
     let mut world = World::new();
-    let failure = Failure { error_code: "EVS.2024".to_owned(), leaves_volume: true };
+    let failure = Failure { error_code: Some("EVS.2024".to_owned()), leaves_volume: true };
     world.trouble = Some(JobTrouble::Fail { sub_jobs: Some(vec![2]), failure });
     let (order, _) = ordered(&mut world);
     world.trouble = None;
@@ -210,7 +210,7 @@ fn a_volume_lies_in_the_pool_that_it_was_asked_for() {
 fn orders_come_back_from_the_data_file() {
     let mut world = World::new();
     world.token = Some("6f1c2d3e-4b5a-4678-9abc-def012345678".to_owned());
-    let failure = Failure { error_code: "EVS.2024".to_owned(), leaves_volume: true };
+    let failure = Failure { error_code: Some("EVS.2024".to_owned()), leaves_volume: true };
     world.trouble = Some(JobTrouble::Fail { sub_jobs: Some(vec![1]), failure });
     let (order, ids) = ordered(&mut world);
     world.trouble = None;

@@ -73,7 +73,7 @@ fn a_deletion_ends_in_404() {
 #[test]
 fn what_is_being_made_cannot_be_deleted_and_what_failed_can() {
     let mut world = World::new();
-    let failure = Failure { error_code: "EVS.2024".to_owned(), leaves_volume: true };
+    let failure = Failure { error_code: Some("EVS.2024".to_owned()), leaves_volume: true };
     world.trouble = Some(JobTrouble::Fail { sub_jobs: None, failure });
     world.create(blank("v"));
     world.trouble = None;
@@ -89,7 +89,7 @@ fn what_is_being_made_cannot_be_deleted_and_what_failed_can() {
 #[test]
 fn a_deletion_that_fails_leaves_what_nothing_can_be_done_with() {
     let (mut world, id) = world();
-    let failure = Failure { error_code: "EVS.2020".to_owned(), leaves_volume: true };
+    let failure = Failure { error_code: Some("EVS.2020".to_owned()), leaves_volume: true };
     world.trouble = Some(JobTrouble::Fail { sub_jobs: None, failure });
     let path = format!("/v2/{{p}}/cloudvolumes/{id}");
     let job = world.send("DELETE", &path, b"").1["job_id"].as_str().unwrap().to_owned();

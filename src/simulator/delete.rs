@@ -1,0 +1,53 @@
+//! Deleting a volume (evs-api 7.5). The order of the checks is a choice.
+
+use super::call::Call;
+use super::change::named;
+use super::event::Change;
+use super::grow::is_prepaid;
+use super::model::Cloud;
+use super::reply::{Refusal, Reply};
+use super::volume::Volume;
+use super::work;
+use crate::evs::wire::JobReply;
+
+/// The service that protects volumes against disasters: its locks have a code of their own.
+pub(super) const DISASTER_RECOVERY: &str = "SDRS";
+
+/// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
+pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let volume = check(cloud, call)?.id;
+    let job_id = start(cloud, call, volume);
+    Ok(Reply::json(200, &JobReply { job_id }))
+}
+
+/// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.
+pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let volume = check(cloud, call)?.id;
+    start(cloud, call, volume);
+    Ok(Reply::empty(202))
+}
+
+/// The volume of the path, where it may be deleted.
+fn check<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
+    let volume = named(cloud, call)?;
+    match volume.status() {
+        "available" | "error" | "error_extending" | "error_restoring" | "error_rollbacking" => {}
+        "error_deleting" => return Err(Refusal::of("EVS.2020")),
+        "backing-up" => return Err(Refusal::of("EVS.2130")),
+        _ => return Err(Refusal::of("EVS.1046")),
+    }
+    if volume.locked_by.as_deref() == Some(DISASTER_RECOVERY) {
+        return Err(Refusal::of("EVS.2089"));
+    }
+    if volume.locked_by.is_some() || !volume.attached().is_empty() {
+        return Err(Refusal::of("EVS.2068"));
+    }
+    if is_prepaid(volume) { Err(Refusal::of("EVS.1035")) } else { Ok(volume) }
+}
+
+fn start(cloud: &mut Cloud, call: &Call, volume: uuid::Uuid) -> String {
+    let job = work::removal(cloud, &call.project, volume, call.trouble.as_ref());
+    let job_id = job.id.clone();
+    cloud.record(Change::Working { job });
+    job_id
+}
