@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attach;
+mod batch;
 mod beside;
 mod body;
 mod call;

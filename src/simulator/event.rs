@@ -61,6 +61,8 @@ pub(super) enum Change {
     },
     /// An order was paid.
     Paid { order: String, paid: Paid },
+    /// An order will never be paid.
+    Cancelled { order: String },
     /// New words; what is missing stays.
     Updated {
         volume: Uuid,

@@ -28,7 +28,11 @@
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
 //!
 //! The rules about jobs are for creations, extensions and deletions alike. Where `error_code` is left out it is EVS.2024, EVS.2026 or EVS.2020.
-//! `sub_jobs` are counted in the order of names.
+//! `sub_jobs` are counted in the order of names, and for a batch that extends in that of the request.
+//!
+//! A service without the v5 calls is a rule too: `{"path":"/v5/{project_id}/volumes/batch-extend","then":{"status":404,
+//! "body":{"error_msg":"The API does not exist or has not been published in the environment",
+//! "error_code":"APIGW.0101","request_id":"0"}}}`.
 
 mod then;
 

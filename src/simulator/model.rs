@@ -118,6 +118,9 @@ impl Cloud {
                     self.deliver(event.at, &purchase, paid);
                 }
             }
+            Change::Cancelled { order } => {
+                self.settle(order, Payment::Cancelled);
+            }
             Change::Updated { volume, name, description } => {
                 if let Some(volume) = self.volume_mut(*volume) {
                     if let Some(name) = name {

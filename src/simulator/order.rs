@@ -88,4 +88,6 @@ pub(super) struct Kept {
 pub(super) enum Payment {
     Open,
     Paid,
+    /// It never will be.
+    Cancelled,
 }

@@ -1,5 +1,6 @@
 //! Orders of what is paid in advance (evs-api 3.8, 7.2). Nothing is made or grown before its order is paid: by itself
-//! where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console.
+//! where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console, as does
+//! `POST /_sim/orders/{order_id}/cancel`, after which it never will be.
 
 use super::event::Change;
 use super::grow;
@@ -15,18 +16,32 @@ use uuid::Uuid;
 /// `POST /_sim/orders/{order_id}/pay`. Paying twice pays once.
 ///
 /// # Errors
-/// EVS.5404 where there is no such order; what keeps its work from being done, as the
+/// EVS.5404 where there is no such order; EVS.1070 where it was cancelled; what keeps its work from being done, as the
 /// quota, by now.
 pub(super) fn pay(cloud: &mut Cloud, id: &str) -> Result<Value, Refusal> {
     let kept = find(cloud, id)?;
     match kept.payment {
         Payment::Paid => {}
+        Payment::Cancelled => return Err(Refusal::saying("EVS.1070", format!("Order {id} was cancelled."))),
         Payment::Open => {
             let purchase = kept.purchase.clone();
             check(cloud, &purchase)?;
             let paid = work::paid(cloud, &purchase);
             cloud.record(Change::Paid { order: id.to_owned(), paid });
         }
+    }
+    find(cloud, id).map(show)
+}
+
+/// `POST /_sim/orders/{order_id}/cancel`. Cancelling twice cancels once.
+///
+/// # Errors
+/// EVS.5404 where there is no such order, EVS.1070 where it is paid.
+pub(super) fn cancel(cloud: &mut Cloud, id: &str) -> Result<Value, Refusal> {
+    match find(cloud, id)?.payment {
+        Payment::Cancelled => {}
+        Payment::Paid => return Err(Refusal::saying("EVS.1070", format!("Order {id} is paid."))),
+        Payment::Open => cloud.record(Change::Cancelled { order: id.to_owned() }),
     }
     find(cloud, id).map(show)
 }
@@ -75,6 +90,9 @@ fn show(kept: &Kept) -> Value {
             shown["volume_ids"] = json!(ids);
             shown["new_sizes"] = json!(sizes);
         }
+    }
+    if kept.payment == Payment::Cancelled {
+        shown["cancelled"] = json!(true);
     }
     shown
 }

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply};
-use super::{change, create, delete, extend, list, look};
+use super::{batch, change, create, delete, extend, list, look};
 
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
@@ -67,6 +67,7 @@ static TABLE: &[Route] = &[
     custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom),
     custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2),
+    custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend),
     custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
     custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags),
     cinder("POST", "/v3/{project_id}/volumes", create::cinder).of(Kind::Create),

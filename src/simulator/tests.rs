@@ -1,6 +1,7 @@
 //! The cloud as a whole: most of it without a socket and with a clock of its own, the rest over HTTP.
 
 mod attaching;
+mod batch;
 mod cinder;
 mod creating;
 mod credentials;

@@ -56,7 +56,7 @@ pub(in crate::cli) struct SimulatorArgs {
     pub(in crate::cli) listen: std::net::SocketAddr,
     /// Keeps the cloud in FILE; without it the cloud ends with the process.
     ///
-    /// GET /_sim/orders lists its orders; POST /_sim/orders/ORDER/pay pays one.
+    /// GET /_sim/orders lists its orders; POST /_sim/orders/ORDER/pay pays one, and .../cancel cancels one.
     /// POST /_sim/volumes/ID edits a volume from outside: {"status":"error","attached_to":["SERVER"]}. Its fields are size,
     /// volume_type, iops, throughput, name, description, tags, status, enterprise_project_id, attached_to, server_status,
     /// locked_by, created_at, gone.

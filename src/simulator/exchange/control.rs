@@ -46,6 +46,9 @@ impl Shared {
             ("POST", _) if let Some((id, "pay")) = order => {
                 purchase::pay(&mut state.cloud, id).map(|order| Reply::json(200, &order))
             }
+            ("POST", _) if let Some((id, "cancel")) = order => {
+                purchase::cancel(&mut state.cloud, id).map(|order| Reply::json(200, &order))
+            }
             ("POST", _) if let Some(id) = volume => edit::edit(&mut state.cloud, id, body),
             _ => Ok(gateway(404, "APIGW.0101", "No such control endpoint", request_id)),
         };
