@@ -41,6 +41,8 @@ mod render;
 mod reply;
 mod route;
 mod server;
+mod snapshot;
+mod snapshots;
 mod stats;
 mod task;
 #[cfg(test)]

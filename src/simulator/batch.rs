@@ -68,7 +68,7 @@ fn one<'a>(cloud: &'a Cloud, call: &Call, item: &Value) -> Result<(&'a Volume, u
     let volume = cloud.volume(&call.project, id).ok_or_else(missing)?;
     // Which of them it is, the published message does not say.
     let of_it = |refusal: Refusal| Refusal { message: format!("{} (volume {id})", refusal.message), ..refusal };
-    let size = grow::check(volume, wanted).map_err(of_it)?;
+    let size = grow::check(cloud, volume, wanted).map_err(of_it)?;
     Ok((volume, size))
 }
 

@@ -131,7 +131,7 @@ pub(super) fn integer(fields: &Map<String, Value>, key: &str) -> Result<Option<i
 }
 
 /// An object of texts; a null inside is no text.
-fn texts(fields: &Map<String, Value>, key: &str) -> Result<BTreeMap<String, String>, Refusal> {
+pub(super) fn texts(fields: &Map<String, Value>, key: &str) -> Result<BTreeMap<String, String>, Refusal> {
     let map = match fields.get(key) {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(map)) => map,

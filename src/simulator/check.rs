@@ -57,11 +57,16 @@ enum Source<'a> {
 /// The most bytes of a key or a value of metadata, of a name and of a description.
 const MAX_TEXT: usize = VolumeName::MAX;
 
-/// Checks a body against the rules and the catalogue.
+/// Checks a body against the rules and the catalogue. The snapshot that it names may be one that a call has `taken`.
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub(super) fn check(mut body: Body, version: Version, catalogue: &Catalogue) -> Result<Order, Refusal> {
+pub(super) fn check(
+    mut body: Body,
+    version: Version,
+    catalogue: &Catalogue,
+    taken: Option<&Snapshot>,
+) -> Result<Order, Refusal> {
     if version == Version::Cinder {
         body.count = None;
         body.tags.clear();
@@ -92,7 +97,7 @@ pub(super) fn check(mut body: Body, version: Version, catalogue: &Catalogue) -> 
     check_tags(&body.tags)?;
     check_enterprise_project(body.enterprise_project_id.as_deref())?;
     let (iops, throughput) = check_performance(&body, volume_type, version)?;
-    let source = find_source(&body, catalogue)?;
+    let source = find_source(&body, catalogue, taken)?;
     let size = check_source(&source, &zone, volume_type, size, multiattach)?;
     Ok(Order {
         spec: Spec {
@@ -241,9 +246,9 @@ fn check_performance(body: &Body, of: &Type, version: Version) -> Result<(Option
     Ok((one(of.iops, body.iops)?, one(of.throughput, body.throughput)?))
 }
 
-fn find_source<'a>(body: &Body, catalogue: &'a Catalogue) -> Result<Source<'a>, Refusal> {
+fn find_source<'a>(body: &Body, catalogue: &'a Catalogue, taken: Option<&'a Snapshot>) -> Result<Source<'a>, Refusal> {
     if let Some(id) = &body.snapshot_id {
-        let found = catalogue.snapshots.iter().find(|it| it.id == *id);
+        let found = taken.or_else(|| catalogue.snapshots.iter().find(|it| it.id == *id));
         return found.map(Source::Snapshot).ok_or_else(|| Refusal::of("EVS.2045"));
     }
     if let Some(id) = &body.image_ref {

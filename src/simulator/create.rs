@@ -11,6 +11,7 @@ use super::order::{Goods, Purchase};
 use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
+use super::snapshots;
 use super::work;
 use crate::evs::wire;
 use uuid::Uuid;
@@ -83,7 +84,9 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
 /// Reads and checks the body, quota included.
 fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal> {
     let whole = object(&call.body)?;
-    let mut order = check(Body::read(&whole)?, version, &cloud.catalogue)?;
+    let body = Body::read(&whole)?;
+    let taken = body.snapshot_id.as_deref().and_then(|id| snapshots::as_source(cloud, &call.project, id));
+    let mut order = check(body, version, &cloud.catalogue, taken.as_ref())?;
     if version == Version::V21 {
         check_beside(&whole, &cloud.catalogue, &mut order)?;
     }

@@ -13,16 +13,24 @@ use crate::evs::wire::JobReply;
 /// The service that protects volumes against disasters: its locks have a code of their own.
 pub(super) const DISASTER_RECOVERY: &str = "SDRS";
 
-/// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job.
+/// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job. The volume's snapshots go with it, with `cascade`
+/// and without (a choice: the sources contradict each other).
 pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = check(cloud, call)?.id;
     let job_id = start(cloud, call, volume);
     Ok(Reply::json(200, &JobReply { job_id }))
 }
 
-/// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing.
+/// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing. A volume with snapshots goes with `cascade=true`
+/// alone; the refusal without it is a choice.
 pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = check(cloud, call)?.id;
+    let cascades = call.query("cascade").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+    let has_snapshots = cloud.project(&call.project).is_some_and(|it| it.snapshots_of(volume).next().is_some());
+    if has_snapshots && !cascades {
+        let message = "Invalid volume: it has snapshots; delete them first, or send cascade=true.";
+        return Err(Refusal::saying("EVS.1070", message));
+    }
     start(cloud, call, volume);
     Ok(Reply::empty(202))
 }
@@ -39,7 +47,8 @@ fn check<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
     if volume.locked_by.as_deref() == Some(DISASTER_RECOVERY) {
         return Err(Refusal::of("EVS.2089"));
     }
-    if volume.locked_by.is_some() || !volume.attached().is_empty() {
+    // No status of the volume tells of a snapshot that is being taken; that it counts as a lock is a choice.
+    if volume.locked_by.is_some() || !volume.attached().is_empty() || cloud.is_snapshotted(volume) {
         return Err(Refusal::of("EVS.2068"));
     }
     if is_prepaid(volume) { Err(Refusal::of("EVS.1035")) } else { Ok(volume) }

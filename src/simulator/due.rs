@@ -12,6 +12,8 @@ pub(super) enum Due {
     Over { volume: Uuid, effect: Effect, failed: bool },
     /// A reservation lapses: creation failed and left nothing.
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
+    /// A snapshot is made, or gone, where that did not fail.
+    Snapshot { project: Arc<str>, number: u64, removal: bool, failed: bool },
 }
 
 /// Everything that is due, by its time, and in the order in which it was planned where that is the same.

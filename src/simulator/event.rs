@@ -2,6 +2,7 @@
 
 use super::job::Job;
 use super::order::{Paid, Purchase};
+use super::snapshot::Snapshot;
 use super::volume::Spec;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -81,6 +82,31 @@ pub(super) enum Change {
     Extending { job: Job, size: u32 },
     /// Somebody changed it from outside.
     Edited { volume: Uuid, edit: Edit },
+    /// A snapshot is being taken, until then; without a time, for ever.
+    Snapshotted {
+        project: String,
+        snapshot: Snapshot,
+        end: Option<i64>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failed: bool,
+    },
+    /// New words for the snapshot of that number; what is missing stays.
+    SnapshotUpdated {
+        project: String,
+        number: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// The snapshot of that number is being deleted, until then.
+    SnapshotDeleting {
+        project: String,
+        number: u64,
+        end: Option<i64>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failed: bool,
+    },
 }
 
 /// What shall be different of a volume that is edited from outside.

@@ -57,7 +57,7 @@ fn larger(cloud: &Cloud, call: &Call, whole: &Map<String, Value>) -> Result<Grow
     let volume = named(cloud, call)?;
     let Some(Value::Object(fields)) = whole.get("os-extend") else { return Err(Refusal::of("EVS.1011")) };
     let wanted = integer(fields, "new_size")?.ok_or_else(|| Refusal::of("EVS.1011"))?;
-    let size = grow::check(volume, wanted)?;
+    let size = grow::check(cloud, volume, wanted)?;
     grow::check_quota(cloud, &call.project, &[(volume, size)])?;
     Ok(Growth { volume: volume.id, size, ordinal: 1 })
 }

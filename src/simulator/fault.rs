@@ -27,7 +27,8 @@
 //!
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
 //!
-//! The rules about jobs are for creations, extensions and deletions alike. Where `error_code` is left out it is EVS.2024, EVS.2026 or EVS.2020.
+//! The rules about jobs are for creations, extensions and deletions alike, and for snapshots, which have no job to ask
+//! for: it is the snapshot that fails, or never ends. Where `error_code` is left out it is EVS.2024, EVS.2026 or EVS.2020.
 //! `sub_jobs` are counted in the order of names, and for a batch that extends in that of the request.
 //!
 //! A service without the v5 calls is a rule too: `{"path":"/v5/{project_id}/volumes/batch-extend","then":{"status":404,

@@ -106,7 +106,7 @@ impl Wanted {
 }
 
 /// Limit and offset of a query.
-fn page(limit: Option<&str>, offset: Option<&str>) -> Result<(usize, usize), Refusal> {
+pub(super) fn page(limit: Option<&str>, offset: Option<&str>) -> Result<(usize, usize), Refusal> {
     let limit = match limit {
         None => MAX_PAGE,
         Some(text) => match text.parse::<i64>() {

@@ -16,12 +16,16 @@ const ONLINE: [&str; 4] = ["ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF"];
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub(super) fn check(volume: &Volume, wanted: i64) -> Result<u32, Refusal> {
+pub(super) fn check(cloud: &Cloud, volume: &Volume, wanted: i64) -> Result<u32, Refusal> {
     match volume.status() {
         "available" => {}
         "in-use" if volume.spec.multiattach => return Err(Refusal::of("EVS.1065")),
         "in-use" => check_server(volume)?,
         _ => return Err(Refusal::of("EVS.1064")),
+    }
+    // No status of the volume tells of it; that it keeps the volume from growing is a choice.
+    if cloud.is_snapshotted(volume) {
+        return Err(Refusal::of("EVS.1014"));
     }
     if wanted <= i64::from(volume.size) {
         return Err(Refusal::of("EVS.1015"));

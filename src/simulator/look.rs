@@ -1,7 +1,7 @@
 //! The calls that only look: one volume, one job, and what the catalogue holds.
 
 use super::call::Call;
-use super::catalogue::{Snapshot, Type};
+use super::catalogue::Type;
 use super::change::named;
 use super::model::Cloud;
 use super::quota::Usage;
@@ -57,39 +57,6 @@ pub(super) fn quotas(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let none = Usage::default();
     let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
     Ok(Reply::json(200, &usage.show(&cloud.catalogue, &call.project, with_usage)))
-}
-
-/// `GET /v2/{project_id}/cloudsnapshots/detail`.
-pub(super) fn snapshots(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let is = |name: &str, value: &str| call.query(name).is_none_or(|it| it.is_empty() || it == value);
-    let found: Vec<Value> = cloud
-        .catalogue
-        .snapshots
-        .iter()
-        .filter(|it| call.query("name").is_none_or(|part| it.name.contains(part)))
-        .filter(|it| is("status", &it.status) && is("volume_id", &it.volume_id) && is("id", &it.id))
-        .filter(|it| is("availability_zone", &it.availability_zone))
-        .map(|it| snapshot(it, &call.project))
-        .collect();
-    Ok(Reply::json(200, &json!({"count": found.len(), "snapshots": found})))
-}
-
-/// `GET /v2/{project_id}/cloudsnapshots/{snapshot_id}`.
-pub(super) fn one_snapshot(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let found = cloud.catalogue.snapshots.iter().find(|it| it.id == call.value("snapshot_id"));
-    let found = found.ok_or_else(|| Refusal::of("EVS.5404"))?;
-    Ok(Reply::json(200, &json!({"snapshot": snapshot(found, &call.project)})))
-}
-
-fn snapshot(of: &Snapshot, project: &str) -> Value {
-    json!({
-        "id": of.id, "name": of.name, "status": of.status, "size": of.size, "volume_id": of.volume_id,
-        "metadata": of.metadata, "service_type": "EVS",
-        // The catalogue holds no times; all its snapshots are equally old.
-        "created_at": "2024-01-02T03:04:05.000000", "updated_at": "2024-01-02T03:04:05.000000",
-        "os-extended-snapshot-attributes:progress": if of.status == "available" { "100%" } else { "0%" },
-        "os-extended-snapshot-attributes:project_id": project,
-    })
 }
 
 /// `GET /`: 300 and every version.

@@ -5,6 +5,7 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 mod edited;
+mod taken;
 mod worked;
 
 use super::catalogue::Catalogue;
@@ -13,6 +14,7 @@ use super::event::{Change, Event, Used};
 use super::job::Job;
 use super::order::{Kept, Payment};
 use super::project::Project;
+use super::snapshot::State;
 use super::task::{Effect, Phase};
 use super::volume::{Age, Volume};
 use std::collections::HashMap;
@@ -141,6 +143,15 @@ impl Cloud {
             Change::Deleting { job } => self.begin(event.at, &job.doing(Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(Effect::Grow { to: *size })),
             Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
+            Change::Snapshotted { project, snapshot, end, failed } => {
+                self.take(event.at, project, snapshot, *end, *failed);
+            }
+            Change::SnapshotUpdated { project, number, name, description } => {
+                self.reword(event.at, project, *number, name.as_ref(), description.as_ref());
+            }
+            Change::SnapshotDeleting { project, number, end, failed } => {
+                self.drop_snapshot(event.at, project, *number, *end, *failed);
+            }
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);
@@ -166,6 +177,12 @@ impl Cloud {
     /// A project's share, where it has any.
     pub(super) fn project(&self, project: &str) -> Option<&Project> {
         self.projects.get(project)
+    }
+
+    /// Whether a snapshot of this volume is being taken.
+    pub(super) fn is_snapshotted(&self, volume: &Volume) -> bool {
+        let share = self.project(&volume.project);
+        share.is_some_and(|it| it.snapshots_of(volume.id).any(|it| it.state == State::Creating))
     }
 
     /// A project's volumes of those ages, oldest first.

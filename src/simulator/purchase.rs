@@ -64,7 +64,7 @@ fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
             for Growth { volume: id, size, .. } in &growths.volumes {
                 let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
                 let volume = cloud.volume(&purchase.project, *id).ok_or_else(missing)?;
-                volumes.push((volume, grow::check(volume, i64::from(*size))?));
+                volumes.push((volume, grow::check(cloud, volume, i64::from(*size))?));
             }
             grow::check_quota(cloud, &purchase.project, &volumes)
         }

@@ -6,7 +6,7 @@ use super::reply::Refusal;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// What a project's volumes take, by type.
+/// What a project's volumes and snapshots take, by type.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Usage(BTreeMap<String, Share>);
 
@@ -14,19 +14,22 @@ pub(super) struct Usage(BTreeMap<String, Share>);
 struct Share {
     reserved: Amount,
     in_use: Amount,
+    /// Taken by calls; those of the catalogue are counted beside them. They count from the start (a choice).
+    snapshots: Amount,
 }
 
-/// Volumes and their GB.
+/// Volumes, or snapshots, and their GB.
 #[derive(Debug, Default, Clone, Copy)]
 struct Amount {
-    volumes: i64,
+    /// How many.
+    count: i64,
     gigabytes: i64,
 }
 
 impl Amount {
-    fn add(&mut self, volumes: i64, size: u32) {
-        self.volumes += volumes;
-        self.gigabytes += volumes * i64::from(size);
+    fn add(&mut self, count: i64, size: u32) {
+        self.count += count;
+        self.gigabytes += count * i64::from(size);
     }
 }
 
@@ -72,6 +75,16 @@ impl Usage {
         self.share(volume_type).in_use.gigabytes += i64::from(gigabytes);
     }
 
+    /// A snapshot is taken.
+    pub(super) fn take_snapshot(&mut self, volume_type: &str, size: u32) {
+        self.share(volume_type).snapshots.add(1, size);
+    }
+
+    /// A snapshot is gone.
+    pub(super) fn free_snapshot(&mut self, volume_type: &str, size: u32) {
+        self.share(volume_type).snapshots.add(-1, size);
+    }
+
     /// Whether volumes may grow, all of them: the type of each, the size that it has, and the one that it shall have.
     ///
     /// # Errors
@@ -88,6 +101,37 @@ impl Usage {
             planned.reserve_growth(of, more);
         }
         Ok(())
+    }
+
+    /// Whether one more snapshot fits. The codes are a choice, the reference has none for snapshots.
+    ///
+    /// # Errors
+    /// EVS.5413 for the number, in all or of the type; EVS.1042 for the GB, which volumes and snapshots share.
+    pub(super) fn check_snapshot(&self, catalogue: &Catalogue, of: &str, size: u32) -> Result<(), Refusal> {
+        let within = |entry: &str, taken: i64| {
+            let limit = catalogue.limit(entry);
+            limit < 0 || taken <= limit
+        };
+        let (all, of_type) = (self.snapshots(catalogue, None), self.snapshots(catalogue, Some(of)));
+        if !within("snapshots", all.count + 1) || !within(&format!("snapshots_{of}"), of_type.count + 1) {
+            return Err(Refusal::of("EVS.5413"));
+        }
+        let total = self.total();
+        let taken = total.reserved.gigabytes + total.in_use.gigabytes + all.gigabytes;
+        if within("gigabytes", taken + i64::from(size)) { Ok(()) } else { Err(Refusal::of("EVS.1042")) }
+    }
+
+    /// The snapshots of a type, or all, those of the catalogue included.
+    fn snapshots(&self, catalogue: &Catalogue, of: Option<&str>) -> Amount {
+        let taken = match of {
+            Some(name) => self.0.get(name).copied().unwrap_or_default().snapshots,
+            None => self.total().snapshots,
+        };
+        let there = catalogue.snapshots.iter().filter(|it| of.is_none_or(|name| it.volume_type == name));
+        there.fold(taken, |mut sum, it| {
+            sum.add(1, it.size);
+            sum
+        })
     }
 
     /// Whether so many more volumes fit.
@@ -114,13 +158,13 @@ impl Usage {
         let of_type = self.0.get(volume_type).copied().unwrap_or_default();
         let all = self.total();
         let both = |share: &Share| {
-            (share.reserved.volumes + share.in_use.volumes, share.reserved.gigabytes + share.in_use.gigabytes)
+            (share.reserved.count + share.in_use.count, share.reserved.gigabytes + share.in_use.gigabytes)
         };
         if !fits("volumes", both(&all).0, count) || !fits(&format!("volumes_{volume_type}"), both(&of_type).0, count) {
             return Err(Refusal::of("EVS.1034"));
         }
-        let snapshots: i64 = catalogue.snapshots.iter().map(|it| i64::from(it.size)).sum();
-        if !fits("gigabytes", both(&all).1 + snapshots, gigabytes)
+        let snapshots = self.snapshots(catalogue, None);
+        if !fits("gigabytes", both(&all).1 + snapshots.gigabytes, gigabytes)
             || !fits(&format!("gigabytes_{volume_type}"), both(&of_type).1, gigabytes)
             || !fits("per_volume_gigabytes", 0, i64::from(size))
         {
@@ -131,10 +175,12 @@ impl Usage {
 
     fn total(&self) -> Share {
         self.0.values().fold(Share::default(), |mut sum, share| {
-            sum.reserved.volumes += share.reserved.volumes;
+            sum.reserved.count += share.reserved.count;
             sum.reserved.gigabytes += share.reserved.gigabytes;
-            sum.in_use.volumes += share.in_use.volumes;
+            sum.in_use.count += share.in_use.count;
             sum.in_use.gigabytes += share.in_use.gigabytes;
+            sum.snapshots.count += share.snapshots.count;
+            sum.snapshots.gigabytes += share.snapshots.gigabytes;
             sum
         })
     }
@@ -149,22 +195,19 @@ impl Usage {
             set.insert(name, value);
         };
         let all = self.total();
-        let snapshots = |of: Option<&str>| {
-            let matching = catalogue.snapshots.iter().filter(|it| of.is_none_or(|name| it.volume_type == name));
-            matching.fold((0, 0), |sum, it| (sum.0 + 1, sum.1 + i64::from(it.size)))
-        };
-        entry("volumes".to_owned(), all.reserved.volumes, all.in_use.volumes);
-        entry("snapshots".to_owned(), 0, snapshots(None).0);
-        entry("gigabytes".to_owned(), all.reserved.gigabytes, all.in_use.gigabytes + snapshots(None).1);
+        let snapshots = self.snapshots(catalogue, None);
+        entry("volumes".to_owned(), all.reserved.count, all.in_use.count);
+        entry("snapshots".to_owned(), 0, snapshots.count);
+        entry("gigabytes".to_owned(), all.reserved.gigabytes, all.in_use.gigabytes + snapshots.gigabytes);
         entry("backups".to_owned(), 0, catalogue.backups.len().try_into().unwrap_or_default());
         entry("backup_gigabytes".to_owned(), 0, catalogue.backups.iter().map(|it| i64::from(it.size)).sum());
         entry("per_volume_gigabytes".to_owned(), 0, 0);
         for volume_type in &catalogue.types {
             let name = &volume_type.name;
             let share = self.0.get(name).copied().unwrap_or_default();
-            entry(format!("volumes_{name}"), share.reserved.volumes, share.in_use.volumes);
+            entry(format!("volumes_{name}"), share.reserved.count, share.in_use.count);
             entry(format!("gigabytes_{name}"), share.reserved.gigabytes, share.in_use.gigabytes);
-            entry(format!("snapshots_{name}"), 0, snapshots(Some(name)).0);
+            entry(format!("snapshots_{name}"), 0, self.snapshots(catalogue, Some(name)).count);
         }
         set.insert("id".to_owned(), json!(project));
         json!({ "quota_set": set })

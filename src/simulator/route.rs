@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply};
-use super::{batch, change, create, delete, extend, list, look};
+use super::{batch, change, create, delete, extend, list, look, snapshots};
 
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
@@ -99,8 +99,11 @@ static TABLE: &[Route] = &[
     cinder("GET", "/v2/{project_id}/types/{type_id}", look::one_type),
     cinder("GET", "/v3/{project_id}/os-quota-sets/{target_id}", look::quotas),
     cinder("GET", "/v2/{project_id}/os-quota-sets/{target_id}", look::quotas),
-    custom("GET", "/v2/{project_id}/cloudsnapshots/detail", look::snapshots),
-    custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", look::one_snapshot),
+    custom("GET", "/v2/{project_id}/cloudsnapshots/detail", snapshots::list),
+    custom("POST", "/v2/{project_id}/cloudsnapshots", snapshots::create),
+    custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::one),
+    custom("PUT", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::update),
+    custom("DELETE", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::delete),
     custom("GET", "/", look::versions),
     custom("GET", "/v1", look::one_version),
     custom("GET", "/v2", look::one_version),

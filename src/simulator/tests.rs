@@ -16,6 +16,7 @@ mod lists;
 mod logs;
 mod orders;
 mod restart;
+mod snapshots;
 mod survival;
 mod trouble;
 mod volumes;

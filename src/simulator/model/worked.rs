@@ -99,6 +99,9 @@ impl Cloud {
             Due::Lapsed { project, volume_type, size } => {
                 self.projects.entry(project).or_default().usage.lapse(&volume_type, size);
             }
+            Due::Snapshot { project, number, removal, failed } => {
+                self.snapshot_over(at, &project, number, removal, failed);
+            }
         }
     }
 

@@ -205,6 +205,8 @@ fn chosen_sub_jobs_fail_or_hang_and_the_others_do_not() {
     assert_eq!(refused(world.post(PATH, all(&both, 70))).1, "EVS.1064");
     let path = format!("/v2/{{p}}/cloudvolumes/{}", both[0]);
     assert_eq!(refused(world.send("DELETE", &path, b"")).1, "EVS.1046");
+    let snapshot = json!({"snapshot": {"volume_id": both[0], "force": true}});
+    assert_eq!(refused(world.post("/v2/{p}/cloudsnapshots", snapshot)).1, "EVS.1031");
     assert_eq!(world.edit(&both[0], json!({"size": 80})).1["error"]["code"], "EVS.1046");
     // Words and tags are free.
     assert_eq!(world.send("PUT", &path, br#"{"volume":{"name":"n"}}"#).0, 200);
