@@ -19,6 +19,7 @@ mod restart;
 mod snapshots;
 mod survival;
 mod trouble;
+mod vendor;
 mod volumes;
 
 use super::call::{Call, Lag};
