@@ -26,6 +26,7 @@ mod pace;
 mod poll;
 mod record;
 mod report;
+mod retag;
 mod sending;
 mod settle;
 mod sight;
@@ -104,7 +105,9 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
             }
             Step::Resume(Resume { call, stage: Stage::Forgotten, tag, create, .. }) => (call.clone(), tag, create),
             // None of these sends a call that makes something.
-            Step::Resume(_) | Step::Rename(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => return None,
+            Step::Resume(_) | Step::Rename(_) | Step::Retag(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => {
+                return None;
+            }
         };
         let operation = call::named(call::intended(&owner(&id), tag, create, at), at);
         Some((id, operation))
@@ -253,6 +256,7 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         Step::Create(create) => Drive { cx }.create(create).await,
         Step::Resume(resume) => Drive { cx }.resume(resume).await,
         Step::Rename(rename) => OneVolume { cx }.rename(rename).await,
+        Step::Retag(retag) => retag::retag(cx, retag).await,
         Step::Clean(clean) => OneVolume { cx }.clean(clean).await,
         Step::Forget(forget) => OneVolume { cx }.forget(forget).await,
         Step::Adopt(adopt) => OneVolume { cx }.adopt(adopt).await,

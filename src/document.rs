@@ -10,8 +10,8 @@ mod why;
 use crate::manifest::Naming;
 use crate::operation::Failure;
 use crate::plan::{
-    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Noted, Plan, Refusal, Scope, Selection, Step,
-    Summary, Told, Warning, addresses,
+    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Plan, Refusal, Scope, Selection, Step, Summary,
+    Warning, addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;
@@ -160,9 +160,11 @@ struct WordedRefusal<'a> {
 struct WordedWarning<'a> {
     #[serde(flatten)]
     warning: &'a Warning,
-    /// Reason and hint of the manifest's, where the values do not say them themselves.
-    #[serde(flatten)]
-    words: Option<Told>,
+    /// Those of the manifest's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
     text: String,
 }
 
@@ -251,11 +253,13 @@ impl<'a> WordedRefusal<'a> {
 
 impl<'a> WordedWarning<'a> {
     fn of(warning: &'a Warning) -> WordedWarning<'a> {
-        let words = match warning {
-            Warning::Manifest { what: what @ Noted::Remark(_), .. } => Some(words::warning::noted(what)),
-            _ => None,
+        let (reason, hint) = match warning {
+            Warning::Manifest { what, .. } => {
+                (Some(words::problem::remark_reason(what)), words::problem::remark_hint(what))
+            }
+            Warning::MarkLost { .. } | Warning::RestMayShow { .. } => (None, None),
         };
-        WordedWarning { warning, words, text: words::warning::text(warning) }
+        WordedWarning { warning, reason, hint, text: words::warning::text(warning) }
     }
 }
 

@@ -23,6 +23,7 @@ mod planner;
 mod rebuild;
 mod refresh;
 mod refusal;
+mod retag;
 mod select;
 mod steps;
 pub mod summary;
@@ -43,10 +44,11 @@ pub use planner::Inputs;
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, Unplaced, rebuild};
 pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
+pub use retag::Retag;
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use value::{FieldChange, Value};
-pub use warning::{Noted, Seemed, Told, Warning};
+pub use warning::{Seemed, Warning};
 pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
 
 pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Rename, Resume, Stage, Step, Verb};
@@ -57,7 +59,7 @@ use crate::volume::{Digest, Lineage, OwnershipTag, StackName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

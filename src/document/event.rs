@@ -133,6 +133,7 @@ fn action(verb: Verb) -> &'static str {
         Verb::Recreate => "recreate",
         Verb::Rename => "rename",
         Verb::Update => "update",
+        Verb::Retag => "retag",
         Verb::Create => "create",
         Verb::Forget => "forget",
         Verb::Resume => "resume",

@@ -9,7 +9,7 @@ use super::outcome::{receipt, shows_tokens};
 use super::redact::redacted;
 use super::request::{Answer, BeforeSend, Repeat, Request};
 use super::wire::{
-    CreateReply, CreateRequest, Job, JobReply, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
+    CreateReply, CreateRequest, Job, JobReply, TagsAction, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
 use crate::observed::ObservedJob;
 use crate::signing::encoded;
@@ -166,6 +166,27 @@ impl Client {
         let mut request = self.request(TEMPLATE, Method::PUT, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
         request.body = Some(encode(TEMPLATE, &UpdateRequest { volume })?);
         self.send(request).await.map(drop)
+    }
+
+    /// `POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action`: sets tags, or takes some off. Harmless to repeat, since
+    /// it says which tags there are afterwards. Where the service has no such call, as Open Telekom Cloud, by the older path.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn edit_tags(&self, id: &VolumeId, action: &TagsAction) -> Result<(), Error> {
+        const USUAL: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
+        const OLDER: &str = "POST /v2/{project_id}/os-vendor-volumes/{volume_id}/tags/action";
+        let body = encode(USUAL, action)?;
+        let by = |template, family| {
+            let path = ["v2", "{project_id}", family, id.as_str(), "tags", "action"];
+            Request { body: Some(body.clone()), ..self.request(template, Method::POST, &path) }
+        };
+        match self.send(by(USUAL, "cloudvolumes")).await {
+            Err(error) if error.is_of_the_gateway() && error.meaning() == Some(Meaning::NotFound) => {
+                self.send(by(OLDER, "os-vendor-volumes")).await.map(drop)
+            }
+            answered => answered.map(drop),
+        }
     }
 
     /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: starts the end of a volume. Harmless to repeat,

@@ -7,10 +7,12 @@
 
 mod create;
 mod rate;
+mod tags;
 mod tolerant;
 
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
 pub use rate::Rate;
+pub use tags::{Tag, TagKey, TagsAction};
 
 use rate::maybe_rate;
 use serde::{Deserialize, Serialize};

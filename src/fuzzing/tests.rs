@@ -174,16 +174,7 @@ fn the_seeds_are_what_they_say() {
     for name in ["applied", "open-calls", "format-2-applied", "format-2-open-calls", "format-2-everything"] {
         format::read(&seed("snapshot", name), &StackName::new("kafka").unwrap()).unwrap();
     }
-    for name in [
-        "creations",
-        "adoption",
-        "resumption",
-        "cleaning",
-        "hostile-texts",
-        "refusals",
-        "warning",
-        "manifest-warnings-told",
-    ] {
+    for name in ["creations", "adoption", "resumption", "cleaning", "hostile-texts", "refusals", "warning"] {
         from_json(&seed("plan", name)).unwrap();
     }
     assert!(crate::store::fuzzing::lock(&seed("lock", "holder")).is_some());

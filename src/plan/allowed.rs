@@ -4,7 +4,7 @@ use super::changes::base_name;
 use super::digest::digest_of;
 use super::{Plan, Rename, Resume, Step};
 use crate::operation::Create;
-use crate::state::{AllowedStep, AllowedSteps, Approved, MADE};
+use crate::state::{AllowedStep, AllowedSteps, Approved, MADE, retagged_to};
 use crate::volume::{Digest, Key, Slot, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,7 @@ fn allowed_steps(plan: &Plan) -> AllowedSteps {
             let (after, name, gone) = match step {
                 Step::Create(create) => (made(create), Some(base_of(create)), create.gone.clone()),
                 Step::Rename(rename) => (digest_of(&(&rename.id, &rename.after)), None, BTreeMap::new()),
+                Step::Retag(retag) => (retagged_to(&retag.id, retag.after.as_ref()), None, BTreeMap::new()),
                 Step::Forget(forget) => (digest_of(&forget.id), None, BTreeMap::new()),
                 Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
                 // A call that is seen never to have happened is made afresh, as another one.
@@ -71,6 +72,11 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             let (key, slot) = (&rename.address.key, rename.address.slot);
             let itself = digest_of(&(&rename.id, &rename.after));
             allowed.names(rename) || allowed.others.contains(&("rename", key, slot, itself))
+        }
+        Step::Retag(retag) => {
+            let (key, slot) = (&retag.address.key, retag.address.slot);
+            let after = retagged_to(&retag.id, retag.after.as_ref());
+            allowed.others.contains(&("retag", key, slot, after))
         }
         Step::Forget(forget) => {
             let (key, slot) = (&forget.address.key, forget.address.slot);

@@ -4,15 +4,16 @@ mod older;
 
 use super::diff::is_label;
 use super::digest::digest_of;
-use super::value::FieldChange;
-use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Step};
+use super::value::{FieldChange, Value};
+use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Retag, Step};
 use crate::operation::Create;
-use crate::volume::{Address, Digest, OwnershipTag, StackName, VolumeId, VolumeName, VolumeSpec};
-use std::collections::{BTreeMap, HashMap};
+use crate::volume::{Address, Digest, Field, OwnershipTag, StackName, VolumeId, VolumeName, VolumeSpec};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Of the canonical form. A digest of another one is approved no more; `older` knows those that landed.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// What is wished for one address. A wish that is reached already counts like the step that it spares, so that a run which was
 /// cut short is finished under the same digest from the state that it began with.
@@ -30,8 +31,10 @@ enum Wish<'a> {
     Change {
         id: &'a VolumeId,
         #[serde(flatten)]
-        change: &'a FieldChange,
+        change: Cow<'a, FieldChange>,
     },
+    /// The mark of its owner, which is put back.
+    Mark { id: &'a VolumeId },
     /// A volume that is given up.
     GiveUp { id: &'a VolumeId },
     /// A volume that takes the address, in the place of one that is gone.
@@ -46,6 +49,11 @@ impl Plan {
     /// SHA-256 over stack, cloud, project and, address by address, the wishes: what people approve. How they are carried out,
     /// what of them is reached, the serial, drift without a step, estimates and warnings do not move it.
     pub fn changes(&self) -> Digest {
+        self.changes_in(FORM)
+    }
+
+    /// The same in that form, which is 2 or later.
+    fn changes_in(&self, form: u32) -> Digest {
         #[derive(serde::Serialize)]
         struct Approved<'a> {
             form: u32,
@@ -57,17 +65,17 @@ impl Plan {
             wishes: Vec<(Address, Vec<Wish<'a>>)>,
         }
         digest_of(&Approved {
-            form: FORM,
+            form,
             stack: &self.stack,
             region: &self.cloud.region,
             endpoint: &self.cloud.endpoint,
             project_id: &self.cloud.project_id,
             ownership_tag: &self.ownership_tag,
-            wishes: self.wishes().into_iter().collect(),
+            wishes: self.wishes(form).into_iter().collect(),
         })
     }
 
-    fn wishes(&self) -> BTreeMap<Address, Vec<Wish<'_>>> {
+    fn wishes(&self, form: u32) -> BTreeMap<Address, Vec<Wish<'_>>> {
         let mut wishes: BTreeMap<Address, Vec<Wish<'_>>> = BTreeMap::new();
         let mut specs = Specs::default();
         for step in &self.steps {
@@ -82,8 +90,13 @@ impl Plan {
                 }
                 Step::Resume(_) => {}
                 Step::Rename(Rename { address, id, changes, .. }) => {
-                    let changes = changes.iter().map(|change| Wish::Change { id, change });
+                    let changes = changes.iter().map(|change| Wish::Change { id, change: Cow::Borrowed(change) });
                     wishes.entry(address.clone()).or_default().extend(changes);
+                }
+                Step::Retag(Retag { address, id, changes, after, .. }) => {
+                    let changes = changes.iter().map(|change| Wish::Change { id, change: Cow::Borrowed(change) });
+                    let mark = after.is_none().then_some(Wish::Mark { id });
+                    wishes.entry(address.clone()).or_default().extend(changes.chain(mark));
                 }
                 Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id }) => {
                     wishes.entry(address.clone()).or_default().push(Wish::GiveUp { id });
@@ -94,8 +107,9 @@ impl Plan {
             }
         }
         for agreed in &self.agreed {
-            // A field that no step of this version changes spares none.
-            let changes = agreed.changes.iter().filter(|change| is_label(change.field));
+            // A field that no step of this version changes spares none. Each tag is a wish of its own.
+            let is_spared = |change: &&FieldChange| is_label(change.field) || change.field == Field::Tags && form > 2;
+            let changes = agreed.changes.iter().filter(is_spared).flat_map(each_key);
             let changes: Vec<Wish<'_>> = changes.map(|change| Wish::Change { id: &agreed.id, change }).collect();
             if !changes.is_empty() {
                 wishes.entry(agreed.address.clone()).or_default().extend(changes);
@@ -103,15 +117,30 @@ impl Plan {
         }
         for wishes in wishes.values_mut() {
             // Whether a field of a volume is reached already tells nothing of the order.
-            wishes.sort_by_key(|wish| match wish {
+            wishes.sort_by_cached_key(|wish| match wish {
                 Wish::GiveUp { .. } => (0, None),
                 Wish::Adopt { .. } => (1, None),
                 Wish::Make { .. } => (2, None),
-                Wish::Change { change, .. } => (3, Some(change.field)),
+                Wish::Change { change, .. } => (3, Some(change.clone())),
+                Wish::Mark { .. } => (4, None),
             });
         }
         wishes
     }
+}
+
+/// A change of tags as changes of one key each.
+fn each_key(change: &FieldChange) -> Vec<Cow<'_, FieldChange>> {
+    let (Field::Tags, Some(Value::Pairs(from)), Some(Value::Pairs(to))) = (change.field, &change.from, &change.to)
+    else {
+        return vec![Cow::Borrowed(change)];
+    };
+    let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    let of = |pairs: &BTreeMap<String, String>, key: &String| {
+        Some(Value::Pairs(pairs.get(key).map(|value| (key.clone(), value.clone())).into_iter().collect()))
+    };
+    let one = |key| Cow::Owned(FieldChange { field: Field::Tags, from: of(from, key), to: of(to, key) });
+    keys.into_iter().map(one).collect()
 }
 
 /// The digests of specifications, each made once for all that share it.

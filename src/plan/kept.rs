@@ -3,6 +3,7 @@
 use super::agreed::Agreed;
 use super::diff::{self, Wanted, Wish, is_label};
 use super::planner::Planner;
+use super::retag::{Edits, NoRoom, Retag, Wanted as Tagged};
 use super::steps::{Label, Rename, Step};
 use super::value::{FieldChange, Value};
 use super::warning::Warning;
@@ -41,7 +42,6 @@ impl Planner<'_> {
             for change in &found.drift {
                 self.drift(address, volume, change.clone().into());
             }
-            self.mark(address, volume, seen);
             if seen.status.is_error() || seen.status == Status::Deleting {
                 self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
                 return;
@@ -67,9 +67,21 @@ impl Planner<'_> {
         }
         let mut refused = false;
         for Wish { now, .. } in &found.wishes {
-            if !is_label(now.field) {
+            if !is_label(now.field) && now.field != Field::Tags {
                 refused = true;
                 self.refuse(address, volume, why(now, wish));
+            }
+        }
+        let mut is_changed = false;
+        match self.retag(address, volume, wish, seen) {
+            Ok(None) => {}
+            Ok(Some(retag)) => {
+                is_changed = true;
+                self.second.push(Step::Retag(retag));
+            }
+            Err(NoRoom { foreign }) => {
+                refused = true;
+                self.refuse(address, volume, Why::TagsHaveNoRoom { foreign });
             }
         }
         let changes: Vec<FieldChange> = found.labels();
@@ -77,7 +89,7 @@ impl Planner<'_> {
             self.agreed.push(Agreed { address: address.clone(), id: volume.id.clone(), changes: found.agreed });
         }
         if before == after {
-            self.unchanged += u64::from(!refused);
+            self.unchanged += u64::from(!refused && !is_changed);
             return;
         }
         let Ok(name) = VolumeName::new(after.name) else {
@@ -113,15 +125,32 @@ impl Planner<'_> {
         if owners.iter().any(is_own) { None } else { owners.into_iter().next() }
     }
 
-    /// Tells where the mark of its owner is missing.
-    fn mark(&mut self, address: &Address, volume: &Recorded, seen: &ObservedVolume) {
-        let owner = volume.call.as_ref().and_then(|call| self.owner(call));
-        if let (Some(key), Some(owner)) = (self.inputs.desired.cloud.ownership_tag.key(), owner)
-            && !owner.marks(&seen.tags)
-        {
+    /// What is to be done about the tags of a volume: those that are declared, and the mark of its owner.
+    fn retag(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        wish: &DesiredVolume,
+        seen: Option<&ObservedVolume>,
+    ) -> Result<Option<Retag>, NoRoom> {
+        let base = &volume.base.spec.tags;
+        let is_declared = wish.stated.tags && !wish.lifecycle.ignores(Field::Tags);
+        let declared = is_declared.then_some((base, &wish.spec.tags));
+        let owner = seen.zip(volume.call.as_ref()).and_then(|(_, call)| self.owner(call));
+        let value = owner.filter(|owner| seen.is_some_and(|seen| !owner.marks(&seen.tags))).map(|owner| owner.value());
+        let mark = self.inputs.desired.cloud.ownership_tag.key().zip(value.as_deref());
+        let now = seen.map_or(base.pairs(), |seen| &seen.tags);
+        let edits = Edits::of(Tagged { declared, mark }, now)?;
+        if let (true, Some((key, _))) = (edits.unmarked, mark) {
             let (address, id, tag) = (address.clone(), volume.id.clone(), key.to_owned());
             self.warnings.push(Warning::MarkLost { address, id, tag });
         }
+        if edits.is_empty() {
+            return Ok(None);
+        }
+        let Edits { set, remove, remove_first, changes, unmarked: _ } = edits;
+        let after = (!changes.is_empty()).then(|| wish.spec.tags.clone());
+        Ok(Some(Retag { address: address.clone(), id: volume.id.clone(), set, remove, remove_first, after, changes }))
     }
 }
 

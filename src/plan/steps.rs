@@ -1,5 +1,6 @@
 //! The steps of a plan: one unit of doing each.
 
+use super::retag::Retag;
 use super::value::FieldChange;
 use crate::operation::{Create, Failure, Misfit, NamedBy};
 use crate::state::Seen;
@@ -17,6 +18,8 @@ pub enum Step {
     Create(Create),
     /// A new name or description for one volume.
     Rename(Rename),
+    /// New tags for one volume.
+    Retag(Retag),
     /// Deletes a volume that a failed create job left.
     Clean(Clean),
     /// Drops a volume from the state that is gone and not wanted.
@@ -39,6 +42,8 @@ pub enum Action {
     Recreate,
     /// See [`Step::Rename`].
     Rename,
+    /// See [`Step::Retag`].
+    Retag,
     /// See [`Step::Create`].
     Create,
     /// See [`Step::Forget`].
@@ -55,6 +60,7 @@ impl Action {
             Action::Clean => "clean",
             Action::Recreate => "recreate",
             Action::Rename => "rename",
+            Action::Retag => "retag",
             Action::Create => "create",
             Action::Forget => "forget",
             Action::Resume => "resume",
@@ -75,6 +81,8 @@ pub enum Verb {
     Rename,
     /// A rename that changes the description alone.
     Update,
+    /// See [`Action::Retag`].
+    Retag,
     /// See [`Action::Create`].
     Create,
     /// See [`Action::Forget`].
@@ -239,6 +247,7 @@ impl serde::Serialize for Step {
         match self {
             Step::Create(step) => Worded { action, step }.serialize(serializer),
             Step::Rename(step) => Worded { action, step }.serialize(serializer),
+            Step::Retag(step) => Worded { action, step }.serialize(serializer),
             Step::Clean(step) => Worded { action, step }.serialize(serializer),
             Step::Forget(step) => Worded { action, step }.serialize(serializer),
             Step::Adopt(step) => Worded { action, step }.serialize(serializer),
@@ -254,6 +263,7 @@ impl Step {
             Step::Create(create) if create.is_again() => Action::Recreate,
             Step::Create(_) => Action::Create,
             Step::Rename(_) => Action::Rename,
+            Step::Retag(_) => Action::Retag,
             Step::Clean(_) => Action::Clean,
             Step::Forget(_) => Action::Forget,
             Step::Adopt(_) => Action::Adopt,
@@ -267,6 +277,7 @@ impl Step {
             Step::Create(create) if create.is_again() => Verb::Recreate,
             Step::Create(_) => Verb::Create,
             Step::Rename(rename) => rename.verb(),
+            Step::Retag(_) => Verb::Retag,
             Step::Clean(_) => Verb::Clean,
             Step::Forget(_) => Verb::Forget,
             Step::Adopt(_) => Verb::Adopt,
@@ -280,6 +291,7 @@ impl Step {
             Step::Create(create) => &create.key,
             Step::Resume(resume) => &resume.create.key,
             Step::Rename(Rename { address, .. })
+            | Step::Retag(Retag { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })
             | Step::Adopt(Adopt { address, .. }) => &address.key,
@@ -292,6 +304,7 @@ impl Step {
             Step::Create(create) => create.slot_set(),
             Step::Resume(resume) => resume.create.slot_set(),
             Step::Rename(Rename { address, .. })
+            | Step::Retag(Retag { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })
             | Step::Adopt(Adopt { address, .. }) => std::iter::once(address.slot).collect(),

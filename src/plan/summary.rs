@@ -1,13 +1,15 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::refusal::{addresses, refused};
-use super::{Adopt, Calls, Clean, Plan, Stage, Step, Summary};
+use super::{Adopt, Calls, Clean, Plan, Rename, Retag, Stage, Step, Summary};
 use crate::operation::Create;
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
 /// The update call.
 pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The call that sets tags, or takes them off.
+pub const RETAG: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
 /// The delete call.
 pub const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The list call.
@@ -50,13 +52,16 @@ impl Plan {
         // So does one whose name can be changed while something else of it is refused: by what is refused.
         let refused = refused(self.refusals.iter().map(|refusal| &refusal.about));
         let is_refused = |key, slot| refused.get(key).is_some_and(|slots| slots.contains(slot));
+        let mut changed = BTreeSet::new();
         for step in &self.steps {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
-                Step::Rename(rename) => {
-                    let (key, slot) = (&rename.address.key, rename.address.slot);
-                    sum.update += u64::from(!first.contains(&(key, slot)) && !is_refused(key, slot));
+                Step::Rename(Rename { address, .. }) | Step::Retag(Retag { address, .. }) => {
+                    let (key, slot) = (&address.key, address.slot);
+                    if !first.contains(&(key, slot)) && !is_refused(key, slot) {
+                        changed.insert((key, slot));
+                    }
                 }
                 Step::Forget(_) => sum.forget += 1,
                 Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
@@ -67,6 +72,7 @@ impl Plan {
                 }
             }
         }
+        sum.update = changed.len() as u64;
         sum.refused = addresses(self.refusals.iter().map(|refusal| &refusal.about));
         sum
     }
@@ -102,6 +108,7 @@ impl Plan {
                     read(resume.create.slots.len());
                 }
                 Step::Rename(_) => add(UPDATE, 1),
+                Step::Retag(retag) => add(RETAG, retag.calls()),
                 Step::Clean(_) => {
                     add(DELETE, 1);
                     add(SHOW, 1);

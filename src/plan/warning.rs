@@ -14,7 +14,7 @@ pub enum Warning {
         place: Option<String>,
         /// What it is.
         #[serde(flatten)]
-        what: Noted,
+        what: Remark,
     },
     /// A volume has lost the tag that marks it as the stack's own.
     MarkLost {
@@ -38,46 +38,12 @@ pub enum Warning {
     },
 }
 
-/// What is worth a look in a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum Noted {
-    /// A value.
-    Remark(Remark),
-    /// Words alone: that is all which plans of earlier versions keep.
-    Told(Told),
-}
-
-/// What an earlier version said.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Told {
-    /// What it is.
-    pub reason: String,
-    /// What to do instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-    /// No value stands beside the words, not even one that is unknown here.
-    #[serde(default, skip_serializing, rename = "problem")]
-    no_value: Option<Never>,
-}
-
-/// What never stands there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
-enum Never {}
-
-impl Told {
-    /// Words without a value.
-    pub fn new(reason: String, hint: Option<String>) -> Told {
-        Told { reason, hint, no_value: None }
-    }
-}
-
 impl Warning {
     /// What is to be told of a problem of the manifest in a plan; an error comes into none.
     pub fn of(problem: &Problem) -> Option<Warning> {
         let place = problem.place.as_ref().map(ToString::to_string);
         match &problem.what {
-            What::Remark(remark) => Some(Warning::Manifest { place, what: Noted::Remark(remark.clone()) }),
+            What::Remark(remark) => Some(Warning::Manifest { place, what: remark.clone() }),
             What::Wrong(_) => None,
         }
     }

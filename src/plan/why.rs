@@ -37,6 +37,11 @@ pub enum Why {
     },
     /// The description differs, and the name in the cloud, which is kept, is not a legal one.
     NameNotLegal,
+    /// The declared tags have no room beside other people's: a volume carries ten at the most.
+    TagsHaveNoRoom {
+        /// How many the manifest does not name, the ownership tag included.
+        foreign: usize,
+    },
     /// It is recorded and no longer in the manifest.
     NoLongerDesired {
         /// Its size in GB.
@@ -135,7 +140,7 @@ pub enum Why {
     },
 }
 
-/// What would have to be done. The order is that of the words.
+/// What would have to be done. Refusals of one address are told in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wanted {
@@ -261,6 +266,7 @@ impl Why {
             Why::Field { wanted, .. } => *wanted,
             Why::AnothersTag { .. } | Why::UnusableStatus { .. } | Why::NotAsAsked { .. } => Wanted::Repair,
             Why::NameNotLegal => Wanted::Rename,
+            Why::TagsHaveNoRoom { .. } => Wanted::Retag,
             Why::NoLongerDesired { .. } => Wanted::Delete,
             Why::NameTooLong => Wanted::Create,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,

@@ -1,6 +1,6 @@
 //! What a run was allowed, and what of that is left.
 
-use crate::volume::{Address, Digest, Key, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, Digest, Key, Slot, SlotSet, Tags, VolumeId};
 use std::collections::BTreeMap;
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
@@ -16,6 +16,16 @@ pub struct Approved {
     pub as_of: Option<jiff::Timestamp>,
     /// What of it was not reached yet.
     pub steps: AllowedSteps,
+}
+
+/// The action by which tags are changed.
+const RETAG: &str = "retag";
+
+/// SHA-256 of what a retagging makes of a volume: the declared tags that it carries then; nothing where its mark alone is put
+/// back.
+pub fn retagged_to(id: &VolumeId, tags: Option<&Tags>) -> Digest {
+    // Neither can fail to be written; if one did, the digest would match nothing that is asked for.
+    Digest::of(&serde_json::to_vec(&(id, tags)).unwrap_or_default())
 }
 
 /// The action of a volume that was made as approved: of what was approved, only its name is still to be given.
@@ -34,6 +44,22 @@ impl Approved {
     /// A renaming reached what was approved for that address.
     pub(super) fn renamed(&mut self, address: &Address) {
         drop(self.steps.take(&address.key, &one(address), &["rename", MADE]));
+    }
+
+    /// A retagging reached what was approved for that address.
+    pub(super) fn retagged(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &[RETAG]));
+    }
+
+    /// The declared tags of the volume there are agreed on: where they are all that was approved, that is reached.
+    pub(super) fn agreed_on_tags(&mut self, address: &Address, id: &VolumeId, tags: &Tags) {
+        let after = retagged_to(id, Some(tags));
+        let is_reached = |step: &AllowedStep| {
+            step.action == RETAG && step.key == address.key && step.slots.contains(address.slot) && step.after == after
+        };
+        if self.steps.iter().any(is_reached) {
+            self.retagged(address);
+        }
     }
 
     /// A volume took that address.

@@ -4,7 +4,7 @@ use super::base::Base;
 use super::model::{End, EndedCreate, Recorded, State, TokenSupport};
 use super::seen::Seen;
 use crate::operation::{Failure, Kind, Operation, Progress, Sendings, Taint};
-use crate::volume::{Address, CallId, Description, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{Address, CallId, Description, Receipt, Slot, Tags, VolumeId, VolumeName, VolumeSpec};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -89,6 +89,13 @@ pub enum Change {
         /// The description now.
         description: Option<Description>,
     },
+    /// A volume got other declared tags, and is asked to keep them.
+    Retagged {
+        /// Which.
+        address: Address,
+        /// All its declared tags now.
+        tags: Tags,
+    },
     /// The manifest and the cloud agree on something else than they did.
     Agreed {
         /// Of which volume.
@@ -133,6 +140,7 @@ impl Change {
             Change::Adopted { .. }
             | Change::Tokens(_)
             | Change::Renamed { .. }
+            | Change::Retagged { .. }
             | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
@@ -151,6 +159,7 @@ impl Change {
             | Change::Adopted { .. }
             | Change::Tokens(_)
             | Change::Renamed { .. }
+            | Change::Retagged { .. }
             | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
@@ -316,6 +325,12 @@ impl State {
                     Arc::make_mut(&mut volume.base.spec).description = description;
                 }
             }
+            Change::Retagged { address, tags } => {
+                let volume = self.recorded(&address)?;
+                if volume.base.spec.tags != tags {
+                    Arc::make_mut(&mut volume.base.spec).tags = tags;
+                }
+            }
             Change::Agreed { address, base } => self.recorded(&address)?.base = base,
             Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
             Change::Used { ids } => {
@@ -347,11 +362,17 @@ impl State {
             }
             Change::Adopted { address, .. } => approved.adopted(address),
             Change::Renamed { address, .. } => approved.renamed(address),
+            Change::Retagged { address, .. } => approved.retagged(address),
             // What else is agreed on is reached by no step.
             Change::Agreed { address, base } => {
                 let label = |base: &Base| (base.name.clone(), base.spec.description.clone());
-                if self.volumes.get(address).is_some_and(|volume| label(&volume.base) != label(base)) {
+                let before = self.volumes.get(address).map(|volume| &volume.base);
+                if before.is_some_and(|before| label(before) != label(base)) {
                     approved.renamed(address);
+                }
+                // Where some of its tags alone are agreed on, the rest is still to be changed.
+                if let Some(volume) = self.volumes.get(address) {
+                    approved.agreed_on_tags(address, &volume.id, &base.spec.tags);
                 }
             }
             Change::Removed { address, .. } => approved.removed(address),

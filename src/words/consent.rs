@@ -11,6 +11,11 @@ pub const QUESTION: &str = "Carry this out?";
 /// That the answer was no.
 pub const NO: &str = "the answer was no; nothing was done";
 
+/// That what manifest and cloud have come to agree on is recorded, of so many volumes.
+pub fn agreed(volumes: u64) -> String {
+    format!("recorded: what the manifest asks for is what the cloud shows by now, of {}", count(volumes, "volume"))
+}
+
 /// That nobody can be asked, and what to do.
 pub const NOBODY: [&str; 2] =
     ["nobody can be asked: there is no terminal; nothing was done", "give --yes, --plan FILE, or --approve sha256:..."];
@@ -50,7 +55,9 @@ pub const STALE_HINT: &str = "make it anew: evsctl plan --out FILE, and have it 
 
 /// What to do where a run has begun the plan of a stale file.
 pub fn begun_hint(changes: &Digest) -> String {
-    format!("a run began it: `evsctl apply PATH --approve {changes}`, with its other flags, goes on with what is left")
+    format!(
+        "a run began it: `evsctl apply PATH --approve {changes}`, with the --target, --exclude and numbers that the plan was made and begun with, goes on with what is left"
+    )
 }
 
 /// That the changes are not the approved ones.

@@ -110,7 +110,9 @@ impl Invalid {
     /// What to write instead, where that can be said.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Invalid::StackName(_) => "shorten it, and write it in lower case",
+            Invalid::StackName(_) => {
+                "write it in lower case, with - in the place of _ and other signs, and no longer than that"
+            }
             Invalid::StackNameStart(_) => {
                 "leave the - at its beginning out: files and arguments that begin so are taken for options"
             }

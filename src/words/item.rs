@@ -8,8 +8,9 @@ pub use part::Part;
 
 use super::failure;
 use crate::operation::Failure;
-use crate::plan::{Adopt, Clean, Fault, Rename, Resume, Stage};
+use crate::plan::{Adopt, Clean, Fault, Rename, Resume, Retag, Stage, Value};
 use crate::volume::{Description, VolumeId, service_name};
+use std::collections::BTreeSet;
 
 /// What a failed creation left, and why it failed.
 pub fn cleaning(clean: &Clean) -> Vec<Part> {
@@ -65,6 +66,56 @@ pub fn resuming(resume: &Resume) -> Vec<Part> {
         Stage::Forgotten => "made by a run whose record is lost: found by tag",
     };
     vec![Part::Text(words)]
+}
+
+/// Which tags get which value, a key after the other: alike for all volumes of which the same is wished.
+pub fn retagging(retag: &Retag) -> Vec<Part> {
+    let mut what: Vec<Part> = Vec::new();
+    let mut declared = BTreeSet::new();
+    let value = |value: &Option<Value>, key: &str| match value {
+        Some(Value::Pairs(pairs)) => pairs.get(key).cloned(),
+        _ => None,
+    };
+    for change in &retag.changes {
+        let Some(key) = [&change.from, &change.to].into_iter().find_map(only_key) else { continue };
+        declared.insert(key);
+        if !what.is_empty() {
+            what.push(Part::Text(", "));
+        }
+        match (value(&change.from, key), value(&change.to, key)) {
+            (from, Some(to)) if from.as_ref() == Some(&to) => {
+                what.extend([Part::Word(key.to_owned()), Part::Text(" back to "), Part::Quote(to)]);
+            }
+            (Some(from), Some(to)) => {
+                what.extend([
+                    Part::Word(key.to_owned()),
+                    Part::Text(" "),
+                    Part::Quote(from),
+                    Part::Text(" -> "),
+                    Part::Quote(to),
+                ]);
+            }
+            (None, Some(to)) => {
+                what.extend([Part::Text("+"), Part::Word(key.to_owned()), Part::Text(" "), Part::Quote(to)]);
+            }
+            (_, None) => what.extend([Part::Text("-"), Part::Word(key.to_owned())]),
+        }
+    }
+    for key in retag.set.keys().filter(|key| !declared.contains(key.as_str())) {
+        if !what.is_empty() {
+            what.push(Part::Text(", "));
+        }
+        what.extend([Part::Text("the ownership tag "), Part::Word(key.clone()), Part::Text(" is put back")]);
+    }
+    what
+}
+
+/// The key of a value that is one pair.
+fn only_key(value: &Option<Value>) -> Option<&str> {
+    match value {
+        Some(Value::Pairs(pairs)) => pairs.keys().next().map(String::as_str),
+        _ => None,
+    }
 }
 
 /// What is there already. Its name is told by the renaming, where it is not the wanted one.

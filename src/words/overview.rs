@@ -3,7 +3,8 @@
 use super::number::count;
 use crate::plan::{Plan, Scope, Summary, summary};
 use crate::state::CloudId;
-use crate::volume::CreateApi;
+use crate::volume::{Address, CreateApi};
+use std::collections::BTreeSet;
 
 /// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
 pub fn sum(sum: &Summary) -> String {
@@ -34,9 +35,13 @@ pub fn calls(plan: &Plan) -> Option<String> {
     if creates > 0 {
         words.push(format!("{creates} create"));
     }
-    for (endpoint, word) in
-        [(summary::UPDATE, "update"), (summary::DELETE, "delete"), (summary::LIST, "list"), (summary::SHOW, "show")]
-    {
+    for (endpoint, word) in [
+        (summary::UPDATE, "update"),
+        (summary::RETAG, "retag"),
+        (summary::DELETE, "delete"),
+        (summary::LIST, "list"),
+        (summary::SHOW, "show"),
+    ] {
         if let Some(n) = calls.remove(endpoint) {
             words.push(format!("{n} {word}"));
         }
@@ -73,10 +78,16 @@ pub fn nothing(plan: &Plan) -> String {
             refused => format!("nothing is done: {refused} refused, {} unchanged", plan.unchanged),
         };
     }
+    let drifted: BTreeSet<&Address> = plan.drift.iter().map(|drift| &drift.address).collect();
+    let drifted = match drifted.len() {
+        0 if plan.observed.is_none() => " as far as is recorded; the cloud was not asked".to_owned(),
+        0 => String::new(),
+        n => format!(", but for what was changed from outside on {}", count(n as u64, "volume")),
+    };
     match plan.unchanged {
         0 => format!("nothing to do: there are no {which}volumes"),
-        1 => format!("nothing to do: 1 {which}volume is as desired"),
-        n => format!("nothing to do: {n} {which}volumes are as desired"),
+        1 => format!("nothing to do: 1 {which}volume is as desired{drifted}"),
+        n => format!("nothing to do: {n} {which}volumes are as desired{drifted}"),
     }
 }
 

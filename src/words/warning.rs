@@ -2,19 +2,19 @@
 
 use super::number::either;
 use super::problem;
-use crate::plan::{Noted, Seemed, Told, Warning};
+use crate::plan::{Seemed, Warning};
 
 /// The warning.
 pub fn text(warning: &Warning) -> String {
     match warning {
         Warning::Manifest { place, what } => {
             let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-            let Told { reason, hint, .. } = noted(what);
-            let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-            format!("{place}{reason}{hint}")
+            let hint = problem::remark_hint(what).map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("{place}{}{hint}", problem::remark_reason(what))
         }
         Warning::MarkLost { address, id, tag } => format!(
-            "{address} ({id}) has lost the tag {tag:?} that marks it as this stack's; putting it back is not supported yet"
+            "{address} ({id}) has lost the tag {tag:?} that marks it as this stack's, and it carries too many others for that \
+             to be put back; take one off in the console"
         ),
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");
@@ -29,13 +29,5 @@ pub fn text(warning: &Warning) -> String {
                  show more; plan again after this"
             )
         }
-    }
-}
-
-/// What is worth a look in a manifest, in words.
-pub fn noted(what: &Noted) -> Told {
-    match what {
-        Noted::Remark(remark) => Told::new(problem::remark_reason(remark), problem::remark_hint(remark)),
-        Noted::Told(told) => told.clone(),
     }
 }

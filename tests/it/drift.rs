@@ -26,30 +26,16 @@ fn is_quiet(world: &World) {
 fn each_edit_is_told_until_the_manifest_follows_and_never_again() {
     let plain = "size: 10, description: a, tags: { team: a, env: x }, enterprise_project_id: \"0\"";
     let rated = "size: 10, volume_type: GPSSD2, iops: 3000, throughput: 125";
-    let tags = |team: &str| {
-        let mut tags = json!({"team": team, "env": "x"});
-        if team.is_empty() {
-            drop(tags.as_object_mut().unwrap().remove("team"));
-        }
-        tags
-    };
     for (fields, edit, told, follows) in [
         (plain, json!({"size": 20}), "size  \"10 GB\" -> \"20 GB\"", plain.replace("10", "20")),
         (plain, json!({"volume_type": "SAS"}), "volume_type  \"SSD\" -> \"SAS\"", format!("{plain}, volume_type: SAS")),
         (rated, json!({"iops": 4000}), "iops  \"3000\" -> \"4000\"", rated.replace("3000", "4000")),
         (rated, json!({"throughput": 250}), "throughput  \"125 MiB/s\" -> \"250 MiB/s\"", rated.replace("125", "250")),
-        (plain, json!({"tags": tags("b")}), "tags  \"team=a\" -> \"team=b\"", plain.replace("team: a", "team: b")),
-        (plain, json!({"tags": tags("")}), "tags  \"team=a\" -> \"none\"", plain.replace("team: a, ", "")),
         (plain, json!({"enterprise_project_id": OTHER}), "enterprise_project_id  \"0\"", plain.replace("\"0\"", OTHER)),
     ] {
         let world = World::new(&format!("  web: {{ {fields} }}"));
         world.converge();
-        let (id, mut edit) = (id(&world), edit);
-        if let Some(tags) = edit.get_mut("tags") {
-            // A console shows the ownership tag as well, and leaves it.
-            tags["evsctl"] = world.cloud.volumes()[0]["tags"]["evsctl"].clone();
-        }
-        world.cloud.edit(&id, edit.clone());
+        world.cloud.edit(&id(&world), edit.clone());
         for _ in 0..2 {
             // No step puts it back: it is told, keeps nothing else from being done, and is no change.
             let ran = world.run(&["plan", "--detailed-exitcode"]).exits(0).says("drift");
@@ -95,6 +81,33 @@ fn a_name_and_a_description_are_put_back_or_agreed_on() {
 }
 
 #[test]
+fn tags_are_put_back_or_agreed_on() {
+    let manifest = |tags: &str| format!("  web: {{ size: 10, tags: {{ {tags} }} }}");
+    for (edited, told, follows) in [
+        (json!({"team": "b", "env": "x"}), "\"team=a\" -> \"team=b\"", "team: b, env: x"),
+        (json!({"env": "x"}), "\"team=a\" -> \"none\"", "env: x"),
+    ] {
+        for agrees in [false, true] {
+            let world = World::new(&manifest("team: a, env: x"));
+            world.converge();
+            let mark = world.cloud.volumes()[0]["tags"]["evsctl"].clone();
+            let mut tags = edited.clone();
+            tags["evsctl"] = mark;
+            world.cloud.edit(&id(&world), json!({ "tags": tags }));
+            world.run(&["plan", "--detailed-exitcode"]).exits(2).says(told).says("team back to \"a\"");
+            if agrees {
+                world.volumes(&manifest(follows));
+                world.run(&["plan", "--detailed-exitcode"]).exits(0);
+            }
+            world.run(&["apply", "--yes"]).exits(0);
+            is_quiet(&world);
+            let team = world.cloud.volumes()[0]["tags"]["team"].clone();
+            assert_eq!(team, if agrees { edited["team"].clone() } else { json!("a") });
+        }
+    }
+}
+
+#[test]
 fn what_was_grown_in_the_console_and_agreed_on_does_not_shrink_in_silence() {
     for lifecycle in ["", ", lifecycle: { on_shrink: replace }"] {
         let world = World::new("  web: { size: 100 }");
@@ -125,21 +138,19 @@ fn a_wish_and_an_edit_of_one_field_at_once_are_both_told() {
     let mark = world.cloud.volumes()[0]["tags"]["evsctl"].clone();
     world.cloud.edit(&id(&world), json!({"description": "b", "tags": {"team": "b", "evsctl": mark}}));
     world.volumes("  web: { size: 10, description: c, tags: { team: c } }");
-    let plan = world.run(&["plan", "--format", "json"]).exits(4).json()["plan"].take();
+    let plan = world.run(&["plan", "--format", "json"]).exits(0).json()["plan"].take();
     let drift = plan["drift"].as_array().unwrap();
     assert_eq!(
         (&drift[0]["field"], &drift[0]["recorded"], &drift[0]["observed"]),
         (&json!("description"), &json!("a"), &json!("b"))
     );
     assert_eq!((&drift[1]["field"], &drift[1]["observed"]), (&json!("tags"), &json!({"team": "b"})));
-    let step = &plan["steps"][0];
+    let step = &plan["steps"][1];
     assert_eq!((&step["before"]["description"], &step["after"]["description"]), (&json!("b"), &json!("c")));
     assert_eq!(step["changes"], json!([{"field": "description", "from": "a", "to": "c"}]));
-    let refusal = &plan["refusals"][0];
-    assert_eq!(
-        (&refusal["code"], &refusal["from"], &refusal["to"]),
-        (&json!("field"), &json!({"team": "b"}), &json!({"team": "c"}))
-    );
+    let step = &plan["steps"][0];
+    assert_eq!((&step["action"], &step["set"]), (&json!("retag"), &json!({"team": "c"})));
+    assert_eq!(step["changes"], json!([{"field": "tags", "from": {"team": "a"}, "to": {"team": "c"}}]));
 }
 
 #[test]
@@ -151,6 +162,23 @@ fn a_volume_that_is_renamed_while_its_type_is_refused_counts_once() {
     assert_eq!((&summary["update"], &summary["refused"], &summary["unchanged"]), (&json!(0), &json!(1), &json!(1)));
     world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
     assert_eq!(world.cloud.names(), ["db", "new"]);
+}
+
+#[test]
+fn a_refused_apply_records_no_agreement() {
+    let world = World::new("  web: { count: 2, size: 40 }");
+    world.converge();
+    world.cloud.edit(&id(&world), json!({"size": 50}));
+    world.volumes("  web: { count: 2, size: 50 }");
+    let before = std::fs::read(world.snapshot()).unwrap();
+    world.run(&["apply", "--yes"]).exits(4).says("extend").says("nothing was done");
+    assert_eq!(std::fs::read(world.snapshot()).unwrap(), before);
+    // Put back, as the refusal says, it is drift and nothing else.
+    world.volumes("  web: { count: 2, size: 40 }");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("but for what was changed from outside on 1 volume");
+    world.volumes("  web: { count: 2, size: 50 }");
+    world.run(&["apply", "--yes", "--skip-refused"]).exits(4).says("recorded: what the manifest asks for");
+    assert_ne!(std::fs::read(world.snapshot()).unwrap(), before);
 }
 
 #[test]
@@ -212,7 +240,7 @@ fn a_field_that_the_manifest_leaves_open_is_not_compared() {
     is_quiet(&world);
     // What it says is compared, be it that there shall be none.
     world.volumes("  web: { size: 10, tags: {} }");
-    world.run(&["plan"]).exits(4).says("retag").says("team=a -> none");
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("retag").says("-team");
     world.volumes("  web: { size: 10, multiattach: false }");
     world.run(&["plan"]).exits(4).says("multiattach: true -> false");
 }

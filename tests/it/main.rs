@@ -47,6 +47,7 @@ mod places;
 mod plan_file;
 mod probe;
 mod properties;
+mod retag;
 mod saved;
 mod scenarios;
 mod security;

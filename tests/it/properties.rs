@@ -69,6 +69,7 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
     let open: BTreeSet<Address> = world.state.operations.values().flat_map(Operation::addresses).collect();
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut retagged = BTreeSet::new();
     for step in plan.steps.iter() {
         let (address, id) = match step {
             Step::Create(create) => {
@@ -104,6 +105,12 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 continue;
             }
             Step::Rename(step) => (&step.address, &step.id),
+            // It may be renamed too.
+            Step::Retag(step) => {
+                assert_eq!(world.state.volumes[&step.address].id, step.id, "{step:?}");
+                assert!(retagged.insert(&step.id), "a volume is retagged twice: {plan:?}");
+                continue;
+            }
             Step::Clean(step) => (&step.address, &step.id),
             Step::Forget(step) => (&step.address, &step.id),
         };

@@ -1,7 +1,7 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
 use crate::operation::Create;
-use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Step, Verb, Why, refused};
+use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Retag, Step, Verb, Why, refused};
 use crate::volume::{Address, Key, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use crate::words::item::{self, Part};
@@ -45,8 +45,9 @@ fn rank(action: Action) -> u8 {
         Action::Resume => 2,
         Action::Adopt => 3,
         Action::Rename => 4,
-        Action::Create => 5,
-        Action::Forget => 6,
+        Action::Retag => 5,
+        Action::Create => 6,
+        Action::Forget => 7,
     }
 }
 
@@ -72,6 +73,7 @@ impl Items {
                     item::bought(create)
                 }
                 Step::Rename(rename) => item::renaming(rename),
+                Step::Retag(retag) => item::retagging(retag),
                 Step::Adopt(adopt) => item::adopting(adopt),
                 Step::Forget(_) => item::forgetting(),
                 Step::Resume(resume) => item::resuming(resume),
@@ -89,12 +91,17 @@ impl Items {
                 renames: 0,
             });
             item.slots.extend(step.slots().iter());
-            if let Step::Rename(Rename { id, .. }) | Step::Adopt(Adopt { id, .. }) = step {
+            if let Step::Rename(Rename { id, .. }) | Step::Retag(Retag { id, .. }) | Step::Adopt(Adopt { id, .. }) =
+                step
+            {
                 item.id = (item.slots.len() == 1).then(|| id.clone());
             }
             if let Step::Create(create) = step {
                 item.calls += 1;
                 item.renames += create.renames().count() as u64;
+            }
+            if let Step::Retag(retag) = step {
+                item.calls += retag.calls();
             }
         }
         destructive.sort_by(|a, b| (rank(a.action), &a.key, &a.slots).cmp(&(rank(b.action), &b.key, &b.slots)));

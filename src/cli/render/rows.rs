@@ -23,7 +23,7 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
         Action::Clean => ("-", RED),
         Action::Resume => ("?", CYAN),
         Action::Adopt => ("=", CYAN),
-        Action::Rename => ("~", YELLOW),
+        Action::Rename | Action::Retag => ("~", YELLOW),
         Action::Create => ("+", GREEN),
         Action::Forget => (".", DIM),
     }

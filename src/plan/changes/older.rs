@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 impl Plan {
     /// The digests by which earlier versions would have approved just these changes.
-    pub fn changes_in_older_forms(&self) -> [Digest; 1] {
-        [self.changes_in_form_1()]
+    pub fn changes_in_older_forms(&self) -> [Digest; 2] {
+        [self.changes_in(2), self.changes_in_form_1()]
     }
 
     /// SHA-256 over stack, cloud, project and ordered steps: form 1.
@@ -90,6 +90,8 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
     match step {
         Step::Create(create) => create.gone.values().collect(),
         Step::Rename(rename) => vec![&rename.id],
+        // No version of form 1 changed tags.
+        Step::Retag(retag) => vec![&retag.id],
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
         Step::Adopt(adopt) => adopt.gone.iter().chain([&adopt.id]).collect(),

@@ -3,7 +3,9 @@
 use crate::operation::Kind;
 use crate::state;
 use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
-use crate::volume::{Address, CallId, Description, JobId, OrderId, Receipt, Slot, VolumeId, VolumeName, VolumeSpec};
+use crate::volume::{
+    Address, CallId, Description, JobId, OrderId, Receipt, Slot, Tags, VolumeId, VolumeName, VolumeSpec,
+};
 use std::sync::Arc;
 
 /// The number of the format that is written; older ones are read, newer ones are refused.
@@ -75,6 +77,10 @@ enum Change {
         name: VolumeName,
         description: Option<Description>,
     },
+    Retagged {
+        address: Address,
+        tags: Tags,
+    },
     Agreed {
         address: Address,
         name: String,
@@ -145,6 +151,7 @@ impl From<Change> for state::Change {
                 state::Change::Adopted { address, call, gone, id, seen: seen.into(), asked: Arc::new(asked) }
             }
             Change::Renamed { address, name, description } => state::Change::Renamed { address, name, description },
+            Change::Retagged { address, tags } => state::Change::Retagged { address, tags },
             Change::Agreed { address, name, spec: Spec(spec) } => {
                 state::Change::Agreed { address, base: state::Base { name, spec: Arc::new(spec) } }
             }
@@ -189,6 +196,7 @@ impl From<&state::Change> for Change {
                 Change::Adopted { address, call, gone, id, seen: (&seen).into(), asked: spec(&asked) }
             }
             state::Change::Renamed { address, name, description } => Change::Renamed { address, name, description },
+            state::Change::Retagged { address, tags } => Change::Retagged { address, tags },
             state::Change::Agreed { address, base: state::Base { name, spec: agreed } } => {
                 Change::Agreed { address, name, spec: spec(&agreed) }
             }

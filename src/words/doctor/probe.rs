@@ -21,7 +21,8 @@ pub(super) fn created(created: &Created) -> String {
     };
     match created {
         Created::Failed { volume: it, job, failure } => {
-            format!("{}: {} failed: {} {}", volume(it), by(job), failure.code, failure.reason)
+            let space = if failure.code.is_empty() { "" } else { " " };
+            format!("{}: {} failed: {}{space}{}", volume(it), by(job), failure.code, failure.reason)
         }
         Created::CameOut { volume: it, job, status, after } => {
             format!("{}: {status} after {} ({})", volume(it), shown(*after), by(job))
@@ -32,6 +33,9 @@ pub(super) fn created(created: &Created) -> String {
 
 pub(super) fn created_next(created: &Created) -> Option<&'static str> {
     match created {
+        Created::Failed { failure, .. } if failure.code.is_empty() => {
+            Some("run it again; what the job left is deleted")
+        }
         Created::Failed { .. } => Some("look at that code with `evsctl explain`; what the job left is deleted"),
         Created::CameOut { status, .. } if status.is_usable() => None,
         Created::CameOut { .. } => Some("run it again; it is deleted"),

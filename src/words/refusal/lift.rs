@@ -50,6 +50,11 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             let plain = either(n, "give it a plain name", "give them plain names");
             format!("{plain} in the console, or stop ignoring `name` in the manifest")
         }
+        Why::TagsHaveNoRoom { .. } => {
+            format!(
+                "take some of these off {them} in the console, declare fewer tags, or leave them alone: lifecycle: {{ignore: [tags]}}"
+            )
+        }
         Why::NoLongerDesired { prepaid, left, .. } => {
             let (why, console) = match prepaid {
                 false => ("deleting is not supported yet", format!("delete {them} in the console")),

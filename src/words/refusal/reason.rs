@@ -1,7 +1,7 @@
 //! Why a wish is not carried out.
 
 use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
-use crate::volume::VolumeId;
+use crate::volume::{Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
 use crate::words::number::{count, either, it, it_is, its, them};
@@ -45,6 +45,11 @@ fn why(why: &Why, n: usize) -> String {
             let name = either(n, "name", "names");
             let kept = either(n, "which is kept, is not a legal one", "which are kept, are not legal ones");
             format!("{its} {description}, and {its} {name} in the cloud, {kept}")
+        }
+        Why::TagsHaveNoRoom { foreign } => {
+            let carries = either(n, "it carries", "each carries");
+            let tags = count(*foreign as u64, "tag");
+            format!("{carries} {tags} that the manifest does not name, and no volume carries more than {}", Tags::MAX)
         }
         Why::NoLongerDesired { size, volume_type, .. } => {
             format!("{it_is} recorded and no longer in the manifest ({size} GB, {volume_type})")

@@ -113,16 +113,26 @@ impl Game {
         })
     }
 
-    /// Renames, and records; what is refused is left.
+    /// Renames, retags, and records; what is refused is left.
     fn apply(&mut self) {
         let plan = self.plan(true);
         let mut changes = plan::refreshed(&plan, &self.wanted.manifest(), &self.state, &self.cloud.observed());
         changes.append(&mut plan::agreements(&plan, &self.state));
         for step in plan.steps {
-            let Step::Rename(rename) = step else { panic!("{step:?}") };
-            (self.cloud.name, self.cloud.description) = (self.wanted.name, self.wanted.description);
-            let (name, description) = (rename.after.name, rename.after.description);
-            changes.push(Change::Renamed { address: rename.address, name, description });
+            match step {
+                Step::Rename(rename) => {
+                    (self.cloud.name, self.cloud.description) = (self.wanted.name, self.wanted.description);
+                    let (name, description) = (rename.after.name, rename.after.description);
+                    changes.push(Change::Renamed { address: rename.address, name, description });
+                }
+                Step::Retag(retag) => {
+                    self.cloud.tags.retain(|key, _| !retag.remove.contains(*key));
+                    let set = self.wanted.tags.iter().filter(|(key, _)| retag.set.contains_key(**key));
+                    self.cloud.tags.extend(set);
+                    changes.push(Change::Retagged { address: retag.address, tags: retag.after.unwrap() });
+                }
+                step => panic!("{step:?}"),
+            }
         }
         for change in changes {
             self.state.fold(change).unwrap();
@@ -160,7 +170,14 @@ impl Game {
             assert!(plan.drift.is_empty() && plan.refusals.is_empty() && plan.steps.is_empty(), "{plan:?}");
         }
         let labels = (self.cloud.name, self.cloud.description) == (self.wanted.name, self.wanted.description);
-        assert_eq!(plan.steps.is_empty(), labels, "names and descriptions are given, and given back");
+        let renames = plan.steps.iter().any(|step| matches!(step, Step::Rename(_)));
+        assert_eq!(renames, !labels, "names and descriptions are given, and given back");
+        // Tags that it neither asks for nor ever did are other people's.
+        let is_own =
+            |key: &&str| self.wanted.tags.contains_key(key) || self.base().spec.tags.pairs().contains_key(*key);
+        let own: BTreeMap<_, _> = self.cloud.tags.iter().filter(|(key, _)| is_own(key)).collect();
+        let retags = plan.steps.iter().any(|step| matches!(step, Step::Retag(_)));
+        assert_eq!(retags, own != self.wanted.tags.iter().collect(), "so are tags");
     }
 
     /// After an apply nothing is left to be agreed on or done, and only what differs is told.

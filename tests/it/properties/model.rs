@@ -179,6 +179,17 @@ impl World {
                     let (name, description) = (rename.after.name.clone(), rename.after.description.clone());
                     self.record(Change::Renamed { address: rename.address.clone(), name, description }, fuse)?;
                 }
+                Step::Retag(retag) => {
+                    fuse.burn()?;
+                    let volume = self.cloud.get_mut(&retag.id).unwrap();
+                    volume.tags.extend(retag.set.clone());
+                    fuse.burn()?;
+                    let volume = self.cloud.get_mut(&retag.id).unwrap();
+                    volume.tags.retain(|key, _| !retag.remove.contains(key));
+                    if let Some(tags) = retag.after.clone() {
+                        self.record(Change::Retagged { address: retag.address.clone(), tags }, fuse)?;
+                    }
+                }
                 Step::Clean(clean) => {
                     fuse.burn()?;
                     self.cloud.remove(&clean.id);

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 fn every_refusal_for_want_of_consent_is_told() {
     let digest = Digest::of(b"x");
     let mut told = vec![consent::QUESTION.to_owned(), consent::NO.to_owned(), consent::STATE_MISSING.to_owned()];
+    told.extend([1, 2].map(consent::agreed));
     told.extend(consent::NOBODY.map(str::to_owned));
     let stale = samples!(Stale:
         Stale::OtherPlace => [Stale::OtherPlace],
@@ -19,6 +20,7 @@ fn every_refusal_for_want_of_consent_is_told() {
     );
     told.extend(stale.into_iter().map(consent::stale));
     told.extend([consent::STALE_HINT.to_owned(), consent::begun_hint(&digest)]);
+    told.extend([consent::older_changes(&digest), consent::older_changes_hint(&digest)]);
     told.extend([consent::other_changes(&digest, &digest), consent::OTHER_CHANGES_HINT.to_owned()]);
     told.push(consent::REFUSALS_HINT.to_owned());
     let numbers = samples!(Number:

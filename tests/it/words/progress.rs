@@ -199,6 +199,7 @@ fn verbs() -> Vec<Verb> {
         Verb::Recreate => [Verb::Recreate],
         Verb::Rename => [Verb::Rename],
         Verb::Update => [Verb::Update],
+        Verb::Retag => [Verb::Retag],
         Verb::Create => [Verb::Create],
         Verb::Forget => [Verb::Forget],
         Verb::Resume => [Verb::Resume],

@@ -4,7 +4,7 @@ use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Noted, Seemed, Sign, Told, Value, Wanted, Warning, Why,
+    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
 };
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
@@ -235,6 +235,7 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::UnusableStatus { .. } => [Status::Error, Status::Deleting].map(|status| Why::UnusableStatus { status }),
         Why::NotAsAsked { .. } => [Why::NotAsAsked { misfits: misfits() }],
         Why::NameNotLegal => [Why::NameNotLegal],
+        Why::TagsHaveNoRoom { .. } => [1, 9].map(|foreign| Why::TagsHaveNoRoom { foreign }),
         Why::NoLongerDesired { .. } => gone.collect::<Vec<_>>(),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
@@ -263,13 +264,6 @@ pub(super) fn reasons() -> Vec<Why> {
     )
 }
 
-/// What is worth a look in a manifest: words of an earlier version, and a value. The values' words have a file of their own.
-fn notes() -> [Noted; 2] {
-    let reason = text("a fractional `size` of 1.5 is cut to 1");
-    let told = Told::new(reason, Some(text("write a whole number of GB")));
-    [Noted::Told(told), Noted::Remark(Remark::NoSuchSlotRetired { slot: Slot::FIRST })]
-}
-
 pub(super) fn warnings() -> Vec<Warning> {
     let rest = |slots: &str, seemed| Warning::RestMayShow {
         key: Key::new("data").unwrap(),
@@ -280,8 +274,9 @@ pub(super) fn warnings() -> Vec<Warning> {
     let rests = seemings().into_iter().flat_map(|seemed| ["3", "3..4"].map(|slots| rest(slots, seemed)));
     let (address, id) = ("data[2]".parse().unwrap(), VolumeId::new("id-2").unwrap());
     samples!(Warning:
-        Warning::Manifest { .. } => notes().map(|what| {
-            Warning::Manifest { place: Some(text("web.yaml:3:5")), what }
+        // The values' words have a file of their own.
+        Warning::Manifest { .. } => [Some(text("web.yaml:3:5")), None].map(|place| {
+            Warning::Manifest { place, what: Remark::NoSuchSlotRetired { slot: Slot::FIRST } }
         }),
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),

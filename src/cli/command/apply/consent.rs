@@ -108,12 +108,12 @@ impl Approval {
             return Err(stale(Stale::Manifest));
         }
         if file.basis != now {
-            let error = stale(Stale::State);
             let begun = state.and_then(|state| state.approved.as_ref()).map(|approved| &approved.changes);
-            return Err(match begun == Some(&file.changes()) {
-                true => error.hint(words::begun_hint(&file.changes())),
-                false => error,
-            });
+            let hint = match begun == Some(&file.changes()) {
+                true => words::begun_hint(&file.changes()),
+                false => words::STALE_HINT.to_owned(),
+            };
+            return Err(CliError::new(Exit::Refused, words::stale(Stale::State)).hint(hint));
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::operation::settle::Doubts;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
-use crate::words::consent::STATE_MISSING;
+use crate::words::consent::{STATE_MISSING, agreed};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +64,9 @@ impl Session<'_> {
         if !plan.agreed.is_empty() {
             self.tell_format(lease);
             lease.note(self.news(lease, plan, observed))?;
+            if self.format == Format::Human {
+                self.ui.talk(&agreed(plan.agreed.len() as u64));
+            }
         }
         Ok(())
     }

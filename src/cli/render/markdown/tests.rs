@@ -57,7 +57,7 @@ changes `{}`
 
 <details><summary>Warnings (1)</summary>
 
-- `web[5]` (b104b8db) has lost the tag ``\"evs`ctl\"`` that marks it as this stack's; putting it back is not supported yet
+- `web[5]` (b104b8db) has lost the tag ``\"evs`ctl\"`` that marks it as this stack's, and it carries too many others for that to be put back; take one off in the console
 
 </details>
 ",
