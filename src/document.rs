@@ -23,13 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// Not JSON, or not of this shape.
-    #[error("it is not a plan of this version of evsctl")]
+    #[error("{}", words::plan_file::SHAPE)]
     Shape(#[source] serde_json::Error),
     /// Another format.
-    #[error("it has format {0}, this version of evsctl knows format {FORMAT}")]
+    #[error("{}", words::plan_file::format(*.0))]
     Format(u64),
     /// It was changed after it was made.
-    #[error("its digest says {said}, its content is {found}: it was changed after it was made")]
+    #[error("{}", words::plan_file::digest(said, found))]
     Digest {
         /// What stands in it.
         said: Digest,
@@ -37,7 +37,7 @@ pub enum DocumentError {
         found: Digest,
     },
     /// The plan is whole, but not all around it is.
-    #[error("it is not the bytes that were written: something beside the plan itself was changed after it was made")]
+    #[error("{}", words::plan_file::BYTES)]
     Bytes,
 }
 

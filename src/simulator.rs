@@ -74,7 +74,6 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}")]
     Listen {
         /// What was asked for.
         address: SocketAddr,
@@ -82,7 +81,6 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The data file cannot be used.
-    #[error("cannot use the data file {}", path.display())]
     Data {
         /// Which.
         path: PathBuf,
@@ -90,13 +88,10 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The catalogue is not one.
-    #[error("the catalogue does not read")]
     Catalogue(#[source] serde_json::Error),
     /// The fault rules are none.
-    #[error("the fault rules do not read: {0}")]
     Faults(String),
     /// The credentials are none.
-    #[error("the credentials do not read: {0}")]
     Credentials(String),
 }
 

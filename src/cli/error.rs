@@ -6,7 +6,7 @@ use super::style::{CYAN, RED};
 use crate::evs::{self, Kind, Meaning, iam};
 use crate::store::StoreError;
 use crate::words::cloud::{Next, next};
-use crate::words::{Told, codes};
+use crate::words::{Told, codes, label};
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -96,12 +96,12 @@ impl CliError {
     /// The lines for stderr; styled, which the stream takes out again where colours are not wanted.
     pub fn render(&self) -> String {
         let mut text = String::new();
-        let _ = writeln!(text, "{RED}error:{RED:#} {}", plain(&self.message));
+        let _ = writeln!(text, "{RED}{}{RED:#} {}", label::ERROR, plain(&self.message));
         for cause in self.causes() {
-            let _ = writeln!(text, "  caused by: {}", plain(&cause));
+            let _ = writeln!(text, "  {} {}", label::CAUSED_BY, plain(&cause));
         }
         for hint in &self.hints {
-            let _ = writeln!(text, "{CYAN}hint:{CYAN:#} {}", plain(hint));
+            let _ = writeln!(text, "{CYAN}{}{CYAN:#} {}", label::HINT, plain(hint));
         }
         text
     }

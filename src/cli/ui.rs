@@ -124,7 +124,7 @@ impl Ui {
 
     /// Says what is worth a look but stops nothing.
     pub fn warn(&self, text: &str) {
-        self.talk(&format!("{YELLOW}warning:{YELLOW:#} {}", plain(text)));
+        self.talk(&format!("{YELLOW}{}{YELLOW:#} {}", words::label::WARNING, plain(text)));
     }
 
     /// Says why the command ends.

@@ -23,7 +23,22 @@ const TABLE: &[(&str, &[&str])] = &[
     ("store", &["boundary", "volume", "operation", "state"]),
     ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "evs", "store"]),
     ("doctor", &["volume", "observed", "operation", "evs"]),
-    ("words", &["volume", "manifest", "observed", "operation", "state", "plan", "evs", "store", "apply", "doctor"]),
+    (
+        "words",
+        &[
+            "volume",
+            "manifest",
+            "observed",
+            "operation",
+            "state",
+            "plan",
+            "evs",
+            "store",
+            "apply",
+            "doctor",
+            "simulator",
+        ],
+    ),
     ("document", &["text", "volume", "manifest", "observed", "operation", "state", "plan", "evs", "apply", "words"]),
     ("simulator", &["volume", "signing", "evs::wire"]),
     (

@@ -9,6 +9,7 @@ mod codes;
 mod command;
 mod consent;
 mod doctor;
+mod edges;
 mod habit;
 mod invalid;
 mod item;

@@ -1,5 +1,7 @@
 //! What `simulator` says beside its first line.
 
+use crate::simulator::StartError;
+use std::fmt;
 use std::path::Path;
 
 /// That others than this machine's users may reach the embedded cloud, and what they can do with it.
@@ -28,4 +30,17 @@ pub fn open_to_others(file: &Path) -> String {
 /// That a file cannot be read.
 pub fn cannot_read(file: &Path) -> String {
     format!("cannot read {}", file.display())
+}
+
+/// Why it did not start.
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Listen { address, .. } => write!(f, "cannot listen on {address}"),
+            StartError::Data { path, .. } => write!(f, "cannot use the data file {}", path.display()),
+            StartError::Catalogue(_) => f.write_str("the catalogue does not read"),
+            StartError::Faults(why) => write!(f, "the fault rules do not read: {why}"),
+            StartError::Credentials(why) => write!(f, "the credentials do not read: {why}"),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::manifest::Severity;
 use crate::volume::StackName;
-use crate::words::count;
+use crate::words::{count, label};
 
 /// That a manifest is valid.
 pub fn valid(stack: &StackName, volumes: u64, keys: u64) -> String {
@@ -12,13 +12,13 @@ pub fn valid(stack: &StackName, volumes: u64, keys: u64) -> String {
 /// How bad a problem is, before its reason.
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => "error:",
-        Severity::Warning => "warning:",
+        Severity::Error => label::ERROR,
+        Severity::Warning => label::WARNING,
     }
 }
 
 /// Before what to do about a problem.
-pub const HINT: &str = "hint:";
+pub const HINT: &str = label::HINT;
 
 /// How many problems there are, of which kind; empty where there are none.
 pub fn counted(errors: u64, warnings: u64) -> String {
