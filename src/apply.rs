@@ -127,7 +127,8 @@ pub async fn run(
 ) -> Finished {
     let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, sink);
-    let volumes = plan.steps.iter().map(|step| step.slots().len() as u64).sum();
+    let slots = |step: &Step| step.slots().iter().map(|slot| (step.key().clone(), slot)).collect::<Vec<_>>();
+    let volumes = plan.steps.iter().flat_map(slots).collect::<BTreeSet<_>>().len() as u64;
     recorder.tell(Event::Started {
         stack: plan.stack.to_string(),
         serial: state.serial,

@@ -35,7 +35,7 @@ impl OneVolume<'_> {
         let fields = sent.into_iter().filter_map(|(is_sent, field)| is_sent.then_some(field)).collect();
         match self.cx.client.update_volume(&id, update).await {
             Ok(()) => {
-                self.cx.tally.change(|report| report.updated += 1);
+                self.cx.tally.changed(&id);
                 let done = Event::Done { verb, address: address.clone(), id, fields };
                 self.cx.recorder.note(
                     vec![Change::Renamed { address, name: after.name, description: after.description }],

@@ -1,7 +1,7 @@
 //! What a run did, counted.
 
 use crate::evs::{Error, Meaning};
-use crate::volume::OrderId;
+use crate::volume::{OrderId, VolumeId};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -45,11 +45,21 @@ impl Report {
 
 /// The report in the making, shared by the tasks.
 #[derive(Debug, Default)]
-pub(super) struct Tally(Mutex<Report>);
+pub(super) struct Tally {
+    report: Mutex<Report>,
+    /// The volumes that were changed in place: one that was renamed and retagged counts once.
+    changed: Mutex<BTreeSet<VolumeId>>,
+}
 
 impl Tally {
     pub(super) fn change(&self, change: impl FnOnce(&mut Report)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.report.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Counts a volume that was changed in place.
+    pub(super) fn changed(&self, id: &VolumeId) {
+        let is_first = self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        self.change(|report| report.updated += u64::from(is_first));
     }
 
     /// Counts a failure of so many volumes.
@@ -61,6 +71,6 @@ impl Tally {
     }
 
     pub(super) fn report(&self) -> Report {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

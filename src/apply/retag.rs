@@ -15,7 +15,7 @@ pub(super) async fn retag(cx: &Context, retag: Retag) -> Result<(), Halted> {
         cx.step_failed(Verb::Retag, &retag.address, Some(&retag.id), &error);
         return Ok(());
     }
-    cx.tally.change(|report| report.updated += 1);
+    cx.tally.changed(&retag.id);
     let Retag { address, id, after, .. } = retag;
     let done = Event::Done { verb: Verb::Retag, address: address.clone(), id, fields: vec![Field::Tags] };
     // A mark that is put back is nothing that is agreed on.

@@ -53,6 +53,20 @@ fn only_what_differs_is_edited() {
 }
 
 #[test]
+fn a_volume_that_is_renamed_and_retagged_is_one() {
+    let world = World::new("  web: { size: 10, name: old, tags: { a: x } }");
+    world.converge();
+    world.volumes("  web: { size: 10, name: new, tags: { a: y } }");
+    let summary = world.run(&["plan", "--format", "json"]).exits(0).json()["summary"].take();
+    assert_eq!(summary["update"], 1);
+    let ran = world.run(&["apply", "--yes", "--format", "json"]).exits(0);
+    let started: Value = serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!((&started["volumes"], &ran.finished()["updated"]), (&json!(1), &json!(1)), "{}", ran.stdout);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    world.run(&["plan", "--offline", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
 fn a_full_volume_makes_room_first_and_keeps_its_mark() {
     let all = |letters: &str| letters.chars().map(|c| format!("{c}: x")).collect::<Vec<_>>().join(", ");
     let world = World::new(&manifest(&all("abcdefghi")));
