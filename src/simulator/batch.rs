@@ -64,7 +64,7 @@ fn one<'a>(cloud: &'a Cloud, call: &Call, item: &Value) -> Result<(&'a Volume, u
     let fields = item.as_object().ok_or_else(|| Refusal::of("EVS.1018"))?;
     let id = text(fields, "id")?.and_then(|id| uuid(&id)).ok_or_else(|| Refusal::of("EVS.1002"))?;
     let wanted = integer(fields, "new_size")?.ok_or_else(|| Refusal::of("EVS.1011"))?;
-    let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+    let missing = || Refusal::no_volume(id);
     let volume = cloud.volume(&call.project, id).ok_or_else(missing)?;
     // Which of them it is, the published message does not say.
     let of_it = |refusal: Refusal| Refusal { message: format!("{} (volume {id})", refusal.message), ..refusal };

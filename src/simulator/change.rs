@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 /// EVS.1002 for an id that is none, EVS.5404 where there is no such volume.
 pub(super) fn named<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
     let id = call.volume_id()?;
-    let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+    let missing = || Refusal::no_volume(id);
     // Only looks miss it: who already knows a volume can work on it.
     let hidden = |of: &Volume| call.method == "GET" && call.hide.hides(of.created, cloud.now());
     cloud.volume(&call.project, id).filter(|it| !hidden(it)).ok_or_else(missing)

@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 /// EVS.5404 where there is no such volume, EVS.1070 for fields that no edit has and values that a field cannot have,
 /// EVS.1061 and EVS.1062 for tags, and EVS.1046 while work is under way that the edit would disagree with.
 pub(super) fn edit(cloud: &mut Cloud, id: &str, body: &[u8]) -> Result<Reply, Refusal> {
-    let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+    let missing = || Refusal::no_volume(id);
     let volume = super::call::uuid(id).and_then(|id| cloud.volume_of_any(id)).ok_or_else(missing)?;
     let edit = read(object(body)?, volume, &cloud.catalogue)?;
     if edit.moves_quota() && volume.is_worked_on() {

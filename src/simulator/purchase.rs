@@ -62,7 +62,7 @@ fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
         Goods::Growth(growths) => {
             let mut volumes: Vec<(&Volume, u32)> = Vec::new();
             for Growth { volume: id, size, .. } in &growths.volumes {
-                let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+                let missing = || Refusal::no_volume(id);
                 let volume = cloud.volume(&purchase.project, *id).ok_or_else(missing)?;
                 volumes.push((volume, grow::check(cloud, volume, i64::from(*size))?));
             }

@@ -146,6 +146,11 @@ impl Refusal {
         Refusal { message: message.into(), ..Refusal::of(code) }
     }
 
+    /// That there is no volume of that id.
+    pub(super) fn no_volume(id: impl std::fmt::Display) -> Refusal {
+        Refusal::saying("EVS.5404", format!("Volume {id} could not be found."))
+    }
+
     /// The answer, in the envelope of the family.
     pub(super) fn reply(&self, family: Family) -> Reply {
         let body = match family {

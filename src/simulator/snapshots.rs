@@ -66,7 +66,7 @@ fn source<'a>(cloud: &'a Cloud, call: &Call, fields: &Map<String, Value>) -> Res
         Some(Value::Bool(forced)) => *forced,
         Some(_) => return Err(Refusal::of("EVS.1018")),
     };
-    let missing = || Refusal::saying("EVS.5404", format!("Volume {id} could not be found."));
+    let missing = || Refusal::no_volume(id);
     let volume = cloud.volume(&call.project, id).ok_or_else(missing)?;
     match volume.status() {
         "available" => {}
