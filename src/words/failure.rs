@@ -16,6 +16,11 @@ impl fmt::Display for Reason {
     }
 }
 
+/// A code and why, as in `EVS.2024 volume is error!`; the code is empty where there is none.
+pub(super) fn coded(code: &str, why: impl fmt::Display) -> String {
+    if code.is_empty() { why.to_string() } else { format!("{code} {why}") }
+}
+
 /// Why a volume that is cleaned away is no good, without the code of its failure.
 pub fn fault(fault: &Fault) -> String {
     match fault {

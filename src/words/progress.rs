@@ -13,6 +13,7 @@ pub use report::report;
 pub use short::short;
 
 use super::evidence::not_ours;
+use super::failure::coded;
 use super::number::count;
 use crate::apply::event::Event;
 use crate::plan::Verb;
@@ -39,12 +40,10 @@ pub fn line(event: &Event) -> Option<String> {
             format!("{}: {address}{fields}, id {id}", past(*verb))
         }
         Event::Failed { verb, key, slots, id, cause } => {
-            let code = cause.code();
-            let space = if code.is_empty() { "" } else { " " };
             let left = id.as_ref().map(|id| format!("; volume {id} was left behind")).unwrap_or_default();
             let request = cause.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
-            let reason = self::cause(cause);
-            format!("failed: {} {key}[{slots}]: {code}{space}{reason}{request}{left}", verb_word(*verb))
+            let reason = coded(&cause.code(), self::cause(cause));
+            format!("failed: {} {key}[{slots}]: {reason}{request}{left}", verb_word(*verb))
         }
         Event::Unfinished { receipt, key, slots, why } => {
             let receipt = receipt.as_ref().map(|receipt| format!(", {receipt}")).unwrap_or_default();

@@ -3,6 +3,7 @@
 use crate::operation::{Leftover, Taint};
 use crate::volume::{CallId, Key, Receipt, SlotSet};
 use crate::words::count;
+use crate::words::failure::coded;
 
 /// The heads of the list.
 pub const HEADS: [&str; 7] = ["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"];
@@ -62,8 +63,7 @@ pub fn made_by(call: &CallId) -> String {
 /// Why it does not count as what was asked for.
 pub fn tainted(taint: &Taint) -> String {
     match taint {
-        Taint::Failed(Leftover { code, reason, .. }) if code.is_empty() => format!("failed: {reason}"),
-        Taint::Failed(Leftover { code, reason, .. }) => format!("failed: {code} {reason}"),
+        Taint::Failed(Leftover { code, reason, .. }) => format!("failed: {}", coded(code, reason)),
         Taint::Unlike(unlike) => format!("not as asked: {}", super::super::evidence::misfits(&unlike.unlike)),
         Taint::Unseen(_) => "named by its job, and not seen yet".to_owned(),
     }

@@ -6,6 +6,7 @@ use crate::doctor::{
     Created, Creating, Listed, Metadata, Name, NotTaken, OtherBody, ProbeVolume, SameToken, Tag, VolumeIds,
 };
 use crate::volume::JobId;
+use crate::words::failure::coded;
 use crate::words::number::count;
 
 /// The volume, for whoever pays it.
@@ -21,8 +22,7 @@ pub(super) fn created(created: &Created) -> String {
     };
     match created {
         Created::Failed { volume: it, job, failure } => {
-            let space = if failure.code.is_empty() { "" } else { " " };
-            format!("{}: {} failed: {}{space}{}", volume(it), by(job), failure.code, failure.reason)
+            format!("{}: {} failed: {}", volume(it), by(job), coded(&failure.code, &failure.reason))
         }
         Created::CameOut { volume: it, job, status, after } => {
             format!("{}: {status} after {} ({})", volume(it), shown(*after), by(job))

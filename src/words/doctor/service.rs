@@ -1,18 +1,14 @@
 //! Whether the service behaves as it is documented.
 
 use crate::doctor::{Answers, Clock, JobKept, Order, Pages, RecycleBin, Tags, Tokens, Window};
+use crate::evs::ClockOff;
 use crate::words::number::count;
-use jiff::SignedDuration;
 
 pub(super) fn clock(clock: &Clock) -> String {
     match clock {
         Clock::Untold => "no answer told the service's time".to_owned(),
         Clock::Agrees => "it agrees with the service's".to_owned(),
-        Clock::Near(ahead) | Clock::Off(ahead) | Clock::TooFar(ahead) => {
-            let off = SignedDuration::from_secs(ahead.abs().as_secs());
-            let side = if ahead.is_positive() { "behind" } else { "ahead of" };
-            format!("the local clock is {off:#} {side} the service's")
-        }
+        Clock::Near(ahead) | Clock::Off(ahead) | Clock::TooFar(ahead) => ClockOff { ahead: *ahead }.to_string(),
     }
 }
 
