@@ -127,13 +127,11 @@ pub async fn run(
 ) -> Finished {
     let fence = lease.fence();
     let (recorder, writer) = Recorder::start(lease, sink);
-    let slots = |step: &Step| step.slots().iter().map(|slot| (step.key().clone(), slot)).collect::<Vec<_>>();
-    let volumes = plan.steps.iter().flat_map(slots).collect::<BTreeSet<_>>().len() as u64;
     recorder.tell(Event::Started {
         stack: plan.stack.to_string(),
         serial: state.serial,
         changes: plan.changes().to_string(),
-        volumes,
+        volumes: plan.concerned(),
     });
     let (notices, mut told) = tokio::sync::mpsc::unbounded_channel::<Notice>();
     client.tell(notices);

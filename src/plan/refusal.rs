@@ -58,16 +58,26 @@ impl About {
 
 /// All slots that refusals are about, by key: each once, however many refusals name it.
 pub fn refused<'a>(about: impl IntoIterator<Item = &'a About>) -> BTreeMap<&'a Key, SlotSet> {
+    by_key(about.into_iter().flat_map(About::slots))
+}
+
+/// Slots by their keys, each once.
+pub(super) fn by_key<'a>(all: impl IntoIterator<Item = (&'a Key, SlotSet)>) -> BTreeMap<&'a Key, SlotSet> {
     let mut named: BTreeMap<&Key, Vec<SlotSet>> = BTreeMap::new();
-    for (key, slots) in about.into_iter().flat_map(About::slots) {
+    for (key, slots) in all {
         named.entry(key).or_default().push(slots);
     }
     named.into_iter().map(|(key, sets)| (key, SlotSet::union(&sets))).collect()
 }
 
+/// How many slots these are.
+pub(super) fn count(slots: &BTreeMap<&Key, SlotSet>) -> u64 {
+    slots.values().fold(0, |sum, slots| sum.saturating_add(slots.len() as u64))
+}
+
 /// How many addresses these refusals are about; each counts once.
 pub fn addresses<'a>(about: impl IntoIterator<Item = &'a About>) -> u64 {
-    refused(about).values().fold(0, |sum, slots| sum.saturating_add(slots.len() as u64))
+    count(&refused(about))
 }
 
 #[cfg(test)]

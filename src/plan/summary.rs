@@ -1,6 +1,6 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
-use super::refusal::{addresses, refused};
+use super::refusal::{addresses, by_key, count, refused};
 use super::{Adopt, Calls, Clean, Plan, Rename, Retag, Stage, Step, Summary};
 use crate::operation::Create;
 use crate::volume::{Key, Slot};
@@ -75,6 +75,11 @@ impl Plan {
         sum.update = changed.len() as u64;
         sum.refused = addresses(self.refusals.iter().map(|refusal| &refusal.about));
         sum
+    }
+
+    /// How many addresses its steps are about; one that is renamed and retagged is one.
+    pub fn concerned(&self) -> u64 {
+        count(&by_key(self.steps.iter().map(|step| (step.key(), step.slots()))))
     }
 
     /// The calls that carrying it out will cost, by endpoint; polls and last looks are estimates.
