@@ -51,7 +51,7 @@ enum Written<'a> {
         wanted: Option<&'a str>,
     },
     Done {
-        action: &'static str,
+        action: Verb,
         address: &'a Address,
         id: &'a VolumeId,
         /// The fields that were changed.
@@ -59,7 +59,7 @@ enum Written<'a> {
         fields: &'a [Field],
     },
     Failed {
-        action: &'static str,
+        action: Verb,
         key: &'a Key,
         slots: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,21 +125,6 @@ pub fn line(event: &Event) -> String {
     line
 }
 
-/// A step's verb as a code.
-fn action(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Adopt => "adopt",
-        Verb::Clean => "clean",
-        Verb::Recreate => "recreate",
-        Verb::Rename => "rename",
-        Verb::Update => "update",
-        Verb::Retag => "retag",
-        Verb::Create => "create",
-        Verb::Forget => "forget",
-        Verb::Resume => "resume",
-    }
-}
-
 fn written(event: &Event) -> Written<'_> {
     // Taken apart in full, so that a new field does not compile until it is written here.
     match event {
@@ -157,9 +142,9 @@ fn written(event: &Event) -> Written<'_> {
         Event::Created { address, id, name, wanted } => {
             Written::Created { address, id, name, wanted: wanted.as_deref() }
         }
-        Event::Done { verb, address, id, fields } => Written::Done { action: action(*verb), address, id, fields },
+        Event::Done { verb, address, id, fields } => Written::Done { action: *verb, address, id, fields },
         Event::Failed { verb, key, slots, id, cause: why } => Written::Failed {
-            action: action(*verb),
+            action: *verb,
             key,
             slots,
             id: id.as_ref(),

@@ -68,8 +68,9 @@ impl Action {
     }
 }
 
-/// What a step does, as people and events call it: a rename that renames nothing is an update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a step does, as people and events call it: a rename that renames nothing is an update. In JSON it is a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// See [`Action::Adopt`].
     Adopt,
