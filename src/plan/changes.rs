@@ -4,6 +4,7 @@ mod older;
 
 use super::diff::is_label;
 use super::digest::digest_of;
+use super::retag::change_of;
 use super::value::{FieldChange, Value};
 use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Retag, Step};
 use crate::operation::Create;
@@ -43,6 +44,19 @@ enum Wish<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         gone: Option<&'a VolumeId>,
     },
+}
+
+impl Wish<'_> {
+    /// Its place among those of one address.
+    fn rank(&self) -> (u8, Option<&FieldChange>) {
+        match self {
+            Wish::GiveUp { .. } => (0, None),
+            Wish::Adopt { .. } => (1, None),
+            Wish::Make { .. } => (2, None),
+            Wish::Change { change, .. } => (3, Some(change)),
+            Wish::Mark { .. } => (4, None),
+        }
+    }
 }
 
 impl Plan {
@@ -117,13 +131,7 @@ impl Plan {
         }
         for wishes in wishes.values_mut() {
             // Whether a field of a volume is reached already tells nothing of the order.
-            wishes.sort_by_cached_key(|wish| match wish {
-                Wish::GiveUp { .. } => (0, None),
-                Wish::Adopt { .. } => (1, None),
-                Wish::Make { .. } => (2, None),
-                Wish::Change { change, .. } => (3, Some(change.clone())),
-                Wish::Mark { .. } => (4, None),
-            });
+            wishes.sort_by(|a, b| a.rank().cmp(&b.rank()));
         }
         wishes
     }
@@ -136,11 +144,7 @@ fn each_key(change: &FieldChange) -> Vec<Cow<'_, FieldChange>> {
         return vec![Cow::Borrowed(change)];
     };
     let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
-    let of = |pairs: &BTreeMap<String, String>, key: &String| {
-        Some(Value::Pairs(pairs.get(key).map(|value| (key.clone(), value.clone())).into_iter().collect()))
-    };
-    let one = |key| Cow::Owned(FieldChange { field: Field::Tags, from: of(from, key), to: of(to, key) });
-    keys.into_iter().map(one).collect()
+    keys.into_iter().map(|key| Cow::Owned(change_of(key, from, to))).collect()
 }
 
 /// The digests of specifications, each made once for all that share it.

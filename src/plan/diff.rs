@@ -304,8 +304,7 @@ impl Found {
             }
         }
         let of = |pairs: &BTreeMap<String, String>, keys: &BTreeSet<&String>| {
-            let pairs = pairs.iter().filter(|(key, _)| keys.contains(key));
-            Some(Value::Pairs(pairs.map(|(key, value)| (key.clone(), value.clone())).collect()))
+            Some(Value::of_keys(pairs, keys.iter().copied()))
         };
         let change = |from, to| FieldChange { field: Field::Tags, from, to };
         let now = observed.unwrap_or(base);

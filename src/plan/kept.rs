@@ -3,7 +3,7 @@
 use super::agreed::Agreed;
 use super::diff::{self, Wanted, Wish, is_label};
 use super::planner::Planner;
-use super::retag::{Edits, NoRoom, Retag, Wanted as Tagged};
+use super::retag::{Edits, NoRoom, Retag, Tagged};
 use super::steps::{Label, Rename, Step};
 use super::value::{FieldChange, Value};
 use super::warning::Warning;

@@ -31,7 +31,7 @@ pub struct Retag {
 
 /// What a volume shall carry.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct Tagged<'a> {
     /// The declared tags that were agreed on, and those that are desired; nothing where the manifest leaves them open.
     pub(super) declared: Option<(&'a Tags, &'a Tags)>,
     /// The ownership tag, key and value, where it is missing.
@@ -60,7 +60,7 @@ impl Edits {
     ///
     /// # Errors
     /// Where the declared tags have no room beside other people's: a volume has ten at the most.
-    pub(super) fn of(wanted: Wanted<'_>, now: &BTreeMap<String, String>) -> Result<Edits, NoRoom> {
+    pub(super) fn of(wanted: Tagged<'_>, now: &BTreeMap<String, String>) -> Result<Edits, NoRoom> {
         let mut edits = Edits::default();
         if let Some((base, desired)) = wanted.declared {
             let (base, desired) = (base.pairs(), desired.pairs());
@@ -70,36 +70,44 @@ impl Edits {
             edits
                 .remove
                 .extend(base.keys().filter(|key| !desired.contains_key(*key) && now.contains_key(*key)).cloned());
-            let of = |pairs: &BTreeMap<String, String>, key: &String| {
-                let pair = pairs.get(key).map(|value| (key.clone(), value.clone()));
-                Some(Value::Pairs(pair.into_iter().collect()))
-            };
             let keys: BTreeSet<&String> = edits.set.keys().chain(&edits.remove).collect();
-            let change = |key| FieldChange { field: Field::Tags, from: of(base, key), to: of(desired, key) };
-            edits.changes = keys.into_iter().map(change).collect();
+            edits.changes = keys.into_iter().map(|key| change_of(key, base, desired)).collect();
         }
-        let with = |more: &BTreeMap<String, String>| now.keys().chain(more.keys()).collect::<BTreeSet<_>>().len();
+        // Almost always: nothing is counted then.
+        if edits.is_empty() && wanted.mark.is_none() && now.len() <= Tags::MAX {
+            return Ok(edits);
+        }
+        let carried = |edits: &Edits| now.keys().chain(edits.set.keys()).collect::<BTreeSet<_>>().len();
         let most = Tags::MAX + edits.remove.len();
-        if with(&edits.set) > most {
-            let declared = wanted.declared.map_or(0, |(_, desired)| desired.pairs().len());
-            return Err(NoRoom { foreign: with(&edits.set) - edits.remove.len() - declared });
+        let declared = carried(&edits);
+        if declared > most {
+            let named = wanted.declared.map_or(0, |(_, desired)| desired.pairs().len());
+            return Err(NoRoom { foreign: declared - edits.remove.len() - named });
         }
         if let Some((key, value)) = wanted.mark {
-            let mark = BTreeMap::from([(key.to_owned(), value.to_owned())]);
-            let marked: BTreeMap<String, String> =
-                edits.set.iter().map(|(k, v)| (k.clone(), v.clone())).chain(mark).collect();
-            match with(&marked) <= most {
-                true => edits.set = marked,
-                false => edits.unmarked = true,
+            if now.contains_key(key) || declared < most {
+                edits.set.insert(key.to_owned(), value.to_owned());
+            } else {
+                edits.unmarked = true;
             }
         }
-        edits.remove_first = with(&edits.set) > Tags::MAX;
+        edits.remove_first = carried(&edits) > Tags::MAX;
         Ok(edits)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.set.is_empty() && self.remove.is_empty()
     }
+}
+
+/// The change of one tag, from what was agreed on to what is desired.
+pub(super) fn change_of(
+    key: &String,
+    base: &BTreeMap<String, String>,
+    desired: &BTreeMap<String, String>,
+) -> FieldChange {
+    let of = |pairs| Some(Value::of_keys(pairs, [key]));
+    FieldChange { field: Field::Tags, from: of(base), to: of(desired) }
 }
 
 impl Retag {
@@ -127,7 +135,7 @@ mod tests {
 
     fn edits(base: &str, desired: &str, now: &str) -> Result<Edits, NoRoom> {
         let (base, desired) = (tags(base), tags(desired));
-        Edits::of(Wanted { declared: Some((&base, &desired)), mark: None }, &pairs(now))
+        Edits::of(Tagged { declared: Some((&base, &desired)), mark: None }, &pairs(now))
     }
 
     fn shown(edits: &Edits) -> (String, String, bool) {
@@ -156,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_mark_has_no_room_where_others_have_taken_it() {
-        let marked = |now: &str| Edits::of(Wanted { declared: None, mark: Some(("m", "own")) }, &pairs(now)).unwrap();
+        let marked = |now: &str| Edits::of(Tagged { declared: None, mark: Some(("m", "own")) }, &pairs(now)).unwrap();
         assert_eq!(shown(&marked("a b")).0, "m=own");
         assert_eq!(shown(&marked("m=other")).0, "m=own", "a value that is nobody's is overwritten");
         let full = marked("a b c d e f g h i j");
@@ -184,7 +192,7 @@ mod tests {
             let (base, desired) = (tags(&base.split("").collect::<Vec<_>>().join(" ")), tags(&desired));
             let mut carried = pairs(&now);
             let before = carried.clone();
-            let Ok(edits) = Edits::of(Wanted { declared: Some((&base, &desired)), mark: None }, &carried) else {
+            let Ok(edits) = Edits::of(Tagged { declared: Some((&base, &desired)), mark: None }, &carried) else {
                 return Ok(());
             };
             let set = |carried: &mut BTreeMap<String, String>| carried.extend(edits.set.clone());

@@ -19,6 +19,14 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// Those of the pairs that have one of these keys.
+    pub(super) fn of_keys<'k>(pairs: &BTreeMap<String, String>, keys: impl IntoIterator<Item = &'k String>) -> Value {
+        let pair = |key: &String| Some((key.clone(), pairs.get(key)?.clone()));
+        Value::Pairs(keys.into_iter().filter_map(pair).collect())
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::Text(text.to_owned())

@@ -53,11 +53,9 @@ impl Approved {
 
     /// The declared tags of the volume there are agreed on: where they are all that was approved, that is reached.
     pub(super) fn agreed_on_tags(&mut self, address: &Address, id: &VolumeId, tags: &Tags) {
-        let after = retagged_to(id, Some(tags));
-        let is_reached = |step: &AllowedStep| {
-            step.action == RETAG && step.key == address.key && step.slots.contains(address.slot) && step.after == after
-        };
-        if self.steps.iter().any(is_reached) {
+        let of_key = self.steps.0.get(&address.key).into_iter().flatten();
+        let mut here = of_key.filter(|step| step.action == RETAG && step.slots.contains(address.slot));
+        if here.any(|step| step.after == retagged_to(id, Some(tags))) {
             self.retagged(address);
         }
     }
