@@ -12,7 +12,7 @@ use super::unknown::unknown;
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{FileFault, Missing, StackFault, Wrong};
-use super::{Manifest, Naming, Problems, SourceFile, cloud, names};
+use super::{Manifest, Naming, Problems, SourceFile, cloud, lifecycle, names};
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
@@ -171,11 +171,13 @@ impl<'s> Sections<'s> {
         }
         let context = Context { defaults: &defaults, facts: &facts };
         let volumes = volumes(self.volumes, self.several_files, &context, report);
+        let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
         Some(Manifest {
             stack: stack?,
             state: state.unwrap_or_else(|| Some("state".to_owned()))?,
             cloud: cloud?,
             naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
+            default_lifecycle,
             volumes,
             digest,
             warnings: Vec::new(),

@@ -39,7 +39,7 @@ pub(super) const PREPAID: [&str; 4] = ["period_type", "period_num", "auto_renew"
 pub(super) const LIFECYCLE_FIELD: &str = "lifecycle";
 
 /// In `lifecycle`.
-pub(super) const LIFECYCLE: [&str; 4] = ["prevent_destroy", "retire", "on_shrink", "ignore"];
+pub(super) const LIFECYCLE: [&str; 5] = ["prevent_destroy", "retire", "on_shrink", "ignore", "delete_snapshots"];
 
 /// In a volume, but not in `defaults`: what belongs to one volume alone.
 pub(super) const NOT_IN_DEFAULTS: [&str; 5] = ["name", "count", "backup_id", "snapshot_id", "imageRef"];

@@ -20,6 +20,7 @@ pub(super) struct LifecycleFields {
     retire: Given<Vec<(Slot, At)>>,
     on_shrink: Given<OnShrink>,
     ignore: Given<BTreeSet<Field>>,
+    delete_snapshots: Given<bool>,
 }
 
 /// Reads the section; in `defaults` it may not retire slots, which belong to one volume.
@@ -40,6 +41,10 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
                 fields.on_shrink = Given::read(node, |node| choice(&node, Subject::Field("on_shrink"), &words, report));
             }
             "ignore" => fields.ignore = Given::read(node, |node| ignore(node, report)),
+            "delete_snapshots" => {
+                fields.delete_snapshots =
+                    Given::read(node, |node| boolean(&node, Subject::Field("delete_snapshots"), report));
+            }
             _ => {
                 let _ = unknown(&name, &node, Subject::Field("lifecycle"), &LIFECYCLE, report);
             }
@@ -94,6 +99,7 @@ pub(super) fn resolve(
             retire: own.retire,
             on_shrink: own.on_shrink.or_default(&default.on_shrink),
             ignore: own.ignore.or_default(&default.ignore),
+            delete_snapshots: own.delete_snapshots.or_default(&default.delete_snapshots),
         },
         (Given::Set(own, _), _) => own,
         (Given::Absent, Given::Set(default, _)) => default.clone(),
@@ -113,5 +119,6 @@ pub(super) fn resolve(
         retire,
         on_shrink: fields.on_shrink.into_value().unwrap_or_default(),
         ignore: fields.ignore.into_value().unwrap_or_default(),
+        delete_snapshots: fields.delete_snapshots.into_value().unwrap_or_default(),
     }
 }

@@ -32,6 +32,8 @@ pub struct Manifest {
     pub cloud: Cloud,
     /// Whose word counts for the suffix of a cloud name.
     pub naming: Naming,
+    /// What `defaults` wish for a volume's life: all that is said of a key which is no longer there.
+    pub default_lifecycle: Lifecycle,
     /// The volumes, by key.
     pub volumes: BTreeMap<Key, DesiredVolume>,
     /// SHA-256 over the files' names and bytes: moves with every edit.
@@ -90,6 +92,8 @@ pub struct Lifecycle {
     pub on_shrink: OnShrink,
     /// Fields whose change is not looked at.
     pub ignore: BTreeSet<Field>,
+    /// A delete takes the volume's snapshots along; else a volume that has some is not deleted.
+    pub delete_snapshots: bool,
 }
 
 impl Lifecycle {

@@ -260,6 +260,11 @@ fn lifecycle(in_defaults: bool) -> Value {
                 "description": "Fields whose change is left alone.",
                 "type": ["array", "null"],
                 "items": { "enum": super::lifecycle::ignorable() }
+            },
+            "delete_snapshots": {
+                "description": "A delete takes the volume's snapshots along.",
+                "type": ["boolean", "null"],
+                "default": false
             }
         },
         "additionalProperties": false

@@ -53,6 +53,7 @@ fn in_volume(word: &str) -> Option<Rather> {
         "device_type" => Rather::Write(Way::Scsi),
         "prevent_destroy" => Rather::Write(Way::PreventDestroy),
         "retire" => Rather::Write(Way::Retire),
+        "delete_snapshots" => Rather::Write(Way::DeleteSnapshots),
         "charging_mode" | "period_type" | "period_num" | "auto_renew" | "auto_pay" => Rather::Write(Way::Prepaid),
         _ => return None,
     })

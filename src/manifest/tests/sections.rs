@@ -126,10 +126,10 @@ defaults:
   enterprise_project_id: 7
   tags: {team: data, env: prod}
   metadata: {__system__encrypted: '1'}
-  lifecycle: {prevent_destroy: true, on_shrink: replace}
+  lifecycle: {prevent_destroy: true, on_shrink: replace, delete_snapshots: true}
 volumes:
   plain: {}
-  own: {size: 50, tags: {env: test, more: x}, lifecycle: {on_shrink: null}, multiattach: false}
+  own: {size: 50, tags: {env: test, more: x}, lifecycle: {on_shrink: null, delete_snapshots: false}, multiattach: false}
   bare: {tags: null, metadata: null, lifecycle: null, multiattach: null, enterprise_project_id: null}
   sizeless: {size: null, backup_id: b}
 ";
@@ -145,7 +145,10 @@ volumes:
     assert!(volume("plain").spec.multiattach && !volume("own").spec.multiattach && !volume("bare").spec.multiattach);
     assert!(volume("plain").lifecycle.prevent_destroy && volume("own").lifecycle.prevent_destroy);
     assert_eq!(volume("own").lifecycle.on_shrink, super::super::OnShrink::Refuse);
+    assert!(volume("plain").lifecycle.delete_snapshots && !volume("own").lifecycle.delete_snapshots);
     assert_eq!(volume("bare").lifecycle, super::super::Lifecycle::default());
+    // What is said of a key that is no longer there.
+    assert_eq!(manifest.default_lifecycle, volume("plain").lifecycle);
     assert!(volume("bare").spec.metadata.is_empty() && !volume("own").spec.metadata.is_empty());
     assert_eq!(volume("plain").spec.enterprise_project_id.as_ref().map(AsRef::as_ref), Some("7"));
     assert_eq!(volume("sizeless").spec.size, None);

@@ -231,6 +231,7 @@ fn unknown_fields_name_the_nearest() {
         ("volumeType: SSD, size: 40", "did you mean `volume_type`?"),
         ("image_ref: i, size: 40", "it is `imageRef` here, as in the API"),
         ("prevent_destroy: true, size: 40", "write lifecycle: {prevent_destroy: true}"),
+        ("delete_snapshots: true, size: 40", "write lifecycle: {delete_snapshots: true}"),
         ("volume: {size: 40}", "paste what stands inside \"volume\": {...}, without this wrapper"),
     ] {
         assert_eq!(hints(&format!("  a: {{{fields}}}\n")), [hint], "{fields}");
@@ -254,12 +255,13 @@ fn five_bad_volumes_are_five_problems() {
 #[test]
 fn lifecycle_rules() {
     let manifest = good(
-        "  a: {size: 40, count: 3, lifecycle: {prevent_destroy: true, retire: [2], on_shrink: replace, ignore: [tags, size]}}\n",
+        "  a: {size: 40, count: 3, lifecycle: {prevent_destroy: true, retire: [2], on_shrink: replace, ignore: [tags, size], delete_snapshots: true}}\n",
     );
     let volume = &manifest.volumes[&Key::new("a").unwrap()];
     assert_eq!(volume.slots().map(Slot::number).collect::<Vec<_>>(), [1, 3]);
     assert!(volume.lifecycle.prevent_destroy && volume.lifecycle.ignores(crate::volume::Field::Size));
     assert_eq!(volume.lifecycle.on_shrink, OnShrink::Replace);
+    assert!(volume.lifecycle.delete_snapshots && !manifest.default_lifecycle.delete_snapshots);
     let l = |section: &str| format!("  a: {{size: 40, lifecycle: {{{section}}}}}\n");
     for (section, expected) in [
         ("retire: [2]", "5:38 warning: slot 2 is retired, but `count` makes no such slot"),
@@ -268,6 +270,7 @@ fn lifecycle_rules() {
         ("retire: [1, 1]", "5:41 warning: slot 1 is retired twice"),
         ("on_shrink: refus", "5:40 `on_shrink` is refuse or replace, not \"refus\""),
         ("ignore: [count]", "5:38 a change of \"count\" cannot be ignored"),
+        ("delete_snapshots: yes", "5:47 `delete_snapshots` is true or false, not \"yes\""),
         ("prevent_destroy: 1", "5:46 `prevent_destroy` is true or false, not 1"),
         ("prevent_destory: true", "5:29 `lifecycle` has no field \"prevent_destory\""),
     ] {

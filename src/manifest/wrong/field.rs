@@ -65,6 +65,8 @@ pub enum Way {
     PreventDestroy,
     /// That slots of it are retired.
     Retire,
+    /// That its snapshots go with it.
+    DeleteSnapshots,
     /// That it is paid in advance.
     Prepaid,
 }

@@ -40,6 +40,7 @@ fn way(way: Way) -> &'static str {
         Way::Scsi => "metadata: {\"hw:passthrough\": \"true\"} for SCSI",
         Way::PreventDestroy => "lifecycle: {prevent_destroy: true}",
         Way::Retire => "lifecycle: {retire: [...]}",
+        Way::DeleteSnapshots => "lifecycle: {delete_snapshots: true}",
         Way::Prepaid => "prepaid: {period_type: month, period_num: 1, auto_renew: false, auto_pay: false}",
     }
 }

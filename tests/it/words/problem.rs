@@ -189,6 +189,7 @@ fn unknowns() -> Vec<Unknown> {
         Way::Scsi => [Way::Scsi],
         Way::PreventDestroy => [Way::PreventDestroy],
         Way::Retire => [Way::Retire],
+        Way::DeleteSnapshots => [Way::DeleteSnapshots],
         Way::Prepaid => [Way::Prepaid],
     );
     let examples = [None, Some("ignore: [size]")];
