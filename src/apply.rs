@@ -6,6 +6,7 @@
 //! The order of a create call: its intent is durable before it is sent, its job before the waiting
 //! begins, its volumes before the first rename.
 
+mod alter;
 mod anew;
 mod call;
 mod carry;
@@ -33,6 +34,7 @@ mod sight;
 mod sink;
 mod span;
 mod tokens;
+mod trouble;
 mod watched;
 pub mod why;
 
@@ -40,21 +42,23 @@ pub use report::Report;
 pub use sink::EventSink;
 
 use crate::evs::{Client, Notice};
-use crate::operation::Owner;
+use crate::operation::{Kind, Owner};
 use crate::operation::settle::Doubts;
-use crate::plan::{Plan, Resume, Stage, Step};
+use crate::plan::{Plan, Resume, Stage, Step, Work};
 use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
 use crate::volume::{CallId, VolumeId};
+use alter::Alter;
 use change::OneVolume;
 use context::{Calls, Context};
-use drive::Drive;
+use drive::{Drive, Resumed};
 use event::Event;
 use poll::Poller;
 use record::{Halted, Recorder};
 use report::Tally;
 use sight::Sight;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokens::Tokens;
@@ -98,19 +102,25 @@ pub struct Finished {
 pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
     let owner =
         |call: &CallId| Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
-    let may_send = |step: &Step| {
-        let (id, tag, create) = match step {
-            Step::Create(create) => {
-                (crate::plan::call_id(state, plan.basis.serial, create), &plan.ownership_tag, create)
-            }
-            Step::Resume(Resume { call, stage: Stage::Forgotten, tag, create, .. }) => (call.clone(), tag, create),
-            // None of these sends a call that makes something.
-            Step::Resume(_) | Step::Rename(_) | Step::Retag(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => {
-                return None;
-            }
-        };
+    let create = |id: CallId, tag, create| {
         let operation = call::named(call::intended(&owner(&id), tag, create, at), at);
         Some((id, operation))
+    };
+    let change = |kind: Kind| {
+        let id = crate::plan::change_id(&[], state, plan.basis.serial, &kind);
+        Some((id, call::named(alter::intended(kind, at), at)))
+    };
+    let may_send = |step: &Step| match step {
+        Step::Create(made) => {
+            create(crate::plan::call_id(state, plan.basis.serial, made), &plan.ownership_tag, made)
+        }
+        Step::Resume(Resume { call, stage: Stage::Forgotten, work: Work::Create { tag, create: made }, .. }) => {
+            create(call.clone(), tag, made)
+        }
+        Step::Extend(extend) => change(Kind::Extend(extend.clone())),
+        Step::Delete(removal) => change(Kind::Delete(removal.into())),
+        // The state has the others that are gone on with, and to do these twice is the same as once.
+        Step::Resume(_) | Step::Rename(_) | Step::Retag(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => None,
     };
     Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
 }
@@ -149,16 +159,20 @@ pub async fn run(
     };
     let polling = stop.child_token();
     let sight = Arc::new(Sight::new(client.clone(), settings.before.len()));
-    let poller = Poller::start(
-        client.clone(),
-        sight.clone(),
-        recorder.clone(),
-        polling.clone(),
-        settings.doubts.settle,
-        state.lineage.clone(),
-    );
+    let poller = || {
+        Poller::start(
+            client.clone(),
+            sight.clone(),
+            recorder.clone(),
+            polling.clone(),
+            settings.doubts.settle,
+            state.lineage.clone(),
+        )
+    };
+    let (poller, changes) = (poller(), poller());
     let cx = Arc::new(Context {
         poller,
+        changes,
         client,
         recorder,
         tally: Tally::default(),
@@ -175,6 +189,7 @@ pub async fn run(
         fence,
         calls: Calls::default(),
         in_the_way: Mutex::default(),
+        no_batches: AtomicBool::new(false),
         state,
     });
     let halted = !all_done(&cx, plan.steps, &plan.after).await;
@@ -253,7 +268,12 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
     }
     match step {
         Step::Create(create) => Drive { cx }.create(create).await,
-        Step::Resume(resume) => Drive { cx }.resume(resume).await,
+        Step::Extend(extend) => Alter { cx }.extend(extend).await,
+        Step::Delete(removal) => Alter { cx }.delete((&removal).into()).await,
+        Step::Resume(Resume { call, stage, wanted, work }) => match work {
+            Work::Create { tag, create } => Drive { cx }.resume(Resumed { call, stage, wanted, tag, create }).await,
+            Work::Extend(_) | Work::Delete(_) => Alter { cx }.resume(call, stage, wanted).await,
+        },
         Step::Rename(rename) => OneVolume { cx }.rename(rename).await,
         Step::Retag(retag) => retag::retag(cx, retag).await,
         Step::Clean(clean) => OneVolume { cx }.clean(clean).await,

@@ -10,7 +10,7 @@ pub use listed::Listed;
 pub use status::Status;
 pub use word::UnknownWord;
 
-use crate::volume::VolumeId;
+use crate::volume::{SnapshotId, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One volume as the cloud describes it. Texts are the cloud's and not trusted: whoever prints one
@@ -106,6 +106,8 @@ pub struct Observed {
     pub volumes: BTreeMap<VolumeId, ObservedVolume>,
     /// Recorded volumes whose reads by id answered 404, each time: only these are gone.
     pub gone: BTreeSet<VolumeId>,
+    /// The snapshots of each volume that has some; `None` where they were not asked for, or could not be listed.
+    pub snapshots: Option<BTreeMap<VolumeId, BTreeSet<SnapshotId>>>,
     /// When the service answered with the first page of the list, by its own clock.
     pub dated: Option<jiff::Timestamp>,
 }

@@ -14,6 +14,7 @@ mod derive;
 mod diff;
 mod digest;
 mod drift;
+mod extend;
 mod kept;
 mod make;
 mod order;
@@ -23,6 +24,7 @@ mod planner;
 mod rebuild;
 mod refresh;
 mod refusal;
+mod remove;
 mod retag;
 mod select;
 mod steps;
@@ -35,7 +37,7 @@ mod why;
 
 pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
-pub use derive::{ATTEMPTS, call_id, call_id_after, token};
+pub use derive::{ATTEMPTS, call_id, call_id_after, change_id, token};
 pub use drift::{Drift, Drifted};
 pub use make::make;
 pub use orphans::{Origin, Orphan, orphans};
@@ -44,14 +46,15 @@ pub use planner::Inputs;
 pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, Unplaced, rebuild};
 pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
+pub use remove::{may_be_deleted, takes_away};
 pub use retag::Retag;
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
-pub use why::{Cause, Flaw, Leaving, NotOwn, Sign, Wanted, Why};
+pub use why::{Cause, Flaw, NotOwn, Sign, Wanted, Why};
 
-pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Rename, Resume, Stage, Step, Verb};
+pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Removal, Rename, Resume, Stage, Step, Verb, Work};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};
@@ -59,7 +62,7 @@ use crate::volume::{Digest, Lineage, OwnershipTag, StackName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -17,7 +17,7 @@ mod model;
 pub(crate) mod samples;
 mod seen;
 
-pub use approved::{AllowedStep, AllowedSteps, Approved, MADE, retagged_to};
+pub use approved::{AllowedStep, AllowedSteps, Approved, MADE, extended_to, retagged_to};
 pub use base::Base;
 pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
 pub use model::{Begun, CloudId, End, EndedCreate, Recorded, State, TokenSupport};

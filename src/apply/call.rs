@@ -2,16 +2,18 @@
 //! manifest says by then.
 
 use crate::evs::wire::{BssParam, CreateRequest, CreateVolume, SchedulerHints};
-use crate::operation::{Create, Kind, Operation, Owner, Progress};
+use crate::operation::{Create, CreateCall, Kind, Operation, Owner, Progress};
 use crate::plan::{self};
 use crate::volume::{CreateApi, OwnershipTag, Prepaid, Source};
 
 /// A create that is going to be sent, its volumes marked under that key, if any.
 pub(super) fn intended(owner: &Owner, tag: &OwnershipTag, create: &Create, at: jiff::Timestamp) -> Operation {
     Operation {
-        kind: Kind::Create(create.clone()),
-        tag: tag.clone(),
-        token: plan::token(&owner.lineage, &owner.call),
+        kind: Kind::Create(CreateCall {
+            create: create.clone(),
+            tag: tag.clone(),
+            token: plan::token(&owner.lineage, &owner.call),
+        }),
         first_sent: None,
         progress: Progress::Intended,
         at,
@@ -25,10 +27,10 @@ pub(super) fn named(operation: Operation, at: jiff::Timestamp) -> Operation {
 }
 
 /// The request's body: always the same bytes for the same call.
-pub(super) fn body(owner: &Owner, operation: &Operation) -> CreateRequest {
-    let Kind::Create(create) = &operation.kind;
+pub(super) fn body(owner: &Owner, call: &CreateCall) -> CreateRequest {
+    let create = &call.create;
     let mut volume = volume(create);
-    if let Some(key) = operation.tag.key() {
+    if let Some(key) = call.tag.key() {
         volume.tags.insert(key.to_owned(), owner.value());
     }
     let spec = &create.spec;
@@ -109,7 +111,7 @@ mod tests {
         let lineage = Lineage::from_random([1, 2, 3, 4, 5]);
         let owner = Owner { stack: StackName::new("s").unwrap(), lineage, call: CallId::from_hash(&[9; 32]) };
         let call = intended(&owner, &OwnershipTag::default(), &create, jiff::Timestamp::UNIX_EPOCH);
-        let body = body(&owner, &call);
+        let body = body(&owner, call.as_create().unwrap());
         assert_eq!(body.volume.count, 2);
         assert_eq!(Owner::read(&body.volume.tags["evsctl"]), Some(owner));
     }

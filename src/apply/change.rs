@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::event::Event;
 use super::record::Halted;
-use super::watched::{Ended, Subject};
+use super::watched::{Ended, Shown, Subject};
 use super::why::{Cause, NotCleaned, Open};
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
@@ -99,7 +99,7 @@ impl OneVolume<'_> {
             Ok(reply) => {
                 let deadline = Instant::now() + self.cx.timeout;
                 if let Some(job_id) = reply.and_then(|reply| JobId::new(reply.job_id).ok()) {
-                    let subject = Subject { job_id, wanted: 1, tagged: None, named: Vec::new() };
+                    let subject = Subject { job_id, wanted: 1, shown: Shown::Nowhere };
                     match self.cx.poller.watch(subject, self.cx.timeout).over().await {
                         Ended::Job(job) if job.status == JobStatus::Fail => {
                             self.cx.tally.change(|report| report.failed += 1);

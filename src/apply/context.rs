@@ -16,6 +16,7 @@ use crate::state::State;
 use crate::store::Fence;
 use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, SlotSet, VolumeId};
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -25,7 +26,10 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Context {
     pub(super) client: Arc<Client>,
     pub(super) recorder: Recorder,
+    /// Follows the jobs that make volumes.
     pub(super) poller: Poller,
+    /// Follows the jobs that change volumes: how long these take says nothing about the others.
+    pub(super) changes: Poller,
     pub(super) tally: Tally,
     pub(super) stop: CancellationToken,
     pub(super) timeout: Duration,
@@ -48,6 +52,8 @@ pub(super) struct Context {
     pub(super) calls: Calls,
     /// Volumes that were to make room and are still there.
     pub(super) in_the_way: Mutex<BTreeSet<Address>>,
+    /// Whether the service has no call that extends several volumes.
+    pub(super) no_batches: AtomicBool,
     /// The state as it was when the work began.
     pub(super) state: State,
 }

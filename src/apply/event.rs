@@ -30,8 +30,10 @@ pub enum Event {
         /// How many volumes its steps concern.
         volumes: u64,
     },
-    /// The cloud took a create call.
+    /// The cloud took a call.
     Accepted {
+        /// What it is for.
+        verb: Verb,
         /// Which call.
         call: CallId,
         /// The job that does it.
@@ -41,8 +43,10 @@ pub enum Event {
         /// The slots, as in `1..100`.
         slots: String,
     },
-    /// The cloud took a create call as an order: nothing is made before that is paid.
+    /// The cloud took a call as an order: nothing is done before that is paid.
     Ordered {
+        /// What it is for.
+        verb: Verb,
         /// Which call.
         call: CallId,
         /// The order.
@@ -78,7 +82,7 @@ pub enum Event {
         /// The name that it gets in the end, where the service could not give it.
         wanted: Option<String>,
     },
-    /// A step that concerns one volume is done: renamed, cleaned, forgotten, adopted.
+    /// A step that concerns one volume is done: renamed, extended, deleted, cleaned, forgotten, adopted.
     Done {
         /// What was done.
         verb: Verb,

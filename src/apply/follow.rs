@@ -7,7 +7,7 @@ use super::following::Following;
 use super::made::Made;
 use super::record::Halted;
 use super::span::{came_to, went_wrong};
-use super::watched::{Ended, News, Subject};
+use super::watched::{Ended, News, Shown, Subject};
 use super::why::Open;
 use crate::evs::Meaning;
 use crate::evs::wire::UpdateVolume;
@@ -79,8 +79,8 @@ impl Follow<'_> {
     async fn watch(&self, call: &mut Following, job_id: JobId, deadline: Instant) -> Result<Option<Ended>, Halted> {
         let wanted = call.create.slots.len();
         let tagged = call.tagged.then(|| call.id.clone());
-        let named = call.named.clone();
-        let mut watch = self.cx.poller.watch(Subject { job_id, wanted, tagged, named }, self.cx.timeout);
+        let shown = Shown::Made { tagged, named: call.named.clone() };
+        let mut watch = self.cx.poller.watch(Subject { job_id, wanted, shown }, self.cx.timeout);
         let mut pause = if call.resumed { BESIDE_AN_OLD_JOB } else { BESIDE_ITS_JOB };
         loop {
             match tokio::time::timeout(pause, watch.next()).await {

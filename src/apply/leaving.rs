@@ -1,12 +1,12 @@
-//! One sending of a create call: what is durable right before it leaves, and what keeps it from leaving.
+//! One sending of a call: what is durable right before it leaves, and what keeps it from leaving.
 
 use super::call;
 use super::context::Context;
 use super::record::Halted;
 use super::sending::{Kept, Sending};
-use crate::evs::{Error, Taken};
+use crate::evs::{BeforeSend, Error, Taken};
 use crate::operation::settle::is_remembered;
-use crate::operation::{Kind, Operation, Progress, Repeated};
+use crate::operation::{Extend, Kind, Operation, Progress, Repeated, Way};
 use crate::state::{Change, Intended, Sent, TokenSupport};
 use crate::volume::CallId;
 use jiff::{SignedDuration, Timestamp};
@@ -35,22 +35,21 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
     let judged = call.doubt || cx.tokens.shown() != Some(TokenSupport::Off);
     let with_token = match call.recorded.repeated() {
         Repeated::ByToken => judged,
-        Repeated::Never => false,
+        Repeated::WhileWanted | Repeated::Never => false,
     };
-    let body = call::body(&cx.owner(&call.id), &call.recorded);
-    let token = with_token.then_some(call.recorded.token);
     // A call is intended when its turn has come and not before: one that never left is simply new.
     let departure: Mutex<Departure> = Mutex::default();
     let (id, recorded) = (&call.id, &call.recorded);
     let intended = call.intended;
     let (doubt, cleared, sent) = (call.doubt, call.cleared, call.sent);
+    let by_token = call.recorded.repeated() == Repeated::ByToken;
     let may_leave = || -> Pin<Box<dyn Future<Output = Option<Timestamp>> + Send + '_>> {
         Box::pin(async {
             for _ in 0..STALLS {
                 let at = cx.client.service_now();
                 // The process may have been stopped, or the machine asleep, since that was settled.
                 let note = || departure.lock().unwrap_or_else(PoisonError::into_inner);
-                if doubt && !is_cleared(at, cleared, sent.map(|sent| sent.first)) {
+                if doubt && !is_cleared(at, cleared, sent.map(|sent| sent.first), by_token) {
                     note().kept = Some(Kept::Stale);
                     return None;
                 }
@@ -74,8 +73,15 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
             None
         })
     };
-    let Kind::Create(create) = &call.recorded.kind;
-    let answered = cx.client.create_volumes(create.api, &body, token, cx.timeout, &may_leave).await;
+    let answered = match &call.recorded.kind {
+        Kind::Create(made) => {
+            let body = call::body(&cx.owner(&call.id), made);
+            let token = with_token.then_some(made.token);
+            cx.client.create_volumes(made.create.api, &body, token, cx.timeout, &may_leave).await
+        }
+        Kind::Extend(extend) => extension(cx, extend, &may_leave).await,
+        Kind::Delete(delete) => cx.client.start_deletion(&delete.id, cx.timeout, &may_leave).await,
+    };
     let departure = departure.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(at) = departure.left {
         call.left(at, with_token);
@@ -84,11 +90,27 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
     answered
 }
 
-/// Whether a call in doubt may still leave again at that time: it was `cleared` for that shortly before, and the service
-/// remembers the token that it left with at `first`.
-fn is_cleared(at: Timestamp, cleared: Option<Timestamp>, first: Option<Timestamp>) -> bool {
+async fn extension(cx: &Context, extend: &Extend, may_leave: BeforeSend<'_>) -> Result<Taken, Error> {
+    let one = extend.volumes.values().next();
+    match (extend.way, one) {
+        (Way::Order { auto_pay }, Some(growth)) => {
+            cx.client.extend_volume(&growth.id, growth.to, Some(auto_pay), cx.timeout, may_leave).await
+        }
+        (Way::Single, Some(growth)) => {
+            cx.client.extend_volume(&growth.id, growth.to, None, cx.timeout, may_leave).await
+        }
+        (Way::Batch, _) | (_, None) => {
+            let volumes: Vec<_> = extend.volumes.values().map(|growth| (growth.id.clone(), growth.to)).collect();
+            cx.client.extend_volumes(&volumes, cx.timeout, may_leave).await
+        }
+    }
+}
+
+/// Whether a call in doubt may still leave again at that time: it was `cleared` for that shortly before, and, where it goes
+/// by its token, the service remembers the one that it left with at `first`.
+fn is_cleared(at: Timestamp, cleared: Option<Timestamp>, first: Option<Timestamp>, by_token: bool) -> bool {
     cleared.is_some_and(|cleared| at.duration_since(cleared) < CLEARED_FOR)
-        && first.is_some_and(|first| is_remembered(at.duration_since(first)))
+        && (!by_token || first.is_some_and(|first| is_remembered(at.duration_since(first))))
 }
 
 /// What becomes durable right before a call leaves.
@@ -110,7 +132,7 @@ mod tests {
     fn a_machine_that_slept_clears_the_call_anew_and_a_token_of_seven_hours_goes_nowhere() {
         let first: Timestamp = "2026-11-24T07:00:00Z".parse().unwrap();
         let after = |hours: i64, seconds: i64| first + SignedDuration::from_secs(hours * 3600 + seconds);
-        let clear = |at, cleared| is_cleared(at, Some(cleared), Some(first));
+        let clear = |at, cleared| is_cleared(at, Some(cleared), Some(first), true);
         assert!(clear(after(0, 20), after(0, 10)));
         // It slept between the look and the sending.
         assert!(clear(after(1, 149), after(1, 0)));
@@ -121,6 +143,6 @@ mod tests {
         assert!(!clear(after(7, 0), after(7, 0)) && !clear(after(7, 0), after(6, 3599)));
         // A record from far ahead of the clock proves nothing of its age.
         assert!(!clear(after(-7, 0), after(-7, 0)));
-        assert!(!is_cleared(first, None, Some(first)) && !is_cleared(first, Some(first), None));
+        assert!(!is_cleared(first, None, Some(first), true) && !is_cleared(first, Some(first), None, true));
     }
 }

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::pace::{Pace, Way};
 use super::record::Recorder;
 use super::sight::Sight;
-use super::watched::{Ended, LAST_LOOK, News, Subject, Watch, Watched};
+use super::watched::{Ended, LAST_LOOK, News, Shown, Subject, Watch, Watched};
 use crate::evs::{Client, Meaning};
 use crate::observed::{Listed, ObservedJob};
 use crate::operation::Owner;
@@ -227,10 +227,16 @@ impl Looks {
 
     /// How many volumes of each job a list shows that have come to an end.
     fn ended_in(&self, listed: &Listed) -> BTreeMap<usize, usize> {
-        let (mut calls, mut named) = (BTreeMap::new(), BTreeMap::new());
+        let (mut calls, mut named, mut grown) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (place, job) in self.jobs.iter().enumerate() {
-            calls.extend(job.subject.tagged.as_ref().map(|call| (call, place)));
-            named.extend(job.subject.named.iter().map(|id| (id, place)));
+            match &job.subject.shown {
+                Shown::Made { tagged, named: ids } => {
+                    calls.extend(tagged.as_ref().map(|call| (call, place)));
+                    named.extend(ids.iter().map(|id| (id, place)));
+                }
+                Shown::Grown(volumes) => grown.extend(volumes.iter().map(|(id, size)| (id, (place, size.gb())))),
+                Shown::Nowhere => {}
+            }
         }
         let mut ended = BTreeMap::new();
         for (id, volume) in listed.volumes.iter().filter(|(_, volume)| volume.is_settled()) {
@@ -238,7 +244,11 @@ impl Looks {
                 let mut owners = volume.tags.values().filter_map(|value| Owner::read(value));
                 owners.find_map(|owner| calls.get(&owner.call).filter(|_| owner.lineage == self.lineage))
             };
-            if let Some(place) = named.get(id).or_else(by_tag) {
+            let by_size = || {
+                let has_grown = |(_, size): &&(usize, u32)| volume.size >= *size || volume.status.is_error();
+                grown.get(id).filter(has_grown).map(|(place, _)| place)
+            };
+            if let Some(place) = named.get(id).or_else(by_size).or_else(by_tag) {
                 *ended.entry(*place).or_default() += 1;
             }
         }

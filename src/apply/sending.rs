@@ -1,21 +1,19 @@
-//! A create call that is to be carried to its end, and what is known of its sendings.
+//! A call that is to be carried to its end, and what is known of its sendings.
 
 use super::following::Following;
 use crate::evs::Taken;
-use crate::operation::{Create, FoundBy, Operation, Sendings};
+use crate::operation::{Create, FoundBy, Kind, Operation, Sendings};
+use crate::plan::Verb;
 use crate::volume::{CallId, VolumeId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// A create call that is to be carried to its end.
+/// A call that is to be carried to its end, of whatever kind.
 pub(super) struct Sending {
     pub(super) id: CallId,
-    pub(super) create: Create,
     pub(super) recorded: Operation,
-    /// The volumes that stood in a list that was taken before it was first sent.
-    pub(super) before: Arc<BTreeSet<VolumeId>>,
     /// Whether its intent is durable.
     pub(super) intended: bool,
     /// Its recorded sendings.
@@ -24,10 +22,8 @@ pub(super) struct Sending {
     pub(super) doubt: bool,
     /// Whether its token may still bring its first answer again.
     pub(super) replay: bool,
-    /// Whether the manifest still asks for what it makes.
+    /// Whether the manifest still asks for what it does.
     pub(super) wanted: bool,
-    /// Whether an earlier run began it.
-    pub(super) resumed: bool,
     /// What kept it from leaving the last time, where something of our own did.
     pub(super) kept: Option<Kept>,
     /// Whether it carried its token when it was last sent.
@@ -38,6 +34,16 @@ pub(super) struct Sending {
     pub(super) left_at: Option<Instant>,
     /// When it first left in this run, by the local time.
     pub(super) own_first: Option<Timestamp>,
+}
+
+/// A create call on its way.
+pub(super) struct Making {
+    pub(super) sending: Sending,
+    pub(super) create: Create,
+    /// The volumes that stood in a list that was taken before it was first sent.
+    pub(super) before: Arc<BTreeSet<VolumeId>>,
+    /// Whether an earlier run began it.
+    pub(super) resumed: bool,
 }
 
 /// What of our own keeps a call from leaving.
@@ -53,18 +59,15 @@ pub(super) enum Kept {
 
 impl Sending {
     /// A call that nobody has begun.
-    pub(super) fn new(id: CallId, create: Create, recorded: Operation, before: Arc<BTreeSet<VolumeId>>) -> Sending {
+    pub(super) fn new(id: CallId, recorded: Operation) -> Sending {
         Sending {
             id,
-            create,
             recorded,
-            before,
             intended: false,
             sent: None,
             doubt: false,
             replay: true,
             wanted: true,
-            resumed: false,
             kept: None,
             with_token: false,
             cleared: None,
@@ -81,16 +84,32 @@ impl Sending {
         self.sent = Some(self.sent.map_or(Sendings::once(at, token), |before| before.and(at, token)));
     }
 
+    /// What it is for.
+    pub(super) fn verb(&self) -> Verb {
+        match &self.recorded.kind {
+            Kind::Create(_) => Verb::Create,
+            Kind::Extend(_) => Verb::Extend,
+            Kind::Delete(_) => Verb::Delete,
+        }
+    }
+
+    /// When the cloud took it or it was last sent, by the service's clock.
+    pub(super) fn since(&self) -> Timestamp {
+        self.sent.map_or(self.recorded.at, |sent| sent.last)
+    }
+}
+
+impl Making {
     pub(super) fn following(self, taken: Option<Taken>, only: Option<usize>) -> Following {
-        let since = self.sent.map_or(self.recorded.at, |sent| sent.last);
-        let first_sent = [self.sent.map(|sent| sent.first), self.recorded.first_sent, self.own_first];
+        let Making { sending, create, before, resumed } = self;
+        let since = sending.since();
+        let first_sent = [sending.sent.map(|sent| sent.first), sending.recorded.first_sent, sending.own_first];
         let first_sent = first_sent.into_iter().flatten().min();
-        let (tagged, watched) = (matches!(self.recorded.found_by(), FoundBy::Tag), self.left_at);
+        let (tagged, watched) = (matches!(sending.recorded.found_by(), FoundBy::Tag), sending.left_at);
         let (receipt, named) = taken.map(|taken| (taken.receipt, taken.volumes)).unzip();
         let named = named.unwrap_or_default();
-        let Sending { id, create, resumed, before, .. } = self;
         Following {
-            id,
+            id: sending.id,
             create,
             tagged,
             receipt,

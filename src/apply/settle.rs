@@ -7,8 +7,10 @@ use super::sending::Sending;
 use super::why::{Again, Doubt};
 use crate::evs::{Error, Meaning};
 use crate::observed::Listed;
+use crate::operation::{Delete, Kind};
 use crate::operation::settle::{End, Look, Next, Now, Settling, Why};
 use crate::plan;
+use crate::volume::VolumeId;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -106,14 +108,38 @@ pub(super) async fn settle(cx: &Context, call: &Sending, deadline: Instant) -> R
     }
 }
 
+/// How many of the volumes of the call a list that is no older than that shows: those that carry its tag, or, where it
+/// changes volumes, all of them once any has begun to change, since such a call is taken as a whole.
+async fn found(cx: &Context, call: &Sending, since: Instant) -> Result<(Arc<Listed>, usize), Error> {
+    let listed = cx.sight.list_since(since).await?;
+    // What a list leaves out may be there all the same.
+    let looked = async |id: &VolumeId| match listed.volumes.get(id) {
+        Some(volume) => Ok(Some(volume.clone())),
+        None => cx.client.look_for(id).await,
+    };
+    let found = match &call.recorded.kind {
+        Kind::Create(_) => {
+            let owner = cx.owner(&call.id);
+            listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count()
+        }
+        Kind::Extend(extend) => {
+            let mut has_begun = false;
+            for growth in extend.volumes.values() {
+                has_begun |= looked(&growth.id).await?.is_none_or(|volume| growth.has_begun(&volume));
+            }
+            if has_begun { extend.volumes.len() } else { 0 }
+        }
+        Kind::Delete(delete) => {
+            usize::from(looked(&delete.id).await?.is_none_or(|volume| Delete::has_begun(&volume)))
+        }
+    };
+    Ok((listed, found))
+}
+
 /// Looks for the volumes of the call in a list that is no older than that.
 async fn look(cx: &Context, call: &Sending, since: Instant, until: Instant) -> Looked {
-    match tokio::time::timeout_at(until, cx.sight.list_since(since)).await {
-        Ok(Ok(listed)) => {
-            let owner = cx.owner(&call.id);
-            let found = listed.volumes.values().filter(|volume| owner.marks(&volume.tags)).count();
-            Looked::Listed(listed, found)
-        }
+    match tokio::time::timeout_at(until, found(cx, call, since)).await {
+        Ok(Ok((listed, found))) => Looked::Listed(listed, found),
         Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => Looked::Other(Look::Denied(error)),
         Ok(Err(error)) => Looked::Other(Look::Failed(error)),
         Err(_) => Looked::Other(Look::TooLate),
@@ -123,6 +149,7 @@ async fn look(cx: &Context, call: &Sending, since: Instant, until: Instant) -> L
 fn tell_waiting(cx: &Context, call: &Sending, settling: &Settling<Error>, trusted: Option<bool>) {
     let why = Again::InDoubt {
         call: call.id.clone(),
+        verb: call.verb(),
         shown: settling.last().cloned(),
         targets: call.recorded.targets(),
         waits: settling.waits(trusted),

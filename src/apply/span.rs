@@ -1,5 +1,6 @@
-//! The span of a create call, from its turn to its last rename. What it tells is what the log tells.
+//! The span of a call, from its turn to its last rename. What it tells is what the log tells.
 
+use crate::operation::Kind;
 use crate::volume::{CallId, Receipt};
 use tracing::Span;
 use tracing::field::{Empty, display};
@@ -12,6 +13,26 @@ pub(super) fn of(call: &CallId, slots: usize, resumed: bool) -> Span {
         evsctl.call.id = %call,
         // At most a hundred.
         evsctl.call.slots = i64::try_from(slots).ok(),
+        evsctl.call.resumed = resumed,
+        evsctl.call.outcome = Empty,
+        evsctl.job.id = Empty,
+        evsctl.order.id = Empty,
+    )
+}
+
+/// The same of a call that changes volumes.
+pub(super) fn of_change(call: &CallId, kind: &Kind, resumed: bool) -> Span {
+    let (verb, volumes) = match kind {
+        Kind::Extend(extend) => ("extend", extend.volumes.len()),
+        Kind::Delete(_) => ("delete", 1),
+        Kind::Create(made) => ("create", made.create.slots.len()),
+    };
+    tracing::info_span!(
+        "change call",
+        otel.status_code = Empty,
+        evsctl.call.id = %call,
+        evsctl.call.verb = verb,
+        evsctl.call.slots = i64::try_from(volumes).ok(),
         evsctl.call.resumed = resumed,
         evsctl.call.outcome = Empty,
         evsctl.job.id = Empty,

@@ -3,7 +3,7 @@
 use super::pace::Pace;
 use crate::evs::{Error, jitter};
 use crate::observed::ObservedJob;
-use crate::volume::{CallId, JobId, VolumeId};
+use crate::volume::{CallId, JobId, SizeGb, VolumeId};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -42,10 +42,35 @@ pub(super) struct Subject {
     pub(super) job_id: JobId,
     /// How many volumes it is about.
     pub(super) wanted: usize,
-    /// The call whose tag its volumes carry, if they carry one.
-    pub(super) tagged: Option<CallId>,
-    /// Its volumes, as far as its answer named them.
-    pub(super) named: Vec<VolumeId>,
+    /// How a list shows that some of them have come to an end.
+    pub(super) shown: Shown,
+}
+
+/// How a list shows that volumes of a job have come to an end.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// Volumes that are made, as they become usable.
+    Made {
+        /// The call whose tag they carry, if they carry one.
+        tagged: Option<CallId>,
+        /// Those that the job's answer named.
+        named: Vec<VolumeId>,
+    },
+    /// Volumes that become larger, by the size that each shall have.
+    Grown(Vec<(VolumeId, SizeGb)>),
+    /// By nothing that counts: a volume that a list leaves out may be there.
+    Nowhere,
+}
+
+impl Shown {
+    /// Whether a list can show any of them.
+    fn is_in_lists(&self) -> bool {
+        match self {
+            Shown::Made { tagged, named } => tagged.is_some() || !named.is_empty(),
+            Shown::Grown(_) => true,
+            Shown::Nowhere => false,
+        }
+    }
 }
 
 /// The news of one job.
@@ -116,7 +141,7 @@ impl Watched {
 
     /// Whether a list can tell which volumes are its own, and the service knows the job: else only asking it tells.
     pub(super) fn is_in_lists(&self) -> bool {
-        self.unknown.is_none() && (self.subject.tagged.is_some() || !self.subject.named.is_empty())
+        self.unknown.is_none() && self.subject.shown.is_in_lists()
     }
 
     /// When it is due next: once more right before the waiting ends, in any case.

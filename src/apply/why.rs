@@ -5,8 +5,8 @@ use crate::evs::{Error, Kind};
 use crate::observed::Status;
 use crate::operation::settle::{self, Evidence};
 use crate::operation::{Failure, Misfit, NotOurs, Unproved};
-use crate::plan::NotOwn;
-use crate::volume::{CallId, VolumeId};
+use crate::plan::{self, NotOwn, Verb};
+use crate::volume::{CallId, SnapshotId, VolumeId};
 
 /// Why a step failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub enum Cause {
     Unmade,
     /// A volume had better be left where it is.
     NotCleaned(NotCleaned),
+    /// A volume that was to be deleted shows otherwise than the plan saw it.
+    NotDeleted(NotDeleted),
+    /// What was to be done to a volume was not.
+    NotDone(NotDone),
 }
 
 impl Cause {
@@ -31,7 +35,12 @@ impl Cause {
         match self {
             Cause::Call(error) => error.code_and_reason().0,
             Cause::Failed(failure) => failure.code.clone(),
-            Cause::NotAsAsked(_) | Cause::NeverShowed | Cause::Unmade | Cause::NotCleaned(_) => String::new(),
+            Cause::NotAsAsked(_)
+            | Cause::NeverShowed
+            | Cause::Unmade
+            | Cause::NotCleaned(_)
+            | Cause::NotDeleted(_)
+            | Cause::NotDone(_) => String::new(),
         }
     }
 
@@ -69,6 +78,30 @@ pub enum NotCleaned {
     ListCut,
 }
 
+/// Why a volume that was to be deleted is left where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDeleted {
+    /// It shows what a plan would refuse it for.
+    Shows(Box<plan::Why>),
+    /// It has a snapshot that the plan did not list, and that would go with it.
+    Snapshot(SnapshotId),
+    /// It is paid in advance.
+    Prepaid,
+    /// It does not carry the tag of the call that made it.
+    Unmarked,
+    /// It is not recorded any more.
+    Unrecorded,
+}
+
+/// Why a volume is not what it was to become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// It is not there any more.
+    Gone,
+    /// Its job is over, and it is as it was before.
+    AsBefore,
+}
+
 /// Why the end of something was not seen, so that the next run goes on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Open {
@@ -90,10 +123,21 @@ pub enum Open {
     Incomplete(Incomplete),
     /// The volume was not seen to be gone in time.
     NotGone,
-    /// The create call may or may not have been done.
+    /// Its volumes were not seen to be larger in time.
+    NotGrown,
+    /// It is an order, or may be one, that is not paid: the volume is as large as it was.
+    GrowthUnpaid {
+        /// The call that it came of.
+        call: CallId,
+        /// Whether it pays itself.
+        pays_itself: bool,
+    },
+    /// The call may or may not have been done.
     InDoubt {
         /// Which.
         call: CallId,
+        /// What it is for.
+        verb: Verb,
         /// Why that is not known.
         doubt: Doubt,
     },
@@ -127,7 +171,7 @@ pub struct Incomplete {
     pub foreign: Option<(VolumeId, NotOurs)>,
 }
 
-/// Why it is not known whether a create call was done.
+/// Why it is not known whether a call was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
     /// Looking for its volumes came to no end.
@@ -150,10 +194,12 @@ pub enum Doubt {
 pub enum Again {
     /// What the last try came to.
     Met(Kind),
-    /// A create call may have been done, and its volumes are looked for.
+    /// A call may have been done, and its volumes are looked for, or looked at.
     InDoubt {
         /// Which.
         call: CallId,
+        /// What it is for.
+        verb: Verb,
         /// What the last look showed.
         shown: Option<Evidence<Error>>,
         /// How many volumes it is about.

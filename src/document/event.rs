@@ -24,12 +24,14 @@ enum Written<'a> {
         volumes: u64,
     },
     Accepted {
+        action: Verb,
         call: &'a CallId,
         job_id: &'a JobId,
         key: &'a Key,
         slots: &'a str,
     },
     Ordered {
+        action: Verb,
         call: &'a CallId,
         order_id: &'a OrderId,
         key: &'a Key,
@@ -132,9 +134,11 @@ fn written(event: &Event) -> Written<'_> {
         Event::Started { stack, serial, changes, volumes } => {
             Written::Started { stack, serial: *serial, changes, volumes: *volumes }
         }
-        Event::Accepted { call, job_id, key, slots } => Written::Accepted { call, job_id, key, slots },
-        Event::Ordered { call, order_id, key, slots, auto_pay } => {
-            Written::Ordered { call, order_id, key, slots, auto_pay: *auto_pay }
+        Event::Accepted { verb, call, job_id, key, slots } => {
+            Written::Accepted { action: *verb, call, job_id, key, slots }
+        }
+        Event::Ordered { verb, call, order_id, key, slots, auto_pay } => {
+            Written::Ordered { action: *verb, call, order_id, key, slots, auto_pay: *auto_pay }
         }
         Event::Job { job_id, status, ended, of, seconds } => {
             Written::Job { job_id, status, ended: *ended, of: *of, seconds: *seconds }

@@ -3,6 +3,7 @@
 
 use super::claim::{Claim, Mark, NotOurs};
 use super::create::Create;
+use super::extend::Growth;
 use super::fit::{misfits, misnamed};
 use super::taint::Misfit;
 use crate::observed::{ObservedVolume, Status};
@@ -63,6 +64,24 @@ pub fn reached(target: Target<'_>, volume: Option<&ObservedVolume>) -> Goal {
         unlike.extend(misnamed(&create.name, many, create.slots.values(), volume));
     }
     if unlike.is_empty() { Goal::Reached } else { Goal::Failed(Shortfall::Unlike(unlike)) }
+}
+
+/// Judges a volume that shall have become larger, as a look showed it; `None` where the look did not show it.
+pub fn grown(growth: &Growth, volume: Option<&ObservedVolume>) -> Goal {
+    match volume {
+        Some(volume) if volume.size >= growth.to.gb() && volume.is_settled() => Goal::Reached,
+        Some(volume) if volume.status.is_error() => Goal::Failed(Shortfall::Broken),
+        _ => Goal::Pending,
+    }
+}
+
+/// Judges a volume that shall be gone: `None` where a read by its id says that it is not there, each time.
+pub fn deleted(volume: Option<&ObservedVolume>) -> Goal {
+    match volume {
+        None => Goal::Reached,
+        Some(volume) if volume.status == Status::ErrorDeleting => Goal::Failed(Shortfall::Broken),
+        Some(_) => Goal::Pending,
+    }
 }
 
 #[cfg(test)]

@@ -155,7 +155,8 @@ pub enum End {
 pub struct Settling<E> {
     doubts: Doubts,
     subject: Subject,
-    /// Whether it is wanted, and its token may still bring its first answer again.
+    /// Whether it is wanted, and what was sent allows for that: its token may still bring its first answer again, or to do it
+    /// twice is the same.
     may_repeat: bool,
     /// How many lists in a row proved that they would show what was made.
     empty: u32,
@@ -184,7 +185,12 @@ impl<E: Clone> Settling<E> {
         Settling {
             doubts,
             subject,
-            may_repeat: again && subject.sent.is_some_and(|sent| sent.token),
+            may_repeat: again
+                && match subject.repeated {
+                    Repeated::ByToken => subject.sent.is_some_and(|sent| sent.token),
+                    Repeated::WhileWanted => true,
+                    Repeated::Never => false,
+                },
             empty: 0,
             pause: FIRST_PAUSE,
             last: None,
@@ -199,7 +205,7 @@ impl<E: Clone> Settling<E> {
 
     /// Whether a look can find anything at all.
     pub fn can_find(&self) -> bool {
-        self.subject.found_by == FoundBy::Tag
+        self.subject.found_by != FoundBy::Nothing
     }
 
     /// Takes in a look, and says what is to be done. `trusted` is whether the service honours tokens, as far as that is
@@ -305,10 +311,13 @@ impl<E: Clone> Settling<E> {
         }
     }
 
-    /// Whether it may be sent again with its token: it is still wanted, the service has had all of it with that token,
-    /// honours tokens, and remembers this one. `None` where it depends on whether tokens are honoured. `now` is what the
-    /// service's clock shows.
+    /// Whether it may be sent again. With its token: it is still wanted, the service has had all of it with that token,
+    /// honours tokens, and remembers this one. What is the same where it is done twice only has to be wanted. `None` where it
+    /// depends on whether tokens are honoured. `now` is what the service's clock shows.
     pub fn may_go_again(&self, now: Timestamp, trusted: Option<bool>) -> Option<bool> {
+        if self.subject.repeated == Repeated::WhileWanted {
+            return Some(self.may_repeat);
+        }
         let is_known = |sent: Sendings| is_remembered(now.duration_since(sent.first));
         if !self.may_repeat || !self.subject.sent.is_some_and(is_known) { Some(false) } else { trusted }
     }

@@ -2,10 +2,10 @@
 
 use super::changes::base_name;
 use super::digest::digest_of;
-use super::{Plan, Rename, Resume, Step};
-use crate::operation::Create;
-use crate::state::{AllowedStep, AllowedSteps, Approved, MADE, retagged_to};
-use crate::volume::{Digest, Key, Slot, VolumeId, VolumeSpec};
+use super::{Plan, Removal, Rename, Resume, Step, Work};
+use crate::operation::{Create, Delete, Extend, Growth};
+use crate::state::{AllowedStep, AllowedSteps, Approved, MADE, extended_to, retagged_to};
+use crate::volume::{Address, Digest, Key, Slot, SnapshotId, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run that carries this plan out is allowed, and a later one may finish.
@@ -26,26 +26,59 @@ pub fn approval_of(plan: &Plan) -> Approved {
 
 /// The plan's steps in the least form that a later plan can be held against.
 fn allowed_steps(plan: &Plan) -> AllowedSteps {
-    // What is only looked for is not approved to be made.
+    // What is only looked for is not approved to be done.
     let is_only_looked_for = |step: &&Step| matches!(step, Step::Resume(Resume { wanted: false, .. }));
-    plan.steps
-        .iter()
-        .filter(|step| !is_only_looked_for(step))
-        .map(|step| {
-            let (after, name, gone) = match step {
-                Step::Create(create) => (made(create), Some(base_of(create)), create.gone.clone()),
-                Step::Rename(rename) => (digest_of(&(&rename.id, &rename.after)), None, BTreeMap::new()),
-                Step::Retag(retag) => (retagged_to(&retag.id, retag.after.as_ref()), None, BTreeMap::new()),
-                Step::Forget(forget) => (digest_of(&forget.id), None, BTreeMap::new()),
-                Step::Clean(clean) => (digest_of(&clean.id), None, BTreeMap::new()),
-                // A call that is seen never to have happened is made afresh, as another one.
-                Step::Resume(Resume { create, .. }) => (made(create), Some(base_of(create)), create.gone.clone()),
-                Step::Adopt(adopt) => (digest_of(&adopt.id), None, BTreeMap::new()),
-            };
-            let (action, key) = (step.action().word().to_owned(), step.key().clone());
-            AllowedStep { action, key, slots: step.slots(), after, name, gone }
-        })
-        .collect()
+    plan.steps.iter().filter(|step| !is_only_looked_for(step)).flat_map(allowed).collect()
+}
+
+fn allowed(step: &Step) -> Vec<AllowedStep> {
+    let action = step.action().word().to_owned();
+    let becomes = |action: &str, address: &Address, after| AllowedStep {
+        action: action.to_owned(),
+        key: address.key.clone(),
+        slots: std::iter::once(address.slot).collect(),
+        after,
+        name: None,
+        gone: BTreeMap::new(),
+    };
+    let made = |action: &str, create: &Create| AllowedStep {
+        action: action.to_owned(),
+        key: create.key.clone(),
+        slots: create.slot_set(),
+        after: made(create),
+        name: Some(base_of(create)),
+        gone: create.gone.clone(),
+    };
+    let extended = |extend: &Extend| {
+        let grown = |(address, growth): (&Address, &Growth)| {
+            becomes("extend", address, extended_to(&growth.id, growth.to))
+        };
+        extend.volumes.iter().map(grown).collect()
+    };
+    let deleted = |address: &Address, id: &VolumeId, snapshots: &BTreeSet<SnapshotId>| {
+        vec![becomes("delete", address, given_up(id, snapshots))]
+    };
+    match step {
+        // A call that is seen never to have happened is made afresh, as another one.
+        Step::Create(create) | Step::Resume(Resume { work: Work::Create { create, .. }, .. }) => {
+            vec![made(&action, create)]
+        }
+        Step::Extend(extend) | Step::Resume(Resume { work: Work::Extend(extend), .. }) => extended(extend),
+        Step::Delete(Removal { address, id, snapshots, .. })
+        | Step::Resume(Resume { work: Work::Delete(Delete { address, id, snapshots }), .. }) => {
+            deleted(address, id, snapshots)
+        }
+        Step::Rename(rename) => vec![becomes(&action, &rename.address, digest_of(&(&rename.id, &rename.after)))],
+        Step::Retag(retag) => vec![becomes(&action, &retag.address, retagged_to(&retag.id, retag.after.as_ref()))],
+        Step::Forget(forget) => vec![becomes(&action, &forget.address, digest_of(&forget.id))],
+        Step::Clean(clean) => vec![becomes(&action, &clean.address, digest_of(&clean.id))],
+        Step::Adopt(adopt) => vec![becomes(&action, &adopt.address, digest_of(&adopt.id))],
+    }
+}
+
+/// What a deletion gives up.
+fn given_up(id: &VolumeId, snapshots: &BTreeSet<SnapshotId>) -> Digest {
+    digest_of(&(id, snapshots))
 }
 
 /// Whether every step of `plan` was approved before, or is what is left of a step that was: going on with
@@ -78,9 +111,18 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             let after = retagged_to(&retag.id, retag.after.as_ref());
             allowed.others.contains(&("retag", key, slot, after))
         }
+        Step::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
+            let after = extended_to(&growth.id, growth.to);
+            allowed.others.contains(&("extend", &address.key, address.slot, after))
+        }),
+        Step::Delete(Removal { address, id, snapshots, .. }) => {
+            allowed.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
+        }
+        // What was to be deleted and is gone is what was approved, whoever did it.
         Step::Forget(forget) => {
             let (key, slot) = (&forget.address.key, forget.address.slot);
             allowed.others.contains(&("forget", key, slot, digest_of(&forget.id)))
+                || allowed.others.iter().any(|(action, of, at, _)| (*action, *of, *at) == ("delete", key, slot))
         }
     })
 }
@@ -94,7 +136,7 @@ pub fn makes(approved: &Approved, create: &Create) -> bool {
 pub fn covers_resumed(plan: &Plan, approved: &Approved) -> bool {
     let allowed = Allowed::of(approved);
     plan.steps.iter().all(|step| match step {
-        Step::Resume(Resume { wanted: true, create, .. }) => allowed.makes_anew(create),
+        Step::Resume(Resume { wanted: true, work: Work::Create { create, .. }, .. }) => allowed.makes_anew(create),
         _ => true,
     })
 }

@@ -2,22 +2,34 @@
 
 use super::derive;
 use super::planner::{Inputs, Planner};
-use super::steps::{Resume, Stage, Step};
+use super::steps::{Resume, Stage, Step, Work};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
-use crate::operation::{Create, Kind, Operation, Owner, Progress, Sendings};
+use crate::operation::{Create, CreateCall, Kind, Operation, Owner, Progress, Sendings};
 use crate::state::{Recorded, State};
-use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, Slot, VolumeName, slot_name};
+use crate::volume::{Address, CallId, Field, Key, OwnershipTag, Receipt, Slot, VolumeName, slot_name};
 use std::collections::BTreeMap;
 
-/// The operations that are not over, by key.
-pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Operation)>)> {
-    let mut by_key: BTreeMap<&Key, Vec<(&CallId, &Operation)>> = BTreeMap::new();
+/// The create calls that are not over, by key.
+pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Operation, &CreateCall)>)> {
+    let mut by_key: BTreeMap<&Key, Vec<_>> = BTreeMap::new();
     for (id, operation) in recorded.into_iter().flat_map(|state| &state.operations) {
-        let Kind::Create(create) = &operation.kind;
-        by_key.entry(&create.key).or_default().push((id, operation));
+        if let Some(call) = operation.as_create() {
+            by_key.entry(&call.create.key).or_default().push((id, operation, call));
+        }
     }
     by_key.into_iter().collect()
+}
+
+/// From where on a call that has come so far is gone on with.
+fn stage(progress: &Progress) -> Stage {
+    match progress {
+        Progress::Intended => Stage::Intended,
+        Progress::Sent(Sendings { undated: true, .. }) => Stage::Lost,
+        Progress::Sent(_) => Stage::Sent,
+        Progress::Accepted { receipt: Receipt::Job(job_id), .. } => Stage::Job(job_id.clone()),
+        Progress::Accepted { receipt: Receipt::Order(order_id), .. } => Stage::Order(order_id.clone()),
+    }
 }
 
 /// Whether the manifest still asks for what the call asked for. Its name may differ: that is put right
@@ -45,15 +57,14 @@ impl Planner<'_> {
     /// nothing is in its way: then it is gone on with.
     pub(super) fn make_room(
         &mut self,
-        id: &CallId,
-        call: &Operation,
+        (id, call, made): (&CallId, &Operation, &CreateCall),
         wish: Option<&DesiredVolume>,
         owned: &[(&Address, &Recorded)],
     ) -> bool {
         if !matches!(call.progress, Progress::Sent(Sendings { undated: true, .. })) {
             return true;
         }
-        let Kind::Create(create) = &call.kind;
+        let create = &made.create;
         let others = owned.iter().filter_map(|(address, volume)| {
             let taint = volume.tainted.as_ref()?;
             let own = volume.call.as_ref() == Some(id) || create.gone.get(&address.slot) == Some(&volume.id);
@@ -68,29 +79,71 @@ impl Planner<'_> {
     }
 
     /// A call of an earlier run: it is gone on with, whatever became of it.
-    pub(super) fn open_call(&mut self, id: &CallId, call: &Operation, wish: Option<&DesiredVolume>) {
+    pub(super) fn open_call(
+        &mut self,
+        (id, call, made): (&CallId, &Operation, &CreateCall),
+        wish: Option<&DesiredVolume>,
+    ) {
         // Which names they get in the end is for the manifest to say, as it is now.
         let name_now = |slot: Slot, then: &VolumeName| {
             let wish = wish.filter(|wish| wish.has(slot) && self.inputs.desired.naming == Naming::Slot)?;
             VolumeName::new(slot_name(wish.name.as_str(), wish.count, slot)).ok().filter(|now| now != then)
         };
         let named = |(slot, then): (&Slot, &VolumeName)| (*slot, name_now(*slot, then).unwrap_or_else(|| then.clone()));
-        let Kind::Create(create) = &call.kind;
+        let create = &made.create;
         let create = Create { slots: create.slots.iter().map(named).collect(), ..create.clone() };
-        let stage = match &call.progress {
-            Progress::Intended => Stage::Intended,
-            Progress::Sent(Sendings { undated: true, .. }) => Stage::Lost,
-            Progress::Sent(_) => Stage::Sent,
-            Progress::Accepted { receipt: Receipt::Job(job_id), .. } => Stage::Job(job_id.clone()),
-            Progress::Accepted { receipt: Receipt::Order(order_id), .. } => Stage::Order(order_id.clone()),
-        };
+        let stage = stage(&call.progress);
         // What is left out of this run is not sent either.
         let selected = create.slots.keys().all(|slot| self.inputs.selection.holds(&create.key, *slot));
-        let tag = call.tag.clone();
+        let tag = made.tag.clone();
         let wanted = selected && is_wanted(&create, wish);
         // The run whose record is lost had what must make room for it done before, or not yet.
         let steps = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
-        steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, tag, create }));
+        steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, work: Work::Create { tag, create } }));
+    }
+
+    /// The extensions and deletions of earlier runs: each is gone on with, whatever became of it, and covers its addresses
+    /// until it is over.
+    pub(super) fn open_changes(&mut self) {
+        let Some(state) = self.inputs.recorded else { return };
+        for (id, operation) in &state.operations {
+            let work = match &operation.kind {
+                Kind::Create(_) => continue,
+                Kind::Extend(extend) => Work::Extend(extend.clone()),
+                Kind::Delete(delete) => Work::Delete(delete.clone()),
+            };
+            let addresses = operation.addresses();
+            let is_meant = |address: &Address| self.inputs.selection.holds(&address.key, address.slot);
+            let wanted = addresses.iter().all(is_meant) && self.is_change_wanted(&work, state);
+            let is_any_meant = addresses.iter().any(is_meant);
+            self.covered.extend(addresses);
+            if is_any_meant {
+                let stage = stage(&operation.progress);
+                self.first.push(Step::Resume(Resume { call: id.clone(), stage, wanted, work }));
+            }
+        }
+    }
+
+    /// Whether planning from the present manifest would give that very change.
+    fn is_change_wanted(&self, work: &Work, state: &State) -> bool {
+        let wish = |address: &Address| {
+            self.inputs.desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot))
+        };
+        let is_there = |address: &Address, id| state.volumes.get(address).is_some_and(|volume| &volume.id == id);
+        match work {
+            Work::Create { .. } => false,
+            Work::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
+                let asks = |wish: &DesiredVolume| {
+                    wish.spec.size == Some(growth.to) && !wish.lifecycle.ignores(Field::Size)
+                };
+                is_there(address, &growth.id) && wish(address).is_some_and(asks)
+            }),
+            Work::Delete(delete) => {
+                is_there(&delete.address, &delete.id)
+                    && wish(&delete.address).is_none()
+                    && !self.is_protected(&delete.address)
+            }
+        }
     }
 
     /// A create step of whose very call volumes are there already: a run from this state sent it, and its record
@@ -113,7 +166,8 @@ impl Planner<'_> {
                 (Some((call, tag)), Step::Create(create)) => {
                     let (call, tag) = (call.clone(), OwnershipTag::Key((*tag).to_owned()));
                     self.resumed.insert(call.clone());
-                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, tag, create };
+                    let work = Work::Create { tag, create };
+                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, work };
                     // In its place: what must make room for it does so before.
                     self.second.push(Step::Resume(resume));
                 }

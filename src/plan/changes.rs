@@ -6,15 +6,17 @@ use super::diff::is_label;
 use super::digest::digest_of;
 use super::retag::change_of;
 use super::value::{FieldChange, Value};
-use super::{Adopt, Clean, Forget, Plan, Rename, Resume, Retag, Step};
-use crate::operation::Create;
-use crate::volume::{Address, Digest, Field, OwnershipTag, StackName, VolumeId, VolumeName, VolumeSpec};
+use super::{Adopt, Clean, Forget, Plan, Removal, Rename, Resume, Retag, Step, Work};
+use crate::operation::{Create, Delete, Growth};
+use crate::volume::{
+    Address, Digest, Field, OwnershipTag, SizeGb, SnapshotId, StackName, VolumeId, VolumeName, VolumeSpec,
+};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Of the canonical form. A digest of another one is approved no more; `older` knows those that landed.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 
 /// What is wished for one address. A wish that is reached already counts like the step that it spares, so that a run which was
 /// cut short is finished under the same digest from the state that it began with.
@@ -36,8 +38,12 @@ enum Wish<'a> {
     },
     /// The mark of its owner, which is put back.
     Mark { id: &'a VolumeId },
-    /// A volume that is given up.
-    GiveUp { id: &'a VolumeId },
+    /// A volume that is given up, with its snapshots.
+    GiveUp {
+        id: &'a VolumeId,
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        snapshots: Cow<'a, BTreeSet<SnapshotId>>,
+    },
     /// A volume that takes the address, in the place of one that is gone.
     Adopt {
         id: &'a VolumeId,
@@ -95,12 +101,23 @@ impl Plan {
         for step in &self.steps {
             match step {
                 // A call that an earlier run began is still the creation that was approved.
-                Step::Create(create) | Step::Resume(Resume { wanted: true, create, .. }) => {
+                Step::Create(create) | Step::Resume(Resume { wanted: true, work: Work::Create { create, .. }, .. }) => {
                     for (place, (slot, name)) in (1..).zip(&create.slots) {
                         let (spec, gone) = (specs.digest(create), create.gone.get(slot));
                         let make = Wish::Make { spec, name: base_name(name, &[slot.number(), place]), gone };
                         wishes.entry(create.address(*slot)).or_default().push(make);
                     }
+                }
+                Step::Extend(extend) | Step::Resume(Resume { wanted: true, work: Work::Extend(extend), .. }) => {
+                    for (address, growth) in &extend.volumes {
+                        let change = Wish::Change { id: &growth.id, change: Cow::Owned(growth_of(growth)) };
+                        wishes.entry(address.clone()).or_default().push(change);
+                    }
+                }
+                Step::Delete(Removal { address, id, snapshots, .. })
+                | Step::Resume(Resume { wanted: true, work: Work::Delete(Delete { address, id, snapshots }), .. }) => {
+                    let give_up = Wish::GiveUp { id, snapshots: Cow::Borrowed(snapshots) };
+                    wishes.entry(address.clone()).or_default().push(give_up);
                 }
                 Step::Resume(_) => {}
                 Step::Rename(Rename { address, id, changes, .. }) => {
@@ -113,7 +130,8 @@ impl Plan {
                     wishes.entry(address.clone()).or_default().extend(changes.chain(mark));
                 }
                 Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id }) => {
-                    wishes.entry(address.clone()).or_default().push(Wish::GiveUp { id });
+                    let give_up = Wish::GiveUp { id, snapshots: Cow::Owned(BTreeSet::new()) };
+                    wishes.entry(address.clone()).or_default().push(give_up);
                 }
                 Step::Adopt(Adopt { address, id, gone, .. }) => {
                     wishes.entry(address.clone()).or_default().push(Wish::Adopt { id, gone: gone.as_ref() });
@@ -122,7 +140,11 @@ impl Plan {
         }
         for agreed in &self.agreed {
             // A field that no step of this version changes spares none. Each tag is a wish of its own.
-            let is_spared = |change: &&FieldChange| is_label(change.field) || change.field == Field::Tags && form > 2;
+            let is_spared = |change: &&FieldChange| match change.field {
+                Field::Tags => form > 2,
+                Field::Size => form > 3 && grows(change),
+                field => is_label(field),
+            };
             let changes = agreed.changes.iter().filter(is_spared).flat_map(each_key);
             let changes: Vec<Wish<'_>> = changes.map(|change| Wish::Change { id: &agreed.id, change }).collect();
             if !changes.is_empty() {
@@ -134,6 +156,20 @@ impl Plan {
             wishes.sort_by(|a, b| a.rank().cmp(&b.rank()));
         }
         wishes
+    }
+}
+
+/// What an extension wishes for a volume: from what was agreed on.
+fn growth_of(growth: &Growth) -> FieldChange {
+    let number = |size: SizeGb| Value::Number(size.gb());
+    FieldChange { field: Field::Size, from: growth.agreed.map(number), to: Some(number(growth.to)) }
+}
+
+/// Whether a change of size is one that an extension makes: no step makes a volume smaller.
+fn grows(change: &FieldChange) -> bool {
+    match (&change.from, &change.to) {
+        (Some(Value::Number(from)), Some(Value::Number(to))) => from < to,
+        (from, _) => from.is_none(),
     }
 }
 

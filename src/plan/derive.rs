@@ -3,7 +3,7 @@
 
 mod canonical;
 
-use crate::operation::Create;
+use crate::operation::{Create, Kind};
 use crate::state::State;
 use crate::volume::{CallId, Lineage};
 use sha2::Digest as _;
@@ -34,6 +34,28 @@ pub fn call_id_after(attempts: &[CallId], state: &State, serial: u64, create: &C
     };
     let free =
         |id: &CallId| !state.operations.contains_key(id) && !state.ended.contains_key(id) && !attempts.contains(id);
+    (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
+}
+
+/// The id of the call that changes volumes by their ids: of lineage, serial, what it does and attempt. It stands in the record
+/// alone, and tells it from the others that are open.
+pub fn change_id(attempts: &[CallId], state: &State, serial: u64, kind: &Kind) -> CallId {
+    let what = match kind {
+        Kind::Create(call) => return call_id_after(attempts, state, serial, &call.create),
+        Kind::Extend(extend) => serde_json::to_vec(&("extend", &extend.volumes, extend.way)),
+        Kind::Delete(delete) => serde_json::to_vec(&("delete", delete)),
+    };
+    let what = what.unwrap_or_default();
+    let derived = |attempt: u32| {
+        let mut hash = sha2::Sha256::new();
+        for part in [state.lineage.as_str().as_bytes(), serial.to_string().as_bytes(), attempt.to_string().as_bytes()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(&what);
+        CallId::from_hash(&hash.finalize().into())
+    };
+    let free = |id: &CallId| !state.operations.contains_key(id) && !attempts.contains(id);
     (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
 }
 

@@ -1,7 +1,7 @@
 //! A volume that is recorded and desired: what differs, what is brought back, what is only noted.
 
 use super::agreed::Agreed;
-use super::diff::{self, Wanted, Wish, is_label};
+use super::diff::{self, Wanted, Wish};
 use super::planner::Planner;
 use super::retag::{Edits, NoRoom, Retag, Tagged};
 use super::steps::{Label, Rename, Step};
@@ -65,14 +65,22 @@ impl Planner<'_> {
                 return;
             }
         }
-        let mut refused = false;
+        let (mut refused, mut is_changed) = (false, false);
         for Wish { now, .. } in &found.wishes {
-            if !is_label(now.field) && now.field != Field::Tags {
-                refused = true;
-                self.refuse(address, volume, why(now, wish));
-            }
+            let refusal = match now.field {
+                Field::Name | Field::Description | Field::Tags => continue,
+                Field::Size if !is_smaller(now) => match self.grow(address, volume, (wish, seen), now) {
+                    Ok(()) => {
+                        is_changed = true;
+                        continue;
+                    }
+                    Err(why) => why,
+                },
+                _ => why(now, wish),
+            };
+            refused = true;
+            self.refuse(address, volume, refusal);
         }
-        let mut is_changed = false;
         match self.retag(address, volume, wish, seen) {
             Ok(None) => {}
             Ok(Some(retag)) => {
@@ -117,7 +125,7 @@ impl Planner<'_> {
     }
 
     /// Whose tag a volume carries now in place of its own call's. The stack's name in a tag is for people.
-    fn another_owner(&self, volume: &Recorded, seen: &ObservedVolume) -> Option<Owner> {
+    pub(super) fn another_owner(&self, volume: &Recorded, seen: &ObservedVolume) -> Option<Owner> {
         let own = self.owner(volume.call.as_ref()?)?;
         let tags = unasked(volume.base.spec.tags.pairs(), seen);
         let owners: Vec<Owner> = tags.filter_map(|value| Owner::read(value)).collect();
@@ -156,11 +164,11 @@ impl Planner<'_> {
 
 /// Why a wish is not carried out.
 fn why(change: &FieldChange, wish: &DesiredVolume) -> Why {
-    let smaller =
-        matches!((&change.from, &change.to), (Some(Value::Number(from)), Some(Value::Number(to))) if to < from);
     let (wanted, fixed) = match change.field {
-        Field::Size if smaller && wish.lifecycle.on_shrink == OnShrink::Replace => (why::Wanted::Replace, true),
-        Field::Size if smaller => (why::Wanted::Shrink, true),
+        Field::Size if is_smaller(change) && wish.lifecycle.on_shrink == OnShrink::Replace => {
+            (why::Wanted::Replace, true)
+        }
+        Field::Size if is_smaller(change) => (why::Wanted::Shrink, true),
         Field::Size => (why::Wanted::Extend, false),
         Field::VolumeType => (why::Wanted::Retype, false),
         Field::Iops | Field::Throughput => (why::Wanted::Qos, false),
@@ -175,6 +183,11 @@ fn why(change: &FieldChange, wish: &DesiredVolume) -> Why {
         }
     };
     Why::Field { change: change.clone(), wanted, fixed }
+}
+
+/// Whether a change of size makes a volume smaller.
+fn is_smaller(change: &FieldChange) -> bool {
+    matches!((&change.from, &change.to), (Some(Value::Number(from)), Some(Value::Number(to))) if to < from)
 }
 
 /// The description as it is now. A text of the cloud that is longer than the API allows counts as absent.

@@ -6,10 +6,10 @@ use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Forget, Step};
 use super::warning::Warning;
-use super::why::{Leaving, Why};
+use super::why::Why;
 use super::{Basis, FORMAT, Plan, Scope, calls, order};
 use crate::manifest::{DesiredVolume, Naming};
-use crate::operation::{Create, Operation, Taint};
+use crate::operation::{Create, CreateCall, Operation, Taint};
 use crate::state::Recorded;
 use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     let mut planner = Planner::new(inputs, late, others);
     let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
+    planner.open_changes();
     let calls = calls::open(recorded);
     let mut open = calls.iter().peekable();
     // Three sorted sequences, merged by key: linear in all of them.
@@ -38,9 +39,13 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     }
     planner.forgotten();
     planner.unrecorded();
+    planner.extend();
+    planner.renamed();
     let Planner { mut first, mut second, drift, agreed, mut refusals, warnings, unchanged, .. } = planner;
     for steps in [&mut first, &mut second] {
-        steps.sort_by_cached_key(|step| (step.key().clone(), step.slots().iter().next()));
+        steps.sort_by_cached_key(|step| {
+            step.by_key().into_iter().next().map(|(key, slots)| (key.clone(), slots.iter().next()))
+        });
     }
     refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
     let warnings = desired.warnings.iter().filter_map(Warning::of).chain(warnings).collect();
@@ -70,26 +75,28 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     }
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     /// Decides about all volumes of one key.
     fn key(
         &mut self,
-        key: &Key,
-        wish: Option<&DesiredVolume>,
-        owned: &[(&Address, &Recorded)],
-        calls: &[(&CallId, &Operation)],
+        key: &'a Key,
+        wish: Option<&'a DesiredVolume>,
+        owned: &[(&'a Address, &'a Recorded)],
+        calls: &[(&'a CallId, &'a Operation, &'a CreateCall)],
     ) {
         let held = |slot: &Slot| self.inputs.selection.holds(key, *slot);
         let desired: BTreeSet<Slot> = wish.map(|wish| wish.slots().filter(held).collect()).unwrap_or_default();
         let mut missing: BTreeSet<Slot> = desired.clone();
         let mut gone: BTreeMap<Slot, VolumeId> = BTreeMap::new();
         // The slots of a call that is not over are that call's business until it is.
-        let covered: BTreeSet<Slot> = calls.iter().flat_map(|(_, call)| call.addresses()).map(|it| it.slot).collect();
+        let mut covered: BTreeSet<Slot> =
+            calls.iter().flat_map(|(.., made)| made.create.slots.keys().copied()).collect();
+        covered.extend(self.covered.iter().filter(|address| address.key == *key).map(|address| address.slot));
         missing.retain(|slot| !covered.contains(slot));
-        for (id, call) in calls {
-            let is_meant = call.addresses().any(|it| self.inputs.selection.holds(key, it.slot));
-            if is_meant && self.make_room(id, call, wish, owned) {
-                self.open_call(id, call, wish);
+        for call in calls {
+            let is_meant = call.2.create.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));
+            if is_meant && self.make_room(*call, wish, owned) {
+                self.open_call(*call, wish);
             }
         }
         let mut removed = Vec::new();
@@ -127,26 +134,14 @@ impl Planner<'_> {
             }
             missing.remove(&address.slot);
         }
-        self.removed(wish, &removed);
+        match wish {
+            None => self.gone_key(key, removed, calls),
+            Some(wish) => removed.iter().for_each(|(address, volume)| self.remove(address, volume, Some(wish))),
+        }
         if let Some(wish) = wish {
             self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
-        }
-    }
-
-    /// Recorded and no longer in the manifest: a wish that this version does not carry out.
-    fn removed(&mut self, wish: Option<&DesiredVolume>, volumes: &[(&Address, &Recorded)]) {
-        for (address, volume) in volumes {
-            let left = match wish {
-                None => Leaving::Key,
-                Some(wish) if wish.lifecycle.retire.contains(&address.slot) => Leaving::Retired,
-                Some(_) => Leaving::Count,
-            };
-            let (size, volume_type) = (volume.seen.size, volume.seen.volume_type.clone());
-            let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
-            let prepaid = volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
-            self.refuse(address, volume, Why::NoLongerDesired { size, volume_type, prepaid, left });
         }
     }
 

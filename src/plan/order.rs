@@ -9,14 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn after(first: &[Step], second: &[Step]) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut of_slot: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
     for (place, step) in first.iter().enumerate() {
-        for slot in step.slots().iter() {
-            of_slot.entry((step.key(), slot)).or_default().insert(place);
+        for (key, slots) in step.by_key() {
+            for slot in slots.iter() {
+                of_slot.entry((key, slot)).or_default().insert(place);
+            }
         }
     }
     let mut after = BTreeMap::new();
     for (place, step) in (first.len()..).zip(second) {
-        let earlier = |slot| of_slot.get(&(step.key(), slot)).into_iter().flatten();
-        let places: BTreeSet<usize> = step.slots().iter().flat_map(earlier).copied().collect();
+        let mut places = BTreeSet::new();
+        for (key, slots) in step.by_key() {
+            places.extend(slots.iter().filter_map(|slot| of_slot.get(&(key, slot))).flatten().copied());
+        }
         if !places.is_empty() {
             after.insert(place, places);
         }

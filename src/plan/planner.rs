@@ -2,8 +2,10 @@
 
 use super::agreed::Agreed;
 use super::drift::{Drift, Drifted};
+use super::extend::Growing;
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
+use super::remove::GoneKey;
 use super::select::Selection;
 use super::steps::Step;
 use super::warning::Warning;
@@ -38,6 +40,12 @@ pub(super) struct Planner<'a> {
     pub(super) late: BTreeMap<Address, Orphan<'a>>,
     /// Volumes that nothing records and about which nothing is done.
     pub(super) orphans: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
+    /// The addresses of open extensions and deletions: nothing else is decided about these.
+    pub(super) covered: BTreeSet<Address>,
+    /// The volumes that shall become larger.
+    pub(super) growing: Vec<Growing>,
+    /// The keys that are gone from the manifest, with the volumes that are recorded there.
+    pub(super) gone_keys: Vec<GoneKey<'a>>,
     /// What makes room and finishes old work.
     pub(super) first: Vec<Step>,
     /// What is new.
@@ -60,6 +68,9 @@ impl<'a> Planner<'a> {
             resumed: BTreeSet::new(),
             late,
             orphans,
+            covered: BTreeSet::new(),
+            growing: Vec::new(),
+            gone_keys: Vec::new(),
             first: Vec::new(),
             second: Vec::new(),
             drift: Vec::new(),

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
-use crate::operation::{Kind, Operation, Owner};
+use crate::operation::{Operation, Owner};
 use crate::state::{Change, Recorded, Seen, State};
 use crate::volume::{Address, Source, VolumeId, VolumeSpec};
 use std::collections::BTreeMap;
@@ -13,9 +13,8 @@ use std::collections::BTreeMap;
 pub fn sightings(state: &State, observed: &Observed) -> Vec<VolumeId> {
     let recorded: BTreeMap<&VolumeId, &Recorded> = state.volumes.values().map(|volume| (&volume.id, volume)).collect();
     let from_backup = |spec: &VolumeSpec| matches!(spec.source, Source::Backup(_));
-    let makes_from_backup = |operation: &Operation| match &operation.kind {
-        Kind::Create(create) => from_backup(&create.spec),
-    };
+    let makes_from_backup =
+        |operation: &Operation| operation.as_create().is_some_and(|call| from_backup(&call.create.spec));
     let named = |id: &VolumeId| {
         state.operations.values().find(|call| call.progress.taken().is_some_and(|(_, volumes)| volumes.contains(id)))
     };

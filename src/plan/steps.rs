@@ -2,11 +2,13 @@
 
 use super::retag::Retag;
 use super::value::FieldChange;
-use crate::operation::{Create, Failure, Misfit, NamedBy};
+use crate::operation::{Create, Delete, Extend, Failure, Misfit, NamedBy};
 use crate::state::Seen;
 use crate::volume::{
-    Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, SlotSet, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, Slot, SlotSet, SnapshotId, VolumeId,
+    VolumeName, VolumeSpec,
 };
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One unit of doing: a call, or the calls about one volume.
@@ -20,6 +22,10 @@ pub enum Step {
     Rename(Rename),
     /// New tags for one volume.
     Retag(Retag),
+    /// One extend call.
+    Extend(Extend),
+    /// Deletes a volume that is not wanted any more.
+    Delete(Removal),
     /// Deletes a volume that a failed create job left.
     Clean(Clean),
     /// Drops a volume from the state that is gone and not wanted.
@@ -44,6 +50,10 @@ pub enum Action {
     Rename,
     /// See [`Step::Retag`].
     Retag,
+    /// See [`Step::Extend`].
+    Extend,
+    /// See [`Step::Delete`].
+    Delete,
     /// See [`Step::Create`].
     Create,
     /// See [`Step::Forget`].
@@ -61,6 +71,8 @@ impl Action {
             Action::Recreate => "recreate",
             Action::Rename => "rename",
             Action::Retag => "retag",
+            Action::Extend => "extend",
+            Action::Delete => "delete",
             Action::Create => "create",
             Action::Forget => "forget",
             Action::Resume => "resume",
@@ -84,6 +96,10 @@ pub enum Verb {
     Update,
     /// See [`Action::Retag`].
     Retag,
+    /// See [`Action::Extend`].
+    Extend,
+    /// See [`Action::Delete`].
+    Delete,
     /// See [`Action::Create`].
     Create,
     /// See [`Action::Forget`].
@@ -124,6 +140,28 @@ pub struct Label<N> {
     /// Description; `None` and the empty text are the same to the cloud.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Description>,
+}
+
+/// The end of a volume that is not wanted any more.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Removal {
+    /// Where it is recorded.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// Its snapshots, which go with it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub snapshots: BTreeSet<SnapshotId>,
+    /// How it looks: what is given up.
+    pub seen: Seen,
+}
+
+impl From<&Removal> for Delete {
+    fn from(removal: &Removal) -> Delete {
+        let Removal { address, id, snapshots, seen: _ } = removal.clone();
+        Delete { address, id, snapshots }
+    }
 }
 
 /// The end of a volume that was never usable.
@@ -227,12 +265,58 @@ pub struct Resume {
     pub call: CallId,
     /// How far it has come.
     pub stage: Stage,
-    /// Whether all that it makes is still asked for, and is a part of this run: else it is not sent by it.
+    /// Whether all that it does is still asked for, and is a part of this run: else it is not sent by it.
     pub wanted: bool,
-    /// Under which key its volumes carry its tag: without one nothing can be looked for.
-    pub tag: OwnershipTag,
-    /// What it makes.
-    pub create: Create,
+    /// What it does.
+    pub work: Work,
+}
+
+/// What a call of an earlier run does.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// It makes volumes.
+    Create {
+        /// Under which key its volumes carry its tag: without one nothing can be looked for.
+        tag: OwnershipTag,
+        /// Which.
+        create: Create,
+    },
+    /// It makes volumes larger.
+    Extend(Extend),
+    /// It deletes a volume.
+    Delete(Delete),
+}
+
+impl Work {
+    /// The create that it is, if it is one.
+    pub fn as_create(&self) -> Option<&Create> {
+        match self {
+            Work::Create { create, .. } => Some(create),
+            Work::Extend(_) | Work::Delete(_) => None,
+        }
+    }
+
+    fn by_key(&self) -> Vec<(&Key, SlotSet)> {
+        match self {
+            Work::Create { create, .. } => vec![(&create.key, create.slot_set())],
+            Work::Extend(extend) => addresses_by_key(extend.volumes.keys()),
+            Work::Delete(delete) => vec![(&delete.address.key, one(&delete.address))],
+        }
+    }
+}
+
+fn one(address: &Address) -> SlotSet {
+    std::iter::once(address.slot).collect()
+}
+
+/// Addresses by their keys, as they are sorted.
+pub(super) fn addresses_by_key<'a>(addresses: impl Iterator<Item = &'a Address>) -> Vec<(&'a Key, SlotSet)> {
+    let mut slots: BTreeMap<&Key, Vec<Slot>> = BTreeMap::new();
+    for address in addresses {
+        slots.entry(&address.key).or_default().push(address.slot);
+    }
+    slots.into_iter().map(|(key, slots)| (key, slots.into_iter().collect())).collect()
 }
 
 /// The action's word, and then the fields of what it is about.
@@ -249,6 +333,8 @@ impl serde::Serialize for Step {
             Step::Create(step) => Worded { action, step }.serialize(serializer),
             Step::Rename(step) => Worded { action, step }.serialize(serializer),
             Step::Retag(step) => Worded { action, step }.serialize(serializer),
+            Step::Extend(step) => Worded { action, step }.serialize(serializer),
+            Step::Delete(step) => Worded { action, step }.serialize(serializer),
             Step::Clean(step) => Worded { action, step }.serialize(serializer),
             Step::Forget(step) => Worded { action, step }.serialize(serializer),
             Step::Adopt(step) => Worded { action, step }.serialize(serializer),
@@ -265,6 +351,8 @@ impl Step {
             Step::Create(_) => Action::Create,
             Step::Rename(_) => Action::Rename,
             Step::Retag(_) => Action::Retag,
+            Step::Extend(_) => Action::Extend,
+            Step::Delete(_) => Action::Delete,
             Step::Clean(_) => Action::Clean,
             Step::Forget(_) => Action::Forget,
             Step::Adopt(_) => Action::Adopt,
@@ -279,6 +367,8 @@ impl Step {
             Step::Create(_) => Verb::Create,
             Step::Rename(rename) => rename.verb(),
             Step::Retag(_) => Verb::Retag,
+            Step::Extend(_) => Verb::Extend,
+            Step::Delete(_) => Verb::Delete,
             Step::Clean(_) => Verb::Clean,
             Step::Forget(_) => Verb::Forget,
             Step::Adopt(_) => Verb::Adopt,
@@ -286,29 +376,18 @@ impl Step {
         }
     }
 
-    /// The key of the volumes it concerns.
-    pub fn key(&self) -> &Key {
+    /// The slots that it concerns, by their keys, which are sorted. An extension alone may be about several keys.
+    pub fn by_key(&self) -> Vec<(&Key, SlotSet)> {
         match self {
-            Step::Create(create) => &create.key,
-            Step::Resume(resume) => &resume.create.key,
-            Step::Rename(Rename { address, .. })
+            Step::Create(create) => vec![(&create.key, create.slot_set())],
+            Step::Resume(resume) => resume.work.by_key(),
+            Step::Extend(extend) => addresses_by_key(extend.volumes.keys()),
+            Step::Delete(Removal { address, .. })
+            | Step::Rename(Rename { address, .. })
             | Step::Retag(Retag { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })
-            | Step::Adopt(Adopt { address, .. }) => &address.key,
-        }
-    }
-
-    /// The slots it concerns.
-    pub fn slots(&self) -> SlotSet {
-        match self {
-            Step::Create(create) => create.slot_set(),
-            Step::Resume(resume) => resume.create.slot_set(),
-            Step::Rename(Rename { address, .. })
-            | Step::Retag(Retag { address, .. })
-            | Step::Clean(Clean { address, .. })
-            | Step::Forget(Forget { address, .. })
-            | Step::Adopt(Adopt { address, .. }) => std::iter::once(address.slot).collect(),
+            | Step::Adopt(Adopt { address, .. }) => vec![(&address.key, one(address))],
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::refusal::{addresses, by_key, count, refused};
-use super::{Adopt, Calls, Clean, Plan, Rename, Retag, Stage, Step, Summary};
-use crate::operation::Create;
+use super::{Adopt, Calls, Clean, Plan, Rename, Retag, Stage, Step, Summary, Work};
+use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
@@ -10,6 +10,12 @@ use std::collections::BTreeSet;
 pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that sets tags, or takes them off.
 pub const RETAG: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
+/// The call that makes one volume larger.
+pub const EXTEND: &str = "POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action";
+/// The call that makes several volumes larger.
+pub const BATCH_EXTEND: &str = "POST /v5/{project_id}/volumes/batch-extend";
+/// The call that lists snapshots.
+pub const SNAPSHOTS: &str = "GET /v2/{project_id}/cloudsnapshots/detail";
 /// The delete call.
 pub const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The list call.
@@ -63,8 +69,13 @@ impl Plan {
                         changed.insert((key, slot));
                     }
                 }
+                Step::Extend(extend) => {
+                    let fields = extend.volumes.keys().map(|address| (&address.key, address.slot));
+                    changed.extend(fields.filter(|(key, slot)| !is_refused(key, *slot)));
+                }
+                Step::Delete(_) => sum.delete += 1,
                 Step::Forget(_) => sum.forget += 1,
-                Step::Resume(resume) => sum.resume += resume.create.slots.len() as u64,
+                Step::Resume(_) => sum.resume += step.by_key().iter().map(|(_, slots)| slots.len() as u64).sum::<u64>(),
                 Step::Create(create) if create.is_again() => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
                     let fresh = create.slots.keys().filter(|slot| !first.contains(&(&create.key, **slot)));
@@ -79,7 +90,7 @@ impl Plan {
 
     /// How many addresses its steps are about; one that is renamed and retagged is one.
     pub fn concerned(&self) -> u64 {
-        count(&by_key(self.steps.iter().map(|step| (step.key(), step.slots()))))
+        count(&by_key(self.steps.iter().flat_map(Step::by_key)))
     }
 
     /// The calls that carrying it out will cost, by endpoint; polls and last looks are estimates.
@@ -106,11 +117,37 @@ impl Plan {
                     read(create.slots.len());
                 }
                 Step::Resume(resume) => {
-                    let is_sent = resume.wanted && matches!(resume.stage, Stage::Intended);
-                    add(resume.create.api.template(), u64::from(is_sent));
-                    add(UPDATE, resume.create.renames().count() as u64);
-                    jobs += wait(&resume.create, &mut add);
-                    read(resume.create.slots.len());
+                    let sent = u64::from(resume.wanted && matches!(resume.stage, Stage::Intended));
+                    match &resume.work {
+                        Work::Create { create, .. } => {
+                            add(create.api.template(), sent);
+                            add(UPDATE, create.renames().count() as u64);
+                            jobs += wait(create, &mut add);
+                            read(create.slots.len());
+                        }
+                        Work::Extend(extend) => {
+                            add(extend_call(extend), sent);
+                            jobs += wait_for_growth(extend, &mut add);
+                            read(extend.volumes.len());
+                        }
+                        Work::Delete(_) => {
+                            add(DELETE, sent);
+                            add(SHOW, 2);
+                            jobs += 1;
+                        }
+                    }
+                }
+                Step::Extend(extend) => {
+                    add(extend_call(extend), 1);
+                    jobs += wait_for_growth(extend, &mut add);
+                    read(extend.volumes.len());
+                }
+                Step::Delete(_) => {
+                    // It is looked at right before, and seen gone after.
+                    add(SHOW, 2);
+                    add(SNAPSHOTS, 1);
+                    add(DELETE, 1);
+                    jobs += 1;
                 }
                 Step::Rename(_) => add(UPDATE, 1),
                 Step::Retag(retag) => add(RETAG, retag.calls()),
@@ -144,11 +181,29 @@ impl Plan {
         self.summary().recreate.saturating_add(self.steps.iter().filter(adopted).count() as u64)
     }
 
-    /// How many volumes are destroyed that may have been used unseen: what failed creations left too long ago.
-    /// `--allow-destroy` must name this number.
+    /// How many volumes are destroyed: those that are deleted, and of what failed creations left those that may have been
+    /// used unseen since. `--allow-destroy` must name this number.
     pub fn destructions(&self) -> u64 {
-        self.steps.iter().filter(|step| matches!(step, Step::Clean(Clean { late: true, .. }))).count() as u64
+        let destroys = |step: &&Step| matches!(step, Step::Delete(_) | Step::Clean(Clean { late: true, .. }));
+        self.steps.iter().filter(destroys).count() as u64
     }
+}
+
+/// The call that extends.
+fn extend_call(extend: &Extend) -> &'static str {
+    match extend.way {
+        Way::Batch => BATCH_EXTEND,
+        Way::Single | Way::Order { .. } => EXTEND,
+    }
+}
+
+/// The same as below, of an extension.
+fn wait_for_growth(extend: &Extend, add: &mut impl FnMut(&'static str, u64)) -> u64 {
+    if !extend.way.is_order() {
+        return 1;
+    }
+    add(SHOW, LISTS_PER_ORDER);
+    0
 }
 
 /// What waiting for a call takes: how many jobs there are to look at. An order has none, and its volumes are listed.

@@ -5,6 +5,7 @@ use super::planner::Planner;
 use super::refusal::{About, Refusal};
 use super::steps::Step;
 use super::why::{Cause, Why};
+use crate::operation::Create;
 use crate::volume::{Key, Slot, SlotSet, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,14 +37,16 @@ impl Planner<'_> {
                 _ => anything = true,
             }
         }
-        let may_be = |step: &Step| anything || step.slots().iter().any(|slot| known.contains(&(step.key(), slot)));
+        let may_be = |create: &Create| {
+            anything || create.slots.keys().any(|slot| known.contains(&(&create.key, *slot)))
+        };
         let mut withheld: BTreeMap<Key, Vec<SlotSet>> = BTreeMap::new();
-        self.second.retain(|step| {
-            let held = matches!(step, Step::Create(_)) && may_be(step);
-            if held {
-                withheld.entry(step.key().clone()).or_default().push(step.slots());
+        self.second.retain(|step| match step {
+            Step::Create(create) if may_be(create) => {
+                withheld.entry(create.key.clone()).or_default().push(create.slot_set());
+                false
             }
-            !held
+            _ => true,
         });
         withheld.into_iter().map(|(key, sets)| (key, SlotSet::union(&sets))).collect()
     }

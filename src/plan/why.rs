@@ -3,7 +3,8 @@
 use super::value::FieldChange;
 use crate::observed::Status;
 use crate::operation::{Failure, Misfit, NotOurs, Owner};
-use crate::volume::{Lineage, VolumeId};
+use crate::volume::{Key, Lineage, SnapshotId, VolumeId};
+use std::collections::BTreeSet;
 
 /// Why a wish is not carried out. In JSON the case is `code`, which stays as it is where sentences change; a field of a
 /// case must not have the name of one that stands beside it there (see `document`).
@@ -42,16 +43,45 @@ pub enum Why {
         /// How many the manifest does not name, the ownership tag included.
         foreign: usize,
     },
-    /// It is recorded and no longer in the manifest.
-    NoLongerDesired {
-        /// Its size in GB.
-        size: u32,
-        /// Its type.
-        volume_type: String,
-        /// Whether it is paid in advance.
-        prepaid: bool,
-        /// How it left.
-        left: Leaving,
+    /// It shall become larger, and the service extends none in that status.
+    NotExtendable {
+        /// The status.
+        status: Status,
+    },
+    /// It shall become larger, and the service extends no shared volume that is attached.
+    SharedInUse,
+    /// It is no longer wanted, and protected.
+    Protected,
+    /// It is no longer wanted, and paid in advance.
+    DeletePrepaid,
+    /// It is no longer wanted, and attached.
+    DeleteAttached {
+        /// The servers, as far as they are named.
+        servers: Vec<String>,
+    },
+    /// It is no longer wanted, and the service deletes none in that status.
+    NotDeletable {
+        /// The status.
+        status: Status,
+    },
+    /// It is no longer wanted, and does not carry the tag of the call that made it.
+    Unmarked {
+        /// The key of the ownership tag.
+        tag: String,
+        /// The value that it had.
+        value: String,
+    },
+    /// It is no longer wanted, and has snapshots, which the service would delete with it.
+    HasSnapshots {
+        /// Which.
+        snapshots: BTreeSet<SnapshotId>,
+    },
+    /// It is no longer wanted, and its snapshots could not be listed.
+    SnapshotsUnknown,
+    /// A key is gone, and a new one asks for the same: that looks as if it had been renamed.
+    LooksRenamed {
+        /// The keys on the other side.
+        others: Vec<Key>,
     },
     /// A name with its suffix would be longer than the service allows.
     NameTooLong,
@@ -178,18 +208,6 @@ pub enum Wanted {
     Surplus,
 }
 
-/// How a recorded volume left the manifest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Leaving {
-    /// The whole key is gone.
-    Key,
-    /// The slot is named in `retire`.
-    Retired,
-    /// The count was lowered.
-    Count,
-}
-
 /// What is wrong with a volume that is recorded as no good.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -267,7 +285,15 @@ impl Why {
             Why::AnothersTag { .. } | Why::UnusableStatus { .. } | Why::NotAsAsked { .. } => Wanted::Repair,
             Why::NameNotLegal => Wanted::Rename,
             Why::TagsHaveNoRoom { .. } => Wanted::Retag,
-            Why::NoLongerDesired { .. } => Wanted::Delete,
+            Why::NotExtendable { .. } | Why::SharedInUse => Wanted::Extend,
+            Why::Protected
+            | Why::DeletePrepaid
+            | Why::DeleteAttached { .. }
+            | Why::NotDeletable { .. }
+            | Why::Unmarked { .. }
+            | Why::HasSnapshots { .. }
+            | Why::SnapshotsUnknown => Wanted::Delete,
+            Why::LooksRenamed { .. } => Wanted::Move,
             Why::NameTooLong => Wanted::Create,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,
             Why::NotMadeByCall { .. }

@@ -1,6 +1,6 @@
 //! What a run was allowed, and what of that is left.
 
-use crate::volume::{Address, Digest, Key, Slot, SlotSet, Tags, VolumeId};
+use crate::volume::{Address, Digest, Key, SizeGb, Slot, SlotSet, Tags, VolumeId};
 use std::collections::BTreeMap;
 
 /// What a run was allowed to do, so that the next one may do what is left of it.
@@ -28,6 +28,14 @@ pub fn retagged_to(id: &VolumeId, tags: Option<&Tags>) -> Digest {
     Digest::of(&serde_json::to_vec(&(id, tags)).unwrap_or_default())
 }
 
+/// The action by which a volume becomes larger.
+const EXTEND: &str = "extend";
+
+/// SHA-256 of what an extension makes of a volume.
+pub fn extended_to(id: &VolumeId, size: SizeGb) -> Digest {
+    Digest::of(&serde_json::to_vec(&(id, size)).unwrap_or_default())
+}
+
 /// The action of a volume that was made as approved: of what was approved, only its name is still to be given.
 pub const MADE: &str = "made";
 /// The actions by which a volume is made.
@@ -51,13 +59,30 @@ impl Approved {
         drop(self.steps.take(&address.key, &one(address), &[RETAG]));
     }
 
+    /// An extension reached what was approved for that address.
+    pub(super) fn extended(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &[EXTEND]));
+    }
+
     /// The declared tags of the volume there are agreed on: where they are all that was approved, that is reached.
     pub(super) fn agreed_on_tags(&mut self, address: &Address, id: &VolumeId, tags: &Tags) {
-        let of_key = self.steps.0.get(&address.key).into_iter().flatten();
-        let mut here = of_key.filter(|step| step.action == RETAG && step.slots.contains(address.slot));
-        if here.any(|step| step.after == retagged_to(id, Some(tags))) {
+        if self.becomes(address, RETAG, || retagged_to(id, Some(tags))) {
             self.retagged(address);
         }
+    }
+
+    /// The size of the volume there is agreed on: where that is what was approved, it is reached.
+    pub(super) fn agreed_on_size(&mut self, address: &Address, id: &VolumeId, size: SizeGb) {
+        if self.becomes(address, EXTEND, || extended_to(id, size)) {
+            self.extended(address);
+        }
+    }
+
+    /// Whether a step of that action was approved that makes this of the volume there.
+    fn becomes(&self, address: &Address, action: &str, after: impl Fn() -> Digest) -> bool {
+        let of_key = self.steps.0.get(&address.key).into_iter().flatten();
+        let mut here = of_key.filter(|step| step.action == action && step.slots.contains(address.slot));
+        here.any(|step| step.after == after())
     }
 
     /// A volume took that address.
@@ -68,7 +93,7 @@ impl Approved {
 
     /// A volume that was given up left that address.
     pub(super) fn removed(&mut self, address: &Address) {
-        drop(self.steps.take(&address.key, &one(address), &["clean", "forget"]));
+        drop(self.steps.take(&address.key, &one(address), &["clean", "delete", "forget"]));
     }
 
     /// Volumes were made that are good: of what was approved for them only their names are still to be given.

@@ -36,7 +36,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Kind;
+    use crate::operation::{CreateCall, Kind};
     use crate::state::samples::{at, begun, call_id, changes, empty, folded, sent};
 
     #[test]
@@ -64,7 +64,7 @@ mod tests {
         let lost = |tokens, api| {
             let mut state = State { tokens, begun: Some(begun(&[9])), ..empty() };
             state.begun.iter_mut().flat_map(|begun| begun.operations.values_mut()).for_each(|operation| {
-                let Kind::Create(create) = &mut operation.kind;
+                let Kind::Create(CreateCall { create, .. }) = &mut operation.kind else { panic!() };
                 create.api = api;
             });
             state.record_lost();

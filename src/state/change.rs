@@ -3,15 +3,15 @@
 use super::base::Base;
 use super::model::{End, EndedCreate, Recorded, State, TokenSupport};
 use super::seen::Seen;
-use crate::operation::{Failure, Kind, Operation, Progress, Sendings, Taint};
-use crate::volume::{Address, CallId, Description, Receipt, Slot, Tags, VolumeId, VolumeName, VolumeSpec};
+use crate::operation::{CreateCall, Failure, Kind, Operation, Progress, Sendings, Taint};
+use crate::volume::{Address, CallId, Description, Receipt, SizeGb, Slot, Tags, VolumeId, VolumeName, VolumeSpec};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A create call is going to be sent.
+    /// A call is going to be sent.
     Intent(Intended),
     /// It leaves now: from here on it may have happened.
     Sent(Sent),
@@ -96,6 +96,15 @@ pub enum Change {
         /// All its declared tags now.
         tags: Tags,
     },
+    /// A volume became larger, and is asked to stay so. It is no target of its call any more.
+    Extended {
+        /// The call that did it.
+        call: CallId,
+        /// Which.
+        address: Address,
+        /// Its size now.
+        size: SizeGb,
+    },
     /// The manifest and the cloud agree on something else than they did.
     Agreed {
         /// Of which volume.
@@ -135,6 +144,7 @@ impl Change {
             | Change::Closed { call, .. }
             | Change::GivenUp { call, .. }
             | Change::Created { call, .. }
+            | Change::Extended { call, .. }
             | Change::Done { call, .. } => Some(call),
             // An adopted volume was made by a call that is over.
             Change::Adopted { .. }
@@ -160,6 +170,7 @@ impl Change {
             | Change::Tokens(_)
             | Change::Renamed { .. }
             | Change::Retagged { .. }
+            | Change::Extended { .. }
             | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
@@ -167,13 +178,13 @@ impl Change {
         }
     }
 
-    /// Whether a create call may happen once this is recorded.
+    /// Whether a call may happen once this is recorded.
     pub fn begins(&self) -> bool {
         matches!(self, Change::Intent(_) | Change::Sent(_))
     }
 }
 
-/// A create call that is going to be sent.
+/// A call that is going to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intended {
     /// Its id.
@@ -182,7 +193,7 @@ pub struct Intended {
     pub body: Operation,
 }
 
-/// One sending of a create call, recorded before it.
+/// One sending of a call, recorded before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// Which.
@@ -298,7 +309,8 @@ impl State {
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, base });
             }
             Change::Created { call, volumes } => {
-                let Kind::Create(made_by) = &self.operations.get(&call).ok_or_else(|| unknown(&call))?.kind;
+                let made_by = self.operations.get(&call).and_then(Operation::as_create);
+                let made_by = &made_by.ok_or_else(|| unknown(&call))?.create;
                 let (key, spec, gone) = (made_by.key.clone(), made_by.spec.clone(), made_by.gone.clone());
                 for volume in volumes {
                     let address = Address { key: key.clone(), slot: volume.slot };
@@ -331,6 +343,17 @@ impl State {
                     Arc::make_mut(&mut volume.base.spec).tags = tags;
                 }
             }
+            Change::Extended { call, address, size } => {
+                let operation = self.operations.get_mut(&call).ok_or_else(|| unknown(&call))?;
+                if let Kind::Extend(extend) = &mut operation.kind {
+                    extend.volumes.remove(&address);
+                }
+                let volume = self.recorded(&address)?;
+                volume.seen.size = volume.seen.size.max(size.gb());
+                if volume.base.spec.size != Some(size) {
+                    Arc::make_mut(&mut volume.base.spec).size = Some(size);
+                }
+            }
             Change::Agreed { address, base } => self.recorded(&address)?.base = base,
             Change::Seen { address, seen } => self.recorded(&address)?.seen = seen,
             Change::Used { ids } => {
@@ -356,13 +379,14 @@ impl State {
             Change::Created { call, volumes } => {
                 // What is no good is still to be cleaned away and made anew.
                 let good = volumes.iter().filter(|volume| volume.tainted.is_none()).map(|volume| volume.slot).collect();
-                if let Some(Operation { kind: Kind::Create(create), .. }) = self.operations.get(call) {
-                    approved.made(&create.key, &good);
+                if let Some(call) = self.operations.get(call).and_then(Operation::as_create) {
+                    approved.made(&call.create.key, &good);
                 }
             }
             Change::Adopted { address, .. } => approved.adopted(address),
             Change::Renamed { address, .. } => approved.renamed(address),
             Change::Retagged { address, .. } => approved.retagged(address),
+            Change::Extended { address, .. } => approved.extended(address),
             // What else is agreed on is reached by no step.
             Change::Agreed { address, base } => {
                 let label = |base: &Base| (base.name.clone(), base.spec.description.clone());
@@ -373,6 +397,9 @@ impl State {
                 // Where some of its tags alone are agreed on, the rest is still to be changed.
                 if let Some(volume) = self.volumes.get(address) {
                     approved.agreed_on_tags(address, &volume.id, &base.spec.tags);
+                    if let Some(size) = base.spec.size {
+                        approved.agreed_on_size(address, &volume.id, size);
+                    }
                 }
             }
             Change::Removed { address, .. } => approved.removed(address),
@@ -402,11 +429,13 @@ impl State {
         let Operation { kind, first_sent, .. } = self.operations.remove(&id).ok_or_else(|| unknown(&id))?;
         match kind {
             // Its tag may show on a volume later, and its id is never used again.
-            Kind::Create(create) => {
+            Kind::Create(CreateCall { create, .. }) => {
                 let (slots, made) = (create.slot_set(), create.spec.made_as());
                 let ended = EndedCreate { key: create.key, slots, name: create.name, made, first_sent, at, end };
                 self.ended.insert(id, ended);
             }
+            // What they came to shows on the volumes, which are known by their ids.
+            Kind::Extend(_) | Kind::Delete(_) => {}
         }
         Ok(())
     }

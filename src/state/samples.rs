@@ -7,7 +7,7 @@ use super::{
 };
 use crate::observed::Status;
 use crate::operation::{
-    Aspect, Create, Failure, Kind, Leftover, Misfit, NamedBy, Operation, Progress, Taint, Unlike, Unseen,
+    Aspect, Create, CreateCall, Failure, Kind, Leftover, Misfit, NamedBy, Operation, Progress, Taint, Unlike, Unseen,
 };
 use crate::volume::*;
 use proptest::prelude::*;
@@ -72,9 +72,11 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         gone: Default::default(),
     };
     let body = Operation {
-        kind: Kind::Create(create),
-        tag: OwnershipTag::default(),
-        token: uuid::Uuid::from_bytes([7; 16]),
+        kind: Kind::Create(CreateCall {
+            create,
+            tag: OwnershipTag::default(),
+            token: uuid::Uuid::from_bytes([7; 16]),
+        }),
         first_sent: None,
         progress: Progress::Intended,
         at: at(0),
@@ -223,8 +225,7 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     Change::Refused { call, failure: Failure { code: String::new(), reason: text.into() }, at: at(9) }
                 }
                 (3, Some(call), _) => {
-                    let Kind::Create(create) = &state.operations[&call].kind;
-                    let key = create.key.as_str().to_owned();
+                    let key = state.operations[&call].as_create().unwrap().create.key.as_str().to_owned();
                     created(call, &key, 1..=count)
                 }
                 (4, Some(call), _) => Change::Done { call, at: at(10) },

@@ -23,6 +23,11 @@ checked_text! {
 }
 
 checked_text! {
+    /// The cloud's id of a snapshot of a volume.
+    SnapshotId, check_cloud_id
+}
+
+checked_text! {
     /// The cloud's id of a job: 32 hex digits or a UUID in samples, opaque to us but safe in a URL path.
     JobId, check_cloud_id
 }

@@ -7,9 +7,10 @@ pub use bought::{more, what as bought};
 pub use part::Part;
 
 use super::failure;
-use crate::operation::Failure;
-use crate::plan::{Adopt, Clean, Fault, Rename, Resume, Retag, Stage, Value};
-use crate::volume::{Description, VolumeId, service_name};
+use super::number::count;
+use crate::operation::{Create, Failure, Way};
+use crate::plan::{Adopt, Clean, Fault, Removal, Rename, Resume, Retag, Stage, Value, Work};
+use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
 use std::collections::BTreeSet;
 
 /// What a failed creation left, and why it failed.
@@ -33,6 +34,40 @@ pub fn gone(id: &VolumeId) -> [Part; 3] {
     [Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]
 }
 
+/// From which size to which, and how it is paid where that is by an order.
+pub fn extending(from: u32, to: SizeGb, way: Way) -> Vec<Part> {
+    let mut what = vec![Part::Word(format!("{from} -> {to}"))];
+    match way {
+        Way::Single | Way::Batch => {}
+        Way::Order { auto_pay: true } => what.push(Part::Text("  by an order that pays itself")),
+        Way::Order { auto_pay: false } => what.push(Part::Text("  by an order that you pay")),
+    }
+    what
+}
+
+/// What is given up with a volume.
+pub fn deleting(removal: &Removal) -> Vec<Part> {
+    let Removal { address: _, id, snapshots, seen } = removal;
+    let mut what = vec![
+        Part::Word(format!("{} {} GB", seen.volume_type, seen.size)),
+        Part::Text("  "),
+        Part::Word(seen.availability_zone.clone()),
+        Part::Text("  "),
+        Part::Id(id.to_string()),
+    ];
+    if !snapshots.is_empty() {
+        let ids: Vec<&str> = snapshots.iter().map(SnapshotId::as_str).collect();
+        let go = if ids.len() == 1 { " goes with it: " } else { " go with it: " };
+        what.extend([
+            Part::Text("  "),
+            Part::Words(count(ids.len() as u64, "snapshot")),
+            Part::Text(go),
+            Part::Words(ids.join(", ")),
+        ]);
+    }
+    what
+}
+
 /// Why a record is dropped.
 pub fn forgetting() -> Vec<Part> {
     vec![Part::Text("is gone, and no longer in the manifest")]
@@ -40,11 +75,49 @@ pub fn forgetting() -> Vec<Part> {
 
 /// How a call of an earlier run is gone on with.
 pub fn resuming(resume: &Resume) -> Vec<Part> {
-    let is_tagged = resume.tag.key().is_some();
+    match &resume.work {
+        Work::Create { tag, create } => creating_on(resume, tag, create),
+        Work::Extend(extend) => {
+            let to: BTreeSet<SizeGb> = extend.volumes.values().map(|growth| growth.to).collect();
+            let to: Vec<String> = to.iter().map(ToString::to_string).collect();
+            let what = vec![Part::Text("extend to "), Part::Words(to.join(", ")), Part::Text(": ")];
+            what.into_iter().chain(changing_on(resume, extend.way)).collect()
+        }
+        Work::Delete(delete) => {
+            let what = vec![Part::Text("delete "), Part::Id(delete.id.to_string()), Part::Text(": ")];
+            what.into_iter().chain(changing_on(resume, Way::Single)).collect()
+        }
+    }
+}
+
+/// How a call is gone on with that changes volumes.
+fn changing_on(resume: &Resume, way: Way) -> Vec<Part> {
+    let words = match (&resume.stage, resume.wanted) {
+        (Stage::Job(job_id), _) => return vec![Part::Text("job "), Part::Word(job_id.to_string())],
+        (Stage::Order(order_id), _) => {
+            let then = match way {
+                Way::Order { auto_pay: true } => " pays itself and is waited for",
+                _ => " is to be paid by you",
+            };
+            return vec![Part::Text("order "), Part::Word(order_id.to_string()), Part::Text(then)];
+        }
+        (Stage::Intended, true) => "never sent: is sent",
+        (Stage::Intended, false) => "never sent, and not wanted now: is dropped",
+        (_, _) if way.is_order() => "answer lost, and it may have made an order: is looked for, and never sent again",
+        (Stage::Sent, true) => "answer lost: looked at, and sent again where it was not done",
+        (Stage::Sent, false) => "answer lost, and not wanted now: looked at, and not sent again",
+        (_, true) => "may have been sent by a run whose record is lost: looked at, and sent again where it was not done",
+        (_, false) => "may have been sent by a run whose record is lost, and not wanted now: looked at, and not sent again",
+    };
+    vec![Part::Text(words)]
+}
+
+fn creating_on(resume: &Resume, tag: &OwnershipTag, create: &Create) -> Vec<Part> {
+    let is_tagged = tag.key().is_some();
     let words = match &resume.stage {
         Stage::Job(job_id) => return vec![Part::Text("job "), Part::Word(job_id.to_string())],
         Stage::Order(order_id) => {
-            let then = match (resume.wanted, resume.create.spec.pays_itself()) {
+            let then = match (resume.wanted, create.spec.pays_itself()) {
                 (false, _) => ": not what is asked for now; followed until it is given up",
                 (true, true) => ": pays itself, its volumes are waited for",
                 (true, false) => ": you pay it, its volumes are waited for",

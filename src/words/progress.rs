@@ -25,10 +25,12 @@ pub fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::FormatChanged { from, to } => format_changed(*from, *to),
         Event::Started { stack, volumes, .. } => format!("applying {stack}: {}", count(*volumes, "volume")),
-        Event::Accepted { job_id, key, slots, .. } => format!("accepted: create {key}[{slots}], job {job_id}"),
-        Event::Ordered { order_id, key, slots, auto_pay, .. } => {
+        Event::Accepted { verb, job_id, key, slots, .. } => {
+            format!("accepted: {} {key}[{slots}], job {job_id}", verb_word(*verb))
+        }
+        Event::Ordered { verb, order_id, key, slots, auto_pay, .. } => {
             let who = if *auto_pay { "it pays itself" } else { "pay it in the billing console" };
-            format!("ordered: create {key}[{slots}], order {order_id}: {who}")
+            format!("ordered: {} {key}[{slots}], order {order_id}: {who}", verb_word(*verb))
         }
         Event::Created { address, id, name, wanted: None } => format!("created: {address} {name:?}, id {id}"),
         // The service numbers each call from 1: its name for the volume may be another volume's in the end.
@@ -80,6 +82,8 @@ pub fn verb_word(verb: Verb) -> &'static str {
         Verb::Rename => "rename",
         Verb::Update => "update",
         Verb::Retag => "retag",
+        Verb::Extend => "extend",
+        Verb::Delete => "delete",
         Verb::Create => "create",
         Verb::Forget => "forget",
         Verb::Resume => "resume",
@@ -95,6 +99,8 @@ fn past(verb: Verb) -> &'static str {
         Verb::Rename => "renamed",
         Verb::Update => "updated",
         Verb::Retag => "retagged",
+        Verb::Extend => "extended",
+        Verb::Delete => "deleted",
         Verb::Create => "created",
         Verb::Forget => "forgotten",
         Verb::Resume => "resumed",

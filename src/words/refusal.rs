@@ -4,7 +4,7 @@ mod lift;
 mod reason;
 
 pub use lift::lift;
-pub use reason::reason;
+pub use reason::{reason, shown};
 
 use crate::plan::{About, Wanted, Why};
 use crate::volume::StackName;
@@ -42,5 +42,8 @@ pub fn wish(wanted: Wanted) -> &'static str {
 
 /// Whether the words name the key, so that only refusals of one key have them in common.
 pub fn names_key(why: &Why) -> bool {
-    matches!(why, Why::Field { .. } | Why::NoLongerDesired { .. } | Why::NameTooLong)
+    matches!(
+        why,
+        Why::Field { .. } | Why::Protected | Why::HasSnapshots { .. } | Why::LooksRenamed { .. } | Why::NameTooLong
+    )
 }

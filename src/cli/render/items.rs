@@ -1,11 +1,12 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
-use crate::operation::Create;
-use crate::plan::{About, Action, Adopt, Drift, Drifted, Plan, Refusal, Rename, Retag, Step, Verb, Why, refused};
-use crate::volume::{Address, Key, Slot, SlotSet, StackName, VolumeId, service_name};
+use crate::operation::{Create, Extend};
+use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Step, Verb, Why, refused};
+use crate::volume::{Address, Key, SizeGb, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use crate::words::item::{self, Part};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// How much of a list of slots is shown; the count stands beside it anyway.
 const SLOTS_SHOWN: usize = 40;
@@ -40,14 +41,16 @@ pub(super) struct Items {
 /// The order in which people shall read: what may hurt first.
 fn rank(action: Action) -> u8 {
     match action {
-        Action::Recreate => 0,
-        Action::Clean => 1,
-        Action::Resume => 2,
-        Action::Adopt => 3,
-        Action::Rename => 4,
-        Action::Retag => 5,
-        Action::Create => 6,
-        Action::Forget => 7,
+        Action::Delete => 0,
+        Action::Recreate => 1,
+        Action::Clean => 2,
+        Action::Resume => 3,
+        Action::Adopt => 4,
+        Action::Extend => 5,
+        Action::Rename => 6,
+        Action::Retag => 7,
+        Action::Create => 8,
+        Action::Forget => 9,
     }
 }
 
@@ -55,53 +58,27 @@ impl Items {
     pub(super) fn of(plan: &Plan) -> Items {
         let mut destructive = Vec::new();
         // Alike are steps of one action and key that say the same.
-        type Alike<'a> = (u8, &'a Key, [Vec<Part>; 2]);
-        let mut rest: BTreeMap<Alike<'_>, Item> = BTreeMap::new();
+        type Alike = (u8, Key, [Vec<Part>; 2]);
+        let mut rest: BTreeMap<Alike, Item> = BTreeMap::new();
         for step in plan.steps.iter() {
-            let mut more = Vec::new();
-            let what = match step {
-                Step::Create(create) if create.is_again() => {
-                    destructive.extend(recreations(create));
-                    continue;
-                }
+            match step {
+                Step::Create(create) if create.is_again() => destructive.extend(recreations(create)),
                 Step::Clean(clean) => {
                     destructive.push(Item::one(Action::Clean, Verb::Clean, &clean.address, item::cleaning(clean)));
-                    continue;
                 }
-                Step::Create(create) => {
-                    more = item::more(&create.spec);
-                    item::bought(create)
+                Step::Delete(removal) => {
+                    let what = item::deleting(removal);
+                    destructive.push(Item::one(Action::Delete, Verb::Delete, &removal.address, what));
                 }
-                Step::Rename(rename) => item::renaming(rename),
-                Step::Retag(retag) => item::retagging(retag),
-                Step::Adopt(adopt) => item::adopting(adopt),
-                Step::Forget(_) => item::forgetting(),
-                Step::Resume(resume) => item::resuming(resume),
-            };
-            let alike = (rank(step.action()), step.key(), [what.clone(), more.clone()]);
-            let item = rest.entry(alike).or_insert_with(|| Item {
-                action: step.action(),
-                key: step.key().clone(),
-                slots: Vec::new(),
-                verb: step.verb(),
-                what,
-                more,
-                id: None,
-                calls: 0,
-                renames: 0,
-            });
-            item.slots.extend(step.slots().iter());
-            if let Step::Rename(Rename { id, .. }) | Step::Retag(Retag { id, .. }) | Step::Adopt(Adopt { id, .. }) =
-                step
-            {
-                item.id = (item.slots.len() == 1).then(|| id.clone());
-            }
-            if let Step::Create(create) = step {
-                item.calls += 1;
-                item.renames += create.renames().count() as u64;
-            }
-            if let Step::Retag(retag) = step {
-                item.calls += retag.calls();
+                step => {
+                    for part in parts(step) {
+                        let alike = (rank(part.action), part.key.clone(), [part.what.clone(), part.more.clone()]);
+                        match rest.entry(alike) {
+                            Entry::Vacant(empty) => drop(empty.insert(part)),
+                            Entry::Occupied(mut item) => item.get_mut().take(part),
+                        }
+                    }
+                }
             }
         }
         destructive.sort_by(|a, b| (rank(a.action), &a.key, &a.slots).cmp(&(rank(b.action), &b.key, &b.slots)));
@@ -111,7 +88,78 @@ impl Items {
     }
 }
 
+/// What a step that is folded with its like says: an item for each key, and for each pair of sizes, that it is about.
+fn parts(step: &Step) -> Vec<Item> {
+    let (mut more, mut id, mut calls, mut renames) = (Vec::new(), None, 0, 0);
+    let what = match step {
+        Step::Extend(extend) => return extensions(extend),
+        Step::Create(create) => {
+            more = item::more(&create.spec);
+            (calls, renames) = (1, create.renames().count() as u64);
+            item::bought(create)
+        }
+        Step::Rename(rename) => {
+            id = Some(rename.id.clone());
+            item::renaming(rename)
+        }
+        Step::Retag(retag) => {
+            (id, calls) = (Some(retag.id.clone()), retag.calls());
+            item::retagging(retag)
+        }
+        Step::Adopt(adopt) => {
+            id = Some(adopt.id.clone());
+            item::adopting(adopt)
+        }
+        Step::Forget(_) => item::forgetting(),
+        Step::Resume(resume) => item::resuming(resume),
+        // Never folded.
+        Step::Clean(_) | Step::Delete(_) => return Vec::new(),
+    };
+    let (action, verb) = (step.action(), step.verb());
+    let item = |(key, slots): (&Key, SlotSet)| Item {
+        action,
+        key: key.clone(),
+        slots: slots.iter().collect(),
+        verb,
+        what: what.clone(),
+        more: more.clone(),
+        id: id.clone(),
+        calls,
+        renames,
+    };
+    step.by_key().into_iter().map(item).collect()
+}
+
+/// A call may be about volumes of several keys and sizes: then it is no call of any of them alone.
+fn extensions(extend: &Extend) -> Vec<Item> {
+    let mut alike: BTreeMap<(&Key, u32, SizeGb), Vec<(Slot, &VolumeId)>> = BTreeMap::new();
+    for (address, growth) in &extend.volumes {
+        alike.entry((&address.key, growth.from, growth.to)).or_default().push((address.slot, &growth.id));
+    }
+    let calls = u64::from(alike.len() == 1);
+    let item = |((key, from, to), slots): ((&Key, u32, SizeGb), Vec<(Slot, &VolumeId)>)| Item {
+        action: Action::Extend,
+        key: key.clone(),
+        verb: Verb::Extend,
+        what: item::extending(from, to, extend.way),
+        more: Vec::new(),
+        id: slots.first().filter(|_| slots.len() == 1).map(|(_, id)| (*id).clone()),
+        slots: slots.into_iter().map(|(slot, _)| slot).collect(),
+        calls,
+        renames: 0,
+    };
+    alike.into_iter().map(item).collect()
+}
+
 impl Item {
+    /// Takes in another one that says the same.
+    fn take(&mut self, other: Item) {
+        self.slots.extend(other.slots);
+        self.id = None;
+        self.calls += other.calls;
+        self.renames += other.renames;
+    }
+
     fn one(action: Action, verb: Verb, address: &Address, what: Vec<Part>) -> Item {
         Item {
             action,

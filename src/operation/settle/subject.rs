@@ -34,22 +34,25 @@ pub struct Subject {
 pub enum Proof {
     /// All that [`Silence::is_proved_by`] asks for.
     Full,
-    /// A date that is late enough, and nothing else: the service has said how all of it ended, or nothing is given up
-    /// because of the absence.
+    /// A date that is late enough, and nothing else: the service has said how all of it ended, the volumes show as they
+    /// were, or nothing is given up because of the absence.
     Date,
 }
 
 impl Subject {
     /// An operation with these sendings.
     pub(super) fn of(operation: &Operation, sent: Option<Sendings>) -> Subject {
+        let found_by = operation.found_by();
+        // A volume that is known by its id and shows as it was proves by itself that it would show otherwise.
+        let proof = if found_by == FoundBy::Volumes { Proof::Date } else { Proof::Full };
         Subject {
             targets: operation.targets(),
-            found_by: operation.found_by(),
+            found_by,
             repeated: operation.repeated(),
             ends_by_time: operation.ends_by_time(),
             sent,
             since: sent.map_or(operation.at, |sent| sent.last),
-            proof: Proof::Full,
+            proof,
             looks: LOOKS,
         }
     }

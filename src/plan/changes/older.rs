@@ -2,14 +2,15 @@
 //! for that, and not taken for other changes.
 
 use crate::plan::digest::digest_of;
-use crate::plan::{Action, Clean, Label, Plan, Rename, Resume, Stage, Step};
-use crate::volume::{Address, Digest, Key, OwnershipTag, StackName, VolumeId, VolumeName};
+use crate::plan::{Action, Clean, Label, Plan, Rename, Resume, Stage, Step, Work};
+use crate::operation::Create;
+use crate::volume::{Address, CallId, Digest, Key, OwnershipTag, StackName, VolumeId, VolumeName};
 use std::borrow::Cow;
 
 impl Plan {
     /// The digests by which earlier versions would have approved just these changes.
-    pub fn changes_in_older_forms(&self) -> [Digest; 2] {
-        [self.changes_in(2), self.changes_in_form_1()]
+    pub fn changes_in_older_forms(&self) -> [Digest; 3] {
+        [self.changes_in(3), self.changes_in(2), self.changes_in_form_1()]
     }
 
     /// SHA-256 over stack, cloud, project and ordered steps: form 1.
@@ -32,12 +33,14 @@ impl Plan {
             step: Form<'a>,
         }
         let steps: Vec<Cow<'_, Step>> = self.steps.iter().map(wish).collect();
-        let steps = steps.iter().map(|step| ApprovedStep {
-            action: step.action().word(),
-            key: step.key(),
-            slots: step.slots().to_string(),
-            volumes: volumes(step),
-            step: Form::of(step),
+        let steps = steps.iter().flat_map(|step| {
+            step.by_key().into_iter().map(move |(key, slots)| ApprovedStep {
+                action: step.action().word(),
+                key,
+                slots: slots.to_string(),
+                volumes: volumes(step),
+                step: Form::of(step),
+            })
         });
         digest_of(&Approved {
             stack: &self.stack,
@@ -50,7 +53,7 @@ impl Plan {
     }
 }
 
-/// A step as form 1 wrote it: a renaming without the fields that it changes.
+/// A step as form 1 wrote it: a renaming without the fields that it changes, and a call that is gone on with as a create.
 #[derive(serde::Serialize)]
 #[serde(untagged)]
 enum Form<'a> {
@@ -61,6 +64,14 @@ enum Form<'a> {
         before: &'a Label<String>,
         after: &'a Label<VolumeName>,
     },
+    Resume {
+        action: Action,
+        call: &'a CallId,
+        stage: &'a Stage,
+        wanted: bool,
+        tag: &'a OwnershipTag,
+        create: &'a Create,
+    },
     Same(&'a Step),
 }
 
@@ -70,6 +81,9 @@ impl Form<'_> {
             Step::Rename(Rename { address, id, before, after, changes: _ }) => {
                 Form::Rename { action: step.action(), address, id, before, after }
             }
+            Step::Resume(Resume { call, stage, wanted, work: Work::Create { tag, create } }) => {
+                Form::Resume { action: step.action(), call, stage, wanted: *wanted, tag, create }
+            }
             step => Form::Same(step),
         }
     }
@@ -78,9 +92,12 @@ impl Form<'_> {
 /// What a step asks for: of a call whose record is lost, the creation.
 fn wish(step: &Step) -> Cow<'_, Step> {
     match step {
-        Step::Resume(Resume { stage: Stage::Forgotten | Stage::Lost, wanted: true, create, .. }) => {
-            Cow::Owned(Step::Create(create.clone()))
-        }
+        Step::Resume(Resume {
+            stage: Stage::Forgotten | Stage::Lost,
+            wanted: true,
+            work: Work::Create { create, .. },
+            ..
+        }) => Cow::Owned(Step::Create(create.clone())),
         Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
         step => Cow::Borrowed(step),
     }
@@ -90,8 +107,9 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
     match step {
         Step::Create(create) => create.gone.values().collect(),
         Step::Rename(rename) => vec![&rename.id],
-        // No version of form 1 changed tags.
+        // No version of form 1 changed tags, extended or deleted.
         Step::Retag(retag) => vec![&retag.id],
+        Step::Extend(_) | Step::Delete(_) => Vec::new(),
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
         Step::Adopt(adopt) => adopt.gone.iter().chain([&adopt.id]).collect(),

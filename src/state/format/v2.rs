@@ -27,10 +27,10 @@
 //!   "may_send": {
 //!     "abcdefghij": {…,"spec":"3f2a9c81d004"}
 //!   },
-//!   "calls": {
+//!   "calls": {                         an extend call has "extend" in place of "spec", a delete call "delete"
 //!     "abcdefghij": {…,"spec":"3f2a9c81d004"}
 //!   },
-//!   "ended": {
+//!   "ended": {                         create calls alone
 //!     "abcdefghij": {"key":"web","slots":"1..2","made":"eeeccd676478","first_sent":"…","at":"…"}
 //!   },
 //!   "volumes": {
@@ -64,6 +64,7 @@
 //! they say, so that a text that has one of them is refused: it is never dropped.
 
 mod call;
+mod open;
 mod saved;
 mod short;
 mod spec;
@@ -71,7 +72,7 @@ mod table;
 mod volume;
 mod write;
 
-pub(in crate::state) use call::Call;
+pub(in crate::state) use open::OpenCall;
 pub(in crate::state) use saved::{CloudId, Failure, Seen, Taint, TokenSupport};
 pub(in crate::state) use spec::VolumeSpec as Spec;
 pub(super) use write::write_body;
@@ -183,9 +184,8 @@ impl<'a> Specs<'a> {
         let mut calls = Vec::new();
         lines.map(name, |id, text| {
             let id = CallId::new(id).map_err(Malformed::unread)?;
-            let saved: Call<String> = parsed(text)?;
-            let spec = self.named(&saved.spec)?;
-            calls.push((id, saved.with(|_| spec)));
+            let saved: OpenCall<String> = parsed(text)?;
+            calls.push((id, saved.with(|short| self.named(&short))?));
             Ok(())
         })?;
         Ok(calls.into_iter().collect())

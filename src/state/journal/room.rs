@@ -1,7 +1,8 @@
-//! How much room a create call takes in the journal after its intent.
+//! How much room an operation takes in the journal after its intent.
 
-use crate::operation::{Kind, Operation};
+use crate::operation::{Create, Kind, Operation};
 use crate::state::{Change, State};
+use crate::volume::Address;
 
 /// For the frames of its lines, all its ids, times and progress, and 1 KiB of the cloud's words.
 const PER_CALL: u64 = 512 + 1024;
@@ -9,14 +10,31 @@ const PER_CALL: u64 = 512 + 1024;
 /// three times, size and status, when it failed, and 256 bytes of the cloud's words.
 const PER_VOLUME: u64 = 424 + 192 + 128 + 256;
 
+/// For the frames of the line about what an extension or a deletion did to one volume: call, slot, id, size.
+const PER_CHANGE: u64 = 256;
+
 /// The room for everything that must follow the intent of a call until it is over: `accepted` with its job and volumes, what
 /// it showed of tokens, `created` with all its volumes, a `renamed` for each, `done`; or `refused` in their place.
 ///
 /// Names, description, type and zone count as long as they are spelt. The words of a refusal may have 1 KiB; if all
 /// volumes fail, each has 256 bytes for why, and they share that KiB. What is longer than all this, or shows a longer
 /// description than was asked for, still goes into the journal where the disk has room for it.
+///
+/// Of an extension: `accepted`, an `extended` for each volume, `done`. Of a deletion: `accepted`, `removed`, `done`.
 pub(super) fn room(operation: &Operation) -> u64 {
-    let Kind::Create(create) = &operation.kind;
+    match &operation.kind {
+        Kind::Create(call) => of_create(&call.create),
+        Kind::Extend(extend) => PER_CALL + extend.volumes.keys().map(of_extension).sum::<u64>(),
+        Kind::Delete(delete) => PER_CALL + PER_CHANGE + spelt(delete.address.key.as_str()),
+    }
+}
+
+/// That a volume was extended, in a line of its own.
+fn of_extension(address: &Address) -> u64 {
+    PER_CHANGE + spelt(address.key.as_str())
+}
+
+fn of_create(create: &Create) -> u64 {
     let spec = &create.spec;
     let description = spec.description.as_ref().map_or(0, |text| spelt(text.as_str()));
     let base = spelt(create.name.as_str()) + "-0001".len() as u64;
@@ -52,6 +70,10 @@ impl Owed {
         let of = |call| state.operations.get(call).map_or(0, room);
         match change {
             Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
+            // What is reached is no target of its operation any more.
+            Change::Extended { call, address, .. } if state.operations.get(call).is_some_and(|it| it.covers(address)) => {
+                Owed(self.0.saturating_sub(of_extension(address)))
+            }
             change if change.ends() => Owed(self.0.saturating_sub(change.call().map_or(0, of))),
             _ => self,
         }
@@ -61,7 +83,7 @@ impl Owed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Failure;
+    use crate::operation::{CreateCall, Failure};
     use crate::state::journal::{Header, header, record};
     use crate::state::samples::*;
     use crate::state::{CreatedVolume, Intended};
@@ -75,7 +97,7 @@ mod tests {
 
     /// What a call may come to, at its longest: every volume fails, and none has its name yet.
     fn after(call: CallId, body: &Operation, words: usize) -> Vec<Change> {
-        let Kind::Create(create) = &body.kind;
+        let create = &body.as_create().unwrap().create;
         let spec = &create.spec;
         let volume = |slot: &Slot| CreatedVolume {
             slot: *slot,
@@ -125,7 +147,7 @@ mod tests {
     fn it_is_enough_for_the_longest_that_a_call_may_come_to() {
         for slots in [1, 2, 100] {
             let Change::Intent(Intended { call, mut body }) = intent(call_id(1), "k", 1..=slots, 40) else { panic!() };
-            let Kind::Create(create) = &mut body.kind;
+            let Kind::Create(CreateCall { create, .. }) = &mut body.kind else { panic!() };
             create.key = Key::new("k".repeat(255)).unwrap();
             create.name = VolumeName::new(quotes(250)).unwrap();
             let spec = Arc::make_mut(&mut create.spec);

@@ -1,7 +1,7 @@
 //! The changes in a line of a journal of format 1. They have landed: nothing here changes any more but the conversions,
 //! which follow the domain's types.
 
-use crate::operation::{self, Create, Kind};
+use crate::operation::{self, Create, CreateCall, Kind};
 use crate::state;
 use crate::state::format::v1::{Failure, OwnershipTag, Progress, Seen, Taint, TokenSupport, VolumeSpec};
 use crate::volume::{
@@ -169,8 +169,8 @@ impl From<Call> for operation::Operation {
     fn from(saved: Call) -> operation::Operation {
         let Call { key, slots, name, spec: VolumeSpec(spec), api, gone, tag, token, first_sent, progress, at } = saved;
         let (spec, tag, progress) = (Arc::new(spec), tag.into(), progress.into());
-        let kind = Kind::Create(Create { key, slots, name, spec, api, gone });
-        operation::Operation { kind, tag, token, first_sent, progress, at }
+        let kind = Kind::Create(CreateCall { create: Create { key, slots, name, spec, api, gone }, tag, token });
+        operation::Operation { kind, first_sent, progress, at }
     }
 }
 

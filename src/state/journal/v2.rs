@@ -1,10 +1,9 @@
 //! The changes in a line of a journal of format 2, apart from the domain's, with the conversions both ways.
 
-use crate::operation::Kind;
 use crate::state;
-use crate::state::format::v2::{Call, Failure, Seen, Spec, Taint, TokenSupport};
+use crate::state::format::v2::{Failure, OpenCall, Seen, Spec, Taint, TokenSupport};
 use crate::volume::{
-    Address, CallId, Description, JobId, OrderId, Receipt, Slot, Tags, VolumeId, VolumeName, VolumeSpec,
+    Address, CallId, Description, JobId, OrderId, Receipt, SizeGb, Slot, Tags, VolumeId, VolumeName, VolumeSpec,
 };
 use std::sync::Arc;
 
@@ -81,6 +80,11 @@ enum Change {
         address: Address,
         tags: Tags,
     },
+    Extended {
+        call: CallId,
+        address: Address,
+        size: SizeGb,
+    },
     Agreed {
         address: Address,
         name: String,
@@ -103,7 +107,7 @@ enum Change {
 #[serde(deny_unknown_fields)]
 struct Intended {
     call: CallId,
-    body: Call<Spec>,
+    body: OpenCall<Spec>,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -130,7 +134,9 @@ impl From<Change> for state::Change {
     fn from(saved: Change) -> state::Change {
         match saved {
             Change::Intent(Intended { call, body }) => {
-                state::Change::Intent(state::Intended { call, body: body.with(|Spec(spec)| Arc::new(spec)) })
+                let spec = |Spec(spec)| Ok::<_, std::convert::Infallible>(Arc::new(spec));
+                let Ok(body) = body.with(spec);
+                state::Change::Intent(state::Intended { call, body })
             }
             Change::Sent(Sent { call, at, token, own }) => state::Change::Sent(state::Sent { call, at, token, own }),
             Change::Accepted { call, job_id, volumes, at } => {
@@ -152,6 +158,7 @@ impl From<Change> for state::Change {
             }
             Change::Renamed { address, name, description } => state::Change::Renamed { address, name, description },
             Change::Retagged { address, tags } => state::Change::Retagged { address, tags },
+            Change::Extended { call, address, size } => state::Change::Extended { call, address, size },
             Change::Agreed { address, name, spec: Spec(spec) } => {
                 state::Change::Agreed { address, base: state::Base { name, spec: Arc::new(spec) } }
             }
@@ -174,8 +181,7 @@ impl From<&state::Change> for Change {
         let spec = |spec: &Arc<VolumeSpec>| Spec(VolumeSpec::clone(spec));
         match change.clone() {
             state::Change::Intent(state::Intended { call, body }) => {
-                let Kind::Create(create) = &body.kind;
-                Change::Intent(Intended { call, body: Call::of(&body, spec(&create.spec)) })
+                Change::Intent(Intended { call, body: OpenCall::of(&body, spec) })
             }
             state::Change::Sent(state::Sent { call, at, token, own }) => Change::Sent(Sent { call, at, token, own }),
             state::Change::Accepted { call, receipt: Receipt::Job(job_id), named, at } => {
@@ -197,6 +203,7 @@ impl From<&state::Change> for Change {
             }
             state::Change::Renamed { address, name, description } => Change::Renamed { address, name, description },
             state::Change::Retagged { address, tags } => Change::Retagged { address, tags },
+            state::Change::Extended { call, address, size } => Change::Extended { call, address, size },
             state::Change::Agreed { address, base: state::Base { name, spec: agreed } } => {
                 Change::Agreed { address, name, spec: spec(&agreed) }
             }

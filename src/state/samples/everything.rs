@@ -5,7 +5,7 @@ use crate::volume::{Description, SlotSet};
 
 fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Operation) {
     let Change::Intent(Intended { call, mut body }) = intent(call_id(number), key, slots, 40) else { unreachable!() };
-    let Kind::Create(create) = &mut body.kind;
+    let Kind::Create(CreateCall { create, .. }) = &mut body.kind else { unreachable!() };
     create.spec = serde_json::from_str(spec).unwrap();
     (call, body)
 }
@@ -44,15 +44,15 @@ fn calls() -> Vec<(CallId, Operation)> {
         made("doubt", 1..=1, 17, plain),
         made("again", 1..=1, 18, plain),
     ];
-    calls[2].1.tag = OwnershipTag::Off;
-    calls[3].1.tag = OwnershipTag::Key("mark".to_owned());
-    let mut create = |place: usize, change: &dyn Fn(&mut Create)| {
-        let Kind::Create(create) = &mut calls[place].1.kind;
-        change(create);
+    let mut create = |place: usize, change: &dyn Fn(&mut CreateCall)| {
+        let Kind::Create(call) = &mut calls[place].1.kind else { unreachable!() };
+        change(call);
     };
-    create(4, &|create| create.api = CreateApi::V21);
-    create(6, &|create| create.api = CreateApi::V2);
-    create(7, &|create| create.gone = [(slot(1), volume("again_0"))].into());
+    create(2, &|call| call.tag = OwnershipTag::Off);
+    create(3, &|call| call.tag = OwnershipTag::Key("mark".to_owned()));
+    create(4, &|call| call.create.api = CreateApi::V21);
+    create(6, &|call| call.create.api = CreateApi::V2);
+    create(7, &|call| call.create.gone = [(slot(1), volume("again_0"))].into());
     calls
 }
 

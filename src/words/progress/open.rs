@@ -4,6 +4,7 @@ use crate::apply::why::{Doubt, Incomplete, Open, Unpaid};
 use crate::volume::CallId;
 use crate::words::doubt::{UNTAGGED, by_hand, stays_open, unproved};
 use crate::words::evidence::not_ours;
+use crate::words::progress::verb_word;
 
 /// Why the end was not seen, and what to do.
 pub fn open(why: &Open) -> String {
@@ -17,13 +18,23 @@ pub fn open(why: &Open) -> String {
         Open::Unshown => "its job says that it made volumes which do not show; they are recorded by id".to_owned(),
         Open::Incomplete(why) => incomplete(why),
         Open::NotGone => "it was not seen to be gone in time".to_owned(),
-        Open::InDoubt { call, doubt } => {
+        Open::NotGrown => "its volumes were not seen to be larger in time".to_owned(),
+        Open::GrowthUnpaid { call, pays_itself } => {
+            let then = match pays_itself {
+                true => "its order pays itself: look at it in the billing console",
+                false => "pay the order in the billing console (with `auto_pay: true` an order pays itself)",
+            };
+            format!("the volume is as large as it was; {then}, then apply again, which goes on with it; {}", given_up(call))
+        }
+        Open::InDoubt { call, verb, doubt } => {
             let why = match doubt {
-                Doubt::Unsettled { why, targets, ends_by_time } => stays_open(why, call, *targets, *ends_by_time),
+                Doubt::Unsettled { why, targets, ends_by_time } => {
+                    stays_open(why, *verb, call, *targets, *ends_by_time)
+                }
                 Doubt::Unlisted(error) => error.to_string(),
                 Doubt::Met(kind) => kind.to_string(),
             };
-            format!("create call {call} may or may not have been done ({why})")
+            format!("{} call {call} may or may not have been done ({why})", verb_word(*verb))
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::wish;
 use crate::observed::Status;
 use crate::operation::NotOurs;
-use crate::plan::{Flaw, Leaving, Refusal, Wanted, Why};
+use crate::plan::{About, Flaw, Refusal, Wanted, Why};
+use crate::volume::Key;
 use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
 
@@ -55,24 +56,21 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                 "take some of these off {them} in the console, declare fewer tags, or leave them alone: lifecycle: {{ignore: [tags]}}"
             )
         }
-        Why::NoLongerDesired { prepaid, left, .. } => {
-            let (why, console) = match prepaid {
-                false => ("deleting is not supported yet", format!("delete {them} in the console")),
-                true => (
-                    "what is prepaid is unsubscribed in the billing console, never deleted by evsctl",
-                    format!("unsubscribe {them} there"),
-                ),
-            };
-            let back = match left {
-                Leaving::Key => format!("put {key} back in the manifest"),
-                Leaving::Retired => {
-                    let slot = either(n, "its slot", "their slots");
-                    format!("take {slot} out of `retire` of {key}")
-                }
-                Leaving::Count => format!("put the count of {key} back in the manifest"),
-            };
-            format!("{why}; {console}, or {back}")
+        Why::NotExtendable { .. } => {
+            format!("plan again once the cloud shows {them} as available or in-use")
         }
+        Why::SharedInUse => {
+            let a = either(n, "a shared volume", "shared volumes");
+            format!("detach {them} from all servers, then plan again: the service extends {a} only while attached to none")
+        }
+        Why::Protected
+        | Why::DeletePrepaid
+        | Why::DeleteAttached { .. }
+        | Why::NotDeletable { .. }
+        | Why::Unmarked { .. }
+        | Why::HasSnapshots { .. }
+        | Why::SnapshotsUnknown => format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n)),
+        Why::LooksRenamed { others } => renamed(&refusal.about, others),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {
             format!("what is prepaid is never deleted by evsctl; unsubscribe {them} in the billing console")
@@ -138,6 +136,58 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
     }
 }
 
+/// What makes it possible to delete volumes, or gets rid of them in another way.
+fn deletable(why: &Why, key: &str, n: usize) -> String {
+    let (its, them, it_is) = (its(n), them(n), it_is(n));
+    match why {
+        Why::Protected => format!(
+            "take the protection off first, by an apply of its own: {key} back in the manifest with `lifecycle: {{prevent_destroy: \
+             false}}`, or where the key is still there, that alone (`--skip-refused` carries it out); then plan again"
+        ),
+        Why::DeletePrepaid => {
+            format!("unsubscribe {them} in the billing console: what is prepaid is never deleted by evsctl")
+        }
+        Why::DeleteAttached { .. } => {
+            format!("detach {them} at {its} servers first, and plan again: evsctl detaches nothing")
+        }
+        Why::NotDeletable { status: Status::AwaitingTransfer } => {
+            "have the transfer accepted or taken back in the console, and plan again".to_owned()
+        }
+        Why::NotDeletable { status: Status::ErrorDeleting } => {
+            "have the service's support delete it: the service allows nothing else in this status (EVS.2020)".to_owned()
+        }
+        Why::NotDeletable { .. } => format!("plan again once the cloud shows {them} as available"),
+        Why::Unmarked { tag, value } => {
+            let whose = either(n, "whose it is", "whose they are");
+            format!(
+                "look in the console {whose}; where {it_is} this stack's, give {them} the tag {tag} = {value} there and plan again, \
+                 else delete {them} there"
+            )
+        }
+        Why::HasSnapshots { .. } => format!(
+            "allow it: `lifecycle: {{delete_snapshots: true}}` under `defaults`, or at {key} with the slot in `retire` in place of \
+             taking it out of the manifest; or delete the snapshots in the console (a copy that outlasts its volume is a backup)"
+        ),
+        _ => format!("allow the runner to list snapshots (evs:snapshots:get), or delete {them} in the console"),
+    }
+}
+
+/// What to do about a key that seems to have been renamed.
+fn renamed(about: &About, others: &[Key]) -> String {
+    let others: Vec<&str> = others.iter().map(Key::as_str).collect();
+    let key = about.key().map(Key::as_str).unwrap_or_default();
+    let (old, new) = match about {
+        About::Address(_) => (key.to_owned(), others.join(", ")),
+        About::Slots { .. } | About::Stack { .. } => (others.join(", "), key.to_owned()),
+    };
+    let target = if others.len() == 1 || !matches!(about, About::Slots { .. }) { old.clone() } else { "OLD".to_owned() };
+    format!(
+        "if {new} shall be the volumes of {old}: put the key {old} back, since evsctl gives no volumes to another key yet (their \
+         names in the cloud are free: `name`); if {old} shall be deleted and {new} created: apply with `--target {target}` first, \
+         then the rest"
+    )
+}
+
 /// What is said of a wish that no step carries out: why evsctl does not, and the way out in the console, where one works.
 struct Ways {
     why: String,
@@ -152,10 +202,8 @@ fn ways(wanted: Wanted, to: &str, n: usize) -> Ways {
         Wanted::Shrink => ("a volume only grows".to_owned(), None),
         Wanted::Rebill => ("how a volume is paid is changed in the billing console alone".to_owned(), None),
         Wanted::Attach => ("a volume that is there is attached and detached at its servers alone".to_owned(), None),
-        Wanted::Extend => (not_yet, Some(format!("extend {them} to {to} in the console, {then}"))),
         Wanted::Retype => (not_yet, Some(format!("change {its} type to {to} in the console, {then}"))),
         Wanted::Qos => (not_yet, Some(format!("change {its} rate to {to} in the console, {then}"))),
-        Wanted::Retag => (not_yet, Some(format!("give {them} the tags of the manifest in the console, {then}"))),
         Wanted::Move => (
             "evsctl moves no volume between enterprise projects".to_owned(),
             Some(format!("move {them} to {to} in the console of enterprise projects, {then}")),

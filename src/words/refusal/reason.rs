@@ -1,7 +1,7 @@
 //! Why a wish is not carried out.
 
 use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
-use crate::volume::{Tags, VolumeId};
+use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
 use crate::words::number::{count, either, it, it_is, its, them};
@@ -22,6 +22,11 @@ pub fn reason(refusal: &Refusal, volumes: usize) -> String {
         _ => String::new(),
     };
     format!("{}{withheld}", why(&refusal.why, volumes))
+}
+
+/// Why one volume is not deleted, as a look right before that shows it.
+pub fn shown(why: &Why) -> String {
+    self::why(why, 1)
 }
 
 fn why(why: &Why, n: usize) -> String {
@@ -51,8 +56,43 @@ fn why(why: &Why, n: usize) -> String {
             let tags = count(*foreign as u64, "tag");
             format!("{carries} {tags} that the manifest does not name, and no volume carries more than {}", Tags::MAX)
         }
-        Why::NoLongerDesired { size, volume_type, .. } => {
-            format!("{it_is} recorded and no longer in the manifest ({size} GB, {volume_type})")
+        Why::NotExtendable { status } => {
+            let only = either(n, "a volume that is available or in-use", "volumes that are available or in-use");
+            format!("the cloud shows {them} as {status}, and the service extends only {only} (EVS.1064)")
+        }
+        Why::SharedInUse => {
+            let attached = either(n, "it is shared and attached", "they are shared and attached");
+            format!("{attached} (EVS.1065)")
+        }
+        Why::Protected => format!("{}, and {it_is} protected by `prevent_destroy`", unwanted(n)),
+        Why::DeletePrepaid => format!("{}, and {it_is} prepaid (EVS.1035)", unwanted(n)),
+        Why::DeleteAttached { servers } => {
+            format!("{}, and {it_is} attached to {} (EVS.2068)", unwanted(n), at(servers))
+        }
+        Why::NotDeletable { status } => {
+            let none = either(n, "deletes no volume in that status", "deletes no volumes in that status");
+            format!("{}, the cloud shows {them} as {status}, and the service {none} (EVS.1046)", unwanted(n))
+        }
+        Why::Unmarked { tag, value } => {
+            let carries = either(n, "it does not carry", "they do not carry");
+            format!("{}, and {carries} {its} ownership tag any more: {tag} = {value}", unwanted(n))
+        }
+        Why::HasSnapshots { snapshots } => {
+            let has = either(n, "it has", "each of them has");
+            let ids: Vec<&str> = snapshots.iter().map(SnapshotId::as_str).collect();
+            format!(
+                "{}, and {has} {} that the service would delete with it: {}",
+                unwanted(n),
+                count(ids.len() as u64, "snapshot"),
+                ids.join(", ")
+            )
+        }
+        Why::SnapshotsUnknown => {
+            format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n))
+        }
+        Why::LooksRenamed { others } => {
+            let others: Vec<&str> = others.iter().map(Key::as_str).collect();
+            format!("it looks as if the key had been renamed: {} asks, or asked, for the same", others.join(", "))
         }
         Why::NameTooLong => "a name with its suffix would have more than 255 bytes".to_owned(),
         Why::PrepaidLeftover { flaw } => format!("{}, and {it_is} prepaid (EVS.1035)", flawed(flaw, n)),
@@ -109,6 +149,11 @@ fn why(why: &Why, n: usize) -> String {
             )
         }
     }
+}
+
+/// That they are not wanted any more.
+fn unwanted(n: usize) -> String {
+    format!("{} recorded and no longer in the manifest", it_is(n))
 }
 
 fn flawed(flaw: &Flaw, n: usize) -> String {

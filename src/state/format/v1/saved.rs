@@ -4,7 +4,7 @@
 //! Each form is called like what it is a form of, since the names stand in the words of errors.
 
 use crate::observed::Status;
-use crate::operation::{self, Create, Kind, Sendings};
+use crate::operation::{self, Create, CreateCall, Kind, Sendings};
 use crate::state;
 use crate::volume::{
     self, CallId, CreateApi, Digest, JobId, Key, OrderId, Receipt, Slot, SlotSet, VolumeId, VolumeName,
@@ -259,8 +259,8 @@ impl CallHead {
     pub(super) fn of(self, spec: Arc<volume::VolumeSpec>) -> operation::Operation {
         let CallHead { key, slots, name, gone, api, tag, token, first_sent, progress, at } = self;
         let (tag, progress) = (tag.into(), progress.into());
-        let kind = Kind::Create(Create { key, slots, name, spec, api, gone });
-        operation::Operation { kind, tag, token, first_sent, progress, at }
+        let kind = Kind::Create(CreateCall { create: Create { key, slots, name, spec, api, gone }, tag, token });
+        operation::Operation { kind, first_sent, progress, at }
     }
 }
 

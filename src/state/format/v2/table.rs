@@ -2,7 +2,6 @@
 
 use super::short::beginnings;
 use super::spec;
-use crate::operation::{Kind, Operation};
 use crate::state::State;
 use crate::volume::{Digest, VolumeSpec};
 use std::collections::{BTreeSet, HashMap};
@@ -24,7 +23,7 @@ impl Specs {
         let operations =
             state.begun.iter().flat_map(|begun| begun.operations.values()).chain(state.operations.values());
         let all = operations
-            .map(|Operation { kind: Kind::Create(create), .. }| &create.spec)
+            .filter_map(|operation| Some(&operation.as_create()?.create.spec))
             .chain(state.volumes.values().map(|volume| &volume.base.spec));
         let mut places: HashMap<*const VolumeSpec, usize> = HashMap::new();
         let mut known: HashMap<&VolumeSpec, usize> = HashMap::new();

@@ -4,8 +4,8 @@ use super::call::{AllowedStep, EndedCall};
 use super::saved::{CloudId, TokenSupport};
 use super::table::{Origins, Specs};
 use super::volume::Volume;
-use super::{Call, FORMAT};
-use crate::operation::{Kind, Operation};
+use super::{FORMAT, OpenCall};
+use crate::operation::Operation;
 use crate::state::format::hashed::Hashed;
 use crate::state::{Approved, Begun, State};
 use crate::volume::CallId;
@@ -99,10 +99,9 @@ fn write_calls<W: Write>(
 ) -> io::Result<()> {
     lines.open(name, '{')?;
     for (id, call) in operations {
-        let Kind::Create(create) = &call.kind;
         lines.begin()?;
         write!(lines.line, "\"{id}\": ")?;
-        serde_json::to_writer(&mut lines.line, &Call::of(call, specs.short(&create.spec)))?;
+        serde_json::to_writer(&mut lines.line, &OpenCall::of(call, |spec| specs.short(spec)))?;
     }
     lines.close('}')
 }

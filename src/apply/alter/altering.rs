@@ -1,0 +1,72 @@
+//! A call that changes volumes, on its way: which volumes it is about, and what is recorded of each.
+
+use crate::apply::sending::Sending;
+use crate::operation::Kind;
+use crate::plan::Verb;
+use crate::state::Change;
+use crate::volume::{Address, Key, SlotSet, VolumeId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// A call that changes volumes, on its way.
+pub(super) struct Altering {
+    pub(super) sending: Sending,
+    /// Whether an earlier run began it.
+    pub(super) resumed: bool,
+}
+
+impl Altering {
+    pub(super) fn verb(&self) -> Verb {
+        self.sending.verb()
+    }
+
+    /// Its slots, by their keys.
+    pub(super) fn by_key(&self) -> Vec<(Key, SlotSet)> {
+        let mut slots: BTreeMap<Key, Vec<_>> = BTreeMap::new();
+        for address in self.sending.recorded.addresses() {
+            slots.entry(address.key).or_default().push(address.slot);
+        }
+        slots.into_iter().map(|(key, slots)| (key, slots.into_iter().collect())).collect()
+    }
+
+    /// What becomes durable when it is over, where its beginning is.
+    pub(super) fn done(&self, at: Timestamp) -> Vec<Change> {
+        let done = Change::Done { call: self.sending.id.clone(), at };
+        if self.sending.intended { vec![done] } else { Vec::new() }
+    }
+
+    pub(super) fn ids(&self) -> Vec<VolumeId> {
+        match &self.sending.recorded.kind {
+            Kind::Extend(extend) => extend.volumes.values().map(|growth| growth.id.clone()).collect(),
+            Kind::Delete(delete) => vec![delete.id.clone()],
+            Kind::Create(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn id_of(&self, address: &Address) -> Option<VolumeId> {
+        match &self.sending.recorded.kind {
+            Kind::Extend(extend) => extend.volumes.get(address).map(|growth| growth.id.clone()),
+            Kind::Delete(delete) => (delete.address == *address).then(|| delete.id.clone()),
+            Kind::Create(_) => None,
+        }
+    }
+
+    /// What is recorded of a volume that has reached what the call is for.
+    pub(super) fn effect(&self, address: &Address) -> Option<Change> {
+        let address = address.clone();
+        match &self.sending.recorded.kind {
+            Kind::Extend(extend) => {
+                let size = extend.volumes.get(&address)?.to;
+                self.sending.intended.then(|| Change::Extended { call: self.sending.id.clone(), address, size })
+            }
+            Kind::Delete(delete) => Some(Change::Removed { address, id: delete.id.clone() }),
+            Kind::Create(_) => None,
+        }
+    }
+
+    pub(super) fn drop_targets<'a>(&mut self, addresses: impl Iterator<Item = &'a Address>) {
+        if let Kind::Extend(extend) = &mut self.sending.recorded.kind {
+            addresses.for_each(|address| drop(extend.volumes.remove(address)));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! One call that changes volumes: sent, and what came of that, until it has an end or has to be left.
+
+use super::check::Checked;
+use super::{Alter, Altering, says_not_larger};
+use crate::apply::context::failure_of;
+use crate::apply::event::Event;
+use crate::apply::leaving::post;
+use crate::apply::record::Halted;
+use crate::apply::settle::{Settled, settle};
+use crate::apply::span::{self, came_to, went_wrong};
+use crate::apply::trouble::{After, Trouble, after};
+use crate::apply::why::{Cause, Doubt};
+use crate::evs::{Error, Kind as ErrorKind, Meaning, Outcome, Taken};
+use crate::operation::{Extend, Failure, Kind, Reason, Way};
+use crate::state::Change;
+use tokio::time::Instant;
+
+/// How it ended.
+pub(super) enum End {
+    /// Nothing more is to be done about it in this run.
+    Over,
+    /// The batch was refused as a whole.
+    RefusedWhole(Extend, Error),
+}
+
+impl Alter<'_> {
+    /// Sends, and settles what may have been done, until the call has an end or has to be left.
+    pub(super) async fn carry(&self, mut call: Altering) -> Result<End, Halted> {
+        let (mut trouble, mut deadline) = (Trouble::default(), None);
+        loop {
+            if call.sending.doubt {
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
+                let settled = settle(self.cx, &call.sending, deadline).await?;
+                tracing::debug!(call = %call.sending.id, settled = settled.word(), "a doubt was looked into");
+                match settled {
+                    Settled::Found => return self.follow(call, None).await.map(|()| End::Over),
+                    Settled::Again => {
+                        if self.keep_reached(&mut call).await? {
+                            return Ok(End::Over);
+                        }
+                        call.sending.cleared = Some(self.cx.client.service_now());
+                    }
+                    Settled::Only(_) => return self.never_happened(call).await.map(|()| End::Over),
+                    Settled::Open(doubt) => {
+                        if !self.keep_reached(&mut call).await? {
+                            self.leave(&call, doubt);
+                        }
+                        return Ok(End::Over);
+                    }
+                }
+            }
+            // Only now: what was asked to be waited for is no reason to look later for what it did.
+            if let Err(error) = trouble.wait_out(self.cx, deadline).await {
+                return self.give_up(call, error).await;
+            }
+            match self.check(&call).await? {
+                Checked::Fine => {}
+                Checked::Begun => return self.follow(call, None).await.map(|()| End::Over),
+                Checked::No(cause) => return self.hold_back(&call, cause).await.map(|()| End::Over),
+            }
+            let answered = post(self.cx, &mut call.sending).await;
+            deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
+            let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.receipt).map_err(|error| &error.kind));
+            tracing::debug!(call = %call.sending.id, outcome = outcome.word(), "a call that changes volumes");
+            let error = match answered {
+                Ok(taken) => return self.accepted(call, taken).await.map(|()| End::Over),
+                Err(error) => error,
+            };
+            match after(self.cx, &mut call.sending, error, outcome).await? {
+                After::NoRoom => return Ok(End::Over),
+                After::AtOnce => {}
+                After::Again(error) => trouble.met(error),
+                After::Settle(error) => {
+                    call.sending.doubt = true;
+                    trouble.met(error);
+                }
+                After::GiveUp(error) if self.is_there_already(&call, &error).await => {
+                    return self.follow(call, None).await.map(|()| End::Over);
+                }
+                After::GiveUp(error) => return self.give_up(call, error).await,
+            }
+        }
+    }
+
+    /// The cloud took it.
+    async fn accepted(&self, mut call: Altering, taken: Taken) -> Result<(), Halted> {
+        let Taken { receipt, volumes } = taken;
+        span::accepted(&receipt);
+        let at = self.cx.client.service_now();
+        let events = self.taken_events(&call, &receipt);
+        let accepted = Change::Accepted { call: call.sending.id.clone(), receipt: receipt.clone(), named: volumes, at };
+        self.cx.recorder.record(vec![accepted], events).await?;
+        call.sending.doubt = false;
+        self.follow(call, Some(receipt)).await
+    }
+
+    /// Whether what an answer refuses is there already: the volume has the size, or is gone.
+    async fn is_there_already(&self, call: &Altering, error: &Error) -> bool {
+        match &call.sending.recorded.kind {
+            Kind::Extend(extend) if extend.way != Way::Batch && says_not_larger(error) => {
+                let Some(growth) = extend.volumes.values().next() else { return false };
+                let looked = self.cx.client.look_for(&growth.id).await;
+                looked.is_ok_and(|volume| volume.is_some_and(|volume| growth.has_begun(&volume)))
+            }
+            Kind::Delete(_) => error.says_absent(),
+            Kind::Extend(_) | Kind::Create(_) => false,
+        }
+    }
+
+    /// Ends the trying. A call that surely was not done is closed; one that may have been stays open, whatever its last
+    /// sending came to.
+    async fn give_up(&self, mut call: Altering, error: Error) -> Result<End, Halted> {
+        let is_denied = error.meaning() == Some(Meaning::Denied);
+        self.cx.tally.change(|report| report.denied |= is_denied);
+        let stopping = error.kind == ErrorKind::Stopped;
+        let is_refused = matches!(error.kind, ErrorKind::Refused { .. }) && !is_denied;
+        let batch = match &call.sending.recorded.kind {
+            Kind::Extend(extend) if extend.way == Way::Batch && is_refused => Some(extend.clone()),
+            _ => None,
+        };
+        if call.sending.doubt {
+            // What of it has grown is recorded, and the rest may go by itself.
+            if self.keep_reached(&mut call).await? {
+                return Ok(End::Over);
+            }
+            if let (Some(_), true, Kind::Extend(rest)) = (&batch, call.sending.wanted, &call.sending.recorded.kind) {
+                self.each(rest.clone()).await?;
+                if self.keep_reached(&mut call).await? {
+                    return Ok(End::Over);
+                }
+            }
+            self.leave(&call, (!stopping).then(|| Doubt::Met(error.kind.clone())));
+            return Ok(End::Over);
+        }
+        let refused =
+            Change::Refused { call: call.sending.id.clone(), failure: failure_of(&error), at: self.cx.client.service_now() };
+        if let Some(extend) = batch {
+            came_to("refused as a whole");
+            self.close(&call, refused, Vec::new()).await?;
+            return Ok(End::RefusedWhole(extend, error));
+        }
+        if stopping {
+            came_to("not sent");
+            return self.close(&call, refused, Vec::new()).await.map(|()| End::Over);
+        }
+        went_wrong("refused");
+        self.cx.tally.failed(call.sending.recorded.targets() as u64, &error);
+        let events = self.failed_events(&call, &Cause::Call(error));
+        self.close(&call, refused, events).await.map(|()| End::Over)
+    }
+
+    /// A look right before the call speaks against it: nothing is sent.
+    async fn hold_back(&self, call: &Altering, cause: Cause) -> Result<(), Halted> {
+        if call.sending.doubt {
+            self.tell_failed(call, &cause);
+            self.leave(call, None);
+            self.cx.tally.change(|report| report.unfinished += 1);
+            return Ok(());
+        }
+        went_wrong("held back");
+        self.tell_failed(call, &cause);
+        self.never_sent(call, Reason::Unwanted).await
+    }
+
+    /// Closes a call that never left.
+    pub(super) async fn never_sent(&self, call: &Altering, reason: Reason) -> Result<(), Halted> {
+        let failure = Failure { code: String::new(), reason };
+        let at = self.cx.client.service_now();
+        let refused = Change::Refused { call: call.sending.id.clone(), failure, at };
+        self.close(call, refused, Vec::new()).await
+    }
+
+    /// What did not happen by now never will.
+    async fn never_happened(&self, mut call: Altering) -> Result<(), Halted> {
+        if self.keep_reached(&mut call).await? {
+            return Ok(());
+        }
+        came_to("never happened");
+        self.cx.tally.change(|report| report.closed += u64::from(call.sending.wanted));
+        let closed = Change::Closed { call: call.sending.id.clone(), at: self.cx.client.service_now() };
+        self.close(&call, closed, Vec::new()).await
+    }
+
+    /// Records how a call ended, where its beginning is recorded.
+    async fn close(&self, call: &Altering, closed: Change, events: Vec<Event>) -> Result<(), Halted> {
+        let changes = if call.sending.intended { vec![closed] } else { Vec::new() };
+        self.cx.recorder.record(changes, events).await
+    }
+}

@@ -1,0 +1,204 @@
+//! What the manifest no longer asks for: deleted, or refused.
+
+use super::planner::{Inputs, Planner};
+use super::refusal::{About, Refusal};
+use super::steps::{Removal, Step};
+use super::why::Why;
+use crate::manifest::DesiredVolume;
+use crate::observed::{ObservedVolume, Status};
+use crate::operation::{CreateCall, Operation};
+use crate::state::{Recorded, Seen};
+use crate::volume::{Address, CallId, Key, SnapshotId, VolumeId, VolumeSpec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A key that is gone from the manifest.
+#[derive(Debug)]
+pub(super) struct GoneKey<'a> {
+    key: &'a Key,
+    /// The volumes that are recorded there and that the cloud has.
+    volumes: Vec<(&'a Address, &'a Recorded)>,
+    /// What its volumes are, or are made as by calls that are not over.
+    specs: Vec<&'a VolumeSpec>,
+}
+
+/// Whether a plan of these may delete volumes, so that their snapshots have to be known.
+pub fn takes_away(inputs: Inputs<'_>) -> bool {
+    let is_taken_away = |(address, volume): (&Address, &Recorded)| {
+        let is_wanted = inputs.desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
+        let is_gone = inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
+        !is_wanted && !is_gone && inputs.selection.holds(&address.key, address.slot)
+    };
+    inputs.recorded.into_iter().flat_map(|state| &state.volumes).any(is_taken_away)
+}
+
+impl<'a> Planner<'a> {
+    /// Notes a key that is gone from the manifest: whether it was renamed shows when all keys are known.
+    pub(super) fn gone_key(
+        &mut self,
+        key: &'a Key,
+        volumes: Vec<(&'a Address, &'a Recorded)>,
+        calls: &[(&'a CallId, &'a Operation, &'a CreateCall)],
+    ) {
+        let recorded = volumes.iter().map(|(_, volume)| &*volume.base.spec);
+        let specs: Vec<&VolumeSpec> = recorded.chain(calls.iter().map(|(.., made)| &*made.create.spec)).collect();
+        if !specs.is_empty() {
+            self.gone_keys.push(GoneKey { key, volumes, specs });
+        }
+    }
+
+    /// Deletes what stood under keys that are gone. Where a new key asks for the same, it looks as if the key had been renamed:
+    /// then neither is deleted nor created.
+    pub(super) fn renamed(&mut self) {
+        let gone_keys = std::mem::take(&mut self.gone_keys);
+        let fresh = self.fresh_keys();
+        let mut pairs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
+        for GoneKey { key, volumes, specs } in &gone_keys {
+            let like = |spec: &VolumeSpec| specs.iter().any(|other| is_alike(spec, other));
+            let others: Vec<Key> =
+                fresh.iter().filter(|(_, spec)| like(spec)).map(|(other, _)| (*other).clone()).collect();
+            if others.is_empty() {
+                volumes.iter().for_each(|(address, volume)| self.remove(address, volume, None));
+                continue;
+            }
+            for (address, volume) in volumes {
+                self.refuse(address, volume, Why::LooksRenamed { others: others.clone() });
+            }
+            for other in fresh.keys().filter(|other| others.contains(*other)) {
+                pairs.entry(*other).or_default().insert((*key).clone());
+            }
+        }
+        self.withhold(&pairs);
+    }
+
+    /// The keys of which nothing is recorded or under way, and that this plan creates.
+    fn fresh_keys(&self) -> BTreeMap<&'a Key, &'a VolumeSpec> {
+        let creates = |step: &Step| matches!(step, Step::Create(_));
+        let created: BTreeSet<&Key> =
+            self.second.iter().filter(|step| creates(step)).flat_map(|step| step.by_key()).map(|(key, _)| key).collect();
+        let is_known = |key: &Key| {
+            self.inputs.recorded.is_some_and(|state| {
+                state.volumes.keys().any(|address| address.key == *key)
+                    || state.operations.values().any(|call| call.addresses().iter().any(|it| it.key == *key))
+            })
+        };
+        let desired = self.inputs.desired.volumes.iter();
+        desired
+            .filter(|(key, _)| created.contains(key) && !is_known(key))
+            .map(|(key, wish)| (key, &*wish.spec))
+            .collect()
+    }
+
+    /// Takes the creations of these keys out of the plan, and says of what each looks like the new name.
+    fn withhold(&mut self, pairs: &BTreeMap<&Key, BTreeSet<Key>>) {
+        let mut withheld = Vec::new();
+        self.second.retain(|step| match step {
+            Step::Create(create) if pairs.contains_key(&create.key) => {
+                withheld.push((create.key.clone(), create.slot_set()));
+                false
+            }
+            _ => true,
+        });
+        for (key, slots) in withheld {
+            let others = pairs.get(&key).into_iter().flatten().cloned().collect();
+            let about = About::Slots { key, slots };
+            self.refusals.push(Refusal { about, id: None, why: Why::LooksRenamed { others } });
+        }
+    }
+
+    /// Recorded, there as far as known, and no longer asked for: deleted, where nothing speaks against it.
+    pub(super) fn remove(&mut self, address: &Address, volume: &Recorded, wish: Option<&DesiredVolume>) {
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
+        match self.deletion(address, volume, wish, seen) {
+            Ok(removal) => self.first.push(Step::Delete(removal)),
+            Err(why) => self.refuse(address, volume, why),
+        }
+    }
+
+    fn deletion(
+        &self,
+        address: &Address,
+        volume: &Recorded,
+        wish: Option<&DesiredVolume>,
+        seen: Option<&ObservedVolume>,
+    ) -> Result<Removal, Why> {
+        if self.is_protected(address) || wish.is_some_and(|wish| wish.lifecycle.prevent_destroy) {
+            return Err(Why::Protected);
+        }
+        if volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
+            return Err(Why::DeletePrepaid);
+        }
+        if let Some(seen) = seen {
+            self.is_ours(volume, seen)?;
+            may_be_deleted(seen)?;
+        }
+        let snapshots = self.snapshots(&volume.id)?;
+        let takes_them = match wish {
+            Some(wish) => wish.lifecycle.delete_snapshots,
+            None => self.inputs.desired.default_lifecycle.delete_snapshots,
+        };
+        if !snapshots.is_empty() && !takes_them {
+            return Err(Why::HasSnapshots { snapshots });
+        }
+        let seen = seen.map_or_else(|| volume.seen.clone(), Seen::from);
+        Ok(Removal { address: address.clone(), id: volume.id.clone(), snapshots, seen })
+    }
+
+    /// Whether nothing deletes the volume there, as was recorded when the manifest said so.
+    pub(super) fn is_protected(&self, address: &Address) -> bool {
+        self.inputs.recorded.is_some_and(|state| state.protected.contains(address))
+    }
+
+    /// Whether a volume still carries the tag of the call that made it, where such a tag is set at all.
+    fn is_ours(&self, volume: &Recorded, seen: &ObservedVolume) -> Result<(), Why> {
+        if let Some(owner) = self.another_owner(volume, seen) {
+            return Err(Why::AnothersTag { owner });
+        }
+        let mark = self.inputs.desired.cloud.ownership_tag.key();
+        let owner = volume.call.as_ref().and_then(|call| self.owner(call));
+        match mark.zip(owner) {
+            Some((tag, owner)) if !owner.marks(&seen.tags) => {
+                Err(Why::Unmarked { tag: tag.to_owned(), value: owner.value() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn snapshots(&self, id: &VolumeId) -> Result<BTreeSet<SnapshotId>, Why> {
+        match self.inputs.observed {
+            // Without a look nothing is known of them, and nothing is deleted either.
+            None => Ok(BTreeSet::new()),
+            Some(seen) => {
+                let known = seen.snapshots.as_ref().ok_or(Why::SnapshotsUnknown)?;
+                Ok(known.get(id).cloned().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Whether the service deletes a volume as it shows (EVS API reference, "Deleting an EVS Disk").
+///
+/// # Errors
+/// Why it does not.
+pub fn may_be_deleted(seen: &ObservedVolume) -> Result<(), Why> {
+    if !seen.attached_to.is_empty() || seen.status == Status::InUse {
+        return Err(Why::DeleteAttached { servers: seen.attached_to.clone() });
+    }
+    match &seen.status {
+        Status::Available
+        | Status::Error
+        | Status::ErrorExtending
+        | Status::ErrorRestoring
+        | Status::ErrorRollbacking
+        | Status::Deleting => Ok(()),
+        status => Err(Why::NotDeletable { status: status.clone() }),
+    }
+}
+
+/// Whether two specifications are of the same volume, whatever it is called and tagged.
+fn is_alike(one: &VolumeSpec, other: &VolumeSpec) -> bool {
+    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    same(one.zone.as_str(), other.zone.as_str())
+        && same(one.volume_type.as_str(), other.volume_type.as_str())
+        && (one.size, &one.source, one.multiattach) == (other.size, &other.source, other.multiattach)
+        && one.metadata == other.metadata
+}
