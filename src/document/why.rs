@@ -1,6 +1,6 @@
 //! The codes that stand beside English reasons in JSON. They stay as they are where sentences change.
 
-use crate::apply::why::{Again, Cause, Doubt, NotCleaned, Open, Short};
+use crate::apply::why::{Again, Cause, Doubt, NotCleaned, NotDeleted, NotDone, Open, Short};
 use crate::evs::{Kind, Unsent};
 use crate::operation::settle::{End, Why};
 use crate::operation::{NotOurs, Reason};
@@ -45,6 +45,17 @@ pub(super) fn cause(cause: &Cause) -> &'static str {
             NotCleaned::Listed => "listed",
             NotCleaned::ListCut => "list-cut",
         },
+        Cause::NotDeleted(why) => match why {
+            NotDeleted::Shows(_) => "not-deletable",
+            NotDeleted::Snapshot(_) => "further-snapshot",
+            NotDeleted::Prepaid => "prepaid",
+            NotDeleted::Unmarked => "unmarked",
+            NotDeleted::Unrecorded => "unrecorded",
+        },
+        Cause::NotDone(why) => match why {
+            NotDone::Gone => "gone",
+            NotDone::AsBefore => "as-before",
+        },
     }
 }
 
@@ -60,7 +71,9 @@ pub(super) fn open(why: &Open) -> &'static str {
         Open::Unshown => "unshown",
         Open::Incomplete(_) => "incomplete",
         Open::NotGone => "not-gone",
-        Open::InDoubt { call: _, doubt } => match doubt {
+        Open::NotGrown => "not-grown",
+        Open::GrowthUnpaid { .. } => "unpaid",
+        Open::InDoubt { call: _, verb: _, doubt } => match doubt {
             Doubt::Unlisted(_) => "in-doubt-unlisted",
             Doubt::Met(_) => "in-doubt-met-trouble",
             Doubt::Unsettled { why: Why::Denied(_), .. } => "in-doubt-denied",
