@@ -12,7 +12,6 @@ use super::wire::{
     CreateReply, CreateRequest, Job, JobReply, TagsAction, UpdateRequest, UpdateVolume, Volume, VolumeList, VolumeReply,
 };
 use crate::observed::ObservedJob;
-use crate::signing::encoded;
 use crate::volume::{CreateApi, JobId, Receipt, VolumeId};
 use jiff::Timestamp;
 use reqwest::Method;
@@ -99,12 +98,7 @@ impl Client {
                 .map_err(|error| Error::new(api.template(), Kind::NotSent(Unsent::words(error.to_string()))))?;
             request.headers.insert(HeaderName::from_static("x-client-token"), value);
         }
-        request.body = Some(body);
-        request.repeat = Repeat::Never;
-        request.fresh = true;
-        request.within = within.min(request.within);
-        request.before_send = before_send;
-        Ok(request)
+        Ok(request.once(Some(body), within, before_send))
     }
 
     /// `GET /v1/{project_id}/jobs/{job_id}`: how a job is doing. Tried once: whoever follows a job looks again
@@ -148,10 +142,7 @@ impl Client {
     pub(super) async fn list_page(&self, query: &[(&str, &str)], most: usize) -> Result<Page, Error> {
         let mut request = self.request(LIST, Method::GET, &["v2", "{project_id}", "cloudvolumes", "detail"]);
         request.most = most;
-        // As a signature wants it: sorted, and encoded in one way only.
-        let mut pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-        pairs.sort_unstable();
-        request.url.set_query(Some(&pairs.join("&")));
+        request.set_query(query);
         let answer = self.send(request).await?;
         let VolumeList { volumes, count, .. } = decode(LIST, &answer)?;
         Ok(Page { volumes, count, dated: answer.dated })

@@ -1,6 +1,7 @@
 //! One request as it is handed to be sent, what comes back of it, and what is told meanwhile.
 
 use super::error::Kind;
+use crate::signing::encoded;
 use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ pub(super) const MAX_ANSWER: usize = 1 << 20;
 pub(super) enum Repeat {
     /// Reads, and writes that are harmless to repeat.
     Always,
-    /// Create calls, which their caller repeats if at all, and looks that come round again anyway.
+    /// Calls that start a job, which their caller repeats if at all, and looks that come round again anyway.
     Never,
 }
 
@@ -57,4 +58,25 @@ pub(super) struct Request<'a> {
     pub(super) dated_off: SignedDuration,
     /// How many bytes its answer may have.
     pub(super) most: usize,
+}
+
+impl<'a> Request<'a> {
+    /// The same as a call that is sent once: without any repeat, and on a connection of its own, so that no half-dead one
+    /// eats it. It may take `within`, where that is less than a request may take anyway.
+    pub(super) fn once(
+        self,
+        body: Option<Vec<u8>>,
+        within: Duration,
+        before_send: Option<BeforeSend<'a>>,
+    ) -> Request<'a> {
+        let within = within.min(self.within);
+        Request { body, repeat: Repeat::Never, fresh: true, within, before_send, ..self }
+    }
+
+    /// Gives it these parameters, as a signature wants them: sorted, and encoded in one way only.
+    pub(super) fn set_query(&mut self, query: &[(&str, &str)]) {
+        let mut pairs: Vec<_> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        pairs.sort_unstable();
+        self.url.set_query(Some(&pairs.join("&")));
+    }
 }
