@@ -29,6 +29,7 @@ mod probe_calls;
 mod redact;
 mod request;
 mod send;
+mod snapshots;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};

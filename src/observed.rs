@@ -1,12 +1,14 @@
-//! What the cloud reported: volumes as they are, which recorded ones are gone, and how a job is doing.
+//! What the cloud reported: volumes as they are, which recorded ones are gone, their snapshots, and how a job is doing.
 
 mod job;
 mod listed;
+mod snapshot;
 mod status;
 mod word;
 
 pub use job::{JobStatus, ObservedJob};
 pub use listed::Listed;
+pub use snapshot::ObservedSnapshot;
 pub use status::Status;
 pub use word::UnknownWord;
 

@@ -38,13 +38,22 @@ pub enum Nonsense {
         /// How many it shows.
         shown: usize,
     },
+    /// The same of a list of snapshots.
+    ShortSnapshots {
+        /// How many it says that there are.
+        counted: u64,
+        /// How many it shows.
+        shown: usize,
+    },
     /// A list shows two volumes under one id.
     TwoVolumes,
     /// A full page of a list brings nothing new.
     NothingNew,
+    /// A page of a list begins as one did that came before it.
+    SamePage,
     /// The pages of a list do not end.
     Endless,
-    /// The volumes of a list take more memory than that, in MiB.
+    /// The items of a list take more memory than that, in MiB.
     MostMemory(usize),
     /// A volume of that id has longer texts than any volume may have.
     LongTexts(String),

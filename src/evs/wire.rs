@@ -7,11 +7,13 @@
 
 mod create;
 mod rate;
+mod snapshot;
 mod tags;
 mod tolerant;
 
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
 pub use rate::Rate;
+pub use snapshot::{Snapshot, SnapshotList};
 pub use tags::{Tag, TagKey, TagsAction};
 
 use rate::maybe_rate;

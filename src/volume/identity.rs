@@ -23,7 +23,7 @@ checked_text! {
 }
 
 checked_text! {
-    /// The cloud's id of a snapshot of a volume.
+    /// The cloud's id of a snapshot, opaque but safe in a URL path.
     SnapshotId, check_cloud_id
 }
 

@@ -37,19 +37,24 @@ fn page(request: &Request, paging: Paging) -> Answer {
 }
 
 fn client(server: &Server) -> Client {
+    client_of(&server.endpoint, Duration::ZERO)
+}
+
+/// A client without credentials, which bears trouble for that long.
+pub(crate) fn client_of(endpoint: &str, patience: Duration) -> Client {
     let connection = Connection {
-        endpoint: server.endpoint.parse().unwrap(),
+        endpoint: endpoint.parse().unwrap(),
         project_id: PROJECT.to_owned(),
         credentials: Credentials::None,
         rate: None,
         parallelism: 4,
-        patience: Duration::ZERO,
+        patience,
         boundaries: Boundaries::default(),
     };
     Client::new(connection, CancellationToken::new()).unwrap()
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 

@@ -3,6 +3,7 @@
 
 mod fixtures;
 pub(crate) mod server;
+mod snapshots;
 
 use crate::scenarios::with_digest;
 use crate::support::{Cloud, PROJECT, evsctl, put, run};

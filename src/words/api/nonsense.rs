@@ -16,11 +16,18 @@ impl fmt::Display for Nonsense {
             Nonsense::ShortList { counted, shown } => {
                 write!(f, "it says that there are {counted} volumes and shows {shown}")
             }
+            Nonsense::ShortSnapshots { counted: 1, shown } => {
+                write!(f, "it says that there is 1 snapshot and shows {shown}")
+            }
+            Nonsense::ShortSnapshots { counted, shown } => {
+                write!(f, "it says that there are {counted} snapshots and shows {shown}")
+            }
             Nonsense::TwoVolumes => f.write_str("it shows two volumes under one id"),
             Nonsense::NothingNew => f.write_str("a full page of it brings nothing new"),
+            Nonsense::SamePage => f.write_str("one of its pages begins as another did, whatever place is asked for"),
             Nonsense::Endless => f.write_str("its pages do not end"),
             Nonsense::MostMemory(mib) => {
-                write!(f, "its volumes take more than {mib} MiB of memory, as those of no project do")
+                write!(f, "what it lists takes more than {mib} MiB of memory, as that of no project does")
             }
             Nonsense::LongTexts(id) => write!(f, "volume {id} has longer texts than any volume may have"),
             Nonsense::NoToken => f.write_str("there is no token in it"),

@@ -20,6 +20,7 @@ const OTHER_TEXTS: &[(&str, &str)] = &[
     ("evs/outcome.rs", "an outcome in the log"),
     ("evs/redact/words.rs", "what redaction knows to be no secret"),
     ("evs/send.rs", "a line of the log"),
+    ("evs/snapshots.rs", "a line of the log"),
     ("evs/wire/tolerant.rs", "a reader's words, foreign to those who pass them on"),
     ("manifest/schema.rs", "the schema's descriptions"),
     ("operation/failure.rs", "what stands in saved states"),
