@@ -6,6 +6,10 @@ use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
 
+/// The call that extends one volume.
+pub const EXTEND: &str = "POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action";
+/// The call that extends several volumes.
+pub const BATCH_EXTEND: &str = "POST /v5/{project_id}/volumes/batch-extend";
 /// The update call.
 pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that sets tags, or takes them off.
@@ -20,6 +24,8 @@ pub const SNAPSHOTS: &str = "GET /v2/{project_id}/cloudsnapshots/detail";
 pub const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The list call.
 pub const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
+/// The call that lists snapshots.
+pub const SNAPSHOTS: &str = "GET /v2/{project_id}/cloudsnapshots/detail";
 /// The show call.
 pub const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The job call.

@@ -36,11 +36,14 @@ pub fn calls(plan: &Plan) -> Option<String> {
         words.push(format!("{creates} create"));
     }
     for (endpoint, word) in [
+        (summary::BATCH_EXTEND, "batch-extend"),
+        (summary::EXTEND, "extend"),
         (summary::UPDATE, "update"),
         (summary::RETAG, "retag"),
         (summary::DELETE, "delete"),
         (summary::LIST, "list"),
         (summary::SHOW, "show"),
+        (summary::SNAPSHOTS, "snapshot list"),
     ] {
         if let Some(n) = calls.remove(endpoint) {
             words.push(format!("{n} {word}"));
