@@ -1,5 +1,5 @@
 //! The EVS API: a client with one method per call that is used, errors by meaning, and the bodies on
-//! the wire. It sees no plan and no state, and sends a create call once for each time that it is told to:
+//! the wire. It sees no plan and no state, and sends a call that starts a job once for each time that it is told to:
 //! what is to be done about one that may have been done is its caller's business.
 
 mod auth;
@@ -16,6 +16,7 @@ pub(crate) mod fuzzing;
 mod gate;
 pub mod iam;
 mod job;
+mod job_calls;
 mod list_audit;
 mod log;
 mod meaning;

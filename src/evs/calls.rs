@@ -26,12 +26,15 @@ pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that lists volumes.
 pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
 
-/// A create call that the cloud took.
+/// The call that deletes one volume.
+pub(super) const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
+
+/// A call that the cloud took: one that creates, extends or deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The job that does it, or the order that has to be paid before.
     pub receipt: Receipt,
-    /// The volumes that it is going to make, where the answer says so.
+    /// The volumes that a create call is going to make, where the answer says so.
     pub volumes: Vec<VolumeId>,
 }
 
@@ -180,19 +183,18 @@ impl Client {
         }
     }
 
-    /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: starts the end of a volume. Harmless to repeat,
-    /// since it names one volume by its id.
+    /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: starts the end of what a failed creation left. It is repeated,
+    /// which is harmless since it names one volume by its id; [`Client::start_deletion`] sends it once.
     ///
     /// # Errors
     /// See [`Error`]; not found means that it is gone already.
     pub async fn delete_volume(&self, id: &VolumeId) -> Result<JobReply, Error> {
-        const TEMPLATE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
-        let request = self.request(TEMPLATE, Method::DELETE, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
-        decode(TEMPLATE, &self.send(request).await?)
+        let request = self.request(DELETE, Method::DELETE, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
+        decode(DELETE, &self.send(request).await?)
     }
 }
 
-fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(request: &'static str, body: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(body).map_err(|error| Error::new(request, Kind::NotSent(Unsent::words(error.to_string()))))
 }
 

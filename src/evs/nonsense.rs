@@ -29,7 +29,7 @@ pub enum Nonsense {
     },
     /// A job has no status.
     NoStatus,
-    /// The answer to a create call names neither a job nor an order.
+    /// The answer to a call that starts a job names neither a job nor an order.
     NoReceipt,
     /// A list says that there are more volumes than it shows.
     ShortList {

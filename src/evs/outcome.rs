@@ -1,4 +1,4 @@
-//! Pure: what one sending of a create call came to. Everything that follows rests on this one judgement.
+//! Pure: what one sending of a call that starts a job came to. Everything that follows rests on this one judgement.
 
 use super::error::{Error, Kind};
 use super::meaning::Meaning;
@@ -82,7 +82,7 @@ impl Outcome {
     }
 }
 
-/// What an answer to a create call gives in return. Where it names a job and an order too it counts as an order: of
+/// What an answer to a call that starts a job gives in return. Where it names a job and an order too it counts as an order: of
 /// that nothing is concluded but by the volumes themselves. Where it names neither it makes no sense, and the call is in
 /// doubt.
 pub(super) fn receipt(job_id: Option<String>, order_id: Option<String>) -> Result<Receipt, Nonsense> {

@@ -6,12 +6,14 @@
 //! not kept, so that an answer takes little more memory than it has bytes.
 
 mod create;
+mod extend;
 mod rate;
 mod snapshot;
 mod tags;
 mod tolerant;
 
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
+pub use extend::{BatchExtendRequest, ExtendPayment, ExtendRequest, NewSize, StartedReply, VolumeSize};
 pub use rate::Rate;
 pub use snapshot::{Snapshot, SnapshotList};
 pub use tags::{Tag, TagKey, TagsAction};

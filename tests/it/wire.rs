@@ -2,6 +2,7 @@
 //! sends, what the types read, and what the embedded cloud answers.
 
 mod fixtures;
+mod job_calls;
 pub(crate) mod server;
 mod snapshots;
 

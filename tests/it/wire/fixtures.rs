@@ -1,9 +1,12 @@
 //! Bodies as the API reference publishes them and as others have recorded them, where they lie beside the
 //! checkout. They are not ours to copy, so elsewhere these tests say that they look at nothing.
 
-use evsctl::evs::wire::{CreateRequest, Job, JobReply, VolumeList, VolumeReply};
+use evsctl::evs::wire::{
+    BatchExtendRequest, CreateRequest, ExtendRequest, Job, JobReply, SnapshotList, StartedReply, VolumeList,
+    VolumeReply,
+};
 use evsctl::evs::{Error, Kind, Meaning};
-use evsctl::observed::ObservedVolume;
+use evsctl::observed::{ObservedSnapshot, ObservedVolume};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -98,5 +101,40 @@ fn the_published_create_call_reads() {
         let volume = read::<CreateRequest>(&name, &text).volume;
         assert_eq!((volume.count, volume.size, volume.name.as_str()), (1, Some(120), "test_volume_1"));
         assert_eq!((volume.backup_id, volume.metadata.len(), volume.tags.len()), (None, 2, 0));
+    }
+}
+
+#[test]
+fn the_published_calls_about_volumes_that_are_there_read() {
+    for (name, text) in fixtures("extend-v21-request", 1) {
+        let read = read::<ExtendRequest>(&name, &text);
+        assert_eq!(read, ExtendRequest::new(100, Some(true)), "{name}");
+    }
+    for (name, text) in fixtures("batch-extend-v5-request", 1) {
+        let sizes = [("111", 100), ("222", 200)];
+        assert_eq!(read::<BatchExtendRequest>(&name, &text), BatchExtendRequest::new(sizes.into_iter()), "{name}");
+    }
+    for (beginning, job, order) in [
+        ("extend-v21-response-job", true, false),
+        ("extend-v21-response-order", false, true),
+        ("batch-extend-v5-response-mixed", true, true),
+        ("delete-v2-response", true, false),
+    ] {
+        for (name, text) in fixtures(beginning, 1) {
+            let StartedReply { job_id, order_id } = read(&name, &text);
+            assert_eq!((job_id.is_some(), order_id.is_some()), (job, order), "{name}");
+        }
+    }
+}
+
+#[test]
+fn published_snapshots_read() {
+    for (name, text) in fixtures("snapshots-list", 2) {
+        let SnapshotList { count, snapshots } = read(&name, &text);
+        assert!(count.is_some() && !snapshots.is_empty(), "{name}");
+        for snapshot in snapshots {
+            let snapshot = ObservedSnapshot::try_from(snapshot).unwrap();
+            assert!(snapshot.size > 0 && snapshot.created_at.is_some(), "{name}: {snapshot:?}");
+        }
     }
 }
