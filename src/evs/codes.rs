@@ -46,13 +46,22 @@ impl Code {
             let in_doubt = course != Course::Repeat && statuses.iter().any(|status| *status >= 500);
             courses.push((course, if several { statuses } else { Vec::new() }));
             if in_doubt {
-                courses.push((Course::LookForCreate, Vec::new()));
+                courses.push((Course::LookForCall, Vec::new()));
             }
         }
         if self.class == Class::Failure && self.code.starts_with("EVS.") {
-            courses.push((Course::MakeAnew, Vec::new()));
+            let end = if self.is_of_extending() { Course::Keep } else { Course::MakeAnew };
+            courses.push((end, Vec::new()));
         }
         courses
+    }
+
+    /// Whether only what extends a volume fails with it.
+    fn is_of_extending(&self) -> bool {
+        matches!(
+            self.id,
+            Id::Request(Request::Evs1067 | Request::Evs1068) | Id::Service(Service::Evs2026 | Service::Evs2131)
+        )
     }
 
     /// What it does about an answer, mostly one thing.

@@ -64,7 +64,7 @@ fn does(course: Course) -> &'static str {
         }
         Course::Repeat => {
             "repeats what is harmless to repeat, with growing pauses; a create call is looked for by its tag before \
-             it goes again"
+             it goes again, and a call that extends or deletes by its volumes"
         }
         Course::AwaitFirst => {
             "waits for the first sending, looks for its volumes by their tag, and asks again with the same token"
@@ -77,15 +77,23 @@ fn does(course: Course) -> &'static str {
             "sends such a token only to learn whether the service judges tokens, and this answer says that it does"
         }
         Course::LookForJob => "asks for the job a while longer, then looks for its volumes by their tag",
-        Course::TakeForGone => "takes a volume for gone that it looked up; any other step fails",
+        Course::TakeForGone => "takes a volume for gone that it looked up or was to delete; any other step fails",
         Course::NothingIsGone => "takes nothing for gone: the step fails, and a plan that meets it ends",
         Course::Deny => "stops what needs it, repeats nothing, and ends with exit code 6",
         Course::Final => {
             "takes it for final: the step fails, the others go on, and the next apply plans it again; a plan that \
              meets it ends"
         }
-        Course::LookForCreate => "a create call that ends with a 5xx is looked for by its tag before anything follows",
-        Course::MakeAnew => "where a job ends with it, that volume has failed, and the next apply makes it anew",
+        Course::LookForCall => {
+            "a call that ends with a 5xx may have been done: before anything follows, a create call is looked for by \
+             its tag, and one that extends or deletes by its volumes"
+        }
+        Course::MakeAnew => {
+            "where a job that creates ends with it, that volume has failed, and the next apply makes it anew"
+        }
+        Course::Keep => {
+            "where a job that extends ends with it, the volume is kept, and the next apply plans by what it has become"
+        }
     }
 }
 

@@ -118,7 +118,8 @@ next: nothing where it passes; else give apply a lower --parallelism
         assert_eq!(does(codes::find("APIGW.0201").unwrap()), ["stops", "repeats"]);
         // A refusal by its code, and a doubt by its status.
         assert!(shown("EVS.2010").contains("exit code 6") && shown("EVS.2010").contains("looked for by its tag"));
-        assert!(shown("EVS.2024").contains("where a job ends with it"));
+        assert!(shown("EVS.2024").contains("where a job that creates ends with it"));
+        assert!(shown("EVS.2026").contains("where a job that extends ends with it"));
     }
 
     #[test]

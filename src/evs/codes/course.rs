@@ -52,10 +52,12 @@ pub enum Course {
     Deny,
     /// Takes it for final.
     Final,
-    /// Whatever else it does, looks for what a create call with such an answer made.
-    LookForCreate,
-    /// Where a job ends with it, makes the volume anew.
+    /// Whatever else it does, looks for what a call with such an answer has done.
+    LookForCall,
+    /// Where a job that creates ends with it, makes the volume anew.
     MakeAnew,
+    /// Where a job that extends ends with it, keeps the volume.
+    Keep,
 }
 
 impl Course {
@@ -80,13 +82,14 @@ impl Course {
         match self {
             Course::Wait | Course::AwaitFirst => Does::Waits,
             Course::Repeat | Course::DropToken => Does::Repeats,
-            Course::LookForFirst | Course::LookForJob | Course::LookForCreate => Does::Looks,
+            Course::LookForFirst | Course::LookForJob | Course::LookForCall => Does::Looks,
             Course::TokensAreJudged
             | Course::TakeForGone
             | Course::NothingIsGone
             | Course::Deny
             | Course::Final
-            | Course::MakeAnew => Does::Stops,
+            | Course::MakeAnew
+            | Course::Keep => Does::Stops,
         }
     }
 }

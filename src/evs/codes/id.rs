@@ -155,6 +155,7 @@ pub enum Service {
     Evs2227,
     Evs2228,
     Evs2229,
+    Evs2265,
     Evs2409,
     Evs5400,
     Evs5401,

@@ -89,6 +89,7 @@ pub(super) const CODES: &[Code] = &[
     row(Evs2227, "EVS.2227", &[], Defect),
     row(Evs2228, "EVS.2228", &[], Defect),
     row(Evs2229, "EVS.2229", &[], Defect),
+    row(Evs2265, "EVS.2265", &[], Permission),
     row(Evs2409, "EVS.2409", &[], State),
     row(Evs5400, "EVS.5400", &[400], Defect),
     row(Evs5401, "EVS.5401", &[401], Permission),

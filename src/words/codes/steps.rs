@@ -4,6 +4,6 @@ pub(super) const OURS: &str = "no manifest leads here: report it, with the reque
 pub(super) const AGAIN: &str = "try again; if it stays, ask support with the request id";
 pub(super) const SUPPORT: &str = "ask the cloud's support, and name the request id";
 pub(super) const TOKEN: &str = "`evsctl auth status` says which credentials are used; renew them";
-pub(super) const RIGHTS: &str = "have evs:volumes:get, :list, :create, :update and :delete granted";
+pub(super) const RIGHTS: &str = "have evs:volumes:get, :list, :create, :update, :extend, :delete granted";
 pub(super) const QUOTA: &str = "delete what nobody needs, or have the quota raised, then apply again";
 pub(super) const ZONE: &str = "correct `availability_zone` in the manifest, then apply again";

@@ -66,8 +66,9 @@ fn courses() -> Vec<Course> {
         Course::NothingIsGone => [Course::NothingIsGone],
         Course::Deny => [Course::Deny],
         Course::Final => [Course::Final],
-        Course::LookForCreate => [Course::LookForCreate],
+        Course::LookForCall => [Course::LookForCall],
         Course::MakeAnew => [Course::MakeAnew],
+        Course::Keep => [Course::Keep],
     )
 }
 
