@@ -18,7 +18,7 @@ mod tests;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 34] = [
+pub const READERS: [Reader; 36] = [
     // What lies on the disk.
     ("manifest", files::manifest),
     ("snapshot", files::snapshot),
@@ -28,9 +28,11 @@ pub const READERS: [Reader; 34] = [
     ("probe_record", files::probe_record),
     // What the service answers.
     ("created", answers::created),
+    ("started", answers::started),
     ("job", answers::job),
     ("volume", answers::volume),
     ("volumes", answers::volumes),
+    ("snapshots", answers::snapshots),
     ("zones", answers::zones),
     ("types", answers::types),
     ("quotas", answers::quotas),

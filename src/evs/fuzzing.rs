@@ -1,11 +1,15 @@
 //! Each answer as the client reads it, for the proof in `fuzzing`.
 
 use super::calls::{LIST, SHOW, decode, job as read_job, taken};
+use super::job_calls::{EXTEND, started as read_started};
 use super::observe::understand;
 use super::request::Answer;
-use super::wire::{Quota, QuotaReply, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply};
+use super::snapshots::SNAPSHOTS;
+use super::wire::{
+    Quota, QuotaReply, SnapshotList, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply,
+};
 use super::{Error, Held, Taken, clock, iam, pause, redact};
-use crate::observed::{ObservedJob, ObservedVolume};
+use crate::observed::{ObservedJob, ObservedSnapshot, ObservedVolume};
 use crate::volume::CreateApi;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -21,6 +25,10 @@ pub(crate) fn created(bytes: &[u8]) -> Result<Taken, Error> {
     taken(CreateApi::V3, &answer(bytes))
 }
 
+pub(crate) fn started(bytes: &[u8]) -> Result<Taken, Error> {
+    read_started(EXTEND, &answer(bytes))
+}
+
 pub(crate) fn job(bytes: &[u8]) -> Result<ObservedJob, Error> {
     read_job(CALL, &answer(bytes)).map(ObservedJob::from)
 }
@@ -33,6 +41,12 @@ pub(crate) fn volume(bytes: &[u8]) -> Result<ObservedVolume, Error> {
 pub(crate) fn volumes(bytes: &[u8]) -> Result<Vec<ObservedVolume>, Error> {
     let reply: VolumeList = decode(LIST, &answer(bytes))?;
     reply.volumes.into_iter().map(|volume| understand(LIST, volume)).collect()
+}
+
+pub(crate) fn snapshots(bytes: &[u8]) -> Result<Vec<ObservedSnapshot>, Error> {
+    let reply: SnapshotList = decode(SNAPSHOTS, &answer(bytes))?;
+    let understood = reply.snapshots.into_iter().map(ObservedSnapshot::try_from).collect::<Result<Vec<_>, _>>();
+    understood.map_err(|why| Error::unreadable(SNAPSHOTS, why))
 }
 
 pub(crate) fn zones(bytes: &[u8]) -> Result<Vec<Zone>, Error> {

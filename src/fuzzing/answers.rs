@@ -2,7 +2,7 @@
 
 use super::{files, told};
 use crate::cli::fuzzing::api_error;
-use crate::evs::{Error, Kind, Outcome, fuzzing as evs, quota_left, shows_tokens};
+use crate::evs::{Error, Kind, Outcome, Taken, fuzzing as evs, quota_left, shows_tokens};
 use crate::volume::VolumeId;
 use std::time::Duration;
 
@@ -26,7 +26,15 @@ fn failed(error: &Error) {
 }
 
 pub(super) fn created(bytes: &[u8]) {
-    if let Some(taken) = read(evs::created(bytes)) {
+    took(evs::created(bytes));
+}
+
+pub(super) fn started(bytes: &[u8]) {
+    took(evs::started(bytes));
+}
+
+fn took(answer: Result<Taken, Error>) {
+    if let Some(taken) = read(answer) {
         let job = taken.receipt.job();
         assert!(job.is_none_or(|job| VolumeId::new(job.as_str()).is_ok()), "it is put into a path: {}", taken.receipt);
     }
@@ -47,6 +55,12 @@ pub(super) fn volume(bytes: &[u8]) {
 pub(super) fn volumes(bytes: &[u8]) {
     if let Some(volumes) = read(evs::volumes(bytes)) {
         files::seen(volumes);
+    }
+}
+
+pub(super) fn snapshots(bytes: &[u8]) {
+    for snapshot in read(evs::snapshots(bytes)).unwrap_or_default() {
+        assert!(VolumeId::new(snapshot.id.as_str()).is_ok(), "it is put into a path: {}", snapshot.id);
     }
 }
 

@@ -182,6 +182,10 @@ fn the_seeds_are_what_they_say() {
         crate::evs::fuzzing::volume(&seed("volume", name)).unwrap();
     }
     assert_eq!(crate::evs::fuzzing::volumes(&seed("volumes", "recorded")).unwrap().len(), 5);
+    assert_eq!(crate::evs::fuzzing::snapshots(&seed("snapshots", "one")).unwrap().len(), 1);
+    for name in ["job", "order", "both"] {
+        crate::evs::fuzzing::started(&seed("started", name)).unwrap();
+    }
     crate::simulator::fuzzing::data(&seed("sim_data", "created")).unwrap();
 }
 
