@@ -91,6 +91,16 @@ impl Approved {
         self.made(&address.key, &one(address));
     }
 
+    /// The volume of that address is protected.
+    pub(super) fn protected(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["protect"]));
+    }
+
+    /// It is protected no more.
+    pub(super) fn unprotected(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["unprotect"]));
+    }
+
     /// A volume that was given up left that address.
     pub(super) fn removed(&mut self, address: &Address) {
         drop(self.steps.take(&address.key, &one(address), &["clean", "delete", "forget"]));

@@ -124,6 +124,16 @@ pub enum Change {
         /// Which.
         ids: Vec<VolumeId>,
     },
+    /// Nothing deletes the volume of that address from now on.
+    Protected {
+        /// Which.
+        address: Address,
+    },
+    /// The volume of that address may be deleted again.
+    Unprotected {
+        /// Which.
+        address: Address,
+    },
     /// A volume is no longer there, or no longer ours: cleaned or forgotten.
     Removed {
         /// Which.
@@ -154,6 +164,8 @@ impl Change {
             | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
+            | Change::Protected { .. }
+            | Change::Unprotected { .. }
             | Change::Removed { .. } => None,
         }
     }
@@ -174,6 +186,8 @@ impl Change {
             | Change::Agreed { .. }
             | Change::Seen { .. }
             | Change::Used { .. }
+            | Change::Protected { .. }
+            | Change::Unprotected { .. }
             | Change::Removed { .. } => false,
         }
     }
@@ -361,9 +375,15 @@ impl State {
                 let good: BTreeSet<&VolumeId> = self.volumes.values().filter(good).map(|volume| &volume.id).collect();
                 self.used.extend(ids.into_iter().filter(|id| !good.contains(id)));
             }
+            Change::Protected { address } => drop(self.protected.insert(address)),
+            Change::Unprotected { address } => drop(self.protected.remove(&address)),
             Change::Removed { address, id } => match self.volumes.get(&address) {
                 Some(volume) if volume.id == id => {
                     self.used.remove(&id);
+                    // What a failed creation left was never what is protected: that is still to come.
+                    if volume.tainted.is_none() {
+                        self.protected.remove(&address);
+                    }
                     self.volumes.remove(&address);
                 }
                 _ => return Err(FoldError::NotThere { address, id }),
@@ -402,6 +422,8 @@ impl State {
                     }
                 }
             }
+            Change::Protected { address } => approved.protected(address),
+            Change::Unprotected { address } => approved.unprotected(address),
             Change::Removed { address, .. } => approved.removed(address),
             Change::Intent(_)
             | Change::Sent(_)
@@ -474,6 +496,46 @@ mod tests {
         Arc::make_mut(&mut base.spec).size = Some(SizeGb::new(80).unwrap());
         assert_eq!(agree(&mut state, base.clone()), 1);
         assert_eq!(agree(&mut state, Base { name: "other".to_owned(), ..base }), 0);
+    }
+
+    #[test]
+    fn protection_ends_with_its_volume_and_not_with_what_a_failed_creation_left() {
+        let mut state = folded(empty(), &[intent(call_id(1), "web", 1..=2, 40), created(call_id(1), "web", 1..=2)]);
+        assert!(state.volumes[&address("web[1]")].tainted.is_none());
+        assert!(state.volumes[&address("web[2]")].tainted.is_some());
+        for slot in ["web[1]", "web[2]", "to-come[1]"] {
+            let address = address(slot);
+            state.fold(Change::Protected { address: address.clone() }).unwrap();
+            if let Some(Recorded { id, .. }) = state.volumes.get(&address).cloned() {
+                state.fold(Change::Removed { address, id }).unwrap();
+            }
+        }
+        assert_eq!(state.protected, ["to-come[1]", "web[2]"].map(address).into());
+        state.fold(Change::Unprotected { address: address("web[2]") }).unwrap();
+        assert_eq!(state.protected, [address("to-come[1]")].into());
+    }
+
+    #[test]
+    fn a_protection_that_is_recorded_strikes_itself_alone_from_what_was_approved() {
+        let allowed = |action: &str, slots: &str| AllowedStep {
+            action: action.to_owned(),
+            key: Key::new("web").unwrap(),
+            slots: SlotSet::parse(slots).unwrap(),
+            after: Digest::of(b"after"),
+            name: None,
+            gone: Default::default(),
+        };
+        let steps = [allowed("create", "1..2"), allowed("protect", "1..2"), allowed("unprotect", "3")];
+        let approved = Approved { steps: steps.into_iter().collect(), ..approved(0) };
+        let mut state = State { approved: Some(approved), ..empty() };
+        let mut left = |change: Change| {
+            state.fold(change).unwrap();
+            let steps = state.approved.iter().flat_map(|approved| approved.steps.iter());
+            steps.map(|step| format!("{} {}", step.action, step.slots)).collect::<Vec<_>>().join(", ")
+        };
+        let after = left(Change::Protected { address: address("web[1]") });
+        assert_eq!(after, "create 1..2, protect 2, unprotect 3");
+        assert_eq!(left(Change::Unprotected { address: address("web[3]") }), "create 1..2, protect 2");
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub struct State {
     /// Volumes that a run saw used while they were not recorded as good: tainted ones, and those of a call that is
     /// open or over. They may hold data whatever they look like later, so none of them is ever cleaned away.
     pub used: BTreeSet<VolumeId>,
+    /// Addresses whose volume nothing deletes, also once the manifest no longer says so: only a step of its own takes the
+    /// protection off. It is of the address, and may stand here before there is a volume.
+    pub protected: BTreeSet<Address>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
     /// The run that wrote this snapshot and has not ended: only in a snapshot as it is saved. Reading it with
@@ -167,6 +170,7 @@ impl State {
             operations: BTreeMap::new(),
             ended: BTreeMap::new(),
             used: BTreeSet::new(),
+            protected: BTreeSet::new(),
             approved: None,
             begun: None,
             journal_sequence: 0,

@@ -192,7 +192,7 @@ pub(crate) fn folded(mut state: State, changes: &[Change]) -> State {
 
 /// Changes that fit one another, from the empty state on.
 pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
-    prop::collection::vec((0u8..12, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
+    prop::collection::vec((0u8..14, any::<prop::sample::Index>(), 1u32..5, "\\PC{0,12}"), 0..40).prop_map(|picks| {
         let (mut state, mut changes) = (empty(), Vec::new());
         for (number, (kind, which, count, text)) in picks.into_iter().enumerate() {
             let new = call_id(u8::try_from(number).unwrap());
@@ -238,6 +238,8 @@ pub(crate) fn any_changes() -> impl Strategy<Value = Vec<Change>> {
                     Change::Removed { address, id }
                 }
                 (10, _, Some(address)) => Change::Used { ids: vec![state.volumes[&address].id.clone()] },
+                (12, _, Some(address)) => Change::Protected { address },
+                (13, _, Some(address)) => Change::Unprotected { address },
                 _ => intent(new, &format!("k{}", number % 3), 1..=count, 10 + count),
             };
             state.fold(change.clone()).unwrap();

@@ -1,7 +1,9 @@
 //! The golden files of each saved form, in `tests/landed/v1` and so on: a snapshot and a journal that hold everything
 //! that the form can hold. Those of a form that has landed are never changed.
 
-use super::samples::everything::{before, every_change, every_change_by_now, everything, everything_by_now};
+use super::samples::everything::{
+    before, every_change, every_change_by_now, every_change_with_base, everything, everything_by_now, everything_with_base,
+};
 use super::samples::{folded, stack};
 use super::{State, format, journal};
 use std::path::{Path, PathBuf};
@@ -11,8 +13,10 @@ const TOGETHER: usize = 3;
 
 /// The forms that landed, and that are read.
 const LANDED: [&str; 2] = ["v1", "v2"];
-/// The form that is written: format 2 with what is agreed on, where that does not follow from the rest.
-const PRESENT: &str = "v2-base";
+/// Format 2 with what is agreed on, where that does not follow from the rest; it landed too.
+const WITH_BASE: &str = "v2-base";
+/// The form that is written: the same with tags that were changed and addresses that are protected.
+const PRESENT: &str = "v2-protected";
 
 fn folder(form: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/landed").join(form)
@@ -50,7 +54,11 @@ fn keep() {
 #[test]
 fn every_form_reads_to_what_it_was_written_from() {
     let all = LANDED.map(|form| (form, everything(), every_change()));
-    for (form, state, changes) in all.into_iter().chain([(PRESENT, everything_by_now(), every_change_by_now())]) {
+    let later = [
+        (WITH_BASE, everything_with_base(), every_change_with_base()),
+        (PRESENT, everything_by_now(), every_change_by_now()),
+    ];
+    for (form, state, changes) in all.into_iter().chain(later) {
         assert_eq!(format::read(&golden(form, "snapshot.json"), &stack()), Ok(state), "{form}");
         let end = folded(before(), &changes);
         assert_eq!(journal::replay(&golden(form, "run.journal"), before()), Ok(end), "{form}");

@@ -79,6 +79,17 @@ fn only_a_run_under_way_says_that_it_was_begun() {
 }
 
 #[test]
+fn protected_addresses_have_a_line_each_and_a_state_without_them_has_none() {
+    let protected: std::collections::BTreeSet<_> = ["to-come[1]", "web[1]"].map(address).into();
+    let state = State { protected: protected.clone(), ..sample() };
+    let text = String::from_utf8(to_bytes(&state)).unwrap();
+    assert!(text.contains("\n  \"protected\": [\n    \"to-come[1]\",\n    \"web[1]\"\n  ],\n"), "{text}");
+    assert_eq!(read(text.as_bytes(), &stack()), Ok(state));
+    assert!(!String::from_utf8(to_bytes(&sample())).unwrap().contains("protected"), "as earlier versions wrote it");
+    assert!(read(&to_bytes(&sample()), &stack()).unwrap().protected.is_empty());
+}
+
+#[test]
 fn neighbours_share_what_they_ask_for() {
     let mut intended = intent(call_id(1), "web", 1..=2, 40);
     if let Change::Intent(Intended { body, .. }) = &mut intended {

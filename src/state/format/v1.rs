@@ -97,6 +97,8 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         operations,
         ended: ended.into_iter().collect(),
         used,
+        // This format has no word for it.
+        protected: BTreeSet::new(),
         approved,
         begun,
         journal_sequence,

@@ -14,6 +14,9 @@
 //!   "used": [                          only where there are any; a line each
 //!     "7c1f…"
 //!   ],
+//!   "protected": [                     only where there are any; a line each
+//!     "web[1]"
+//!   ],
 //!   "released": […], "replaced": […],  reserved: see below
 //!   "approved": {…, "steps":[          a line a step
 //!   ]},
@@ -102,6 +105,10 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         true => lines.list("used")?.into_iter().collect(),
         false => BTreeSet::new(),
     };
+    let protected: BTreeSet<Address> = match lines.is_next("protected") {
+        true => lines.list("protected")?.into_iter().collect(),
+        false => BTreeSet::new(),
+    };
     for word in RESERVED {
         lines.refuse(word)?;
     }
@@ -151,6 +158,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         operations,
         ended: ended.into_iter().collect(),
         used,
+        protected,
         approved,
         begun,
         journal_sequence,

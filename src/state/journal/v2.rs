@@ -97,6 +97,12 @@ enum Change {
     Used {
         ids: Vec<VolumeId>,
     },
+    Protected {
+        address: Address,
+    },
+    Unprotected {
+        address: Address,
+    },
     Removed {
         address: Address,
         id: VolumeId,
@@ -164,6 +170,8 @@ impl From<Change> for state::Change {
             }
             Change::Seen { address, seen } => state::Change::Seen { address, seen: seen.into() },
             Change::Used { ids } => state::Change::Used { ids },
+            Change::Protected { address } => state::Change::Protected { address },
+            Change::Unprotected { address } => state::Change::Unprotected { address },
             Change::Removed { address, id } => state::Change::Removed { address, id },
         }
     }
@@ -209,6 +217,8 @@ impl From<&state::Change> for Change {
             }
             state::Change::Seen { address, seen } => Change::Seen { address, seen: (&seen).into() },
             state::Change::Used { ids } => Change::Used { ids },
+            state::Change::Protected { address } => Change::Protected { address },
+            state::Change::Unprotected { address } => Change::Unprotected { address },
             state::Change::Removed { address, id } => Change::Removed { address, id },
         }
     }

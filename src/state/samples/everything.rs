@@ -56,14 +56,29 @@ fn calls() -> Vec<(CallId, Operation)> {
     calls
 }
 
-/// The same with the changes that format 2 did not have when it landed.
+/// The same with every change that format 2 did not have when it landed.
 pub(crate) fn every_change_by_now() -> Vec<Change> {
+    let protected = ["web[1]", "web[3]", "to-come[1]"].map(|of| Change::Protected { address: address(of) });
+    let unprotected = Change::Unprotected { address: address("web[3]") };
+    let tags = Tags::new([("team".to_owned(), "卷".to_owned())].into()).unwrap();
+    let retagged = Change::Retagged { address: address("late[2]"), tags };
+    every_change_with_base().into_iter().chain([retagged]).chain(protected).chain([unprotected]).collect()
+}
+
+/// The same with all that format 2 can hold by now: protected addresses too.
+pub(crate) fn everything_by_now() -> State {
+    let protected = ["again[1]", "to-come[1]"].map(address).into();
+    State { protected, ..everything_with_base() }
+}
+
+/// The changes of format 2 when what is agreed on came to it.
+pub(crate) fn every_change_with_base() -> Vec<Change> {
     let base = crate::state::Base { name: "agreed".to_owned(), spec: spec(90) };
     every_change().into_iter().chain([Change::Agreed { address: address("late[2]"), base }]).collect()
 }
 
 /// The same with what is agreed on where that follows from nothing else: there was drift when the volume was last seen.
-pub(crate) fn everything_by_now() -> State {
+pub(crate) fn everything_with_base() -> State {
     let mut state = everything();
     let mut spec = spec(40);
     Arc::make_mut(&mut spec).description = None;

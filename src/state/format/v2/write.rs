@@ -9,7 +9,7 @@ use crate::operation::Operation;
 use crate::state::format::hashed::Hashed;
 use crate::state::{Approved, Begun, State};
 use crate::volume::CallId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Writes all that the digest covers.
@@ -26,6 +26,7 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
         operations,
         ended,
         used,
+        protected,
         approved,
         begun,
         journal_sequence,
@@ -42,14 +43,8 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     );
     out.put(head.as_bytes())?;
     let mut lines = Lines { line: Vec::with_capacity(1024), out };
-    if !used.is_empty() {
-        lines.open("used", '[')?;
-        for id in used {
-            lines.begin()?;
-            serde_json::to_writer(&mut lines.line, id)?;
-        }
-        lines.close(']')?;
-    }
+    write_list("used", used, &mut lines)?;
+    write_list("protected", protected, &mut lines)?;
     lines.out.put(b",\n  \"approved\": ")?;
     write_approved(approved.as_ref(), lines.out)?;
     write_table("specs", specs.entries(), &mut lines)?;
@@ -74,6 +69,23 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     }
     lines.close('}')?;
     out.put(b"\n}\n")
+}
+
+/// Writes a list, a line an entry, where there is any.
+fn write_list<W: Write>(
+    name: &str,
+    entries: &BTreeSet<impl serde::Serialize>,
+    lines: &mut Lines<'_, '_, W>,
+) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    lines.open(name, '[')?;
+    for entry in entries {
+        lines.begin()?;
+        serde_json::to_writer(&mut lines.line, entry)?;
+    }
+    lines.close(']')
 }
 
 /// Writes a table of what other lines name, a line each.
