@@ -42,12 +42,12 @@ pub use report::Report;
 pub use sink::EventSink;
 
 use crate::evs::{Client, Notice};
-use crate::operation::{Kind, Owner};
+use crate::operation::{Create, Kind, Owner};
 use crate::operation::settle::Doubts;
 use crate::plan::{Plan, Resume, Stage, Step, Work};
 use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
-use crate::volume::{CallId, VolumeId};
+use crate::volume::{CallId, OwnershipTag, VolumeId};
 use alter::Alter;
 use change::OneVolume;
 use context::{Calls, Context};
@@ -102,7 +102,7 @@ pub struct Finished {
 pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
     let owner =
         |call: &CallId| Owner { stack: state.stack.clone(), lineage: state.lineage.clone(), call: call.clone() };
-    let create = |id: CallId, tag, create| {
+    let create = |id: CallId, tag: &OwnershipTag, create: &Create| {
         let operation = call::named(call::intended(&owner(&id), tag, create, at), at);
         Some((id, operation))
     };

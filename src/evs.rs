@@ -48,5 +48,6 @@ pub use nonsense::Nonsense;
 pub(crate) use observe::{IDS, PAGE};
 pub use outcome::{Doubt, Outcome, Refused, shows_tokens};
 pub(crate) use redact::familiar;
+pub(crate) use request::BeforeSend;
 pub use request::Notice;
 pub(crate) use send::{backoff, jitter};

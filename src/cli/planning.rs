@@ -11,10 +11,10 @@ use crate::evs::Client;
 use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Selection};
 use crate::state::{CloudId, State};
-use crate::volume::{Address, VolumeId};
+use crate::volume::{Address, SnapshotId, VolumeId};
 use crate::words;
 use crate::words::cloud::{Deed, cannot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -41,10 +41,29 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
     Ok(selection)
 }
 
-/// Looks at the cloud.
-pub(super) async fn observe(client: &Client, state: Option<&State>) -> Result<Observed, CliError> {
+/// Looks at the cloud, as a plan of that part of the stack needs it.
+pub(super) async fn observe(
+    client: &Client,
+    stack: &Stack,
+    cloud: &CloudId,
+    state: Option<&State>,
+    selection: &Selection,
+) -> Result<Observed, CliError> {
     let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    client.observe(known, state.is_none()).await.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))
+    let looked = client.observe(known, state.is_none()).await;
+    let mut observed = looked.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))?;
+    let inputs = Inputs { desired: &stack.manifest, cloud, recorded: state, observed: Some(&observed), selection };
+    if plan::takes_away(inputs) {
+        // Where they cannot be listed, the plan refuses to delete, and does all else.
+        if let Ok(snapshots) = client.list_snapshots(None).await {
+            let mut known: BTreeMap<VolumeId, BTreeSet<SnapshotId>> = BTreeMap::new();
+            for snapshot in snapshots {
+                known.entry(snapshot.volume_id).or_default().insert(snapshot.id);
+            }
+            observed.snapshots = Some(known);
+        }
+    }
+    Ok(observed)
 }
 
 /// One look at a whole project.

@@ -59,7 +59,7 @@ impl Client {
         let Listed { volumes, dated, missing_of, .. } = self.list(to_its_end).await?;
         // An answer that is dated long before others makes nothing younger than it is.
         let dated = dated.map(|dated| dated.max(self.service_now() - SignedDuration::from_secs(2)));
-        let mut observed = Observed { volumes, gone: BTreeSet::new(), dated };
+        let mut observed = Observed { volumes, gone: BTreeSet::new(), snapshots: None, dated };
         let unseen: Vec<&&VolumeId> = known.iter().filter(|id| !observed.volumes.contains_key(**id)).collect();
         // The permits of the gate bound how many of these are under way.
         for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {

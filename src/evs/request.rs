@@ -27,7 +27,7 @@ pub(super) struct Answer {
 
 /// Runs right before a request leaves, after all waiting for its turn. Gives the time by the service's clock at which
 /// the sending was recorded, which its signature then carries; `None` keeps the request from leaving.
-pub(super) type BeforeSend<'a> =
+pub(crate) type BeforeSend<'a> =
     &'a (dyn Fn() -> Pin<Box<dyn Future<Output = Option<jiff::Timestamp>> + Send + 'a>> + Send + Sync);
 
 /// A pause before a request is repeated, as a run shows it.

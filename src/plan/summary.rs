@@ -14,18 +14,12 @@ pub const BATCH_EXTEND: &str = "POST /v5/{project_id}/volumes/batch-extend";
 pub const UPDATE: &str = "PUT /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The call that sets tags, or takes them off.
 pub const RETAG: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
-/// The call that makes one volume larger.
-pub const EXTEND: &str = "POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action";
-/// The call that makes several volumes larger.
-pub const BATCH_EXTEND: &str = "POST /v5/{project_id}/volumes/batch-extend";
 /// The call that lists snapshots.
 pub const SNAPSHOTS: &str = "GET /v2/{project_id}/cloudsnapshots/detail";
 /// The delete call.
 pub const DELETE: &str = "DELETE /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The list call.
 pub const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
-/// The call that lists snapshots.
-pub const SNAPSHOTS: &str = "GET /v2/{project_id}/cloudsnapshots/detail";
 /// The show call.
 pub const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The job call.

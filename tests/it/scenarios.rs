@@ -109,7 +109,7 @@ fn observed(text: &str) -> Observed {
         (volume.id.clone(), volume)
     });
     let Gone { gone, dated } = serde_json::from_str(text).unwrap();
-    Observed { volumes: volumes.collect(), gone, dated }
+    Observed { volumes: volumes.collect(), gone, snapshots: Some(BTreeMap::new()), dated }
 }
 
 fn folders() -> Vec<PathBuf> {

@@ -73,7 +73,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     } else {
         Some(block_on(async {
             let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
-            observe(&link.client, state.as_ref()).await
+            observe(&link.client, &stack, &cloud.id, state.as_ref(), &selection).await
         })?)
     };
     let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);

@@ -20,10 +20,10 @@ const SHORT_ID: usize = 8;
 pub(super) fn sign(action: Action) -> (&'static str, Style) {
     match action {
         Action::Recreate => ("!", RED),
-        Action::Clean => ("-", RED),
+        Action::Clean | Action::Delete => ("-", RED),
         Action::Resume => ("?", CYAN),
         Action::Adopt => ("=", CYAN),
-        Action::Rename | Action::Retag => ("~", YELLOW),
+        Action::Extend | Action::Rename | Action::Retag => ("~", YELLOW),
         Action::Create => ("+", GREEN),
         Action::Forget => (".", DIM),
     }

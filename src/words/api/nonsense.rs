@@ -27,7 +27,7 @@ impl fmt::Display for Nonsense {
             Nonsense::SamePage => f.write_str("one of its pages begins as another did, whatever place is asked for"),
             Nonsense::Endless => f.write_str("its pages do not end"),
             Nonsense::MostMemory(mib) => {
-                write!(f, "what it lists takes more than {mib} MiB of memory, as that of no project does")
+                write!(f, "its items take more than {mib} MiB of memory, as those of no project do")
             }
             Nonsense::LongTexts(id) => write!(f, "volume {id} has longer texts than any volume may have"),
             Nonsense::NoToken => f.write_str("there is no token in it"),

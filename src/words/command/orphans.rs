@@ -1,10 +1,10 @@
 //! What `orphans` says.
 
-use crate::operation::Kind;
 use crate::plan::Origin;
 use crate::state::End;
-use crate::volume::{Lineage, StackName};
+use crate::volume::{Key, Lineage, StackName};
 use crate::words::count;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The heads of the list.
@@ -20,8 +20,9 @@ pub fn known(origin: &Origin<'_>, lineage: &Lineage) -> String {
         Origin::Foreign => format!("another state's: lineage {lineage}"),
         Origin::Unknown => "not known to the recorded state".to_owned(),
         Origin::Open(call) => {
-            let Kind::Create(create) = &call.kind;
-            format!("not over, for {}", create.key)
+            let keys: BTreeSet<Key> = call.addresses().into_iter().map(|address| address.key).collect();
+            let keys: Vec<&str> = keys.iter().map(Key::as_str).collect();
+            format!("not over, for {}", keys.join(", "))
         }
         Origin::Ended(call) => {
             let how = match call.end {

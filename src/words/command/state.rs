@@ -1,7 +1,8 @@
 //! What `state list`, `state show` and `state rm` say.
 
 use crate::operation::{Leftover, Taint};
-use crate::volume::{CallId, Key, Receipt, SlotSet};
+use crate::operation::{Create, Kind};
+use crate::volume::{CallId, Receipt};
 use crate::words::count;
 use crate::words::failure::coded;
 
@@ -91,8 +92,33 @@ pub fn open(calls: &[&CallId]) -> String {
     }
 }
 
-/// That a call was given up; `taken` is what the cloud had taken it up with.
-pub fn gave_up(call: &CallId, key: &Key, slots: &SlotSet, taken: Option<&Receipt>) -> String {
+/// That a call was given up, and what may follow of it all the same.
+pub fn gave_up(call: &CallId, kind: &Kind, taken: Option<&Receipt>) -> String {
+    match kind {
+        Kind::Create(made) => gave_up_create(call, &made.create, taken),
+        Kind::Extend(extend) => {
+            let addresses: Vec<String> = extend.volumes.keys().map(ToString::to_string).collect();
+            let order = match taken {
+                Some(Receipt::Order(id)) => {
+                    format!("; its order {id} still extends once it is paid, so cancel that in the billing console first")
+                }
+                _ => String::new(),
+            };
+            format!(
+                "gave up extend call {call} of {}{order}: the next plan looks at the volumes as they are, and what grows later is \
+                 drift",
+                addresses.join(", ")
+            )
+        }
+        Kind::Delete(delete) => format!(
+            "gave up delete call {call} of {}: the next plan looks at the volume as it is; if it is gone by then, the plan says so",
+            delete.address
+        ),
+    }
+}
+
+fn gave_up_create(call: &CallId, create: &Create, taken: Option<&Receipt>) -> String {
+    let (key, slots) = (&create.key, create.slot_set());
     let job = match taken {
         Some(Receipt::Job(id)) => format!("; its job {id} may still make them, so look at that first"),
         Some(Receipt::Order(id)) => {

@@ -105,6 +105,17 @@ fn a_list_of_snapshots_that_may_leave_some_out_is_an_error() {
 }
 
 #[test]
+fn pages_without_end_are_given_up_before_they_fill_the_memory() {
+    let server = Server::start(|request| {
+        let offset: usize = request.path.rsplit_once("offset=").unwrap().1.parse().unwrap();
+        let name = "n".repeat(7000);
+        let row = |n| json!({ "id": format!("s-{n}"), "volume_id": "v-0", "name": name });
+        Answer::json(200, &json!({ "snapshots": (offset..offset + 1000).map(row).collect::<Vec<_>>() }))
+    });
+    assert_eq!((unreadable(&server), server.seen().len()), (Nonsense::MostMemory(64), 10));
+}
+
+#[test]
 fn a_snapshot_that_comes_again_counts_once_and_one_that_was_pushed_off_is_read_again() {
     let asked = AtomicUsize::new(0);
     let server = Server::start(move |request| {

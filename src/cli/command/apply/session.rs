@@ -45,7 +45,7 @@ pub(super) struct Session<'a> {
 impl Session<'_> {
     /// Looks at the cloud and plans from what it shows.
     pub(super) async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
-        let observed = observe(&self.link.client, lease.state()).await?;
+        let observed = observe(&self.link.client, self.stack, self.cloud, lease.state(), self.selection).await?;
         Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
     }
 

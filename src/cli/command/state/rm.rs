@@ -6,7 +6,6 @@ use crate::cli::holder::holder;
 use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::operation::Kind;
 use crate::state::Change;
 use crate::volume::CallId;
 use crate::words::command::state as words;
@@ -38,9 +37,8 @@ pub(super) fn run(ui: &Ui, args: &RmArgs) -> Result<Exit, CliError> {
         let open: Vec<&CallId> = state.operations.keys().collect();
         return Err(CliError::new(Exit::Error, words::not_open(&args.call)).hint(words::open(&open)));
     };
-    let Kind::Create(create) = &call.kind;
     let taken = call.progress.taken().map(|(receipt, _)| receipt);
-    let told = words::gave_up(&args.call, &create.key, &create.slot_set(), taken);
+    let told = words::gave_up(&args.call, &call.kind, taken);
     let approved = state.approved_so_far("state rm");
     let at = jiff::Timestamp::now();
     let closed = Change::GivenUp { call: args.call.clone(), at };
