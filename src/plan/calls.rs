@@ -115,7 +115,8 @@ impl Planner<'_> {
             let addresses = operation.addresses();
             let is_meant = |address: &Address| self.inputs.selection.holds(&address.key, address.slot);
             let wanted = addresses.iter().all(is_meant) && self.is_change_wanted(&work, state);
-            let is_any_meant = addresses.iter().any(is_meant);
+            // One all of whose volumes are recorded has only to be closed.
+            let is_any_meant = addresses.is_empty() || addresses.iter().any(is_meant);
             self.covered.extend(addresses);
             if is_any_meant {
                 let stage = stage(&operation.progress);

@@ -9,7 +9,7 @@ use crate::crash::image::Tear;
 use crate::crash::scenario::{ALL, Scenario};
 use crate::support::put;
 use evsctl::boundary::Boundaries;
-use evsctl::operation::{Kind, Operation, Progress, Sendings};
+use evsctl::operation::{Operation, Progress, Sendings};
 use evsctl::state::State;
 use evsctl::volume::Receipt;
 use serde_json::{Value, json};
@@ -52,12 +52,13 @@ fn meaning(world: &World, state: Option<&State>) -> Value {
         Progress::Accepted { receipt: Receipt::Order(id), named } => json!({"order": id, "volumes": named}),
     };
     let call = |(id, call): (&evsctl::volume::CallId, &Operation)| {
-        let Kind::Create(create) = &call.kind;
+        let made = call.as_create().unwrap();
+        let create = &made.create;
         let slots: BTreeMap<String, &str> =
             create.slots.iter().map(|(slot, name)| (slot.to_string(), name.as_str())).collect();
         let gone: Vec<String> = create.gone.iter().map(|(slot, id)| format!("{slot} {id}")).collect();
         let all = json!({
-            "key": create.key, "slots": slots, "name": create.name, "token": call.token, "tag": call.tag.key(), "gone": gone,
+            "key": create.key, "slots": slots, "name": create.name, "token": made.token, "tag": made.tag.key(), "gone": gone,
             "size": create.spec.size.map(|size| size.gb()), "api": create.api.version(), "at": call.at,
             "first_sent": call.first_sent, "progress": progress(&call.progress),
         });

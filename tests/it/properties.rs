@@ -69,7 +69,7 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
     let open: BTreeSet<Address> = world.state.operations.values().flat_map(Operation::addresses).collect();
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut retagged = BTreeSet::new();
+    let (mut retagged, mut extended) = (BTreeSet::new(), BTreeSet::new());
     for step in plan.steps.iter() {
         let (address, id) = match step {
             Step::Create(create) => {
@@ -86,9 +86,10 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 continue;
             }
             Step::Resume(resume) => {
-                let wish = manifest.volumes.get(&resume.create.key).filter(|wish| wish.spec == resume.create.spec);
+                let Some(create) = resume.work.as_create() else { continue };
+                let wish = manifest.volumes.get(&create.key).filter(|wish| wish.spec == create.spec);
                 let wanted: BTreeSet<Slot> = wish.iter().flat_map(|wish| wish.slots()).collect();
-                let all = resume.create.slots.keys().all(|slot| wanted.contains(slot));
+                let all = create.slots.keys().all(|slot| wanted.contains(slot));
                 assert_eq!(resume.wanted, all, "{resume:?}");
                 continue;
             }
@@ -110,6 +111,20 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 assert_eq!(world.state.volumes[&step.address].id, step.id, "{step:?}");
                 assert!(retagged.insert(&step.id), "a volume is retagged twice: {plan:?}");
                 continue;
+            }
+            // The same.
+            Step::Extend(extend) => {
+                for (address, growth) in &extend.volumes {
+                    assert_eq!(world.state.volumes[address].id, growth.id, "{extend:?}");
+                    assert!(extended.insert(growth.id.clone()), "a volume is extended twice: {plan:?}");
+                    assert!(growth.from < growth.to.gb(), "{extend:?}");
+                }
+                continue;
+            }
+            Step::Delete(step) => {
+                let wish = manifest.volumes.get(&step.address.key);
+                assert!(!wish.is_some_and(|wish| wish.has(step.address.slot)), "{step:?} is desired");
+                (&step.address, &step.id)
             }
             Step::Clean(step) => (&step.address, &step.id),
             Step::Forget(step) => (&step.address, &step.id),
@@ -273,7 +288,7 @@ proptest! {
         // A call in doubt that nobody wants any more stays open and is told; nothing else does.
         let doubtful: BTreeSet<Key> = world.state.operations.values().flat_map(Operation::addresses).map(|it| it.key).collect();
         for key in doubtful {
-            prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(resume) if resume.create.key == key)));
+            prop_assert!(last.steps.iter().any(|step| matches!(step, Step::Resume(_)) && step.by_key().iter().any(|(of, _)| **of == key)));
         }
         let recorded: BTreeSet<_> = world.state.volumes.values().map(|volume| &volume.id).collect();
         for id in world.cloud.keys().filter(|id| !recorded.contains(id)) {

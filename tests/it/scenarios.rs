@@ -4,6 +4,7 @@
 //! `state.json` is a snapshot without its digest line, which would change with every edit; `cloud.json` is a
 //! list answer of the API with `gone` beside it, and where it is absent the cloud is not asked.
 
+use std::collections::BTreeMap;
 use evsctl::cli::render::{Look, human, markdown};
 use evsctl::document;
 use evsctl::evs::wire::VolumeList;

@@ -1,3 +1,4 @@
+use crate::operation::CreateCall;
 use super::*;
 use crate::observed::ObservedVolume;
 use crate::operation::{Create, Kind, Progress};
@@ -24,7 +25,8 @@ fn operation(spec: &str, api: CreateApi, tag: OwnershipTag) -> Operation {
         gone: Default::default(),
     };
     let progress = Progress::Sent(Sendings::once(at(0), true));
-    Operation { kind: Kind::Create(create), tag, token: uuid::Uuid::nil(), first_sent: None, progress, at: at(0) }
+    let call = CreateCall { create, tag, token: uuid::Uuid::nil() };
+    Operation { kind: Kind::Create(call), first_sent: None, progress, at: at(0) }
 }
 
 const PLAIN: &str = r#"{"availability_zone":"az-1","volume_type":"SSD","size":40}"#;

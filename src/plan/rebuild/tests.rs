@@ -1,3 +1,4 @@
+use crate::operation::CreateCall;
 use super::*;
 use crate::manifest::{self, SourceFile};
 use crate::observed::Status;
@@ -110,9 +111,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
         api: Default::default(),
     };
     let body = Operation {
-        kind: Kind::Create(create),
-        tag: Default::default(),
-        token: uuid::Uuid::nil(),
+        kind: Kind::Create(CreateCall { create, tag: Default::default(), token: uuid::Uuid::nil() }),
         first_sent: None,
         progress: Progress::Intended,
         at: jiff::Timestamp::UNIX_EPOCH,

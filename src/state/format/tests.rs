@@ -93,8 +93,8 @@ fn protected_addresses_have_a_line_each_and_a_state_without_them_has_none() {
 fn neighbours_share_what_they_ask_for() {
     let mut intended = intent(call_id(1), "web", 1..=2, 40);
     if let Change::Intent(Intended { body, .. }) = &mut intended {
-        let Kind::Create(create) = &mut body.kind;
-        Arc::make_mut(&mut create.spec).description =
+        let Kind::Create(call) = &mut body.kind else { panic!() };
+        Arc::make_mut(&mut call.create.spec).description =
             seen("web").description.map(|text| Description::new(text).unwrap());
     }
     let state = folded(empty(), &[intended, created(call_id(1), "web", 1..=2)]);

@@ -111,8 +111,7 @@ pub(crate) fn unlike_the_manifest(world: &World, beside: &BTreeSet<String>, look
         say(format!("{address} was asked for and is not recorded"));
     }
     for (id, call) in &state.operations {
-        let evsctl::operation::Kind::Create(create) = &call.kind;
-        say(format!("call {id} of {} is still open", create.key));
+        say(format!("call {id} of {:?} is still open", call.addresses()));
     }
     wrong
 }

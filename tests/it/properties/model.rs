@@ -1,6 +1,7 @@
 //! A run in memory: a cloud that does what it is asked, and a recorder that keeps every change in the order
 //! in which `apply` does; it can be cut after any of them.
 
+use evsctl::operation::CreateCall;
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
@@ -152,8 +153,20 @@ impl World {
         for step in plan.steps.iter() {
             match step {
                 Step::Create(create) => self.create(create, fuse)?,
+                Step::Extend(extend) => self.alter(None, &Kind::Extend(extend.clone()), fuse)?,
+                Step::Delete(removal) => self.alter(None, &Kind::Delete(removal.into()), fuse)?,
+                Step::Resume(resume) if resume.work.as_create().is_none() => {
+                    let kind = self.state.operations[&resume.call].kind.clone();
+                    if resume.wanted {
+                        self.alter(Some(&resume.call), &kind, fuse)?;
+                    } else {
+                        // What it did shows on the volumes.
+                        let at = jiff::Timestamp::UNIX_EPOCH;
+                        self.record(Change::Closed { call: resume.call.clone(), at }, fuse)?;
+                    }
+                }
                 Step::Resume(resume) => {
-                    let (call, create) = (&resume.call, &resume.create);
+                    let (call, create) = (&resume.call, resume.work.as_create().unwrap());
                     match &resume.stage {
                         Stage::Intended if !resume.wanted => {
                             let failure = Failure { code: String::new(), reason: Reason::Unwanted };
@@ -207,6 +220,40 @@ impl World {
         Ok(())
     }
 
+    /// Changes volumes: begun afresh, or by that call of an earlier run.
+    fn alter(&mut self, resumed: Option<&CallId>, kind: &Kind, fuse: &mut Fuse) -> Result<(), Cut> {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let call = match resumed {
+            Some(call) => call.clone(),
+            None => {
+                let call = plan::change_id(&[], &self.state, self.state.serial, kind);
+                let body = Operation { kind: kind.clone(), first_sent: None, progress: Progress::Intended, at };
+                self.record(Change::Intent(Intended { call: call.clone(), body }), fuse)?;
+                call
+            }
+        };
+        fuse.burn()?;
+        match kind {
+            Kind::Extend(extend) => {
+                for growth in extend.volumes.values() {
+                    if let Some(volume) = self.cloud.get_mut(&growth.id) {
+                        volume.size = volume.size.max(growth.to.gb());
+                    }
+                }
+                for (address, growth) in &extend.volumes {
+                    let (call, address, size) = (call.clone(), address.clone(), growth.to);
+                    self.record(Change::Extended { call, address, size }, fuse)?;
+                }
+            }
+            Kind::Delete(delete) => {
+                self.cloud.remove(&delete.id);
+                self.record(Change::Removed { address: delete.address.clone(), id: delete.id.clone() }, fuse)?;
+            }
+            Kind::Create(_) => unreachable!(),
+        }
+        self.record(Change::Done { call, at }, fuse)
+    }
+
     fn record(&mut self, change: Change, fuse: &mut Fuse) -> Result<(), Cut> {
         fuse.burn()?;
         self.state.fold(change).unwrap();
@@ -223,9 +270,11 @@ impl World {
 
     fn intend(&mut self, call: &CallId, create: &Create, fuse: &mut Fuse) -> Result<(), Cut> {
         let body = Operation {
-            kind: Kind::Create(create.clone()),
-            tag: evsctl::volume::OwnershipTag::default(),
-            token: plan::token(&self.state.lineage, call),
+            kind: Kind::Create(CreateCall {
+                create: create.clone(),
+                tag: evsctl::volume::OwnershipTag::default(),
+                token: plan::token(&self.state.lineage, call),
+            }),
             first_sent: None,
             progress: Progress::Intended,
             at: jiff::Timestamp::UNIX_EPOCH,

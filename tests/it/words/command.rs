@@ -1,5 +1,9 @@
 //! What the commands say that look, begin and restore: a test and a file of `tests/words/command` for each.
 
+use super::samples::{address, volume_id};
+use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
+use evsctl::volume::SizeGb;
+use std::collections::BTreeSet;
 use super::is_kept;
 use super::samples::{at, call, lineage, misfits, slot_set};
 use evsctl::manifest::Severity;
@@ -147,9 +151,7 @@ fn open_call() -> Operation {
         gone: BTreeMap::new(),
     };
     Operation {
-        kind: Kind::Create(create),
-        tag: OwnershipTag::Off,
-        token: uuid::Uuid::nil(),
+        kind: Kind::Create(CreateCall { create, tag: OwnershipTag::Off, token: uuid::Uuid::nil() }),
         first_sent: None,
         progress: Progress::Intended,
         at: at(),
@@ -287,8 +289,13 @@ fn what_state_says() {
         told.line(open.len(), &state::open(&open));
     }
     for taken in [vec![None], receipts().iter().map(Some).collect()].concat() {
-        told.line(taken, &state::gave_up(&call(), &key(), &slot_set("1..2"), taken));
+        told.line(taken, &state::gave_up(&call(), &open_call().kind, taken));
+        let growth = Growth { id: volume_id(), agreed: None, from: 40, to: SizeGb::new(80).unwrap() };
+        let volumes = [(address(), growth)].into();
+        told.line(taken, &state::gave_up(&call(), &Kind::Extend(Extend { volumes, way: Way::Batch }), taken));
     }
+    let delete = Delete { address: address(), id: volume_id(), snapshots: BTreeSet::new() };
+    told.line("delete", &state::gave_up(&call(), &Kind::Delete(delete), None));
     told.end();
 }
 

@@ -1,5 +1,8 @@
 //! The words of a plan's steps, and what stands over and beside them.
 
+use evsctl::operation::{Delete, Extend, Growth, Way};
+use evsctl::plan::{Removal, Work};
+use evsctl::volume::{SizeGb, SnapshotId};
 use super::is_kept;
 use super::samples::{address, at, call, key, misfits, text, volume_id};
 use evsctl::observed::ObservedVolume;
@@ -81,7 +84,16 @@ fn resumes() -> Vec<Resume> {
             (true, OwnershipTag::Off, r#","prepaid":{"period_type":"month","period_num":1,"auto_pay":true}"#),
         ] {
             let stage = stage.clone();
-            resumes.push(Resume { call: call(), stage, wanted, tag, create: create("data", prepaid) });
+            let work = Work::Create { tag, create: create("data", prepaid) };
+            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, work });
+            let way = if prepaid.is_empty() { Way::Single } else { Way::Order { auto_pay: true } };
+            let growth = Growth { id: volume_id(), agreed: None, from: 40, to: SizeGb::new(80).unwrap() };
+            let work = Work::Extend(Extend { volumes: [(address(), growth)].into(), way });
+            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, work });
+            if way == Way::Single {
+                let work = Work::Delete(Delete { address: address(), id: volume_id(), snapshots: Default::default() });
+                resumes.push(Resume { call: call(), stage, wanted, work });
+            }
         }
     }
     resumes
@@ -119,8 +131,23 @@ fn every_step_is_told() {
         writeln!(told, "{}", shown(&item::adopting(&adopt))).unwrap();
     }
     writeln!(told, "{}\n{}", shown(&item::forgetting()), shown(&item::gone(&volume_id()))).unwrap();
+    let (from, to) = (40, SizeGb::new(80).unwrap());
+    for way in [Way::Single, Way::Batch, Way::Order { auto_pay: true }, Way::Order { auto_pay: false }] {
+        writeln!(told, "{}", shown(&item::extending(from, to, way))).unwrap();
+    }
+    for snapshots in [0, 1, 2] {
+        let volume = ObservedVolume {
+            size: 40,
+            volume_type: text("SSD"),
+            availability_zone: text("az-1"),
+            ..ObservedVolume::of(volume_id())
+        };
+        let snapshots = (0..snapshots).map(|n| SnapshotId::new(format!("s-{n}")).unwrap()).collect();
+        let removal = Removal { address: address(), id: volume_id(), snapshots, seen: Seen::from(&volume) };
+        writeln!(told, "{}", shown(&item::deleting(&removal))).unwrap();
+    }
     for resume in resumes() {
-        writeln!(told, "{} {}: {}", resume.wanted, resume.tag.key().is_some(), shown(&item::resuming(&resume)))
+        writeln!(told, "{} {}: {}", resume.wanted, matches!(&resume.work, Work::Create { tag, .. } if tag.key().is_some()), shown(&item::resuming(&resume)))
             .unwrap();
     }
     is_kept("steps.txt", &told);

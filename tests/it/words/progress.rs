@@ -3,13 +3,13 @@
 use super::is_kept;
 use super::samples::{address, at, call, key, misfits, not_ours, not_own, text, volume_id};
 use evsctl::apply::event::{Event, Total};
-use evsctl::apply::why::{Again, Cause, Doubt, Incomplete, NotCleaned, Open, Short, Unpaid};
+use evsctl::apply::why::{Again, Cause, Doubt, Incomplete, NotCleaned, NotDeleted, NotDone, Open, Short, Unpaid};
 use evsctl::evs::{Error, Kind, Meaning, NoConnection, Nonsense, Said, Unsent};
 use evsctl::observed::{JobStatus, Status};
 use evsctl::operation::settle::{End, Evidence, Seen, Why};
 use evsctl::operation::{Failure, Reason, Unproved};
-use evsctl::plan::{Scope, Verb};
-use evsctl::volume::{Field, JobId, OrderId, Receipt};
+use evsctl::plan::{self, Scope, Verb};
+use evsctl::volume::{Field, JobId, OrderId, Receipt, SnapshotId};
 use evsctl::{document, words};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -61,6 +61,16 @@ fn not_cleaned() -> Vec<NotCleaned> {
     )
 }
 
+fn not_deleted() -> Vec<NotDeleted> {
+    samples!(NotDeleted:
+        NotDeleted::Shows(_) => [NotDeleted::Shows(Box::new(plan::Why::DeleteAttached { servers: vec![text("s-1")] }))],
+        NotDeleted::Snapshot(_) => [NotDeleted::Snapshot(SnapshotId::new("snapshot-1").unwrap())],
+        NotDeleted::Prepaid => [NotDeleted::Prepaid],
+        NotDeleted::Unmarked => [NotDeleted::Unmarked],
+        NotDeleted::Unrecorded => [NotDeleted::Unrecorded],
+    )
+}
+
 fn causes() -> Vec<Cause> {
     let failed = |reason| Cause::Failed(Failure { code: text("EVS.2024"), reason });
     samples!(Cause:
@@ -69,6 +79,8 @@ fn causes() -> Vec<Cause> {
         Cause::NotAsAsked(_) => [Cause::NotAsAsked(misfits())],
         Cause::NeverShowed => [Cause::NeverShowed],
         Cause::Unmade => [Cause::Unmade],
+        Cause::NotDeleted(_) => not_deleted().into_iter().map(Cause::NotDeleted).collect::<Vec<_>>(),
+        Cause::NotDone(_) => [Cause::NotDone(NotDone::Gone), Cause::NotDone(NotDone::AsBefore)],
         Cause::NotCleaned(_) => not_cleaned().into_iter().map(Cause::NotCleaned).collect::<Vec<_>>(),
     )
 }
@@ -144,8 +156,15 @@ fn opens() -> Vec<Open> {
         Open::Unshown => [Open::Unshown],
         Open::Incomplete(_) => incompletes,
         Open::NotGone => [Open::NotGone],
+        Open::NotGrown => [Open::NotGrown],
+        Open::GrowthUnpaid { .. } => {
+            [true, false].map(|pays_itself| Open::GrowthUnpaid { call: call(), pays_itself })
+        },
         Open::InDoubt { .. } => {
-            doubts().into_iter().map(|doubt| Open::InDoubt { call: call(), doubt }).collect::<Vec<_>>()
+            [Verb::Create, Verb::Extend, Verb::Delete]
+                .into_iter()
+                .flat_map(|verb| doubts().into_iter().map(move |doubt| Open::InDoubt { call: call(), verb, doubt }))
+                .collect::<Vec<_>>()
         },
     )
 }
@@ -164,12 +183,12 @@ fn kinds() -> Vec<Kind> {
 }
 
 fn agains() -> Vec<Again> {
-    let in_doubt = |shown, waits| Again::InDoubt { call: call(), shown, targets: 3, waits };
+    let in_doubt = |verb, shown, waits| Again::InDoubt { call: call(), verb, shown, targets: 3, waits };
     samples!(Again:
         Again::Met(_) => kinds().into_iter().map(Again::Met).collect::<Vec<_>>(),
         Again::InDoubt { .. } => {
-            let seen = evidence().into_iter().map(|seen| in_doubt(Some(seen), true));
-            [in_doubt(None, false)].into_iter().chain(seen).collect::<Vec<_>>()
+            let seen = evidence().into_iter().map(|seen| in_doubt(Verb::Create, Some(seen), true));
+            [Verb::Create, Verb::Extend, Verb::Delete].map(|verb| in_doubt(verb, None, false)).into_iter().chain(seen).collect::<Vec<_>>()
         },
         Again::Anew { .. } => [Again::Anew { last: call(), next: call() }],
     )
@@ -200,6 +219,8 @@ fn verbs() -> Vec<Verb> {
         Verb::Rename => [Verb::Rename],
         Verb::Update => [Verb::Update],
         Verb::Retag => [Verb::Retag],
+        Verb::Extend => [Verb::Extend],
+        Verb::Delete => [Verb::Delete],
         Verb::Create => [Verb::Create],
         Verb::Forget => [Verb::Forget],
         Verb::Resume => [Verb::Resume],
@@ -284,13 +305,13 @@ fn events() -> Vec<Event> {
         why: Again::Met(Kind::Held),
         after: Duration::from_millis(ms),
     });
-    let ordered = |auto_pay| Event::Ordered { call: call(), order_id: order(), key: key(), slots: slots(), auto_pay };
+    let ordered = |auto_pay| Event::Ordered { verb: Verb::Create, call: call(), order_id: order(), key: key(), slots: slots(), auto_pay };
     let created = |wanted| Event::Created { address: address(), id: volume_id(), name: text("data-0001"), wanted };
     let started = |volumes| Event::Started { stack: text("shop"), serial: 7, changes: text("sha256:00"), volumes };
     samples!(Event:
         Event::FormatChanged { .. } => [Event::FormatChanged { from: 1, to: 2 }],
         Event::Started { .. } => [started(1), started(2)],
-        Event::Accepted { .. } => [Event::Accepted { call: call(), job_id: job(), key: key(), slots: slots() }],
+        Event::Accepted { .. } => [Event::Accepted { verb: Verb::Extend, call: call(), job_id: job(), key: key(), slots: slots() }],
         Event::Ordered { .. } => [ordered(true), ordered(false)],
         Event::Job { .. } => [Event::Job { job_id: job(), status: JobStatus::Running, ended: 1, of: 2, seconds: 3.5 }],
         Event::Created { .. } => [created(None), created(Some(text("data-0002")))],

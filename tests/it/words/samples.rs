@@ -1,10 +1,12 @@
 //! A sample of every value that words are made from. A new case without a sample does not compile.
 
+use evsctl::volume::SnapshotId;
+use std::collections::BTreeSet;
 use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, Leaving, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
+    About, Cause, Drifted, FieldChange, Flaw, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
 };
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
@@ -55,6 +57,14 @@ pub(super) fn volume_id() -> VolumeId {
 
 fn ids(many: usize) -> Vec<VolumeId> {
     (1..=many).map(|n| VolumeId::new(format!("id-{n}")).unwrap()).collect()
+}
+
+fn snapshots(many: usize) -> BTreeSet<SnapshotId> {
+    (1..=many).map(|n| SnapshotId::new(format!("snapshot-{n}")).unwrap()).collect()
+}
+
+fn keys(many: usize) -> Vec<Key> {
+    (1..=many).map(|n| Key::new(format!("other-{n}")).unwrap()).collect()
 }
 
 pub(super) fn slot_set(text: &str) -> SlotSet {
@@ -120,14 +130,6 @@ fn causes() -> Vec<Cause> {
         Cause::Unlike => [Cause::Unlike],
         Cause::Broken => [Cause::Broken],
         Cause::Copied => [Cause::Copied],
-    )
-}
-
-fn leavings() -> Vec<Leaving> {
-    samples!(Leaving:
-        Leaving::Key => [Leaving::Key],
-        Leaving::Retired => [Leaving::Retired],
-        Leaving::Count => [Leaving::Count],
     )
 }
 
@@ -216,15 +218,11 @@ fn fields() -> Vec<Why> {
     Field::ALL.into_iter().flat_map(all).collect()
 }
 
-fn left(left: Leaving, prepaid: bool) -> Why {
-    Why::NoLongerDesired { size: 40, volume_type: text("SSD"), prepaid, left }
-}
 
 /// One of everything that a wish may not be carried out for.
 pub(super) fn reasons() -> Vec<Why> {
     let owner = Owner { stack: "shop".to_owned().try_into().unwrap(), lineage: lineage("abcd2345"), call: call() };
     let used = flaws().into_iter().flat_map(|flaw| signs().into_iter().map(move |sign| (flaw.clone(), sign)));
-    let gone = leavings().into_iter().flat_map(|how| [left(how, false), left(how, true)]);
     let tag = || text("evsctl");
     let surplus = causes()
         .into_iter()
@@ -236,7 +234,18 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::NotAsAsked { .. } => [Why::NotAsAsked { misfits: misfits() }],
         Why::NameNotLegal => [Why::NameNotLegal],
         Why::TagsHaveNoRoom { .. } => [1, 9].map(|foreign| Why::TagsHaveNoRoom { foreign }),
-        Why::NoLongerDesired { .. } => gone.collect::<Vec<_>>(),
+        Why::NotExtendable { .. } => [Why::NotExtendable { status: Status::BackingUp }],
+        Why::SharedInUse => [Why::SharedInUse],
+        Why::Protected => [Why::Protected],
+        Why::DeletePrepaid => [Why::DeletePrepaid],
+        Why::DeleteAttached { .. } => [Why::DeleteAttached { servers: vec![text("s-1"), text("s-2")] }],
+        Why::NotDeletable { .. } => {
+            [Status::BackingUp, Status::AwaitingTransfer, Status::ErrorDeleting].map(|status| Why::NotDeletable { status })
+        },
+        Why::Unmarked { .. } => [Why::Unmarked { tag: text("evsctl"), value: owner.value() }],
+        Why::HasSnapshots { .. } => [1, 2].map(|n| Why::HasSnapshots { snapshots: snapshots(n) }),
+        Why::SnapshotsUnknown => [Why::SnapshotsUnknown],
+        Why::LooksRenamed { .. } => [1, 2].map(|n| Why::LooksRenamed { others: keys(n) }),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
         Why::NotMadeByCall { .. } => {

@@ -5,7 +5,7 @@ use super::super::markdown;
 use super::*;
 use crate::observed::Status;
 use crate::operation::Failure;
-use crate::plan::{About, Drifted, Flaw, Leaving, Refusal, Resume, Sign, Stage, Step, Wanted, Why};
+use crate::plan::{About, Drifted, Flaw, Refusal, Resume, Sign, Stage, Step, Wanted, Why, Work};
 use crate::volume::Field;
 use crate::volume::{CallId, Description, EnterpriseProjectId, JobId, Metadata, Source, SourceId, Tags};
 use proptest::prelude::*;
@@ -30,8 +30,10 @@ fn sample() -> Plan {
             call: CallId::new("abcdefghij").unwrap(),
             stage: Stage::Job(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
             wanted: true,
-            tag: Default::default(),
-            create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
+            work: Work::Create {
+                tag: Default::default(),
+                create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
+            },
         }),
         recreate(
             "web",
@@ -211,13 +213,11 @@ fn everything_that_is_bought_is_shown_and_alike_ones_still_fold() {
 #[test]
 fn several_are_spoken_of_as_several() {
     let mut plan_of = plan_of(Vec::new());
-    let gone = Why::NoLongerDesired { size: 40, volume_type: "SSD".to_owned(), prepaid: false, left: Leaving::Key };
+    let gone = Why::DeletePrepaid;
     plan_of.refusals = ["a[1]", "a[2]", "b[1]"].map(|address| refusal(address, gone.clone())).into();
     let text = plan(&plan_of, Look { width: 200, color: false });
-    assert!(text.contains("refused: a[1..2] delete (2 volumes): they are recorded and"), "{text}");
-    assert!(text.contains("refused: b[1] delete: it is recorded and"), "{text}");
-    assert!(text.contains("delete them in the console, or put a back"), "{text}");
-    assert!(text.contains("delete it in the console, or put b back"), "{text}");
+    assert!(text.contains("delete (3 volumes): they are recorded and"), "{text}");
+    assert!(text.contains("let the manifest ask for them again"), "{text}");
 }
 
 #[test]

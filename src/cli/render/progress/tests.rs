@@ -50,6 +50,7 @@ fn run() -> Vec<Event> {
     vec![
         Event::Started { stack: "kafka-prod".to_owned(), serial: 18, changes: "sha256:00".to_owned(), volumes: 3 },
         Event::Accepted {
+            verb: Verb::Create,
             call: CallId::new("abcdefghij").unwrap(),
             job_id: job("j1"),
             key: key(),
@@ -247,6 +248,7 @@ fn a_volume_that_has_another_ones_name_for_now_is_told_by_its_own() {
 #[test]
 fn an_order_is_told_with_who_pays_it() {
     let ordered = |auto_pay| Event::Ordered {
+        verb: Verb::Create,
         call: CallId::new("abcdefghij").unwrap(),
         order_id: OrderId::new("CS1").unwrap(),
         key: Key::new("web").unwrap(),
