@@ -132,15 +132,30 @@ impl Ui {
         self.talk(&error.render());
     }
 
-    /// Asks on stderr and waits for a line: only the word `yes` counts. Without a terminal nobody is
-    /// asked and the answer is no.
+    /// Asks on stderr and waits for a line: only the word `yes` counts, and who means it otherwise is told. Without a
+    /// terminal nobody is asked and the answer is no.
     pub fn ask(&self, question: &str) -> bool {
-        if !self.settings.stdin_is_terminal {
-            return false;
+        let answer = self.ask_for(&words::process::question(question)).unwrap_or_default();
+        if answer != "yes" && ["y", "yes"].iter().any(|nearly| answer.eq_ignore_ascii_case(nearly)) {
+            self.talk(words::process::only_yes());
         }
-        self.beside_the_bar(|| lock(&self.err).write(&words::process::question(question)));
+        answer == "yes"
+    }
+
+    /// Asks on stderr and waits for a line; gives it without the blanks around it. `None` where nobody can be asked, or
+    /// nothing was typed before the end of the input.
+    pub fn ask_for(&self, question: &str) -> Option<String> {
+        if !self.settings.stdin_is_terminal {
+            return None;
+        }
+        self.beside_the_bar(|| lock(&self.err).write(question));
         let mut answer = String::new();
-        lock(&self.answers).read_line(&mut answer).is_ok() && answer.trim() == "yes"
+        let read = lock(&self.answers).read_line(&mut answer);
+        // A terminal shows the end of a line by itself; where the input ends there is none.
+        if !answer.ends_with('\n') {
+            self.talk("");
+        }
+        read.ok().filter(|bytes| *bytes > 0).map(|_| answer.trim().to_owned())
     }
 
     /// Says whether stdout took everything. A person who left early is no failure: `evsctl plan | head` is a
@@ -241,10 +256,19 @@ mod tests {
 
     #[test]
     fn only_yes_is_yes() {
-        for (answer, counts) in [("yes\n", true), (" yes \r\n", true), ("y\n", false), ("YES\n", false), ("", false)] {
+        let told = "only the whole word 'yes' is taken as yes\n";
+        for (answer, counts, then) in [
+            ("yes\n", true, ""),
+            (" yes \r\n", true, ""),
+            ("y\n", false, told),
+            ("YES\n", false, told),
+            ("no\n", false, ""),
+            ("\n", false, ""),
+            ("", false, "\n"),
+        ] {
             let (ui, out, err) = ui(true, answer);
             assert_eq!(ui.ask("Do it?"), counts, "{answer:?}");
-            assert_eq!(err.text(), "Do it? Only 'yes' is taken as yes: ");
+            assert_eq!(err.text(), format!("Do it? Only 'yes' is taken as yes: {then}"));
             assert_eq!(out.text(), "");
         }
     }

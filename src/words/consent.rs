@@ -11,6 +11,19 @@ pub const QUESTION: &str = "Carry this out?";
 /// That the answer was no.
 pub const NO: &str = "the answer was no; nothing was done";
 
+/// That the answer was not the number that was asked for.
+pub const NOT_THE_NUMBER: &str = "the answer was not that number; nothing was done";
+
+/// What is asked where a plan destroys volumes or creates some again; the number is typed behind it.
+pub fn number_question(of: Number, listed: u64) -> String {
+    let volumes = count(listed, "volume");
+    let what = match of {
+        Number::Destroy => format!("destroys {volumes}"),
+        Number::Recreate => format!("creates {volumes} again"),
+    };
+    format!("This {what}. Carry it out? Only '{listed}' is taken as yes: ")
+}
+
 /// That what manifest and cloud have come to agree on is recorded, of so many volumes.
 pub fn agreed(volumes: u64) -> String {
     format!("recorded: what the manifest asks for is what the cloud shows by now, of {}", count(volumes, "volume"))

@@ -38,6 +38,11 @@ pub fn question(question: &str) -> String {
     format!("{question} Only 'yes' is taken as yes: ")
 }
 
+/// That an answer which is nearly the word counts as a no.
+pub fn only_yes() -> &'static str {
+    "only the whole word 'yes' is taken as yes"
+}
+
 /// What stands for a user that has no name.
 pub fn somebody() -> &'static str {
     "somebody"

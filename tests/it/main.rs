@@ -55,6 +55,8 @@ mod side_by_side;
 mod signals;
 mod state;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tls;
 mod torn;
 mod torture;

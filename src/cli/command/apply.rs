@@ -4,6 +4,7 @@ mod again;
 mod consent;
 mod course;
 mod end;
+mod question;
 mod session;
 mod shown;
 mod work;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 fn every_refusal_for_want_of_consent_is_told() {
     let digest = Digest::of(b"x");
     let mut told = vec![consent::QUESTION.to_owned(), consent::NO.to_owned(), consent::STATE_MISSING.to_owned()];
+    told.push(consent::NOT_THE_NUMBER.to_owned());
     told.extend([1, 2].map(consent::agreed));
     told.extend(consent::NOBODY.map(str::to_owned));
     let stale = samples!(Stale:
@@ -28,6 +29,7 @@ fn every_refusal_for_want_of_consent_is_told() {
         Number::Recreate => [Number::Recreate],
     );
     for of in numbers {
+        told.extend([1, 2].map(|listed| consent::number_question(of, listed)));
         for (listed, given) in [(1, None), (2, Some(1)), (0, Some(1))] {
             told.extend([consent::other_number(of, listed, given), consent::other_number_hint(of, listed)]);
         }

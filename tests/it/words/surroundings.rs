@@ -250,6 +250,7 @@ fn everything_about_the_process_itself_is_told() {
     parts.into_iter().for_each(|part| sheet.line(process::cannot(part)));
     sheet.line(process::none_for_signals());
     sheet.line(process::question("Do it?"));
+    sheet.line(process::only_yes());
     sheet.line(process::somebody());
     sheet.line(process::some_machine());
     is_kept("process.txt", &sheet.0);

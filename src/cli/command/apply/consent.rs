@@ -1,5 +1,6 @@
 //! Consent to a plan: the flags that give it, and whether they cover what the plan does.
 
+use super::question::{Needed, Question};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::value;
@@ -24,10 +25,10 @@ pub(in crate::cli) struct ConsentArgs {
     /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
     pub(in crate::cli) approve: Option<Digest>,
-    /// Consents to destroying exactly N volumes.
+    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_destroy: Option<u64>,
-    /// Consents to creating exactly N volumes again that are gone from the cloud.
+    /// Consents to creating exactly N volumes again that are gone from the cloud; asked for in the same way.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_recreate: Option<u64>,
     /// Carries out the rest of a plan that holds refusals; still exits with 4.
@@ -181,23 +182,38 @@ impl Approval {
         }
     }
 
-    /// Checks the consent by number: it must be what the plan lists, or what was listed when all that is
-    /// left in the plan was approved.
-    pub(super) fn consents(plan: &Plan, state: Option<&State>, args: &ConsentArgs) -> Result<(), CliError> {
+    /// Checks the consent by number: a flag must say what the plan lists, or what was listed when all that is left in
+    /// the plan was approved. Gives what is still to be asked: where somebody can be, a number that no flag gave, and the
+    /// plain question only where there is none.
+    pub(super) fn consents(
+        &self,
+        plan: &Plan,
+        state: Option<&State>,
+        args: &ConsentArgs,
+    ) -> Result<Vec<Question>, CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
-        let check = |of: Number, listed: u64, before: Option<u64>, given: Option<u64>| {
-            if given.unwrap_or_default() == listed
-                || given.is_some_and(|given| Some(given) == before && listed <= given)
-            {
-                return Ok(());
+        let (destroyed, recreated) = (earlier.map(|before| before.destroy), earlier.map(|before| before.recreate));
+        let numbers = [
+            (Needed { of: Number::Destroy, listed: plan.destructions(), before: destroyed }, args.allow_destroy),
+            (Needed { of: Number::Recreate, listed: plan.recreations(), before: recreated }, args.allow_recreate),
+        ];
+        let mut questions = Vec::new();
+        for (needed, given) in numbers {
+            if given.map_or(needed.listed == 0, |given| needed.is_met_by(given)) {
+                continue;
             }
-            let message = words::other_number(of, listed, given);
-            Err(CliError::new(Exit::Refused, message).hint(words::other_number_hint(of, listed)))
-        };
-        let destroyed = earlier.map(|approved| approved.destroy);
-        check(Number::Destroy, plan.destructions(), destroyed, args.allow_destroy)?;
-        let before = earlier.map(|approved| approved.recreate);
-        check(Number::Recreate, plan.recreations(), before, args.allow_recreate)
+            // A flag that is wrong is no slip to be made good by another answer.
+            if given.is_some() || !self.asks() {
+                let message = words::other_number(needed.of, needed.listed, given);
+                let hint = words::other_number_hint(needed.of, needed.listed);
+                return Err(CliError::new(Exit::Refused, message).hint(hint));
+            }
+            questions.push(Question::Number(needed));
+        }
+        if questions.is_empty() && self.asks() {
+            questions.push(Question::Plain);
+        }
+        Ok(questions)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::again;
 use super::consent::Approval;
 use super::end::End;
+use super::question::Question;
 use super::session::Session;
 use super::shown::{Shown, show};
 use super::work::{Begun, Done};
@@ -13,6 +14,14 @@ use crate::cli::exit::Exit;
 use crate::plan::Plan;
 use crate::store::Lease;
 use crate::words::consent as words;
+
+/// Whether a plan may be carried out.
+enum May {
+    /// Once these questions are answered.
+    Begin(Vec<Question>),
+    /// There is nothing to do.
+    End(End),
+}
 
 impl Session<'_> {
     /// Plans, shows, asks and does it. Ends with an error only where nothing was done.
@@ -34,22 +43,22 @@ impl Session<'_> {
         if plan.is_empty() && (plan.refusals.is_empty() || self.consent.skip_refused) {
             self.note_agreements(&mut lease, &plan, &observed)?;
         }
-        let ended = self.may_begin(&plan, &lease, &approval);
+        let may_begin = self.may_begin(&plan, &lease, &approval);
         // The plan is shown here only where the user is asked or nothing is done. Else the thread that shows events shows
         // it, so that the work does not wait for the output.
-        let shown = approval.asks() || !matches!(ended, Ok(None));
+        let shown = approval.asks() || !matches!(may_begin, Ok(May::Begin(_)));
         if shown {
             show(self.ui, self.format, &plan);
         }
-        if let Some(end) = ended? {
-            return Ok(end);
+        let questions = match may_begin? {
+            May::Begin(questions) => questions,
+            May::End(end) => return Ok(end),
+        };
+        let agreed = self.ask(questions).await;
+        if self.stop.is_cancelled() {
+            return Ok(self.interrupted());
         }
-        if approval.asks() && !self.ask().await {
-            if self.stop.is_cancelled() {
-                return Ok(self.interrupted());
-            }
-            return Err(CliError::new(Exit::Refused, words::NO));
-        }
+        agreed?;
         let approved = approval.approves(&plan, lease.state());
         let next = again::command(self.path, self.consent, self.selection, &approved.changes);
         let begun = self.begin(&mut lease, &plan, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
@@ -64,8 +73,8 @@ impl Session<'_> {
         Ok(End { next, ..self.carry_out(lease, begun, refused, unseen).await })
     }
 
-    /// Whether the plan may be carried out as far as it alone says: gives the end where there is nothing to do.
-    fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<Option<End>, CliError> {
+    /// Whether the plan may be carried out, as far as nobody is asked.
+    fn may_begin(&self, plan: &Plan, lease: &Lease, approval: &Approval) -> Result<May, CliError> {
         let refused = !plan.refusals.is_empty();
         if refused && !self.consent.skip_refused {
             return Err(CliError::new(Exit::Refused, words::refusals(plan)).hint(words::REFUSALS_HINT));
@@ -75,23 +84,31 @@ impl Session<'_> {
                 true => (Exit::Refused, Some(Short::Refusals)),
                 false => (Exit::Success, None),
             };
-            return Ok(Some(End { converged: !refused, ..End::early(exit, why, self.scope) }));
+            return Ok(May::End(End { converged: !refused, ..End::early(exit, why, self.scope) }));
         }
         approval.can_begin()?;
-        Approval::consents(plan, lease.state(), self.consent)?;
-        Ok(None)
+        Ok(May::Begin(approval.consents(plan, lease.state(), self.consent)?))
     }
 
     fn interrupted(&self) -> End {
         End::early(self.signal.exit(), Some(Short::InterruptedFirst), self.scope)
     }
 
-    async fn ask(&self) -> bool {
+    /// Asks one question after another, until an answer is a no.
+    async fn ask(&self, questions: Vec<Question>) -> Result<(), CliError> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let no = || CliError::new(Exit::Refused, words::NO);
         let ui = self.ui.clone();
-        let asked = tokio::task::spawn_blocking(move || ui.ask(words::QUESTION));
+        let asked = tokio::task::spawn_blocking(move || questions.iter().try_for_each(|question| question.ask(&ui)));
         tokio::select! {
-            answer = asked => answer.unwrap_or(false),
-            () = self.stop.cancelled() => false,
+            answer = asked => answer.unwrap_or_else(|_| Err(no())),
+            () = self.stop.cancelled() => {
+                // The cursor still stands behind the question.
+                self.ui.talk("");
+                Err(no())
+            }
         }
     }
 
