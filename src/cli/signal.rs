@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 const FILE_TOO_LARGE: i32 = 25;
 /// Within five seconds of the first signal the process leaves, read or not: a little less, for leaving itself.
 const LEAVE_WITHIN: Duration = Duration::from_millis(4800);
+/// How long what is to be put right on the terminal may take: the output may be what hangs.
+const TIDY_WITHIN: Duration = Duration::from_millis(50);
 /// How long the last words may take all the same, once the work is over.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
@@ -61,8 +63,9 @@ pub(super) fn endure() -> Result<(), CliError> {
 
 /// Listens from now on. The first Ctrl-C or SIGTERM cancels `stop`; the second leaves at once, which
 /// loses nothing: all that happened is durable already. On a thread of its own, and until the process ends:
-/// whatever else hangs, this does not.
-pub(super) fn signals(stop: CancellationToken) -> Result<Signal, CliError> {
+/// whatever else hangs, this does not. Where it ends the process itself, it has what is on the terminal put right by
+/// `tidy` first.
+pub(super) fn signals(stop: CancellationToken, tidy: impl FnOnce() + Send + 'static) -> Result<Signal, CliError> {
     let runtime = runtime().map_err(wrong)?;
     let inside = runtime.enter();
     let mut interrupts = signal(SignalKind::interrupt()).map_err(wrong)?;
@@ -89,6 +92,7 @@ pub(super) fn signals(stop: CancellationToken) -> Result<Signal, CliError> {
             again = next() => again,
             () = told => by_term,
         };
+        within(TIDY_WITHIN, tidy);
         leave(exit(by_term))
     };
     let thread = std::thread::Builder::new().name("signals".to_owned());
@@ -104,7 +108,34 @@ fn wrong(error: io::Error) -> CliError {
     CliError::new(Exit::Error, cannot(Part::Signals)).because_of(error)
 }
 
+/// Does something that may never end, and waits no longer than that for it.
+fn within(time: Duration, work: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = std::sync::mpsc::channel();
+    let worker = std::thread::Builder::new().spawn(move || {
+        work();
+        let _ = done.send(());
+    });
+    if worker.is_ok() {
+        let _ = is_done.recv_timeout(time);
+    }
+}
+
 #[expect(clippy::exit, reason = "the second signal asks for exactly that")]
 fn leave(exit: Exit) -> ! {
     std::process::exit(i32::from(exit.code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_is_not_waited_for() {
+        let (done, is_done) = std::sync::mpsc::channel();
+        within(Duration::from_secs(60), move || done.send(1).unwrap());
+        assert_eq!(is_done.try_recv(), Ok(1), "it was waited for");
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        within(Duration::from_millis(1), move || held.recv().unwrap_or_default());
+        drop(hold);
+    }
 }

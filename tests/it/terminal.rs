@@ -1,6 +1,9 @@
-//! On a terminal: what is asked there, and what is typed. A real one, as `script` of util-linux opens it.
+//! On a terminal: what is asked there, what is typed, and what is left standing. A real one, as `script` of util-linux opens it.
+
+mod screen;
 
 use crate::support::{CREATE, Cloud, DELETE, World, until};
+use screen::lines;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -166,4 +169,65 @@ fn an_interrupt_at_the_prompt_ends_the_line() {
         assert!(behind.trim_start_matches("^C").starts_with("\r\n"), "{shown:?}");
     }
     assert_eq!(world.cloud.requests(CREATE), creates);
+}
+
+/// What the bar says while it is there.
+const BAR: &str = " volumes  ";
+
+/// A stack whose job takes so long, and a bar that was seen.
+fn under_way(cloud: &[&str], faults: serde_json::Value) -> (World, Terminal) {
+    let world = World::in_cloud(Cloud::with(cloud), "  data: { count: 3, size: 10 }");
+    world.cloud.faults(faults);
+    let terminal = Terminal::run(&world, &["apply", "--yes"]);
+    terminal.until(BAR);
+    terminal.until("1 job");
+    (world, terminal)
+}
+
+/// Insists that no line of a bar is left.
+#[track_caller]
+fn is_wiped(shown: &str) {
+    assert!(shown.contains(BAR), "{shown:?}");
+    let left = lines(shown);
+    assert!(left.iter().all(|line| !line.contains(BAR)), "{left:#?}\n{shown:?}");
+}
+
+#[test]
+fn the_bar_is_gone_when_all_is_done() {
+    let (_world, terminal) = under_way(&["--job-duration", "1s"], json!([]));
+    let shown = terminal.exits(0);
+    is_wiped(&shown);
+    assert!(lines(&shown).iter().any(|line| line.starts_with("3 created; ")), "{shown}");
+}
+
+#[test]
+fn the_bar_is_gone_after_an_interrupt() {
+    let (_world, mut terminal) = under_way(&["--job-duration", "30s"], json!([]));
+    terminal.answer("1 job", CTRL_C);
+    let shown = terminal.exits(130);
+    is_wiped(&shown);
+    assert!(shown.contains("interrupted: everything is recorded"), "{shown}");
+}
+
+#[test]
+fn the_bar_is_gone_after_a_second_interrupt_at_once() {
+    let path = "/v1/{project_id}/jobs/{job_id}";
+    let slow = json!([{"method": "GET", "path": path, "then": {"delay_ms": 30000}}]);
+    let (world, mut terminal) = under_way(&["--job-duration", "30s"], slow);
+    until("the job is asked for", || world.cloud.requests("GET /v1/{project_id}/jobs/{job_id}") == 1);
+    terminal.answer("1 job", CTRL_C);
+    terminal.until("^C");
+    terminal.answer("^C", CTRL_C);
+    is_wiped(&terminal.exits(130));
+}
+
+#[test]
+fn the_bar_is_gone_where_steps_fail() {
+    let fails = json!({"job": "fail", "error_code": "EVS.2024", "volume": "none"});
+    let creates = "/v3/{project_id}/cloudvolumes";
+    let fault = json!([{"method": "POST", "path": creates, "times": 1, "then": fails}]);
+    let (_world, terminal) = under_way(&["--job-duration", "1s"], fault);
+    let shown = terminal.exits(3);
+    is_wiped(&shown);
+    assert!(shown.contains("3 failed"), "{shown}");
 }

@@ -134,7 +134,10 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
     };
     block_on(async {
         let stop = CancellationToken::new();
-        let signal = signals(stop.clone())?;
+        let signal = {
+            let ui = Arc::clone(ui);
+            signals(stop.clone(), move || ui.detach())?
+        };
         let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
         let link = cloud.connect(ui, &stack.manifest, &stack.store, effort, stop.clone()).await?;
         let policy = args.in_doubt.map(|how| match how {

@@ -84,7 +84,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DoctorArgs) -> Result<Exit, CliEr
                 Some(ask) => {
                     let trial = Trial::begin(ui, args, &ready, ask)?;
                     endure()?;
-                    signal = Some(signals(stop.clone())?);
+                    signal = Some(signals(stop.clone(), || {})?);
                     Some(trial)
                 }
                 None => None,

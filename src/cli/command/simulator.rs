@@ -150,7 +150,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
     };
     block_on(async {
         let stop = CancellationToken::new();
-        let signal = signals(stop.clone())?;
+        let signal = signals(stop.clone(), || {})?;
         let server = Simulator::start(config).await.map_err(unstarted)?;
         if !server.address().ip().is_loopback() {
             ui.warn(&words::reachable(&server.address().to_string(), args.credentials.is_some()));
