@@ -10,6 +10,7 @@ use crate::apply::event::Event;
 use crate::cli::options::Format;
 use crate::cli::ui::Ui;
 use crate::document;
+use crate::plan::Plan;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +49,12 @@ impl Reporter {
             Format::Human => Form::Lines,
         };
         Reporter { ui, form, seen: Tally::default(), said: Duration::ZERO, explained: BTreeSet::new() }
+    }
+
+    /// Counts against this plan: a volume of which it has several steps is done when all of them are over.
+    pub(in crate::cli) fn counting(mut self, plan: &Plan) -> Reporter {
+        self.seen = Tally::of(plan);
+        self
     }
 
     /// Shows one event.

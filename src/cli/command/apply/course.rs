@@ -67,10 +67,10 @@ impl Session<'_> {
             Err(error) if lease.has_written() => return Ok(self.cut_short(&error, next)),
             Err(error) => return Err(error),
         };
-        let unseen = (!shown).then(|| plan.clone());
+        let listener = Shown::new(self.ui.clone(), self.format, &plan, shown);
         let refused = !plan.refusals.is_empty();
         let begun = Begun::new(state, plan, observed);
-        Ok(End { next, ..self.carry_out(lease, begun, refused, unseen).await })
+        Ok(End { next, ..self.carry_out(lease, begun, refused, listener).await })
     }
 
     /// Whether the plan may be carried out, as far as nobody is asked.
@@ -118,9 +118,9 @@ impl Session<'_> {
         End { next, ..End::early(Exit::NotConverged, Some(Short::Error(error.message.clone())), self.scope) }
     }
 
-    /// Does it, and proves it. A plan that is `unseen` is shown first, by the one who tells what happens.
-    async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, unseen: Option<Plan>) -> End {
-        let sink = EventSink::start(Box::new(Shown::new(self.ui.clone(), self.format, unseen)));
+    /// Does it, and proves it.
+    async fn carry_out(&self, lease: Lease, begun: Begun, refused: bool, listener: Shown) -> End {
+        let sink = EventSink::start(Box::new(listener));
         let Done { report, mut lease, sink, error } = self.work(lease, begun, sink).await;
         // All is safe now, and what is left to say changes none of it.
         self.signal.work_is_over();

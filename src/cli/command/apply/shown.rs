@@ -28,10 +28,10 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// Time is counted from now on. A plan that is `unseen` comes before the first event.
-    pub(super) fn new(ui: Arc<Ui>, format: Format, unseen: Option<Plan>) -> Shown {
-        let reporter = Reporter::new(ui.clone(), format);
-        Shown { ui, format, unseen, reporter, since: Instant::now() }
+    /// Time is counted from now on. A plan that was not shown yet comes before the first event.
+    pub(super) fn new(ui: Arc<Ui>, format: Format, plan: &Plan, is_shown: bool) -> Shown {
+        let reporter = Reporter::new(ui.clone(), format).counting(plan);
+        Shown { ui, format, unseen: (!is_shown).then(|| plan.clone()), reporter, since: Instant::now() }
     }
 }
 

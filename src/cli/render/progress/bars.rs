@@ -29,7 +29,7 @@ impl Bars {
         let done = seen.done.len() as u64;
         self.0.set_length(seen.volumes.max(done));
         self.0.set_position(done);
-        self.0.set_message(progress::bar(seen.jobs.len() as u64, seen.failed));
+        self.0.set_message(progress::bar(seen.jobs.len() as u64, seen.failed.len() as u64));
     }
 }
 

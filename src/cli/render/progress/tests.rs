@@ -1,3 +1,5 @@
+mod count;
+
 use super::*;
 use crate::apply::event::Total;
 use crate::apply::why::{Again, Cause, Open, Short};
