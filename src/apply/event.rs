@@ -168,6 +168,8 @@ pub struct Total {
     pub failed: u64,
     /// Requests sent, by method and path template.
     pub calls: BTreeMap<String, u64>,
+    /// How long the command took.
+    pub seconds: f64,
     /// Calls and jobs whose end was not seen: the next run goes on with them.
     pub unfinished: u64,
     /// The orders among them: to be paid, or under way.

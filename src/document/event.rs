@@ -113,6 +113,7 @@ struct Finished<'a> {
     resumed: u64,
     failed: u64,
     calls: &'a BTreeMap<String, u64>,
+    seconds: f64,
     unfinished: u64,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     orders: &'a BTreeSet<OrderId>,
@@ -188,6 +189,7 @@ fn finished(total: &Total) -> Finished<'_> {
         resumed,
         failed,
         calls,
+        seconds,
         unfinished,
         orders,
         next,
@@ -207,6 +209,8 @@ fn finished(total: &Total) -> Finished<'_> {
         resumed: *resumed,
         failed: *failed,
         calls,
+        // Milliseconds: no look at a network is more exact.
+        seconds: (seconds * 1000.0).round() / 1000.0,
         unfinished: *unfinished,
         orders,
         next: next.as_deref(),

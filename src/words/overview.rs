@@ -4,7 +4,7 @@ use super::number::count;
 use crate::plan::{Plan, Scope, Summary, summary};
 use crate::state::CloudId;
 use crate::volume::{Address, CreateApi};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
 pub fn sum(sum: &Summary) -> String {
@@ -26,34 +26,58 @@ pub fn sum(sum: &Summary) -> String {
     words.join(", ")
 }
 
-/// As in `2 create, 6 update, about 14 polls`; `None` where nothing is sent.
-pub fn calls(plan: &Plan) -> Option<String> {
-    let mut calls = plan.calls();
-    let mut words = Vec::new();
+/// What people call a call that is not a create, in the order in which they are told.
+const NAMES: [(&str, &str); 9] = [
+    (summary::BATCH_EXTEND, "batch-extend"),
+    (summary::EXTEND, "extend"),
+    (summary::UPDATE, "update"),
+    (summary::RETAG, "retag"),
+    (summary::DELETE, "delete"),
+    (summary::LIST, "list"),
+    (summary::SHOW, "show"),
+    (summary::SNAPSHOTS, "snapshot list"),
+    (summary::JOB, "poll"),
+];
+
+/// What people call a call, by its method and path template; `None` where that itself is all there is.
+pub fn name(endpoint: &str) -> Option<&'static str> {
     // Whatever form a create call has, it is one to people.
-    let creates: u64 = CreateApi::ALL.iter().filter_map(|api| calls.remove(api.template())).sum();
-    if creates > 0 {
-        words.push(format!("{creates} create"));
+    match CreateApi::ALL.iter().any(|api| api.template() == endpoint) {
+        true => Some("create"),
+        false => NAMES.iter().find(|(template, _)| *template == endpoint).map(|(_, name)| *name),
     }
-    for (endpoint, word) in [
-        (summary::BATCH_EXTEND, "batch-extend"),
-        (summary::EXTEND, "extend"),
-        (summary::UPDATE, "update"),
-        (summary::RETAG, "retag"),
-        (summary::DELETE, "delete"),
-        (summary::LIST, "list"),
-        (summary::SHOW, "show"),
-        (summary::SNAPSHOTS, "snapshot list"),
-    ] {
-        if let Some(n) = calls.remove(endpoint) {
-            words.push(format!("{n} {word}"));
+}
+
+/// Calls by their names, as in `2 create, 6 update, 14 polls`; polls are estimates where they are `about` so many.
+fn named<'a>(calls: impl Iterator<Item = (&'a str, u64)>, about: bool) -> String {
+    let (mut by_name, mut others) = (BTreeMap::new(), Vec::new());
+    for (endpoint, n) in calls {
+        match name(endpoint) {
+            Some(name) => *by_name.entry(name).or_default() += n,
+            None => others.push(format!("{n} {endpoint}")),
         }
     }
-    if let Some(polls) = calls.remove(summary::JOB) {
-        words.push(format!("about {polls} polls"));
-    }
-    words.extend(calls.iter().map(|(endpoint, n)| format!("{n} {endpoint}")));
-    (!words.is_empty()).then(|| words.join(", "))
+    let names = ["create"].into_iter().chain(NAMES.map(|(_, name)| name));
+    let told = names.filter_map(|name| {
+        let n: u64 = by_name.remove(name)?;
+        Some(match name {
+            "poll" if about => format!("about {}", count(n, name)),
+            "poll" => count(n, name),
+            _ => format!("{n} {name}"),
+        })
+    });
+    told.chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// The calls that were sent, as in `2 create, 30 polls`.
+pub fn sent(calls: &BTreeMap<String, u64>) -> String {
+    named(calls.iter().map(|(endpoint, n)| (endpoint.as_str(), *n)), false)
+}
+
+/// As in `2 create, 6 update, about 14 polls`; `None` where nothing is sent.
+pub fn calls(plan: &Plan) -> Option<String> {
+    let calls = plan.calls();
+    (!calls.is_empty()).then(|| named(calls.iter().map(|(endpoint, n)| (*endpoint, *n)), true))
 }
 
 /// What apply has to be told.

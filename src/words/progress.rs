@@ -130,12 +130,12 @@ pub fn bar(jobs: u64, failed: u64) -> String {
 /// What a bar counts.
 pub const BAR_NOUN: &str = "volumes";
 
-/// A duration as in `30 s` or `2 m 05 s`; parts of a second only below one.
+/// A duration as in `30 s` or `2 min 05 s`; parts of a second only below one.
 fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs();
     match (whole / 60, whole % 60) {
         (0, 0) => format!("{} ms", duration.as_millis()),
         (0, seconds) => format!("{seconds} s"),
-        (minutes, seconds) => format!("{minutes} m {seconds:02} s"),
+        (minutes, seconds) => format!("{minutes} min {seconds:02} s"),
     }
 }

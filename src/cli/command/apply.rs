@@ -29,7 +29,7 @@ use session::Session;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// What to do about a call in doubt.
@@ -87,15 +87,16 @@ pub(in crate::cli) struct ApplyArgs {
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
+    let since = Instant::now();
     let scope =
         if args.scope.target.is_empty() && args.scope.exclude.is_empty() { Scope::All } else { Scope::Targeted };
     match attempt(ui, &args, scope) {
-        Ok(end) => Ok(end.tell(ui, args.format)),
+        Ok(end) => Ok(end.tell(ui, args.format, since.elapsed())),
         Err(Abandoned { error, calls }) => {
             // For people the error says it all; the stream of events ends with `finished` whatever happens.
             if args.format == Format::Json {
                 let end = End::early(error.exit, Some(Short::Error(error.message.clone())), scope);
-                End { calls, ..end }.tell(ui, args.format);
+                End { calls, ..end }.tell(ui, args.format, since.elapsed());
             }
             Err(error)
         }

@@ -1,9 +1,12 @@
 //! What a finished run comes to.
 
+use super::seconds;
 use super::short::short;
 use crate::apply::event::Total;
 use crate::plan::Scope;
 use crate::words::number::count;
+use crate::words::overview::sent;
+use std::time::Duration;
 
 /// What a finished run comes to, for people: what was done, whether it is all, and what to do next, a line each.
 pub fn report(total: &Total) -> Vec<String> {
@@ -22,6 +25,7 @@ pub fn report(total: &Total) -> Vec<String> {
         resumed,
         failed,
         calls,
+        seconds: took,
         unfinished,
         orders,
         next,
@@ -46,7 +50,10 @@ pub fn report(total: &Total) -> Vec<String> {
         true => "nothing is known to be done yet".to_owned(),
         false => done.join(", "),
     };
-    let mut lines = vec![format!("{done}; {}", count(calls.values().sum(), "request"))];
+    let took = seconds(Duration::try_from_secs_f64(*took).unwrap_or_default());
+    let requests = count(calls.values().sum(), "request");
+    let by_name = if calls.is_empty() { String::new() } else { format!(": {}", sent(calls)) };
+    let mut lines = vec![format!("{done}; {took}, {requests}{by_name}")];
     if !orders.is_empty() {
         let orders: Vec<&str> = orders.iter().map(|order| order.as_str()).collect();
         lines.push(format!("open in the billing console: {}", orders.join(", ")));

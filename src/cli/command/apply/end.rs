@@ -10,6 +10,7 @@ use crate::cli::ui::Ui;
 use crate::plan::Scope;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How an apply ends.
 pub(super) struct End {
@@ -47,8 +48,8 @@ impl End {
         }
     }
 
-    /// Tells the last event and gives the exit.
-    pub(super) fn tell(self, ui: &Arc<Ui>, format: Format) -> Exit {
+    /// Tells the last event, of a command that took so long, and gives the exit.
+    pub(super) fn tell(self, ui: &Arc<Ui>, format: Format, took: Duration) -> Exit {
         let End { exit, why, converged, scope, report, calls, next } = self;
         let total = Total {
             exit: exit.code(),
@@ -64,6 +65,7 @@ impl End {
             resumed: report.resumed,
             failed: report.failed,
             calls,
+            seconds: took.as_secs_f64(),
             unfinished: report.unfinished,
             orders: report.orders,
             next: next.filter(|_| exit != Exit::Success),

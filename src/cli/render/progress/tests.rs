@@ -29,6 +29,7 @@ fn total(exit: u8, why: Option<Short>, converged: bool) -> Total {
         resumed: 0,
         failed: u64::from(exit == 3),
         calls: [("POST /v3/{project_id}/cloudvolumes".to_owned(), 1), ("GET x".to_owned(), 4)].into(),
+        seconds: 72.4567,
         unfinished: u64::from(exit == 7),
         orders: Default::default(),
         next: None,
@@ -178,7 +179,7 @@ fn a_pipe_hears_every_ten_seconds_that_there_is_something_to_wait_for() {
     let lines: Vec<&str> = text.lines().skip(2).collect();
     assert_eq!(lines.len(), 9);
     assert_eq!(lines[0], "still waiting for 1 job, 0 of 3 volumes done, 10 s");
-    assert_eq!(lines[8], "still waiting for 1 job, 0 of 3 volumes done, 1 m 30 s");
+    assert_eq!(lines[8], "still waiting for 1 job, 0 of 3 volumes done, 1 min 30 s");
     // Without a job under way there is nothing to say.
     reporter.event(&Event::Job { job_id: job("j1"), status: JobStatus::Success, ended: 2, of: 2, seconds: 96.0 });
     reporter.tick(Duration::from_secs(300));
@@ -190,12 +191,15 @@ fn the_report_says_what_to_do_next() {
     for (event, lines) in [
         (
             total(0, None, true),
-            vec!["2 created, 1 changed; 5 requests", "converged: planning again finds nothing to do"],
+            vec![
+                "2 created, 1 changed; 1 min 12 s, 5 requests: 1 create, 4 GET x",
+                "converged: planning again finds nothing to do",
+            ],
         ),
         (
             total(3, Some(Short::Failed(1)), false),
             vec![
-                "2 created, 1 changed, 1 failed; 5 requests",
+                "2 created, 1 changed, 1 failed; 1 min 12 s, 5 requests: 1 create, 4 GET x",
                 "1 volume failed",
                 "some steps failed: fix the causes named above, then run the same command again",
             ],
@@ -203,7 +207,7 @@ fn the_report_says_what_to_do_next() {
         (
             total(7, None, false),
             vec![
-                "2 created, 1 changed, 1 call still open; 5 requests",
+                "2 created, 1 changed, 1 call still open; 1 min 12 s, 5 requests: 1 create, 4 GET x",
                 "not converged yet: run the same command again to resume",
             ],
         ),
@@ -225,14 +229,32 @@ fn the_report_says_what_to_do_next() {
 #[test]
 fn the_report_never_says_that_nothing_was_changed_where_something_may_have_been() {
     for (call, open, line) in [
-        ("GET x", 0, "nothing was changed in the cloud; 1 request"),
-        ("POST x", 0, "nothing is known to be done yet; 1 request"),
-        ("POST x", 2, "2 calls still open; 1 request"),
+        ("GET x", 0, "nothing was changed in the cloud; 1 min 12 s, 1 request: 1 GET x"),
+        ("POST x", 0, "nothing is known to be done yet; 1 min 12 s, 1 request: 1 POST x"),
+        ("POST x", 2, "2 calls still open; 1 min 12 s, 1 request: 1 POST x"),
     ] {
         let calls = [(call.to_owned(), 1)].into();
         let event = Total { created: 0, updated: 0, unfinished: open, calls, ..total(7, None, false) };
         assert_eq!(report(&event)[0], line);
     }
+}
+
+#[test]
+fn the_report_names_the_calls_as_a_plan_does() {
+    let calls = [
+        ("GET /v1/{project_id}/jobs/{job_id}", 30),
+        ("GET /v2/{project_id}/cloudvolumes/detail", 4),
+        ("POST /v2.1/{project_id}/cloudvolumes", 1),
+        ("POST /v3/{project_id}/cloudvolumes", 1),
+        ("POST /v3/auth/tokens", 1),
+        ("PUT /v2/{project_id}/cloudvolumes/{volume_id}", 5),
+    ];
+    let calls = calls.map(|(call, n)| (call.to_owned(), n)).into();
+    let told = report(&Total { calls, seconds: 0.34, ..total(0, None, true) });
+    let named = "2 create, 5 update, 4 list, 30 polls, 1 POST /v3/auth/tokens";
+    assert_eq!(told[0], format!("2 created, 1 changed; 340 ms, 42 requests: {named}"));
+    let nothing = Total { calls: Default::default(), created: 0, updated: 0, seconds: 0.0, ..total(130, None, false) };
+    assert_eq!(report(&nothing)[0], "nothing was changed in the cloud; 0 ms, 0 requests");
 }
 
 #[test]
@@ -296,7 +318,7 @@ fn the_report_names_the_open_orders() {
     let end = Total { orders, ..total(7, Some(Short::Unfinished { jobs: 0, orders: 1 }), false) };
     assert_eq!(report(&end)[1], "open in the billing console: CS1");
     let json = |total| document::event::line(&Event::Finished(total));
-    assert!(json(end).ends_with("\"unfinished\":1,\"orders\":[\"CS1\"]}\n"));
+    assert!(json(end).ends_with("\"seconds\":72.457,\"unfinished\":1,\"orders\":[\"CS1\"]}\n"));
     assert!(!json(total(7, None, false)).contains("orders"));
 }
 
