@@ -5,7 +5,7 @@ use crate::apply::event::Event;
 use crate::apply::why::Cause;
 use crate::cli::render::fixture::{self, clean, create, plan, rename, spec};
 use crate::operation::Failure;
-use crate::plan::{Plan, Resume, Retag, Stage, Step, Verb};
+use crate::plan::{Plan, Resume, Retag, Stage, Step, Verb, Work};
 use crate::volume::{CallId, JobId, Key, OwnershipTag, VolumeId};
 
 fn id() -> VolumeId {
@@ -102,8 +102,10 @@ fn a_resumed_call_counts_its_volumes_as_a_new_one_does() {
         call: CallId::new("abcdefghij").unwrap(),
         stage: Stage::Job(JobId::new("j1").unwrap()),
         wanted: true,
-        tag: OwnershipTag::default(),
-        create: create("web", "web", 1..=2, spec("SSD", 10, "az-1")),
+        work: Work::Create {
+            tag: OwnershipTag::default(),
+            create: create("web", "web", 1..=2, spec("SSD", 10, "az-1")),
+        },
     });
     let plan = plan(vec![resume, retag("web[2]")]);
     let events = [
