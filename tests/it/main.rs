@@ -15,6 +15,7 @@ mod consent;
 mod crash;
 mod cut_short;
 mod dated;
+mod delete;
 mod descriptors;
 mod doctor;
 mod doubt;
@@ -22,6 +23,7 @@ mod drift;
 #[cfg(feature = "otel")]
 mod echo;
 mod examples;
+mod extend;
 mod failures;
 mod faulted;
 mod files;
