@@ -61,7 +61,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             for (address, volume) in volumes {
-                self.refuse(address, volume, Why::LooksRenamed { others: others.clone() });
+                self.refuse(address, volume, Why::LooksRenamed { gone: true, others: others.clone() });
             }
             for other in fresh.keys().filter(|other| others.contains(*other)) {
                 pairs.entry(*other).or_default().insert((*key).clone());
@@ -101,7 +101,7 @@ impl<'a> Planner<'a> {
         for (key, slots) in withheld {
             let others = pairs.get(&key).into_iter().flatten().cloned().collect();
             let about = About::Slots { key, slots };
-            self.refusals.push(Refusal { about, id: None, why: Why::LooksRenamed { others } });
+            self.refusals.push(Refusal { about, id: None, why: Why::LooksRenamed { gone: false, others } });
         }
     }
 

@@ -80,6 +80,8 @@ pub enum Why {
     SnapshotsUnknown,
     /// A key is gone, and a new one asks for the same: that looks as if it had been renamed.
     LooksRenamed {
+        /// Whether this is the key that is gone; else it is the new one.
+        gone: bool,
         /// The keys on the other side.
         others: Vec<Key>,
     },
@@ -293,7 +295,8 @@ impl Why {
             | Why::Unmarked { .. }
             | Why::HasSnapshots { .. }
             | Why::SnapshotsUnknown => Wanted::Delete,
-            Why::LooksRenamed { .. } => Wanted::Move,
+            Why::LooksRenamed { gone: true, .. } => Wanted::Delete,
+            Why::LooksRenamed { gone: false, .. } => Wanted::Create,
             Why::NameTooLong => Wanted::Create,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,
             Why::NotMadeByCall { .. }

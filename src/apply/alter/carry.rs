@@ -31,7 +31,7 @@ impl Alter<'_> {
             if call.sending.doubt {
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
                 let settled = settle(self.cx, &call.sending, deadline).await?;
-                tracing::debug!(call = %call.sending.id, settled = settled.word(), "a doubt was looked into");
+                tracing::debug!(call = %call.sending.id, settled = settled.word(), "doubt looked into");
                 match settled {
                     Settled::Found => return self.follow(call, None).await.map(|()| End::Over),
                     Settled::Again => {
@@ -61,7 +61,7 @@ impl Alter<'_> {
             let answered = post(self.cx, &mut call.sending).await;
             deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
             let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.receipt).map_err(|error| &error.kind));
-            tracing::debug!(call = %call.sending.id, outcome = outcome.word(), "a call that changes volumes");
+            tracing::debug!(call = %call.sending.id, outcome = outcome.word(), "change call");
             let error = match answered {
                 Ok(taken) => return self.accepted(call, taken).await.map(|()| End::Over),
                 Err(error) => error,
@@ -135,7 +135,7 @@ impl Alter<'_> {
         let refused =
             Change::Refused { call: call.sending.id.clone(), failure: failure_of(&error), at: self.cx.client.service_now() };
         if let Some(extend) = batch {
-            came_to("refused as a whole");
+            came_to("refused whole");
             self.close(&call, refused, Vec::new()).await?;
             return Ok(End::RefusedWhole(extend, error));
         }

@@ -81,7 +81,7 @@ impl Alter<'_> {
                     let is_over = reached.len() == left;
                     self.keep(&mut call, reached, is_over).await?;
                     if is_over {
-                        if failures == 0 { came_to("done") } else { went_wrong("done in part") }
+                        if failures == 0 { came_to("done") } else { went_wrong("partly done") }
                         return Ok(());
                     }
                 }
@@ -104,7 +104,7 @@ impl Alter<'_> {
                     came_to("under way");
                     return Ok(());
                 }
-                went_wrong("not seen to end");
+                went_wrong("unfinished");
                 let why = self.not_seen(&call, receipt.as_ref(), trouble);
                 self.left(&call, receipt.as_ref(), &why);
                 return Ok(());

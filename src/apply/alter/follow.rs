@@ -45,7 +45,7 @@ impl Alter<'_> {
                     return Ok(());
                 }
                 Err(Some(why)) => {
-                    went_wrong("not seen to end");
+                    went_wrong("unfinished");
                     self.left(&call, receipt.as_ref(), &why);
                     return Ok(());
                 }

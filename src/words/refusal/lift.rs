@@ -3,7 +3,7 @@
 use super::wish;
 use crate::observed::Status;
 use crate::operation::NotOurs;
-use crate::plan::{About, Flaw, Refusal, Wanted, Why};
+use crate::plan::{Flaw, Refusal, Wanted, Why};
 use crate::volume::Key;
 use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
@@ -70,7 +70,7 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         | Why::Unmarked { .. }
         | Why::HasSnapshots { .. }
         | Why::SnapshotsUnknown => format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n)),
-        Why::LooksRenamed { others } => renamed(&refusal.about, others),
+        Why::LooksRenamed { gone, others } => renamed(key, *gone, others),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {
             format!("what is prepaid is never deleted by evsctl; unsubscribe {them} in the billing console")
@@ -172,19 +172,15 @@ fn deletable(why: &Why, key: &str, n: usize) -> String {
     }
 }
 
-/// What to do about a key that seems to have been renamed.
-fn renamed(about: &About, others: &[Key]) -> String {
+/// What to do about a key that seems to have been renamed: it is `gone`, or the new one.
+fn renamed(key: &str, gone: bool, others: &[Key]) -> String {
     let others: Vec<&str> = others.iter().map(Key::as_str).collect();
-    let key = about.key().map(Key::as_str).unwrap_or_default();
-    let (old, new) = match about {
-        About::Address(_) => (key.to_owned(), others.join(", ")),
-        About::Slots { .. } | About::Stack { .. } => (others.join(", "), key.to_owned()),
-    };
-    let target = if others.len() == 1 || !matches!(about, About::Slots { .. }) { old.clone() } else { "OLD".to_owned() };
+    let others = others.join(", ");
+    let (old, new) = if gone { (key, others.as_str()) } else { (others.as_str(), key) };
     format!(
-        "if {new} shall be the volumes of {old}: put the key {old} back, since evsctl gives no volumes to another key yet (their \
-         names in the cloud are free: `name`); if {old} shall be deleted and {new} created: apply with `--target {target}` first, \
-         then the rest"
+        "where {new} shall be what {old} was: put {old} back in the manifest, and give its volumes another `name` if that is what \
+         it is about; where {old} shall be deleted and {new} created: apply with `--target {}` first, then the rest",
+        old.split(", ").next().unwrap_or_default()
     )
 }
 

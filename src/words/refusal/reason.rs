@@ -90,9 +90,19 @@ fn why(why: &Why, n: usize) -> String {
         Why::SnapshotsUnknown => {
             format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n))
         }
-        Why::LooksRenamed { others } => {
-            let others: Vec<&str> = others.iter().map(Key::as_str).collect();
-            format!("it looks as if the key had been renamed: {} asks, or asked, for the same", others.join(", "))
+        Why::LooksRenamed { gone, others } => {
+            let keys: Vec<&str> = others.iter().map(Key::as_str).collect();
+            let keys = keys.join(", ");
+            match gone {
+                true => format!(
+                    "{its} key is gone from the manifest, and {keys} {} new there and asks for the same: so it looks renamed",
+                    either(others.len(), "is", "are")
+                ),
+                false => format!(
+                    "the key is new in the manifest and asks for the same as {keys}, which {} gone from it: so it looks renamed",
+                    either(others.len(), "is", "are")
+                ),
+            }
         }
         Why::NameTooLong => "a name with its suffix would have more than 255 bytes".to_owned(),
         Why::PrepaidLeftover { flaw } => format!("{}, and {it_is} prepaid (EVS.1035)", flawed(flaw, n)),

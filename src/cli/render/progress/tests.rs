@@ -292,7 +292,7 @@ fn an_order_is_told_with_who_pays_it() {
     let json = |event: &Event| document::event::line(event);
     assert_eq!(
         json(&ordered(true)),
-        r#"{"event":"ordered","call":"abcdefghij","order_id":"CS1","key":"web","slots":"1..2","auto_pay":true}"#
+        r#"{"event":"ordered","action":"create","call":"abcdefghij","order_id":"CS1","key":"web","slots":"1..2","auto_pay":true}"#
             .to_owned()
             + "\n"
     );
