@@ -184,8 +184,8 @@ fn state_reads_as_written(state: &State) -> Vec<u8> {
     assert!(read.as_ref() == Ok(state), "{read:?} is not {state:?}");
     let volumes = render_state::select(state, |_| true);
     told::lines(&render_state::list(&volumes));
-    told::lines(&render_state::show(&volumes, LOOK));
-    for text in [render_state::list_json(&volumes), render_state::show_json(&volumes)] {
+    told::lines(&render_state::show(&volumes, &state.protected, LOOK));
+    for text in [render_state::list_json(&volumes), render_state::show_json(&volumes, &state.protected)] {
         assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
     }
     for Address { key, slot } in state.volumes.keys() {

@@ -7,6 +7,7 @@ use crate::operation::Taint;
 use crate::state::{Base, Recorded, Seen, State};
 use crate::volume::{Address, CallId, VolumeId, VolumeSpec};
 use crate::words::command::state::{self as words, Row};
+use std::collections::BTreeSet;
 use std::io;
 
 /// Recorded volumes with their addresses, in the order to show them.
@@ -81,7 +82,7 @@ impl<'a> Agreed<'a> {
 }
 
 /// Everything recorded of the volumes, as a JSON array with a final newline.
-pub fn show_json(volumes: &Selected<'_>) -> String {
+pub fn show_json(volumes: &Selected<'_>, protected: &BTreeSet<Address>) -> String {
     #[derive(serde::Serialize)]
     struct Shown<'a> {
         address: &'a Address,
@@ -90,19 +91,22 @@ pub fn show_json(volumes: &Selected<'_>) -> String {
         call: Option<&'a CallId>,
         #[serde(skip_serializing_if = "Option::is_none")]
         tainted: Option<&'a Taint>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        protected: bool,
         seen: &'a Seen,
         base: Agreed<'a>,
     }
     let shown = volumes.iter().map(|(address, volume)| {
         // Taken apart in full: a new field has to be shown or left out on purpose.
         let Recorded { id, call, tainted, seen, base } = volume;
-        Shown { address, id, call: call.as_ref(), tainted: tainted.as_ref(), seen, base: Agreed::of(base) }
+        let (call, tainted, protected) = (call.as_ref(), tainted.as_ref(), protected.contains(*address));
+        Shown { address, id, call, tainted, protected, seen, base: Agreed::of(base) }
     });
     json(&shown.collect::<Vec<_>>())
 }
 
 /// Everything recorded of the volumes, one block each.
-pub fn show(volumes: &Selected<'_>, look: Look) -> String {
+pub fn show(volumes: &Selected<'_>, protected: &BTreeSet<Address>, look: Look) -> String {
     if volumes.is_empty() {
         return format!("{}\n", words::NONE);
     }
@@ -111,12 +115,12 @@ pub fn show(volumes: &Selected<'_>, look: Look) -> String {
         if at > 0 {
             text.push('\n');
         }
-        block(address, volume, look, &mut text);
+        block(address, volume, protected.contains(*address), look, &mut text);
     }
     text
 }
 
-fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
+fn block(address: &Address, volume: &Recorded, is_protected: bool, look: Look, to: &mut String) {
     // Taken apart in full: a new field has to be shown or left out on purpose.
     let Recorded { id, call, tainted, seen, base } = volume;
     let mut head = Line::new();
@@ -138,6 +142,9 @@ fn block(address: &Address, volume: &Recorded, look: Look, to: &mut String) {
     row(Row::Size, &format!("{} GB", seen.size));
     row(Row::Type, &seen.volume_type);
     row(Row::Zone, &seen.availability_zone);
+    if is_protected {
+        row(Row::Protected, words::PROTECTED);
+    }
     if let Some(call) = call {
         row(Row::MadeBy, &words::made_by(call));
     }
@@ -213,9 +220,9 @@ kafka-data[12]  b104b8db-2  SSD   800 GB  cn-north-4a  available  kafka\\u{1b}
 
     #[test]
     fn a_volume_is_shown_in_full() {
-        let volumes = volumes();
+        let (volumes, protected) = (volumes(), ["a[1]".parse().unwrap()].into());
         assert_eq!(
-            show(&selected(&volumes[..1]), Look { width: 80, color: false }),
+            show(&selected(&volumes[..1]), &protected, Look { width: 80, color: false }),
             "\
 a[1]
   id           b104b8db-1
@@ -224,11 +231,14 @@ a[1]
   size         40 GB
   type         SSD
   zone         cn-north-4a
+  protected    yes
   made by      call abcdefghij
   agreed on    {\"name\": \"卷\", \"availability_zone\": \"cn-north-4a\",
                \"volume_type\": \"SSD\", \"size\": 40}
 "
         );
-        assert!(show_json(&selected(&volumes)).starts_with("[\n  {\n    \"address\": \"a[1]\",\n    \"id\""));
+        let json = show_json(&selected(&volumes), &protected);
+        assert!(json.starts_with("[\n  {\n    \"address\": \"a[1]\",\n    \"id\""));
+        assert_eq!(json.matches("\"protected\": true").count(), 1, "{json}");
     }
 }

@@ -35,6 +35,8 @@ pub enum Row {
     Type,
     /// Its zone.
     Zone,
+    /// Whether nothing deletes it.
+    Protected,
     /// The call that made it.
     MadeBy,
     /// What manifest and cloud last agreed on.
@@ -51,10 +53,14 @@ pub fn label(row: Row) -> &'static str {
         Row::Size => "size",
         Row::Type => "type",
         Row::Zone => "zone",
+        Row::Protected => "protected",
         Row::MadeBy => "made by",
         Row::AgreedOn => "agreed on",
     }
 }
+
+/// That a volume is protected.
+pub const PROTECTED: &str = "yes";
 
 /// The call that made a volume.
 pub fn made_by(call: &CallId) -> String {

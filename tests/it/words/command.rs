@@ -276,6 +276,7 @@ fn what_state_says() {
     for row in state_rows() {
         told.line(row, state::label(row));
     }
+    told.line("protected", state::PROTECTED);
     told.line("made by", &state::made_by(&call()));
     for taint in taints() {
         told.line("tainted", &state::tainted(&taint));
@@ -309,6 +310,7 @@ fn state_rows() -> Vec<state::Row> {
         Row::Size => [Row::Size],
         Row::Type => [Row::Type],
         Row::Zone => [Row::Zone],
+        Row::Protected => [Row::Protected],
         Row::MadeBy => [Row::MadeBy],
         Row::AgreedOn => [Row::AgreedOn],
     )

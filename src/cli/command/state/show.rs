@@ -8,6 +8,7 @@ use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::plan::Pattern;
 use crate::words::command::state as words;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// `evsctl state show`
@@ -35,9 +36,11 @@ pub(super) fn run(ui: &Ui, args: &ShowArgs) -> Result<Exit, CliError> {
     if volumes.is_empty() && !args.addresses.is_empty() {
         return Err(CliError::new(Exit::Error, words::NONE_OF_THESE).hint(words::WHICH_ARE));
     }
+    let nothing = BTreeSet::new();
+    let protected = state.as_ref().map_or(&nothing, |state| &state.protected);
     match args.format {
-        Format::Human => ui.data(&render::show(&volumes, ui.look())),
-        Format::Json => ui.json(&render::show_json(&volumes)),
+        Format::Human => ui.data(&render::show(&volumes, protected, ui.look())),
+        Format::Json => ui.json(&render::show_json(&volumes, protected)),
     }
     Ok(Exit::Success)
 }
