@@ -214,6 +214,10 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
             let (id, name) = (volume.id.clone(), volume.name.clone());
             let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
             state.fold(change).map_err(|error| Unplaced::Unfit { error })?;
+            if wish.lifecycle.prevent_destroy {
+                // What was lost knew that, as far as the manifest can tell.
+                state.protected.insert(address.clone());
+            }
             restored.push(Restored { address, id, name });
             Ok(())
         });
