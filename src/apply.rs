@@ -25,6 +25,7 @@ mod made;
 mod matching;
 mod pace;
 mod poll;
+mod protect;
 mod record;
 mod report;
 mod retag;
@@ -120,7 +121,14 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         Step::Extend(extend) => change(Kind::Extend(extend.clone())),
         Step::Delete(removal) => change(Kind::Delete(removal.into())),
         // The state has the others that are gone on with, and to do these twice is the same as once.
-        Step::Resume(_) | Step::Rename(_) | Step::Retag(_) | Step::Clean(_) | Step::Forget(_) | Step::Adopt(_) => None,
+        Step::Resume(_)
+        | Step::Rename(_)
+        | Step::Retag(_)
+        | Step::Protect(_)
+        | Step::Unprotect(_)
+        | Step::Clean(_)
+        | Step::Forget(_)
+        | Step::Adopt(_) => None,
     };
     Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
 }
@@ -276,6 +284,8 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         },
         Step::Rename(rename) => OneVolume { cx }.rename(rename).await,
         Step::Retag(retag) => retag::retag(cx, retag).await,
+        Step::Protect(protection) => protect::protect(cx, protection).await,
+        Step::Unprotect(protection) => protect::unprotect(cx, protection).await,
         Step::Clean(clean) => OneVolume { cx }.clean(clean).await,
         Step::Forget(forget) => OneVolume { cx }.forget(forget).await,
         Step::Adopt(adopt) => OneVolume { cx }.adopt(adopt).await,

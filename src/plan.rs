@@ -21,6 +21,7 @@ mod order;
 mod orphans;
 mod pattern;
 mod planner;
+mod protect;
 mod rebuild;
 mod refresh;
 mod refusal;
@@ -54,7 +55,9 @@ pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
 pub use why::{Cause, Flaw, NotOwn, Sign, Wanted, Why};
 
-pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Removal, Rename, Resume, Stage, Step, Verb, Work};
+pub use steps::{
+    Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Resume, Stage, Step, Verb, Work,
+};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};

@@ -36,7 +36,7 @@ impl OneVolume<'_> {
         match self.cx.client.update_volume(&id, update).await {
             Ok(()) => {
                 self.cx.tally.changed(&id);
-                let done = Event::Done { verb, address: address.clone(), id, fields };
+                let done = Event::Done { verb, address: address.clone(), id: Some(id), fields };
                 self.cx.recorder.note(
                     vec![Change::Renamed { address, name: after.name, description: after.description }],
                     vec![done],
@@ -220,5 +220,5 @@ impl OneVolume<'_> {
 
 /// That a step which changes no field is done.
 fn done(verb: Verb, address: &Address, id: &VolumeId) -> Event {
-    Event::Done { verb, address: address.clone(), id: id.clone(), fields: Vec::new() }
+    Event::Done { verb, address: address.clone(), id: Some(id.clone()), fields: Vec::new() }
 }

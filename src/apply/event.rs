@@ -82,14 +82,14 @@ pub enum Event {
         /// The name that it gets in the end, where the service could not give it.
         wanted: Option<String>,
     },
-    /// A step that concerns one volume is done: renamed, extended, deleted, cleaned, forgotten, adopted.
+    /// A step that concerns one volume is done: renamed, protected, extended, deleted, cleaned, forgotten, adopted.
     Done {
         /// What was done.
         verb: Verb,
         /// Which.
         address: Address,
-        /// Its id.
-        id: VolumeId,
+        /// Its id; none where the step is about the address alone, which has no volume yet.
+        id: Option<VolumeId>,
         /// The fields that were changed, where the step changes fields.
         fields: Vec<Field>,
     },

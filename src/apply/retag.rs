@@ -17,7 +17,7 @@ pub(super) async fn retag(cx: &Context, retag: Retag) -> Result<(), Halted> {
     }
     cx.tally.changed(&retag.id);
     let Retag { address, id, after, .. } = retag;
-    let done = Event::Done { verb: Verb::Retag, address: address.clone(), id, fields: vec![Field::Tags] };
+    let done = Event::Done { verb: Verb::Retag, address: address.clone(), id: Some(id), fields: vec![Field::Tags] };
     // A mark that is put back is nothing that is agreed on.
     let changed = after.map(|tags| Change::Retagged { address, tags });
     cx.recorder.note(changed.into_iter().collect(), vec![done])

@@ -55,7 +55,8 @@ enum Written<'a> {
     Done {
         action: Verb,
         address: &'a Address,
-        id: &'a VolumeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a VolumeId>,
         /// The fields that were changed.
         #[serde(skip_serializing_if = "<[Field]>::is_empty")]
         fields: &'a [Field],
@@ -147,7 +148,7 @@ fn written(event: &Event) -> Written<'_> {
         Event::Created { address, id, name, wanted } => {
             Written::Created { address, id, name, wanted: wanted.as_deref() }
         }
-        Event::Done { verb, address, id, fields } => Written::Done { action: *verb, address, id, fields },
+        Event::Done { verb, address, id, fields } => Written::Done { action: *verb, address, id: id.as_ref(), fields },
         Event::Failed { verb, key, slots, id, cause: why } => Written::Failed {
             action: *verb,
             key,

@@ -70,6 +70,8 @@ fn allowed(step: &Step) -> Vec<AllowedStep> {
         }
         Step::Rename(rename) => vec![becomes(&action, &rename.address, digest_of(&(&rename.id, &rename.after)))],
         Step::Retag(retag) => vec![becomes(&action, &retag.address, retagged_to(&retag.id, retag.after.as_ref()))],
+        Step::Protect(step) => vec![becomes(&action, &step.address, protected())],
+        Step::Unprotect(step) => vec![becomes(&action, &step.address, digest_of(&step.id))],
         Step::Forget(forget) => vec![becomes(&action, &forget.address, digest_of(&forget.id))],
         Step::Clean(clean) => vec![becomes(&action, &clean.address, digest_of(&clean.id))],
         Step::Adopt(adopt) => vec![becomes(&action, &adopt.address, digest_of(&adopt.id))],
@@ -117,6 +119,14 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
         }),
         Step::Delete(Removal { address, id, snapshots, .. }) => {
             allowed.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
+        }
+        Step::Protect(step) => {
+            let (key, slot) = (&step.address.key, step.address.slot);
+            allowed.others.contains(&("protect", key, slot, protected()))
+        }
+        Step::Unprotect(step) => {
+            let (key, slot) = (&step.address.key, step.address.slot);
+            allowed.others.contains(&("unprotect", key, slot, digest_of(&step.id)))
         }
         // What was to be deleted and is gone is what was approved, whoever did it.
         Step::Forget(forget) => {
@@ -192,6 +202,11 @@ impl<'a> Allowed<'a> {
         let base = base_name(&rename.after.name, &[rename.address.slot.number()]);
         rename.before.description == rename.after.description && name == Some(Some(base.as_str()))
     }
+}
+
+/// What a protection comes to: the same for whichever volume the address has by then.
+fn protected() -> Digest {
+    digest_of(&None::<VolumeId>)
 }
 
 /// What each volume of a call is made as, whichever slots are still in it: what is left of a set of

@@ -6,7 +6,7 @@ use super::diff::is_label;
 use super::digest::digest_of;
 use super::retag::change_of;
 use super::value::{FieldChange, Value};
-use super::{Adopt, Clean, Forget, Plan, Removal, Rename, Resume, Retag, Step, Work};
+use super::{Adopt, Clean, Forget, Plan, Protection, Removal, Rename, Resume, Retag, Step, Work};
 use crate::operation::{Create, Delete, Growth};
 use crate::volume::{
     Address, Digest, Field, OwnershipTag, SizeGb, SnapshotId, StackName, VolumeId, VolumeName, VolumeSpec,
@@ -38,6 +38,13 @@ enum Wish<'a> {
     },
     /// The mark of its owner, which is put back.
     Mark { id: &'a VolumeId },
+    /// That nothing deletes the volume of the address, whichever that is.
+    Protect,
+    /// That the volume may be deleted again.
+    Unprotect {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a VolumeId>,
+    },
     /// A volume that is given up, with its snapshots.
     GiveUp {
         id: &'a VolumeId,
@@ -61,6 +68,8 @@ impl Wish<'_> {
             Wish::Make { .. } => (2, None),
             Wish::Change { change, .. } => (3, Some(change)),
             Wish::Mark { .. } => (4, None),
+            Wish::Protect => (5, None),
+            Wish::Unprotect { .. } => (6, None),
         }
     }
 }
@@ -128,6 +137,12 @@ impl Plan {
                     let changes = changes.iter().map(|change| Wish::Change { id, change: Cow::Borrowed(change) });
                     let mark = after.is_none().then_some(Wish::Mark { id });
                     wishes.entry(address.clone()).or_default().extend(changes.chain(mark));
+                }
+                Step::Protect(Protection { address, id: _ }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::Protect);
+                }
+                Step::Unprotect(Protection { address, id }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::Unprotect { id: id.as_ref() });
                 }
                 Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id }) => {
                     let give_up = Wish::GiveUp { id, snapshots: Cow::Owned(BTreeSet::new()) };

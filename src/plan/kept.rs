@@ -65,7 +65,7 @@ impl Planner<'_> {
                 return;
             }
         }
-        let (mut refused, mut is_changed) = (false, false);
+        let (mut refused, mut is_changed) = (false, self.is_guarded_otherwise(address, wish));
         for Wish { now, .. } in &found.wishes {
             let refusal = match now.field {
                 Field::Name | Field::Description | Field::Tags => continue,

@@ -142,6 +142,7 @@ impl<'a> Planner<'a> {
             self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, missing.into_iter().collect(), None);
             self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
+            self.protect(key, wish, &desired, owned);
         }
     }
 

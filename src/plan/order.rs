@@ -17,6 +17,10 @@ pub(super) fn after(first: &[Step], second: &[Step]) -> BTreeMap<usize, BTreeSet
     }
     let mut after = BTreeMap::new();
     for (place, step) in (first.len()..).zip(second) {
+        // A protection is of the address, whatever becomes of its volume meanwhile.
+        if matches!(step, Step::Protect(_) | Step::Unprotect(_)) {
+            continue;
+        }
         let mut places = BTreeSet::new();
         for (key, slots) in step.by_key() {
             places.extend(slots.iter().filter_map(|slot| of_slot.get(&(key, slot))).flatten().copied());

@@ -26,6 +26,10 @@ pub enum Step {
     Extend(Extend),
     /// Deletes a volume that is not wanted any more.
     Delete(Removal),
+    /// From now on nothing deletes the volume of that address.
+    Protect(Protection),
+    /// The volume of that address may be deleted again.
+    Unprotect(Protection),
     /// Deletes a volume that a failed create job left.
     Clean(Clean),
     /// Drops a volume from the state that is gone and not wanted.
@@ -54,6 +58,10 @@ pub enum Action {
     Extend,
     /// See [`Step::Delete`].
     Delete,
+    /// See [`Step::Protect`].
+    Protect,
+    /// See [`Step::Unprotect`].
+    Unprotect,
     /// See [`Step::Create`].
     Create,
     /// See [`Step::Forget`].
@@ -73,6 +81,8 @@ impl Action {
             Action::Retag => "retag",
             Action::Extend => "extend",
             Action::Delete => "delete",
+            Action::Protect => "protect",
+            Action::Unprotect => "unprotect",
             Action::Create => "create",
             Action::Forget => "forget",
             Action::Resume => "resume",
@@ -100,6 +110,10 @@ pub enum Verb {
     Extend,
     /// See [`Action::Delete`].
     Delete,
+    /// See [`Action::Protect`].
+    Protect,
+    /// See [`Action::Unprotect`].
+    Unprotect,
     /// See [`Action::Create`].
     Create,
     /// See [`Action::Forget`].
@@ -162,6 +176,17 @@ impl From<&Removal> for Delete {
         let Removal { address, id, snapshots, seen: _ } = removal.clone();
         Delete { address, id, snapshots }
     }
+}
+
+/// A change of what nothing deletes: of the record alone, without a call.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// Which slot.
+    pub address: Address,
+    /// The volume that is recorded there; none where it is still to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<VolumeId>,
 }
 
 /// The end of a volume that was never usable.
@@ -335,6 +360,7 @@ impl serde::Serialize for Step {
             Step::Retag(step) => Worded { action, step }.serialize(serializer),
             Step::Extend(step) => Worded { action, step }.serialize(serializer),
             Step::Delete(step) => Worded { action, step }.serialize(serializer),
+            Step::Protect(step) | Step::Unprotect(step) => Worded { action, step }.serialize(serializer),
             Step::Clean(step) => Worded { action, step }.serialize(serializer),
             Step::Forget(step) => Worded { action, step }.serialize(serializer),
             Step::Adopt(step) => Worded { action, step }.serialize(serializer),
@@ -353,6 +379,8 @@ impl Step {
             Step::Retag(_) => Action::Retag,
             Step::Extend(_) => Action::Extend,
             Step::Delete(_) => Action::Delete,
+            Step::Protect(_) => Action::Protect,
+            Step::Unprotect(_) => Action::Unprotect,
             Step::Clean(_) => Action::Clean,
             Step::Forget(_) => Action::Forget,
             Step::Adopt(_) => Action::Adopt,
@@ -369,6 +397,8 @@ impl Step {
             Step::Retag(_) => Verb::Retag,
             Step::Extend(_) => Verb::Extend,
             Step::Delete(_) => Verb::Delete,
+            Step::Protect(_) => Verb::Protect,
+            Step::Unprotect(_) => Verb::Unprotect,
             Step::Clean(_) => Verb::Clean,
             Step::Forget(_) => Verb::Forget,
             Step::Adopt(_) => Verb::Adopt,
@@ -385,6 +415,8 @@ impl Step {
             Step::Delete(Removal { address, .. })
             | Step::Rename(Rename { address, .. })
             | Step::Retag(Retag { address, .. })
+            | Step::Protect(Protection { address, .. })
+            | Step::Unprotect(Protection { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })
             | Step::Adopt(Adopt { address, .. }) => vec![(&address.key, one(address))],

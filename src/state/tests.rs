@@ -2,7 +2,8 @@
 //! that the form can hold. Those of a form that has landed are never changed.
 
 use super::samples::everything::{
-    before, every_change, every_change_by_now, every_change_with_base, everything, everything_by_now, everything_with_base,
+    before, every_change, every_change_by_now, every_change_with_base, everything, everything_by_now,
+    everything_with_base,
 };
 use super::samples::{folded, stack};
 use super::{State, format, journal};

@@ -183,6 +183,16 @@ pub fn retagging(retag: &Retag) -> Vec<Part> {
     what
 }
 
+/// What a protection means.
+pub fn protecting() -> Vec<Part> {
+    vec![Part::Of { one: "nothing deletes it from now on", several: "nothing deletes them from now on" }]
+}
+
+/// What it means that a protection is taken off.
+pub fn unprotecting() -> Vec<Part> {
+    vec![Part::Of { one: "it may be deleted again", several: "they may be deleted again" }]
+}
+
 /// The key of a value that is one pair.
 fn only_key(value: &Option<Value>) -> Option<&str> {
     match value {

@@ -39,7 +39,8 @@ pub fn line(event: &Event) -> Option<String> {
         }
         Event::Done { verb, address, id, fields } => {
             let fields = if *verb == Verb::Update { changed(fields) } else { String::new() };
-            format!("{}: {address}{fields}, id {id}", past(*verb))
+            let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
+            format!("{}: {address}{fields}{id}", past(*verb))
         }
         Event::Failed { verb, key, slots, id, cause } => {
             let left = id.as_ref().map(|id| format!("; volume {id} was left behind")).unwrap_or_default();
@@ -84,6 +85,8 @@ pub fn verb_word(verb: Verb) -> &'static str {
         Verb::Retag => "retag",
         Verb::Extend => "extend",
         Verb::Delete => "delete",
+        Verb::Protect => "protect",
+        Verb::Unprotect => "unprotect",
         Verb::Create => "create",
         Verb::Forget => "forget",
         Verb::Resume => "resume",
@@ -101,6 +104,8 @@ fn past(verb: Verb) -> &'static str {
         Verb::Retag => "retagged",
         Verb::Extend => "extended",
         Verb::Delete => "deleted",
+        Verb::Protect => "protected",
+        Verb::Unprotect => "unprotected",
         Verb::Create => "created",
         Verb::Forget => "forgotten",
         Verb::Resume => "resumed",

@@ -49,6 +49,7 @@ mod places;
 mod plan_file;
 mod probe;
 mod properties;
+mod protect;
 mod retag;
 mod saved;
 mod scenarios;

@@ -23,8 +23,9 @@ fn any_wish() -> impl Strategy<Value = Wish> {
     let named = prop::option::of(prop::sample::select(vec!["x", "数据"]));
     let description = prop::option::of(prop::sample::select(vec!["", "one", "two"]));
     let count = prop_oneof![9 => 1u32..=5, 1 => 99u32..=102];
-    (count, named, description, prop::option::weighted(0.2, 1u32..=3))
-        .prop_map(|(count, named, description, retired)| Wish { count, named, description, retired })
+    (count, named, description, prop::option::weighted(0.2, 1u32..=3), prop::bool::weighted(0.3)).prop_map(
+        |(count, named, description, retired, protected)| Wish { count, named, description, retired, protected },
+    )
 }
 
 fn any_wishes() -> impl Strategy<Value = Wishes> {
@@ -70,8 +71,8 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
     let observed = world.observed();
     let (mut bought, mut touched, mut adopted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut retagged, mut extended) = (BTreeSet::new(), BTreeSet::new());
-    for step in plan.steps.iter() {
-        let (address, id) = match step {
+    for planned in plan.steps.iter() {
+        let (address, id) = match planned {
             Step::Create(create) => {
                 assert!(create.slots.len() <= MAX_BULK, "{create:?}");
                 for slot in create.slots.keys() {
@@ -126,11 +127,18 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 assert!(!wish.is_some_and(|wish| wish.has(step.address.slot)), "{step:?} is desired");
                 (&step.address, &step.id)
             }
+            Step::Protect(step) | Step::Unprotect(step) => {
+                let protected = world.state.protected.contains(&step.address);
+                assert_eq!(protected, matches!(planned, Step::Unprotect(_)), "{step:?} changes nothing");
+                let recorded = world.state.volumes.get(&step.address).map(|volume| &volume.id);
+                assert!(step.id.is_none() || step.id.as_ref() == recorded, "{step:?}");
+                continue;
+            }
             Step::Clean(step) => (&step.address, &step.id),
             Step::Forget(step) => (&step.address, &step.id),
         };
         let volume = &world.state.volumes[address];
-        assert_eq!(&volume.id, id, "{step:?}");
+        assert_eq!(&volume.id, id, "{planned:?}");
         assert!(touched.insert(id), "two steps are about one volume: {plan:?}");
         let of_open_call = volume.call.as_ref().is_some_and(|call| world.state.operations.contains_key(call));
         assert!(!of_open_call, "{address} is an open call's: {plan:?}");

@@ -31,7 +31,7 @@ impl Alter<'_> {
             if call.sending.doubt {
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
                 let settled = settle(self.cx, &call.sending, deadline).await?;
-                tracing::debug!(call = %call.sending.id, settled = settled.word(), "doubt looked into");
+                tracing::debug!(call = %call.sending.id, settled = settled.word(), "doubt settled");
                 match settled {
                     Settled::Found => return self.follow(call, None).await.map(|()| End::Over),
                     Settled::Again => {

@@ -175,7 +175,7 @@ impl Alter<'_> {
                 (false, _) => self.cx.tally.changed(&id),
             }
             let fields = if verb == Verb::Extend { vec![Field::Size] } else { Vec::new() };
-            events.push(Event::Done { verb, address: address.clone(), id, fields });
+            events.push(Event::Done { verb, address: address.clone(), id: Some(id), fields });
         }
         if is_over {
             changes.extend(call.done(self.cx.client.service_now()));

@@ -49,8 +49,10 @@ fn rank(action: Action) -> u8 {
         Action::Extend => 5,
         Action::Rename => 6,
         Action::Retag => 7,
-        Action::Create => 8,
-        Action::Forget => 9,
+        Action::Unprotect => 8,
+        Action::Create => 9,
+        Action::Protect => 10,
+        Action::Forget => 11,
     }
 }
 
@@ -105,6 +107,14 @@ fn parts(step: &Step) -> Vec<Item> {
         Step::Retag(retag) => {
             (id, calls) = (Some(retag.id.clone()), retag.calls());
             item::retagging(retag)
+        }
+        Step::Protect(step) => {
+            id = step.id.clone();
+            item::protecting()
+        }
+        Step::Unprotect(step) => {
+            id = step.id.clone();
+            item::unprotecting()
         }
         Step::Adopt(adopt) => {
             id = Some(adopt.id.clone());

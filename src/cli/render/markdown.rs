@@ -153,6 +153,7 @@ fn parts(item: &Item, parts: &[Part], text: &mut String) {
             Part::Diff(old, new) => {
                 let _ = write!(text, "{} → {}", code(old), code(new));
             }
+            Part::Of { one, several } => text.push_str(if item.slots.len() == 1 { one } else { several }),
             Part::Text(own) => text.push_str(&own.replace("->", "→").replace("  ", ", ")),
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
         Action::Clean | Action::Delete => ("-", RED),
         Action::Resume => ("?", CYAN),
         Action::Adopt => ("=", CYAN),
-        Action::Extend | Action::Rename | Action::Retag => ("~", YELLOW),
+        Action::Extend | Action::Rename | Action::Retag | Action::Protect | Action::Unprotect => ("~", YELLOW),
         Action::Create => ("+", GREEN),
         Action::Forget => (".", DIM),
     }
@@ -51,6 +51,7 @@ fn line_of(item: &Item, parts: &[Part]) -> Line {
     for part in parts {
         match part {
             Part::Text(text) => line.push(PLAIN, text),
+            Part::Of { one, several } => line.push(PLAIN, if item.slots.len() == 1 { one } else { several }),
             Part::Word(word) | Part::Words(word) => line.push(PLAIN, word),
             Part::Id(id) => line.push(PLAIN, short(id)),
             Part::Quote(text) => line.push(PLAIN, "\"").push(PLAIN, text).push(PLAIN, "\""),
@@ -78,7 +79,9 @@ impl Row {
     fn of(item: &Item) -> Row {
         let mut what = Line::new();
         let several = item.slots.len() > 1;
-        if several && item.action != Action::Resume {
+        // What is said of them all needs no number.
+        let are_counted = !matches!(item.action, Action::Resume | Action::Protect | Action::Unprotect);
+        if several && are_counted {
             what.push(PLAIN, &format!("{} x ", item.slots.len()));
         }
         what.append(&line_of(item, &item.what));

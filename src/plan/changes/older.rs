@@ -32,7 +32,8 @@ impl Plan {
             volumes: Vec<&'a VolumeId>,
             step: Form<'a>,
         }
-        let steps: Vec<Cow<'_, Step>> = self.steps.iter().map(wish).collect();
+        let is_older = |step: &&Step| !matches!(step, Step::Protect(_) | Step::Unprotect(_));
+        let steps: Vec<Cow<'_, Step>> = self.steps.iter().filter(is_older).map(wish).collect();
         let steps = steps.iter().flat_map(|step| {
             step.by_key().into_iter().map(move |(key, slots)| ApprovedStep {
                 action: step.action().word(),
@@ -107,9 +108,9 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
     match step {
         Step::Create(create) => create.gone.values().collect(),
         Step::Rename(rename) => vec![&rename.id],
-        // No version of form 1 changed tags, extended or deleted.
+        // No version of form 1 changed tags, extended, deleted, or protected anything.
         Step::Retag(retag) => vec![&retag.id],
-        Step::Extend(_) | Step::Delete(_) => Vec::new(),
+        Step::Extend(_) | Step::Delete(_) | Step::Protect(_) | Step::Unprotect(_) => Vec::new(),
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
         Step::Adopt(adopt) => adopt.gone.iter().chain([&adopt.id]).collect(),

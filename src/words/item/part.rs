@@ -5,6 +5,13 @@
 pub enum Part {
     /// Our own words.
     Text(&'static str),
+    /// Our own words, of one volume and of several: alike for all that fold.
+    Of {
+        /// Of one.
+        one: &'static str,
+        /// Of several.
+        several: &'static str,
+    },
     /// A word from the cloud or a file.
     Word(String),
     /// A sentence from the cloud.

@@ -20,6 +20,8 @@ pub(crate) struct Wish {
     pub(crate) description: Option<&'static str>,
     /// A slot to give up, where there are several.
     pub(crate) retired: Option<u32>,
+    /// Whether nothing deletes them.
+    pub(crate) protected: bool,
 }
 
 /// What a manifest asks for.
@@ -83,7 +85,7 @@ impl Wishes {
 
 impl Wish {
     fn entry(&self, key: &str) -> String {
-        let Wish { count, named, description, retired } = self;
+        let Wish { count, named, description, retired, protected } = self;
         let mut text = format!("  {key}: {{ count: {count}");
         if let Some(name) = named {
             write!(text, ", name: {name}-{key}").unwrap();
@@ -91,9 +93,9 @@ impl Wish {
         if let Some(description) = description {
             write!(text, ", description: \"{description}\"").unwrap();
         }
-        if let Some(slot) = retired.filter(|slot| *slot <= *count && *count > 1) {
-            write!(text, ", lifecycle: {{ retire: [{slot}] }}").unwrap();
-        }
+        let retired = retired.filter(|slot| *slot <= *count && *count > 1);
+        let retired: Vec<u32> = retired.into_iter().collect();
+        write!(text, ", lifecycle: {{ prevent_destroy: {protected}, retire: {retired:?} }}").unwrap();
         text + " }\n"
     }
 }
@@ -203,6 +205,8 @@ impl World {
                         self.record(Change::Retagged { address: retag.address.clone(), tags }, fuse)?;
                     }
                 }
+                Step::Protect(step) => self.record(Change::Protected { address: step.address.clone() }, fuse)?,
+                Step::Unprotect(step) => self.record(Change::Unprotected { address: step.address.clone() }, fuse)?,
                 Step::Clean(clean) => {
                     fuse.burn()?;
                     self.cloud.remove(&clean.id);

@@ -18,6 +18,7 @@ use std::sync::Arc;
 fn shown(parts: &[Part]) -> String {
     let part = |part: &Part| match part {
         Part::Text(text) => (*text).to_owned(),
+        Part::Of { one, several } => format!("{one} | {several}"),
         Part::Word(text) | Part::Words(text) | Part::Id(text) => text.clone(),
         Part::Quote(text) => format!("{text:?}"),
         Part::Numbered(base) => format!("\"{base}-NNNN\""),
@@ -146,6 +147,7 @@ fn every_step_is_told() {
         let removal = Removal { address: address(), id: volume_id(), snapshots, seen: Seen::from(&volume) };
         writeln!(told, "{}", shown(&item::deleting(&removal))).unwrap();
     }
+    writeln!(told, "{}\n{}", shown(&item::protecting()), shown(&item::unprotecting())).unwrap();
     for resume in resumes() {
         writeln!(told, "{} {}: {}", resume.wanted, matches!(&resume.work, Work::Create { tag, .. } if tag.key().is_some()), shown(&item::resuming(&resume)))
             .unwrap();

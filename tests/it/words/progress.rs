@@ -221,6 +221,8 @@ fn verbs() -> Vec<Verb> {
         Verb::Retag => [Verb::Retag],
         Verb::Extend => [Verb::Extend],
         Verb::Delete => [Verb::Delete],
+        Verb::Protect => [Verb::Protect],
+        Verb::Unprotect => [Verb::Unprotect],
         Verb::Create => [Verb::Create],
         Verb::Forget => [Verb::Forget],
         Verb::Resume => [Verb::Resume],
@@ -284,7 +286,8 @@ fn events() -> Vec<Event> {
             Verb::Rename => vec![Field::Name],
             _ => Vec::new(),
         };
-        Event::Done { verb, address: address(), id: volume_id(), fields }
+        // What is protected may be still to come.
+        Event::Done { verb, address: address(), id: Some(volume_id()).filter(|_| verb != Verb::Protect), fields }
     };
     let failed = |cause| Event::Failed { verb: Verb::Create, key: key(), slots: slots(), id: None, cause };
     let left = Event::Failed {

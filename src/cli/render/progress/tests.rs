@@ -82,7 +82,7 @@ fn run() -> Vec<Event> {
         Event::Done {
             verb: Verb::Rename,
             address: "web[1]".parse().unwrap(),
-            id: VolumeId::new("v1").unwrap(),
+            id: Some(VolumeId::new("v1").unwrap()),
             fields: vec![Field::Name, Field::Description],
         },
         Event::Unfinished {
@@ -327,7 +327,7 @@ fn a_change_of_the_description_alone_is_told_as_what_it_is() {
     let done = |verb, fields| Event::Done {
         verb,
         address: "data[1]".parse().unwrap(),
-        id: VolumeId::new("v1").unwrap(),
+        id: Some(VolumeId::new("v1").unwrap()),
         fields,
     };
     let line = |event: &Event| lines::line(event).unwrap();

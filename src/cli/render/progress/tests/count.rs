@@ -18,7 +18,7 @@ fn created(address: &str, wanted: Option<&str>) -> Event {
 }
 
 fn done(verb: Verb, address: &str) -> Event {
-    Event::Done { verb, address: address.parse().unwrap(), id: id(), fields: Vec::new() }
+    Event::Done { verb, address: address.parse().unwrap(), id: Some(id()), fields: Vec::new() }
 }
 
 fn failed(verb: Verb, slots: &str) -> Event {
