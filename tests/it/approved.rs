@@ -12,7 +12,11 @@ const MADE: u32 = 130;
 fn manifest(prefix: &str, made: bool) -> String {
     let renamed: String =
         (1..=RENAMED).map(|n| format!("  key-{n:02}: {{ name: {prefix}-{n:02}, size: 10 }}\n")).collect();
-    let new = if made { format!("  data: {{ count: {MADE}, size: 10 }}\n") } else { String::new() };
+    let new = if made {
+        format!("  data: {{ count: {MADE}, size: 10, lifecycle: {{ prevent_destroy: true }} }}\n")
+    } else {
+        String::new()
+    };
     format!("{renamed}{new}")
 }
 

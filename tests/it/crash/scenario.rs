@@ -79,6 +79,12 @@ pub(crate) const ALL: &[Scenario] = &[
         volumes: "  a: { count: 4, size: 10, description: y }",
         ..PLAIN
     },
+    Scenario {
+        name: "protected and no longer",
+        before: Some("  a: { count: 2, size: 10, lifecycle: { prevent_destroy: true } }\n  b: { size: 10 }"),
+        volumes: "  a: { count: 3, size: 10 }\n  b: { count: 2, size: 10, lifecycle: { prevent_destroy: true } }",
+        ..PLAIN
+    },
     Scenario { name: "the answer is lost", rules: || vec![create(json!({"cut": "after"}))], every: 1, ..PLAIN },
     Scenario { name: "nothing was done", rules: || vec![create(json!({"cut": "before"}))], every: 1, ..PLAIN },
     Scenario { name: "the job vanishes", rules: || vec![create(json!({"job": "vanish"}))], every: 9, ..PLAIN },
