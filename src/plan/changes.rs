@@ -138,6 +138,8 @@ impl Plan {
                     let mark = after.is_none().then_some(Wish::Mark { id });
                     wishes.entry(address.clone()).or_default().extend(changes.chain(mark));
                 }
+                // No version before protected anything.
+                Step::Protect(_) | Step::Unprotect(_) if form < 4 => {}
                 Step::Protect(Protection { address, id: _ }) => {
                     wishes.entry(address.clone()).or_default().push(Wish::Protect);
                 }
