@@ -16,8 +16,8 @@ const TOGETHER: usize = 3;
 const LANDED: [&str; 2] = ["v1", "v2"];
 /// Format 2 with what is agreed on, where that does not follow from the rest; it landed too.
 const WITH_BASE: &str = "v2-base";
-/// The form that is written: the same with tags that were changed and addresses that are protected.
-const PRESENT: &str = "v2-protected";
+/// The form that is written: the same with tags that were changed, addresses that are protected, and calls that extend and delete.
+const PRESENT: &str = "v2-verbs";
 
 fn folder(form: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/landed").join(form)

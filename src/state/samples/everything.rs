@@ -1,6 +1,7 @@
 //! A state and a run that hold everything that a saved form can hold: what the golden files in `tests/landed` say.
 
 use super::*;
+use crate::operation::{Delete, Extend, Growth, Way};
 use crate::volume::{Description, SlotSet};
 
 fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Operation) {
@@ -62,13 +63,58 @@ pub(crate) fn every_change_by_now() -> Vec<Change> {
     let unprotected = Change::Unprotected { address: address("web[3]") };
     let tags = Tags::new([("team".to_owned(), "卷".to_owned())].into()).unwrap();
     let retagged = Change::Retagged { address: address("late[2]"), tags };
-    every_change_with_base().into_iter().chain([retagged]).chain(protected).chain([unprotected]).collect()
+    let further = [retagged].into_iter().chain(protected).chain([unprotected]).chain(altered());
+    every_change_with_base().into_iter().chain(further).collect()
+}
+
+/// Calls that change volumes, one in each state of its course, and what they do.
+fn altered() -> Vec<Change> {
+    let growth = |id: &str, agreed| Growth { id: volume(id), agreed, from: 90, to: SizeGb::new(200).unwrap() };
+    let agreed = SizeGb::new(90).ok();
+    let batch = [(address("late[2]"), growth("late_2", agreed)), (address("web[3]"), growth("web_3", None))].into();
+    let single = [(address("web[4]"), growth("web_4", agreed))].into();
+    let order = [(address("again[1]"), growth("again_1", agreed))].into();
+    let delete = |of: &str, id: &str, snapshots: &[&str]| {
+        let snapshots = snapshots.iter().map(|id| SnapshotId::new(*id).unwrap()).collect();
+        Kind::Delete(Delete { address: address(of), id: volume(id), snapshots })
+    };
+    let kinds = [
+        Kind::Extend(Extend { volumes: batch, way: Way::Batch }),
+        Kind::Extend(Extend { volumes: single, way: Way::Single }),
+        Kind::Extend(Extend { volumes: order, way: Way::Order { auto_pay: true } }),
+        delete("web[1]", "web_1", &["s-1", "s-2"]),
+        delete("db.x[1]", "db_1", &[]),
+    ];
+    let intent = |(number, kind): (u8, Kind)| {
+        let body = Operation { kind, first_sent: None, progress: Progress::Intended, at: at(30) };
+        Change::Intent(Intended { call: call_id(number), body })
+    };
+    let sent = |number, second| {
+        Change::Sent(Sent { call: call_id(number), at: at(second), token: false, own: None })
+    };
+    let taken = |number, receipt| Change::Accepted { call: call_id(number), receipt, named: Vec::new(), at: at(33) };
+    (31..).zip(kinds).map(intent).chain([
+        sent(31, 31),
+        sent(33, 31),
+        sent(34, 32),
+        taken(31, Receipt::Job(JobId::new("grows").unwrap())),
+        taken(33, Receipt::Order(OrderId::new("CS2").unwrap())),
+        Change::Extended { call: call_id(31), address: address("late[2]"), size: SizeGb::new(200).unwrap() },
+    ]).collect()
 }
 
 /// The same with all that format 2 can hold by now: protected addresses too.
 pub(crate) fn everything_by_now() -> State {
     let protected = ["again[1]", "to-come[1]"].map(address).into();
-    State { protected, ..everything_with_base() }
+    let mut state = State { protected, ..everything_with_base() };
+    // What they do to volumes that are not there is told by the journal alone.
+    for change in altered() {
+        match change {
+            Change::Extended { .. } => {}
+            change => state.fold(change).unwrap(),
+        }
+    }
+    state
 }
 
 /// The changes of format 2 when what is agreed on came to it.
