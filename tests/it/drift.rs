@@ -168,15 +168,15 @@ fn a_volume_that_is_renamed_while_its_type_is_refused_counts_once() {
 fn a_refused_apply_records_no_agreement() {
     let world = World::new("  web: { count: 2, size: 40 }");
     world.converge();
-    world.cloud.edit(&id(&world), json!({"size": 50}));
-    world.volumes("  web: { count: 2, size: 50 }");
+    world.cloud.edit(&id(&world), json!({"volume_type": "SAS"}));
+    world.volumes("  web: { count: 2, size: 40, volume_type: SAS }");
     let before = std::fs::read(world.snapshot()).unwrap();
-    world.run(&["apply", "--yes"]).exits(4).says("extend").says("nothing was done");
+    world.run(&["apply", "--yes"]).exits(4).says("retype").says("nothing was done");
     assert_eq!(std::fs::read(world.snapshot()).unwrap(), before);
     // Put back, as the refusal says, it is drift and nothing else.
     world.volumes("  web: { count: 2, size: 40 }");
     world.run(&["plan", "--detailed-exitcode"]).exits(0).says("but for what was changed from outside on 1 volume");
-    world.volumes("  web: { count: 2, size: 50 }");
+    world.volumes("  web: { count: 2, size: 40, volume_type: SAS }");
     world.run(&["apply", "--yes", "--skip-refused"]).exits(4).says("recorded: what the manifest asks for");
     assert_ne!(std::fs::read(world.snapshot()).unwrap(), before);
 }
@@ -185,14 +185,15 @@ fn a_refused_apply_records_no_agreement() {
 fn an_agreement_leaves_saved_plans_and_approvals_as_they_are() {
     let world = World::new("  web: { size: 10 }");
     world.converge();
-    world.cloud.edit(&id(&world), json!({"size": 20}));
-    world.volumes("  web: { size: 20 }\n  new: { size: 10 }");
+    // A field that no step changes: an agreement on another counts like the step that it spares.
+    world.cloud.edit(&id(&world), json!({"volume_type": "SAS"}));
+    world.volumes("  web: { size: 10, volume_type: SAS }\n  new: { size: 10 }");
     let file = world.dir.path().join("plan.json");
     let file = file.to_str().unwrap();
     world.run(&["plan", "--out", file]).exits(0);
     let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].clone();
     world.run(&["apply", "--target", "web"]).exits(0);
-    assert_eq!(world.recorded()[0]["size"], 20);
+    assert_eq!(world.recorded()[0]["volume_type"], "SAS");
     assert_eq!(world.run(&["plan", "--format", "json"]).exits(0).json()["changes"], changes);
     world.run(&["apply", "--plan", file]).exits(0);
     is_quiet(&world);

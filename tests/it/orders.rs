@@ -296,7 +296,7 @@ fn what_is_paid_in_advance_is_neither_changed_nor_deleted() {
     world.volumes(&web(&format!("{PAID_BY_ME}, lifecycle: {{ ignore: [prepaid] }}")));
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
     world.volumes("  {}");
-    world.run(&["plan"]).exits(4).says("unsubscribed in the billing console, never deleted by evsctl");
+    world.run(&["plan"]).exits(4).says("in the billing console: what is prepaid is never deleted by evsctl");
 }
 
 #[test]

@@ -4,8 +4,9 @@ use crate::support::parsed;
 use evsctl::manifest::Manifest;
 use evsctl::observed::{Observed, ObservedVolume, Status};
 use evsctl::plan::{self, Drifted, Inputs, Plan, Selection, Step, Value, Why};
-use evsctl::state::{Base, Change, CloudId, Recorded, Seen, State};
-use evsctl::volume::{Address, Field, Lineage, StackName, VolumeId};
+use evsctl::operation::{Kind, Operation, Progress};
+use evsctl::state::{Base, Change, CloudId, Intended, Recorded, Seen, State};
+use evsctl::volume::{Address, CallId, Field, Lineage, StackName, VolumeId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -113,7 +114,7 @@ impl Game {
         })
     }
 
-    /// Renames, retags, and records; what is refused is left.
+    /// Renames, retags, extends, and records; what is refused is left.
     fn apply(&mut self) {
         let plan = self.plan(true);
         let mut changes = plan::refreshed(&plan, &self.wanted.manifest(), &self.state, &self.cloud.observed());
@@ -130,6 +131,20 @@ impl Game {
                     let set = self.wanted.tags.iter().filter(|(key, _)| retag.set.contains_key(**key));
                     self.cloud.tags.extend(set);
                     changes.push(Change::Retagged { address: retag.address, tags: retag.after.unwrap() });
+                }
+                Step::Extend(extend) => {
+                    let (call, at) = (CallId::from_hash(&[1; 32]), jiff::Timestamp::UNIX_EPOCH);
+                    let growth = &extend.volumes[&address()];
+                    assert_eq!(growth.from, self.cloud.size);
+                    self.cloud.size = growth.to.gb();
+                    let size = growth.to;
+                    let kind = Kind::Extend(extend);
+                    let body = Operation { kind, first_sent: None, progress: Progress::Intended, at };
+                    changes.extend([
+                        Change::Intent(Intended { call: call.clone(), body }),
+                        Change::Extended { call: call.clone(), address: address(), size },
+                        Change::Done { call, at },
+                    ]);
                 }
                 step => panic!("{step:?}"),
             }
@@ -157,7 +172,9 @@ impl Game {
         };
         let (agreed, wanted, shown) = (self.base().spec.size.unwrap().gb(), self.wanted.size, self.cloud.size);
         assert_eq!(drifted(Field::Size), agreed != shown && wanted != shown, "{agreed} {wanted} {shown}");
-        assert_eq!(refused(Field::Size).is_some(), agreed != wanted && wanted != shown, "{agreed} {wanted} {shown}");
+        assert_eq!(refused(Field::Size).is_some(), agreed != wanted && wanted < shown, "{agreed} {wanted} {shown}");
+        let extends = plan.steps.iter().any(|step| matches!(step, Step::Extend(_)));
+        assert_eq!(extends, agreed != wanted && wanted > shown, "{agreed} {wanted} {shown}");
         if let Some(change) = refused(Field::Size) {
             assert_eq!((change.from, change.to), (Some(Value::Number(shown)), Some(Value::Number(wanted))));
         }
