@@ -57,12 +57,13 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
     let root = traces::root(args.command.words());
     let inside = root.enter();
     // An apply has done its work even if its output could not be written; other commands have not.
-    let output_is_the_work = !matches!(args.command, Command::Apply(_));
+    let output_is_the_work = !matches!(args.command, Command::Apply(_) | Command::Destroy(_));
     let ended = match args.command {
         Command::Init(args) => command::init::run(&ui, &args),
         Command::Validate(args) => command::validate::run(&ui, &args),
         Command::Plan(args) => command::plan::run(&ui, &args),
         Command::Apply(args) => command::apply::run(&ui, args),
+        Command::Destroy(args) => command::destroy::run(&ui, args),
         Command::State(command) => command::state::run(&ui, &command),
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),

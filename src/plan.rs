@@ -7,6 +7,7 @@
 mod adopt;
 mod agreed;
 mod allowed;
+mod asked;
 mod calls;
 mod changes;
 mod compare;
@@ -38,6 +39,7 @@ mod why;
 
 pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
+pub use asked::{AskedStill, KeepsAway, asked_still};
 pub use derive::{ATTEMPTS, call_id, call_id_after, change_id, token};
 pub use drift::{Drift, Drifted};
 pub use make::make;

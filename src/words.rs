@@ -9,6 +9,7 @@ pub mod codes;
 pub mod command;
 pub mod consent;
 pub mod credentials;
+pub mod destroy;
 pub mod doctor;
 pub mod doubt;
 pub mod drift;

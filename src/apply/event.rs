@@ -144,6 +144,8 @@ pub enum Event {
 pub struct Total {
     /// The exit code.
     pub exit: u8,
+    /// Whether the command was to destroy, and not to make all equal to the manifest.
+    pub destroys: bool,
     /// Why it is not 0.
     pub why: Option<Short>,
     /// Whether planning again found nothing.

@@ -8,6 +8,7 @@ pub(super) use log::{LogArgs, LogFormat};
 
 use super::command::apply::ApplyArgs;
 use super::command::auth::AuthCommand;
+use super::command::destroy::DestroyArgs;
 use super::command::doctor::DoctorArgs;
 use super::command::explain::ExplainArgs;
 use super::command::init::InitArgs;
@@ -83,6 +84,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Makes the cloud equal to the manifest: plans, shows, asks, does, and looks again.
     Apply(ApplyArgs),
+    /// Deletes volumes, all or these: plans, shows, asks for their number, does, and looks again. The manifest stays as it is.
+    Destroy(DestroyArgs),
     /// Lists volumes of the project that carry this stack's tag and that nothing records.
     ///
     /// Reads only: takes no lock and writes nothing.
@@ -116,6 +119,7 @@ impl Command {
             Command::Validate(_) => "validate",
             Command::Plan(_) => "plan",
             Command::Apply(_) => "apply",
+            Command::Destroy(_) => "destroy",
             Command::Orphans(_) => "orphans",
             Command::State(StateCommand::List(_)) => "state list",
             Command::State(StateCommand::Show(_)) => "state show",

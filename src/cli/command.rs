@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod auth;
+pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod init;

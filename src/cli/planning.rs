@@ -9,9 +9,10 @@ use super::stack::Stack;
 use super::ui::Ui;
 use crate::evs::Client;
 use crate::observed::{Observed, ObservedVolume};
-use crate::plan::{self, Inputs, Plan, Selection};
+use crate::operation::Operation;
+use crate::plan::{self, Inputs, Pattern, Plan, Selection};
 use crate::state::{CloudId, State};
-use crate::volume::{Address, SnapshotId, VolumeId};
+use crate::volume::{Address, Key, Slot, SlotSet, SnapshotId, VolumeId};
 use crate::words;
 use crate::words::cloud::{Deed, cannot};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,11 @@ pub(super) const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::
 
 /// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
 pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
-    let selection = Selection::new(scope.target.clone(), scope.exclude.clone());
+    chosen(Selection::new(scope.target.clone(), scope.exclude.clone()), stack, state)
+}
+
+/// Makes sure that each pattern means something that the manifest asks for, or that is recorded or under way.
+pub(super) fn chosen(selection: Selection, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
     if !selection.is_all() {
         let desired = stack
             .manifest
@@ -32,13 +37,25 @@ pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) ->
             .iter()
             .flat_map(|(key, volume)| volume.slots().map(|slot| Address { key: key.clone(), slot }));
         let recorded = state.into_iter().flat_map(|state| state.volumes.keys().cloned());
-        let all: Vec<Address> = desired.chain(recorded).collect();
+        let open = state.into_iter().flat_map(|state| state.operations.values().flat_map(Operation::addresses));
+        let all: Vec<Address> = desired.chain(recorded).chain(open).collect();
         if let Some(idle) = selection.idle(&all) {
-            let told = words::stack::means_none(&idle.to_string(), &stack.manifest.stack);
+            let nearest = nearest(idle, &all);
+            let told = words::stack::means_none(&idle.to_string(), &stack.manifest.stack, nearest.as_deref());
             return Err(CliError::told(Exit::Error, told));
         }
     }
     Ok(selection)
+}
+
+/// What was probably meant: all slots of the key that is spelt most like it.
+fn nearest(typed: &Pattern, all: &[Address]) -> Option<String> {
+    let keys: BTreeSet<&Key> = all.iter().map(|address| &address.key).collect();
+    let far = |key: &Key| strsim::damerau_levenshtein(key.as_str(), typed.key());
+    let near = |far: usize| far <= 1 + typed.key().len() / 4;
+    let (_, key) = keys.into_iter().map(|key| (far(key), key)).filter(|(far, _)| near(*far)).min()?;
+    let slots: BTreeSet<Slot> = all.iter().filter(|it| it.key == *key).map(|it| it.slot).collect();
+    Some(format!("{key}[{}]", slots.into_iter().collect::<SlotSet>()))
 }
 
 /// Looks at the cloud, as a plan of that part of the stack needs it.

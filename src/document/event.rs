@@ -178,6 +178,7 @@ fn written(event: &Event) -> Written<'_> {
 fn finished(total: &Total) -> Finished<'_> {
     let Total {
         exit,
+        destroys: _,
         why,
         converged,
         scope,

@@ -42,6 +42,19 @@ pub struct Manifest {
     pub warnings: Vec<Problem>,
 }
 
+impl Manifest {
+    /// The same with these addresses retired, as if `lifecycle.retire` named them: all else that is said of their keys holds.
+    #[must_use]
+    pub fn without(&self, is_retired: impl Fn(&Key, Slot) -> bool) -> Manifest {
+        let mut rest = self.clone();
+        for (key, volume) in &mut rest.volumes {
+            let retired: Vec<Slot> = volume.slots().filter(|slot| is_retired(key, *slot)).collect();
+            volume.lifecycle.retire.extend(retired);
+        }
+        rest
+    }
+}
+
 /// One entry of `volumes`, defaults merged in.
 #[derive(Debug, Clone)]
 pub struct DesiredVolume {

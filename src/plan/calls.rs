@@ -117,9 +117,14 @@ impl Planner<'_> {
             let wanted = addresses.iter().all(is_meant) && self.is_change_wanted(&work, state);
             // One all of whose volumes are recorded has only to be closed.
             let is_any_meant = addresses.is_empty() || addresses.iter().any(is_meant);
+            let stage = stage(&operation.progress);
+            if let Work::Delete(delete) = &work
+                && !matches!(stage, Stage::Job(_))
+            {
+                self.undecided.insert(delete.address.clone());
+            }
             self.covered.extend(addresses);
             if is_any_meant {
-                let stage = stage(&operation.progress);
                 self.first.push(Step::Resume(Resume { call: id.clone(), stage, wanted, work }));
             }
         }
@@ -140,9 +145,8 @@ impl Planner<'_> {
                 is_there(address, &growth.id) && wish(address).is_some_and(asks)
             }),
             Work::Delete(delete) => {
-                is_there(&delete.address, &delete.id)
-                    && wish(&delete.address).is_none()
-                    && !self.is_protected(&delete.address)
+                let recorded = state.volumes.get(&delete.address).filter(|volume| volume.id == delete.id);
+                recorded.is_some_and(|volume| wish(&delete.address).is_none() && self.is_still_deleted(delete, volume))
             }
         }
     }

@@ -135,7 +135,7 @@ impl<'a> Planner<'a> {
             missing.remove(&address.slot);
         }
         match wish {
-            None => self.gone_key(key, removed, calls),
+            None => self.gone_key(key, removed, owned, calls),
             Some(wish) => removed.iter().for_each(|(address, volume)| self.remove(address, volume, Some(wish))),
         }
         if let Some(wish) = wish {

@@ -18,6 +18,11 @@ pub struct Pattern {
 pub struct InvalidPattern;
 
 impl Pattern {
+    /// The key, or what stands for several.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Whether it means this volume.
     pub fn matches(&self, address: &Address) -> bool {
         let number = address.slot.number();

@@ -42,6 +42,8 @@ pub(super) struct Planner<'a> {
     pub(super) orphans: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
     /// The addresses of open extensions and deletions: nothing else is decided about these.
     pub(super) covered: BTreeSet<Address>,
+    /// The addresses of open deletions of which it is not known whether the service took them.
+    pub(super) undecided: BTreeSet<Address>,
     /// The volumes that shall become larger.
     pub(super) growing: Vec<Growing>,
     /// The keys that are gone from the manifest, with the volumes that are recorded there.
@@ -69,6 +71,7 @@ impl<'a> Planner<'a> {
             late,
             orphans,
             covered: BTreeSet::new(),
+            undecided: BTreeSet::new(),
             growing: Vec::new(),
             gone_keys: Vec::new(),
             first: Vec::new(),

@@ -2,11 +2,11 @@
 
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal};
-use super::steps::{Removal, Step};
+use super::steps::{Removal, Resume, Step, Work};
 use super::why::Why;
 use crate::manifest::DesiredVolume;
 use crate::observed::{ObservedVolume, Status};
-use crate::operation::{CreateCall, Operation};
+use crate::operation::{CreateCall, Delete, Operation};
 use crate::state::{Recorded, Seen};
 use crate::volume::{Address, CallId, Key, SnapshotId, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,12 @@ impl<'a> Planner<'a> {
         &mut self,
         key: &'a Key,
         volumes: Vec<(&'a Address, &'a Recorded)>,
+        owned: &[(&'a Address, &'a Recorded)],
         calls: &[(&'a CallId, &'a Operation, &'a CreateCall)],
     ) {
-        let recorded = volumes.iter().map(|(_, volume)| &*volume.base.spec);
+        // One whose deletion may not have happened is there as far as is known.
+        let undecided = owned.iter().filter(|(address, _)| self.undecided.contains(*address));
+        let recorded = volumes.iter().chain(undecided).map(|(_, volume)| &*volume.base.spec);
         let specs: Vec<&VolumeSpec> = recorded.chain(calls.iter().map(|(.., made)| &*made.create.spec)).collect();
         if !specs.is_empty() {
             self.gone_keys.push(GoneKey { key, volumes, specs });
@@ -65,6 +68,14 @@ impl<'a> Planner<'a> {
             }
             for other in fresh.keys().filter(|other| others.contains(*other)) {
                 pairs.entry(*other).or_default().insert((*key).clone());
+            }
+        }
+        let looks_renamed = |key: &Key| pairs.values().any(|olds| olds.contains(key));
+        for step in &mut self.first {
+            if let Step::Resume(Resume { wanted, work: Work::Delete(delete), .. }) = step
+                && looks_renamed(&delete.address.key)
+            {
+                *wanted = false;
             }
         }
         self.withhold(&pairs);
@@ -141,6 +152,18 @@ impl<'a> Planner<'a> {
         }
         let seen = seen.map_or_else(|| volume.seen.clone(), Seen::from);
         Ok(Removal { address: address.clone(), id: volume.id.clone(), snapshots, seen })
+    }
+
+    /// Whether a plan would still delete it, with no other snapshots, or it has begun: then it is only gone on with.
+    pub(super) fn is_still_deleted(&self, delete: &Delete, volume: &Recorded) -> bool {
+        let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&delete.id));
+        if seen.is_some_and(Delete::has_begun) || self.inputs.observed.is_some_and(|seen| seen.gone.contains(&delete.id))
+        {
+            return true;
+        }
+        let wish = self.inputs.desired.volumes.get(&delete.address.key);
+        let removal = self.deletion(&delete.address, volume, wish, seen);
+        removal.is_ok_and(|removal| removal.snapshots.is_subset(&delete.snapshots))
     }
 
     /// Whether nothing deletes the volume there, as was recorded when the manifest said so.

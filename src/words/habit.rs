@@ -11,6 +11,8 @@ pub enum Flag {
     Out,
     /// `-target`
     Target,
+    /// `-target` of a destroy
+    Address,
     /// `-exclude`
     Exclude,
     /// `-detailed-exitcode`
@@ -96,9 +98,10 @@ fn instead_of_flag(flag: Flag) -> &'static str {
         Flag::AutoApprove => "use --yes",
         Flag::Out => "use --out FILE",
         Flag::Target => "use --target ADDR",
+        Flag::Address => "name ADDR behind PATH: evsctl destroy PATH ADDR",
         Flag::Exclude => "use --exclude ADDR",
         Flag::DetailedExitcode => "use --detailed-exitcode",
-        Flag::Destroy => "take the volumes out of the manifest; a destroy command is not in this version yet",
+        Flag::Destroy => "use evsctl destroy PATH [ADDR...]; or take the volumes out of the manifest, then evsctl apply",
         Flag::Refresh => "use --offline on plan to leave the cloud out; apply always looks",
         Flag::RefreshOnly => "plan shows drift by itself, and changes nothing",
         Flag::Replace => "volumes are replaced only where the manifest asks for it",
@@ -134,7 +137,7 @@ pub fn in_place_of_command(command: Command) -> &'static str {
         Command::Diff => "use evsctl plan; with --manifest-diff it shows how the manifest has changed, too",
         Command::Up => "use evsctl apply",
         Command::Create => "write the volume into the manifest, then evsctl apply",
-        Command::Delete => "take the volume out of the manifest; deleting is not in this version yet",
+        Command::Delete => "take the volume out of the manifest, then evsctl apply; or evsctl destroy PATH ADDR",
         Command::Taint => "a volume is replaced only where the manifest asks for it",
         Command::Workspace => "a stack is a manifest of its own: name it as PATH",
         Command::ForceUnlock => {

@@ -96,10 +96,13 @@ pub fn not_read(path: &Path, why: NotRead) -> Told {
     Told::new(message).hint(hint)
 }
 
-/// A choice of volumes, in the user's own words, means none of a stack.
-pub fn means_none(chosen: &str, stack: &StackName) -> Told {
-    Told::new(format!("{chosen} means no volume of stack {stack}"))
-        .hint("an address is written key or key[slot]; `*` stands for any text")
+/// A choice of volumes, in the user's own words, means none of a stack; what was probably meant, where anything is near.
+pub fn means_none(chosen: &str, stack: &StackName, nearest: Option<&str>) -> Told {
+    let hint = match nearest {
+        Some(nearest) => format!("the nearest is {nearest}"),
+        None => "an address is written key or key[slot]; `*` stands for any text".to_owned(),
+    };
+    Told::new(format!("{chosen} means no volume of stack {stack}")).hint(hint)
 }
 
 /// Nothing in the cloud tells which volumes are a stack's.

@@ -178,7 +178,7 @@ fn usage_errors_exit_1_and_suggest() {
         (&["plam"][..], "plan"),
         (&["apply", "-auto-approve"], "--yes"),
         (&["plan", "--nope"], "--nope"),
-        (&["destroy"], "not in this version"),
+        (&["history"], "not in this version"),
     ] {
         let mut command = evsctl();
         command.args(words);

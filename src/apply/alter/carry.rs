@@ -53,10 +53,11 @@ impl Alter<'_> {
             if let Err(error) = trouble.wait_out(self.cx, deadline).await {
                 return self.give_up(call, error).await;
             }
-            match self.check(&call).await? {
+            match self.check(&call).await {
                 Checked::Fine => {}
                 Checked::Begun => return self.follow(call, None).await.map(|()| End::Over),
-                Checked::No(cause) => return self.hold_back(&call, cause).await.map(|()| End::Over),
+                Checked::No(why) => return self.hold_back(&call, Cause::NotDeleted(why)).await.map(|()| End::Over),
+                Checked::Unread(error) => return self.give_up(call, error).await,
             }
             let answered = post(self.cx, &mut call.sending).await;
             deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);

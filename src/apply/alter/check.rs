@@ -1,8 +1,8 @@
 //! The look right before a volume is deleted: what the plan saw may have changed since.
 
 use super::{Alter, Altering};
-use crate::apply::record::Halted;
-use crate::apply::why::{Cause, NotDeleted};
+use crate::apply::why::NotDeleted;
+use crate::evs::Error;
 use crate::observed::ObservedVolume;
 use crate::operation::{Delete, Kind};
 use crate::plan::may_be_deleted;
@@ -14,34 +14,33 @@ pub(super) enum Checked {
     /// What it is for has begun, or is done: nothing is to be sent.
     Begun,
     /// It is not sent.
-    No(Cause),
+    No(NotDeleted),
+    /// The look failed.
+    Unread(Error),
 }
 
 impl Alter<'_> {
     /// Looks at a volume that is to be deleted. An extension needs no look: the service refuses what it cannot extend, and a
     /// volume that is larger by now stays as it is.
-    pub(super) async fn check(&self, call: &Altering) -> Result<Checked, Halted> {
-        let Kind::Delete(delete) = &call.sending.recorded.kind else { return Ok(Checked::Fine) };
+    pub(super) async fn check(&self, call: &Altering) -> Checked {
+        let Kind::Delete(delete) = &call.sending.recorded.kind else { return Checked::Fine };
         let volume = match self.cx.client.look_for(&delete.id).await {
             Ok(Some(volume)) => volume,
-            Ok(None) => return Ok(Checked::Begun),
-            Err(error) => return Ok(Checked::No(Cause::Call(error))),
+            Ok(None) => return Checked::Begun,
+            Err(error) => return Checked::Unread(error),
         };
         if Delete::has_begun(&volume) {
-            return Ok(Checked::Begun);
+            return Checked::Begun;
         }
         if let Err(why) = self.may_go(delete, &volume) {
-            return Ok(Checked::No(Cause::NotDeleted(why)));
+            return Checked::No(why);
         }
         let snapshots = match self.cx.client.list_snapshots(Some(&delete.id)).await {
             Ok(snapshots) => snapshots,
-            Err(error) => return Ok(Checked::No(Cause::Call(error))),
+            Err(error) => return Checked::Unread(error),
         };
         let further = snapshots.into_iter().map(|it| it.id).find(|id| !delete.snapshots.contains(id));
-        Ok(match further {
-            Some(id) => Checked::No(Cause::NotDeleted(NotDeleted::Snapshot(id))),
-            None => Checked::Fine,
-        })
+        further.map_or(Checked::Fine, |id| Checked::No(NotDeleted::Snapshot(id)))
     }
 
     fn may_go(&self, delete: &Delete, volume: &ObservedVolume) -> Result<(), NotDeleted> {

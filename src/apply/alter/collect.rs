@@ -171,6 +171,8 @@ impl Alter<'_> {
             }
             match (call.resumed, verb) {
                 (true, _) => self.cx.tally.change(|report| report.resumed += 1),
+                // It was gone, or going, before a call of ours left.
+                (false, Verb::Delete) if !call.sending.intended => self.cx.tally.change(|report| report.forgotten += 1),
                 (false, Verb::Delete) => self.cx.tally.change(|report| report.deleted += 1),
                 (false, _) => self.cx.tally.changed(&id),
             }

@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 9] = ["destroy", "drift", "show", "import", "undelete", "history", "fmt", "completions", "man"];
+const LATER: [&str; 8] = ["drift", "show", "import", "undelete", "history", "fmt", "completions", "man"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
 
@@ -98,6 +98,7 @@ fn later(what: &str) -> CliError {
 pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
     let mut flags: Vec<&str> = Vec::new();
     let mut hints: Vec<String> = Vec::new();
+    let destroys = typed_words(raw).find(|word| !word.starts_with('-')) == Some("destroy");
     for word in typed_words(raw) {
         let Some(name) = word.strip_prefix('-') else { continue };
         let (double, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
@@ -105,12 +106,14 @@ pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
         let Some((habit, meant)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
             continue;
         };
-        if double && is_ours(habit) {
+        let is_address = *meant == Flag::Target && destroys;
+        if double && is_ours(habit) && !is_address {
             continue;
         }
+        let meant = if is_address { Flag::Address } else { *meant };
         let flag = if word.len() > 40 { &word[..word.find('=').unwrap_or(0)] } else { word };
         flags.push(flag);
-        hints.push(words::in_place_of_flag(flag.split('=').next().unwrap_or_default(), *meant));
+        hints.push(words::in_place_of_flag(flag.split('=').next().unwrap_or_default(), meant));
     }
     if flags.is_empty() {
         return None;

@@ -89,7 +89,7 @@ fn an_unknown_command_suggests_the_nearest() {
 fn a_later_command_says_so() {
     for (line, what) in [
         ("evsctl drift", "drift"),
-        ("evsctl --color never destroy prod", "destroy"),
+        ("evsctl --color never history prod", "history"),
         ("evsctl help fmt", "fmt"),
         ("evsctl state mv . web[1] web[2]", "state mv"),
     ] {
@@ -109,7 +109,10 @@ fn habits_get_a_hint() {
         ("evsctl plan -out=p.tfplan", "--out FILE"),
         ("evsctl plan -target=web", "--target ADDR"),
         ("evsctl plan -detailed-exitcode", "--detailed-exitcode"),
-        ("evsctl plan -destroy", "take the volumes out"),
+        ("evsctl plan -destroy", "evsctl destroy PATH"),
+        ("evsctl destroy -auto-approve", "--yes"),
+        ("evsctl destroy -target=web", "ADDR behind PATH"),
+        ("evsctl destroy --target web", "ADDR behind PATH"),
         ("evsctl plan -refresh=false", "--offline"),
         ("evsctl plan -input=false", "nothing is ever asked"),
         ("evsctl apply -parallelism=4", "--parallelism N"),

@@ -15,15 +15,16 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
 use crate::cli::options::{Format, LockWait, ScopeArgs, value};
-use crate::cli::planning::select;
+use crate::cli::planning::{chosen, select};
 use crate::cli::runtime::block_on;
 use crate::cli::signal::{endure, signals};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::operation::settle;
-use crate::plan::Scope;
+use crate::plan::{Pattern, Scope, Selection};
 use clap::ValueEnum;
-use consent::{Approval, ConsentArgs};
+use consent::Approval;
+pub(super) use consent::ConsentArgs;
 use end::End;
 use session::Session;
 use std::collections::BTreeMap;
@@ -87,16 +88,37 @@ pub(in crate::cli) struct ApplyArgs {
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: ApplyArgs) -> Result<Exit, CliError> {
+    run_as(ui, &args, Aim::Manifest)
+}
+
+/// What an apply makes the cloud equal to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Aim<'a> {
+    /// The manifest.
+    Manifest,
+    /// The manifest without these addresses, or without any where none is named; nothing else is touched.
+    Without(&'a [Pattern]),
+}
+
+/// Runs an apply with another aim than the manifest alone.
+pub(super) fn run_as(ui: &Arc<Ui>, args: &ApplyArgs, aim: Aim<'_>) -> Result<Exit, CliError> {
     let since = Instant::now();
-    let scope =
-        if args.scope.target.is_empty() && args.scope.exclude.is_empty() { Scope::All } else { Scope::Targeted };
-    match attempt(ui, &args, scope) {
-        Ok(end) => Ok(end.tell(ui, args.format, since.elapsed())),
+    let is_whole = match aim {
+        Aim::Manifest => args.scope.target.is_empty() && args.scope.exclude.is_empty(),
+        Aim::Without(addresses) => addresses.is_empty(),
+    };
+    let scope = if is_whole { Scope::All } else { Scope::Targeted };
+    let tell = |end: End| {
+        let destroys = matches!(aim, Aim::Without(_));
+        end.tell(ui, args.format, since.elapsed(), destroys)
+    };
+    match attempt(ui, args, scope, aim) {
+        Ok(end) => Ok(tell(end)),
         Err(Abandoned { error, calls }) => {
             // For people the error says it all; the stream of events ends with `finished` whatever happens.
             if args.format == Format::Json {
                 let end = End::early(error.exit, Some(Short::Error(error.message.clone())), scope);
-                End { calls, ..end }.tell(ui, args.format, since.elapsed());
+                tell(End { calls, ..end });
             }
             Err(error)
         }
@@ -119,19 +141,31 @@ impl From<CliError> for Abandoned {
     }
 }
 
-fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandoned> {
+fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result<End, Abandoned> {
     let approval = Approval::of(&args.consent, ui)?;
     endure()?;
-    let stack = Stack::load(ui, &args.path)?;
+    let mut stack = Stack::load(ui, &args.path)?;
     let cloud = stack.cloud(ui)?;
     // Locked before anything is read, so that the basis holds until the end.
-    let lease = stack.store.lock(holder("apply"), args.lock.lock_timeout).map_err(CliError::from)?;
+    let operation = if matches!(aim, Aim::Without(_)) { "destroy" } else { "apply" };
+    let lease = stack.store.lock(holder(operation), args.lock.lock_timeout).map_err(CliError::from)?;
     stack.warn_of_hidden_journal(ui);
     cloud.check_state(lease.state())?;
     approval.check_basis(&stack.manifest, &cloud.id, lease.state())?;
-    let selection = match approval.selection() {
-        Some(selection) => selection,
-        None => select(&args.scope, &stack, lease.state())?,
+    let selection = match (approval.selection(), aim) {
+        (Some(selection), _) => selection,
+        (None, Aim::Manifest) => select(&args.scope, &stack, lease.state())?,
+        (None, Aim::Without(addresses)) => {
+            chosen(Selection::new(addresses.to_vec(), Vec::new()), &stack, lease.state())?
+        }
+    };
+    // What is destroyed counts as retired, for as long as this run takes.
+    let written = match aim {
+        Aim::Manifest => None,
+        Aim::Without(_) => {
+            let rest = stack.manifest.without(|key, slot| selection.holds(key, slot));
+            Some(std::mem::replace(&mut stack.manifest, rest))
+        }
     };
     block_on(async {
         let stop = CancellationToken::new();
@@ -155,6 +189,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope) -> Result<End, Abandone
             format: args.format,
             timeout: args.timeout,
             stack: &stack,
+            written: written.as_ref(),
             cloud: &cloud.id,
             selection: &selection,
             link: &link,

@@ -13,6 +13,7 @@ pub fn report(total: &Total) -> Vec<String> {
     // Taken apart in full: a new number has to be told or left out on purpose.
     let Total {
         exit,
+        destroys,
         why,
         converged,
         scope,
@@ -59,15 +60,18 @@ pub fn report(total: &Total) -> Vec<String> {
         lines.push(format!("open in the billing console: {}", orders.join(", ")));
     }
     lines.extend(why.as_ref().map(short));
-    lines.push(end(*exit, *converged, *scope, next.as_deref()));
+    lines.push(end(*exit, *converged, (*scope, *destroys), next.as_deref()));
     lines
 }
 
 /// Whether it is all, and what to do next.
-fn end(exit: u8, converged: bool, scope: Scope, next: Option<&str>) -> String {
+fn end(exit: u8, converged: bool, (scope, destroys): (Scope, bool), next: Option<&str>) -> String {
     let targets = if scope == Scope::Targeted { ", as far as the targets go" } else { "" };
     let again = next.map_or("run the same command again".to_owned(), |next| format!("run `{next}`"));
     match (converged, exit) {
+        (true, 0) if destroys => "converged: of what was to be destroyed nothing is left".to_owned(),
+        (true, _) if destroys => "what was done holds: nothing else that may be destroyed is left".to_owned(),
+        (false, 0..=2 | 4..=5) if destroys => "not converged: run the same command again to see what is left".to_owned(),
         (true, 0) => format!("converged: planning again finds nothing to do{targets}"),
         (true, _) => format!("what was done holds: planning again finds nothing else to do{targets}"),
         (false, 7) => format!("not converged yet: {again} to resume"),

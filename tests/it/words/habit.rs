@@ -27,6 +27,7 @@ fn flags() -> Vec<Flag> {
         Flag::AutoApprove => [Flag::AutoApprove],
         Flag::Out => [Flag::Out],
         Flag::Target => [Flag::Target],
+        Flag::Address => [Flag::Address],
         Flag::Exclude => [Flag::Exclude],
         Flag::DetailedExitcode => [Flag::DetailedExitcode],
         Flag::Destroy => [Flag::Destroy],

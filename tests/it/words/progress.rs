@@ -232,6 +232,7 @@ fn verbs() -> Vec<Verb> {
 fn total(exit: u8, converged: bool) -> Total {
     Total {
         exit,
+        destroys: false,
         why: None,
         converged,
         scope: Scope::All,

@@ -204,7 +204,8 @@ fn everything_about_a_stack_on_disk_is_told() {
     }));
     sheet.line(stack::invalid());
     not_read().into_iter().for_each(|why| sheet.told(stack::not_read(Path::new("stack/volumes.yaml"), why)));
-    sheet.told(stack::means_none("web*", &name("shop")));
+    sheet.told(stack::means_none("web*", &name("shop"), None));
+    sheet.told(stack::means_none("wbe", &name("shop"), Some("web[1..3]")));
     sheet.told(stack::untagged());
     is_kept("stack.txt", &sheet.0);
 }

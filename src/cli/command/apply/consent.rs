@@ -192,7 +192,13 @@ impl Approval {
         args: &ConsentArgs,
     ) -> Result<Vec<Question>, CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
-        let (destroyed, recreated) = (earlier.map(|before| before.destroy), earlier.map(|before| before.recreate));
+        let recreated = earlier.map(|before| before.recreate);
+        // Where the record of the approved run is lost, what is gone of what its digest names was destroyed by it.
+        let lost = match self {
+            Approval::Changes(digest) if plan.changes() == *digest => Some(plan.destructions() + plan.summary().forget),
+            _ => None,
+        };
+        let destroyed = earlier.map(|before| before.destroy).or(lost);
         let numbers = [
             (Needed { of: Number::Destroy, listed: plan.destructions(), before: destroyed }, args.allow_destroy),
             (Needed { of: Number::Recreate, listed: plan.recreations(), before: recreated }, args.allow_recreate),

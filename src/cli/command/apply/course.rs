@@ -49,6 +49,7 @@ impl Session<'_> {
         let shown = approval.asks() || !matches!(may_begin, Ok(May::Begin(_)));
         if shown {
             show(self.ui, self.format, &plan);
+            self.tell_asked_still(&plan);
         }
         let questions = match may_begin? {
             May::Begin(questions) => questions,
@@ -69,8 +70,10 @@ impl Session<'_> {
         };
         let listener = Shown::new(self.ui.clone(), self.format, &plan, shown);
         let refused = !plan.refusals.is_empty();
-        let begun = Begun::new(state, plan, observed);
-        Ok(End { next, ..self.carry_out(lease, begun, refused, listener).await })
+        let begun = Begun::new(state, plan.clone(), observed);
+        let end = self.carry_out(lease, begun, refused, listener).await;
+        self.tell_asked_still(&plan);
+        Ok(End { next, ..end })
     }
 
     /// Whether the plan may be carried out, as far as nobody is asked.

@@ -48,11 +48,12 @@ impl End {
         }
     }
 
-    /// Tells the last event, of a command that took so long, and gives the exit.
-    pub(super) fn tell(self, ui: &Arc<Ui>, format: Format, took: Duration) -> Exit {
+    /// Tells the last event, of a command that took so long and may have been a destroy, and gives the exit.
+    pub(super) fn tell(self, ui: &Arc<Ui>, format: Format, took: Duration, destroys: bool) -> Exit {
         let End { exit, why, converged, scope, report, calls, next } = self;
         let total = Total {
             exit: exit.code(),
+            destroys,
             why,
             converged,
             scope,

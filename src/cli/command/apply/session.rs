@@ -13,12 +13,14 @@ use crate::cli::render::progress::Reporter;
 use crate::cli::signal::Signal;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::operation::settle::Doubts;
 use crate::plan::{self, Plan, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
 use crate::words::consent::{STATE_MISSING, agreed};
+use crate::words::destroy::asked_still;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +36,8 @@ pub(super) struct Session<'a> {
     pub(super) timeout: Duration,
     pub(super) doubts: Doubts,
     pub(super) stack: &'a Stack,
+    /// The manifest as it is written, where the run destroys what that asks for.
+    pub(super) written: Option<&'a Manifest>,
     pub(super) cloud: &'a CloudId,
     pub(super) selection: &'a Selection,
     pub(super) link: &'a Link,
@@ -71,6 +75,14 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Says what of that which a destroy takes away the manifest still asks for, and which line keeps it away.
+    pub(super) fn tell_asked_still(&self, plan: &Plan) {
+        if let Some(written) = self.written {
+            let asked = plan::asked_still(plan, written);
+            asked_still(&asked).iter().for_each(|told| self.ui.warn(told));
+        }
+    }
+
     /// How the volumes look now, and what manifest and cloud have come to agree on.
     fn news(&self, lease: &Lease, plan: &Plan, observed: &Observed) -> Vec<Change> {
         let of = |state| {
@@ -103,7 +115,11 @@ impl Session<'_> {
         let begun = lease.state().map(|state| apply::begun(plan, state, at));
         let begun = begun.ok_or_else(|| CliError::new(Exit::Error, STATE_MISSING))?;
         lease.begin_run(approved, begun)?;
-        Ok(lease.keep_manifest(&self.stack.text)?)
+        // A destroy does not carry out what is written there.
+        if self.written.is_none() {
+            lease.keep_manifest(&self.stack.text)?;
+        }
+        Ok(())
     }
 
     /// Brings the record up to date with what was seen, now that it is written anyway.

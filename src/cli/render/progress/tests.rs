@@ -17,6 +17,7 @@ fn job(id: &str) -> JobId {
 fn total(exit: u8, why: Option<Short>, converged: bool) -> Total {
     Total {
         exit,
+        destroys: false,
         why,
         converged,
         scope: Scope::All,

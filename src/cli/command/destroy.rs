@@ -1,0 +1,71 @@
+//! `evsctl destroy`: an apply to which a part of the manifest, or all of it, counts as retired.
+
+use super::apply::{self, Aim, ApplyArgs, ConsentArgs, InDoubt};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::options::{Format, LockWait, ScopeArgs, value};
+use crate::cli::ui::Ui;
+use crate::plan::Pattern;
+use crate::volume::Digest;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// `evsctl destroy`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl destroy prod
+  evsctl destroy prod scratch 'web[2..4]' --allow-destroy 5 --yes
+  evsctl destroy prod old-key --approve sha256:3f0c... --allow-destroy 1
+
+The manifest stays as it is: take out what is destroyed, or the next apply creates it again.
+Without a terminal, one of --yes and --approve is needed, and --allow-destroy: else exit 4, and nothing is sent. There is
+no plan file of a destroy; without consent it shows its plan and the digest that --approve takes.")]
+pub(in crate::cli) struct DestroyArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+    /// Which volumes; all of the stack where none is named.
+    ///
+    /// ADDR is `key` for all volumes of a key, `key[3]`, `key[1..3,7]`, or either with `*` in it. A key that is gone from the
+    /// manifest and still recorded counts too.
+    #[arg(value_name = "ADDR")]
+    addresses: Vec<Pattern>,
+    /// Does not ask. Consent to destroy is given by number only.
+    #[arg(long)]
+    yes: bool,
+    /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
+    #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
+    approve: Option<Digest>,
+    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given.
+    #[arg(long, value_name = "N")]
+    allow_destroy: Option<u64>,
+    /// Carries out the rest of a plan that holds refusals; still exits with 4.
+    #[arg(long)]
+    skip_refused: bool,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    lock: LockWait,
+    /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
+    timeout: Duration,
+    /// What to do about a call whose answer was lost and of which nothing shows; as for `apply`.
+    #[arg(long, value_name = "HOW")]
+    in_doubt: Option<InDoubt>,
+    /// Has at most N requests under way at once, from 1 to 256.
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    parallelism: u16,
+    /// How to write what happens; with json, one event a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+pub(in crate::cli) fn run(ui: &Arc<Ui>, args: DestroyArgs) -> Result<Exit, CliError> {
+    let DestroyArgs { path, addresses, yes, approve, allow_destroy, skip_refused, lock, .. } = args;
+    let DestroyArgs { timeout, in_doubt, parallelism, format, .. } = args;
+    // Nothing that is retired is created again.
+    let consent = ConsentArgs { yes, plan: None, approve, allow_destroy, allow_recreate: None, skip_refused };
+    let scope = ScopeArgs::default();
+    let args = ApplyArgs { path, consent, lock, timeout, in_doubt, parallelism, format, scope };
+    apply::run_as(ui, &args, Aim::Without(&addresses))
+}
