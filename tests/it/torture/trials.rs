@@ -23,7 +23,7 @@ pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
 
 /// Makes that many trials, each given its number and its chance and giving the word under which it counts.
 /// Prints the figures in one line; panics if any trial did, and says how to see it again.
-pub(super) fn run(what: &str, trials: u64, trial: impl Fn(u64, &mut Chance) -> String + Sync) {
+pub(crate) fn run(what: &str, trials: u64, trial: impl Fn(u64, &mut Chance) -> String + Sync) {
     let (seed, workers) = (number("EVSCTL_SEED", 1), number("EVSCTL_WORKERS", 2));
     let only: Option<u64> = setting("EVSCTL_TRIAL").map(|text| text.parse().unwrap());
     let since = Instant::now();
