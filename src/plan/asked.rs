@@ -1,9 +1,9 @@
 //! What a manifest still asks for of what a plan takes away, and which change of it keeps that from being created again.
 
-use super::{Plan, Step, Work};
+use super::{Plan, Step, Work, refused};
 use crate::manifest::{Manifest, Place};
 use crate::volume::{Key, Slot, SlotSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Volumes of one key that a plan takes away and that the manifest asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum KeepsAway {
 
 /// What the manifest asks for of what the plan takes away, by key.
 pub fn asked_still(plan: &Plan, manifest: &Manifest) -> Vec<AskedStill> {
-    let mut taken: BTreeMap<&Key, BTreeSet<Slot>> = BTreeMap::new();
+    let mut taken: BTreeSet<&Key> = BTreeSet::new();
     for step in &plan.steps {
         let address = match step {
             Step::Delete(removal) => &removal.address,
@@ -43,12 +43,17 @@ pub fn asked_still(plan: &Plan, manifest: &Manifest) -> Vec<AskedStill> {
             },
             Step::Create(_) | Step::Extend(_) | Step::Rename(_) | Step::Retag(_) | Step::Adopt(_) => continue,
         };
-        taken.entry(&address.key).or_default().insert(address.slot);
+        taken.insert(&address.key);
     }
     let mut still = Vec::new();
-    for (key, taken) in taken {
+    let refused = refused(plan.refusals.iter().map(|refusal| &refusal.about));
+    for key in taken {
         let Some(volume) = manifest.volumes.get(key) else { continue };
-        let (again, stays): (BTreeSet<Slot>, BTreeSet<Slot>) = volume.slots().partition(|slot| taken.contains(slot));
+        // What was chosen and was never made is not wanted either.
+        let is_taken = |slot: &Slot| {
+            plan.selection.holds(key, *slot) && !refused.get(key).is_some_and(|slots| slots.contains(*slot))
+        };
+        let (again, stays): (BTreeSet<Slot>, BTreeSet<Slot>) = volume.slots().partition(is_taken);
         if again.is_empty() {
             continue;
         }

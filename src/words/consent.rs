@@ -33,6 +33,9 @@ pub fn agreed(volumes: u64) -> String {
 pub const NOBODY: [&str; 2] =
     ["nobody can be asked: there is no terminal; nothing was done", "give --yes, --plan FILE, or --approve sha256:..."];
 
+/// The same where volumes are to be destroyed.
+pub const NOBODY_DESTROYS: [&str; 2] = [NOBODY[0], "give --yes or --approve sha256:..., and --allow-destroy N"];
+
 /// That the state is not there which the run has just written.
 pub const STATE_MISSING: &str = "the state that was just written is not there";
 

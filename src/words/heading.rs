@@ -15,7 +15,7 @@ pub const LIFT: &str = "to lift it: ";
 /// Over what was changed from outside.
 pub const DRIFT: &str = "drift: changed from outside";
 /// That the plan is of a part of the stack.
-pub const TARGETED: &str = "only a part of the stack: --target or --exclude leaves the rest out";
+pub const TARGETED: &str = "only a part of the stack: the rest is left out";
 /// What stands for a text that is empty.
 pub const EMPTY: &str = "(empty)";
 
@@ -106,4 +106,4 @@ pub fn left_out(what: &[String]) -> String {
 }
 
 /// The same as [`TARGETED`] on a page.
-pub const TARGETED_PAGE: &str = "Only a part of the stack: `--target` or `--exclude` leaves the rest out.";
+pub const TARGETED_PAGE: &str = "Only a part of the stack: the rest is left out.";

@@ -31,7 +31,7 @@ fn unwanted() -> (World, String) {
 /// The refusals of a plan, which exits with that.
 #[track_caller]
 fn refusals(world: &World) -> Vec<Value> {
-    world.run(&["plan", "--format", "json"]).exits(4).json()["refusals"].as_array().unwrap().clone()
+    world.run(&["plan", "--format", "json"]).exits(4).json()["plan"]["refusals"].as_array().unwrap().clone()
 }
 
 /// Insists that nothing was sent to delete anything, and that all of them are there.

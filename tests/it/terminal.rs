@@ -106,6 +106,35 @@ fn only_the_number_consents_to_create_again() {
 }
 
 #[test]
+fn only_the_number_consents_to_delete() {
+    let world = World::new("  data: { count: 2, size: 10 }\n  web: { size: 10 }");
+    world.converge();
+    world.volumes("  data: { count: 2, size: 10 }");
+    for keys in ["yes\n", "2\n", "\n", CTRL_D] {
+        let mut terminal = Terminal::run(&world, &["apply"]);
+        terminal.answer(DESTROYS, keys);
+        let shown = terminal.exits(4);
+        assert!(shown.contains("\r\nerror: the answer was not that number; nothing was done"), "{shown}");
+    }
+    assert_eq!(world.cloud.requests(DELETE), 0);
+    let mut terminal = Terminal::run(&world, &["apply"]);
+    terminal.answer(DESTROYS, "1\n");
+    assert!(!terminal.exits(0).contains(PLAIN));
+    assert_eq!(world.cloud.names(), ["data-0001", "data-0002"]);
+    // A destroy says before it asks which line keeps away what it destroys.
+    let mut terminal = Terminal::run(&world, &["destroy", "data[2]"]);
+    terminal.answer(DESTROYS, "yes\n");
+    let shown = terminal.exits(4);
+    let (before, _) = shown.split_once(DESTROYS).unwrap();
+    assert!(before.contains("warning: the manifest still asks for data[2]"), "{shown}");
+    let mut terminal = Terminal::run(&world, &["destroy", "data[2]"]);
+    terminal.answer(DESTROYS, "1\n");
+    let shown = terminal.exits(0);
+    assert!(shown.matches("the manifest still asks for data[2]").count() == 2 && !shown.contains(PLAIN), "{shown}");
+    assert_eq!(world.cloud.names(), ["data-0001"]);
+}
+
+#[test]
 fn a_number_that_was_given_is_not_asked_for() {
     let world = gone();
     // Refused before any question.

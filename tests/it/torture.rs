@@ -20,6 +20,7 @@
 //! | `EVSCTL_HISTORIES` | how many histories of unlucky runners are played | 200 |
 //! | `EVSCTL_OUTAGES` | how often the cloud is killed | 200 |
 //! | `EVSCTL_COMMITTED` | how often a killed job is committed and cloned, half of them without the journal | 200 |
+//! | `EVSCTL_DELETES` | how often a delete is lost and its run ended (`delete::doubt::`) | 300 |
 //! | `EVSCTL_SEED` | what the random instants follow from | 1 |
 //! | `EVSCTL_TRIAL` | the one trial to make, to see a failure again | all of them |
 //! | `EVSCTL_WORKERS` | how many trials are made at once | 2 |

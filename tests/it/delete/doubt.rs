@@ -59,7 +59,7 @@ fn reverted_after(signal: &str) {
     begin(&world, "after", || world.volumes(AFTER), signal);
     back(&world);
     world.run(&["apply", "--yes", "--in-doubt", "wait"]).exits(7);
-    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("recreate").says("1 to create");
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("recreate").says("1 to recreate");
     world.run(&["apply", "--yes"]).exits(4).says("give --allow-recreate 1");
     assert_eq!((world.cloud.requests(DELETE), world.cloud.requests(CREATE)), (1, 2));
     world.run(&["apply", "--yes", "--allow-recreate", "1"]).exits(0);

@@ -56,6 +56,7 @@ fn one_that_hangs_is_gone_on_with() {
 #[test]
 fn one_whose_job_nobody_knows_is_seen_by_the_volume() {
     let (world, _) = unwanted();
+    world.cloud_field("settle: 1s");
     faults(&world, json!({"job": "vanish"}));
     world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0).says("1 deleted");
     assert_eq!((world.cloud.requests(DELETE), world.cloud.names()), (1, vec!["db".to_owned()]));

@@ -11,7 +11,7 @@ const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 #[track_caller]
 pub(super) fn edited(world: &World, flags: &[&str], edit: impl FnOnce(&World)) -> Ran {
     let path = "/v2/{project_id}/cloudvolumes/{volume_id}";
-    world.cloud.faults(json!([{"method": "GET", "path": path, "times": 1, "then": {"delay_ms": 1500}}]));
+    world.cloud.faults(json!([{"method": "GET", "path": path, "times": 1, "then": {"delay_ms": 2000}}]));
     let before = world.cloud.requests(SHOW);
     let mut command = world.command(&[&["apply"], flags].concat());
     let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -40,7 +40,7 @@ fn what_the_volume_has_become_is_seen_right_before_the_call() {
         nothing_is_deleted(&world, &["db", "web"]);
         assert_eq!(world.recorded().len(), 2, "{fields}");
         // Nothing is left open by that.
-        world.run(&["plan"]).exits(4).says("no longer in the manifest");
+        world.run(&["plan"]).exits(4).says("refused: web[1]");
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 #[track_caller]
 fn refused(world: &World, code: &str) -> Value {
     let refused = refusals(world);
-    assert!(refused.len() == 1 && refused[0]["code"] == code && refused[0]["address"] != "", "{code}: {refused:?}");
+    assert!(refused.len() == 1 && refused[0]["code"] == code && refused[0]["about"]["address"] == "web[1]", "{code}: {refused:?}");
     for flags in [&["--allow-destroy", "1"][..], &["--skip-refused"], &["--skip-refused", "--allow-destroy", "0"]] {
         world.run(&[&["apply", "--yes"], flags].concat()).exits(4);
     }

@@ -19,7 +19,7 @@ fn both_sides_are_refused_and_the_ways_out_are_named() {
     let world = renamed();
     let creates = world.cloud.requests(CREATE);
     let ran = world.run(&["apply", "--allow-destroy", "2", "--yes"]).exits(4);
-    let ran = ran.says("old[1]").says("new[1..2]").says("it looks as if the key had been renamed");
+    let ran = ran.says("old[1..2]").says("new[1..2]").says("it looks as if the key had been renamed");
     drop(ran.says("put the key old back").says("`--target old`"));
     let codes: Vec<_> = super::refusals(&world).iter().map(|it| it["code"].clone()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code == "looks-renamed"), "{codes:?}");
@@ -63,16 +63,15 @@ fn a_creation_that_is_under_way_counts_like_a_volume() {
 
 #[test]
 fn a_deletion_in_doubt_counts_like_a_volume() {
-    let world = World::new("  old: { size: 20 }");
-    world.cloud_field("settle: 1s");
+    let world = World::new("  old: { size: 20 }\n  db: { size: 30 }");
     world.converge();
-    super::doubt::begin(&world, "before", || world.volumes("  x-nothing: {}"), "KILL");
-    world.volumes("  new: { size: 20 }");
+    super::doubt::begin(&world, "before", || world.volumes("  db: { size: 30 }"), "KILL");
+    world.volumes("  new: { size: 20 }\n  db: { size: 30 }");
     world.cloud_field("settle: 1s");
     let creates = world.cloud.requests(CREATE);
     world.run(&["apply", "--yes", "--skip-refused", "--in-doubt", "wait"]).exits(4).says("new[1]");
     assert_eq!((world.cloud.requests(CREATE), world.cloud.requests(DELETE)), (creates, 1));
-    assert_eq!(world.cloud.names(), ["old"]);
+    assert_eq!(world.cloud.names(), ["db", "old"]);
     world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says("looks as if the key had been renamed");
 }
 
@@ -81,10 +80,11 @@ fn an_interrupted_look_is_no_failure() {
     let (world, _) = super::unwanted();
     let path = "/v2/{project_id}/cloudvolumes/{volume_id}";
     world.cloud.faults(json!([{"method": "GET", "path": path, "then": {"delay_ms": 20000}}]));
+    let show = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
+    let before = world.cloud.requests(show);
     let mut running = world.command(&["apply", "--yes", "--allow-destroy", "1"]);
     let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let show = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
-    until("it looks", || world.cloud.requests(show) > 0);
+    until("it looks", || world.cloud.requests(show) > before);
     crate::torture::world::send(&running, "INT");
     assert_eq!(running.wait().unwrap().code(), Some(130));
     world.cloud.faults(json!([]));

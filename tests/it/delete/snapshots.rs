@@ -46,7 +46,7 @@ fn what_is_allowed_is_listed_and_goes_along() {
         let flat = |text: &str| text.split_whitespace().collect::<String>();
         assert!(flat(&human.stdout).contains(snapshot), "{}", human.stdout);
         assert!(markdown.stdout.contains(snapshot), "{}", markdown.stdout);
-        let steps = json.json()["steps"].to_string();
+        let steps = json.json()["plan"]["steps"].to_string();
         assert!(steps.contains(snapshot), "{steps}");
     }
     world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0);

@@ -1,9 +1,30 @@
 //! The words of consent.
 
 use super::is_kept;
-use evsctl::volume::Digest;
+use evsctl::manifest::Place;
+use evsctl::plan::{AskedStill, KeepsAway};
+use evsctl::volume::{Digest, Key, Slot};
 use evsctl::words::consent::{self, Number, Stale};
+use evsctl::words::destroy;
 use std::fmt::Write as _;
+
+/// Each way to keep what is destroyed away, and more keys than are named.
+fn asked_still() -> Vec<AskedStill> {
+    let slots = |numbers: &[u32]| numbers.iter().filter_map(|number| Slot::new(*number)).collect::<Vec<_>>();
+    let ways = samples!(KeepsAway:
+        KeepsAway::Key => [KeepsAway::Key],
+        KeepsAway::Count(_) => [KeepsAway::Count(2)],
+        KeepsAway::Retire(_) => [KeepsAway::Retire(slots(&[2, 3]).into_iter().collect())],
+    );
+    let one = |(number, keeps_away): (usize, KeepsAway)| {
+        let numbers: &[u32] = if keeps_away == KeepsAway::Key { &[1] } else { &[3, 4] };
+        let place = Place { file: "shop/evsctl.yaml".into(), line: 7, column: 3 };
+        let key = Key::new(format!("data-{number}")).unwrap();
+        AskedStill { key, place, slots: slots(numbers).into_iter().collect(), keeps_away }
+    };
+    let many = std::iter::repeat_n(KeepsAway::Key, 8);
+    ways.into_iter().chain(many).enumerate().map(one).collect()
+}
 
 #[test]
 fn every_refusal_for_want_of_consent_is_told() {
@@ -12,6 +33,8 @@ fn every_refusal_for_want_of_consent_is_told() {
     told.push(consent::NOT_THE_NUMBER.to_owned());
     told.extend([1, 2].map(consent::agreed));
     told.extend(consent::NOBODY.map(str::to_owned));
+    told.extend(consent::NOBODY_DESTROYS.map(str::to_owned));
+    told.extend(destroy::asked_still(&asked_still()));
     let stale = samples!(Stale:
         Stale::OtherPlace => [Stale::OtherPlace],
         Stale::Manifest => [Stale::Manifest],

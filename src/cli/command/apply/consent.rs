@@ -69,10 +69,10 @@ impl Approval {
     }
 
     /// Whether a plan that has steps is approved, or can still be.
-    pub(super) fn can_begin(&self) -> Result<(), CliError> {
+    pub(super) fn can_begin(&self, destroys: bool) -> Result<(), CliError> {
         match self {
             Approval::Nobody => {
-                let [message, hint] = words::NOBODY;
+                let [message, hint] = if destroys { words::NOBODY_DESTROYS } else { words::NOBODY };
                 Err(CliError::new(Exit::Refused, message).hint(hint))
             }
             _ => Ok(()),

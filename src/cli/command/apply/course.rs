@@ -89,7 +89,7 @@ impl Session<'_> {
             };
             return Ok(May::End(End { converged: !refused, ..End::early(exit, why, self.scope) }));
         }
-        approval.can_begin()?;
+        approval.can_begin(self.written.is_some())?;
         Ok(May::Begin(approval.consents(plan, lease.state(), self.consent)?))
     }
 
