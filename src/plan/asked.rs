@@ -41,7 +41,7 @@ pub fn asked_still(plan: &Plan, manifest: &Manifest) -> Vec<AskedStill> {
                 Work::Delete(delete) => &delete.address,
                 Work::Create { .. } | Work::Extend(_) => continue,
             },
-            Step::Create(_) | Step::Extend(_) | Step::Rename(_) | Step::Retag(_) | Step::Adopt(_) => continue,
+            _ => continue,
         };
         taken.insert(&address.key);
     }
