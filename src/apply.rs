@@ -8,6 +8,7 @@
 
 mod alter;
 mod anew;
+mod batches;
 mod call;
 mod carry;
 mod change;
@@ -50,6 +51,7 @@ use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
 use crate::volume::{CallId, OwnershipTag, VolumeId};
 use alter::Alter;
+use batches::Batches;
 use change::OneVolume;
 use context::{Calls, Context};
 use drive::{Drive, Resumed};
@@ -59,7 +61,6 @@ use record::{Halted, Recorder};
 use report::Tally;
 use sight::Sight;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokens::Tokens;
@@ -197,7 +198,7 @@ pub async fn run(
         fence,
         calls: Calls::default(),
         in_the_way: Mutex::default(),
-        no_batches: AtomicBool::new(false),
+        batches: Batches::default(),
         state,
     });
     let halted = !all_done(&cx, plan.steps, &plan.after).await;

@@ -16,14 +16,14 @@ use super::leaving::begin;
 use super::record::Halted;
 use super::sending::Sending;
 use super::span;
-use crate::evs::{Error, Meaning};
-use crate::operation::{Delete, Extend, Kind, Operation, Progress, Reason, Way};
+use crate::evs::Error;
+use crate::operation::{Delete, Extend, Kind, Operation, Progress, Reason};
 use crate::plan::{self, Stage};
 use crate::volume::{CallId, Receipt};
 use altering::Altering;
 use carry::End;
 use jiff::Timestamp;
-use std::sync::atomic::Ordering;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 /// Carries extensions and deletions.
@@ -40,19 +40,9 @@ impl Alter<'_> {
     /// Extends volumes, by the call that the step names; or each by a call of its own, where the batch is refused as a whole
     /// and nothing has grown: so one volume does not keep the others from it.
     pub(super) async fn extend(&self, extend: Extend) -> Result<(), Halted> {
-        let is_batch = extend.way == Way::Batch;
-        if is_batch && self.cx.no_batches.load(Ordering::Relaxed) {
-            return self.each(extend).await;
-        }
         match self.begin(Kind::Extend(extend)).await? {
             End::Over => Ok(()),
-            End::RefusedWhole(extend, error) => {
-                // Where there is no such call, there is none for the next batch either.
-                if error.is_of_the_gateway() && error.meaning() == Some(Meaning::NotFound) {
-                    self.cx.no_batches.store(true, Ordering::Relaxed);
-                }
-                self.each(extend).await
-            }
+            End::RefusedWhole(extend) => self.each(extend).await,
         }
     }
 
@@ -73,7 +63,8 @@ impl Alter<'_> {
     async fn begin(&self, kind: Kind) -> Result<End, Halted> {
         let id = plan::change_id(&[], &self.cx.state, self.cx.serial, &kind);
         let span = span::of_change(&id, &kind, false);
-        let call = Altering { sending: Sending::new(id, intended(kind, Timestamp::now())), resumed: false };
+        let sending = Sending::new(id, intended(kind, Timestamp::now()));
+        let call = Altering { sending, resumed: false, doubted: None };
         self.carry(call).instrument(span).await
     }
 
@@ -82,9 +73,9 @@ impl Alter<'_> {
         let Some(recorded) = self.cx.state.operations.get(&id).cloned() else { return Ok(()) };
         let span = span::of_change(&id, &recorded.kind, true);
         let sending = Sending { intended: true, wanted, ..Sending::new(id, recorded) };
-        match self.go_on(Altering { sending, resumed: true }, stage).instrument(span).await? {
+        match self.go_on(Altering { sending, resumed: true, doubted: None }, stage).instrument(span).await? {
             End::Over => Ok(()),
-            End::RefusedWhole(extend, _) => self.each(extend).await,
+            End::RefusedWhole(extend) => self.each(extend).await,
         }
     }
 
@@ -95,7 +86,8 @@ impl Alter<'_> {
             Stage::Intended | Stage::Sent | Stage::Lost | Stage::Forgotten => None,
         };
         if receipt.is_some() {
-            return self.follow(call, receipt).await.map(|()| End::Over);
+            let deadline = Instant::now() + self.cx.timeout;
+            return self.follow(call, receipt, deadline).await.map(|_| End::Over);
         }
         match call.sending.recorded.progress {
             Progress::Sent(sent) => {
@@ -104,6 +96,7 @@ impl Alter<'_> {
                 if sent.undated && !self.counts_as_sent(&mut call).await? {
                     return Ok(End::Over);
                 }
+                call.doubted = call.sending.sent.map(|sent| sent.last);
             }
             _ if !call.sending.wanted => {
                 return self.never_sent(&call, Reason::Unwanted).await.map(|()| End::Over);

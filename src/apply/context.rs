@@ -1,5 +1,6 @@
 //! What the steps of one run share.
 
+use super::batches::Batches;
 use super::event::Event;
 use super::poll::Poller;
 use super::record::Recorder;
@@ -16,7 +17,6 @@ use crate::state::State;
 use crate::store::Fence;
 use crate::volume::{Address, CallId, Key, OwnershipTag, Receipt, SlotSet, VolumeId};
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -52,8 +52,8 @@ pub(super) struct Context {
     pub(super) calls: Calls,
     /// Volumes that were to make room and are still there.
     pub(super) in_the_way: Mutex<BTreeSet<Address>>,
-    /// Whether the service has no call that extends several volumes.
-    pub(super) no_batches: AtomicBool,
+    /// Whether the service has a call that extends several volumes.
+    pub(super) batches: Batches,
     /// The state as it was when the work began.
     pub(super) state: State,
 }

@@ -172,6 +172,7 @@ mod tests {
             (408, "", doubt(Lost)),
             // So may an order, when its job cannot be found by it.
             (400, "EVS.2052", doubt(Lost)),
+            (400, "EVS.1068", doubt(Lost)),
             // The token has been used, so the first call with it may have been done.
             (400, "EVS.2219", doubt(TokenUsed)),
             (400, "EVS.2220", doubt(TokenUsed)),

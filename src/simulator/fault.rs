@@ -18,6 +18,7 @@
 //! | `{"late_ms":900}` | the connection is cut at once, and the work done so much later; a server that ends before forgets it |
 //! | `{"job":"fail","error_code":"EVS.2024","sub_jobs":[2,5],"volume":"error"}` | the job that the request starts fails, in all sub-jobs where they are left out; `"volume":"none"` leaves no volume of a creation |
 //! | `{"job":"hang","sub_jobs":[2,5]}` | that job never ends: where `sub_jobs` is left out no part of it does, else all others do |
+//! | `{"job":"slow","by_ms":60000,"sub_jobs":[2,5]}` | those parts, or all, end so much later, and so does the job |
 //! | `{"job":"vanish"}` | that job is not known to anyone who asks, and its work is done |
 //! | `{"list_lag_ms":5000}` | younger volumes are missing from this list |
 //! | `{"page":100}` | this list gives at most so many volumes a page, whatever was asked for; its total is the true one |
@@ -198,6 +199,7 @@ mod tests {
             json!({"job": "fail", "cut": "after"}),
             json!({"job": "fail", "error_code": "EVS.2024", "sub_jobs": [2, 5], "volume": "error"}),
             json!({"job": "hang", "sub_jobs": [2, 5]}),
+            json!({"job": "slow", "by_ms": 900, "sub_jobs": [2, 5]}),
             json!({"list_lag_ms": 5000}),
             json!({"page": 100}),
             json!({"tag_lag_ms": 5000}),
@@ -234,6 +236,8 @@ mod tests {
             r#"{"rules":[{"then":{}}]}"#,
             r#"{"rules":[{"thn":{"delay_ms":1}}]}"#,
             r#"{"rules":[{"then":{"late_ms":1,"job":"hang"}}]}"#,
+            r#"{"rules":[{"then":{"by_ms":1,"job":"hang"}}]}"#,
+            r#"{"rules":[{"then":{"job":"slow"}}]}"#,
             r#"{"rules":[{"then":{"cut":"after","delay_ms":1}}]}"#,
         ] {
             assert!(Faults::read(text.as_bytes()).is_err(), "{text}");

@@ -87,10 +87,12 @@ impl Job {
         let count = i64::try_from(work.len()).unwrap_or(1).max(1);
         let hangs = |work: &Work| trouble.is_some_and(|it| it.hangs(work.ordinal));
         let never = work.iter().any(hangs);
+        let delay = |work: &Work| trouble.map_or(0, |it| it.delay(work.ordinal));
+        let slowest = work.iter().map(delay).max().unwrap_or_default();
         let share = |percent: i64| duration / 100 * percent + duration % 100 * percent / 100;
         let tasks = work.into_iter().zip(0_i64..).map(|(work, place)| {
             let failure = trouble.and_then(|it| it.failure(work.ordinal));
-            let hangs = hangs(&work);
+            let (hangs, delay) = (hangs(&work), delay(&work));
             // What fails on a volume that exists leaves it, whatever the rule says of volumes.
             let none = work.effect == Effect::Make && failure.is_some_and(|it| !it.leaves_volume);
             let code = |of: &Option<String>| of.clone().unwrap_or_else(|| work.effect.error_code().to_owned());
@@ -101,11 +103,11 @@ impl Job {
                 number: work.number,
                 effect: work.effect,
                 begin: accepted + share(10) + share(10) * place / count,
-                end: Some(accepted + share(40) + share(50) * (place + 1) / count).filter(|_| !hangs),
+                end: Some(accepted + share(40) + share(50) * (place + 1) / count + delay).filter(|_| !hangs),
             }
         });
         let tasks = tasks.collect();
-        let end = Some(accepted + duration).filter(|_| !never);
+        let end = Some(accepted + duration + slowest).filter(|_| !never);
         let vanished = matches!(trouble, Some(JobTrouble::Vanish));
         Job { id, project: project.to_owned(), kind, accepted, running: accepted + share(10), end, tasks, vanished }
     }

@@ -64,7 +64,8 @@ fn does(course: Course) -> &'static str {
         }
         Course::Repeat => {
             "repeats what is harmless to repeat, with growing pauses; a create call is looked for by its tag before \
-             it goes again, and a call that extends or deletes by its volumes"
+             it goes again, and a call that extends or deletes by its volumes; one that may have made an order never goes \
+             again"
         }
         Course::AwaitFirst => {
             "waits for the first sending, looks for its volumes by their tag, and asks again with the same token"

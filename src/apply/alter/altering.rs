@@ -1,7 +1,7 @@
 //! A call that changes volumes, on its way: which volumes it is about, and what is recorded of each.
 
 use crate::apply::sending::Sending;
-use crate::operation::Kind;
+use crate::operation::{Extend, Kind, Way};
 use crate::plan::Verb;
 use crate::state::Change;
 use crate::volume::{Address, Key, SlotSet, VolumeId};
@@ -13,11 +13,26 @@ pub(super) struct Altering {
     pub(super) sending: Sending,
     /// Whether an earlier run began it.
     pub(super) resumed: bool,
+    /// When it last left without an answer that says what came of it, by the service's clock.
+    pub(super) doubted: Option<Timestamp>,
 }
 
 impl Altering {
     pub(super) fn verb(&self) -> Verb {
         self.sending.verb()
+    }
+
+    /// The extension that it is, if it is one.
+    pub(super) fn as_extend(&self) -> Option<&Extend> {
+        match &self.sending.recorded.kind {
+            Kind::Extend(extend) => Some(extend),
+            Kind::Delete(_) | Kind::Create(_) => None,
+        }
+    }
+
+    /// The extension of several volumes that it is, if it is one.
+    pub(super) fn as_batch(&self) -> Option<&Extend> {
+        self.as_extend().filter(|extend| extend.way == Way::Batch)
     }
 
     /// Its slots, by their keys.

@@ -2,6 +2,7 @@
 
 use super::check::Checked;
 use super::{Alter, Altering, says_not_larger};
+use crate::apply::batches::Turn;
 use crate::apply::context::failure_of;
 use crate::apply::event::Event;
 use crate::apply::leaving::post;
@@ -10,17 +11,19 @@ use crate::apply::settle::{Settled, settle};
 use crate::apply::span::{self, came_to, went_wrong};
 use crate::apply::trouble::{After, Trouble, after};
 use crate::apply::why::{Cause, Doubt};
-use crate::evs::{Error, Kind as ErrorKind, Meaning, Outcome, Taken};
+use crate::evs::{Error, Kind as ErrorKind, Meaning, Outcome, Refused, Taken};
 use crate::operation::{Extend, Failure, Kind, Reason, Way};
 use crate::state::Change;
+use crate::volume::VolumeId;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// How it ended.
 pub(super) enum End {
     /// Nothing more is to be done about it in this run.
     Over,
-    /// The batch was refused as a whole.
-    RefusedWhole(Extend, Error),
+    /// The batch was refused as a whole, and each of its volumes may grow by itself.
+    RefusedWhole(Extend),
 }
 
 impl Alter<'_> {
@@ -33,7 +36,11 @@ impl Alter<'_> {
                 let settled = settle(self.cx, &call.sending, deadline).await?;
                 tracing::debug!(call = %call.sending.id, settled = settled.word(), "doubt settled");
                 match settled {
-                    Settled::Found => return self.follow(call, None).await.map(|()| End::Over),
+                    Settled::Found => {
+                        let Some(rest) = self.follow(call, None, deadline).await? else { return Ok(End::Over) };
+                        call = rest;
+                        continue;
+                    }
                     Settled::Again => {
                         if self.keep_reached(&mut call).await? {
                             return Ok(End::Over);
@@ -55,16 +62,30 @@ impl Alter<'_> {
             }
             match self.check(&call).await {
                 Checked::Fine => {}
-                Checked::Begun => return self.follow(call, None).await.map(|()| End::Over),
+                Checked::Begun => {
+                    let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
+                    return self.follow(call, None, deadline).await.map(|_| End::Over);
+                }
                 Checked::No(why) => return self.hold_back(&call, Cause::NotDeleted(why)).await.map(|()| End::Over),
                 Checked::Unread(error) => return self.give_up(call, error).await,
             }
+            let turn = match call.as_batch() {
+                Some(_) => self.cx.batches.turn().await,
+                None => Turn::Free,
+            };
+            if let (Turn::Unserved, false, Some(extend)) = (&turn, call.sending.doubt, call.as_batch()) {
+                came_to("no such call");
+                let extend = extend.clone();
+                self.never_sent(&call, Reason::Unwanted).await?;
+                return Ok(End::RefusedWhole(extend));
+            }
             let answered = post(self.cx, &mut call.sending).await;
-            deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
+            turn.over(is_served(&answered));
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.cx.timeout);
             let outcome = Outcome::of(answered.as_ref().map(|taken| &taken.receipt).map_err(|error| &error.kind));
             tracing::debug!(call = %call.sending.id, outcome = outcome.word(), "change call");
             let error = match answered {
-                Ok(taken) => return self.accepted(call, taken).await.map(|()| End::Over),
+                Ok(taken) => return self.accepted(call, taken, deadline).await.map(|()| End::Over),
                 Err(error) => error,
             };
             match after(self.cx, &mut call.sending, error, outcome).await? {
@@ -73,10 +94,12 @@ impl Alter<'_> {
                 After::Again(error) => trouble.met(error),
                 After::Settle(error) => {
                     call.sending.doubt = true;
+                    call.doubted = call.sending.sent.map(|sent| sent.last);
                     trouble.met(error);
                 }
                 After::GiveUp(error) if self.is_there_already(&call, &error).await => {
-                    return self.follow(call, None).await.map(|()| End::Over);
+                    let Some(rest) = self.follow(call, None, deadline).await? else { return Ok(End::Over) };
+                    call = rest;
                 }
                 After::GiveUp(error) => return self.give_up(call, error).await,
             }
@@ -84,7 +107,7 @@ impl Alter<'_> {
     }
 
     /// The cloud took it.
-    async fn accepted(&self, mut call: Altering, taken: Taken) -> Result<(), Halted> {
+    async fn accepted(&self, mut call: Altering, taken: Taken, deadline: Instant) -> Result<(), Halted> {
         let Taken { receipt, volumes } = taken;
         span::accepted(&receipt);
         let at = self.cx.client.service_now();
@@ -92,20 +115,33 @@ impl Alter<'_> {
         let accepted = Change::Accepted { call: call.sending.id.clone(), receipt: receipt.clone(), named: volumes, at };
         self.cx.recorder.record(vec![accepted], events).await?;
         call.sending.doubt = false;
-        self.follow(call, Some(receipt)).await
+        self.follow(call, Some(receipt), deadline).await.map(drop)
     }
 
-    /// Whether what an answer refuses is there already: the volume has the size, or is gone.
+    /// Whether what an answer refuses is there already, or has begun: the volume has the size, or is gone. What an earlier
+    /// sending of the same call has begun is refused for that very reason.
     async fn is_there_already(&self, call: &Altering, error: &Error) -> bool {
         match &call.sending.recorded.kind {
-            Kind::Extend(extend) if extend.way != Way::Batch && says_not_larger(error) => {
-                let Some(growth) = extend.volumes.values().next() else { return false };
-                let looked = self.cx.client.look_for(&growth.id).await;
-                looked.is_ok_and(|volume| volume.is_some_and(|volume| growth.has_begun(&volume)))
-            }
+            Kind::Extend(extend) if call.sending.doubt && is_final(error) => self.has_begun(extend).await,
+            Kind::Extend(extend) if extend.way != Way::Batch && says_not_larger(error) => self.has_begun(extend).await,
             Kind::Delete(_) => error.says_absent(),
             Kind::Extend(_) | Kind::Create(_) => false,
         }
+    }
+
+    /// Whether a volume of an extension shows that it has begun.
+    async fn has_begun(&self, extend: &Extend) -> bool {
+        let ids: Vec<VolumeId> = extend.volumes.values().map(|growth| growth.id.clone()).collect();
+        let Ok(volumes) = self.cx.sight.read(&ids, Instant::now()).await else { return false };
+        extend.volumes.values().any(|growth| volumes.get(&growth.id).is_some_and(|volume| growth.has_begun(volume)))
+    }
+
+    /// Whether nothing of what a call left behind can begin any more, by the service's clock.
+    fn has_aged(&self, call: &Altering) -> bool {
+        let lasts = self.cx.doubts.validity.saturating_add(self.cx.doubts.settle);
+        let age = call.doubted.map(|doubted| self.cx.client.service_now().duration_since(doubted));
+        let age = age.and_then(|age| Duration::try_from(age).ok());
+        call.sending.recorded.ends_by_time() && age.is_some_and(|age| age > lasts)
     }
 
     /// Ends the trying. A call that surely was not done is closed; one that may have been stays open, whatever its last
@@ -114,12 +150,10 @@ impl Alter<'_> {
         let is_denied = error.meaning() == Some(Meaning::Denied);
         self.cx.tally.change(|report| report.denied |= is_denied);
         let stopping = error.kind == ErrorKind::Stopped;
-        let is_refused = matches!(error.kind, ErrorKind::Refused { .. }) && !is_denied;
-        let batch = match &call.sending.recorded.kind {
-            Kind::Extend(extend) if extend.way == Way::Batch && is_refused => Some(extend.clone()),
-            _ => None,
-        };
-        if call.sending.doubt {
+        let is_refused = is_final(&error);
+        let batch = call.as_batch().filter(|_| is_refused).cloned();
+        // A no to a repeat says nothing of what went before, unless that is too long ago.
+        if call.sending.doubt && !(is_refused && self.has_aged(&call)) {
             // What of it has grown is recorded, and the rest may go by itself.
             if self.keep_reached(&mut call).await? {
                 return Ok(End::Over);
@@ -138,7 +172,7 @@ impl Alter<'_> {
         if let Some(extend) = batch {
             came_to("refused whole");
             self.close(&call, refused, Vec::new()).await?;
-            return Ok(End::RefusedWhole(extend, error));
+            return Ok(End::RefusedWhole(extend));
         }
         if stopping {
             came_to("not sent");
@@ -186,5 +220,22 @@ impl Alter<'_> {
     async fn close(&self, call: &Altering, closed: Change, events: Vec<Event>) -> Result<(), Halted> {
         let changes = if call.sending.intended { vec![closed] } else { Vec::new() };
         self.cx.recorder.record(changes, events).await
+    }
+}
+
+/// Whether an answer is a no that stays one.
+fn is_final(error: &Error) -> bool {
+    let outcome = Outcome::of(Err(&error.kind));
+    outcome == Outcome::Refused(Refused::ForGood) && error.meaning() != Some(Meaning::Denied)
+}
+
+/// Whether an answer shows that there is a call that extends several volumes, where it shows anything: the gateway, which
+/// knows no such call, says so itself.
+fn is_served(answered: &Result<Taken, Error>) -> Option<bool> {
+    match answered {
+        Ok(_) => Some(true),
+        Err(error) if !matches!(error.kind, ErrorKind::Refused { .. }) => None,
+        Err(error) if !error.is_of_the_gateway() => Some(true),
+        Err(error) => (error.meaning() == Some(Meaning::NotFound)).then_some(false),
     }
 }

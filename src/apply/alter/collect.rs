@@ -53,7 +53,7 @@ impl Alter<'_> {
         receipt: Option<Receipt>,
         said: Said,
         deadline: Instant,
-    ) -> Result<(), Halted> {
+    ) -> Result<Option<Altering>, Halted> {
         let began = Instant::now();
         let mut pause = Duration::from_millis(100);
         let mut failures = 0;
@@ -82,13 +82,13 @@ impl Alter<'_> {
                     self.keep(&mut call, reached, is_over).await?;
                     if is_over {
                         if failures == 0 { came_to("done") } else { went_wrong("partly done") }
-                        return Ok(());
+                        return Ok(None);
                     }
                 }
                 Ok(Err(error)) if error.meaning() == Some(Meaning::Denied) => {
                     self.cx.tally.change(|report| report.denied = true);
                     self.left(&call, receipt.as_ref(), &Open::VolumesUnread(error));
-                    return Ok(());
+                    return Ok(None);
                 }
                 // Trouble while waiting says nothing about the volumes.
                 Ok(Err(error)) => trouble = Some(error),
@@ -96,18 +96,21 @@ impl Alter<'_> {
             }
             let is_tired = self.looked_for(&call, receipt.as_ref()).is_some_and(|most| began.elapsed() >= most);
             let lag = self.cx.doubts.settle;
-            if said.is_over && trouble.is_none() && began.elapsed() >= lag && self.are_at_rest(&call).await {
-                return self.did_nothing(call).await;
+            // An order goes on whenever it is paid.
+            let may_rest = said.is_over || receipt.is_none() && is_repeatable(&call);
+            if may_rest && trouble.is_none() && began.elapsed() >= lag && self.are_at_rest(&call).await {
+                // What has grown meanwhile is over; of the rest it is not known whether it was begun at all.
+                return if said.is_over { self.did_nothing(call).await.map(|()| None) } else { Ok(Some(call)) };
             }
             if is_tired || !self.cx.pause(&mut pause, deadline).await {
                 if self.cx.stop.is_cancelled() {
                     came_to("under way");
-                    return Ok(());
+                    return Ok(None);
                 }
                 went_wrong("unfinished");
                 let why = self.not_seen(&call, receipt.as_ref(), trouble);
                 self.left(&call, receipt.as_ref(), &why);
-                return Ok(());
+                return Ok(None);
             }
         }
     }
@@ -181,7 +184,7 @@ impl Alter<'_> {
         }
         if is_over {
             changes.extend(call.done(self.cx.client.service_now()));
-        } else if call.sending.wanted {
+        } else {
             call.drop_targets(reached.iter());
         }
         if changes.is_empty() && events.is_empty() {
@@ -232,4 +235,9 @@ impl Alter<'_> {
             (_, None) => Open::NotGrown,
         }
     }
+}
+
+/// Whether a call is an extension that may be sent again where nothing shows of it.
+fn is_repeatable(call: &Altering) -> bool {
+    call.as_extend().is_some_and(|extend| !extend.way.is_order() || !call.sending.doubt)
 }

@@ -6,7 +6,7 @@ use crate::apply::span::{came_to, went_wrong};
 use crate::apply::watched::{Ended, News, Shown, Subject};
 use crate::apply::why::Open;
 use crate::evs::Meaning;
-use crate::observed::JobStatus;
+use crate::observed::{JobStatus, ObservedJob};
 use crate::operation::goal::{self, Goal};
 use crate::operation::verdict::{self, Verdict, judge, judge_so_far};
 use crate::operation::{Failure, Growth, Kind};
@@ -33,21 +33,31 @@ impl Said {
 }
 
 impl Alter<'_> {
-    /// Waits for the job, then for the volumes, and records each that has reached what it is for.
-    pub(super) async fn follow(&self, mut call: Altering, receipt: Option<Receipt>) -> Result<(), Halted> {
-        let deadline = Instant::now() + self.cx.timeout;
+    /// Waits for the job, then for the volumes, and records each that has reached what it is for. Gives what is left of a
+    /// call that only its volumes tell of, where these are at rest and as they were.
+    pub(super) async fn follow(
+        &self,
+        mut call: Altering,
+        receipt: Option<Receipt>,
+        deadline: Instant,
+    ) -> Result<Option<Altering>, Halted> {
         let mut said = Said::default();
         if let Some(Receipt::Job(job_id)) = &receipt {
             match self.watch(&mut call, job_id.clone(), deadline).await? {
                 Ok(job) => said = job,
                 Err(None) => {
                     came_to("under way");
-                    return Ok(());
+                    return Ok(None);
                 }
                 Err(Some(why)) => {
+                    // A job that hangs says nothing of volumes that show to have grown.
+                    if self.keep_reached(&mut call).await? {
+                        came_to("done");
+                        return Ok(None);
+                    }
                     went_wrong("unfinished");
                     self.left(&call, receipt.as_ref(), &why);
-                    return Ok(());
+                    return Ok(None);
                 }
             }
         }
@@ -68,11 +78,14 @@ impl Alter<'_> {
             }
             Kind::Delete(_) | Kind::Create(_) => Shown::Nowhere,
         };
-        let mut watch = self.cx.changes.watch(Subject { job_id, wanted, shown }, self.cx.timeout);
+        // Which of its sub-jobs are meant their ids tell: what is recorded already is no target any more.
+        let of = |job: &ObservedJob| job.sub_jobs.as_ref().map_or(wanted, |subs| subs.len().max(wanted));
+        let mut watch =
+            self.cx.changes.watch(Subject { job_id, wanted, shown }, deadline.saturating_duration_since(Instant::now()));
         loop {
             match watch.next().await {
                 News::Part(job) => {
-                    let done = judge_so_far(&job, wanted).into_iter().filter_map(|verdict| match verdict {
+                    let done = judge_so_far(&job, of(&job)).into_iter().filter_map(|verdict| match verdict {
                         Verdict::Done(id) => Some(id),
                         Verdict::Failed { .. } | Verdict::Unsaid(_) => None,
                     });
@@ -80,7 +93,7 @@ impl Alter<'_> {
                 }
                 News::Over(Ended::Job(job)) => {
                     let mut said = Said { is_over: true, ..Said::default() };
-                    for verdict in judge(&job, wanted) {
+                    for verdict in judge(&job, of(&job)) {
                         match verdict {
                             Verdict::Done(_) | Verdict::Unsaid(None) => {}
                             Verdict::Failed { id: Some(id), failure, .. } => drop(said.failed.insert(id, failure)),

@@ -4,6 +4,7 @@ use super::code::Class::{self, Defect, Failure, Permission, Quota, State};
 use super::code::Code;
 use super::id::Id;
 use super::id::Request::{self, *};
+use crate::evs::meaning::Meaning;
 
 const fn row(id: Request, code: &'static str, statuses: &'static [u16], class: Class) -> Code {
     super::code::row(Id::Request(id), code, statuses, class)
@@ -69,6 +70,7 @@ pub(super) const CODES: &[Code] = &[
     row(Evs1065, "EVS.1065", &[400], State),
     row(Evs1066, "EVS.1066", &[400], State),
     row(Evs1067, "EVS.1067", &[400], Failure),
-    row(Evs1068, "EVS.1068", &[400], Failure),
+    // The order may exist all the same, and none is made twice.
+    row(Evs1068, "EVS.1068", &[400], Failure).means(Meaning::Trouble),
     row(Evs1070, "EVS.1070", &[400], Defect),
 ];

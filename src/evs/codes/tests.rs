@@ -62,7 +62,7 @@ fn a_prefix_tells_who_speaks() {
 
 /// What the codes mean, whatever they come with; of all others the status tells.
 const FIXED: [(Meaning, &[&str]); 10] = [
-    (Meaning::Trouble, &["EVS.2052"]),
+    (Meaning::Trouble, &["EVS.1068", "EVS.2052"]),
     (Meaning::JobUnknown, &["Common.0011"]),
     (Meaning::NotFound, &["EVS.5404"]),
     (Meaning::InProgress, &["EVS.2221"]),

@@ -57,6 +57,14 @@ pub(in crate::simulator) enum JobTrouble {
     Hang,
     /// These of its tasks never end, and so it does not either: by number in the order of names, from 1.
     HangIn(Vec<u32>),
+    /// Some of its tasks end so much later, and so does it.
+    Slow {
+        /// By number in the order of names, from 1; `None` is all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sub_jobs: Option<Vec<u32>>,
+        /// Milliseconds.
+        by_ms: u32,
+    },
     /// Nobody who asks for it is told of it; its work is done.
     Vanish,
 }
@@ -78,7 +86,17 @@ impl JobTrouble {
             JobTrouble::Fail { sub_jobs, failure } => {
                 Some(failure).filter(|_| sub_jobs.as_ref().is_none_or(|it| it.contains(&ordinal)))
             }
-            JobTrouble::Hang | JobTrouble::HangIn(_) | JobTrouble::Vanish => None,
+            JobTrouble::Hang | JobTrouble::HangIn(_) | JobTrouble::Slow { .. } | JobTrouble::Vanish => None,
+        }
+    }
+
+    /// By how many microseconds the task of that number ends later.
+    pub(in crate::simulator) fn delay(&self, ordinal: u32) -> i64 {
+        match self {
+            JobTrouble::Slow { sub_jobs, by_ms } if sub_jobs.as_ref().is_none_or(|it| it.contains(&ordinal)) => {
+                i64::from(*by_ms) * 1000
+            }
+            _ => 0,
         }
     }
 
@@ -87,7 +105,7 @@ impl JobTrouble {
         match self {
             JobTrouble::Hang => true,
             JobTrouble::HangIn(sub_jobs) => sub_jobs.contains(&ordinal),
-            JobTrouble::Fail { .. } | JobTrouble::Vanish => false,
+            JobTrouble::Fail { .. } | JobTrouble::Slow { .. } | JobTrouble::Vanish => false,
         }
     }
 }
@@ -179,11 +197,16 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         error_code: Option<String>,
         sub_jobs: Option<Vec<u32>>,
         volume: Option<String>,
+        by_ms: Option<u32>,
         cut: Option<String>,
     }
     let job: Job = read(Value::Object(fields))?;
     let whole = job.error_code.is_none() && job.volume.is_none();
+    if job.by_ms.is_some() != (job.job == "slow") {
+        return Err("a job that is slow, and no other, says by_ms".to_owned());
+    }
     let trouble = match job.job.as_str() {
+        "slow" if whole => JobTrouble::Slow { sub_jobs: job.sub_jobs, by_ms: job.by_ms.unwrap_or_default() },
         "hang" if whole => job.sub_jobs.map_or(JobTrouble::Hang, JobTrouble::HangIn),
         "vanish" if whole && job.sub_jobs.is_none() => JobTrouble::Vanish,
         "fail" => JobTrouble::Fail {
@@ -199,7 +222,8 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         },
         "hang" => return Err("a job that hangs takes no other keys than sub_jobs and cut".to_owned()),
         "vanish" => return Err("a job that vanishes takes no other key than cut".to_owned()),
-        _ => return Err("job is \"fail\", \"hang\" or \"vanish\"".to_owned()),
+        "slow" => return Err("a job that is slow takes no other keys than by_ms, sub_jobs and cut".to_owned()),
+        _ => return Err("job is \"fail\", \"hang\", \"slow\" or \"vanish\"".to_owned()),
     };
     match job.cut.as_deref() {
         None => Ok(Then::Job { trouble, lost: false }),
