@@ -44,8 +44,8 @@ pub use report::Report;
 pub use sink::EventSink;
 
 use crate::evs::{Client, Notice};
-use crate::operation::{Create, Kind, Owner};
 use crate::operation::settle::Doubts;
+use crate::operation::{Create, Kind, Owner};
 use crate::plan::{Plan, Resume, Stage, Step, Work};
 use crate::state::{Begun, State};
 use crate::store::{Lease, StoreError};
@@ -113,9 +113,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         Some((id, call::named(alter::intended(kind, at), at)))
     };
     let may_send = |step: &Step| match step {
-        Step::Create(made) => {
-            create(crate::plan::call_id(state, plan.basis.serial, made), &plan.ownership_tag, made)
-        }
+        Step::Create(made) => create(crate::plan::call_id(state, plan.basis.serial, made), &plan.ownership_tag, made),
         Step::Resume(Resume { call, stage: Stage::Forgotten, work: Work::Create { tag, create: made }, .. }) => {
             create(call.clone(), tag, made)
         }

@@ -88,7 +88,7 @@ pub fn deleted(volume: Option<&ObservedVolume>) -> Goal {
 mod tests {
     use super::*;
     use crate::operation::{Aspect, Owner};
-    use crate::volume::{CallId, Key, Lineage, Slot, StackName, VolumeId, VolumeName};
+    use crate::volume::{CallId, Key, Lineage, SizeGb, Slot, StackName, VolumeId, VolumeName};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -169,6 +169,42 @@ mod tests {
         assert!(matches!(&odd, Goal::Failed(Shortfall::Unlike(unlike)) if unlike[0].field == Aspect::Name), "{odd:?}");
         // The tag says more than a name, which may have been changed since.
         assert_eq!(goal(&create, Some(&ObservedVolume { name: "db".to_owned(), ..made("available") })), Goal::Reached);
+    }
+
+    #[test]
+    fn a_volume_has_grown_when_it_is_as_large_and_at_rest() {
+        let to =
+            |gb| Growth { id: VolumeId::new("v-1").unwrap(), agreed: None, from: 20, to: SizeGb::new(gb).unwrap() };
+        assert_eq!(grown(&to(40), None), Goal::Pending);
+        for (size, status, expected) in [
+            (20, "available", Goal::Pending),
+            (20, "extending", Goal::Pending),
+            (39, "in-use", Goal::Pending),
+            (40, "available", Goal::Reached),
+            (40, "in-use", Goal::Reached),
+            // By a hand, meanwhile.
+            (60, "available", Goal::Reached),
+            (40, "extending", Goal::Pending),
+            (40, "odd", Goal::Pending),
+            (20, "error_extending", Goal::Failed(Shortfall::Broken)),
+            (20, "error", Goal::Failed(Shortfall::Broken)),
+        ] {
+            let volume = ObservedVolume { size, ..made(status) };
+            assert_eq!(grown(&to(40), Some(&volume)), expected, "{size} {status}");
+        }
+    }
+
+    #[test]
+    fn a_volume_is_deleted_when_no_read_finds_it() {
+        assert_eq!(deleted(None), Goal::Reached);
+        for (status, expected) in [
+            ("available", Goal::Pending),
+            ("deleting", Goal::Pending),
+            ("error", Goal::Pending),
+            ("error_deleting", Goal::Failed(Shortfall::Broken)),
+        ] {
+            assert_eq!(deleted(Some(&made(status))), expected, "{status}");
+        }
     }
 
     proptest! {

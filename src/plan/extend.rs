@@ -50,22 +50,68 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Cuts what shall become larger into calls: of those that are paid by use up to a hundred in one, whichever keys they
-    /// have, and an order for each that is prepaid.
+    /// Adds the calls that extend what shall become larger.
     pub(super) fn extend(&mut self) {
-        let mut by_use = Vec::new();
-        for Growing { address, growth, order } in std::mem::take(&mut self.growing) {
-            match order {
-                None => by_use.push((address, growth)),
-                Some(auto_pay) => {
-                    let volumes = BTreeMap::from([(address, growth)]);
-                    self.second.push(Step::Extend(Extend { volumes, way: Way::Order { auto_pay } }));
-                }
+        let growing = std::mem::take(&mut self.growing);
+        self.second.extend(calls(growing).into_iter().map(Step::Extend));
+    }
+}
+
+/// Cuts what shall become larger into calls: an order for each that is prepaid, and of those that are paid by use up to a
+/// hundred in one, whichever keys they have.
+fn calls(growing: Vec<Growing>) -> Vec<Extend> {
+    let (mut calls, mut by_use) = (Vec::new(), Vec::new());
+    for Growing { address, growth, order } in growing {
+        match order {
+            None => by_use.push((address, growth)),
+            Some(auto_pay) => {
+                let volumes = BTreeMap::from([(address, growth)]);
+                calls.push(Extend { volumes, way: Way::Order { auto_pay } });
             }
         }
-        for chunk in by_use.chunks(MAX_BATCH) {
-            let way = if chunk.len() == 1 { Way::Single } else { Way::Batch };
-            self.second.push(Step::Extend(Extend { volumes: chunk.iter().cloned().collect(), way }));
+    }
+    for chunk in by_use.chunks(MAX_BATCH) {
+        let way = if chunk.len() == 1 { Way::Single } else { Way::Batch };
+        calls.push(Extend { volumes: chunk.iter().cloned().collect(), way });
+    }
+    calls
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::volume::{Key, Slot, VolumeId};
+    use proptest::prelude::*;
+
+    fn growing(number: u32, order: Option<bool>) -> Growing {
+        let address = Address { key: Key::new(format!("k-{}", number % 7)).unwrap(), slot: Slot::new(number).unwrap() };
+        let size = |gb| SizeGb::new(gb).unwrap();
+        let id = VolumeId::new(format!("v-{number}")).unwrap();
+        Growing { address, growth: Growth { id, agreed: Some(size(20)), from: 20, to: size(40) }, order }
+    }
+
+    proptest! {
+        /// Each volume is in one call, a prepaid one alone in its own, and no call of the others could be spared.
+        #[test]
+        fn each_volume_is_in_one_call(orders in proptest::collection::vec(proptest::option::of(any::<bool>()), 0..350)) {
+            let all = (1..).zip(&orders).map(|(number, order)| growing(number, *order)).collect();
+            let calls = calls(all);
+            let mut seen: Vec<&VolumeId> =
+                calls.iter().flat_map(|call| call.volumes.values()).map(|growth| &growth.id).collect();
+            seen.sort();
+            seen.dedup();
+            prop_assert_eq!(seen.len(), orders.len());
+            let by_use = orders.iter().filter(|order| order.is_none()).count();
+            let (by_order, others): (Vec<&Extend>, Vec<&Extend>) = calls.iter().partition(|call| call.way.is_order());
+            prop_assert_eq!((by_order.len(), others.len()), (orders.len() - by_use, by_use.div_ceil(MAX_BATCH)));
+            prop_assert!(by_order.iter().all(|call| call.volumes.len() == 1));
+            for call in others {
+                let way = if call.volumes.len() == 1 { Way::Single } else { Way::Batch };
+                prop_assert!(call.way == way && call.volumes.len() <= MAX_BATCH);
+            }
+            let pays_itself = |call: &&Extend| call.way == Way::Order { auto_pay: true };
+            let asked = orders.iter().filter(|order| **order == Some(true)).count();
+            prop_assert_eq!(calls.iter().filter(pays_itself).count(), asked, "only what the manifest says pays itself");
         }
     }
 }

@@ -43,7 +43,11 @@ pub fn line(event: &Event) -> Option<String> {
             format!("{}: {address}{fields}{id}", past(*verb))
         }
         Event::Failed { verb, key, slots, id, cause } => {
-            let left = id.as_ref().map(|id| format!("; volume {id} was left behind")).unwrap_or_default();
+            let left = match (verb, id) {
+                (_, None) => String::new(),
+                (Verb::Create, Some(id)) => format!("; volume {id} was left behind"),
+                (_, Some(id)) => format!("; volume {id}"),
+            };
             let request = cause.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
             let reason = coded(&cause.code(), self::cause(cause));
             format!("failed: {} {key}[{slots}]: {reason}{request}{left}", verb_word(*verb))

@@ -12,6 +12,8 @@
 //! | variable | what | when not set |
 //! |---|---|---|
 //! | `EVSCTL_KILLS` | how often an apply is killed | 1000 |
+//! | `EVSCTL_GROWN` | how often an apply of prepaid extensions is killed | 100 |
+//! | `EVSCTL_REVERTED` | how many histories of an extension in doubt are played | 400 |
 //! | `EVSCTL_SIGNALS` | how often one is ended by SIGTERM or SIGINT | 1000 |
 //! | `EVSCTL_ROUNDS` | how often eight of them start together | 50 |
 //! | `EVSCTL_STOPS` | how often one is stopped while another takes over | 200 |
@@ -33,6 +35,7 @@
 mod committed;
 mod eight;
 mod full;
+mod grown;
 mod kills;
 mod lost;
 mod mutants;

@@ -167,8 +167,11 @@ impl Alter<'_> {
             self.leave(&call, (!stopping).then(|| Doubt::Met(error.kind.clone())));
             return Ok(End::Over);
         }
-        let refused =
-            Change::Refused { call: call.sending.id.clone(), failure: failure_of(&error), at: self.cx.client.service_now() };
+        let refused = Change::Refused {
+            call: call.sending.id.clone(),
+            failure: failure_of(&error),
+            at: self.cx.client.service_now(),
+        };
         if let Some(extend) = batch {
             came_to("refused whole");
             self.close(&call, refused, Vec::new()).await?;

@@ -164,7 +164,12 @@ impl Alter<'_> {
     }
 
     /// Records what has been reached, and with the last of it that the call is over.
-    pub(super) async fn keep(&self, call: &mut Altering, reached: BTreeSet<Address>, is_over: bool) -> Result<(), Halted> {
+    pub(super) async fn keep(
+        &self,
+        call: &mut Altering,
+        reached: BTreeSet<Address>,
+        is_over: bool,
+    ) -> Result<(), Halted> {
         let (mut changes, mut events) = (Vec::new(), Vec::new());
         let verb = call.verb();
         for address in &reached {

@@ -80,8 +80,10 @@ impl Alter<'_> {
         };
         // Which of its sub-jobs are meant their ids tell: what is recorded already is no target any more.
         let of = |job: &ObservedJob| job.sub_jobs.as_ref().map_or(wanted, |subs| subs.len().max(wanted));
-        let mut watch =
-            self.cx.changes.watch(Subject { job_id, wanted, shown }, deadline.saturating_duration_since(Instant::now()));
+        let mut watch = self
+            .cx
+            .changes
+            .watch(Subject { job_id, wanted, shown }, deadline.saturating_duration_since(Instant::now()));
         loop {
             match watch.next().await {
                 News::Part(job) => {
@@ -122,12 +124,7 @@ impl Alter<'_> {
     }
 
     /// Records those of the volumes that a part of the job has reached, while the rest goes on.
-    async fn keep_part(
-        &self,
-        call: &mut Altering,
-        done: &BTreeSet<VolumeId>,
-        deadline: Instant,
-    ) -> Result<(), Halted> {
+    async fn keep_part(&self, call: &mut Altering, done: &BTreeSet<VolumeId>, deadline: Instant) -> Result<(), Halted> {
         let Kind::Extend(extend) = &call.sending.recorded.kind else { return Ok(()) };
         let ids: Vec<VolumeId> =
             extend.volumes.values().map(|growth| &growth.id).filter(|id| done.contains(*id)).cloned().collect();
@@ -138,8 +135,12 @@ impl Alter<'_> {
         let read = tokio::time::timeout_at(deadline, self.cx.sight.read(&ids, Instant::now())).await;
         let Ok(Ok(volumes)) = read else { return Ok(()) };
         let is_reached = |growth: &Growth| goal::grown(growth, volumes.get(&growth.id)) == Goal::Reached;
-        let mut reached: BTreeSet<Address> =
-            extend.volumes.iter().filter(|(_, growth)| is_reached(growth)).map(|(address, _)| address.clone()).collect();
+        let mut reached: BTreeSet<Address> = extend
+            .volumes
+            .iter()
+            .filter(|(_, growth)| is_reached(growth))
+            .map(|(address, _)| address.clone())
+            .collect();
         // The last of them is recorded together with the end of the call.
         if reached.len() == extend.volumes.len() {
             reached.pop_last();

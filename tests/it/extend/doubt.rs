@@ -1,0 +1,123 @@
+//! An extension whose answer was lost: sent again only while the manifest asks for it.
+
+use super::{ACTIONS, BATCHES, at_rest, recorded, sent, sizes, web};
+use crate::support::{Cloud, World};
+use serde_json::json;
+use std::process::Stdio;
+
+/// What is lost of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    Request,
+    Reply,
+}
+
+/// A history: a run whose call is in doubt ends, and another one goes on, maybe after the manifest went back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct History {
+    pub(crate) lost: Lost,
+    pub(crate) reverted: bool,
+    /// Whether the first run is killed, or ends by itself.
+    pub(crate) killed: bool,
+    pub(crate) count: u32,
+}
+
+fn ask(world: &World, count: u32, gb: u32) {
+    world.volumes(&web(count, gb));
+    world.cloud_field("settle: 1s");
+}
+
+/// Brings the call in doubt; gives how many have left.
+fn doubted(world: &World, history: History) -> u64 {
+    let cut = if history.lost == Lost::Request { "before" } else { "after" };
+    let rule = |path: &str| json!({"method": "POST", "path": path, "then": {"cut": cut}});
+    world.cloud.faults(json!([rule(BATCHES), rule(ACTIONS)]));
+    let mut words = vec!["apply", "--yes"];
+    if !history.killed {
+        words.extend(["--timeout", "1s"]);
+    }
+    let mut running = world.command(&words);
+    let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    if history.killed {
+        crate::support::until("it was sent", || sent(world) > 0);
+        running.kill().unwrap();
+    }
+    let status = running.wait().unwrap();
+    assert!(history.killed || status.code() == Some(7), "{history:?}: {status:?}");
+    world.cloud.faults(json!([]));
+    sent(world)
+}
+
+/// Plays it, and judges its end.
+pub(crate) fn play(history: History) {
+    let History { lost, reverted, count, .. } = history;
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "2s"]), &web(count, 20));
+    world.cloud_field("settle: 1s");
+    world.converge();
+    ask(&world, count, 40);
+    let before = doubted(&world, history);
+    if reverted {
+        ask(&world, count, 20);
+    }
+    let all = |gb: u64| vec![gb; count as usize];
+    // Nobody waits for a proof, and nothing is lost by that.
+    let early = world.run(&["apply", "--yes", "--in-doubt", "fail", "--timeout", "1s"]);
+    if reverted {
+        assert!([0, 7].contains(&early.code), "{history:?}: {early:?}");
+        assert!(early.code == 7 || lost == Lost::Reply, "{history:?}: {early:?}");
+    }
+    world.run(&["apply", "--yes", "--in-doubt", "wait", "--timeout", "30s"]).exits(0);
+    at_rest(&world);
+    let again = sent(&world) - before;
+    let is_recorded = |gb: u64| recorded(&world).values().all(|size| *size == gb);
+    match (lost, reverted) {
+        (Lost::Request, true) => {
+            assert_eq!((sizes(&world), again), (all(20), 0), "{history:?}");
+            assert!(is_recorded(20), "{history:?}");
+            world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+        }
+        (Lost::Reply, true) => {
+            assert_eq!((sizes(&world), again), (all(40), 0), "{history:?}");
+            let plan = world.run(&["plan", "--detailed-exitcode"]).exits(0);
+            plan.says("drift: changed from outside").says("size  \"20 GB\" -> \"40 GB\"");
+            world.run(&["plan", "--offline", "--detailed-exitcode"]).exits(0);
+        }
+        (Lost::Request, false) => {
+            assert_eq!((sizes(&world), again), (all(40), 1), "{history:?}");
+            assert!(is_recorded(40), "{history:?}");
+            world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+        }
+        (Lost::Reply, false) => {
+            assert_eq!((sizes(&world), again), (all(40), 0), "{history:?}");
+            assert!(is_recorded(40), "{history:?}");
+            world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+        }
+    }
+    assert!(!std::fs::read_to_string(world.snapshot()).unwrap().contains("\"progress\""), "{history:?}");
+}
+
+fn a_few(lost: Lost, reverted: bool) {
+    for (killed, count) in [(true, 1), (true, 3), (false, 2)] {
+        play(History { lost, reverted, killed, count });
+    }
+}
+
+#[test]
+fn a_lost_request_is_not_repeated_where_the_manifest_went_back() {
+    a_few(Lost::Request, true);
+}
+
+#[test]
+fn a_lost_reply_is_drift_where_the_manifest_went_back() {
+    a_few(Lost::Reply, true);
+}
+
+#[test]
+fn a_lost_request_is_repeated_while_it_is_wanted() {
+    a_few(Lost::Request, false);
+}
+
+#[test]
+fn a_lost_reply_is_found_and_nothing_is_done_twice() {
+    a_few(Lost::Reply, false);
+}
