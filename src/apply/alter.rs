@@ -9,32 +9,21 @@ mod carry;
 mod check;
 mod collect;
 mod follow;
+mod said;
 mod told;
 
-use super::context::Context;
 use super::leaving::begin;
 use super::record::Halted;
 use super::sending::Sending;
 use super::span;
-use crate::evs::Error;
-use crate::operation::{Delete, Extend, Kind, Operation, Progress, Reason};
-use crate::plan::{self, Stage};
+use crate::operation::{Delete, Extend, Kind, Progress, Reason};
+use crate::plan::Stage;
 use crate::volume::{CallId, Receipt};
 use altering::Altering;
+pub(super) use altering::{Alter, intended};
 use carry::End;
-use jiff::Timestamp;
 use tokio::time::Instant;
 use tracing::Instrument as _;
-
-/// Carries extensions and deletions.
-pub(super) struct Alter<'a> {
-    pub(super) cx: &'a Context,
-}
-
-/// The operation that a step asks for.
-pub(super) fn intended(kind: Kind, at: Timestamp) -> Operation {
-    Operation { kind, first_sent: None, progress: Progress::Intended, at }
-}
 
 impl Alter<'_> {
     /// Extends volumes, by the call that the step names; or each by a call of its own, where the batch is refused as a whole
@@ -49,23 +38,6 @@ impl Alter<'_> {
     /// Deletes a volume.
     pub(super) async fn delete(&self, delete: Delete) -> Result<(), Halted> {
         self.begin(Kind::Delete(delete)).await.map(drop)
-    }
-
-    /// Extends each of the volumes by a call of its own.
-    async fn each(&self, extend: Extend) -> Result<(), Halted> {
-        let single = |(address, growth)| self.begin(Kind::Extend(Extend::single(address, growth)));
-        for ended in futures_util::future::join_all(extend.volumes.into_iter().map(single)).await {
-            ended?;
-        }
-        Ok(())
-    }
-
-    async fn begin(&self, kind: Kind) -> Result<End, Halted> {
-        let id = plan::change_id(&[], &self.cx.state, self.cx.serial, &kind);
-        let span = span::of_change(&id, &kind, false);
-        let sending = Sending::new(id, intended(kind, Timestamp::now()));
-        let call = Altering { sending, resumed: false, doubted: None };
-        self.carry(call).instrument(span).await
     }
 
     /// Goes on with a call of an earlier run. It is sent again only where it is still `wanted`.
@@ -117,9 +89,4 @@ impl Alter<'_> {
         }
         Ok(durable)
     }
-}
-
-/// Whether an answer says that a volume has that size already, or a larger one.
-fn says_not_larger(error: &Error) -> bool {
-    error.code_and_reason().0 == "EVS.1015"
 }

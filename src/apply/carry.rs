@@ -92,12 +92,18 @@ impl Carry<'_> {
                 let Taken { receipt, volumes } = taken.clone();
                 span::accepted(&receipt);
                 let at = self.cx.client.service_now();
-                let (id, key, slots) = (call.sending.id.clone(), call.create.key.clone(), call.create.slot_set().to_string());
+                let (id, key, slots) =
+                    (call.sending.id.clone(), call.create.key.clone(), call.create.slot_set().to_string());
                 let event = match receipt.clone() {
                     Receipt::Job(job_id) => Event::Accepted { verb: Verb::Create, call: id, job_id, key, slots },
-                    Receipt::Order(order_id) => {
-                        Event::Ordered { verb: Verb::Create, call: id, order_id, key, slots, auto_pay: call.create.spec.pays_itself() }
-                    }
+                    Receipt::Order(order_id) => Event::Ordered {
+                        verb: Verb::Create,
+                        call: id,
+                        order_id,
+                        key,
+                        slots,
+                        auto_pay: call.create.spec.pays_itself(),
+                    },
                 };
                 let accepted = Change::Accepted { call: call.sending.id.clone(), receipt, named: volumes, at };
                 self.cx.recorder.record(vec![accepted], vec![event]).await?;

@@ -111,8 +111,12 @@ impl Drive<'_> {
         let intended = known.is_some();
         let fresh = || call::intended(&self.cx.owner(&id), &tag, &create, Timestamp::now());
         let recorded = known.cloned().unwrap_or_else(fresh);
-        let mut call =
-            Making { sending: Sending { intended, wanted, ..Sending::new(id, recorded) }, create, before: self.cx.before.clone(), resumed: true };
+        let mut call = Making {
+            sending: Sending { intended, wanted, ..Sending::new(id, recorded) },
+            create,
+            before: self.cx.before.clone(),
+            resumed: true,
+        };
         let receipt = match &stage {
             Stage::Job(job_id) => Some(Receipt::Job(job_id.clone())),
             Stage::Order(order_id) => Some(Receipt::Order(order_id.clone())),
@@ -141,7 +145,8 @@ impl Drive<'_> {
             }
             _ if !wanted => {
                 let failure = Failure { code: String::new(), reason: Reason::Unwanted };
-                let refused = Change::Refused { call: call.sending.id.clone(), failure, at: self.cx.client.service_now() };
+                let refused =
+                    Change::Refused { call: call.sending.id.clone(), failure, at: self.cx.client.service_now() };
                 came_to("not wanted");
                 return Carry { cx: self.cx }.close(&call, refused, Vec::new()).await.map(|()| Unmade::new());
             }

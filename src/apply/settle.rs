@@ -7,8 +7,8 @@ use super::sending::Sending;
 use super::why::{Again, Doubt};
 use crate::evs::{Error, Meaning};
 use crate::observed::Listed;
-use crate::operation::{Delete, Kind};
 use crate::operation::settle::{End, Look, Next, Now, Settling, Why};
+use crate::operation::{Delete, Kind};
 use crate::plan;
 use crate::volume::VolumeId;
 use std::sync::Arc;
@@ -129,9 +129,7 @@ async fn found(cx: &Context, call: &Sending, since: Instant) -> Result<(Arc<List
             }
             if has_begun { extend.volumes.len() } else { 0 }
         }
-        Kind::Delete(delete) => {
-            usize::from(looked(&delete.id).await?.is_none_or(|volume| Delete::has_begun(&volume)))
-        }
+        Kind::Delete(delete) => usize::from(looked(&delete.id).await?.is_none_or(|volume| Delete::has_begun(&volume))),
     };
     Ok((listed, found))
 }

@@ -60,12 +60,7 @@ pub(super) enum After {
 }
 
 /// Judges what a sending met.
-pub(super) async fn after(
-    cx: &Context,
-    call: &mut Sending,
-    error: Error,
-    outcome: Outcome,
-) -> Result<After, Halted> {
+pub(super) async fn after(cx: &Context, call: &mut Sending, error: Error, outcome: Outcome) -> Result<After, Halted> {
     match call.kept {
         Some(Kept::NoRoom) => return Ok(After::NoRoom),
         Some(Kept::Stale) => return Ok(After::AtOnce),

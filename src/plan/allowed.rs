@@ -50,9 +50,8 @@ fn allowed(step: &Step) -> Vec<AllowedStep> {
         gone: create.gone.clone(),
     };
     let extended = |extend: &Extend| {
-        let grown = |(address, growth): (&Address, &Growth)| {
-            becomes("extend", address, extended_to(&growth.id, growth.to))
-        };
+        let grown =
+            |(address, growth): (&Address, &Growth)| becomes("extend", address, extended_to(&growth.id, growth.to));
         extend.volumes.iter().map(grown).collect()
     };
     let deleted = |address: &Address, id: &VolumeId, snapshots: &BTreeSet<SnapshotId>| {

@@ -10,8 +10,11 @@ use crate::state::{Recorded, State};
 use crate::volume::{Address, CallId, Field, Key, OwnershipTag, Receipt, Slot, VolumeName, slot_name};
 use std::collections::BTreeMap;
 
+/// A create call that is not over.
+type OpenCreate<'a> = (&'a CallId, &'a Operation, &'a CreateCall);
+
 /// The create calls that are not over, by key.
-pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<(&CallId, &Operation, &CreateCall)>)> {
+pub(super) fn open(recorded: Option<&State>) -> Vec<(&Key, Vec<OpenCreate<'_>>)> {
     let mut by_key: BTreeMap<&Key, Vec<_>> = BTreeMap::new();
     for (id, operation) in recorded.into_iter().flat_map(|state| &state.operations) {
         if let Some(call) = operation.as_create() {
@@ -132,16 +135,14 @@ impl Planner<'_> {
 
     /// Whether planning from the present manifest would give that very change.
     fn is_change_wanted(&self, work: &Work, state: &State) -> bool {
-        let wish = |address: &Address| {
-            self.inputs.desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot))
-        };
+        let wish =
+            |address: &Address| self.inputs.desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot));
         let is_there = |address: &Address, id| state.volumes.get(address).is_some_and(|volume| &volume.id == id);
         match work {
             Work::Create { .. } => false,
             Work::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
-                let asks = |wish: &DesiredVolume| {
-                    wish.spec.size == Some(growth.to) && !wish.lifecycle.ignores(Field::Size)
-                };
+                let asks =
+                    |wish: &DesiredVolume| wish.spec.size == Some(growth.to) && !wish.lifecycle.ignores(Field::Size);
                 is_there(address, &growth.id) && wish(address).is_some_and(asks)
             }),
             Work::Delete(delete) => {

@@ -124,7 +124,9 @@ impl Plan {
                     }
                 }
                 Step::Delete(Removal { address, id, snapshots, .. })
-                | Step::Resume(Resume { wanted: true, work: Work::Delete(Delete { address, id, snapshots }), .. }) => {
+                | Step::Resume(Resume {
+                    wanted: true, work: Work::Delete(Delete { address, id, snapshots }), ..
+                }) => {
                     let give_up = Wish::GiveUp { id, snapshots: Cow::Borrowed(snapshots) };
                     wishes.entry(address.clone()).or_default().push(give_up);
                 }

@@ -91,7 +91,8 @@ impl<'a> Planner<'a> {
         // The slots of a call that is not over are that call's business until it is.
         let mut covered: BTreeSet<Slot> =
             calls.iter().flat_map(|(.., made)| made.create.slots.keys().copied()).collect();
-        covered.extend(self.covered.iter().filter(|address| address.key == *key).map(|address| address.slot));
+        let first = Address { key: key.clone(), slot: Slot::FIRST };
+        covered.extend(self.covered.range(first..).take_while(|it| it.key == *key).map(|it| it.slot));
         missing.retain(|slot| !covered.contains(slot));
         for call in calls {
             let is_meant = call.2.create.slots.keys().any(|slot| self.inputs.selection.holds(key, *slot));

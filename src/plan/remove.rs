@@ -53,6 +53,9 @@ impl<'a> Planner<'a> {
     /// then neither is deleted nor created.
     pub(super) fn renamed(&mut self) {
         let gone_keys = std::mem::take(&mut self.gone_keys);
+        if gone_keys.is_empty() {
+            return;
+        }
         let fresh = self.fresh_keys();
         let mut pairs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
         for GoneKey { key, volumes, specs } in &gone_keys {
@@ -84,17 +87,21 @@ impl<'a> Planner<'a> {
     /// The keys of which nothing is recorded or under way, and that this plan creates.
     fn fresh_keys(&self) -> BTreeMap<&'a Key, &'a VolumeSpec> {
         let creates = |step: &Step| matches!(step, Step::Create(_));
-        let created: BTreeSet<&Key> =
-            self.second.iter().filter(|step| creates(step)).flat_map(|step| step.by_key()).map(|(key, _)| key).collect();
-        let is_known = |key: &Key| {
-            self.inputs.recorded.is_some_and(|state| {
-                state.volumes.keys().any(|address| address.key == *key)
-                    || state.operations.values().any(|call| call.addresses().iter().any(|it| it.key == *key))
-            })
-        };
+        let created: BTreeSet<&Key> = self
+            .second
+            .iter()
+            .filter(|step| creates(step))
+            .flat_map(|step| step.by_key())
+            .map(|(key, _)| key)
+            .collect();
+        let state = self.inputs.recorded;
+        let mut known: BTreeSet<Key> =
+            state.into_iter().flat_map(|state| state.volumes.keys()).map(|it| it.key.clone()).collect();
+        let open = state.into_iter().flat_map(|state| state.operations.values());
+        known.extend(open.flat_map(Operation::addresses).map(|it| it.key));
         let desired = self.inputs.desired.volumes.iter();
         desired
-            .filter(|(key, _)| created.contains(key) && !is_known(key))
+            .filter(|(key, _)| created.contains(key) && !known.contains(*key))
             .map(|(key, wish)| (key, &*wish.spec))
             .collect()
     }
@@ -157,7 +164,8 @@ impl<'a> Planner<'a> {
     /// Whether a plan would still delete it, with no other snapshots, or it has begun: then it is only gone on with.
     pub(super) fn is_still_deleted(&self, delete: &Delete, volume: &Recorded) -> bool {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&delete.id));
-        if seen.is_some_and(Delete::has_begun) || self.inputs.observed.is_some_and(|seen| seen.gone.contains(&delete.id))
+        if seen.is_some_and(Delete::has_begun)
+            || self.inputs.observed.is_some_and(|seen| seen.gone.contains(&delete.id))
         {
             return true;
         }

@@ -5,8 +5,8 @@ use super::value::FieldChange;
 use crate::operation::{Create, Delete, Extend, Failure, Misfit, NamedBy};
 use crate::state::Seen;
 use crate::volume::{
-    Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, Slot, SlotSet, SnapshotId, VolumeId,
-    VolumeName, VolumeSpec,
+    Address, CallId, Description, JobId, Key, OrderId, OwnershipTag, Slot, SlotSet, SnapshotId, VolumeId, VolumeName,
+    VolumeSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -37,9 +37,8 @@ impl Planner<'_> {
                 _ => anything = true,
             }
         }
-        let may_be = |create: &Create| {
-            anything || create.slots.keys().any(|slot| known.contains(&(&create.key, *slot)))
-        };
+        let may_be =
+            |create: &Create| anything || create.slots.keys().any(|slot| known.contains(&(&create.key, *slot)));
         let mut withheld: BTreeMap<Key, Vec<SlotSet>> = BTreeMap::new();
         self.second.retain(|step| match step {
             Step::Create(create) if may_be(create) => {

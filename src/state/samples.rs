@@ -72,11 +72,7 @@ pub(crate) fn intent(call: CallId, key: &str, slots: std::ops::RangeInclusive<u3
         gone: Default::default(),
     };
     let body = Operation {
-        kind: Kind::Create(CreateCall {
-            create,
-            tag: OwnershipTag::default(),
-            token: uuid::Uuid::from_bytes([7; 16]),
-        }),
+        kind: Kind::Create(CreateCall { create, tag: OwnershipTag::default(), token: uuid::Uuid::from_bytes([7; 16]) }),
         first_sent: None,
         progress: Progress::Intended,
         at: at(0),

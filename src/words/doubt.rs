@@ -27,13 +27,7 @@ fn no_more(call: &CallId) -> String {
 }
 
 /// Why the call stays open, which is about so many volumes, and can be proved never to have happened or cannot.
-pub(super) fn stays_open(
-    why: &Why<Error>,
-    verb: Verb,
-    call: &CallId,
-    targets: usize,
-    ends_by_time: bool,
-) -> String {
+pub(super) fn stays_open(why: &Why<Error>, verb: Verb, call: &CallId, targets: usize, ends_by_time: bool) -> String {
     let by_hand = match verb {
         Verb::Extend | Verb::Delete => no_more(call),
         _ => by_hand(call),

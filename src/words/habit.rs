@@ -101,7 +101,9 @@ fn instead_of_flag(flag: Flag) -> &'static str {
         Flag::Address => "name ADDR behind PATH: evsctl destroy PATH ADDR",
         Flag::Exclude => "use --exclude ADDR",
         Flag::DetailedExitcode => "use --detailed-exitcode",
-        Flag::Destroy => "use evsctl destroy PATH [ADDR...]; or take the volumes out of the manifest, then evsctl apply",
+        Flag::Destroy => {
+            "use evsctl destroy PATH [ADDR...]; or take the volumes out of the manifest, then evsctl apply"
+        }
         Flag::Refresh => "use --offline on plan to leave the cloud out; apply always looks",
         Flag::RefreshOnly => "plan shows drift by itself, and changes nothing",
         Flag::Replace => "volumes are replaced only where the manifest asks for it",

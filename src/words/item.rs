@@ -106,8 +106,12 @@ fn changing_on(resume: &Resume, way: Way) -> Vec<Part> {
         (_, _) if way.is_order() => "answer lost, and it may have made an order: is looked for, and never sent again",
         (Stage::Sent, true) => "answer lost: looked at, and sent again where it was not done",
         (Stage::Sent, false) => "answer lost, and not wanted now: looked at, and not sent again",
-        (_, true) => "may have been sent by a run whose record is lost: looked at, and sent again where it was not done",
-        (_, false) => "may have been sent by a run whose record is lost, and not wanted now: looked at, and not sent again",
+        (_, true) => {
+            "may have been sent by a run whose record is lost: looked at, and sent again where it was not done"
+        }
+        (_, false) => {
+            "may have been sent by a run whose record is lost, and not wanted now: looked at, and not sent again"
+        }
     };
     vec![Part::Text(words)]
 }

@@ -37,7 +37,10 @@ fn refusals(world: &World) -> Vec<Value> {
 /// Insists that nothing was sent to delete anything, and that all of them are there.
 #[track_caller]
 fn nothing_is_deleted(world: &World, names: &[&str]) {
-    assert_eq!((world.cloud.requests(DELETE), world.cloud.names()), (0, names.iter().map(ToString::to_string).collect()));
+    assert_eq!(
+        (world.cloud.requests(DELETE), world.cloud.names()),
+        (0, names.iter().map(ToString::to_string).collect())
+    );
 }
 
 #[test]
@@ -132,9 +135,13 @@ fn the_name_and_the_key_are_free_again() {
 
 #[test]
 fn many_deletes_and_a_creation_are_one_run() {
-    let world = World::in_cloud(Cloud::with(&["--job-duration", "40ms"]), "  web: { size: 20, count: 30 }\n  a: { size: 10 }");
+    let world =
+        World::in_cloud(Cloud::with(&["--job-duration", "40ms"]), "  web: { size: 20, count: 30 }\n  a: { size: 10 }");
     world.converge();
     world.volumes("  web: { size: 20, count: 2 }\n  b: { size: 40 }");
     world.run(&["apply", "--yes", "--allow-destroy", "29"]).exits(0).says("1 created, 29 deleted");
-    assert_eq!((world.cloud.names(), world.cloud.requests(DELETE)), (["b", "web-0001", "web-0002"].map(str::to_owned).to_vec(), 29));
+    assert_eq!(
+        (world.cloud.names(), world.cloud.requests(DELETE)),
+        (["b", "web-0001", "web-0002"].map(str::to_owned).to_vec(), 29)
+    );
 }

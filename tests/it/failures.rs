@@ -95,7 +95,9 @@ fn what_is_not_supported_yet_is_refused_and_never_ignored() {
         world.run(&["apply", "--yes"]).exits(4).says("nothing was done");
     }
     // The rest can be carried out, and the exit code still says that not all was.
-    world.volumes("  data: { count: 2, size: 10, volume_type: SAS }\n  new: { size: 10 }\n  web: { size: 10, tags: { a: b } }");
+    world.volumes(
+        "  data: { count: 2, size: 10, volume_type: SAS }\n  new: { size: 10 }\n  web: { size: 10, tags: { a: b } }",
+    );
     world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
     assert_eq!(world.cloud.names(), ["data-0001", "data-0002", "new", "web"]);
     assert_eq!(world.cloud.requests(CREATE), before + 1);

@@ -4,7 +4,6 @@
 //! `state.json` is a snapshot without its digest line, which would change with every edit; `cloud.json` is a
 //! list answer of the API with `gone` beside it, and where it is absent the cloud is not asked.
 
-use std::collections::BTreeMap;
 use evsctl::cli::render::{Look, human, markdown};
 use evsctl::document;
 use evsctl::evs::wire::VolumeList;
@@ -15,6 +14,7 @@ use evsctl::state::{CloudId, State, format};
 use evsctl::volume::{Digest, VolumeId};
 use evsctl::words;
 use snapbox::{Assert, Data, IntoData as _};
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

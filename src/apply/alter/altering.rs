@@ -1,12 +1,23 @@
 //! A call that changes volumes, on its way: which volumes it is about, and what is recorded of each.
 
+use crate::apply::context::Context;
 use crate::apply::sending::Sending;
-use crate::operation::{Extend, Kind, Way};
+use crate::operation::{Extend, Kind, Operation, Progress, Way};
 use crate::plan::Verb;
 use crate::state::Change;
 use crate::volume::{Address, Key, SlotSet, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+
+/// Carries extensions and deletions.
+pub(in crate::apply) struct Alter<'a> {
+    pub(in crate::apply) cx: &'a Context,
+}
+
+/// The operation that a step asks for.
+pub(in crate::apply) fn intended(kind: Kind, at: Timestamp) -> Operation {
+    Operation { kind, first_sent: None, progress: Progress::Intended, at }
+}
 
 /// A call that changes volumes, on its way.
 pub(super) struct Altering {

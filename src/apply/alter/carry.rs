@@ -1,22 +1,26 @@
 //! One call that changes volumes: sent, and what came of that, until it has an end or has to be left.
 
+use super::altering::{Alter, Altering, intended};
 use super::check::Checked;
-use super::{Alter, Altering, says_not_larger};
 use crate::apply::batches::Turn;
 use crate::apply::context::failure_of;
 use crate::apply::event::Event;
 use crate::apply::leaving::post;
 use crate::apply::record::Halted;
+use crate::apply::sending::Sending;
 use crate::apply::settle::{Settled, settle};
 use crate::apply::span::{self, came_to, went_wrong};
 use crate::apply::trouble::{After, Trouble, after};
 use crate::apply::why::{Cause, Doubt};
 use crate::evs::{Error, Kind as ErrorKind, Meaning, Outcome, Refused, Taken};
 use crate::operation::{Extend, Failure, Kind, Reason, Way};
+use crate::plan;
 use crate::state::Change;
 use crate::volume::VolumeId;
+use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// How it ended.
 pub(super) enum End {
@@ -27,6 +31,23 @@ pub(super) enum End {
 }
 
 impl Alter<'_> {
+    /// Extends each of the volumes by a call of its own.
+    pub(super) async fn each(&self, extend: Extend) -> Result<(), Halted> {
+        let single = |(address, growth)| self.begin(Kind::Extend(Extend::single(address, growth)));
+        for ended in futures_util::future::join_all(extend.volumes.into_iter().map(single)).await {
+            ended?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn begin(&self, kind: Kind) -> Result<End, Halted> {
+        let id = plan::change_id(&[], &self.cx.state, self.cx.serial, &kind);
+        let span = span::of_change(&id, &kind, false);
+        let sending = Sending::new(id, intended(kind, Timestamp::now()));
+        let call = Altering { sending, resumed: false, doubted: None };
+        self.carry(call).instrument(span).await
+    }
+
     /// Sends, and settles what may have been done, until the call has an end or has to be left.
     pub(super) async fn carry(&self, mut call: Altering) -> Result<End, Halted> {
         let (mut trouble, mut deadline) = (Trouble::default(), None);
@@ -241,4 +262,9 @@ fn is_served(answered: &Result<Taken, Error>) -> Option<bool> {
         Err(error) if !error.is_of_the_gateway() => Some(true),
         Err(error) => (error.meaning() == Some(Meaning::NotFound)).then_some(false),
     }
+}
+
+/// Whether an answer says that a volume has that size already, or a larger one.
+fn says_not_larger(error: &Error) -> bool {
+    error.code_and_reason().0 == "EVS.1015"
 }

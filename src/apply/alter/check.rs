@@ -1,6 +1,6 @@
 //! The look right before a volume is deleted: what the plan saw may have changed since.
 
-use super::{Alter, Altering};
+use super::altering::{Alter, Altering};
 use crate::apply::why::NotDeleted;
 use crate::evs::Error;
 use crate::observed::ObservedVolume;

@@ -1,7 +1,7 @@
 //! What the volumes of a call that changes them come to: each is looked at until it has come to an end.
 
-use super::follow::Said;
-use super::{Alter, Altering};
+use super::altering::{Alter, Altering};
+use super::said::Said;
 use crate::apply::event::Event;
 use crate::apply::record::Halted;
 use crate::apply::span::{came_to, went_wrong};
@@ -12,6 +12,7 @@ use crate::operation::goal::{self, Goal};
 use crate::operation::{Failure, Kind, Reason, Way};
 use crate::plan::Verb;
 use crate::volume::{Address, Field, Receipt, VolumeId};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -81,7 +82,10 @@ impl Alter<'_> {
                     let is_over = reached.len() == left;
                     self.keep(&mut call, reached, is_over).await?;
                     if is_over {
-                        if failures == 0 { came_to("done") } else { went_wrong("partly done") }
+                        match failures {
+                            0 => came_to("done"),
+                            _ => went_wrong("partly done"),
+                        }
                         return Ok(None);
                     }
                 }
@@ -124,9 +128,9 @@ impl Alter<'_> {
             found.extend(read.into_iter().map(|(id, volume)| (id, Some(volume))));
         }
         for id in ids {
-            if !found.contains_key(&id) {
-                let volume = self.cx.client.look_for(&id).await?;
-                found.insert(id, volume);
+            if let Entry::Vacant(place) = found.entry(id) {
+                let volume = self.cx.client.look_for(place.key()).await?;
+                place.insert(volume);
             }
         }
         Ok(found)

@@ -1,6 +1,7 @@
 //! A call that changes volumes and was taken, or surely happened: its job, to its end.
 
-use super::{Alter, Altering};
+use super::altering::{Alter, Altering};
+use super::said::Said;
 use crate::apply::record::Halted;
 use crate::apply::span::{came_to, went_wrong};
 use crate::apply::watched::{Ended, News, Shown, Subject};
@@ -9,28 +10,10 @@ use crate::evs::Meaning;
 use crate::observed::{JobStatus, ObservedJob};
 use crate::operation::goal::{self, Goal};
 use crate::operation::verdict::{self, Verdict, judge, judge_so_far};
-use crate::operation::{Failure, Growth, Kind};
+use crate::operation::{Growth, Kind};
 use crate::volume::{Address, JobId, Receipt, VolumeId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use tokio::time::Instant;
-
-/// What its job has said so far.
-#[derive(Default)]
-pub(super) struct Said {
-    /// Whether it is over.
-    pub(super) is_over: bool,
-    /// The volumes with which it failed, and why.
-    failed: BTreeMap<VolumeId, Failure>,
-    /// Why it failed as a whole, where it did.
-    all: Option<Failure>,
-}
-
-impl Said {
-    /// Why it failed with that volume, where it did.
-    pub(super) fn failure(&self, id: &VolumeId) -> Option<&Failure> {
-        self.failed.get(id).or(self.all.as_ref())
-    }
-}
 
 impl Alter<'_> {
     /// Waits for the job, then for the volumes, and records each that has reached what it is for. Gives what is left of a

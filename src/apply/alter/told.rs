@@ -1,6 +1,6 @@
 //! What is told of calls that change volumes. An event is about slots of one key, and a call may be about several keys.
 
-use super::{Alter, Altering};
+use super::altering::{Alter, Altering};
 use crate::apply::event::Event;
 use crate::apply::span::went_wrong;
 use crate::apply::why::{Cause, Doubt, Open};

@@ -140,14 +140,17 @@ fn parts(step: &Step) -> Vec<Item> {
     step.by_key().into_iter().map(item).collect()
 }
 
+/// Volumes that grow alike: of one key, from one size to one.
+type Alike<'a> = (&'a Key, u32, SizeGb);
+
 /// A call may be about volumes of several keys and sizes: then it is no call of any of them alone.
 fn extensions(extend: &Extend) -> Vec<Item> {
-    let mut alike: BTreeMap<(&Key, u32, SizeGb), Vec<(Slot, &VolumeId)>> = BTreeMap::new();
+    let mut alike: BTreeMap<Alike<'_>, Vec<(Slot, &VolumeId)>> = BTreeMap::new();
     for (address, growth) in &extend.volumes {
         alike.entry((&address.key, growth.from, growth.to)).or_default().push((address.slot, &growth.id));
     }
     let calls = u64::from(alike.len() == 1);
-    let item = |((key, from, to), slots): ((&Key, u32, SizeGb), Vec<(Slot, &VolumeId)>)| Item {
+    let item = |((key, from, to), slots): (Alike<'_>, Vec<(Slot, &VolumeId)>)| Item {
         action: Action::Extend,
         key: key.clone(),
         verb: Verb::Extend,

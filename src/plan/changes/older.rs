@@ -1,9 +1,9 @@
 //! The digest of a plan's changes in the forms that earlier versions of evsctl had: so that what one of them showed is known
 //! for that, and not taken for other changes.
 
+use crate::operation::Create;
 use crate::plan::digest::digest_of;
 use crate::plan::{Action, Clean, Label, Plan, Rename, Resume, Stage, Step, Work};
-use crate::operation::Create;
 use crate::volume::{Address, CallId, Digest, Key, OwnershipTag, StackName, VolumeId, VolumeName};
 use std::borrow::Cow;
 

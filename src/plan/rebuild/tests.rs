@@ -1,7 +1,7 @@
-use crate::operation::CreateCall;
 use super::*;
 use crate::manifest::{self, SourceFile};
 use crate::observed::Status;
+use crate::operation::CreateCall;
 use crate::operation::{Create, Kind, Operation, Owner, Progress};
 use crate::volume::{Key, Slot, StackName, VolumeName};
 

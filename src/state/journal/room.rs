@@ -71,7 +71,9 @@ impl Owed {
         match change {
             Change::Intent(intended) => Owed(self.0.saturating_add(room(&intended.body))),
             // What is reached is no target of its operation any more.
-            Change::Extended { call, address, .. } if state.operations.get(call).is_some_and(|it| it.covers(address)) => {
+            Change::Extended { call, address, .. }
+                if state.operations.get(call).is_some_and(|it| it.covers(address)) =>
+            {
                 Owed(self.0.saturating_sub(of_extension(address)))
             }
             change if change.ends() => Owed(self.0.saturating_sub(change.call().map_or(0, of))),

@@ -89,18 +89,20 @@ fn altered() -> Vec<Change> {
         let body = Operation { kind, first_sent: None, progress: Progress::Intended, at: at(30) };
         Change::Intent(Intended { call: call_id(number), body })
     };
-    let sent = |number, second| {
-        Change::Sent(Sent { call: call_id(number), at: at(second), token: false, own: None })
-    };
+    let sent = |number, second| Change::Sent(Sent { call: call_id(number), at: at(second), token: false, own: None });
     let taken = |number, receipt| Change::Accepted { call: call_id(number), receipt, named: Vec::new(), at: at(33) };
-    (31..).zip(kinds).map(intent).chain([
-        sent(31, 31),
-        sent(33, 31),
-        sent(34, 32),
-        taken(31, Receipt::Job(JobId::new("grows").unwrap())),
-        taken(33, Receipt::Order(OrderId::new("CS2").unwrap())),
-        Change::Extended { call: call_id(31), address: address("late[2]"), size: SizeGb::new(200).unwrap() },
-    ]).collect()
+    (31..)
+        .zip(kinds)
+        .map(intent)
+        .chain([
+            sent(31, 31),
+            sent(33, 31),
+            sent(34, 32),
+            taken(31, Receipt::Job(JobId::new("grows").unwrap())),
+            taken(33, Receipt::Order(OrderId::new("CS2").unwrap())),
+            Change::Extended { call: call_id(31), address: address("late[2]"), size: SizeGb::new(200).unwrap() },
+        ])
+        .collect()
 }
 
 /// The same with all that format 2 can hold by now: protected addresses too.

@@ -1,7 +1,7 @@
 //! What `state list`, `state show` and `state rm` say.
 
-use crate::operation::{Leftover, Taint};
 use crate::operation::{Create, Kind};
+use crate::operation::{Leftover, Taint};
 use crate::volume::{CallId, Receipt};
 use crate::words::count;
 use crate::words::failure::coded;
@@ -106,7 +106,9 @@ pub fn gave_up(call: &CallId, kind: &Kind, taken: Option<&Receipt>) -> String {
             let addresses: Vec<String> = extend.volumes.keys().map(ToString::to_string).collect();
             let order = match taken {
                 Some(Receipt::Order(id)) => {
-                    format!("; its order {id} still extends once it is paid, so cancel that in the billing console first")
+                    format!(
+                        "; its order {id} still extends once it is paid, so cancel that in the billing console first"
+                    )
                 }
                 _ => String::new(),
             };

@@ -16,16 +16,16 @@ pub fn cause(cause: &Cause) -> String {
         Cause::NotCleaned(why) => not_cleaned(why),
         Cause::NotDeleted(why) => not_deleted(why),
         Cause::NotDone(NotDone::Gone) => "it is not there any more".to_owned(),
-        Cause::NotDone(NotDone::AsBefore) => {
-            "its job is over, and it is as it was before; plan again".to_owned()
-        }
+        Cause::NotDone(NotDone::AsBefore) => "its job is over, and it is as it was before; plan again".to_owned(),
     }
 }
 
 fn not_deleted(why: &NotDeleted) -> String {
     let why = match why {
         NotDeleted::Shows(why) => refusal::shown(why),
-        NotDeleted::Snapshot(id) => format!("it has snapshot {id}, which the plan did not list and which would go with it"),
+        NotDeleted::Snapshot(id) => {
+            format!("it has snapshot {id}, which the plan did not list and which would go with it")
+        }
         NotDeleted::Prepaid => "it is prepaid (EVS.1035)".to_owned(),
         NotDeleted::Unmarked => "it does not carry the ownership tag of the call that made it any more".to_owned(),
         NotDeleted::Unrecorded => "it is not recorded any more".to_owned(),

@@ -24,7 +24,10 @@ pub fn open(why: &Open) -> String {
                 true => "its order pays itself: look at it in the billing console",
                 false => "pay the order in the billing console (with `auto_pay: true` an order pays itself)",
             };
-            format!("the volume is as large as it was; {then}, then apply again, which goes on with it; {}", given_up(call))
+            format!(
+                "the volume is as large as it was; {then}, then apply again, which goes on with it; {}",
+                given_up(call)
+            )
         }
         Open::InDoubt { call, verb, doubt } => {
             let why = match doubt {

@@ -71,7 +71,9 @@ fn end(exit: u8, converged: bool, (scope, destroys): (Scope, bool), next: Option
     match (converged, exit) {
         (true, 0) if destroys => "converged: of what was to be destroyed nothing is left".to_owned(),
         (true, _) if destroys => "what was done holds: nothing else that may be destroyed is left".to_owned(),
-        (false, 0..=2 | 4..=5) if destroys => "not converged: run the same command again to see what is left".to_owned(),
+        (false, 0..=2 | 4..=5) if destroys => {
+            "not converged: run the same command again to see what is left".to_owned()
+        }
         (true, 0) => format!("converged: planning again finds nothing to do{targets}"),
         (true, _) => format!("what was done holds: planning again finds nothing else to do{targets}"),
         (false, 7) => format!("not converged yet: {again} to resume"),

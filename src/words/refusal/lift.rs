@@ -61,7 +61,9 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         }
         Why::SharedInUse => {
             let a = either(n, "a shared volume", "shared volumes");
-            format!("detach {them} from all servers, then plan again: the service extends {a} only while attached to none")
+            format!(
+                "detach {them} from all servers, then plan again: the service extends {a} only while attached to none"
+            )
         }
         Why::Protected
         | Why::DeletePrepaid
@@ -69,7 +71,9 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         | Why::NotDeletable { .. }
         | Why::Unmarked { .. }
         | Why::HasSnapshots { .. }
-        | Why::SnapshotsUnknown => format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n)),
+        | Why::SnapshotsUnknown => {
+            format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n))
+        }
         Why::LooksRenamed { gone, others } => renamed(key, *gone, others),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {

@@ -77,7 +77,11 @@ fn a_key_that_is_gone_from_the_manifest() {
 #[test]
 fn what_is_not_there_is_named_with_what_is_near() {
     let world = stack();
-    world.run(&["destroy", "wbe", "--yes"]).exits(1).says("wbe means no volume of stack test").says("the nearest is web[1..5]");
+    world
+        .run(&["destroy", "wbe", "--yes"])
+        .exits(1)
+        .says("wbe means no volume of stack test")
+        .says("the nearest is web[1..5]");
     world.run(&["destroy", "web[9]", "--yes"]).exits(1).says("the nearest is web[1..5]");
     world.run(&["destroy", "web", "kafka-data", "--yes"]).exits(1).says("an address is written key or key[slot]");
     nothing_is_deleted(&world, &["db", "web-0001", "web-0002", "web-0003", "web-0004", "web-0005"]);

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 #[track_caller]
 fn refused(world: &World, code: &str) -> Value {
     let refused = refusals(world);
-    assert!(refused.len() == 1 && refused[0]["code"] == code && refused[0]["about"]["address"] == "web[1]", "{code}: {refused:?}");
+    assert!(
+        refused.len() == 1 && refused[0]["code"] == code && refused[0]["about"]["address"] == "web[1]",
+        "{code}: {refused:?}"
+    );
     for flags in [&["--allow-destroy", "1"][..], &["--skip-refused"], &["--skip-refused", "--allow-destroy", "0"]] {
         world.run(&[&["apply", "--yes"], flags].concat()).exits(4);
     }
@@ -67,7 +70,9 @@ fn a_volume_without_the_tag_of_its_call_or_with_anothers() {
 
 #[test]
 fn a_prepaid_volume() {
-    let world = World::new("  web: { size: 20, prepaid: { period_type: month, period_num: 1, auto_pay: true } }\n  db: { size: 30 }");
+    let world = World::new(
+        "  web: { size: 20, prepaid: { period_type: month, period_num: 1, auto_pay: true } }\n  db: { size: 30 }",
+    );
     world.converge();
     world.volumes("  db: { size: 30 }");
     drop(refused(&world, "delete-prepaid"));

@@ -19,8 +19,8 @@ fn both_sides_are_refused_and_the_ways_out_are_named() {
     let world = renamed();
     let creates = world.cloud.requests(CREATE);
     let ran = world.run(&["apply", "--allow-destroy", "2", "--yes"]).exits(4);
-    let ran = ran.says("old[1..2]").says("new[1..2]").says("it looks as if the key had been renamed");
-    drop(ran.says("put the key old back").says("`--target old`"));
+    let ran = ran.says("old[1..2]").says("new[1..2]").says("so it looks renamed");
+    drop(ran.says("put old back in the manifest").says("`--target old`"));
     let codes: Vec<_> = super::refusals(&world).iter().map(|it| it["code"].clone()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code == "looks-renamed"), "{codes:?}");
     assert_eq!(world.cloud.requests(CREATE), creates);
@@ -72,7 +72,7 @@ fn a_deletion_in_doubt_counts_like_a_volume() {
     world.run(&["apply", "--yes", "--skip-refused", "--in-doubt", "wait"]).exits(4).says("new[1]");
     assert_eq!((world.cloud.requests(CREATE), world.cloud.requests(DELETE)), (creates, 1));
     assert_eq!(world.cloud.names(), ["db", "old"]);
-    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says("looks as if the key had been renamed");
+    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says("so it looks renamed");
 }
 
 #[test]

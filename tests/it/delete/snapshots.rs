@@ -63,7 +63,10 @@ fn defaults_speak_for_a_key_that_is_gone() {
     let _ = taken(&world, &id);
     let path = world.dir.path().join("evsctl.yaml");
     let text = std::fs::read_to_string(&path).unwrap();
-    crate::support::put(&path, text.replace("volume_type: SSD }", "volume_type: SSD, lifecycle: { delete_snapshots: true } }"));
+    crate::support::put(
+        &path,
+        text.replace("volume_type: SSD }", "volume_type: SSD, lifecycle: { delete_snapshots: true } }"),
+    );
     world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0);
     assert_eq!(world.cloud.names(), ["db"]);
 }

@@ -3,8 +3,8 @@
 use crate::support::parsed;
 use evsctl::manifest::Manifest;
 use evsctl::observed::{Observed, ObservedVolume, Status};
-use evsctl::plan::{self, Drifted, Inputs, Plan, Selection, Step, Value, Why};
 use evsctl::operation::{Kind, Operation, Progress};
+use evsctl::plan::{self, Drifted, Inputs, Plan, Selection, Step, Value, Why};
 use evsctl::state::{Base, Change, CloudId, Intended, Recorded, Seen, State};
 use evsctl::volume::{Address, CallId, Field, Lineage, StackName, VolumeId};
 use proptest::prelude::*;

@@ -1,10 +1,10 @@
 //! A run in memory: a cloud that does what it is asked, and a recorder that keeps every change in the order
 //! in which `apply` does; it can be cut after any of them.
 
-use evsctl::operation::CreateCall;
 use crate::scenarios::cloud_of;
 use evsctl::manifest::{self, Manifest, SourceFile};
 use evsctl::observed::{Observed, ObservedVolume, Status};
+use evsctl::operation::CreateCall;
 use evsctl::operation::{Create, Failure, Kind, Leftover, Operation, Owner, Progress, Reason, Taint};
 use evsctl::plan::{self, Adopt, Inputs, Plan, Selection, Stage, Step};
 use evsctl::state::{Change, CreatedVolume, Intended, Seen, Sent, State};

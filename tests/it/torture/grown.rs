@@ -11,6 +11,8 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const VOLUMES: u32 = 20;
+/// So that many of the kills come amid the orders.
+const FEW_AT_ONCE: [&str; 4] = ["apply", "--yes", "--parallelism", "2"];
 /// How many applies may be needed after a kill.
 const APPLIES: usize = 6;
 
@@ -22,7 +24,7 @@ fn stack(latency: &str) -> World {
 fn whole(latency: &str) -> Duration {
     let world = stack(latency);
     let since = Instant::now();
-    world.run(&["apply", "--yes"]).exits(0);
+    world.run(&FEW_AT_ONCE).exits(0);
     since.elapsed()
 }
 
@@ -46,7 +48,7 @@ fn given_up(world: &World) -> u64 {
 fn trial(wholes: &[(&str, Duration)], chance: &mut Chance) -> String {
     let (latency, whole) = chance.one_of(wholes);
     let world = stack(latency);
-    let child = begin(&world, &["apply", "--yes"], "killed.log");
+    let child = begin(&world, &FEW_AT_ONCE, "killed.log");
     std::thread::sleep(chance.within(whole.mul_f64(1.1)));
     send(&child, "KILL");
     ends(child);
@@ -81,8 +83,10 @@ fn doubts(trials: u64) {
     trials::run("extensions in doubt", trials, |number, chance| {
         let lost = if number % 2 == 0 { Lost::Request } else { Lost::Reply };
         let (reverted, killed) = (number % 4 < 2, chance.below(3) > 0);
-        play(History { lost, reverted, killed, count: chance.one_of(&[1, 3]) });
-        format!("{lost:?} lost, {}", if reverted { "reverted" } else { "wanted" })
+        match play(History { lost, reverted, killed, count: chance.one_of(&[1, 3]) }) {
+            true => format!("{lost:?} lost, {}", if reverted { "reverted" } else { "wanted" }),
+            false => "over before".to_owned(),
+        }
     });
 }
 

@@ -1,21 +1,21 @@
 //! What the commands say that look, begin and restore: a test and a file of `tests/words/command` for each.
 
-use super::samples::{address, volume_id};
-use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
-use evsctl::volume::SizeGb;
-use std::collections::BTreeSet;
 use super::is_kept;
+use super::samples::{address, volume_id};
 use super::samples::{at, call, lineage, misfits, slot_set};
 use evsctl::manifest::Severity;
 use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
+use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
 use evsctl::plan::{Origin, Unclear};
 use evsctl::state::{CloudId, End, EndedCreate, State};
 use evsctl::store::Holder;
+use evsctl::volume::SizeGb;
 use evsctl::volume::{
     CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
 };
 use evsctl::words::command::{auth, init, lock, next_plan, orphans, plan, rebuild, simulator, state, validate};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -1,15 +1,15 @@
 //! The words of a plan's steps, and what stands over and beside them.
 
-use evsctl::operation::{Delete, Extend, Growth, Way};
-use evsctl::plan::{Removal, Work};
-use evsctl::volume::{SizeGb, SnapshotId};
 use super::is_kept;
 use super::samples::{address, at, call, key, misfits, text, volume_id};
 use evsctl::observed::ObservedVolume;
 use evsctl::operation::{Create, Failure, NamedBy};
+use evsctl::operation::{Delete, Extend, Growth, Way};
 use evsctl::plan::{Adopt, Clean, Fault, Label, Rename, Resume, Stage};
+use evsctl::plan::{Removal, Work};
 use evsctl::state::Seen;
 use evsctl::volume::{Description, JobId, OrderId, OwnershipTag, Slot, VolumeName, VolumeSpec};
+use evsctl::volume::{SizeGb, SnapshotId};
 use evsctl::words::heading::{self, Section};
 use evsctl::words::item::{self, Part};
 use std::fmt::Write as _;
@@ -149,8 +149,14 @@ fn every_step_is_told() {
     }
     writeln!(told, "{}\n{}", shown(&item::protecting()), shown(&item::unprotecting())).unwrap();
     for resume in resumes() {
-        writeln!(told, "{} {}: {}", resume.wanted, matches!(&resume.work, Work::Create { tag, .. } if tag.key().is_some()), shown(&item::resuming(&resume)))
-            .unwrap();
+        writeln!(
+            told,
+            "{} {}: {}",
+            resume.wanted,
+            matches!(&resume.work, Work::Create { tag, .. } if tag.key().is_some()),
+            shown(&item::resuming(&resume))
+        )
+        .unwrap();
     }
     is_kept("steps.txt", &told);
 }

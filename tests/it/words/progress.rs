@@ -311,7 +311,14 @@ fn events() -> Vec<Event> {
         why: Again::Met(Kind::Held),
         after: Duration::from_millis(ms),
     });
-    let ordered = |auto_pay| Event::Ordered { verb: Verb::Create, call: call(), order_id: order(), key: key(), slots: slots(), auto_pay };
+    let ordered = |auto_pay| Event::Ordered {
+        verb: Verb::Create,
+        call: call(),
+        order_id: order(),
+        key: key(),
+        slots: slots(),
+        auto_pay,
+    };
     let created = |wanted| Event::Created { address: address(), id: volume_id(), name: text("data-0001"), wanted };
     let started = |volumes| Event::Started { stack: text("shop"), serial: 7, changes: text("sha256:00"), volumes };
     samples!(Event:

@@ -1,16 +1,14 @@
 //! A sample of every value that words are made from. A new case without a sample does not compile.
 
-use evsctl::volume::SnapshotId;
-use std::collections::BTreeSet;
 use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
-use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why,
-};
+use evsctl::plan::{About, Cause, Drifted, FieldChange, Flaw, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why};
+use evsctl::volume::SnapshotId;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The samples of a type, beside the cases that they are of: each case must be named, and have at least one.
 macro_rules! samples {
@@ -217,7 +215,6 @@ fn fields() -> Vec<Why> {
     };
     Field::ALL.into_iter().flat_map(all).collect()
 }
-
 
 /// One of everything that a wish may not be carried out for.
 pub(super) fn reasons() -> Vec<Why> {

@@ -25,7 +25,8 @@ impl Tally {
     pub(super) fn of(plan: &Plan) -> Tally {
         let mut left: BTreeMap<Address, u64> = BTreeMap::new();
         for step in &plan.steps {
-            for address in step.by_key().into_iter().flat_map(|(key, slots)| addresses(key, &slots).collect::<Vec<_>>()) {
+            for address in step.by_key().into_iter().flat_map(|(key, slots)| addresses(key, &slots).collect::<Vec<_>>())
+            {
                 *left.entry(address).or_default() += 1;
             }
         }
