@@ -298,9 +298,11 @@ impl Shared {
         if let Some(refusal) = self.check_project(&call, found.template).err().or(refusal) {
             return (refusal.reply(route.family), None);
         }
-        if let Some(witness) = self.witness.as_ref().filter(|_| route.kind != Kind::Other) {
+        if let Some(witness) = self.witness.as_ref().filter(|_| route.changes()) {
             let (client_token, signed, body) = (call.client_token.clone(), call.signed.clone(), call.body.clone());
-            witness.tell(&Arrival { client_token, signed, body, template: found.template });
+            let volume = Some(call.value("volume_id").to_owned()).filter(|id| !id.is_empty());
+            let (method, template) = (route.method, found.template);
+            witness.tell(&Arrival { method, template, volume, client_token, signed, body });
         }
         let mut state = self.state();
         let cloud = &mut state.cloud;

@@ -34,6 +34,11 @@ impl Route {
     const fn of(self, kind: Kind) -> Route {
         Route { kind, ..self }
     }
+
+    /// Whether it changes something: a list by tags is a POST that does not.
+    pub(super) fn changes(&self) -> bool {
+        self.method != "GET" && !self.template.ends_with("/resource_instances/action")
+    }
 }
 
 /// A path that the table knows, with the values of its template.

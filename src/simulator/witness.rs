@@ -1,25 +1,29 @@
-//! Somebody who is told of every create call before its work.
+//! Somebody who is told of every call that changes something, before its work.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A create call whose work is about to be done.
+/// A call that changes something, whose work is about to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, as the endpoint table writes it: `/v3/{project_id}/cloudvolumes`.
+    pub template: &'static str,
+    /// The volume that its path names, where it names one.
+    pub volume: Option<String>,
     /// Its `X-Client-Token`, as it was sent.
     pub client_token: Option<String>,
     /// The date that its signature carries, `X-Sdk-Date`, where it is signed.
     pub signed: Option<String>,
     /// Its body.
     pub body: Vec<u8>,
-    /// Its path, as the endpoint table writes it: `/v3/{project_id}/cloudvolumes`.
-    pub template: &'static str,
 }
 
-/// Is told of every create call once its body is there and before its work, so that a test can look at what its
-/// sender has made durable until then.
+/// Is told of every call that changes something once its body is there and before its work, so that a test can look at
+/// what its sender has made durable until then.
 ///
-/// It hears of calls that a client token answers again, of those whose answer will be lost, and of late ones when
+/// It hears of creates that a client token answers again, of calls whose answer will be lost, and of late ones when
 /// their work is done; not of those that are refused or cut before the service looks at their body. It must not
 /// take long. Where it panics, the connection is cut, nothing done.
 #[derive(Clone)]

@@ -7,16 +7,22 @@
 #![expect(clippy::print_stdout, reason = "the figures are what the full proofs are for")]
 
 pub(crate) mod bench;
+mod changes;
 pub(crate) mod cloud;
 pub(crate) mod end;
+mod hands;
 pub(crate) mod image;
 pub(crate) mod ledger;
+mod look;
+mod mandate;
 pub(crate) mod play;
 pub(crate) mod pool;
 pub(crate) mod scenario;
+pub(crate) mod scenario_changes;
 pub(crate) mod script;
 pub(crate) mod seeds;
 mod sweep;
+mod wishes;
 
 use std::time::Duration;
 

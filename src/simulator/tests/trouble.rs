@@ -215,17 +215,19 @@ fn witness() -> (Witness, Arc<Mutex<Vec<Arrival>>>) {
 }
 
 #[tokio::test]
-async fn a_witness_hears_of_every_create_that_is_worked_on() {
+async fn a_witness_hears_of_every_call_that_changes_something_and_is_worked_on() {
     let (witness, heard) = witness();
     let cloud = start(Config { witness: Some(witness), ..quick() }).await;
     let take = || std::mem::take(&mut *heard.lock().unwrap());
     cloud.create_as(TOKEN, blank("v")).await;
     let body = json!({"volume": blank("v")}).to_string().into_bytes();
     let arrival = Arrival {
+        method: "POST",
+        template: "/v3/{project_id}/cloudvolumes",
+        volume: None,
         client_token: Some(TOKEN.to_owned()),
         signed: None,
         body: body.clone(),
-        template: "/v3/{project_id}/cloudvolumes",
     };
     assert_eq!(take(), std::slice::from_ref(&arrival));
     // Answered again.
@@ -238,6 +240,15 @@ async fn a_witness_hears_of_every_create_that_is_worked_on() {
         let heard = take();
         assert_eq!((heard.len(), heard[0].template, &heard[0].client_token), (1, &*template, &None));
     }
+    // A call about one volume names it; one that only lists is not heard of.
+    let id = cloud.get("/v2/{p}/cloudvolumes/detail").await.1["volumes"][0]["id"].as_str().unwrap().to_owned();
+    let extend = json!({"os-extend": {"new_size": 50}});
+    cloud.json(Method::POST, &format!("/v2.1/{{p}}/cloudvolumes/{id}/action"), Some(extend)).await;
+    cloud.json(Method::DELETE, &format!("/v2/{{p}}/cloudvolumes/{id}"), None).await;
+    cloud.json(Method::POST, "/v2/{p}/cloudvolumes/resource_instances/action", Some(json!({"action": "count"}))).await;
+    let changes = take();
+    let told = changes.iter().map(|it| (it.method, it.volume.as_deref()));
+    assert_eq!(told.collect::<Vec<_>>(), [("POST", Some(&*id)), ("DELETE", Some(&*id))]);
     // Done and lost.
     cloud.faults(once(json!({"cut": "after"}))).await;
     cloud.create_as(OTHER, blank("v")).await;

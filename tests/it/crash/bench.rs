@@ -4,6 +4,7 @@ use super::SETTLE;
 use super::cloud::{Cloud, Nature};
 use super::image::{Image, Tear};
 use super::ledger::Ledger;
+use super::mandate::Mandate;
 use crate::support::{Deaf, PROJECT, holder, parsed};
 use evsctl::apply::{self, EventSink, Report, Settings};
 use evsctl::boundary::Boundaries;
@@ -14,9 +15,9 @@ use evsctl::operation::settle::{Doubts, InDoubt};
 use evsctl::plan::{self, Inputs, Plan, Refusal, Selection, Step};
 use evsctl::state::{Approved, Change, CloudId, State};
 use evsctl::store::{Lease, Store};
-use evsctl::volume::{Digest, Lineage};
+use evsctl::volume::{Digest, Lineage, SnapshotId, VolumeId};
 use evsctl::words;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -58,7 +59,7 @@ pub(crate) struct World {
     /// Volumes that somebody deleted: they may be created again.
     pub(crate) deleted: BTreeSet<String>,
     /// Volumes that were seen usable: nobody but a hand deletes them.
-    usable: BTreeSet<String>,
+    pub(super) usable: BTreeSet<String>,
     /// The volumes that plans which were carried out have cleaned away.
     pub(crate) cleaned: BTreeSet<String>,
     /// What the latest plan of a run refused.
@@ -67,6 +68,19 @@ pub(crate) struct World {
     pub(crate) untagged: BTreeSet<String>,
     /// Whether runs are given the number of what they may destroy.
     pub(crate) destroys: bool,
+    /// Whether runs carry out the rest of a plan that holds refusals.
+    pub(crate) skips_refused: bool,
+    /// Whether the service may have said that a volume which is there is not.
+    pub(crate) lied_to: bool,
+    /// The sizes of the volumes when they were last looked at.
+    pub(super) sizes: BTreeMap<String, u64>,
+    /// Volumes that hands have let show an error.
+    pub(crate) broken_by_hand: BTreeSet<String>,
+    /// The keys of tags that nothing takes off any more: hands put them back after a run took them off, or a run set them and
+    /// died before it recorded that, so that they count as other people's once the manifest has given them up.
+    pub(crate) tags_by_hand: BTreeSet<String>,
+    /// The sizes that hands have given, or were to give.
+    pub(crate) sizes_by_hand: BTreeMap<String, BTreeSet<u64>>,
     /// What happened that must not.
     pub(crate) wrong: Vec<String>,
     id: CloudId,
@@ -159,7 +173,8 @@ impl World {
         let cloud = Cloud::start(nature, keeps.then(|| dir.path().join(CLOUD)), ledger.clone());
         let endpoint = if documented { CloudId::SIMULATOR } else { "https://evs.example.invalid" };
         let id = CloudId { region: None, endpoint: endpoint.to_owned(), project_id: PROJECT.to_owned() };
-        let (deleted, usable, cleaned, wrong) = Default::default();
+        let (deleted, usable, cleaned, sizes, sizes_by_hand, wrong) = Default::default();
+        let (broken_by_hand, tags_by_hand) = Default::default();
         World {
             terms,
             touched: false,
@@ -172,6 +187,12 @@ impl World {
             cleaned,
             refusals: Vec::new(),
             destroys: false,
+            skips_refused: false,
+            lied_to: false,
+            sizes,
+            sizes_by_hand,
+            broken_by_hand,
+            tags_by_hand,
             untagged: BTreeSet::new(),
             wrong,
             id,
@@ -223,6 +244,7 @@ impl World {
     /// One run, from the lock to the last look.
     pub(crate) fn run(&mut self, boundaries: &Boundaries, options: &Options) -> Outcome {
         self.image.keep(&self.store);
+        let recorded = self.recorded();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut outcome = runtime.block_on(async {
             tokio::select! {
@@ -238,7 +260,17 @@ impl World {
             self.image.crash(&self.store, boundaries, options.tear.unwrap_or(Tear::Killed));
             outcome = Outcome::Crashed;
         }
-        self.look_around();
+        let is_unsure = match &outcome {
+            Outcome::Done { report, .. } => report.failed > 0,
+            _ => true,
+        };
+        if is_unsure {
+            let tags = self.manifest.volumes.values().flat_map(|wish| wish.spec.tags.pairs().keys().cloned());
+            self.tags_by_hand.extend(tags);
+        }
+        // What was committed without the journal lacks what that had.
+        let whole = !boundaries.died() || options.tear != Some(Tear::Uncommitted);
+        self.look_around(&if whole { recorded } else { BTreeMap::new() });
         outcome
     }
 
@@ -262,11 +294,14 @@ impl World {
                 return Ok(Outcome::NotApproved);
             }
         }
-        let earlier = earlier.filter(|it| options.approve.as_ref().is_none_or(|digest| it.changes == *digest));
+        let earlier = earlier.filter(|it| match &options.approve {
+            Some(digest) => it.changes == *digest,
+            None => plan::covers_resumed(&plan, it),
+        });
         let approved =
             earlier.filter(|approved| plan::is_part_of(&plan, approved)).unwrap_or_else(|| plan::approval_of(&plan));
         self.refusals.clone_from(&plan.refusals);
-        if let Some(refusal) = plan.refusals.first() {
+        if let Some(refusal) = plan.refusals.first().filter(|_| !self.skips_refused) {
             let subject = words::refusal::subject(&refusal.about, &plan.stack);
             return Ok(Outcome::Refused(format!("{subject}: {}", words::refusal::reason(refusal, 1))));
         }
@@ -301,7 +336,7 @@ impl World {
             lease.state().map(|state| apply::begun(&plan, state, client.service_now())).ok_or("there is no state")?;
         lease.begin_run(approved.clone(), begun).map_err(text)?;
         self.image.begun(&self.store);
-        self.ledger.open(boundaries);
+        self.ledger.open(boundaries, Mandate::of(&plan, &self.manifest, lease.state()), approved);
         lease.keep_manifest("stack: test\n").map_err(text)?;
         let changes = lease.state().map(|state| plan::refreshed(&plan, &self.manifest, state, &observed));
         let changes = changes.unwrap_or_default();
@@ -347,8 +382,17 @@ impl World {
 
     async fn plan(&self, client: &Client, state: Option<&State>) -> Result<(Plan, Observed), String> {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-        let observed = client.observe(known, state.is_none()).await.map_err(|error| error.to_string())?;
+        let mut observed = client.observe(known, state.is_none()).await.map_err(|error| error.to_string())?;
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
+        if plan::takes_away(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }) {
+            let mut known: BTreeMap<VolumeId, BTreeSet<SnapshotId>> = BTreeMap::new();
+            if let Ok(snapshots) = client.list_snapshots(None).await {
+                for snapshot in snapshots {
+                    known.entry(snapshot.volume_id).or_default().insert(snapshot.id);
+                }
+                observed.snapshots = Some(known);
+            }
+        }
         Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))
     }
 
@@ -396,49 +440,6 @@ impl World {
             let orphans = plan::orphans(&self.manifest, state.as_ref(), &volumes);
             Ok(orphans.into_iter().map(|orphan| orphan.volume.id.to_string()).collect())
         })
-    }
-
-    /// A plan may create again what a hand deleted, and clean away what never was usable; nothing else.
-    fn consent(&mut self, plan: &Plan) {
-        for step in plan.steps.iter() {
-            match step {
-                Step::Create(create) => {
-                    for id in create.gone.values().filter(|id| !self.deleted.contains(id.as_str())) {
-                        self.wrong.push(format!("volume {id}, which nobody deleted, is to be created again"));
-                    }
-                }
-                Step::Adopt(adopt) => {
-                    for id in adopt.gone.iter().filter(|id| !self.deleted.contains(id.as_str())) {
-                        self.wrong.push(format!("{} takes the place of {id}, which nobody deleted", adopt.id));
-                    }
-                }
-                Step::Clean(clean) => {
-                    self.cleaned.insert(clean.id.to_string());
-                    if self.usable.contains(clean.id.as_str()) {
-                        self.wrong.push(format!("volume {}, which was usable, is to be cleaned away", clean.id));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Deletes a volume by hand.
-    pub(crate) fn delete(&mut self, id: &str) {
-        self.usable.remove(id);
-        self.deleted.insert(id.to_owned());
-        self.cloud.delete(id);
-    }
-
-    /// Sees to it that no usable volume is lost.
-    fn look_around(&mut self) {
-        let volumes = self.cloud.volumes();
-        for id in &self.usable {
-            if volumes.get(id).is_none_or(|volume| volume.status == "deleting") {
-                self.wrong.push(format!("volume {id}, which was usable, was deleted"));
-            }
-        }
-        self.usable = volumes.into_iter().filter(|(_, it)| it.status == "available").map(|(id, _)| id).collect();
     }
 
     /// A run that was dropped may still have a thread that writes: the lock goes with the last of them.

@@ -44,6 +44,8 @@ pub(crate) struct Seen {
     pub(crate) status: String,
     /// The ownership tag's value.
     pub(crate) owner: Option<String>,
+    /// Its tags, the ownership tag aside.
+    pub(crate) tags: BTreeMap<String, String>,
     /// GB.
     pub(crate) size: u64,
     /// Its zone, and its type.
@@ -103,9 +105,8 @@ impl Cloud {
         }});
         let (status, body) = self.call("POST", "/v3/{project_id}/volumes", Some(&volume));
         assert_eq!(status, 202, "{body}");
-        let path = format!("/v2/{{project_id}}/cloudvolumes/{}/tags/action", body["volume"]["id"].as_str().unwrap());
-        let tags = json!({"action": "create", "tags": [{"key": "evsctl", "value": "other_aaaaaaaa_bbbbbbbbbb"}]});
-        assert_eq!(self.call("POST", &path, Some(&tags)).0, 204);
+        let tags = json!({"tags": {"evsctl": "other_aaaaaaaa_bbbbbbbbbb"}});
+        self.edit(body["volume"]["id"].as_str().unwrap(), &tags);
     }
 
     /// Ends the server and starts another on the same data, at another port.
@@ -174,6 +175,20 @@ impl Cloud {
         assert_eq!(status, 200, "{fields}: {body}");
     }
 
+    /// Lets a hand do something in a while, which the service may refuse by then.
+    pub(crate) fn later(&self, after: Duration, (method, path, body): (&str, String, Value)) -> Leap {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}{}", self.endpoint(), path.replace("{project_id}", PROJECT));
+        Leap(runtime().spawn(async move {
+            tokio::time::sleep(after).await;
+            let mut request = http().request(method, url);
+            if !body.is_null() {
+                request = request.header("content-type", "application/json").body(body.to_string());
+            }
+            let _ = request.send().await;
+        }))
+    }
+
     /// Makes a volume by hand and gives its id.
     pub(crate) fn make(&self, volume: &Value) -> String {
         let (status, body) = self.call("POST", BY_HAND, Some(&json!({ "volume": volume })));
@@ -235,6 +250,7 @@ impl Cloud {
             description: text(&volume["description"]),
             status: text(&volume["status"]),
             owner: owner_in(&volume["tags"]).map(str::to_owned),
+            tags: others_in(&volume["tags"]),
             size: volume["size"].as_u64().unwrap_or_default(),
             place: (text(&volume["availability_zone"]), text(&volume["volume_type"])),
             made: format!("{}Z", text(&volume["created_at"])).parse().unwrap(),
@@ -263,7 +279,9 @@ impl Cloud {
     /// Deletes a volume by hand and waits until it is gone.
     pub(crate) fn delete(&mut self, id: &str) {
         let path = format!("/v3/{{project_id}}/volumes/{id}");
-        assert_eq!(self.call("DELETE", &path, None).0, 202);
+        // Its snapshots keep no hand from it.
+        let (status, body) = self.call("DELETE", &format!("{path}?cascade=true"), None);
+        assert_eq!(status, 202, "{body}");
         self.deleted += 1;
         let since = Instant::now();
         while self.call("GET", &path, None).0 != 404 {
@@ -273,7 +291,7 @@ impl Cloud {
     }
 }
 
-/// A leap of a cloud's clock that is to come.
+/// A leap of a cloud's clock, or an edit by a hand, that is to come.
 pub(crate) struct Leap(tokio::task::JoinHandle<()>);
 
 impl Leap {
@@ -289,6 +307,13 @@ impl Drop for Cloud {
             runtime().block_on(simulator.stop());
         }
     }
+}
+
+/// The tags that are no ownership tags.
+fn others_in(tags: &Value) -> BTreeMap<String, String> {
+    let pair = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+    let pairs = tags.as_object().into_iter().flatten().filter_map(pair);
+    pairs.filter(|(_, value)| owner_in(&json!({ "it": value })).is_none()).collect()
 }
 
 /// A rule's kind, as it is counted.

@@ -3,8 +3,11 @@
 use super::bench::{Options, World};
 use evsctl::boundary::Boundaries;
 use evsctl::manifest::DesiredVolume;
-use evsctl::volume::{Address, slot_name};
+use evsctl::volume::{Address, VolumeId, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How the keys of tags begin that hands set.
+pub(crate) const BY_HAND: &str = "hand";
 
 /// How many runs recovery may take.
 const RUNS: usize = 4;
@@ -22,15 +25,36 @@ pub(crate) fn recover(world: &mut World) -> Result<usize, String> {
     Err(format!("{RUNS} runs did not bring it to rest:\n    {}", ended.join("\n    ")))
 }
 
+/// What is wrong where a job never ends for so many volumes: one call stays open for them, and all others are done.
+pub(crate) fn hangs(world: &mut World, hung: usize) -> Result<Vec<String>, String> {
+    let outcome = world.run(&Boundaries::counted(None), &Options::default());
+    let state = world.store.read().map_err(|error| error.to_string())?.ok_or("there is no state")?;
+    let mut wrong = world.wrong.clone();
+    wrong.extend(world.ledger.wrong());
+    let volumes = world.cloud.volumes();
+    let mut covered = 0;
+    for (address, recorded) in &state.volumes {
+        if state.is_covered(address) {
+            covered += 1;
+            continue;
+        }
+        let asked = world.manifest.volumes.get(&address.key).and_then(|wish| wish.spec.size);
+        let size = volumes.get(recorded.id.as_str()).map(|volume| volume.size);
+        if recorded.base.spec.size != asked || size != asked.map(|size| u64::from(size.gb())) {
+            wrong.push(format!("{address} is of {size:?} GB and recorded as {:?}", recorded.base.spec.size));
+        }
+    }
+    if (covered, state.operations.len()) != (hung, 1) {
+        wrong.push(format!("{covered} are covered by {} calls: {outcome}", state.operations.len()));
+    }
+    Ok(wrong)
+}
+
 /// Everything that is not as it must be.
 pub(crate) fn faults_of(world: &World) -> Vec<String> {
     let mut wrong = world.wrong.clone();
     wrong.extend(world.ledger.wrong());
     wrong.extend(unlike_the_manifest(world, &BTreeSet::new(), Looked::Well));
-    let deletions = world.cloud.requests().get(crate::support::DELETE).copied().unwrap_or_default();
-    if world.cleaned.is_empty() && deletions > 0 {
-        wrong.push(format!("{deletions} volumes were deleted, and no plan says so"));
-    }
     wrong
 }
 
@@ -41,6 +65,19 @@ pub(crate) enum Looked {
     Well,
     /// It may have hidden volumes, and shown former names.
     Lied,
+}
+
+/// Whether a volume has the size that is asked for, or a larger one that a hand gave it: no volume shrinks.
+fn is_of(world: &World, id: &VolumeId, asked: u64, size: u64) -> bool {
+    let by_hand = world.sizes_by_hand.get(id.as_str()).is_some_and(|sizes| sizes.contains(&size));
+    size == asked || size > asked && by_hand
+}
+
+/// Whether a volume carries the tags that are asked for, and of others only those that hands have set.
+fn has_tags(world: &World, asked: &BTreeMap<String, String>, carried: &BTreeMap<String, String>) -> bool {
+    let is_foreign = |key: &String| key.starts_with(BY_HAND) || world.tags_by_hand.contains(key);
+    asked.iter().all(|(key, value)| carried.get(key) == Some(value))
+        && carried.keys().all(|key| asked.contains_key(key) || is_foreign(key))
 }
 
 /// In what the cloud and the recorded state are not what the manifest says; volumes that are `beside` are not looked
@@ -101,7 +138,12 @@ pub(crate) fn unlike_the_manifest(world: &World, beside: &BTreeSet<String>, look
                     volume.name, volume.description
                 ));
             }
-            Some(volume) if volume.place != place || size.is_some_and(|size| size != volume.size) => {
+            Some(volume) if well && wish.stated.tags && !has_tags(world, spec.tags.pairs(), &volume.tags) => {
+                say(format!("{address} carries {:?} in place of {:?}", volume.tags, spec.tags.pairs()));
+            }
+            Some(volume)
+                if volume.place != place || size.is_some_and(|size| !is_of(world, &recorded.id, size, volume.size)) =>
+            {
                 say(format!("{address} is {} GB in {:?} in place of {size:?} in {place:?}", volume.size, volume.place));
             }
             Some(_) => {}

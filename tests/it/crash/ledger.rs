@@ -1,8 +1,12 @@
-//! The witness: whatever create call the cloud gets, its sender has put on the disk before.
+//! The witness: whatever call the cloud gets that makes volumes, makes them larger or deletes one, its sender has put on
+//! the disk before; and whatever changes a volume that is there, an approved plan says.
 
+use super::changes::{Announced, Around, Asked, Changes};
 use super::image::Tear;
+use super::mandate::Mandate;
 use evsctl::boundary::Boundaries;
 use evsctl::simulator::Arrival;
+use evsctl::state::Approved;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,6 +19,9 @@ const UNDER_WAY: Duration = Duration::from_secs(3);
 /// The way by which hands make volumes, and evsctl never does.
 pub(crate) const BY_HAND: &str = "/v3/{project_id}/volumes";
 
+/// The ways by which evsctl makes volumes.
+const CREATES: [&str; 2] = ["/v3/{project_id}/cloudvolumes", "/v2.1/{project_id}/cloudvolumes"];
+
 /// The value of the stack's ownership tag, whatever its key.
 pub(crate) fn owner_in(tags: &Value) -> Option<&str> {
     let mut values = tags.as_object()?.values().filter_map(Value::as_str);
@@ -26,7 +33,7 @@ pub(crate) fn call_in(owner: &str) -> Option<&str> {
     owner.rsplit('_').next()
 }
 
-/// What runs have put on the disk about their create calls, held against what comes in.
+/// What runs have put on the disk about their calls, held against what comes in.
 #[derive(Debug)]
 pub(crate) struct Ledger(Mutex<Book>);
 
@@ -47,17 +54,21 @@ struct Book {
     late: bool,
     /// Whether a call may be sent anew from an older state, what it made having been set apart.
     forks: bool,
+    /// What is about volumes that are there.
+    changes: Changes,
     wrong: Vec<String>,
 }
 
-/// What a journal holds about create calls.
+/// What a journal holds about calls.
 #[derive(Debug, Default, Clone)]
-struct Page {
+pub(super) struct Page {
     intents: BTreeMap<String, Intent>,
+    /// Those that change volumes which are there.
+    pub(super) changes: BTreeMap<String, Announced>,
     /// How often each was sent, with its token and without.
     sent: BTreeMap<String, (u64, u64)>,
     /// When each was sent, to the second, as a signature says it.
-    dates: BTreeMap<String, BTreeSet<String>>,
+    pub(super) dates: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A call that was intended.
@@ -69,7 +80,7 @@ struct Intent {
 
 impl Ledger {
     pub(crate) fn new(journal: PathBuf, kept: PathBuf) -> Ledger {
-        let (writing, past, heard, wrong) = Default::default();
+        let (writing, past, heard, changes, wrong) = Default::default();
         Ledger(Mutex::new(Book {
             journal,
             kept,
@@ -79,6 +90,7 @@ impl Ledger {
             crashed: None,
             late: false,
             forks: false,
+            changes,
             wrong,
         }))
     }
@@ -100,9 +112,21 @@ impl Ledger {
         now.intents.get(call).or_else(|| book.past.intents.get(call)).map(|intent| intent.key.clone())
     }
 
-    /// From now on a run with these boundaries writes the journal.
-    pub(crate) fn open(&self, boundaries: &Boundaries) {
-        self.book().writing = Some(boundaries.clone());
+    /// From now on a run with these boundaries writes the journal, which may do this with volumes that are there.
+    pub(crate) fn open(&self, boundaries: &Boundaries, mandate: Mandate, approved: &Approved) {
+        let mut book = self.book();
+        book.writing = Some(boundaries.clone());
+        book.changes.begin(mandate, approved);
+    }
+
+    /// Whether some run was to delete that volume.
+    pub(crate) fn gave_up(&self, id: &str) -> bool {
+        self.book().changes.gave_up(id)
+    }
+
+    /// To which sizes runs were to extend that volume.
+    pub(crate) fn grown_to(&self, id: &str) -> BTreeSet<u64> {
+        self.book().changes.grown_to(id)
     }
 
     /// The journal is about to be folded in, or its run has crashed: what it holds durably is kept. Where the process
@@ -144,19 +168,29 @@ impl Ledger {
         self.book().heard.values().sum()
     }
 
+    /// How many calls came in that extend or delete.
+    pub(crate) fn changes(&self) -> u64 {
+        self.book().changes.calls()
+    }
+
     /// What was wrong so far.
     pub(crate) fn wrong(&self) -> Vec<String> {
         self.book().wrong.clone()
     }
 
-    /// Takes in a create call that has come to the cloud.
+    /// Takes in a call that has come to the cloud.
     pub(crate) fn hear(&self, arrival: &Arrival) {
-        // It asks whether tokens are judged, and can make nothing. The other is a hand's own way to make a volume.
-        if arrival.body == b"{}" || arrival.template == BY_HAND {
+        let asked = Asked::of(arrival);
+        // An empty body asks whether tokens are judged, and can make nothing. All else is sent by hands.
+        if asked.is_none() && (arrival.body == b"{}" || !CREATES.contains(&arrival.template)) {
             return;
         }
         let mut book = self.book();
-        if let Err(why) = book.judge(arrival) {
+        let judged = match asked {
+            Some(asked) => book.judge_change(arrival, &asked),
+            None => book.judge(arrival),
+        };
+        if let Err(why) = judged {
             book.wrong.push(why);
         }
         book.keep();
@@ -195,8 +229,7 @@ impl Book {
                 ));
             }
         }
-        let recent = self.crashed.is_some_and(|crashed| crashed.elapsed() < UNDER_WAY);
-        let of_the_past = self.late || recent;
+        let of_the_past = self.of_the_past();
         let (with, without) = (sent_now.0 + sent_past.0, sent_now.1 + sent_past.1);
         let (fresh, ever) = match &arrival.client_token {
             Some(found) if *found != token => return Err(format!("call {call} came in with another's token, {found}")),
@@ -217,6 +250,28 @@ impl Book {
             return Err(format!("call {call} came in again, and without a token"));
         }
         Ok(())
+    }
+
+    /// Judges a call that changes volumes which are there.
+    fn judge_change(&mut self, arrival: &Arrival, asked: &Asked) -> Result<(), String> {
+        let (now, named) = (self.page()?, self.named());
+        let must_be_named = !self.late && self.writing.as_ref().is_some_and(|run| !run.died());
+        let of_the_past = self.of_the_past();
+        let around = Around { now: &now, past: &self.past, named, of_the_past, must_be_named };
+        self.changes.judge(arrival, asked, &around)
+    }
+
+    /// Whether a call that comes in may be one of a run that is over.
+    fn of_the_past(&self) -> bool {
+        self.late || self.crashed.is_some_and(|crashed| crashed.elapsed() < UNDER_WAY)
+    }
+
+    /// What the snapshot says may be sent, or was, of calls that change volumes which are there.
+    fn named(&self) -> BTreeMap<String, Announced> {
+        let text = std::fs::read(self.journal.with_extension("json")).unwrap_or_default();
+        let snapshot: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let all = ["may_send", "calls"].into_iter().filter_map(|field| snapshot[field].as_object());
+        all.flatten().filter_map(|(call, body)| Some((call.clone(), Announced::of(body)?))).collect()
     }
 
     /// Whether the snapshot names a call, so that a reader without the journal knows that it may have been sent.
@@ -268,6 +323,7 @@ impl Page {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         if let Some(intent) = change.get("intent") {
             let body = &intent["body"];
+            self.changes.extend(Announced::of(body).map(|announced| (text(&intent["call"]), announced)));
             self.intents.insert(text(&intent["call"]), Intent { token: text(&body["token"]), key: text(&body["key"]) });
         }
         if let Some(sent) = change.get("sent") {
@@ -279,12 +335,13 @@ impl Page {
         }
     }
 
-    fn sent(&self, call: &str) -> (u64, u64) {
+    pub(super) fn sent(&self, call: &str) -> (u64, u64) {
         self.sent.get(call).copied().unwrap_or_default()
     }
 
     fn add(&mut self, other: Page) {
         self.intents.extend(other.intents);
+        self.changes.extend(other.changes);
         for (call, (with, without)) in other.sent {
             let sum = self.sent.entry(call).or_default();
             *sum = (sum.0 + with, sum.1 + without);

@@ -1,12 +1,15 @@
 //! One history of a scenario: a run that ends at a boundary, maybe a second one that does, and then recovery.
 
-use super::bench::{Options, Outcome, World};
+use super::bench::{Options, Outcome, Terms, World};
 use super::cloud::Nature;
 use super::end;
+use super::hands;
 use super::image::Tear;
 use super::scenario::Scenario;
+use crate::support::parsed;
 use evsctl::boundary::Boundaries;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 /// Where a history is cut.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +55,8 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), String> {
     let nature = Nature { tokens: scenario.tokens, job: scenario.job, control: true };
     let before = scenario.before.unwrap_or(scenario.volumes);
-    let mut world = World::new(&nature, before, scenario.documented, false);
+    let terms = Terms { timeout: scenario.timeout, ..Terms::default() };
+    let mut world = World::with(&nature, parsed(before), scenario.documented, false, terms);
     if scenario.before.is_some() {
         end::recover(&mut world)?;
     }
@@ -61,6 +65,7 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
         world.delete(&first);
     }
     world.wish(scenario.volumes);
+    world.destroys = scenario.destroys;
     let rules = (scenario.rules)();
     if rules.iter().any(|rule| rule["then"].get("late_ms").is_some()) {
         world.ledger.expect_late();
@@ -68,16 +73,38 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
     let approve = if scenario.approved { Some(world.digest()?.0) } else { None };
     world.cloud.faults(&rules);
     for (cut, passed) in [(cuts.first, &mut played.first), (cuts.second, &mut played.second)] {
+        if let Some(reverted) = scenario.reverted.filter(|_| played.crashes > 0) {
+            world.wish(reverted);
+        }
         let boundaries = Boundaries::counted(cut.map(|(number, _)| number));
         let options = Options { approve: approve.clone(), tear: cut.map(|(_, tear)| tear) };
         let outcome = world.run(&boundaries, &options);
         *passed = boundaries.passed();
+        if let (Outcome::Crashed, 0, Some(hand)) = (&outcome, played.crashes, scenario.hand)
+            && let Some(edit) = hands::touch(&mut world, hand, 1, Duration::ZERO)
+        {
+            edit.wait();
+        }
         match outcome {
             Outcome::Crashed => played.crashes += 1,
             Outcome::NotApproved => return Err("what was approved and cut is refused as something else".to_owned()),
             Outcome::Failed(why) => return Err(format!("a run failed: {why}")),
             _ => {}
         }
+    }
+    if scenario.reverted.is_some() && played.crashes > 0 {
+        // Whatever was reverted comes to rest, or is refused: a volume that is larger by then cannot shrink.
+        let outcome = world.run(&Boundaries::counted(None), &Options::default());
+        if !(outcome.converged() || matches!(outcome, Outcome::Refused(_))) {
+            return Err(format!("what was reverted does not come to rest: {outcome}"));
+        }
+        world.wish(scenario.volumes);
+    }
+    if scenario.hung > 0 {
+        return end::hangs(&mut world, scenario.hung).map(|wrong| played.wrong.extend(wrong));
+    }
+    if scenario.mended || scenario.hand.is_some() {
+        hands::undo(&world);
     }
     end::recover(&mut world)?;
     played.wrong.extend(end::faults_of(&world));

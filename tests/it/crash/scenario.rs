@@ -1,5 +1,6 @@
 //! What a run goes through before it is ended: each a small history of its own.
 
+use super::hands::Hand;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -26,16 +27,30 @@ pub(crate) struct Scenario {
     pub(crate) approved: bool,
     /// How long the cloud's jobs take.
     pub(crate) job: Duration,
+    /// Whether runs are given the number of what they destroy.
+    pub(crate) destroys: bool,
+    /// The manifest that counts once the first run has crashed, until all is tried again in the end.
+    pub(crate) reverted: Option<&'static str>,
+    /// What a hand does to the second volume once the first run has crashed.
+    pub(crate) hand: Option<Hand>,
+    /// Whether a hand puts right at last what failed jobs have left.
+    pub(crate) mended: bool,
+    /// How many volumes a job that never ends keeps covered.
+    pub(crate) hung: usize,
+    /// How long one step may take.
+    pub(crate) timeout: Duration,
     /// Of how many boundaries of the second run one is tried.
     pub(crate) every: usize,
+    /// About how many boundaries of the first run are tried in the short form.
+    pub(crate) gate: usize,
 }
 
-const ONE: &str = "  a: { size: 10 }";
-const THREE: &str = "  a: { count: 3, size: 10 }";
+pub(super) const ONE: &str = "  a: { size: 10 }";
+pub(super) const THREE: &str = "  a: { count: 3, size: 10 }";
 
 const ORDER: &str = "  a: { count: 3, size: 10, prepaid: { period_type: month, period_num: 1, auto_pay: true } }";
 
-const PLAIN: Scenario = Scenario {
+pub(super) const PLAIN: Scenario = Scenario {
     name: "",
     before: None,
     deleted: false,
@@ -45,7 +60,14 @@ const PLAIN: Scenario = Scenario {
     documented: true,
     approved: false,
     job: Duration::from_millis(10),
+    destroys: false,
+    reverted: None,
+    hand: None,
+    mended: false,
+    hung: 0,
+    timeout: Duration::from_secs(20),
     every: 3,
+    gate: 6,
 };
 
 fn create(then: Value) -> Value {

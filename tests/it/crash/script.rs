@@ -1,12 +1,15 @@
 //! What happens in one history, made from its seed and from nothing else.
 
+use super::hands::Hand;
 use super::image::Tear;
 use super::scenario::{LIST, PATH};
+use super::scenario_changes::{BATCH, EXTEND, no_batch};
+use super::wishes::{Text, Wishes};
 use crate::chance::Chance;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 pub(crate) const JOB: &str = "/v1/{project_id}/jobs/{job_id}";
+const TAGS: &str = "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
 pub(crate) const VOLUME: &str = "/v2/{project_id}/cloudvolumes/{volume_id}";
 
 /// A run ends at that boundary, and this survives.
@@ -23,18 +26,18 @@ pub(crate) enum Step {
     Faults(Vec<Value>),
     /// The cloud's server ends, and another goes on with its data.
     Restart,
-    /// A hand gives one of the volumes another name.
-    Rename(usize),
-    /// A hand describes one of them.
-    Describe(usize),
-    /// A hand deletes one of those that are recorded.
-    Delete(usize),
+    /// A hand does this to one of the recorded volumes.
+    Hand(Hand, usize),
+    /// The same, so many milliseconds after a run began.
+    During(Hand, usize, u64, Cut),
+    /// Whether runs are given the number of what they destroy, and whether they skip what is refused, from now on.
+    Consent(bool, bool),
     /// Somebody edits the manifest.
-    Wish(String),
+    Wish(Text),
 }
 
 /// A whole history.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Script {
     /// Whether the cloud honours tokens, and is known to.
     pub(crate) tokens: bool,
@@ -42,8 +45,10 @@ pub(crate) struct Script {
     /// How long its jobs take, in milliseconds.
     pub(crate) job: u64,
     /// The first manifest.
-    pub(crate) volumes: String,
+    pub(crate) volumes: Text,
     pub(crate) steps: Vec<Step>,
+    /// What is asked for in the end.
+    pub(crate) last: Wishes,
 }
 
 /// What a script is thrown with.
@@ -68,65 +73,40 @@ impl Dice {
     }
 }
 
-/// The wishes, which only grow: nothing else is supported yet.
-struct Wishes(Vec<(String, u64, u64, Option<&'static str>)>);
-
-impl Wishes {
-    fn add(&mut self, dice: &mut Dice) {
-        let name = ["a", "b", "c", "d", "e", "f"].get(self.0.len()).copied().unwrap_or("a");
-        if self.0.iter().all(|(taken, ..)| taken != name) {
-            let count = if dice.one_in(60) { 99 + dice.below(5) } else { 1 + dice.below(4) };
-            self.0.push((name.to_owned(), count, 10 * (1 + dice.below(3)), None));
-        }
-    }
-
-    fn change(&mut self, dice: &mut Dice) {
-        if dice.one_in(3) {
-            return self.add(dice);
-        }
-        let place = dice.place() % self.0.len();
-        let (_, count, _, text) = &mut self.0[place];
-        match dice.below(4) {
-            0 => *text = dice.of(&[None, Some("one"), Some("two")]),
-            _ => *count += 1 + dice.below(2),
-        }
-    }
-
-    fn text(&self) -> String {
-        let mut all = String::new();
-        for (name, count, size, text) in &self.0 {
-            let text = text.map(|text| format!(", description: {text}")).unwrap_or_default();
-            let _ = writeln!(all, "  {name}: {{ count: {count}, size: {size}{text} }}");
-        }
-        all
-    }
-}
-
 impl Script {
     pub(crate) fn of(seed: u64) -> Script {
         let mut dice = Dice(Chance::of(seed));
         let dice = &mut dice;
         let tokens = !dice.one_in(4);
-        let mut wishes = Wishes(Vec::new());
+        let mut wishes = Wishes::default();
         for _ in 0..1 + dice.below(2) {
             wishes.add(dice);
         }
         let documented = !dice.one_in(5);
-        let mut script = Script { tokens, documented, job: dice.below(20), volumes: wishes.text(), steps: Vec::new() };
+        let (job, volumes, steps, last) = (dice.below(20), wishes.text(), Vec::new(), Wishes::default());
+        let mut script = Script { tokens, documented, job, volumes, steps, last };
         // A list may lag longer than anything may stay invisible only where nothing is ever concluded from it.
         let patient = tokens && dice.one_in(5);
-        for _ in 0..3 + dice.below(8) {
-            let step = match dice.below(20) {
-                0..8 => Step::Apply(cut(dice)),
-                8 => Step::Approved(cut(dice)),
-                9..14 => Step::Faults((0..1 + dice.below(3)).map(|_| rule(dice, tokens, patient)).collect()),
-                14 => Step::Restart,
-                15 => Step::Rename(dice.place()),
-                16 => Step::Describe(dice.place()),
-                17 => Step::Delete(dice.place()),
+        script.steps.push(Step::Consent(!dice.one_in(6), !dice.one_in(3)));
+        if !dice.one_in(3) {
+            script.steps.push(Step::Apply(None));
+        }
+        for _ in 0..4 + dice.below(12) {
+            let step = match dice.below(28) {
+                0..9 => Step::Apply(cut(dice)),
+                9 | 10 => Step::Approved(cut(dice)),
+                11..15 => Step::Faults((0..1 + dice.below(3)).map(|_| any_rule(dice, tokens, patient)).collect()),
+                15 => Step::Restart,
+                16..18 => Step::Hand(dice.of(&Hand::ALL), dice.place()),
+                18 => Step::During(dice.of(&Hand::ALL), dice.place(), dice.below(60), cut(dice)),
+                19 => Step::Consent(!dice.one_in(6), !dice.one_in(3)),
                 _ => {
                     wishes.change(dice);
-                    Step::Wish(wishes.text())
+                    script.steps.push(Step::Wish(wishes.text()));
+                    if dice.one_in(2) {
+                        continue;
+                    }
+                    Step::Apply(cut(dice))
                 }
             };
             script.steps.push(step);
@@ -134,12 +114,44 @@ impl Script {
         // Trouble without a run after it is none.
         script.steps.push(Step::Apply(cut(dice)));
         script.steps.push(Step::Apply(cut(dice)));
+        script.last = wishes.last();
         script
     }
 }
 
 pub(crate) fn cut(dice: &mut Dice) -> Cut {
     if dice.one_in(4) { None } else { Some((1 + dice.place() % 80, dice.of(&Tear::ALL))) }
+}
+
+/// One fault rule, about calls of any kind.
+fn any_rule(dice: &mut Dice, tokens: bool, patient: bool) -> Value {
+    if dice.one_in(2) { rule(dice, tokens, patient) } else { rule_of_changes(dice, patient) }
+}
+
+/// One fault rule about a call that changes volumes which are there.
+pub(crate) fn rule_of_changes(dice: &mut Dice, patient: bool) -> Value {
+    if dice.one_in(8) {
+        return no_batch();
+    }
+    let (method, path) =
+        dice.of(&[("POST", BATCH), ("POST", BATCH), ("POST", EXTEND), ("DELETE", VOLUME), ("DELETE", VOLUME)]);
+    let then = match dice.below(12) {
+        0 | 1 => json!({"cut": "after"}),
+        2 | 3 => json!({"cut": "before"}),
+        4 => json!({"late_ms": 20 + dice.below(200)}),
+        5 => json!({"status": dice.of(&[500, 502, 503, 504, 429, 408]), "headers": {"Retry-After": "0"}}),
+        6 => json!({"status": 400, "body": {"error": {"code": "EVS.1064", "message": "no"}}}),
+        7 | 8 => json!({"job": "fail", "sub_jobs": [1 + dice.below(3)]}),
+        9 if !patient => json!({"job": "vanish"}),
+        10 => json!({"job": "fail", "sub_jobs": [1 + dice.below(2)], "cut": "after"}),
+        _ => {
+            let path = dice.of(&[TAGS, VOLUME]);
+            let method = if path == TAGS { "POST" } else { "PUT" };
+            let then = dice.of(&[json!({"cut": "before"}), json!({"cut": "after"}), json!({"status": 503})]);
+            return json!({"method": method, "path": path, "times": 1 + dice.below(2), "then": then});
+        }
+    };
+    json!({"method": method, "path": path, "skip": dice.below(2), "times": 1 + dice.below(2), "then": then})
 }
 
 /// One fault rule, within what the documentation lets a cloud do: what is done late shows late, and both together

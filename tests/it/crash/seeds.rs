@@ -1,17 +1,21 @@
 //! Histories from seeds: one seed, one history.
 
-use super::bench::{Options, Outcome, World};
+use super::bench::{Options, Outcome, Terms, World};
 use super::cloud::Nature;
 use super::end;
+use super::hands;
 use super::play::guarded;
 use super::pool;
 use super::script::{Cut, Script, Step};
+use super::wishes::Wishes;
 use evsctl::boundary::Boundaries;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// How many runs recovery may take.
+const RUNS: usize = 6;
 
 /// The figures of all histories.
 #[derive(Debug, Default)]
@@ -20,6 +24,7 @@ struct Totals {
     runs: u64,
     crashes: u64,
     calls: u64,
+    changes: u64,
     hits: BTreeMap<String, u64>,
     wrong: Vec<String>,
     longest: (f64, u64),
@@ -62,6 +67,7 @@ pub(crate) fn run(seeds: Range<u64>) {
         totals.runs += played.runs;
         totals.crashes += played.crashes;
         totals.calls += played.calls;
+        totals.changes += played.changes;
         for (kind, hits) in played.hits {
             *totals.hits.entry(kind).or_default() += hits;
         }
@@ -72,11 +78,11 @@ pub(crate) fn run(seeds: Range<u64>) {
         totals.wrong.extend(played.wrong.into_iter().map(|why| format!("EVSCTL_SEED={seed}: {why}")));
         Vec::new()
     });
-    let Totals { seeds, runs, crashes, calls, hits, wrong, longest } =
+    let Totals { seeds, runs, crashes, calls, changes, hits, wrong, longest } =
         totals.into_inner().unwrap_or_else(PoisonError::into_inner);
     let hits: Vec<String> = hits.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
     println!(
-        "{seeds} seeds, {runs} runs, {crashes} crashes, {calls} create calls, {} violations, {:.1} seconds (the \
+        "{seeds} seeds, {runs} runs, {crashes} crashes, {calls} create calls, {changes} that extend or delete, {} violations, {:.1} seconds (the \
          longest {:.1}, seed {}); faults: {}",
         wrong.len(),
         since.elapsed().as_secs_f64(),
@@ -89,7 +95,7 @@ pub(crate) fn run(seeds: Range<u64>) {
 
 fn play(script: &Script, played: &mut Totals, aloud: bool) -> Result<(), String> {
     let nature = Nature { tokens: script.tokens, job: Duration::from_millis(script.job), control: true };
-    let mut world = World::new(&nature, &script.volumes, script.documented, true);
+    let mut world = World::with(&nature, script.volumes.parsed(), script.documented, true, Terms::default());
     // Late calls and those that a restart holds up come in when another run writes.
     world.ledger.expect_late();
     for step in &script.steps {
@@ -99,12 +105,32 @@ fn play(script: &Script, played: &mut Totals, aloud: bool) -> Result<(), String>
         take(&mut world, step, played, aloud)?;
     }
     world.cloud.faults(&[]);
-    let recovered = end::recover(&mut world);
-    played.calls = world.ledger.calls();
+    // What is late is done by then.
+    std::thread::sleep(Duration::from_millis(250));
+    let recovered = recover(&mut world, script.last.clone());
+    (played.calls, played.changes) = (world.ledger.calls(), world.ledger.changes());
     played.hits = std::mem::take(&mut world.cloud.hits);
     played.runs += recovered? as u64;
     played.wrong.extend(end::faults_of(&world));
     Ok(())
+}
+
+/// Runs until nothing is left of what is asked for in the end, and says how many runs that took. Before each, hands undo
+/// what would be refused for ever.
+fn recover(world: &mut World, mut last: Wishes) -> Result<usize, String> {
+    (world.destroys, world.skips_refused) = (true, false);
+    let mut ended = Vec::new();
+    for run in 1..=RUNS {
+        hands::undo(world);
+        last.follow(world);
+        world.manifest = last.text().parsed();
+        let outcome = world.run(&Boundaries::counted(None), &Options::default());
+        if outcome.converged() {
+            return Ok(run);
+        }
+        ended.push(outcome.to_string());
+    }
+    Err(format!("{RUNS} runs did not bring it to rest:\n    {}", ended.join("\n    ")))
 }
 
 fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Result<(), String> {
@@ -130,33 +156,26 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
                 return Err("what was approved and cut is refused as something else".to_owned());
             }
         }
-        Step::Faults(rules) => world.cloud.faults(rules),
+        Step::Faults(rules) => {
+            world.lied_to |=
+                rules.iter().any(|rule| ["list_lag_ms", "hide_ms"].iter().any(|it| !rule["then"][it].is_null()));
+            world.cloud.faults(rules);
+        }
         Step::Restart => world.cloud.restart(),
-        Step::Rename(nth) | Step::Describe(nth) => {
-            let volumes = world.cloud.volumes();
-            let usable: Vec<&String> =
-                volumes.iter().filter(|(_, volume)| volume.status == "available").map(|(id, _)| id).collect();
-            if let Some(id) = usable.get(nth % usable.len().max(1)) {
-                world.touched = true;
-                let field = if matches!(step, Step::Rename(_)) { "name" } else { "description" };
-                world.cloud.relabel(id, json!({ field: "by hand" }));
+        Step::Hand(hand, nth) => {
+            if let Some(edit) = hands::touch(world, *hand, *nth, Duration::ZERO) {
+                edit.wait();
             }
         }
-        Step::Delete(nth) => {
-            let state = world.store.read().map_err(|error| error.to_string())?;
-            let covered = |address| state.iter().any(|state| state.is_covered(address));
-            let ours = state.iter().flat_map(|state| &state.volumes);
-            let alone = ours.filter(|(address, volume)| volume.tainted.is_none() && !covered(address));
-            let there = world.cloud.volumes();
-            let ids: Vec<String> = alone
-                .map(|(_, volume)| volume.id.to_string())
-                .filter(|id| there.get(id).is_some_and(|volume| volume.status == "available"))
-                .collect();
-            if let Some(id) = ids.get(nth % ids.len().max(1)) {
-                world.delete(id);
+        Step::During(hand, nth, after, cut) => {
+            let edit = hands::touch(world, *hand, *nth, Duration::from_millis(*after));
+            ran(world, *cut, Options::default(), played, aloud);
+            if let Some(edit) = edit {
+                edit.wait();
             }
         }
-        Step::Wish(volumes) => world.wish(volumes),
+        Step::Consent(number, skips) => (world.destroys, world.skips_refused) = (*number, *skips),
+        Step::Wish(text) => world.manifest = text.parsed(),
     }
     Ok(())
 }

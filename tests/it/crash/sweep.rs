@@ -4,6 +4,7 @@ use super::image::Tear;
 use super::play::{Cuts, Played, play};
 use super::pool;
 use super::scenario::{ALL, Scenario};
+use super::scenario_changes::CHANGES;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -39,7 +40,7 @@ pub(super) fn run(depth: Depth) {
     let workers = if depth == Depth::Full { 96 } else { 24 };
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
     let only = std::env::var("EVSCTL_SCENARIO").unwrap_or_default();
-    let scenarios = ALL.iter().filter(|scenario| scenario.name.contains(&only));
+    let scenarios = ALL.iter().chain(CHANGES).filter(|scenario| scenario.name.contains(&only));
     pool::work(workers, scenarios.map(|scenario| (scenario, Cuts::default())), |(scenario, cuts)| {
         let begun = Instant::now();
         let played = play(scenario, cuts);
@@ -73,7 +74,7 @@ fn next(depth: Depth, scenario: &Scenario, cuts: Cuts, played: &Played) -> Vec<C
         (None, _) => {
             // How often a job is looked at varies, and with it the count: some more are tried.
             let count = played.first.len() + 3;
-            let step = if depth == Depth::Full { 1 } else { 3 + count / 6 };
+            let step = if depth == Depth::Full { 1 } else { 3 + count / scenario.gate };
             let first = |number: usize, tear| Cuts { first: Some((number, tear)), second: None };
             let offset = scenario.name.len() % step;
             let mut all: Vec<Cuts> = (1 + offset..=count).step_by(step).map(|n| first(n, tear(n))).collect();
@@ -97,7 +98,7 @@ fn report(all: &BTreeMap<&str, Figures>, seconds: f64) {
     let mut sum = Figures::default();
     for (name, figures) in all {
         println!(
-            "{name:40} {:4} boundaries {:6} histories {:6} crashes {:4} violations {:7.1} s in all",
+            "{name:55} {:4} boundaries {:6} histories {:6} crashes {:4} violations {:7.1} s in all",
             figures.boundaries,
             figures.histories,
             figures.crashes,
