@@ -224,6 +224,7 @@ impl Game<'_> {
     fn run_with(&mut self, boundaries: Boundaries, cut: Cut) -> Outcome {
         self.watch.before(&self.world);
         let since = Instant::now();
+        self.world.lied_to = self.lying.any;
         let options = Options { approve: None, tear: cut.map(|(_, tear)| tear) };
         let outcome = self.world.run(&boundaries, &options);
         self.played.runs += 1;

@@ -28,8 +28,6 @@ struct Wish {
     /// The most that it ever asked for.
     most: u64,
     size: u64,
-    /// The size at first, which is the only one so far.
-    first: u64,
     name: Option<&'static str>,
     text: Option<&'static str>,
 }
@@ -52,8 +50,8 @@ impl Wishes {
     fn add(&mut self, dice: &mut Dice) {
         if let Some(key) = ["a", "b", "c", "d", "e", "f"].get(self.keys.len()) {
             let (count, size) = (1 + dice.below(3), 10 * (1 + dice.below(3)));
-            let (there, most, first) = (true, count, size);
-            self.keys.push(Wish { key, there, count, most, size, first, name: None, text: None });
+            let (there, most) = (true, count);
+            self.keys.push(Wish { key, there, count, most, size, name: None, text: None });
         }
     }
 
@@ -83,7 +81,8 @@ impl Wishes {
         wish.most = wish.most.max(wish.count);
     }
 
-    /// Changes something that is refused so far: a volume too many, a key that is gone, another size.
+    /// Changes something that a run without a number refuses, a volume too many or a key that is gone, or the size, which
+    /// is not taken back: a volume never shrinks.
     pub(super) fn spoil(&mut self, dice: &mut Dice) {
         let more = dice.below(3);
         let alone = self.keys.iter().filter(|wish| wish.there).count() < 2;
@@ -98,7 +97,7 @@ impl Wishes {
     /// Puts back what was spoilt.
     pub(super) fn mend(&mut self) {
         for wish in &mut self.keys {
-            (wish.there, wish.count, wish.size) = (true, wish.most, wish.first);
+            (wish.there, wish.count) = (true, wish.most);
         }
     }
 
