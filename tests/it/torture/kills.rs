@@ -1,8 +1,11 @@
-//! An apply ended at a random instant, by a kill or by a signal that it may answer, and one apply after it.
+//! An apply ended at a random instant, by a kill or by a signal that it may answer, and one apply after it; and one that
+//! creates, extends, retags and deletes, killed and then given again under the same consent until it is through.
 
 use super::trials::{self, Chance};
-use super::world::{begin, converges_with, numbered, said, send};
-use crate::support::{CREATE, Cloud, World};
+use super::world::{begin, converges_with, files, holds, numbered, said, send};
+use crate::support::{CREATE, Cloud, DELETE, World};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
@@ -73,6 +76,104 @@ fn proof(what: &str, signals: &[&str], trials: u64, jobs: &str) {
         converges_with(&world, &wanted(), if cloud.contains(&"off") { WAIT } else { &[] });
         when
     });
+}
+
+/// 46 volumes, and what becomes of them: 30 grow, 8 get other tags, 4 are deleted and 4 stay, and 3 are new.
+const BEFORE: &str = "  data: { count: 30, size: 10 }\n  web: { count: 8, size: 11, tags: { one: x, two: x } }\n  \
+    rest: { count: 4, size: 12 }\n  old: { count: 4, size: 13 }";
+const AFTER: &str = "  data: { count: 30, size: 20 }\n  web: { count: 8, size: 11, tags: { two: y } }\n  \
+    rest: { count: 4, size: 12 }\n  new: { count: 3, size: 14 }";
+const CONSENTED: &[&str] = &["apply", "--yes", "--allow-destroy", "4"];
+/// How often it may have to be given again.
+const AGAIN: usize = 3;
+
+/// The volumes that are there, by id: name, size and tags without those of the owner.
+fn there(world: &World) -> BTreeMap<String, (String, u64, BTreeSet<String>)> {
+    let of = |volume: &Value| {
+        let text = |field: &str| volume[field].as_str().unwrap_or_default().to_owned();
+        let tags = volume["tags"].as_object().into_iter().flatten();
+        let tags = tags.filter(|(key, _)| *key != "evsctl").map(|(key, value)| format!("{key}={value}"));
+        (text("id"), (text("name"), volume["size"].as_u64().unwrap_or_default(), tags.collect()))
+    };
+    world.cloud.volumes().iter().map(of).collect()
+}
+
+/// A stack of which everything changes at once, as it was before that.
+fn changing(jobs: &str, cloud: &[&str]) -> World {
+    let world = World::in_cloud(Cloud::with(&[&["--job-duration", jobs], cloud].concat()).with_control(), BEFORE);
+    world.cloud_field("settle: 1s");
+    world.run(&["apply", "--yes"]).exits(0);
+    world.volumes(AFTER);
+    world.cloud_field("settle: 1s");
+    world
+}
+
+/// Insists that exactly what was approved was done: `before` are the volumes that were there.
+fn only_what_was_approved(world: &World, before: &BTreeMap<String, (String, u64, BTreeSet<String>)>) {
+    let now = there(world);
+    for (id, (name, size, tags)) in before {
+        let found = now.get(id);
+        let (size, tags) = match name.split('-').next() {
+            Some("old") => {
+                assert_eq!(found, None, "it was approved to go");
+                continue;
+            }
+            Some("data") => (20, tags.clone()),
+            Some("web") => (*size, BTreeSet::from(["two=\"y\"".to_owned()])),
+            _ => (*size, tags.clone()),
+        };
+        assert_eq!(found, Some(&(name.clone(), size, tags)), "{id}");
+    }
+    let wanted = [numbered("data", 30), numbered("web", 8), numbered("rest", 4), numbered("new", 3)].concat();
+    holds(world, &wanted);
+    assert_eq!(world.cloud.requests(DELETE), 4, "each is deleted once");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+fn proof_of_changes(trials: u64, jobs: &str) {
+    let wholes = [CLOUDS[0], CLOUDS[1]].map(|cloud| {
+        let world = changing(jobs, cloud);
+        let since = Instant::now();
+        world.run(CONSENTED).exits(0);
+        (cloud, since.elapsed())
+    });
+    trials::run("kills amid changes", trials, |_, chance| {
+        let (cloud, whole) = chance.one_of(&wholes);
+        let world = changing(jobs, cloud);
+        let before = there(&world);
+        let mut child = begin(&world, CONSENTED, "ended.log");
+        std::thread::sleep(chance.within(whole.mul_f64(1.2)));
+        send(&child, "KILL");
+        let killed = child.wait().unwrap().signal() == Some(9);
+        let found = files(&world);
+        let gone = before.len().saturating_sub(there(&world).keys().filter(|id| before.contains_key(*id)).count());
+        for again in 1..=AGAIN {
+            let ran = world.run(CONSENTED);
+            if ran.code == 0 {
+                break;
+            }
+            assert!(again < AGAIN, "it found {found:?}\nstdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
+        }
+        only_what_was_approved(&world, &before);
+        match (killed, gone) {
+            (false, _) => "after the end",
+            (true, 0) => "before the first was gone",
+            (true, 4) => "when all four were gone",
+            (true, _) => "when some were gone",
+        }
+        .to_owned()
+    });
+}
+
+#[test]
+fn a_few_kills_amid_changes() {
+    proof_of_changes(3, "60ms");
+}
+
+#[test]
+#[ignore = "takes minutes; cargo test --release --test it torture:: -- --ignored --nocapture"]
+fn kills_amid_changes() {
+    proof_of_changes(trials::number("EVSCTL_KILLS", 200), "400ms");
 }
 
 #[test]
