@@ -5,7 +5,6 @@ use super::drift::{Drift, Drifted};
 use super::extend::Growing;
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
-use super::remove::GoneKey;
 use super::select::Selection;
 use super::steps::Step;
 use super::warning::Warning;
@@ -13,7 +12,7 @@ use super::why::Why;
 use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::state::{CloudId, Recorded, State};
-use crate::volume::{Address, CallId};
+use crate::volume::{Address, CallId, Key, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan is made of.
@@ -29,6 +28,16 @@ pub struct Inputs<'a> {
     pub observed: Option<&'a Observed>,
     /// Which addresses to look at.
     pub selection: &'a Selection,
+}
+
+/// A key that is gone from the manifest.
+#[derive(Debug)]
+pub(super) struct GoneKey<'a> {
+    pub(super) key: &'a Key,
+    /// The volumes that are recorded there and that the cloud has.
+    pub(super) volumes: Vec<(&'a Address, &'a Recorded)>,
+    /// What its volumes are, or are made as by calls that are not over.
+    pub(super) specs: Vec<&'a VolumeSpec>,
 }
 
 /// A plan in the making.

@@ -1,6 +1,6 @@
 //! What the manifest no longer asks for: deleted, or refused.
 
-use super::planner::{Inputs, Planner};
+use super::planner::{GoneKey, Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Removal, Resume, Step, Work};
 use super::why::Why;
@@ -10,16 +10,6 @@ use crate::operation::{CreateCall, Delete, Operation};
 use crate::state::{Recorded, Seen};
 use crate::volume::{Address, CallId, Key, SnapshotId, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A key that is gone from the manifest.
-#[derive(Debug)]
-pub(super) struct GoneKey<'a> {
-    key: &'a Key,
-    /// The volumes that are recorded there and that the cloud has.
-    volumes: Vec<(&'a Address, &'a Recorded)>,
-    /// What its volumes are, or are made as by calls that are not over.
-    specs: Vec<&'a VolumeSpec>,
-}
 
 /// Whether a plan of these may delete volumes, so that their snapshots have to be known.
 pub fn takes_away(inputs: Inputs<'_>) -> bool {

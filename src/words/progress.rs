@@ -45,7 +45,7 @@ pub fn line(event: &Event) -> Option<String> {
         Event::Failed { verb, key, slots, id, cause } => {
             let left = match (verb, id) {
                 (_, None) => String::new(),
-                (Verb::Create, Some(id)) => format!("; volume {id} was left behind"),
+                (Verb::Create | Verb::Clean, Some(id)) => format!("; volume {id} was left behind"),
                 (_, Some(id)) => format!("; volume {id}"),
             };
             let request = cause.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();

@@ -64,7 +64,7 @@ pub(super) fn says(code: Request) -> &'static str {
         Evs1065 => "to be extended a shared volume must be available",
         Evs1066 => "the server's status does not let the volume grow while in use",
         Evs1067 => "what is on sale could not be asked for",
-        Evs1068 => "changing the size of a prepaid volume failed, and its order may exist all the same",
+        Evs1068 => "extending a prepaid volume failed, and its order may exist all the same",
         Evs1070 => "the request is not valid",
     }
 }
