@@ -1,6 +1,6 @@
 //! Which volumes become larger, and by which calls.
 
-use super::planner::Planner;
+use super::planner::{Growing, Planner};
 use super::steps::Step;
 use super::value::{FieldChange, Value};
 use super::why::Why;
@@ -10,15 +10,6 @@ use crate::operation::{Extend, Growth, MAX_BATCH, Way};
 use crate::state::Recorded;
 use crate::volume::{Address, SizeGb};
 use std::collections::BTreeMap;
-
-/// A volume that shall become larger.
-#[derive(Debug)]
-pub(super) struct Growing {
-    address: Address,
-    growth: Growth,
-    /// Whether its order pays itself, where it is paid in advance.
-    order: Option<bool>,
-}
 
 impl Planner<'_> {
     /// Takes up the wish for a larger size, or refuses it where the service would.

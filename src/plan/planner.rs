@@ -2,7 +2,6 @@
 
 use super::agreed::Agreed;
 use super::drift::{Drift, Drifted};
-use super::extend::Growing;
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
 use super::select::Selection;
@@ -11,6 +10,7 @@ use super::warning::Warning;
 use super::why::Why;
 use crate::manifest::Manifest;
 use crate::observed::Observed;
+use crate::operation::Growth;
 use crate::state::{CloudId, Recorded, State};
 use crate::volume::{Address, CallId, Key, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,15 @@ pub(super) struct GoneKey<'a> {
     pub(super) volumes: Vec<(&'a Address, &'a Recorded)>,
     /// What its volumes are, or are made as by calls that are not over.
     pub(super) specs: Vec<&'a VolumeSpec>,
+}
+
+/// A volume that shall become larger.
+#[derive(Debug)]
+pub(super) struct Growing {
+    pub(super) address: Address,
+    pub(super) growth: Growth,
+    /// Whether its order pays itself, where it is paid in advance.
+    pub(super) order: Option<bool>,
 }
 
 /// A plan in the making.

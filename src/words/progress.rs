@@ -5,12 +5,14 @@ mod cause;
 mod open;
 mod report;
 mod short;
+mod verb;
 
 pub use again::again;
 pub use cause::cause;
 pub use open::open;
 pub use report::report;
 pub use short::short;
+pub use verb::verb_word;
 
 use super::evidence::not_ours;
 use super::failure::coded;
@@ -19,6 +21,7 @@ use crate::apply::event::Event;
 use crate::plan::Verb;
 use crate::volume::Field;
 use std::time::Duration;
+use verb::past;
 
 /// The line for an event; `None` where it is not worth one.
 pub fn line(event: &Event) -> Option<String> {
@@ -76,44 +79,6 @@ pub fn format_changed(from: u64, to: u64) -> String {
 /// The line below a failure: what to do about its code.
 pub fn next(next: &str) -> String {
     format!("next: {next}")
-}
-
-/// What is done, in a word.
-pub fn verb_word(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Adopt => "adopt",
-        Verb::Clean => "clean",
-        Verb::Recreate => "recreate",
-        Verb::Rename => "rename",
-        Verb::Update => "update",
-        Verb::Retag => "retag",
-        Verb::Extend => "extend",
-        Verb::Delete => "delete",
-        Verb::Protect => "protect",
-        Verb::Unprotect => "unprotect",
-        Verb::Create => "create",
-        Verb::Forget => "forget",
-        Verb::Resume => "resume",
-    }
-}
-
-/// What was done, in a word.
-fn past(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Adopt => "adopted",
-        Verb::Clean => "cleaned",
-        Verb::Recreate => "recreated",
-        Verb::Rename => "renamed",
-        Verb::Update => "updated",
-        Verb::Retag => "retagged",
-        Verb::Extend => "extended",
-        Verb::Delete => "deleted",
-        Verb::Protect => "protected",
-        Verb::Unprotect => "unprotected",
-        Verb::Create => "created",
-        Verb::Forget => "forgotten",
-        Verb::Resume => "resumed",
-    }
 }
 
 /// As in ` description`, behind an address.

@@ -95,7 +95,7 @@ impl Alter<'_> {
                 None => Turn::Free,
             };
             if let (Turn::Unserved, false, Some(extend)) = (&turn, call.sending.doubt, call.as_batch()) {
-                came_to("no such call");
+                came_to("unserved");
                 let extend = extend.clone();
                 self.never_sent(&call, Reason::Unwanted).await?;
                 return Ok(End::RefusedWhole(extend));

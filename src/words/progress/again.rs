@@ -1,9 +1,9 @@
 //! Why a request is repeated, or waited for.
 
+use super::verb::verb_word;
 use crate::apply::why::Again;
 use crate::plan::Verb;
 use crate::words::doubt::shown;
-use crate::words::progress::verb_word;
 
 /// Why a request is repeated, or waited for.
 pub fn again(why: &Again) -> String {

@@ -1,10 +1,10 @@
 //! Why the end of something was not seen.
 
+use super::verb::verb_word;
 use crate::apply::why::{Doubt, Incomplete, Open, Unpaid};
 use crate::volume::CallId;
 use crate::words::doubt::{UNTAGGED, by_hand, stays_open, unproved};
 use crate::words::evidence::not_ours;
-use crate::words::progress::verb_word;
 
 /// Why the end was not seen, and what to do.
 pub fn open(why: &Open) -> String {
