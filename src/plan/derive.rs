@@ -55,8 +55,8 @@ pub fn change_id(attempts: &[CallId], state: &State, serial: u64, kind: &Kind) -
         hash.update(&what);
         CallId::from_hash(&hash.finalize().into())
     };
-    let free = |id: &CallId| !state.operations.contains_key(id) && !attempts.contains(id);
-    (0..).map(derived).find(free).unwrap_or_else(|| derived(u32::MAX))
+    let is_open = |id: &CallId| state.operations.contains_key(id) || attempts.contains(id);
+    (0..).map(derived).find(|id| !is_open(id)).unwrap_or_else(|| derived(u32::MAX))
 }
 
 /// The calls that a run from that state may have made of a create: one after another, where each before it surely never
