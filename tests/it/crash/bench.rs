@@ -11,6 +11,7 @@ use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection, Credentials, Keys, Secret};
 use evsctl::manifest::Manifest;
 use evsctl::observed::Observed;
+use evsctl::operation::Kind;
 use evsctl::operation::settle::{Doubts, InDoubt};
 use evsctl::plan::{self, Inputs, Plan, Refusal, Selection, Step};
 use evsctl::state::{Approved, Change, CloudId, State};
@@ -228,6 +229,26 @@ impl World {
     pub(crate) fn put_back(&mut self, from: &Folder, journal: bool) {
         put(&from.store, &self.store, journal);
         self.image.rest(&self.store);
+    }
+
+    /// A person gives up the orders for growth of which nothing was seen, as `state rm --call` does: time ends none of them.
+    pub(super) fn give_orders_up(&mut self) -> Result<(), String> {
+        let mut lease = self.store.lock(holder(), Duration::ZERO).map_err(|error| chain(&error))?;
+        let Some(state) = lease.state().cloned() else { return Ok(()) };
+        let is_order = |kind: &Kind| matches!(kind, Kind::Extend(extend) if extend.way.is_order());
+        let orders = state.operations.iter().filter(|(_, it)| is_order(&it.kind) && it.progress.taken().is_none());
+        let at = jiff::Timestamp::now();
+        let changes: Vec<Change> = orders.map(|(id, _)| Change::GivenUp { call: id.clone(), at }).collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let text = |error: evsctl::store::StoreError| chain(&error);
+        lease.begin(state.approved_so_far("state rm")).map_err(text)?;
+        lease.append(changes).map_err(text)?;
+        lease.commit(at).map_err(text)?;
+        self.image.keep(&self.store);
+        self.image.whole();
+        Ok(())
     }
 
     /// The journal of the run in progress is lost.

@@ -106,6 +106,11 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
     if scenario.mended || scenario.hand.is_some() {
         hands::undo(&world);
     }
+    if scenario.given_up {
+        // It has looked for the order once more by then.
+        world.run(&Boundaries::counted(None), &Options::default());
+        world.give_orders_up()?;
+    }
     end::recover(&mut world)?;
     played.wrong.extend(end::faults_of(&world));
     Ok(())

@@ -35,6 +35,8 @@ pub(crate) struct Scenario {
     pub(crate) hand: Option<Hand>,
     /// Whether a hand puts right at last what failed jobs have left.
     pub(crate) mended: bool,
+    /// Whether a person gives up at last what time cannot end: an order that nothing shows of.
+    pub(crate) given_up: bool,
     /// How many volumes a job that never ends keeps covered.
     pub(crate) hung: usize,
     /// How long one step may take.
@@ -64,6 +66,7 @@ pub(super) const PLAIN: Scenario = Scenario {
     reverted: None,
     hand: None,
     mended: false,
+    given_up: false,
     hung: 0,
     timeout: Duration::from_secs(20),
     every: 3,

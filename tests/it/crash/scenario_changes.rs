@@ -90,12 +90,16 @@ pub(crate) const CHANGES: &[Scenario] = &[
         name: "a prepaid volume grows by an order that pays itself",
         before: Some(PREPAID),
         volumes: MORE_PREPAID,
+        given_up: true,
+        timeout: Duration::from_secs(2),
         ..GROWS
     },
     Scenario {
         name: "the answer with an order for growth is lost",
         before: Some(PREPAID),
         volumes: MORE_PREPAID,
+        given_up: true,
+        timeout: Duration::from_secs(2),
         rules: || single(json!({"cut": "after"})),
         ..GROWS
     },
