@@ -355,9 +355,11 @@ impl World {
         let text = |error: evsctl::store::StoreError| chain(&error);
         let begun =
             lease.state().map(|state| apply::begun(&plan, state, client.service_now())).ok_or("there is no state")?;
+        // From the first byte of its beginning on, a later run may go on with what this one was allowed.
+        self.ledger.allow(Mandate::of(&plan, &self.manifest, lease.state()), approved);
         lease.begin_run(approved.clone(), begun).map_err(text)?;
         self.image.begun(&self.store);
-        self.ledger.open(boundaries, Mandate::of(&plan, &self.manifest, lease.state()), approved);
+        self.ledger.open(boundaries);
         lease.keep_manifest("stack: test\n").map_err(text)?;
         let changes = lease.state().map(|state| plan::refreshed(&plan, &self.manifest, state, &observed));
         let changes = changes.unwrap_or_default();

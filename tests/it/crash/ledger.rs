@@ -112,11 +112,14 @@ impl Ledger {
         now.intents.get(call).or_else(|| book.past.intents.get(call)).map(|intent| intent.key.clone())
     }
 
-    /// From now on a run with these boundaries writes the journal, which may do this with volumes that are there.
-    pub(crate) fn open(&self, boundaries: &Boundaries, mandate: Mandate, approved: &Approved) {
-        let mut book = self.book();
-        book.writing = Some(boundaries.clone());
-        book.changes.begin(mandate, approved);
+    /// A run is about to begin that may do this with volumes that are there.
+    pub(crate) fn allow(&self, mandate: Mandate, approved: &Approved) {
+        self.book().changes.begin(mandate, approved);
+    }
+
+    /// From now on a run with these boundaries writes the journal.
+    pub(crate) fn open(&self, boundaries: &Boundaries) {
+        self.book().writing = Some(boundaries.clone());
     }
 
     /// Whether some run was to delete that volume.

@@ -103,12 +103,14 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
     if scenario.hung > 0 {
         return end::hangs(&mut world, scenario.hung).map(|wrong| played.wrong.extend(wrong));
     }
+    if scenario.mended || scenario.given_up {
+        // Where both runs ended before it, the trouble comes now; and an order is looked for once more.
+        world.run(&Boundaries::counted(None), &Options::default());
+    }
     if scenario.mended || scenario.hand.is_some() {
         hands::undo(&world);
     }
     if scenario.given_up {
-        // It has looked for the order once more by then.
-        world.run(&Boundaries::counted(None), &Options::default());
         world.give_orders_up()?;
     }
     end::recover(&mut world)?;
