@@ -34,7 +34,7 @@ pub(super) struct Following {
     pub(super) watched: Option<Instant>,
     /// How many volumes it can have made at the most, where that is known.
     pub(super) only: Option<usize>,
-    /// See [`Sending::before`](super::sending::Sending::before).
+    /// See [`Making::before`](super::sending::Making::before).
     pub(super) before: Arc<BTreeSet<VolumeId>>,
     pub(super) resumed: bool,
     /// From when on what lists show of its volumes counts, by the run's own clock.
