@@ -109,7 +109,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         Some((id, operation))
     };
     let change = |kind: Kind| {
-        let id = crate::plan::change_id(&[], state, plan.basis.serial, &kind);
+        let id = crate::plan::change_id(state, plan.basis.serial, &kind);
         Some((id, call::named(alter::intended(kind, at), at)))
     };
     let may_send = |step: &Step| match step {

@@ -59,6 +59,7 @@ pub use why::{Cause, Flaw, NotOwn, Sign, Wanted, Why};
 
 pub use steps::{
     Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Resume, Stage, Step, Verb, Work,
+    addresses_by_key,
 };
 
 use crate::manifest::{Manifest, Naming};

@@ -16,7 +16,7 @@ use super::leaving::begin;
 use super::record::Halted;
 use super::sending::Sending;
 use super::span;
-use crate::operation::{Delete, Extend, Kind, Progress, Reason};
+use crate::operation::{Delete, Extend, Kind, Progress};
 use crate::plan::Stage;
 use crate::volume::{CallId, Receipt};
 use altering::Altering;
@@ -71,7 +71,7 @@ impl Alter<'_> {
                 call.doubted = call.sending.sent.map(|sent| sent.last);
             }
             _ if !call.sending.wanted => {
-                return self.never_sent(&call, Reason::Unwanted).await.map(|()| End::Over);
+                return self.never_sent(&call).await.map(|()| End::Over);
             }
             _ => {}
         }

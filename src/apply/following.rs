@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// How long a run looks for the volumes of an order that somebody has to pay, while none shows: long enough for one
 /// that was paid a moment ago, and no run sits and waits for a person. Where nothing stays invisible that long, that
 /// long is enough.
-const PAID_WITHIN: Duration = Duration::from_secs(60);
+pub(super) const PAID_WITHIN: Duration = Duration::from_secs(60);
 
 /// A call on its way.
 pub(super) struct Following {

@@ -93,11 +93,8 @@ pub(super) async fn post(cx: &Context, call: &mut Sending) -> Result<Taken, Erro
 async fn extension(cx: &Context, extend: &Extend, may_leave: BeforeSend<'_>) -> Result<Taken, Error> {
     let one = extend.volumes.values().next();
     match (extend.way, one) {
-        (Way::Order { auto_pay }, Some(growth)) => {
-            cx.client.extend_volume(&growth.id, growth.to, Some(auto_pay), cx.timeout, may_leave).await
-        }
-        (Way::Single, Some(growth)) => {
-            cx.client.extend_volume(&growth.id, growth.to, None, cx.timeout, may_leave).await
+        (Way::Single | Way::Order { .. }, Some(growth)) => {
+            cx.client.extend_volume(&growth.id, growth.to, extend.way.pays_itself(), cx.timeout, may_leave).await
         }
         (Way::Batch, _) | (_, None) => {
             let volumes: Vec<_> = extend.volumes.values().map(|growth| (growth.id.clone(), growth.to)).collect();

@@ -50,7 +50,15 @@ pub enum Way {
 impl Way {
     /// Whether the call makes an order.
     pub fn is_order(self) -> bool {
-        matches!(self, Way::Order { .. })
+        self.pays_itself().is_some()
+    }
+
+    /// Whether the order that the call makes pays itself; `None` where it makes none.
+    pub fn pays_itself(self) -> Option<bool> {
+        match self {
+            Way::Single | Way::Batch => None,
+            Way::Order { auto_pay } => Some(auto_pay),
+        }
     }
 }
 

@@ -39,9 +39,9 @@ pub fn call_id_after(attempts: &[CallId], state: &State, serial: u64, create: &C
 
 /// The id of the call that changes volumes by their ids: of lineage, serial, what it does and attempt. It stands in the record
 /// alone, and tells it from the others that are open.
-pub fn change_id(attempts: &[CallId], state: &State, serial: u64, kind: &Kind) -> CallId {
+pub fn change_id(state: &State, serial: u64, kind: &Kind) -> CallId {
     let what = match kind {
-        Kind::Create(call) => return call_id_after(attempts, state, serial, &call.create),
+        Kind::Create(call) => return call_id(state, serial, &call.create),
         Kind::Extend(extend) => serde_json::to_vec(&("extend", &extend.volumes, extend.way)),
         Kind::Delete(delete) => serde_json::to_vec(&("delete", delete)),
     };
@@ -55,7 +55,7 @@ pub fn change_id(attempts: &[CallId], state: &State, serial: u64, kind: &Kind) -
         hash.update(&what);
         CallId::from_hash(&hash.finalize().into())
     };
-    let is_open = |id: &CallId| state.operations.contains_key(id) || attempts.contains(id);
+    let is_open = |id: &CallId| state.operations.contains_key(id);
     (0..).map(derived).find(|id| !is_open(id)).unwrap_or_else(|| derived(u32::MAX))
 }
 

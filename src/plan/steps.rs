@@ -336,7 +336,7 @@ fn one(address: &Address) -> SlotSet {
 }
 
 /// Addresses by their keys, as they are sorted.
-pub(super) fn addresses_by_key<'a>(addresses: impl Iterator<Item = &'a Address>) -> Vec<(&'a Key, SlotSet)> {
+pub fn addresses_by_key<'a>(addresses: impl Iterator<Item = &'a Address>) -> Vec<(&'a Key, SlotSet)> {
     let mut slots: BTreeMap<&Key, Vec<Slot>> = BTreeMap::new();
     for address in addresses {
         slots.entry(&address.key).or_default().push(address.slot);

@@ -3,11 +3,10 @@
 use crate::apply::context::Context;
 use crate::apply::sending::Sending;
 use crate::operation::{Extend, Kind, Operation, Progress, Way};
-use crate::plan::Verb;
+use crate::plan::{Verb, addresses_by_key};
 use crate::state::Change;
 use crate::volume::{Address, Key, SlotSet, VolumeId};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// Carries extensions and deletions.
 pub(in crate::apply) struct Alter<'a> {
@@ -46,13 +45,15 @@ impl Altering {
         self.as_extend().filter(|extend| extend.way == Way::Batch)
     }
 
+    /// Whether the order that it makes pays itself; `None` where it makes none.
+    pub(super) fn pays_itself(&self) -> Option<bool> {
+        self.as_extend()?.way.pays_itself()
+    }
+
     /// Its slots, by their keys.
     pub(super) fn by_key(&self) -> Vec<(Key, SlotSet)> {
-        let mut slots: BTreeMap<Key, Vec<_>> = BTreeMap::new();
-        for address in self.sending.recorded.addresses() {
-            slots.entry(address.key).or_default().push(address.slot);
-        }
-        slots.into_iter().map(|(key, slots)| (key, slots.into_iter().collect())).collect()
+        let addresses = self.sending.recorded.addresses();
+        addresses_by_key(addresses.iter()).into_iter().map(|(key, slots)| (key.clone(), slots)).collect()
     }
 
     /// What becomes durable when it is over, where its beginning is.

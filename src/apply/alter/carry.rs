@@ -41,7 +41,7 @@ impl Alter<'_> {
     }
 
     pub(super) async fn begin(&self, kind: Kind) -> Result<End, Halted> {
-        let id = plan::change_id(&[], &self.cx.state, self.cx.serial, &kind);
+        let id = plan::change_id(&self.cx.state, self.cx.serial, &kind);
         let span = span::of_change(&id, &kind, false);
         let sending = Sending::new(id, intended(kind, Timestamp::now()));
         let call = Altering { sending, resumed: false, doubted: None };
@@ -97,7 +97,7 @@ impl Alter<'_> {
             if let (Turn::Unserved, false, Some(extend)) = (&turn, call.sending.doubt, call.as_batch()) {
                 came_to("unserved");
                 let extend = extend.clone();
-                self.never_sent(&call, Reason::Unwanted).await?;
+                self.never_sent(&call).await?;
                 return Ok(End::RefusedWhole(extend));
             }
             let answered = post(self.cx, &mut call.sending).await;
@@ -218,12 +218,12 @@ impl Alter<'_> {
         }
         went_wrong("held back");
         self.tell_failed(call, &cause);
-        self.never_sent(call, Reason::Unwanted).await
+        self.never_sent(call).await
     }
 
     /// Closes a call that never left.
-    pub(super) async fn never_sent(&self, call: &Altering, reason: Reason) -> Result<(), Halted> {
-        let failure = Failure { code: String::new(), reason };
+    pub(super) async fn never_sent(&self, call: &Altering) -> Result<(), Halted> {
+        let failure = Failure { code: String::new(), reason: Reason::Unwanted };
         let at = self.cx.client.service_now();
         let refused = Change::Refused { call: call.sending.id.clone(), failure, at };
         self.close(call, refused, Vec::new()).await

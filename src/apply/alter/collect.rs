@@ -3,23 +3,20 @@
 use super::altering::{Alter, Altering};
 use super::said::Said;
 use crate::apply::event::Event;
+use crate::apply::following::PAID_WITHIN;
 use crate::apply::record::Halted;
 use crate::apply::span::{came_to, went_wrong};
 use crate::apply::why::{Cause, NotDone, Open};
 use crate::evs::{Error, Meaning};
 use crate::observed::ObservedVolume;
 use crate::operation::goal::{self, Goal};
-use crate::operation::{Failure, Kind, Reason, Way};
+use crate::operation::{Failure, Kind, Reason};
 use crate::plan::Verb;
 use crate::volume::{Address, Field, Receipt, VolumeId};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// How long a run waits for an order that somebody has to pay: long enough for one that was paid a moment ago, and no run
-/// sits and waits for a person.
-const PAID_WITHIN: Duration = Duration::from_secs(60);
 
 /// What one volume came to.
 enum Came {
@@ -204,13 +201,8 @@ impl Alter<'_> {
 
     /// For how long it is looked for where only a person can bring it on.
     fn looked_for(&self, call: &Altering, receipt: Option<&Receipt>) -> Option<Duration> {
-        match (&call.sending.recorded.kind, receipt) {
-            (Kind::Extend(extend), None | Some(Receipt::Order(_))) => match extend.way {
-                Way::Order { auto_pay: false } => Some(PAID_WITHIN.min(self.cx.doubts.settle)),
-                Way::Order { auto_pay: true } | Way::Single | Way::Batch => None,
-            },
-            _ => None,
-        }
+        let is_job = matches!(receipt, Some(Receipt::Job(_)));
+        (!is_job && call.pays_itself() == Some(false)).then(|| PAID_WITHIN.min(self.cx.doubts.settle))
     }
 
     /// Whether all that is left of it is at rest, and not what it shall be.
@@ -228,14 +220,7 @@ impl Alter<'_> {
     }
 
     fn not_seen(&self, call: &Altering, receipt: Option<&Receipt>, trouble: Option<Error>) -> Open {
-        let pays_itself = match &call.sending.recorded.kind {
-            Kind::Extend(extend) => match extend.way {
-                Way::Order { auto_pay } => Some(auto_pay),
-                Way::Single | Way::Batch => None,
-            },
-            _ => None,
-        };
-        match (pays_itself, trouble) {
+        match (call.pays_itself(), trouble) {
             (Some(pays_itself), _) if !matches!(receipt, Some(Receipt::Job(_))) => {
                 Open::GrowthUnpaid { call: call.sending.id.clone(), pays_itself }
             }

@@ -4,7 +4,6 @@ use super::altering::{Alter, Altering};
 use crate::apply::event::Event;
 use crate::apply::span::went_wrong;
 use crate::apply::why::{Cause, Doubt, Open};
-use crate::operation::{Extend, Kind, Way};
 use crate::volume::{Key, Receipt, SlotSet};
 
 impl Alter<'_> {
@@ -16,10 +15,7 @@ impl Alter<'_> {
             match receipt.clone() {
                 Receipt::Job(job_id) => Event::Accepted { verb, call: call_id, job_id, key, slots },
                 Receipt::Order(order_id) => {
-                    let auto_pay = matches!(
-                        &call.sending.recorded.kind,
-                        Kind::Extend(Extend { way: Way::Order { auto_pay: true }, .. })
-                    );
+                    let auto_pay = call.pays_itself() == Some(true);
                     Event::Ordered { verb, call: call_id, order_id, key, slots, auto_pay }
                 }
             }

@@ -230,7 +230,7 @@ impl World {
         let call = match resumed {
             Some(call) => call.clone(),
             None => {
-                let call = plan::change_id(&[], &self.state, self.state.serial, kind);
+                let call = plan::change_id(&self.state, self.state.serial, kind);
                 let body = Operation { kind: kind.clone(), first_sent: None, progress: Progress::Intended, at };
                 self.record(Change::Intent(Intended { call: call.clone(), body }), fuse)?;
                 call
