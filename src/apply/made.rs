@@ -6,7 +6,7 @@ use super::following::Following;
 use super::matching;
 use super::why::Cause;
 use crate::observed::ObservedVolume;
-use crate::operation::{Create, NamedBy, NotOurs, Taint, Unlike, Unseen};
+use crate::operation::{Create, NamedBy, NotOurs, Taint, Unlike, Unseen, misnamed};
 use crate::plan::Verb;
 use crate::state::{Change, CreatedVolume, Seen, State};
 use crate::volume::{SizeGb, Slot, SlotSet, VolumeId, VolumeSpec};
@@ -90,8 +90,11 @@ impl Made {
             None => {
                 self.good += 1;
                 let wanted = create.slots.get(&slot).filter(|wanted| *wanted.as_str() != volume.name);
+                // A recorded volume that was renamed since is what the next plan tells; this one says nothing of it.
+                let is_drift = was.is_some_and(|was| was.id == *id)
+                    && misnamed(&create.name, create.slots.len() > 1, create.slots.values(), volume).is_some();
                 // While the job goes on another volume may get the name, by the service, that this one would be given.
-                if wanted.is_some() && volume.unreadable_name.is_none() {
+                if wanted.is_some() && volume.unreadable_name.is_none() && !is_drift {
                     self.misnamed.insert(slot, id.clone());
                 }
                 self.events.push(Event::Created {
@@ -264,6 +267,20 @@ mod tests {
         // It does not show at all: its slot is its own all the same.
         let made = Made::of(&state, &call, &Collected::default(), true);
         assert_eq!(made.unfilled, [slot(1)].into());
+    }
+
+    #[test]
+    fn a_recorded_volume_gets_its_name_unless_it_was_renamed_since() {
+        let (call, mut state) = (following(2), empty());
+        let seen = Seen::from(&ObservedVolume::of(id(1)));
+        let base = crate::state::Base::of(call.create.spec.clone(), &seen);
+        let recorded = Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, base };
+        state.volumes.insert(call.create.address(slot(2)), recorded);
+        let misnamed = |name| Made::of(&state, &call, &collected(&[(1, name)]), true).misnamed;
+        assert_eq!(misnamed("web-0001"), [(slot(2), id(1))].into());
+        assert_eq!(misnamed("by hand"), [].into());
+        let first = Made::of(&empty(), &call, &collected(&[(1, "by hand")]), true).misnamed;
+        assert_eq!(first, [(slot(1), id(1))].into(), "nothing is recorded of it that it could differ from");
     }
 
     proptest! {

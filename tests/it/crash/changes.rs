@@ -163,9 +163,9 @@ impl Changes {
                     Some((new, described)) => {
                         name.as_ref().is_none_or(|it| it == new) && text.as_ref().is_none_or(|it| it == described)
                     }
-                    // What was made a moment ago gets its name from the run that made it.
+                    // What a call made whose end was not recorded gets its name from the run that goes on with it.
                     None => {
-                        !mandate.recorded.contains(id)
+                        !mandate.settled.contains(id)
                             && name.as_ref().is_none_or(|name| mandate.all_names.contains(name))
                     }
                 };

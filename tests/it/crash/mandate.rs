@@ -28,8 +28,8 @@ pub(crate) struct Mandate {
     pub(super) sizes: BTreeMap<String, u64>,
     /// The recorded volumes that the manifest does not ask for.
     pub(super) unwanted: BTreeSet<String>,
-    /// All recorded volumes.
-    pub(super) recorded: BTreeSet<String>,
+    /// The recorded volumes that no call under way made: that call gives its own the names that the manifest asks for.
+    pub(super) settled: BTreeSet<String>,
     /// All names that the manifest asks for.
     pub(super) all_names: BTreeSet<String>,
 }
@@ -39,7 +39,11 @@ impl Mandate {
         let mut mandate = Mandate::default();
         for (address, volume) in state.into_iter().flat_map(|state| &state.volumes) {
             let id = volume.id.to_string();
-            mandate.recorded.insert(id.clone());
+            let of_open =
+                volume.call.as_ref().is_some_and(|call| state.is_some_and(|it| it.operations.contains_key(call)));
+            if !of_open {
+                mandate.settled.insert(id.clone());
+            }
             match manifest.volumes.get(&address.key).filter(|wish| wish.has(address.slot)) {
                 Some(wish) => mandate.sizes.extend(wish.spec.size.map(|size| (id, u64::from(size.gb())))),
                 None => drop(mandate.unwanted.insert(id)),
