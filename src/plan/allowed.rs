@@ -2,10 +2,10 @@
 
 use super::changes::base_name;
 use super::digest::digest_of;
-use super::{Plan, Removal, Rename, Resume, Step, Work};
+use super::{Drift, Drifted, Plan, Removal, Rename, Resume, Retag, Step, Value, Work};
 use crate::operation::{Create, Delete, Extend, Growth};
 use crate::state::{AllowedStep, AllowedSteps, Approved, MADE, extended_to, retagged_to};
-use crate::volume::{Address, Digest, Key, Slot, SnapshotId, VolumeId, VolumeSpec};
+use crate::volume::{Address, Digest, Field, Key, Slot, SnapshotId, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run that carries this plan out is allowed, and a later one may finish.
@@ -110,7 +110,7 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
         Step::Retag(retag) => {
             let (key, slot) = (&retag.address.key, retag.address.slot);
             let after = retagged_to(&retag.id, retag.after.as_ref());
-            allowed.others.contains(&("retag", key, slot, after))
+            allowed.tags(retag, &plan.drift) || allowed.others.contains(&("retag", key, slot, after))
         }
         Step::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
             let after = extended_to(&growth.id, growth.to);
@@ -200,6 +200,22 @@ impl<'a> Allowed<'a> {
         let name = self.made.get(&slot).map(|(_, name)| *name).or_else(|| self.named.get(&slot).copied());
         let base = base_name(&rename.after.name, &[rename.address.slot.number()]);
         rename.before.description == rename.after.description && name == Some(Some(base.as_str()))
+    }
+
+    /// Whether a retagging only sets tags that a volume was approved to be made with and does not carry: where tags show late,
+    /// it seems to lack them. A value that another gave is not among them.
+    fn tags(&self, retag: &Retag, drift: &[Drift]) -> bool {
+        let slot = (&retag.address.key, retag.address.slot);
+        let is_made = self.made.contains_key(&slot) || self.named.contains_key(&slot);
+        let is_lack = |drift: &Drift| match &drift.change {
+            Drifted::Field { field: Field::Tags, observed, .. } => {
+                observed.as_ref().is_none_or(|value| matches!(value, Value::Pairs(pairs) if pairs.is_empty()))
+            }
+            _ => true,
+        };
+        let mut drift = drift.iter().filter(|it| it.address == retag.address);
+        let changes_none = retag.remove.is_empty() && retag.changes.iter().all(|it| it.from == it.to);
+        is_made && changes_none && drift.all(is_lack)
     }
 }
 

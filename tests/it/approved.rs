@@ -85,3 +85,25 @@ fn a_later_change_of_what_was_reached_is_not_taken_back_under_it() {
     assert_eq!(world.cloud.requests(UPDATE), updates);
     assert!(world.cloud.names().contains(&"by-hand".to_owned()));
 }
+
+#[test]
+fn what_it_made_and_shows_its_tags_late_is_no_other_change() {
+    let manifest = "  a: { size: 10, tags: { team: x } }\n  b: { size: 20, tags: { team: x } }\n";
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "50ms"]), manifest);
+    let changes = changes(&world);
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "skip": 1, "times": 1, "then": {"job": "hang"}}]));
+    world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(7);
+    let made = world.recorded();
+    assert_eq!(made.len(), 1, "{made:?}");
+    world.cloud.faults(json!([{"method": "GET", "then": {"tag_lag_ms": 600_000}}]));
+    let plan = world.run(&["plan", "--format", "json"]).exits(0).json();
+    let steps = plan["plan"]["steps"].as_array().unwrap();
+    assert!(steps.iter().any(|step| step["action"] == "retag"), "{steps:#?}");
+    world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(7);
+
+    // What was set by another since is not taken back under it.
+    world.cloud.faults(json!([]));
+    let id = made[0]["id"].as_str().unwrap();
+    world.cloud.edit(id, json!({"tags": {"team": "other"}}));
+    world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(4).says("not the approved");
+}
