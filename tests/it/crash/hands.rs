@@ -107,8 +107,10 @@ pub(crate) fn undo(world: &World) {
             world.cloud.edit(&id, &json!({"attached_to": []}));
         }
         let is_broken = volume.status == "error" && world.broken_by_hand.contains(&id);
+        // What never was usable does not become it.
+        let status = if world.cleaned.contains(&id) { "error" } else { "available" };
         if is_broken || matches!(volume.status.as_str(), "error_extending" | "error_deleting") {
-            world.cloud.edit(&id, &json!({"status": "available"}));
+            world.cloud.edit(&id, &json!({ "status": status }));
         }
     }
 }
