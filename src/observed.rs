@@ -108,8 +108,8 @@ pub struct Observed {
     pub volumes: BTreeMap<VolumeId, ObservedVolume>,
     /// Recorded volumes whose reads by id answered 404, each time: only these are gone.
     pub gone: BTreeSet<VolumeId>,
-    /// The snapshots of each volume that has some; `None` where they were not asked for, or could not be listed.
-    pub snapshots: Option<BTreeMap<VolumeId, BTreeSet<SnapshotId>>>,
+    /// The snapshots of each volume that has some, or why they could not be listed; `None` where they were not asked for.
+    pub snapshots: Option<Result<BTreeMap<VolumeId, BTreeSet<SnapshotId>>, String>>,
     /// When the service answered with the first page of the list, by its own clock.
     pub dated: Option<jiff::Timestamp>,
 }

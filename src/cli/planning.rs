@@ -72,13 +72,14 @@ pub(super) async fn observe(
     let inputs = Inputs { desired: &stack.manifest, cloud, recorded: state, observed: Some(&observed), selection };
     if plan::takes_away(inputs) {
         // Where they cannot be listed, the plan refuses to delete, and does all else.
-        if let Ok(snapshots) = client.list_snapshots(None).await {
+        let listed = client.list_snapshots(None).await.map(|snapshots| {
             let mut known: BTreeMap<VolumeId, BTreeSet<SnapshotId>> = BTreeMap::new();
             for snapshot in snapshots {
                 known.entry(snapshot.volume_id).or_default().insert(snapshot.id);
             }
-            observed.snapshots = Some(known);
-        }
+            known
+        });
+        observed.snapshots = Some(listed.map_err(|error| CliError::from(error).line()));
     }
     Ok(observed)
 }

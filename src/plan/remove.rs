@@ -189,7 +189,9 @@ impl<'a> Planner<'a> {
             // Without a look nothing is known of them, and nothing is deleted either.
             None => Ok(BTreeSet::new()),
             Some(seen) => {
-                let known = seen.snapshots.as_ref().ok_or(Why::SnapshotsUnknown)?;
+                let unknown = |cause: String| Why::SnapshotsUnknown { cause };
+                let known = seen.snapshots.as_ref().ok_or_else(|| unknown(String::new()))?;
+                let known = known.as_ref().map_err(|cause| unknown(cause.clone()))?;
                 Ok(known.get(id).cloned().unwrap_or_default())
             }
         }

@@ -77,7 +77,11 @@ pub enum Why {
         snapshots: BTreeSet<SnapshotId>,
     },
     /// It is no longer wanted, and its snapshots could not be listed.
-    SnapshotsUnknown,
+    SnapshotsUnknown {
+        /// What kept them from it; empty where it is not known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        cause: String,
+    },
     /// A key is gone, and a new one asks for the same: that looks as if it had been renamed.
     LooksRenamed {
         /// Whether this is the key that is gone; else it is the new one.
@@ -294,7 +298,7 @@ impl Why {
             | Why::NotDeletable { .. }
             | Why::Unmarked { .. }
             | Why::HasSnapshots { .. }
-            | Why::SnapshotsUnknown => Wanted::Delete,
+            | Why::SnapshotsUnknown { .. } => Wanted::Delete,
             Why::LooksRenamed { gone: true, .. } => Wanted::Delete,
             Why::LooksRenamed { gone: false, .. } => Wanted::Create,
             Why::NameTooLong => Wanted::Create,

@@ -110,7 +110,7 @@ fn observed(text: &str) -> Observed {
         (volume.id.clone(), volume)
     });
     let Gone { gone, dated } = serde_json::from_str(text).unwrap();
-    Observed { volumes: volumes.collect(), gone, snapshots: Some(BTreeMap::new()), dated }
+    Observed { volumes: volumes.collect(), gone, snapshots: Some(Ok(BTreeMap::new())), dated }
 }
 
 fn folders() -> Vec<PathBuf> {

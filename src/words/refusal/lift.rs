@@ -71,7 +71,7 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         | Why::NotDeletable { .. }
         | Why::Unmarked { .. }
         | Why::HasSnapshots { .. }
-        | Why::SnapshotsUnknown => {
+        | Why::SnapshotsUnknown { .. } => {
             format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n))
         }
         Why::LooksRenamed { gone, others } => renamed(key, *gone, others),

@@ -87,8 +87,10 @@ fn why(why: &Why, n: usize) -> String {
                 ids.join(", ")
             )
         }
-        Why::SnapshotsUnknown => {
-            format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n))
+        Why::SnapshotsUnknown { cause } => {
+            let unlisted =
+                format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n));
+            if cause.is_empty() { unlisted } else { format!("{unlisted} ({cause})") }
         }
         Why::LooksRenamed { gone, others } => {
             let keys: Vec<&str> = others.iter().map(Key::as_str).collect();

@@ -413,7 +413,7 @@ impl World {
                 for snapshot in snapshots {
                     known.entry(snapshot.volume_id).or_default().insert(snapshot.id);
                 }
-                observed.snapshots = Some(known);
+                observed.snapshots = Some(Ok(known));
             }
         }
         Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))

@@ -89,6 +89,7 @@ fn snapshots_that_cannot_be_listed_refuse_the_delete_alone() {
     let creates = world.cloud.requests(CREATE);
     let refused = refusals(&world);
     assert!(refused.len() == 1 && refused[0]["code"] == "snapshots-unknown", "{refused:?}");
+    world.run(&["plan"]).exits(4).says("could not be listed").says("EVS.5403");
     world.run(&["apply", "--yes", "--skip-refused"]).exits(4).says("1 created");
     assert_eq!((world.cloud.requests(CREATE), world.cloud.requests(DELETE)), (creates + 1, 0));
     world.cloud.faults(json!([]));

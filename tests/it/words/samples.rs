@@ -241,7 +241,7 @@ pub(super) fn reasons() -> Vec<Why> {
         },
         Why::Unmarked { .. } => [Why::Unmarked { tag: text("evsctl"), value: owner.value() }],
         Why::HasSnapshots { .. } => [1, 2].map(|n| Why::HasSnapshots { snapshots: snapshots(n) }),
-        Why::SnapshotsUnknown => [Why::SnapshotsUnknown],
+        Why::SnapshotsUnknown { .. } => ["", "EVS.5403 no"].map(|cause| Why::SnapshotsUnknown { cause: text(cause) }),
         Why::LooksRenamed { .. } => [(true, 1), (true, 2), (false, 1)].map(|(gone, n)| Why::LooksRenamed { gone, others: keys(n) }),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
