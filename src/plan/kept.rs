@@ -145,7 +145,14 @@ impl Planner<'_> {
         let is_declared = wish.stated.tags && !wish.lifecycle.ignores(Field::Tags);
         let declared = is_declared.then_some((base, &wish.spec.tags));
         let owner = seen.zip(volume.call.as_ref()).and_then(|(_, call)| self.owner(call));
-        let value = owner.filter(|owner| seen.is_some_and(|seen| !owner.marks(&seen.tags))).map(|owner| owner.value());
+        // A declared tag may take the key under which the volume is marked, where `ownership_tag` was another one before.
+        let stays = |key: &String, value: &String| {
+            declared.is_none_or(|(_, desired)| desired.pairs().get(key).is_none_or(|new| new == value))
+        };
+        let is_marked = |mark: &String| {
+            seen.is_some_and(|seen| seen.tags.iter().any(|(key, value)| value == mark && stays(key, value)))
+        };
+        let value = owner.map(|owner| owner.value()).filter(|mark| !is_marked(mark));
         let mark = self.inputs.desired.cloud.ownership_tag.key().zip(value.as_deref());
         let now = seen.map_or(base.pairs(), |seen| &seen.tags);
         let edits = Edits::of(Tagged { declared, mark }, now)?;

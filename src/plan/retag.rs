@@ -86,6 +86,8 @@ impl Edits {
         }
         if let Some((key, value)) = wanted.mark {
             if now.contains_key(key) || declared < most {
+                // A declared tag that is gone may have had that key before.
+                edits.remove.remove(key);
                 edits.set.insert(key.to_owned(), value.to_owned());
             } else {
                 edits.unmarked = true;
@@ -169,6 +171,14 @@ mod tests {
         assert_eq!(shown(&marked("m=other")).0, "m=own", "a value that is nobody's is overwritten");
         let full = marked("a b c d e f g h i j");
         assert!(full.unmarked && full.is_empty());
+    }
+
+    #[test]
+    fn a_mark_is_never_taken_off_where_a_declared_tag_had_its_key() {
+        let (base, desired) = (tags("m a"), tags("a"));
+        let wanted = Tagged { declared: Some((&base, &desired)), mark: Some(("m", "own")) };
+        let edits = Edits::of(wanted, &pairs("m a")).unwrap();
+        assert_eq!((shown(&edits).0, edits.remove.len()), ("m=own".to_owned(), 0));
     }
 
     #[test]

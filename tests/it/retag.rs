@@ -4,7 +4,7 @@
 use crate::support::{Cloud, World};
 use serde_json::{Value, json};
 
-const RETAG: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
+pub(crate) const RETAG: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
 
 fn manifest(tags: &str) -> String {
     format!("  web: {{ size: 10, tags: {{ {tags} }} }}")
@@ -124,6 +124,23 @@ fn drift_and_a_lost_mark_are_put_back() {
     all.as_object_mut().unwrap().extend(full);
     world.cloud.edit(&id(&world), json!({ "tags": all }));
     world.run(&["plan", "--detailed-exitcode"]).exits(0).says("has lost the tag \"evsctl\"");
+}
+
+#[test]
+fn the_mark_stays_where_its_key_and_that_of_a_declared_tag_change_places() {
+    let world = World::new(&manifest("a: x"));
+    world.cloud_field("ownership_tag: owner");
+    world.converge();
+    let own = tags(&world)["owner"].clone();
+    world.volumes(&manifest("a: x, owner: y"));
+    world.converge();
+    assert_eq!(tags(&world), json!({"a": "x", "owner": "y", "evsctl": own}));
+    // The mark goes by a hand, and its new key is the one that a declared tag has given up.
+    world.cloud.edit(&id(&world), json!({"tags": {"a": "x", "owner": "y"}}));
+    world.volumes(&manifest("a: x"));
+    world.cloud_field("ownership_tag: owner");
+    world.converge();
+    assert_eq!(tags(&world), json!({"a": "x", "owner": own}));
 }
 
 #[test]
