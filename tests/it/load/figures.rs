@@ -2,8 +2,10 @@
 
 use super::kinds;
 use crate::auth::{LOGIN, asking};
-use crate::support::{CREATE, Cloud, World, run};
-use std::time::Instant;
+use crate::retag::RETAG;
+use crate::support::{CREATE, Cloud, World, put, run, until};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// A thousand volumes at ten requests a second: what share was throttled, and how much longer it took than it had to.
 fn ten_a_second(what: &str, volumes: &str, field: Option<&str>) {
@@ -58,4 +60,88 @@ fn five_hundred_volumes_with_tokens_that_live_three_seconds() {
     assert_eq!((finished["created"].as_u64(), finished["failed"].as_u64()), (Some(500), Some(0)), "{finished}");
     assert_eq!((finished["converged"].as_bool(), world.cloud.requests(CREATE)), (Some(true), 500));
     assert!(logins >= 3, "they did not expire: {logins} logins");
+}
+
+/// A thousand volumes of three keys, in a cloud that lets ten requests a second through.
+struct Thousand {
+    world: World,
+    _data: tempfile::TempDir,
+}
+
+const KEYS: &str = "  a: { count: 400, size: 10 }\n  b: { count: 300, size: 20 }\n  c: { count: 300, size: 30 }";
+
+impl Thousand {
+    fn tagged(tags: &str) -> Thousand {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("cloud").display().to_string();
+        let world = World::in_cloud(Cloud::with(&["--data", &file, "--job-duration", "50ms"]), KEYS);
+        let mut thousand = Thousand { world, _data: data };
+        thousand.tags(tags);
+        thousand.world.run(&["apply", "--yes"]).exits(0);
+        thousand.world.cloud.dies_for(Duration::ZERO, &["--data", &file, "--rate-limit", "10/s"]);
+        thousand
+    }
+
+    /// What all volumes carry from now on, by `defaults`.
+    fn tags(&self, tags: &str) {
+        self.world.volumes(KEYS);
+        let path = self.world.dir.path().join("evsctl.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        put(&path, text.replacen("volume_type: SSD }", &format!("volume_type: SSD, tags: {{ {tags} }} }}"), 1));
+    }
+
+    /// How many lines of the plan begin a step.
+    fn lines(&self) -> usize {
+        let plan = self.world.run(&["plan"]).exits(0).stdout;
+        plan.lines().filter(|line| line.contains("  retag  ")).count()
+    }
+
+    /// Applies, and gives the calls that change tags and by how much it took longer than it had to.
+    fn apply(&self, what: &str) -> u64 {
+        let (calls, before) = (self.world.cloud.requests(RETAG), self.world.cloud.all_requests());
+        let begun = Instant::now();
+        self.world.run(&["apply", "--yes"]).exits(0);
+        let took = begun.elapsed().as_secs_f64();
+        let calls = self.world.cloud.requests(RETAG) - calls;
+        let all = self.world.cloud.all_requests() - before;
+        let floor = all as f64 / 10.0;
+        println!(
+            "{what} at 10/s: {calls} calls of {all} requests, {took:.1} s, {:.2} of the floor {floor:.1} s",
+            took / floor
+        );
+        assert!(took <= 1.2 * floor, "{took} s, and {floor} s are needed");
+        calls
+    }
+}
+
+#[test]
+#[ignore = "takes minutes; see the head of load.rs"]
+fn tags_of_all_under_a_thousand_volumes_at_ten_requests_a_second() {
+    let stack = Thousand::tagged("team: a, stage: x");
+    stack.tags("team: b, stage: x, cost: z");
+    assert_eq!(stack.lines(), 3);
+    assert_eq!(stack.apply("a value changed and a key added"), 1000);
+    stack.tags("group: b, stage: x");
+    assert_eq!(stack.lines(), 3);
+    assert_eq!(stack.apply("a key added and two gone"), 2000);
+    stack.world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+#[ignore = "takes minutes; see the head of load.rs"]
+fn what_is_left_of_a_thousand_tags_is_set_after_a_kill() {
+    let stack = Thousand::tagged("team: a");
+    stack.tags("team: b");
+    let cloud = &stack.world.cloud;
+    let mut running = stack.world.command(&["apply", "--yes"]);
+    let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("some of them are set", || cloud.requests(RETAG) >= 150);
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let set = cloud.requests(RETAG);
+    let left = stack.apply("what a kill left");
+    println!("killed after {set} calls: {left} more");
+    // What was on its way when it was killed may have come to nothing.
+    assert!((1000..=1000 + 64).contains(&(set + left)), "{set} and {left}");
+    stack.world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
