@@ -118,6 +118,15 @@ impl Outcome {
     pub(crate) fn converged(&self) -> bool {
         matches!(self, Outcome::Done { left: Some(left), .. } if left.is_empty() && left.refusals.is_empty())
     }
+
+    /// Whether what is left to do is to make again what is gone, and nothing else.
+    pub(crate) fn recreates(&self) -> bool {
+        let all = |plan: &Plan| {
+            let summary = plan.summary();
+            summary.recreate == 1 && plan.steps.len() == 1 && plan.refusals.is_empty()
+        };
+        matches!(self, Outcome::Done { left: Some(left), .. } if all(left))
+    }
 }
 
 impl fmt::Display for Outcome {

@@ -148,6 +148,9 @@ impl Ledger {
             Ok(page) => book.past.add(page),
             Err(why) => book.wrong.push(why),
         }
+        // A call that a run took over from a snapshot is intended there alone; it may still come in once the next is named.
+        let named = book.named();
+        book.past.changes.extend(named);
         book.writing = None;
         // A request of the crashed run may still come in when the next one has begun.
         if crashed.is_some() {

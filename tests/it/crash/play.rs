@@ -94,7 +94,11 @@ fn attempt(scenario: &Scenario, cuts: Cuts, played: &mut Played) -> Result<(), S
     }
     if scenario.reverted.is_some() && played.crashes > 0 {
         // Whatever was reverted comes to rest, or is refused: a volume that is larger by then cannot shrink.
-        let outcome = world.run(&Boundaries::counted(None), &Options::default());
+        let mut outcome = world.run(&Boundaries::counted(None), &Options::default());
+        if outcome.recreates() {
+            // Its deletion had begun: once it is gone, the manifest that asks for it again makes another.
+            outcome = world.run(&Boundaries::counted(None), &Options::default());
+        }
         if !(outcome.converged() || matches!(outcome, Outcome::Refused(_))) {
             return Err(format!("what was reverted does not come to rest: {outcome}"));
         }
