@@ -277,7 +277,7 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         Step::Create(create) => Drive { cx }.create(create).await,
         Step::Extend(extend) => Alter { cx }.extend(extend).await,
         Step::Delete(removal) => Alter { cx }.delete((&removal).into()).await,
-        Step::Resume(Resume { call, stage, wanted, work }) => match work {
+        Step::Resume(Resume { call, stage, wanted, work, renewed: _ }) => match work {
             Work::Create { tag, create } => Drive { cx }.resume(Resumed { call, stage, wanted, tag, create }).await,
             Work::Extend(_) | Work::Delete(_) => Alter { cx }.resume(call, stage, wanted).await,
         },

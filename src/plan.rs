@@ -18,6 +18,7 @@ mod drift;
 mod extend;
 mod kept;
 mod make;
+mod numbers;
 mod order;
 mod orphans;
 mod pattern;
@@ -43,6 +44,7 @@ pub use asked::{AskedStill, KeepsAway, asked_still};
 pub use derive::{ATTEMPTS, call_id, call_id_after, change_id, token};
 pub use drift::{Drift, Drifted};
 pub use make::make;
+pub use numbers::{Settled, destroyed, recreated};
 pub use orphans::{Origin, Orphan, orphans};
 pub use pattern::{InvalidPattern, Pattern};
 pub use planner::Inputs;
@@ -68,7 +70,7 @@ use crate::volume::{Digest, Lineage, OwnershipTag, StackName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -19,6 +19,9 @@ pub struct Agreed {
     pub id: VolumeId,
     /// From what was agreed on before to what is agreed on by now.
     pub changes: Vec<FieldChange>,
+    /// Whether an order for a size among them would have paid itself; `None` where there is no such order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_pay: Option<bool>,
 }
 
 impl Agreed {

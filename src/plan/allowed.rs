@@ -5,7 +5,7 @@ use super::digest::digest_of;
 use super::{Drift, Drifted, Plan, Removal, Rename, Resume, Retag, Step, Value, Work};
 use crate::operation::{Create, Delete, Extend, Growth};
 use crate::state::{AllowedStep, AllowedSteps, Approved, MADE, extended_to, retagged_to};
-use crate::volume::{Address, Digest, Field, Key, Slot, SnapshotId, VolumeId, VolumeSpec};
+use crate::volume::{Address, Digest, Field, Key, Slot, SnapshotId, VolumeId, VolumeSpec, slot_of_service_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run that carries this plan out is allowed, and a later one may finish.
@@ -50,8 +50,10 @@ fn allowed(step: &Step) -> Vec<AllowedStep> {
         gone: create.gone.clone(),
     };
     let extended = |extend: &Extend| {
-        let grown =
-            |(address, growth): (&Address, &Growth)| becomes("extend", address, extended_to(&growth.id, growth.to));
+        let auto_pay = extend.way.pays_itself();
+        let grown = |(address, growth): (&Address, &Growth)| {
+            becomes("extend", address, extended_to(&growth.id, growth.to, auto_pay))
+        };
         extend.volumes.iter().map(grown).collect()
     };
     let deleted = |address: &Address, id: &VolumeId, snapshots: &BTreeSet<SnapshotId>| {
@@ -82,6 +84,13 @@ fn given_up(id: &VolumeId, snapshots: &BTreeSet<SnapshotId>) -> Digest {
     digest_of(&(id, snapshots))
 }
 
+/// Whether an approval that holds is of that very deletion.
+pub(super) fn deletes(approved: &Approved, delete: &Delete) -> bool {
+    let after = given_up(&delete.id, &delete.snapshots);
+    let address = &delete.address;
+    Allowed::of(approved).others.contains(&("delete", &address.key, address.slot, after))
+}
+
 /// Whether every step of `plan` was approved before, or is what is left of a step that was: going on with
 /// its call, giving its names, cleaning what it left and making that anew, or taking what it made after all.
 ///
@@ -89,11 +98,12 @@ fn given_up(id: &VolumeId, snapshots: &BTreeSet<SnapshotId>) -> Digest {
 pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
     let allowed = Allowed::of(approved);
     plan.steps.iter().all(|step| match step {
-        Step::Resume(_) => true,
+        Step::Resume(resume) => allowed.goes_on(resume),
         Step::Create(create) => allowed.makes_anew(create),
         Step::Clean(clean) => {
             let slot = (&clean.address.key, clean.address.slot);
-            allowed.made.contains_key(&slot)
+            // One that needs a number needs it for itself.
+            (allowed.made.contains_key(&slot) && !clean.late)
                 || allowed.others.contains(&("clean", slot.0, slot.1, digest_of(&clean.id)))
         }
         // Whoever approved that a slot is filled gets it filled, by a volume that was bought for it.
@@ -112,10 +122,7 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             let after = retagged_to(&retag.id, retag.after.as_ref());
             allowed.tags(retag, &plan.drift) || allowed.others.contains(&("retag", key, slot, after))
         }
-        Step::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
-            let after = extended_to(&growth.id, growth.to);
-            allowed.others.contains(&("extend", &address.key, address.slot, after))
-        }),
+        Step::Extend(extend) => allowed.extends(extend),
         Step::Delete(Removal { address, id, snapshots, .. }) => {
             allowed.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
         }
@@ -155,8 +162,8 @@ pub fn covers_resumed(plan: &Plan, approved: &Approved) -> bool {
 struct Allowed<'a> {
     /// What each slot becomes, and by which name.
     made: BTreeMap<(&'a Key, Slot), (&'a Digest, Option<&'a str>)>,
-    /// The names that are still to be given to what was made as approved.
-    named: BTreeMap<(&'a Key, Slot), Option<&'a str>>,
+    /// The same of what was made as approved: its name is still to be given.
+    named: BTreeMap<(&'a Key, Slot), (&'a Digest, Option<&'a str>)>,
     /// Which lost volumes may be made again.
     gone: BTreeSet<(&'a Key, Slot, &'a VolumeId)>,
     /// Every other step.
@@ -171,7 +178,7 @@ impl<'a> Allowed<'a> {
                 if step.makes() {
                     allowed.made.insert((&step.key, slot), (&step.after, step.name.as_deref()));
                 } else if step.action == MADE {
-                    allowed.named.insert((&step.key, slot), step.name.as_deref());
+                    allowed.named.insert((&step.key, slot), (&step.after, step.name.as_deref()));
                 } else {
                     allowed.others.insert((&step.action, &step.key, slot, step.after.clone()));
                 }
@@ -194,12 +201,43 @@ impl<'a> Allowed<'a> {
         self.makes(create) && create.gone.iter().all(same_loss)
     }
 
-    /// Whether a rename only gives a volume the name that it was approved to be made with.
+    /// Whether a call of an earlier run does nothing but what was approved: where it is only looked for, that is so.
+    fn goes_on(&self, resume: &Resume) -> bool {
+        match &resume.work {
+            _ if !resume.wanted => true,
+            Work::Create { create, .. } if resume.may_be_sent() => self.makes_anew(create),
+            // It gives the names that the manifest says now. What is reached is no part of the approval any more.
+            Work::Create { create, .. } => {
+                let after = made(create);
+                let mut slots = create.slots.keys().map(|slot| (&create.key, *slot));
+                let is_made = |slot| self.made.get(&slot).or_else(|| self.named.get(&slot));
+                slots.all(|slot| is_made(slot).is_none_or(|(approved, _)| **approved == after))
+            }
+            _ if !resume.may_be_sent() => true,
+            Work::Extend(extend) => self.extends(extend),
+            Work::Delete(Delete { address, id, snapshots }) => {
+                self.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
+            }
+        }
+    }
+
+    fn extends(&self, extend: &Extend) -> bool {
+        extend.volumes.iter().all(|(address, growth)| {
+            let after = extended_to(&growth.id, growth.to, extend.way.pays_itself());
+            self.others.contains(&("extend", &address.key, address.slot, after))
+        })
+    }
+
+    /// Whether a rename only gives a volume the name that it was approved to be made with, in place of one that the service
+    /// gave: a name by hand is put right only where a plan says so.
     fn names(&self, rename: &Rename) -> bool {
         let slot = (&rename.address.key, rename.address.slot);
-        let name = self.made.get(&slot).map(|(_, name)| *name).or_else(|| self.named.get(&slot).copied());
+        let name = self.made.get(&slot).or_else(|| self.named.get(&slot)).and_then(|(_, name)| *name);
         let base = base_name(&rename.after.name, &[rename.address.slot.number()]);
-        rename.before.description == rename.after.description && name == Some(Some(base.as_str()))
+        let stem = base.strip_suffix("-#").unwrap_or(&base);
+        let before = rename.before.name.as_str();
+        let is_by_service = before.is_empty() || before == stem || slot_of_service_name(stem, before).is_some();
+        rename.before.description == rename.after.description && is_by_service && name == Some(base.as_str())
     }
 
     /// Whether a retagging only sets tags that a volume was approved to be made with and does not carry: where tags show late,

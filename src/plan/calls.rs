@@ -1,5 +1,6 @@
 //! What earlier runs left: calls whose end was not seen.
 
+use super::allowed::deletes;
 use super::derive;
 use super::planner::{Inputs, Planner};
 use super::steps::{Resume, Stage, Step, Work};
@@ -102,7 +103,8 @@ impl Planner<'_> {
         let wanted = selected && is_wanted(&create, wish);
         // The run whose record is lost had what must make room for it done before, or not yet.
         let steps = if stage == Stage::Lost { &mut self.second } else { &mut self.first };
-        steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, work: Work::Create { tag, create } }));
+        let work = Work::Create { tag, create };
+        steps.push(Step::Resume(Resume { call: id.clone(), stage, wanted, renewed: false, work }));
     }
 
     /// The extensions and deletions of earlier runs: each is gone on with, whatever became of it, and covers its addresses
@@ -128,7 +130,11 @@ impl Planner<'_> {
             }
             self.covered.extend(addresses);
             if is_any_meant {
-                self.first.push(Step::Resume(Resume { call: id.clone(), stage, wanted, work }));
+                let mut resume = Resume { call: id.clone(), stage, wanted, renewed: false, work };
+                let approved = state.approved.as_ref();
+                resume.renewed = resume.may_be_sent()
+                    && resume.as_delete().is_some_and(|it| !approved.is_some_and(|before| deletes(before, it)));
+                self.first.push(Step::Resume(resume));
             }
         }
     }
@@ -173,7 +179,7 @@ impl Planner<'_> {
                     let (call, tag) = (call.clone(), OwnershipTag::Key((*tag).to_owned()));
                     self.resumed.insert(call.clone());
                     let work = Work::Create { tag, create };
-                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, work };
+                    let resume = Resume { call, stage: Stage::Forgotten, wanted: true, renewed: false, work };
                     // In its place: what must make room for it does so before.
                     self.second.push(Step::Resume(resume));
                 }

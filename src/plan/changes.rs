@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Of the canonical form. A digest of another one is approved no more; `older` knows those that landed.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 
 /// What is wished for one address. A wish that is reached already counts like the step that it spares, so that a run which was
 /// cut short is finished under the same digest from the state that it began with.
@@ -35,6 +35,9 @@ enum Wish<'a> {
         id: &'a VolumeId,
         #[serde(flatten)]
         change: Cow<'a, FieldChange>,
+        /// Whether the order that it takes pays itself, where it takes one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        auto_pay: Option<bool>,
     },
     /// The mark of its owner, which is put back.
     Mark { id: &'a VolumeId },
@@ -118,8 +121,9 @@ impl Plan {
                     }
                 }
                 Step::Extend(extend) | Step::Resume(Resume { wanted: true, work: Work::Extend(extend), .. }) => {
+                    let auto_pay = extend.way.pays_itself().filter(|_| form > 4);
                     for (address, growth) in &extend.volumes {
-                        let change = Wish::Change { id: &growth.id, change: Cow::Owned(growth_of(growth)) };
+                        let change = Wish::Change { id: &growth.id, change: Cow::Owned(growth_of(growth)), auto_pay };
                         wishes.entry(address.clone()).or_default().push(change);
                     }
                 }
@@ -132,11 +136,11 @@ impl Plan {
                 }
                 Step::Resume(_) => {}
                 Step::Rename(Rename { address, id, changes, .. }) => {
-                    let changes = changes.iter().map(|change| Wish::Change { id, change: Cow::Borrowed(change) });
+                    let changes = changes.iter().map(|change| changed(id, Cow::Borrowed(change)));
                     wishes.entry(address.clone()).or_default().extend(changes);
                 }
                 Step::Retag(Retag { address, id, changes, after, .. }) => {
-                    let changes = changes.iter().map(|change| Wish::Change { id, change: Cow::Borrowed(change) });
+                    let changes = changes.iter().map(|change| changed(id, Cow::Borrowed(change)));
                     let mark = after.is_none().then_some(Wish::Mark { id });
                     wishes.entry(address.clone()).or_default().extend(changes.chain(mark));
                 }
@@ -165,7 +169,12 @@ impl Plan {
                 field => is_label(field),
             };
             let changes = agreed.changes.iter().filter(is_spared).flat_map(each_key);
-            let changes: Vec<Wish<'_>> = changes.map(|change| Wish::Change { id: &agreed.id, change }).collect();
+            let changes: Vec<Wish<'_>> = changes
+                .map(|change| {
+                    let auto_pay = agreed.auto_pay.filter(|_| form > 4 && change.field == Field::Size);
+                    Wish::Change { id: &agreed.id, change, auto_pay }
+                })
+                .collect();
             if !changes.is_empty() {
                 wishes.entry(agreed.address.clone()).or_default().extend(changes);
             }
@@ -176,6 +185,10 @@ impl Plan {
         }
         wishes
     }
+}
+
+fn changed<'a>(id: &'a VolumeId, change: Cow<'a, FieldChange>) -> Wish<'a> {
+    Wish::Change { id, change, auto_pay: None }
 }
 
 /// What an extension wishes for a volume: from what was agreed on.
@@ -215,10 +228,7 @@ impl Specs {
 /// The name of a volume without its number, where that is one of these: the slot's, or its place in the call. Which one it
 /// gets follows from the address.
 pub(super) fn base_name(name: &VolumeName, numbers: &[u32]) -> String {
-    let is_numbered = |number: &str| {
-        let digits = number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
-        digits && number.parse().is_ok_and(|number| numbers.contains(&number))
-    };
+    let is_numbered = |number: &str| numbers.iter().any(|one| format!("{one:04}") == number);
     match name.as_str().rsplit_once('-') {
         Some((base, number)) if is_numbered(number) => format!("{base}-#"),
         _ => name.to_string(),
@@ -236,5 +246,9 @@ mod tests {
         assert_eq!(base("data-0001", &[7, 1]), "data-#");
         assert_eq!(base("pg-2025", &[1, 1]), "pg-2025");
         assert_eq!((base("data-7", &[7]), base("data", &[1])), ("data-7".to_owned(), "data".to_owned()));
+        assert_eq!(
+            (base("data-00007", &[7]), base("data-12345", &[12345])),
+            ("data-00007".to_owned(), "data-#".to_owned())
+        );
     }
 }

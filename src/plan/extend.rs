@@ -34,10 +34,8 @@ impl Planner<'_> {
                 status => return Err(Why::NotExtendable { status: status.clone() }),
             }
         }
-        let is_prepaid = volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
-        let pays_itself = wish.spec.prepaid.is_some_and(|prepaid| prepaid.auto_pay);
         let growth = Growth { id: volume.id.clone(), agreed: volume.base.spec.size, from: *from, to };
-        self.growing.push(Growing { address: address.clone(), growth, order: is_prepaid.then_some(pays_itself) });
+        self.growing.push(Growing { address: address.clone(), growth, order: order_pays(volume, wish, seen) });
         Ok(())
     }
 
@@ -46,6 +44,12 @@ impl Planner<'_> {
         let growing = std::mem::take(&mut self.growing);
         self.second.extend(calls(growing).into_iter().map(Step::Extend));
     }
+}
+
+/// Whether the order that makes a volume larger pays itself; `None` where it takes none, since it is not paid in advance.
+pub(super) fn order_pays(volume: &Recorded, wish: &DesiredVolume, seen: Option<&ObservedVolume>) -> Option<bool> {
+    let is_prepaid = volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
+    is_prepaid.then(|| wish.spec.prepaid.is_some_and(|prepaid| prepaid.auto_pay))
 }
 
 /// Cuts what shall become larger into calls: an order for each that is prepaid, and of those that are paid by use up to a

@@ -2,6 +2,7 @@
 
 use super::agreed::Agreed;
 use super::diff::{self, Wanted, Wish};
+use super::extend::order_pays;
 use super::planner::Planner;
 use super::retag::{Edits, NoRoom, Retag, Tagged};
 use super::steps::{Label, Rename, Step};
@@ -94,7 +95,10 @@ impl Planner<'_> {
         }
         let changes: Vec<FieldChange> = found.labels();
         if !found.agreed.is_empty() {
-            self.agreed.push(Agreed { address: address.clone(), id: volume.id.clone(), changes: found.agreed });
+            let is_of_size = found.agreed.iter().any(|change| change.field == Field::Size);
+            let auto_pay = order_pays(volume, wish, seen).filter(|_| is_of_size);
+            let (address, id) = (address.clone(), volume.id.clone());
+            self.agreed.push(Agreed { address, id, changes: found.agreed, auto_pay });
         }
         if before == after {
             self.unchanged += u64::from(!refused && !is_changed);

@@ -292,8 +292,32 @@ pub struct Resume {
     pub stage: Stage,
     /// Whether all that it does is still asked for, and is a part of this run: else it is not sent by it.
     pub wanted: bool,
+    /// Whether it deletes, may be sent by this run, and is in no approval that still holds: then the number is needed again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renewed: bool,
     /// What it does.
     pub work: Work,
+}
+
+impl Resume {
+    /// Whether this run may send it, once more or for the first time.
+    pub fn may_be_sent(&self) -> bool {
+        let is_order = matches!(&self.work, Work::Extend(extend) if extend.way.is_order());
+        self.wanted
+            && match self.stage {
+                Stage::Intended => true,
+                Stage::Sent | Stage::Lost => !is_order,
+                Stage::Forgotten | Stage::Job(_) | Stage::Order(_) => false,
+            }
+    }
+
+    /// The deletion that it goes on with, if it does.
+    pub fn as_delete(&self) -> Option<&Delete> {
+        match &self.work {
+            Work::Delete(delete) => Some(delete),
+            Work::Create { .. } | Work::Extend(_) => None,
+        }
+    }
 }
 
 /// What a call of an earlier run does.

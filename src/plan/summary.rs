@@ -1,7 +1,7 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::refusal::{addresses, by_key, count, refused};
-use super::{Adopt, Calls, Clean, Plan, Protection, Rename, Retag, Stage, Step, Summary, Work};
+use super::{Adopt, Calls, Clean, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
 use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
@@ -78,6 +78,7 @@ impl Plan {
                     guarded.push((&address.key, address.slot));
                 }
                 Step::Forget(_) => sum.forget += 1,
+                Step::Resume(Resume { renewed: true, .. }) => sum.delete += 1,
                 Step::Resume(_) => sum.resume += step.by_key().iter().map(|(_, slots)| slots.len() as u64).sum::<u64>(),
                 Step::Create(create) if create.is_again() => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
@@ -127,7 +128,7 @@ impl Plan {
                     read(create.slots.len());
                 }
                 Step::Resume(resume) => {
-                    let sent = u64::from(resume.wanted && matches!(resume.stage, Stage::Intended));
+                    let sent = u64::from(resume.may_be_sent());
                     match &resume.work {
                         Work::Create { create, .. } => {
                             add(create.api.template(), sent);
@@ -194,8 +195,22 @@ impl Plan {
     /// How many volumes are destroyed: those that are deleted, and of what failed creations left those that may have been
     /// used unseen since. `--allow-destroy` must name this number.
     pub fn destructions(&self) -> u64 {
-        let destroys = |step: &&Step| matches!(step, Step::Delete(_) | Step::Clean(Clean { late: true, .. }));
+        let destroys = |step: &&Step| {
+            matches!(
+                step,
+                Step::Delete(_) | Step::Clean(Clean { late: true, .. }) | Step::Resume(Resume { renewed: true, .. })
+            )
+        };
         self.steps.iter().filter(destroys).count() as u64
+    }
+
+    /// How many deletions of an earlier run may be sent again under the number that it had.
+    pub fn deletions_going_on(&self) -> u64 {
+        let goes_on = |step: &&Step| match step {
+            Step::Resume(resume) => resume.as_delete().is_some() && resume.may_be_sent() && !resume.renewed,
+            _ => false,
+        };
+        self.steps.iter().filter(goes_on).count() as u64
     }
 }
 

@@ -31,9 +31,13 @@ pub fn retagged_to(id: &VolumeId, tags: Option<&Tags>) -> Digest {
 /// The action by which a volume becomes larger.
 const EXTEND: &str = "extend";
 
-/// SHA-256 of what an extension makes of a volume.
-pub fn extended_to(id: &VolumeId, size: SizeGb) -> Digest {
-    Digest::of(&serde_json::to_vec(&(id, size)).unwrap_or_default())
+/// SHA-256 of what an extension makes of a volume, and of whether the order pays itself, where it is one.
+pub fn extended_to(id: &VolumeId, size: SizeGb, auto_pay: Option<bool>) -> Digest {
+    let json = match auto_pay {
+        None => serde_json::to_vec(&(id, size)),
+        Some(auto_pay) => serde_json::to_vec(&(id, size, auto_pay)),
+    };
+    Digest::of(&json.unwrap_or_default())
 }
 
 /// The action of a volume that was made as approved: of what was approved, only its name is still to be given.
@@ -73,7 +77,8 @@ impl Approved {
 
     /// The size of the volume there is agreed on: where that is what was approved, it is reached.
     pub(super) fn agreed_on_size(&mut self, address: &Address, id: &VolumeId, size: SizeGb) {
-        if self.becomes(address, EXTEND, || extended_to(id, size)) {
+        let ways = [None, Some(false), Some(true)];
+        if ways.into_iter().any(|way| self.becomes(address, EXTEND, || extended_to(id, size, way))) {
             self.extended(address);
         }
     }

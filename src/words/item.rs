@@ -76,7 +76,10 @@ pub fn forgetting() -> Vec<Part> {
 /// How a call of an earlier run is gone on with.
 pub fn resuming(resume: &Resume) -> Vec<Part> {
     match &resume.work {
-        Work::Create { tag, create } => creating_on(resume, tag, create),
+        Work::Create { tag, create } => {
+            let what = bought(create).into_iter().chain([Part::Text("  ")]);
+            what.chain(creating_on(resume, tag, create)).collect()
+        }
         Work::Extend(extend) => {
             let to: BTreeSet<SizeGb> = extend.volumes.values().map(|growth| growth.to).collect();
             let to: Vec<String> = to.iter().map(ToString::to_string).collect();

@@ -86,6 +86,10 @@ pub fn consents(plan: &Plan) -> Vec<String> {
     if plan.destructions() > 0 {
         consents.push(format!("destroying needs --allow-destroy {}", plan.destructions()));
     }
+    if plan.deletions_going_on() > 0 {
+        let deletions = count(plan.deletions_going_on(), "deletion");
+        consents.push(format!("{deletions} of an earlier run may be sent again under the number that it had"));
+    }
     if plan.recreations() > 0 {
         consents.push(format!("recreating needs --allow-recreate {}", plan.recreations()));
     }

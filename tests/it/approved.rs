@@ -107,3 +107,26 @@ fn what_it_made_and_shows_its_tags_late_is_no_other_change() {
     world.cloud.edit(id, json!({"tags": {"team": "other"}}));
     world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(4).says("not the approved");
 }
+
+#[test]
+fn a_name_is_given_as_it_was_approved_and_no_other_one() {
+    let path = "/v3/{project_id}/cloudvolumes";
+    let world = World::in_cloud(Cloud::with(&["--job-duration", "50ms"]), "  a: { size: 10 }\n  b: { size: 20 }\n");
+    let changes = changes(&world);
+    world.cloud.faults(json!([{"method": "POST", "path": path, "skip": 1, "times": 1, "then": {"job": "hang"}}]));
+    world.run(&["apply", "--approve", &changes, "--timeout", "2s"]).exits(7);
+    let made = world.recorded();
+    assert_eq!(made.len(), 1, "{made:?}");
+    // A person renames what is made: to put that back is a new wish.
+    world.cloud.edit(made[0]["id"].as_str().unwrap(), json!({"name": "by-hand"}));
+    world.run(&["apply", "--approve", &changes, "--timeout", "1s"]).exits(4).says("not the approved");
+    world.cloud.edit(made[0]["id"].as_str().unwrap(), json!({"name": made[0]["name"]}));
+    // A pull request gives another name to what is still being made.
+    let other = if made[0]["address"] == "a[1]" { "b" } else { "a" };
+    world.volumes(
+        &"  a: { size: 10 }\n  b: { size: 20 }\n".replace(&format!("{other}: {{"), &format!("{other}: {{ name: evil,")),
+    );
+    world.run(&["plan"]).exits(0).says("named \"evil\"");
+    world.run(&["apply", "--approve", &changes, "--timeout", "1s"]).exits(4).says("not the approved");
+    assert!(!world.cloud.names().contains(&"evil".to_owned()));
+}

@@ -245,13 +245,14 @@ fn every_form_shows_the_same_warnings_and_counts_the_same_addresses() {
     assert!(warned > 2 && refused > 10, "{warned} warnings, {refused} plans with refusals");
 }
 
-/// `tests/landed/changes-1.txt` and so on have the digest of each case's changes, as the versions of forms 1 to 3 made it.
+/// `tests/landed/changes-1.txt` and so on have the digest of each case's changes, as the versions of forms 1 to 4 made it.
 #[test]
 fn what_an_earlier_version_approved_is_known_for_that() {
     for text in [
         include_str!("../landed/changes-1.txt"),
         include_str!("../landed/changes-2.txt"),
         include_str!("../landed/changes-3.txt"),
+        include_str!("../landed/changes-4.txt"),
     ] {
         let lines: Vec<(&str, &str)> = text.lines().map(|line| line.split_once(' ').unwrap()).collect();
         assert!(lines.len() > 30, "only {} cases", lines.len());

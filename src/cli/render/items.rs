@@ -1,7 +1,7 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
 use crate::operation::{Create, Extend};
-use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Step, Verb, Why, refused};
+use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Resume, Step, Verb, Why, Work, refused};
 use crate::volume::{Address, Key, SizeGb, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use crate::words::item::{self, Part};
@@ -72,6 +72,10 @@ impl Items {
                     let what = item::deleting(removal);
                     destructive.push(Item::one(Action::Delete, Verb::Delete, &removal.address, what));
                 }
+                Step::Resume(resume @ Resume { wanted: true, work: Work::Delete(delete), .. }) => {
+                    let what = item::resuming(resume);
+                    destructive.push(Item::one(Action::Delete, Verb::Resume, &delete.address, what));
+                }
                 step => {
                     for part in parts(step) {
                         let alike = (rank(part.action), part.key.clone(), [part.what.clone(), part.more.clone()]);
@@ -121,7 +125,10 @@ fn parts(step: &Step) -> Vec<Item> {
             item::adopting(adopt)
         }
         Step::Forget(_) => item::forgetting(),
-        Step::Resume(resume) => item::resuming(resume),
+        Step::Resume(resume) => {
+            more = resume.work.as_create().map(|create| item::more(&create.spec)).unwrap_or_default();
+            item::resuming(resume)
+        }
         // Never folded.
         Step::Clean(_) | Step::Delete(_) => return Vec::new(),
     };

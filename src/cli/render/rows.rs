@@ -80,7 +80,7 @@ impl Row {
         let mut what = Line::new();
         let several = item.slots.len() > 1;
         // What is said of them all needs no number.
-        let are_counted = !matches!(item.action, Action::Resume | Action::Protect | Action::Unprotect);
+        let are_counted = !matches!(item.action, Action::Protect | Action::Unprotect);
         if several && are_counted {
             what.push(PLAIN, &format!("{} x ", item.slots.len()));
         }

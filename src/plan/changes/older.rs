@@ -9,8 +9,8 @@ use std::borrow::Cow;
 
 impl Plan {
     /// The digests by which earlier versions would have approved just these changes.
-    pub fn changes_in_older_forms(&self) -> [Digest; 3] {
-        [self.changes_in(3), self.changes_in(2), self.changes_in_form_1()]
+    pub fn changes_in_older_forms(&self) -> [Digest; 4] {
+        [self.changes_in(4), self.changes_in(3), self.changes_in(2), self.changes_in_form_1()]
     }
 
     /// SHA-256 over stack, cloud, project and ordered steps: form 1.
@@ -82,7 +82,7 @@ impl Form<'_> {
             Step::Rename(Rename { address, id, before, after, changes: _ }) => {
                 Form::Rename { action: step.action(), address, id, before, after }
             }
-            Step::Resume(Resume { call, stage, wanted, work: Work::Create { tag, create } }) => {
+            Step::Resume(Resume { call, stage, wanted, work: Work::Create { tag, create }, .. }) => {
                 Form::Resume { action: step.action(), call, stage, wanted: *wanted, tag, create }
             }
             step => Form::Same(step),

@@ -138,3 +138,49 @@ fn what_was_attached_since_is_only_looked_for() {
 fn lost_deletes() {
     trials::run("lost deletes", trials::number("EVSCTL_DELETES", 300), trial);
 }
+
+/// Nobody's number holds any more once a run was approved that was not about the deletion.
+#[test]
+fn what_was_taken_back_needs_the_number_again() {
+    let world = stack();
+    begin(&world, "before", || world.volumes(AFTER), "KILL");
+    world.volumes(&format!("{BEFORE}\n  other: {{ size: 40 }}"));
+    world.run(&["apply", "--yes", "--in-doubt", "hold"]).exits(7);
+    let third = "  db: { size: 30 }\n  other: { size: 40 }";
+    world.volumes(third);
+    let plan = world.run(&["plan"]).exits(0);
+    plan.says("- web[1]  resume").says("1 to destroy").says("destroying needs --allow-destroy 1").says("1 delete");
+    let json = world.run(&["plan", "--format", "json"]).exits(0).json();
+    assert_eq!((&json["summary"]["delete"], &json["summary"]["resume"]), (&json!(1), &json!(0)), "{json}");
+    for number in [&[][..], &["--allow-destroy", "0"], &["--allow-destroy", "2"]] {
+        world.run(&[&["apply", "--yes"], number].concat()).exits(4).says("--allow-destroy");
+    }
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.names().len()), (1, 3));
+    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0);
+    assert_eq!(world.cloud.names(), ["db", "other"]);
+}
+
+/// A digest is of what its plan said would be sent.
+#[test]
+fn a_digest_that_was_not_of_the_deletion_does_not_become_it() {
+    let world = stack();
+    begin(&world, "before", || world.volumes(AFTER), "KILL");
+    world.volumes(&format!("{BEFORE}\n  other: {{ size: 40 }}"));
+    let digest = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    world.cloud.faults(json!([{"method": "POST", "path": "/v3/{project_id}/cloudvolumes", "then": {"job": "hang"}}]));
+    world.run(&["apply", "--approve", &digest, "--in-doubt", "fail", "--timeout", "1s"]).exits(7);
+    world.volumes("  db: { size: 30 }\n  other: { size: 40 }");
+    world.run(&["apply", "--approve", &digest, "--timeout", "1s"]).exits(4).says("not the approved");
+    assert_eq!(world.cloud.requests(DELETE), 1);
+}
+
+/// While its number holds, the plan shows the deletion first, and says that it needs no other.
+#[test]
+fn what_goes_on_under_its_number_is_shown_as_a_deletion() {
+    let world = stack();
+    begin(&world, "before", || world.volumes(AFTER), "KILL");
+    let plan = world.run(&["plan"]).exits(0);
+    plan.says("- web[1]  resume").says("1 delete,").says("may be sent again under the number that it had");
+    world.run(&["apply", "--yes"]).exits(0);
+    assert_eq!(world.cloud.names(), ["db"]);
+}

@@ -124,3 +124,20 @@ fn a_manifest_that_goes_back_cancels_no_order() {
     assert_eq!((recorded(&world)["web[1]"], sizes(&world)), (20, vec![40]));
     world.run(&["plan", "--detailed-exitcode"]).exits(0).says("size  \"20 GB\" -> \"40 GB\"");
 }
+
+#[test]
+fn an_order_that_you_pay_is_another_change_than_one_that_pays_itself() {
+    let world = world(Cloud::start(), 1, false);
+    let digest = |world: &World| world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].clone();
+    let by_hand = digest(&world);
+    world.volumes(&prepaid(1, 40, true));
+    assert_ne!(digest(&world), by_hand);
+    world.run(&["apply", "--approve", by_hand.as_str().unwrap()]).exits(4).says("not the approved");
+    assert_eq!(orders(&world.cloud), Vec::<Value>::new());
+    // It stays the same once its size is reached.
+    let own = digest(&world);
+    let committed = std::fs::read(world.snapshot()).unwrap();
+    world.run(&["apply", "--approve", own.as_str().unwrap()]).exits(0);
+    world.back_to(&committed);
+    assert_eq!(digest(&world), own);
+}

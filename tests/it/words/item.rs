@@ -86,14 +86,14 @@ fn resumes() -> Vec<Resume> {
         ] {
             let stage = stage.clone();
             let work = Work::Create { tag, create: create("data", prepaid) };
-            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, work });
+            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, renewed: false, work });
             let way = if prepaid.is_empty() { Way::Single } else { Way::Order { auto_pay: true } };
             let growth = Growth { id: volume_id(), agreed: None, from: 40, to: SizeGb::new(80).unwrap() };
             let work = Work::Extend(Extend { volumes: [(address(), growth)].into(), way });
-            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, work });
+            resumes.push(Resume { call: call(), stage: stage.clone(), wanted, renewed: false, work });
             if way == Way::Single {
                 let work = Work::Delete(Delete { address: address(), id: volume_id(), snapshots: Default::default() });
-                resumes.push(Resume { call: call(), stage, wanted, work });
+                resumes.push(Resume { call: call(), stage, wanted, renewed: false, work });
             }
         }
     }

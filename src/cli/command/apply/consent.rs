@@ -7,7 +7,7 @@ use crate::cli::options::value;
 use crate::cli::plan_file::{self, PlanFile};
 use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
-use crate::plan::{self, Basis, Plan, Selection};
+use crate::plan::{self, Basis, Plan, Selection, Settled};
 use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
 use crate::words::consent::{self as words, Number, Stale};
@@ -192,16 +192,17 @@ impl Approval {
         args: &ConsentArgs,
     ) -> Result<Vec<Question>, CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
-        let recreated = earlier.map(|before| before.recreate);
         // Where the record of the approved run is lost, what is gone of what its digest names was destroyed by it.
         let lost = match self {
-            Approval::Changes(digest) if plan.changes() == *digest => Some(plan.destructions() + plan.summary().forget),
-            _ => None,
+            Approval::Changes(digest) if plan.changes() == *digest => plan.summary().forget,
+            _ => 0,
         };
-        let destroyed = earlier.map(|before| before.destroy).or(lost);
+        let none = |done| Settled { going_on: 0, done };
+        let destroyed = earlier.map_or(none(lost), |before| plan::destroyed(plan, before));
+        let recreated = earlier.map_or(none(0), |before| plan::recreated(plan, before));
         let numbers = [
-            (Needed { of: Number::Destroy, listed: plan.destructions(), before: destroyed }, args.allow_destroy),
-            (Needed { of: Number::Recreate, listed: plan.recreations(), before: recreated }, args.allow_recreate),
+            (Needed::of(Number::Destroy, plan.destructions(), destroyed), args.allow_destroy),
+            (Needed::of(Number::Recreate, plan.recreations(), recreated), args.allow_recreate),
         ];
         let mut questions = Vec::new();
         for (needed, given) in numbers {

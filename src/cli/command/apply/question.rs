@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
+use crate::plan::Settled;
 use crate::words::consent::{self as words, Number};
 
 /// A number that consents to something.
@@ -12,14 +13,20 @@ pub(super) struct Needed {
     pub(super) of: Number,
     /// How many volumes of that kind the plan lists.
     pub(super) listed: u64,
-    /// How many an earlier run was approved to do, where all that is left in the plan is a part of that.
-    pub(super) before: Option<u64>,
+    /// What an earlier run was approved to do besides, where all that is left in the plan is a part of that.
+    settled: Settled,
 }
 
 impl Needed {
-    /// Whether this number, and no other one, was given for it.
+    pub(super) fn of(of: Number, listed: u64, settled: Settled) -> Needed {
+        Needed { of, listed, settled }
+    }
+
+    /// Whether this number was given for it: what the plan lists, that with what goes on, or all that was approved at first
+    /// and still holds.
     pub(super) fn is_met_by(&self, given: u64) -> bool {
-        given == self.listed || (Some(given) == self.before && self.listed <= given)
+        let left = self.listed + self.settled.going_on;
+        [self.listed, left, left + self.settled.done].contains(&given)
     }
 
     /// Whether somebody typed the number. Digits alone are one: `+2` and `2.0` are slips of the hand.
@@ -60,8 +67,8 @@ mod tests {
     use super::*;
     use crate::cli::ui::testing::ui;
 
-    const DESTROY: Needed = Needed { of: Number::Destroy, listed: 2, before: None };
-    const RECREATE: Needed = Needed { of: Number::Recreate, listed: 13, before: Some(20) };
+    const DESTROY: Needed = Needed { of: Number::Destroy, listed: 2, settled: Settled { going_on: 0, done: 0 } };
+    const RECREATE: Needed = Needed { of: Number::Recreate, listed: 13, settled: Settled { going_on: 3, done: 4 } };
 
     /// What becomes of these questions where somebody types these lines, and what that looks like.
     fn asked(questions: &[Question], answers: &'static str) -> (bool, String) {
@@ -86,12 +93,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_an_approved_run_is_consented_to_by_either_number() {
-        for (answer, counts) in [("13\n", true), ("20\n", true), ("14\n", false), ("21\n", false)] {
+    fn what_is_left_of_an_approved_run_is_consented_to_by_each_number_that_is_true_of_it() {
+        let answers =
+            [("13\n", true), ("16\n", true), ("20\n", true), ("14\n", false), ("17\n", false), ("21\n", false)];
+        for (answer, counts) in answers {
             assert_eq!(asked(&[Question::Number(RECREATE)], answer).0, counts, "{answer:?}");
         }
-        // More than that run was approved to do is another matter.
-        assert!(!Needed { listed: 21, ..RECREATE }.is_met_by(20));
     }
 
     #[test]

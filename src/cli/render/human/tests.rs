@@ -30,6 +30,7 @@ fn sample() -> Plan {
             call: CallId::new("abcdefghij").unwrap(),
             stage: Stage::Job(JobId::new("70a599e0-31e7-49b7-b260-868f441e862b").unwrap()),
             wanted: true,
+            renewed: false,
             work: Work::Create {
                 tag: Default::default(),
                 create: create("slow", "slow", 1..=5, spec("SAS", 40, "cn-north-4b")),
@@ -67,7 +68,8 @@ project 0123…cdef at https://evs.cn-north-4.myhuaweicloud.com
 ! web[4]              recreate  SAS 40 GB  cn-north-4b  b104b8db is gone
 - web[2]              clean     b104b8db-31e7-49b7-b260-868f441e8002 was left by
                                 a failed create: EVS.2024 the pool is full
-? slow[1..5]          resume    job 70a599e0-31e7-49b7-b260-868f441e862b
+? slow[1..5]          resume    5 x SAS 40 GB  cn-north-4b  job
+                                70a599e0-31e7-49b7-b260-868f441e862b
 ~ db[1..2]            update    2 x description \"data of web\" -> \"logs of web\"
 ~ log[1..2]           rename    2 x \"old-NNNN\" -> \"log-NNNN\"
 ~ web[1]              rename    \"web\" -> \"web-0001\"            b104b8db

@@ -102,6 +102,7 @@ fn a_resumed_call_counts_its_volumes_as_a_new_one_does() {
         call: CallId::new("abcdefghij").unwrap(),
         stage: Stage::Job(JobId::new("j1").unwrap()),
         wanted: true,
+        renewed: false,
         work: Work::Create {
             tag: OwnershipTag::default(),
             create: create("web", "web", 1..=2, spec("SSD", 10, "az-1")),
