@@ -91,8 +91,17 @@ impl OneVolume<'_> {
                 return Ok(self.not_cleaned(&address, id, why));
             }
             Ok(Some(volume)) if volume.status == Status::Deleting => Ok(None),
-            Ok(Some(_)) if !self.cx.fence.holds() => return Err(Halted),
-            Ok(Some(_)) => self.cx.client.delete_volume(&id).await.map(Some),
+            Ok(Some(_)) => {
+                let snapshots = self.cx.client.list_snapshots(Some(&id)).await;
+                match snapshots.map(|all| all.into_iter().next()) {
+                    Ok(Some(snapshot)) => {
+                        return Ok(self.not_cleaned(&address, id, NotCleaned::Snapshot(snapshot.id)));
+                    }
+                    Ok(None) if !self.cx.fence.holds() => return Err(Halted),
+                    Ok(None) => self.cx.client.delete_volume(&id).await.map(Some),
+                    Err(error) => Err(error),
+                }
+            }
             Err(error) => Err(error),
         };
         match deleted {

@@ -64,6 +64,8 @@ pub enum NotCleaned {
     Usable(Status),
     /// It is attached to a server now.
     Attached,
+    /// It has this snapshot now, which would be deleted with it.
+    Snapshot(SnapshotId),
     /// It is in this status now, which is none of a failure.
     NotBroken(Status),
     /// It is paid in advance.

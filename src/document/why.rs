@@ -44,6 +44,7 @@ pub(super) fn cause(cause: &Cause) -> &'static str {
             NotCleaned::NotLeft(_) => "not-left-by-call",
             NotCleaned::Listed => "listed",
             NotCleaned::ListCut => "list-cut",
+            NotCleaned::Snapshot(_) => "further-snapshot",
         },
         Cause::NotDeleted(why) => match why {
             NotDeleted::Shows(_) => "not-deletable",

@@ -11,12 +11,12 @@ use crate::state::{Recorded, Seen};
 use crate::volume::{Address, CallId, Key, SnapshotId, VolumeId, VolumeSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a plan of these may delete volumes, so that their snapshots have to be known.
+/// Whether a plan of these may delete volumes, or clean them away, so that their snapshots have to be known.
 pub fn takes_away(inputs: Inputs<'_>) -> bool {
     let is_taken_away = |(address, volume): (&Address, &Recorded)| {
         let is_wanted = inputs.desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
         let is_gone = inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
-        !is_wanted && !is_gone && inputs.selection.holds(&address.key, address.slot)
+        (!is_wanted || volume.tainted.is_some()) && !is_gone && inputs.selection.holds(&address.key, address.slot)
     };
     inputs.recorded.into_iter().flat_map(|state| &state.volumes).any(is_taken_away)
 }

@@ -165,6 +165,7 @@ impl Plan {
                 Step::Clean(_) => {
                     add(DELETE, 1);
                     add(SHOW, 1);
+                    add(SNAPSHOTS, 1);
                     jobs += 1;
                 }
                 Step::Forget(_) | Step::Adopt(_) | Step::Protect(_) | Step::Unprotect(_) => {}

@@ -95,7 +95,7 @@ impl Planner<'_> {
                 return false;
             }
         }
-        if let Some(sign) = self.sign_of_use(volume, seen, taint) {
+        if let Some(sign) = self.sign_of_use(volume, seen, taint).or_else(|| self.snapshots_of(&volume.id)) {
             self.refuse(address, volume, Why::MayBeUsed { flaw, sign });
             return false;
         }
@@ -110,6 +110,14 @@ impl Planner<'_> {
         };
         let as_of = self.inputs.observed.and_then(|seen| seen.dated);
         self.clean(address, volume, fault_of(taint), failed_at, Some(is_late(failed_at, as_of)))
+    }
+
+    /// That it has snapshots, or may have some: they would go with it.
+    fn snapshots_of(&self, id: &VolumeId) -> Option<Sign> {
+        match self.inputs.observed?.snapshots.as_ref()? {
+            Ok(known) => known.get(id).filter(|it| !it.is_empty()).cloned().map(Sign::HasSnapshots),
+            Err(cause) => Some(Sign::SnapshotsUnknown(cause.clone())),
+        }
     }
 
     /// Whether an apply saw it used, this or an earlier one.

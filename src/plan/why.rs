@@ -238,6 +238,10 @@ pub enum Sign {
     WasUsable(Status),
     /// An earlier run saw it usable or attached.
     WasUsed,
+    /// It has these snapshots, which the service would delete with it: none is taken of what never was usable.
+    HasSnapshots(BTreeSet<SnapshotId>),
+    /// Whether it has some could not be asked, since this kept the list from it.
+    SnapshotsUnknown(String),
 }
 
 /// Why a recorded volume is not what its call made or left.

@@ -4,10 +4,10 @@ mod cut;
 mod destroy;
 pub(crate) mod doubt;
 mod failed;
-mod meanwhile;
+pub(crate) mod meanwhile;
 mod refused;
 mod renamed;
-mod snapshots;
+pub(crate) mod snapshots;
 
 use crate::support::{CREATE, Cloud, DELETE, UPDATE, World};
 use serde_json::{Value, json};

@@ -1,6 +1,8 @@
 //! What a failed creation left, and the hour within which it is cleaned away without consent: the plan that somebody
 //! reviewed holds for an hour, and what it judged is not judged again in that time.
 
+use crate::delete::meanwhile::edited;
+use crate::delete::snapshots::taken;
 use crate::support::{Cloud, DELETE, World};
 use serde_json::json;
 
@@ -103,5 +105,32 @@ fn what_was_used_once_is_not_deleted_because_it_did_not_show_for_a_moment() {
     ]));
     // It seems to be gone: to buy it again needs consent, and deletes nothing.
     world.run(&["apply", "--yes"]).exits(4).says("--allow-recreate 1");
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
+}
+
+/// Whoever takes a snapshot of a volume has used it.
+#[test]
+fn what_has_a_snapshot_is_never_cleaned_away() {
+    let world = broken();
+    let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+    world.cloud.edit(&id, json!({"status": "available"}));
+    let snapshot = taken(&world, &id);
+    world.cloud.edit(&id, json!({"status": "error"}));
+    let refused = world.run(&["plan", "--format", "json"]).exits(4).json()["plan"]["refusals"][0].take();
+    assert!(refused["code"] == "may-be-used" && refused["sign"].to_string().contains(&snapshot), "{refused}");
+    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says(&snapshot);
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
+}
+
+#[test]
+fn a_snapshot_taken_between_the_plan_and_the_call_keeps_what_it_is_of() {
+    let world = broken();
+    let id = world.cloud.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let ran = edited(&world, &["--yes"], |world| {
+        world.cloud.edit(&id, json!({"status": "available"}));
+        drop(taken(world, &id));
+        world.cloud.edit(&id, json!({"status": "error"}));
+    });
+    drop(ran.exits(3).says("by now"));
     assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
 }

@@ -36,6 +36,9 @@ fn not_deleted(why: &NotDeleted) -> String {
 fn not_cleaned(why: &NotCleaned) -> String {
     match why {
         NotCleaned::Back(status) => format!("it was gone when that was planned, and is {status} now; plan again"),
+        NotCleaned::Snapshot(id) => {
+            format!("it has the snapshot {id} by now, which would be deleted with it: it may hold data")
+        }
         NotCleaned::WasUsed => "an earlier run saw it usable or attached: it may hold data".to_owned(),
         NotCleaned::Usable(status) => {
             format!("it is {status} now; only a volume that was never usable is cleaned away")

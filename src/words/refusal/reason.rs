@@ -189,6 +189,18 @@ fn used(sign: &Sign, flaw: &Flaw, n: usize) -> String {
             format!("but the cloud has shown {them} as {status} since: {it} may hold data")
         }
         (Sign::WasUsed, _) => format!("but an earlier run saw {them} usable or attached: {it} may hold data"),
+        (Sign::HasSnapshots(snapshots), _) => {
+            let ids: Vec<&str> = snapshots.iter().map(SnapshotId::as_str).collect();
+            let snapshots = count(ids.len() as u64, "snapshot");
+            let has = either(n, "it has", "each of them has");
+            format!("but {has} {snapshots}, so that {it} may hold data: {}", ids.join(", "))
+        }
+        (Sign::SnapshotsUnknown(cause), _) => {
+            format!(
+                "and whether {} snapshots, which would be deleted too, could not be asked ({cause})",
+                either(n, "it has", "they have")
+            )
+        }
     }
 }
 

@@ -9,7 +9,7 @@ const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 
 /// Runs an apply and does that while it looks for the first time at the volume that it deletes.
 #[track_caller]
-pub(super) fn edited(world: &World, flags: &[&str], edit: impl FnOnce(&World)) -> Ran {
+pub(crate) fn edited(world: &World, flags: &[&str], edit: impl FnOnce(&World)) -> Ran {
     let path = "/v2/{project_id}/cloudvolumes/{volume_id}";
     world.cloud.faults(json!([{"method": "GET", "path": path, "times": 1, "then": {"delay_ms": 2000}}]));
     let before = world.cloud.requests(SHOW);

@@ -5,7 +5,7 @@ use crate::support::{DELETE, World, until};
 use serde_json::{Value, json};
 
 /// Takes a snapshot, and waits until it is there; gives its id.
-pub(super) fn taken(world: &World, volume: &str) -> String {
+pub(crate) fn taken(world: &World, volume: &str) -> String {
     let body = json!({"snapshot": {"volume_id": volume, "name": "kept"}});
     let (status, body) = world.cloud.call("POST", "/v2/{project_id}/cloudsnapshots", Some(body));
     assert_eq!(status, 202, "{body}");

@@ -58,6 +58,7 @@ fn not_cleaned() -> Vec<NotCleaned> {
         NotCleaned::NotLeft(_) => not_own().into_iter().map(NotCleaned::NotLeft).collect::<Vec<_>>(),
         NotCleaned::Listed => [NotCleaned::Listed],
         NotCleaned::ListCut => [NotCleaned::ListCut],
+        NotCleaned::Snapshot(_) => [NotCleaned::Snapshot(SnapshotId::new("snapshot-1").unwrap())],
     )
 }
 

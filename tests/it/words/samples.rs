@@ -98,6 +98,8 @@ fn signs() -> Vec<Sign> {
         Sign::NotLookedAt => [Sign::NotLookedAt],
         Sign::WasUsable(_) => [Sign::WasUsable(Status::InUse)],
         Sign::WasUsed => [Sign::WasUsed],
+        Sign::HasSnapshots(_) => [1, 2].map(|n| Sign::HasSnapshots(snapshots(n))),
+        Sign::SnapshotsUnknown(_) => [Sign::SnapshotsUnknown(text("EVS.5403 no"))],
     )
 }
 
