@@ -37,6 +37,7 @@ mod unrecorded;
 mod value;
 mod warning;
 mod why;
+mod withhold;
 
 pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
@@ -57,7 +58,7 @@ pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
-pub use why::{Cause, Flaw, NotOwn, Sign, Wanted, Why};
+pub use why::{Cause, Flaw, Loss, NotOwn, Sign, Wanted, Why};
 
 pub use steps::{
     Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Resume, Stage, Step, Verb, Work,

@@ -89,6 +89,13 @@ pub enum Why {
         /// The keys on the other side.
         others: Vec<Key>,
     },
+    /// Nobody has given the number that it needs, and the rest is carried out without it.
+    NeedsNumber {
+        /// For what.
+        of: Loss,
+        /// The number.
+        number: u64,
+    },
     /// A name with its suffix would be longer than the service allows.
     NameTooLong,
     /// What is no good is prepaid.
@@ -274,6 +281,18 @@ pub enum Cause {
     Copied,
 }
 
+/// What needs a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// A volume is destroyed.
+    Destroy,
+    /// A volume is made again that is gone.
+    Recreate,
+    /// It waits for one of these.
+    Waits,
+}
+
 impl Why {
     /// The volumes that nothing records, where it is about such.
     pub fn unrecorded(&self) -> Option<&[VolumeId]> {
@@ -303,7 +322,8 @@ impl Why {
             | Why::Unmarked { .. }
             | Why::HasSnapshots { .. }
             | Why::SnapshotsUnknown { .. } => Wanted::Delete,
-            Why::LooksRenamed { gone: true, .. } => Wanted::Delete,
+            Why::LooksRenamed { gone: true, .. } | Why::NeedsNumber { of: Loss::Destroy, .. } => Wanted::Delete,
+            Why::NeedsNumber { of: Loss::Recreate | Loss::Waits, .. } => Wanted::Create,
             Why::LooksRenamed { gone: false, .. } => Wanted::Create,
             Why::NameTooLong => Wanted::Create,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,

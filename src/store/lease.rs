@@ -237,7 +237,7 @@ impl Lease {
     pub fn spend_approval(&mut self) {
         if let Some(approved) = self.state.as_mut().and_then(|state| state.approved.as_mut()) {
             approved.steps.clear();
-            approved.recreate = 0;
+            (approved.recreate, approved.destroy) = (0, 0);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who may have what done: consent, approval, and where things may go at all.
 
-use crate::support::{CREATE, Cloud, PROJECT, World, put, until};
+use crate::support::{CREATE, Cloud, DELETE, PROJECT, World, put, until};
 use serde_json::{Value, json};
 use std::process::Stdio;
 
@@ -197,5 +197,27 @@ fn an_approved_run_that_was_killed_is_finished_where_the_cloud_lives_on() {
     world.run(&["apply", "--approve", &changes]).exits(0);
     assert_eq!(world.cloud.names(), (1..=130).map(|n| format!("v{n:03}")).collect::<Vec<_>>());
     assert_eq!(world.recorded().len(), 130);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+/// Without the number the rest is carried out, where that is asked for, and what needs it is refused with the number.
+#[test]
+fn what_needs_a_number_keeps_nothing_else_from_being_done() {
+    let world = World::new("  web: { size: 20 }\n  db: { size: 30 }\n  lost: { size: 40 }");
+    world.converge();
+    let volumes = world.cloud.volumes();
+    let lost = volumes.iter().find(|volume| volume["name"] == "lost").unwrap();
+    world.cloud.delete(lost["id"].as_str().unwrap());
+    world.volumes("  db: { size: 30, description: logs }\n  lost: { size: 40 }\n  new: { size: 50 }");
+    world.run(&["apply", "--yes"]).exits(4).says("nothing was done");
+    let ran = world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
+    let ran =
+        ran.says("refused: web[1]").says("give --allow-destroy 1").says("refused: lost[1]").says("--allow-recreate 1");
+    drop(ran.says("1 created, 1 changed"));
+    // The one was by hand.
+    assert_eq!((world.cloud.names(), world.cloud.requests(DELETE)), (vec!["db".into(), "new".into(), "web".into()], 1));
+    // One of the numbers is one.
+    world.run(&["apply", "--yes", "--skip-refused", "--allow-recreate", "1"]).exits(4).says("1 created");
+    world.run(&["apply", "--yes", "--skip-refused", "--allow-destroy", "1"]).exits(0).says("1 deleted");
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }

@@ -134,3 +134,16 @@ fn a_snapshot_taken_between_the_plan_and_the_call_keeps_what_it_is_of() {
     drop(ran.exits(3).says("by now"));
     assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
 }
+
+#[test]
+fn what_waits_for_a_late_one_waits_for_its_number_too() {
+    let world = broken();
+    world.cloud.is_ahead(75);
+    world.volumes("  web: { size: 10 }\n  other: { size: 20 }");
+    let ran = world.run(&["apply", "--yes", "--skip-refused"]).exits(4).says("give --allow-destroy 1");
+    drop(ran.says("web[1] create").says("1 created"));
+    assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 2));
+    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.cloud.names(), ["other", "web"]);
+}

@@ -3,7 +3,7 @@
 use super::wish;
 use crate::observed::Status;
 use crate::operation::NotOurs;
-use crate::plan::{Flaw, Refusal, Wanted, Why};
+use crate::plan::{Flaw, Loss, Refusal, Wanted, Why};
 use crate::volume::Key;
 use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
@@ -74,6 +74,11 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         | Why::SnapshotsUnknown { .. } => {
             format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n))
         }
+        Why::NeedsNumber { of, number } => match of {
+            Loss::Destroy => format!("where that is meant, give --allow-destroy {number}"),
+            Loss::Recreate => format!("where that is meant, give --allow-recreate {number}"),
+            Loss::Waits => "give the number that the other one needs".to_owned(),
+        },
         Why::LooksRenamed { gone, others } => renamed(key, *gone, others),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {

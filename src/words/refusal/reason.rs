@@ -1,6 +1,6 @@
 //! Why a wish is not carried out.
 
-use crate::plan::{About, Cause, Flaw, Refusal, Sign, Why, addresses};
+use crate::plan::{About, Cause, Flaw, Loss, Refusal, Sign, Why, addresses};
 use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
@@ -91,6 +91,18 @@ fn why(why: &Why, n: usize) -> String {
             let unlisted =
                 format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n));
             if cause.is_empty() { unlisted } else { format!("{unlisted} ({cause})") }
+        }
+        Why::NeedsNumber { of: Loss::Destroy, .. } => {
+            format!("{} to be destroyed, and nobody gave the number that this needs", either(n, "it is", "they are"))
+        }
+        Why::NeedsNumber { of: Loss::Recreate, .. } => {
+            format!(
+                "{} gone and to be made again, and nobody gave the number that this needs",
+                either(n, "it is", "they are")
+            )
+        }
+        Why::NeedsNumber { of: Loss::Waits, .. } => {
+            format!("{} for something that needs a number, and nobody gave it", either(n, "it waits", "they wait"))
         }
         Why::LooksRenamed { gone, others } => {
             let keys: Vec<&str> = others.iter().map(Key::as_str).collect();

@@ -3,7 +3,7 @@
 use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
-use evsctl::plan::{About, Cause, Drifted, FieldChange, Flaw, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why};
+use evsctl::plan::{About, Cause, Drifted, FieldChange, Flaw, Loss, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why};
 use evsctl::volume::SnapshotId;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
@@ -245,6 +245,7 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::HasSnapshots { .. } => [1, 2].map(|n| Why::HasSnapshots { snapshots: snapshots(n) }),
         Why::SnapshotsUnknown { .. } => ["", "EVS.5403 no"].map(|cause| Why::SnapshotsUnknown { cause: text(cause) }),
         Why::LooksRenamed { .. } => [(true, 1), (true, 2), (false, 1)].map(|(gone, n)| Why::LooksRenamed { gone, others: keys(n) }),
+        Why::NeedsNumber { .. } => [Loss::Destroy, Loss::Recreate, Loss::Waits].map(|of| Why::NeedsNumber { of, number: 2 }),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
         Why::NotMadeByCall { .. } => {

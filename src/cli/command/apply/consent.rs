@@ -31,7 +31,7 @@ pub(in crate::cli) struct ConsentArgs {
     /// Consents to creating exactly N volumes again that are gone from the cloud; asked for in the same way.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_recreate: Option<u64>,
-    /// Carries out the rest of a plan that holds refusals; still exits with 4.
+    /// Carries out the rest of a plan that holds refusals, or needs a number that is not given; still exits with 4.
     #[arg(long)]
     pub(in crate::cli) skip_refused: bool,
 }
@@ -179,6 +179,14 @@ impl Approval {
         match earlier.filter(|approved| plan::is_part_of(plan, approved)) {
             Some(approved) => approved.clone(),
             None => plan::approval_of(plan),
+        }
+    }
+
+    /// The plan without what needs a number that was not given, where the rest is to be carried out and nobody can be asked.
+    pub(super) fn withhold(&self, plan: Plan, args: &ConsentArgs) -> Plan {
+        match args.skip_refused && !self.asks() {
+            true => plan.withhold(args.allow_destroy.is_none(), args.allow_recreate.is_none()),
+            false => plan,
         }
     }
 

@@ -38,6 +38,7 @@ impl Session<'_> {
         let mut lease = lease;
         self.note_sightings(&mut lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
+        let plan = approval.withhold(plan, self.consent);
         // Where there are steps, the run that begins records it: until then, what was approved is held against it. What is
         // refused is as if it had not been begun.
         if plan.is_empty() && (plan.refusals.is_empty() || self.consent.skip_refused) {
