@@ -114,3 +114,14 @@ fn an_approved_digest_and_events() {
     let ran = world.run(&["destroy", "nothing", "--yes", "--format", "json"]).exits(1);
     assert_eq!(ran.finished()["exit"], 1);
 }
+
+#[test]
+fn what_is_gone_meanwhile_counts_in_the_number_that_was_read() {
+    let world = World::new("  web: { size: 20 }\n  db: { size: 30 }");
+    world.converge();
+    world.cloud.delete(super::id_of(&world, "web").as_str());
+    let number = |number: &str| world.run(&["destroy", "web", "db", "--yes", "--allow-destroy", number]);
+    number("3").exits(4).says("destroys 1 volume and --allow-destroy says 3");
+    number("2").exits(0).says("1 deleted, 1 forgotten");
+    assert_eq!(world.recorded().len(), 0);
+}

@@ -200,13 +200,10 @@ impl Approval {
         args: &ConsentArgs,
     ) -> Result<Vec<Question>, CliError> {
         let earlier = state.and_then(|state| state.approved.as_ref()).filter(|before| plan::is_part_of(plan, before));
-        // Where the record of the approved run is lost, what is gone of what its digest names was destroyed by it.
-        let lost = match self {
-            Approval::Changes(digest) if plan.changes() == *digest => plan.summary().forget,
-            _ => 0,
-        };
+        // What is gone by itself, or by a run whose record is lost, was counted by whoever saw it there.
+        let gone = plan.summary().forget;
         let none = |done| Settled { going_on: 0, done };
-        let destroyed = earlier.map_or(none(lost), |before| plan::destroyed(plan, before));
+        let destroyed = earlier.map_or(none(gone), |before| plan::destroyed(plan, before));
         let recreated = earlier.map_or(none(0), |before| plan::recreated(plan, before));
         let numbers = [
             (Needed::of(Number::Destroy, plan.destructions(), destroyed), args.allow_destroy),
