@@ -100,6 +100,49 @@ impl Section {
     }
 }
 
+/// Over what is told in short, where there is no room for all of it in full.
+pub const IN_SHORT: &str =
+    "There is no room for each of these; by key, with the number of volumes, they are (`--format json` shows all):";
+
+/// How much there is of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    /// How many volumes.
+    pub volumes: u64,
+    /// How large they are together, where that is known.
+    pub gb: Option<u64>,
+    /// How many snapshots they have.
+    pub snapshots: u64,
+}
+
+impl Amount {
+    /// Of nothing.
+    pub const NONE: Amount = Amount { volumes: 0, gb: Some(0), snapshots: 0 };
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Amount) -> Amount {
+        Amount {
+            volumes: self.volumes.saturating_add(other.volumes),
+            gb: self.gb.zip(other.gb).map(|(one, other)| one.saturating_add(other)),
+            snapshots: self.snapshots.saturating_add(other.snapshots),
+        }
+    }
+}
+
+/// As in `191 volumes, 9550 GB`.
+pub fn amount(amount: Amount) -> String {
+    let Amount { volumes, gb, snapshots } = amount;
+    let gb = gb.map(|gb| format!(", {gb} GB")).unwrap_or_default();
+    let snapshots = if snapshots > 0 { format!(", {}", count(snapshots, "snapshot")) } else { String::new() };
+    format!("{}{gb}{snapshots}", count(volumes, "volume"))
+}
+
+/// How much there is of the keys that a list leaves out.
+pub fn more_keys(keys: u64, amount: Amount) -> String {
+    format!("… and {}: {}", count(keys, "more key"), self::amount(amount))
+}
+
 /// What a page leaves out.
 pub fn left_out(what: &[String]) -> String {
     format!("Left out to keep this short: {}. `--format json` shows all.", what.join(", "))

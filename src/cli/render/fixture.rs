@@ -3,8 +3,8 @@
 use crate::observed::Status;
 use crate::operation::{Create, Failure};
 use crate::plan::{
-    About, Basis, Clean, Drift, Drifted, FORMAT, Fault, FieldChange, Label, Plan, Refusal, Rename, Scope, Step, Value,
-    Wanted, Warning, Why,
+    About, Basis, Clean, Drift, Drifted, FORMAT, Fault, FieldChange, Label, Plan, Refusal, Removal, Rename, Scope,
+    Step, Value, Wanted, Warning, Why,
 };
 use crate::state::{Base, CloudId, Recorded, Seen};
 use crate::volume::*;
@@ -67,6 +67,19 @@ pub(super) fn clean(address: &str, id: &str, reason: &str) -> Step {
     let failure = Fault::Failed(Failure { code: "EVS.2024".to_owned(), reason: reason.to_owned().into() });
     let (address, id) = (address.parse().unwrap(), VolumeId::new(id).unwrap());
     Step::Clean(Clean { address, id, call: None, failure, failed_at: None, as_of: None, late: false, gone: false })
+}
+
+pub(super) fn delete(address: &str, size: u32) -> Step {
+    let seen = Seen {
+        name: "v".to_owned(),
+        description: None,
+        status: Status::Available,
+        size,
+        volume_type: "SSD".to_owned(),
+        availability_zone: "cn-north-4a".to_owned(),
+    };
+    let (address, id) = (address.parse().unwrap(), VolumeId::new("b104b8db-0000-4000-8000-000000000001").unwrap());
+    Step::Delete(Removal { address, id, snapshots: Default::default(), seen })
 }
 
 pub(super) fn refusal(address: &str, why: Why) -> Refusal {

@@ -209,13 +209,18 @@ impl Item {
 
 /// `key[1..3,7]`, cut where it would be long.
 fn address(key: &Key, slots: &SlotSet) -> String {
+    format!("{key}[{}]", self::slots(slots, SLOTS_SHOWN))
+}
+
+/// `1..3,7`, cut to so many characters where it would be longer.
+pub(super) fn slots(slots: &SlotSet, most: usize) -> String {
     let mut text = slots.to_string();
-    if text.len() > SLOTS_SHOWN {
-        let cut = text[..SLOTS_SHOWN].rfind(',').unwrap_or(SLOTS_SHOWN);
+    if text.len() > most {
+        let cut = text[..most].rfind(',').unwrap_or(most);
         text.truncate(cut);
         text.push_str(",...");
     }
-    format!("{key}[{text}]")
+    text
 }
 
 fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {

@@ -3,13 +3,16 @@
 //! Texts from the cloud or a file stand in code spans only, which no Markdown reader interprets: no
 //! HTML, no link, no mention, no table gets out of one.
 
+mod short;
+mod span;
+
 use super::items::{self, Item, Items};
 use super::{human, rows};
-use crate::cli::safe::plain;
 use crate::plan::{Plan, Scope};
 use crate::words::heading::{self, Section};
 use crate::words::item::Part;
 use crate::words::{self, count, overview};
+use span::{code, prose};
 use std::fmt::Write as _;
 
 /// The most bytes: GitHub's comments may have 65,536 characters, and something may stand around it.
@@ -19,12 +22,12 @@ const RESERVE: usize = 2_000;
 
 /// The plan in Markdown, at most [`MOST`] bytes whatever its size.
 ///
-/// What may cost data comes first and is never folded away; where even that does not fit, its end
-/// says how much is missing.
+/// What may cost data comes first and is never folded away; where not all of it fits in full, the rest is told in a short
+/// form: how much of which key.
 pub fn plan(plan: &Plan) -> String {
     let mut page = Page { text: head(plan), left_out: Vec::new() };
     let items = Items::of(plan);
-    page.section(Section::Destructive, false, items.destructive.iter().map(item));
+    page.destructive(&items.destructive, plan);
     let refusals = items::refusals(plan);
     page.section(Section::Refusals(plan.summary().refused), false, refusals.iter().map(refusal));
     page.section(Section::Changes, true, items.rest.iter().map(item));
@@ -86,6 +89,20 @@ struct Page {
 }
 
 impl Page {
+    /// Adds what may cost data, of which nothing is left out.
+    fn destructive(&mut self, items: &[Item], plan: &Plan) {
+        let full: Vec<String> = items.iter().map(item).collect();
+        let title = Section::Destructive.title(items.len());
+        let room = (MOST - RESERVE).saturating_sub(self.text.len() + title.len() + 8);
+        if full.iter().map(String::len).sum::<usize>() <= room {
+            return self.section(Section::Destructive, false, full.into_iter());
+        }
+        let (shown, rest) = short::fit(items, &full, &short::Sizes::of(plan), room);
+        let _ = write!(self.text, "\n#### {title}\n\n");
+        self.text.extend(full.into_iter().take(shown));
+        self.text.push_str(if shown == 0 { rest.trim_start() } else { &rest });
+    }
+
     /// Adds a list under a title; inside `<details>` where it may be folded away.
     fn section(&mut self, section: Section, folded: bool, entries: impl ExactSizeIterator<Item = String>) {
         let all = entries.len() as u64;
@@ -175,73 +192,6 @@ fn refusal(refused: &items::Refused) -> String {
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
-}
-
-/// A sentence, of which only words that no Markdown reader could take for more than words stand
-/// outside of code spans. What stands between single backticks is meant as a code span.
-fn prose(text: &str) -> String {
-    let text = plain(text);
-    let mut out = String::with_capacity(text.len() + 8);
-    let pieces: Vec<&str> = text.split('`').collect();
-    let paired = pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|span| !span.is_empty());
-    if !paired {
-        words_of(&text, &mut out);
-        return out;
-    }
-    for (at, piece) in pieces.iter().enumerate() {
-        // Two spans next to each other would be read as one.
-        if at % 2 == 1 && out.ends_with('`') {
-            out.push(' ');
-        }
-        if at % 2 == 1 { out.push_str(&code(piece)) } else { words_of(piece, &mut out) }
-    }
-    out
-}
-
-fn words_of(text: &str, out: &mut String) {
-    let words: Vec<&str> = text.split(' ').collect();
-    for (at, run) in words.chunk_by(|a, b| is_harmless(a) == is_harmless(b)).enumerate() {
-        if at > 0 {
-            out.push(' ');
-        }
-        let text = run.join(" ");
-        match run {
-            [first, ..] if !is_harmless(first) => {
-                if out.ends_with('`') {
-                    out.push(' ');
-                }
-                out.push_str(&code(&text));
-            }
-            _ => out.push_str(&text.replace("->", "→")),
-        }
-    }
-}
-
-/// Whether a word is letters, digits and the punctuation of sentences, and nothing that readers link:
-/// no address of a site, no number of an issue. An underscore means something only at an edge.
-fn is_harmless(word: &str) -> bool {
-    if word == "->" {
-        return true;
-    }
-    let word = word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ':', '?', ')']);
-    !word.starts_with("GH-")
-        && !word.starts_with('_')
-        && !word.ends_with('_')
-        && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '\'' | ',' | '_'))
-}
-
-/// A text as a code span, whatever it holds: on one line, fenced by more backticks than it has in a
-/// row. A `|` is safe, since there are no tables.
-fn code(text: &str) -> String {
-    let text = plain(text);
-    if text.trim().is_empty() {
-        return heading::EMPTY.to_owned();
-    }
-    let most = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(most + 1);
-    let edge = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
-    let space = if edge { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use evsctl::plan::{Removal, Work};
 use evsctl::state::Seen;
 use evsctl::volume::{Description, JobId, OrderId, OwnershipTag, Slot, VolumeName, VolumeSpec};
 use evsctl::volume::{SizeGb, SnapshotId};
-use evsctl::words::heading::{self, Section};
+use evsctl::words::heading::{self, Amount, Section};
 use evsctl::words::item::{self, Part};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -206,6 +206,10 @@ fn every_heading_is_told() {
         heading::changes("sha256:00"),
         heading::page("`shop`"),
         heading::left_out(&[text("2 changes"), text("1 warning")]),
+        heading::IN_SHORT.to_owned(),
+        heading::amount(Amount { volumes: 191, gb: Some(9550), snapshots: 0 }),
+        heading::amount(Amount { volumes: 1, gb: None, snapshots: 2 }),
+        heading::more_keys(1, Amount { volumes: 3, gb: Some(40), snapshots: 1 }.and(Amount::NONE)),
     ];
     let sections = samples!(Section:
         Section::Destructive => [Section::Destructive],

@@ -1,4 +1,6 @@
-use super::super::fixture::{clean, create, drift, mark_lost, plan as plan_of, recreate, rename, resized, spec};
+use super::super::fixture::{
+    clean, create, delete, drift, mark_lost, plan as plan_of, recreate, rename, resized, spec,
+};
 use super::*;
 use crate::plan::{Step, Wanted};
 use crate::volume::Field;
@@ -134,11 +136,72 @@ fn what_may_hurt_takes_the_room_of_all_else() {
     steps.push(rename("a[1]", ("x", None), ("y", None)));
     let text = plan(&plan_of(steps));
     well_formed(&text);
-    let shown = text.matches("- `-` ").count();
+    let shown = text.matches("- `-` ").count() - 1;
     assert!(shown > 300);
     assert!(text.contains("#### Take a close look (20000)\n"));
-    let missing = 20_000 - shown;
-    assert!(text.ends_with(&format!(
-        "- … and {missing} more\n\nLeft out to keep this short: {missing} items, 1 change. `--format json` shows all.\n"
-    )), "{}", &text[text.len() - 300..]);
+    let rest = format!("- `-` `web[{}..20000]` clean: {} volumes\n", shown + 1, 20_000 - shown);
+    assert!(
+        text.ends_with(&format!("{rest}\nLeft out to keep this short: 1 change. `--format json` shows all.\n")),
+        "{}",
+        &text[text.len() - 300..]
+    );
+}
+
+/// What a page says of a destruction of these many volumes of these keys, of so many GB each.
+fn destroying(keys: &[(&str, u32, u32)]) -> String {
+    let of = |&(key, volumes, size): &(&str, u32, u32)| {
+        let address = move |n| format!("{key}[{n}]");
+        (1..=volumes).map(move |n| delete(&address(n), size)).collect::<Vec<_>>()
+    };
+    let mut large = plan_of(keys.iter().flat_map(of).collect());
+    large.refusals = (1..=500).map(|n| resized(&format!("k{n}[1]"), Wanted::Shrink, 80, 40)).collect();
+    let text = plan(&large);
+    well_formed(&text);
+    text
+}
+
+#[test]
+fn no_key_that_loses_a_volume_is_left_out() {
+    let long = "l".repeat(200);
+    let text = destroying(&[(&long, 200, 50), ("zz-prod-db", 1, 2000)]);
+    let in_full = text.matches(" delete: `SSD 50 GB`").count();
+    assert!(in_full > 100, "{in_full}");
+    let left = 200 - in_full as u32;
+    let rest = format!("- `-` `{long}[{}..200]` delete: {left} volumes, {} GB\n", in_full + 1, left * 50);
+    assert!(text.contains(&rest), "{text}");
+    assert!(text.contains("- `-` `zz-prod-db[1]` delete: 1 volume, 2000 GB\n"), "{text}");
+    assert!(text.ends_with("Left out to keep this short: 500 refusals. `--format json` shows all.\n"), "{text}");
+}
+
+#[test]
+fn overlong_keys_are_cut_and_stay_apart() {
+    let keys: Vec<String> = (0..400).map(|n| format!("{}-{n}-{}", "a".repeat(200), "z".repeat(40))).collect();
+    let keys: Vec<(&str, u32, u32)> = keys.iter().map(|key| (key.as_str(), 2, 10)).collect();
+    let text = destroying(&keys);
+    let told: Vec<&str> = text.lines().filter(|line| line.ends_with(": 2 volumes, 20 GB")).collect();
+    let in_full = text.matches(" delete: `SSD 10 GB`").count();
+    assert!(told.len() + in_full.div_ceil(2) >= 400, "{} and {in_full}", told.len());
+    assert!(told.iter().all(|line| line.len() < 110 && line.contains('…')), "{told:?}");
+    assert_eq!(told.iter().collect::<std::collections::BTreeSet<_>>().len(), told.len());
+}
+
+#[test]
+fn a_thousand_keys_stand_in_the_shortest_form() {
+    let keys: Vec<String> = (0..1000).map(|n| format!("database-of-a-customer-{n:04}")).collect();
+    let keys: Vec<(&str, u32, u32)> = keys.iter().map(|key| (key.as_str(), 3, 100)).collect();
+    let text = destroying(&keys);
+    let in_full = text.matches(" delete: `SSD 100 GB`").count();
+    let short = text.matches(" 3 volumes, 300 GB").count() + text.matches(" 2 volumes, 200 GB").count();
+    assert!(short + in_full.div_ceil(3) >= 1000, "{short} and {in_full}");
+}
+
+#[test]
+fn where_no_form_has_room_for_all_keys_the_largest_stand_there_and_the_sum_of_the_rest() {
+    let keys: Vec<String> = (0..20_000).map(|n| format!("key-{n}")).collect();
+    let keys: Vec<(&str, u32, u32)> = keys.iter().map(|key| (key.as_str(), 1, 10)).collect();
+    let text = destroying(&[&keys[..], &[("zz-prod-db", 1, 2000)]].concat());
+    assert!(text.contains("`zz-prod-db` 1 volume, 2000 GB\n"), "{text}");
+    let told = text.matches(" 1 volume, 10 GB").count();
+    let (left, gb) = (20_000 - told, (20_000 - told) * 10);
+    assert!(told > 1000 && text.contains(&format!("- … and {left} more keys: {left} volumes, {gb} GB\n")), "{told}");
 }
