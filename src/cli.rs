@@ -20,6 +20,7 @@ mod runtime;
 pub(crate) mod safe;
 mod save;
 pub mod settings;
+mod shell;
 mod signal;
 mod stack;
 pub(crate) mod style;

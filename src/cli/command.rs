@@ -7,6 +7,7 @@ pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod lock;
+mod no_path;
 pub(super) mod orphans;
 pub(super) mod plan;
 pub(super) mod schema;

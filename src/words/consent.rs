@@ -52,22 +52,31 @@ pub enum Stale {
     Refusals,
     /// Something else would be done now.
     Changes,
+    /// A run has carried it out.
+    Done,
 }
 
 /// That a plan file is stale, and why.
 pub fn stale(why: Stale) -> String {
     let why = match why {
-        Stale::OtherPlace => "it is of another stack or cloud",
-        Stale::Manifest => "the manifest has changed since",
-        Stale::State => "the recorded state has moved since",
-        Stale::Refusals => "something else is refused now",
-        Stale::Changes => "the cloud has changed, so that something else would be done",
+        Stale::OtherPlace => Some("it is of another stack or cloud"),
+        Stale::Manifest => Some("the manifest has changed since"),
+        Stale::State => Some("the recorded state has moved since"),
+        Stale::Refusals => Some("something else is refused now"),
+        Stale::Changes => Some("the cloud has changed, so that something else would be done"),
+        Stale::Done => None,
     };
-    format!("the plan file is stale: {why}; nothing was done")
+    match why {
+        Some(why) => format!("the plan file is stale: {why}; nothing was done"),
+        None => "the plan file has been carried out already; nothing was done".to_owned(),
+    }
 }
 
 /// What to do about a stale plan file.
 pub const STALE_HINT: &str = "make it anew: evsctl plan --out FILE, and have it approved";
+
+/// What to do about a plan file that has been carried out.
+pub const DONE_HINT: &str = "`evsctl plan` shows what there is to do by now";
 
 /// What to do where a run has begun the plan of a stale file.
 pub fn begun_hint(changes: &Digest) -> String {
@@ -135,12 +144,14 @@ pub fn other_number(of: Number, listed: u64, given: Option<u64>) -> String {
     format!("the plan {what} {listed} and {given}; nothing was done")
 }
 
-/// What to do about a number that is not the one that the plan lists.
-pub fn other_number_hint(of: Number, listed: u64) -> String {
+/// What to do about a number that is not the one that a plan lists, which may clean away what failed creations left.
+pub fn other_number_hint(of: Number, listed: u64, cleans: bool) -> String {
     let flag = of.flag();
     let why = match of {
-        Number::Destroy => "; what a failed creation left is deleted without that for an hour after its failure alone",
-        Number::Recreate => "",
+        Number::Destroy if cleans => {
+            "; what a failed creation left is deleted without that for an hour after its failure alone"
+        }
+        Number::Destroy | Number::Recreate => "",
     };
     match listed {
         0 => format!("leave {flag} out"),

@@ -96,6 +96,11 @@ pub fn not_read(path: &Path, why: NotRead) -> Told {
     Told::new(message).hint(hint)
 }
 
+/// Addresses stand where PATH is meant: the command with both.
+pub fn path_left_out(command: &str, addresses: &str) -> String {
+    format!("PATH comes first: where that is an address, `evsctl {command} . {addresses}`")
+}
+
 /// A choice of volumes, in the user's own words, means none of a stack; what was probably meant, where anything is near.
 pub fn means_none(chosen: &str, stack: &StackName, nearest: Option<&str>) -> Told {
     let hint = match nearest {

@@ -172,8 +172,12 @@ fn a_plan_file_is_carried_out_exactly_once() {
     world.run(&["plan", "--out", file]).exits(0);
     world.run(&["apply", "--plan", file]).exits(0);
     assert_eq!(world.cloud.names(), ["a"]);
-    world.run(&["apply", "--plan", file]).exits(4).says("stale");
+    world.run(&["apply", "--plan", file]).exits(4).says("the plan file has been carried out already; nothing was done");
     assert_eq!(world.cloud.requests(CREATE), 1);
+    // What was not approved by that file makes it stale.
+    world.volumes("  a: { size: 20 }");
+    world.converge();
+    world.run(&["apply", "--plan", file]).exits(4).says("stale");
 }
 
 #[test]

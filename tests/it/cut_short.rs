@@ -148,8 +148,8 @@ fn a_run_that_was_recorded_and_sent_nothing_has_used_its_plan() {
             None => run_with(&world, &["apply", "--plan"], &file).exits(0),
         };
         is_whole(&world);
-        // Whoever gives the file again is told the same.
-        run_with(&world, &["apply", "--plan"], &file).exits(4).says("is stale").says("--approve sha256:");
+        // Nothing is left to go on with.
+        run_with(&world, &["apply", "--plan"], &file).exits(4).says("the plan file has been carried out already");
     }
 }
 

@@ -33,7 +33,7 @@ fn a_reviewed_plan_is_not_judged_again_for_an_hour() {
     world.run(&["plan", "--out", plan]).exits(0).says("1 to clean");
     // The leftover is older than an hour by now, and the plan is not.
     world.cloud.is_ahead(75);
-    world.run(&["apply", "--yes"]).exits(4).says("give --allow-destroy 1");
+    world.run(&["apply", "--yes"]).exits(4).says("give --allow-destroy 1; what a failed creation left");
     world.run(&["apply", "--plan", plan]).exits(0);
     is_made_anew(&world);
 }

@@ -196,6 +196,7 @@ fn an_interrupt_at_the_prompt_ends_the_line() {
         let shown = terminal.exits(130);
         let (_, behind) = shown.rsplit_once(question).unwrap();
         assert!(behind.trim_start_matches("^C").starts_with("\r\n"), "{shown:?}");
+        assert!(behind.contains("interrupted: nothing was done") && !behind.contains("resume"), "{shown:?}");
     }
     assert_eq!(world.cloud.requests(CREATE), creates);
 }

@@ -1,6 +1,7 @@
 //! `evsctl destroy`: an apply to which a part of the manifest, or all of it, counts as retired.
 
 use super::apply::{self, Aim, ApplyArgs, ConsentArgs, InDoubt};
+use super::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Format, LockWait, ScopeArgs, value};
@@ -37,7 +38,8 @@ pub(in crate::cli) struct DestroyArgs {
     /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
     approve: Option<Digest>,
-    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given.
+    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given, but not with
+    /// --yes or --approve.
     #[arg(long, value_name = "N")]
     allow_destroy: Option<u64>,
     /// Carries out the rest of a plan that holds refusals; still exits with 4.
@@ -68,4 +70,5 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: DestroyArgs) -> Result<Exit, CliEr
     let scope = ScopeArgs::default();
     let args = ApplyArgs { path, consent, lock, timeout, in_doubt, parallelism, format, scope };
     apply::run_as(ui, &args, Aim::Without(&addresses))
+        .map_err(|error| no_path::hinted(error, "destroy", &args.path, &addresses))
 }

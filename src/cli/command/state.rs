@@ -26,10 +26,10 @@ pub(in crate::cli) enum StateCommand {
     ///
     /// Changes nothing in the cloud. What is not certain is listed, never guessed.
     Rebuild(RebuildArgs),
-    /// Gives up a create call whose answer was lost and that nothing else can settle.
+    /// Gives up a call whose answer was lost and that nothing else can settle.
     ///
-    /// Changes nothing in the cloud. Look there first: its slots are free after this, and the next apply creates
-    /// their volumes.
+    /// Changes nothing in the cloud. Look there first: the slots of a create call are free after this, and the next apply
+    /// creates their volumes. After an extend or delete call the next plan takes the volumes as the cloud shows them.
     Rm(RmArgs),
 }
 

@@ -87,7 +87,7 @@ pub const NO_STATE: &str = "nothing is recorded of this stack";
 
 /// That a call which is to be given up is not open.
 pub fn not_open(call: &CallId) -> String {
-    format!("create call {call} is not open")
+    format!("call {call} is not open")
 }
 
 /// Which calls are.

@@ -3,6 +3,7 @@
 use super::seconds;
 use super::short::short;
 use crate::apply::event::Total;
+use crate::apply::why::Short;
 use crate::plan::Scope;
 use crate::words::number::count;
 use crate::words::overview::sent;
@@ -60,7 +61,15 @@ pub fn report(total: &Total) -> Vec<String> {
         lines.push(format!("open in the billing console: {}", orders.join(", ")));
     }
     lines.extend(why.as_ref().map(short));
-    lines.push(end(*exit, *converged, (*scope, *destroys), next.as_deref()));
+    let only_refused = *why == Some(Short::Refusals) && *unfinished == 0 && *failed == 0;
+    lines.push(match why {
+        Some(Short::InterruptedFirst) => "interrupted: nothing was done".to_owned(),
+        _ if only_refused && *destroys => {
+            "not converged: lift the refusals above, then run the same command again".to_owned()
+        }
+        _ if only_refused => "not converged: lift the refusals above, then plan again".to_owned(),
+        _ => end(*exit, *converged, (*scope, *destroys), next.as_deref()),
+    });
     lines
 }
 

@@ -1,7 +1,7 @@
 //! `evsctl destroy`: what is named, or all, without a change of the manifest.
 
 use super::{id_of, nothing_is_deleted};
-use crate::support::{CREATE, DELETE, UPDATE, World};
+use crate::support::{CREATE, DELETE, UPDATE, World, evsctl, run};
 use serde_json::json;
 
 const VOLUMES: &str = "  web: { size: 20, count: 5 }\n  db: { size: 30 }";
@@ -21,7 +21,15 @@ fn destroys(world: &World, addresses: &[&str], number: &str) -> crate::support::
 fn a_whole_stack() {
     let world = stack();
     world.run(&["destroy"]).exits(4).says("6 to destroy").says("nobody can be asked");
-    world.run(&["destroy", "--yes"]).exits(4).says("give --allow-destroy 6");
+    let ran = world.run(&["destroy", "--yes"]).exits(4).says("give --allow-destroy 6");
+    assert!(!ran.stderr.contains("failed creation"), "there is none: {}", ran.stderr);
+    // A wrong number is told before it is told that nobody can be asked.
+    world
+        .run(&["destroy", "--allow-destroy", "2"])
+        .exits(4)
+        .says("--allow-destroy says 2")
+        .says("give --allow-destroy 6");
+    world.run(&["destroy", "--allow-destroy", "6"]).exits(4).says("nobody can be asked");
     destroys(&world, &[], "5").exits(4);
     nothing_is_deleted(&world, &["db", "web-0001", "web-0002", "web-0003", "web-0004", "web-0005"]);
     let ran = destroys(&world, &[], "6").exits(0).says("6 deleted").says("of what was to be destroyed nothing is left");
@@ -124,4 +132,22 @@ fn what_is_gone_meanwhile_counts_in_the_number_that_was_read() {
     number("3").exits(4).says("destroys 1 volume and --allow-destroy says 3");
     number("2").exits(0).says("1 deleted, 1 forgotten");
     assert_eq!(world.recorded().len(), 0);
+}
+
+#[test]
+fn an_address_in_the_place_of_path() {
+    let world = stack();
+    for (words, meant) in [
+        (&["destroy", "web"][..], "evsctl destroy . web"),
+        (&["destroy", "web[1]", "db", "--format", "json"], "evsctl destroy . 'web[1]' db"),
+        (&["state", "show", "web[1]"], "evsctl state show . 'web[1]'"),
+    ] {
+        let mut command = evsctl();
+        command.args(words).current_dir(world.dir.path());
+        run(command).exits(1).says(&format!("PATH comes first: where that is an address, `{meant}`"));
+    }
+    let mut command = evsctl();
+    command.args(["destroy", "stacks/web"]).current_dir(world.dir.path());
+    let ran = run(command).exits(1);
+    assert!(!ran.stderr.contains("PATH comes first"), "{}", ran.stderr);
 }

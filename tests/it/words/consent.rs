@@ -41,9 +41,10 @@ fn every_refusal_for_want_of_consent_is_told() {
         Stale::State => [Stale::State],
         Stale::Refusals => [Stale::Refusals],
         Stale::Changes => [Stale::Changes],
+        Stale::Done => [Stale::Done],
     );
     told.extend(stale.into_iter().map(consent::stale));
-    told.extend([consent::STALE_HINT.to_owned(), consent::begun_hint(&digest)]);
+    told.extend([consent::STALE_HINT.to_owned(), consent::begun_hint(&digest), consent::DONE_HINT.to_owned()]);
     told.extend([consent::older_changes(&digest), consent::older_changes_hint(&digest)]);
     told.extend([consent::other_changes(&digest, &digest), consent::OTHER_CHANGES_HINT.to_owned()]);
     told.push(consent::REFUSALS_HINT.to_owned());
@@ -54,7 +55,8 @@ fn every_refusal_for_want_of_consent_is_told() {
     for of in numbers {
         told.extend([1, 2].map(|listed| consent::number_question(of, listed)));
         for (listed, given) in [(1, None), (2, Some(1)), (0, Some(1))] {
-            told.extend([consent::other_number(of, listed, given), consent::other_number_hint(of, listed)]);
+            told.push(consent::other_number(of, listed, given));
+            told.extend([false, true].map(|cleans| consent::other_number_hint(of, listed, cleans)));
         }
     }
     let mut text = String::new();

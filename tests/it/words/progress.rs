@@ -277,6 +277,10 @@ fn totals() -> Vec<Total> {
     let lost = Total { calls: [(text("POST x"), 1)].into(), ..total(7, false) };
     let mut totals = vec![total(0, true), targeted, total(4, true), all, sent, lost];
     totals.extend([3, 4, 6, 7, 130].map(|exit| total(exit, false)));
+    let refused = |destroys| Total { why: Some(Short::Refusals), destroys, ..total(4, false) };
+    let failed_too = Total { failed: 1, ..refused(false) };
+    let unbegun = Total { why: Some(Short::InterruptedFirst), ..total(130, false) };
+    totals.extend([refused(false), refused(true), failed_too, unbegun]);
     totals
 }
 

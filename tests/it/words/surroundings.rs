@@ -204,6 +204,7 @@ fn everything_about_a_stack_on_disk_is_told() {
     }));
     sheet.line(stack::invalid());
     not_read().into_iter().for_each(|why| sheet.told(stack::not_read(Path::new("stack/volumes.yaml"), why)));
+    sheet.line(stack::path_left_out("destroy", "'web[1]'"));
     sheet.told(stack::means_none("web*", &name("shop"), None));
     sheet.told(stack::means_none("wbe", &name("shop"), Some("web[1..3]")));
     sheet.told(stack::untagged());

@@ -1,6 +1,7 @@
 //! The command that goes on with a run that has begun.
 
 use super::consent::ConsentArgs;
+use crate::cli::shell::quoted;
 use crate::plan::Selection;
 use crate::volume::Digest;
 use std::fmt::Write as _;
@@ -25,13 +26,4 @@ pub(super) fn command(path: &Path, given: &ConsentArgs, selection: &Selection, a
         words.push_str(" --skip-refused");
     }
     Some(words)
-}
-
-/// A word as a shell takes it for one.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-' | '+' | ':' | '@' | ',');
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }

@@ -7,7 +7,7 @@ use crate::cli::options::value;
 use crate::cli::plan_file::{self, PlanFile};
 use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
-use crate::plan::{self, Basis, Plan, Selection, Settled};
+use crate::plan::{self, Basis, Plan, Selection, Settled, Step};
 use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
 use crate::words::consent::{self as words, Number, Stale};
@@ -25,7 +25,8 @@ pub(in crate::cli) struct ConsentArgs {
     /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
     pub(in crate::cli) approve: Option<Digest>,
-    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given.
+    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given, but not with
+    /// --yes, --approve or --plan.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_destroy: Option<u64>,
     /// Consents to creating exactly N volumes again that are gone from the cloud; asked for in the same way.
@@ -109,12 +110,17 @@ impl Approval {
             return Err(stale(Stale::Manifest));
         }
         if file.basis != now {
-            let begun = state.and_then(|state| state.approved.as_ref()).map(|approved| &approved.changes);
-            let hint = match begun == Some(&file.changes()) {
-                true => words::begun_hint(&file.changes()),
-                false => words::STALE_HINT.to_owned(),
+            let begun = state.and_then(|state| Some((state, state.approved.as_ref()?)));
+            let begun = begun.filter(|(_, approved)| approved.changes == file.changes());
+            let (why, hint) = match begun {
+                // Nothing is left of what it was approved to do.
+                Some((state, approved)) if approved.steps.is_empty() && state.operations.is_empty() => {
+                    (Stale::Done, words::DONE_HINT.to_owned())
+                }
+                Some((_, approved)) => (Stale::State, words::begun_hint(&approved.changes)),
+                None => (Stale::State, words::STALE_HINT.to_owned()),
             };
-            return Err(CliError::new(Exit::Refused, words::stale(Stale::State)).hint(hint));
+            return Err(CliError::new(Exit::Refused, words::stale(why)).hint(hint));
         }
         Ok(())
     }
@@ -217,7 +223,8 @@ impl Approval {
             // A flag that is wrong is no slip to be made good by another answer.
             if given.is_some() || !self.asks() {
                 let message = words::other_number(needed.of, needed.listed, given);
-                let hint = words::other_number_hint(needed.of, needed.listed);
+                let cleans = plan.steps.iter().any(|step| matches!(step, Step::Clean(_)));
+                let hint = words::other_number_hint(needed.of, needed.listed, cleans);
                 return Err(CliError::new(Exit::Refused, message).hint(hint));
             }
             questions.push(Question::Number(needed));

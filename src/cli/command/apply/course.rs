@@ -90,8 +90,13 @@ impl Session<'_> {
             };
             return Ok(May::End(End { converged: !refused, ..End::early(exit, why, self.scope) }));
         }
-        approval.can_begin(self.written.is_some())?;
-        Ok(May::Begin(approval.consents(plan, lease.state(), self.consent)?))
+        let questions = approval.consents(plan, lease.state(), self.consent);
+        // A number that is wrong is told before it is told that nobody can be asked.
+        let gives_number = self.consent.allow_destroy.is_some() || self.consent.allow_recreate.is_some();
+        if questions.is_ok() || !gives_number {
+            approval.can_begin(self.written.is_some())?;
+        }
+        Ok(May::Begin(questions?))
     }
 
     fn interrupted(&self) -> End {

@@ -1,4 +1,4 @@
-//! `evsctl state rm`: gives up a create call, without network.
+//! `evsctl state rm`: gives up a call, without network.
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -18,7 +18,7 @@ pub(in crate::cli) struct RmArgs {
     /// The manifest: a YAML file, or a folder of them.
     #[arg(value_name = "PATH", default_value = ".")]
     pub(in crate::cli) path: PathBuf,
-    /// The call that surely made nothing, or whose volumes have been deleted, as `evsctl apply` names it.
+    /// The call, as `evsctl apply` names it: one that surely did nothing, or a create call whose volumes have been deleted.
     #[arg(long, value_name = "CALL", value_parser = value::call)]
     pub(in crate::cli) call: CallId,
     /// How long it waits for another run.

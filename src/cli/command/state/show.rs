@@ -1,5 +1,6 @@
 //! `evsctl state show`: everything recorded of some volumes, without network.
 
+use crate::cli::command::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::Format;
@@ -29,7 +30,9 @@ pub(in crate::cli) struct ShowArgs {
 }
 
 pub(super) fn run(ui: &Ui, args: &ShowArgs) -> Result<Exit, CliError> {
-    let state = Stack::load(ui, &args.path)?.read_state(ui)?;
+    let stack = Stack::load(ui, &args.path)
+        .map_err(|error| no_path::hinted(error, "state show", &args.path, &args.addresses))?;
+    let state = stack.read_state(ui)?;
     let means =
         |address: &_| args.addresses.is_empty() || args.addresses.iter().any(|pattern| pattern.matches(address));
     let volumes = state.as_ref().map(|state| render::select(state, means)).unwrap_or_default();
