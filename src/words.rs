@@ -38,6 +38,7 @@ mod state;
 mod store;
 mod told;
 pub mod traces;
+mod unwanted;
 pub mod values;
 pub mod warning;
 

@@ -179,6 +179,7 @@ impl<'s> Sections<'s> {
             naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
             default_lifecycle,
             volumes,
+            destroys: false,
             digest,
             warnings: Vec::new(),
         })

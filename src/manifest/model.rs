@@ -36,6 +36,8 @@ pub struct Manifest {
     pub default_lifecycle: Lifecycle,
     /// The volumes, by key.
     pub volumes: BTreeMap<Key, DesiredVolume>,
+    /// Whether a command takes away what is retired, or not asked for at all.
+    pub destroys: bool,
     /// SHA-256 over the files' names and bytes: moves with every edit.
     pub digest: Digest,
     /// What is legal but worth a look.
@@ -46,7 +48,7 @@ impl Manifest {
     /// The same with these addresses retired, as if `lifecycle.retire` named them: all else that is said of their keys holds.
     #[must_use]
     pub fn without(&self, is_retired: impl Fn(&Key, Slot) -> bool) -> Manifest {
-        let mut rest = self.clone();
+        let mut rest = Manifest { destroys: true, ..self.clone() };
         for (key, volume) in &mut rest.volumes {
             let retired: Vec<Slot> = volume.slots().filter(|slot| is_retired(key, *slot)).collect();
             volume.lifecycle.retire.extend(retired);

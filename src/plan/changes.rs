@@ -152,7 +152,7 @@ impl Plan {
                 Step::Unprotect(Protection { address, id }) => {
                     wishes.entry(address.clone()).or_default().push(Wish::Unprotect { id: id.as_ref() });
                 }
-                Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id }) => {
+                Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id, .. }) => {
                     let give_up = Wish::GiveUp { id, snapshots: Cow::Owned(BTreeSet::new()) };
                     wishes.entry(address.clone()).or_default().push(give_up);
                 }

@@ -5,6 +5,7 @@ use super::drift::Drifted;
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Forget, Step};
+use super::unwanted::Unwanted;
 use super::warning::Warning;
 use super::why::Why;
 use super::{Basis, FORMAT, Plan, Scope, calls, order};
@@ -122,7 +123,8 @@ impl<'a> Planner<'a> {
                     if wanted {
                         gone.insert(address.slot, volume.id.clone());
                     } else {
-                        let forget = Forget { address: (*address).clone(), id: volume.id.clone() };
+                        let unwanted = Some(Unwanted::of(self.inputs.desired, wish, address.slot));
+                        let forget = Forget { address: (*address).clone(), id: volume.id.clone(), unwanted };
                         self.first.push(Step::Forget(forget));
                     }
                 }
@@ -166,7 +168,7 @@ impl<'a> Planner<'a> {
             let (Ok(slots), Some(name)) = (names, sent) else {
                 // The manifest's rules keep this from happening; a refusal is the answer if they ever do not.
                 let about = About::Slots { key: key.clone(), slots: chunk.iter().copied().collect() };
-                self.refusals.push(Refusal { about, id: None, why: Why::NameTooLong });
+                self.refusals.push(Refusal { about, id: None, why: Why::NameTooLong, unwanted: None });
                 continue;
             };
             let step = Create {

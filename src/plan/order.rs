@@ -41,7 +41,7 @@ mod tests {
 
     fn forget(key: &str, slot: u32) -> Step {
         let address = Address { key: Key::new(key).unwrap(), slot: Slot::new(slot).unwrap() };
-        Step::Forget(Forget { address, id: VolumeId::new("v").unwrap() })
+        Step::Forget(Forget { address, id: VolumeId::new("v").unwrap(), unwanted: None })
     }
 
     fn create(key: &str, slots: &[u32]) -> Step {

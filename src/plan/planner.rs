@@ -108,6 +108,6 @@ impl<'a> Planner<'a> {
 
     pub(super) fn refuse(&mut self, address: &Address, volume: &Recorded, why: Why) {
         let about = About::Address(address.clone());
-        self.refusals.push(Refusal { about, id: Some(volume.id.clone()), why });
+        self.refusals.push(Refusal { about, id: Some(volume.id.clone()), why, unwanted: None });
     }
 }

@@ -1,5 +1,6 @@
 //! What a plan will not do, and why, as values. The sentences about them are made where somebody reads them.
 
+use super::unwanted::Unwanted;
 use super::why::Why;
 use crate::volume::{Address, Key, SlotSet, VolumeId};
 use std::collections::BTreeMap;
@@ -15,6 +16,9 @@ pub struct Refusal {
     /// Why it is not carried out, by a code, with what that rests on.
     #[serde(flatten)]
     pub why: Why,
+    /// Why the volume is not asked for, where it would have to be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwanted: Option<Unwanted>,
 }
 
 /// What a refusal is about. The order is the one in which refusals are told.

@@ -3,6 +3,7 @@
 use super::planner::{GoneKey, Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Removal, Resume, Step, Work};
+use super::unwanted::Unwanted;
 use super::why::Why;
 use crate::manifest::DesiredVolume;
 use crate::observed::{ObservedVolume, Status};
@@ -109,7 +110,8 @@ impl<'a> Planner<'a> {
         for (key, slots) in withheld {
             let others = pairs.get(&key).into_iter().flatten().cloned().collect();
             let about = About::Slots { key, slots };
-            self.refusals.push(Refusal { about, id: None, why: Why::LooksRenamed { gone: false, others } });
+            let why = Why::LooksRenamed { gone: false, others };
+            self.refusals.push(Refusal { about, id: None, why, unwanted: None });
         }
     }
 
@@ -118,7 +120,11 @@ impl<'a> Planner<'a> {
         let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&volume.id));
         match self.deletion(address, volume, wish, seen) {
             Ok(removal) => self.first.push(Step::Delete(removal)),
-            Err(why) => self.refuse(address, volume, why),
+            Err(why) => {
+                let (about, id) = (About::Address(address.clone()), Some(volume.id.clone()));
+                let unwanted = Some(Unwanted::of(self.inputs.desired, wish, address.slot));
+                self.refusals.push(Refusal { about, id, why, unwanted });
+            }
         }
     }
 
@@ -130,7 +136,9 @@ impl<'a> Planner<'a> {
         seen: Option<&ObservedVolume>,
     ) -> Result<Removal, Why> {
         if self.is_protected(address) || wish.is_some_and(|wish| wish.lifecycle.prevent_destroy) {
-            return Err(Why::Protected);
+            // What is protected no longer by a key that is there is set free by a step of the same plan.
+            let freed = wish.is_some_and(|wish| !wish.lifecycle.prevent_destroy);
+            return Err(Why::Protected { freed });
         }
         if volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid) {
             return Err(Why::DeletePrepaid);

@@ -1,6 +1,7 @@
 //! The steps of a plan: one unit of doing each.
 
 use super::retag::Retag;
+use super::unwanted::Unwanted;
 use super::value::FieldChange;
 use crate::operation::{Create, Delete, Extend, Failure, Misfit, NamedBy};
 use crate::state::Seen;
@@ -242,6 +243,9 @@ pub struct Forget {
     pub address: Address,
     /// The volume that is gone.
     pub id: VolumeId,
+    /// Why it is not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwanted: Option<Unwanted>,
 }
 
 /// From where on a call is gone on with.

@@ -22,7 +22,7 @@ impl Planner<'_> {
             let withheld = if unplaced == Unplaced::Copied { BTreeMap::new() } else { self.hold_back(&orphans) };
             let volumes = orphans.iter().map(|orphan| orphan.volume.id.clone()).collect();
             let why = self.why(unplaced, volumes, tag);
-            self.refusals.push(Refusal { about: About::Stack { withheld }, id: Some(id), why });
+            self.refusals.push(Refusal { about: About::Stack { withheld }, id: Some(id), why, unwanted: None });
         }
     }
 

@@ -51,7 +51,11 @@ pub enum Why {
     /// It shall become larger, and the service extends no shared volume that is attached.
     SharedInUse,
     /// It is no longer wanted, and protected.
-    Protected,
+    Protected {
+        /// Whether the very plan takes the protection off.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        freed: bool,
+    },
     /// It is no longer wanted, and paid in advance.
     DeletePrepaid,
     /// It is no longer wanted, and attached.
@@ -315,7 +319,7 @@ impl Why {
             Why::NameNotLegal => Wanted::Rename,
             Why::TagsHaveNoRoom { .. } => Wanted::Retag,
             Why::NotExtendable { .. } | Why::SharedInUse => Wanted::Extend,
-            Why::Protected
+            Why::Protected { .. }
             | Why::DeletePrepaid
             | Why::DeleteAttached { .. }
             | Why::NotDeletable { .. }

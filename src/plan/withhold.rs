@@ -70,7 +70,11 @@ fn refusals(step: &Step, of: Loss, number: u64) -> Vec<Refusal> {
             None => About::Slots { key: key.clone(), slots },
         }
     };
-    let refusal =
-        |(key, slots)| Refusal { about: about(key, slots), id: id.clone(), why: Why::NeedsNumber { of, number } };
+    let refusal = |(key, slots)| Refusal {
+        about: about(key, slots),
+        id: id.clone(),
+        unwanted: None,
+        why: Why::NeedsNumber { of, number },
+    };
     step.by_key().into_iter().map(refusal).collect()
 }

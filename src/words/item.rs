@@ -8,8 +8,9 @@ pub use part::Part;
 
 use super::failure;
 use super::number::count;
+use super::unwanted::{lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
-use crate::plan::{Adopt, Clean, Fault, Removal, Rename, Resume, Retag, Stage, Value, Work};
+use crate::plan::{Adopt, Clean, Fault, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work};
 use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
 use std::collections::BTreeSet;
 
@@ -69,8 +70,15 @@ pub fn deleting(removal: &Removal) -> Vec<Part> {
 }
 
 /// Why a record is dropped.
-pub fn forgetting() -> Vec<Part> {
-    vec![Part::Text("is gone, and no longer in the manifest")]
+pub fn forgetting(unwanted: Option<Unwanted>) -> Vec<Part> {
+    let why = match unwanted {
+        Some(Unwanted::Count(count)) => Part::Words(lowered(count)),
+        why => {
+            let [one, several] = of_one_and_several(why);
+            Part::Of { one, several }
+        }
+    };
+    vec![Part::Text("gone from the cloud, and "), why]
 }
 
 /// How a call of an earlier run is gone on with.

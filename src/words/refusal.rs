@@ -1,5 +1,6 @@
 //! What is not done: what that is about, what would have to be done, why it is not, and every way out.
 
+mod deletable;
 mod lift;
 mod reason;
 
@@ -44,6 +45,10 @@ pub fn wish(wanted: Wanted) -> &'static str {
 pub fn names_key(why: &Why) -> bool {
     matches!(
         why,
-        Why::Field { .. } | Why::Protected | Why::HasSnapshots { .. } | Why::LooksRenamed { .. } | Why::NameTooLong
+        Why::Field { .. }
+            | Why::Protected { .. }
+            | Why::HasSnapshots { .. }
+            | Why::LooksRenamed { .. }
+            | Why::NameTooLong
     )
 }

@@ -8,6 +8,7 @@ pub(crate) mod meanwhile;
 mod refused;
 mod renamed;
 pub(crate) mod snapshots;
+mod ways;
 
 use crate::support::{CREATE, Cloud, DELETE, UPDATE, World};
 use serde_json::{Value, json};

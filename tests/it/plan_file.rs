@@ -129,7 +129,7 @@ fn a_plan_file_is_used_once() {
     let planned = Planned::new();
     planned.apply().exits(0);
     let before = planned.world.cloud.all_requests();
-    planned.apply().exits(4).says("the recorded state has moved since");
+    planned.apply().exits(4).says("the plan file has been carried out already");
     assert_eq!(planned.world.cloud.all_requests(), before);
 }
 

@@ -21,7 +21,7 @@ mod state;
 mod store;
 mod surroundings;
 
-use evsctl::plan::{About, Refusal, Warning, Why};
+use evsctl::plan::{About, Refusal, Wanted, Warning, Why};
 use evsctl::volume::StackName;
 use evsctl::words;
 use snapbox::{Assert, Data, IntoData as _};
@@ -45,11 +45,11 @@ fn code_of(value: &impl serde::Serialize) -> String {
 fn every_refusal_is_told_of_one_volume_and_of_several() {
     let stack = StackName::new("shop").unwrap();
     let mut text = String::new();
-    for why in samples::reasons() {
-        let refusal = Refusal { about: about(&why), id: None, why };
+    for refusal in samples::reasons().into_iter().flat_map(refusals) {
         let subject = words::refusal::subject(&refusal.about, &stack);
         let wish = words::refusal::wish(refusal.why.wanted());
-        writeln!(text, "{}: {subject} {wish}", code_of(&refusal)).unwrap();
+        let unwanted = refusal.unwanted.map(|unwanted| format!(" ({unwanted:?})")).unwrap_or_default();
+        writeln!(text, "{}: {subject} {wish}{unwanted}", code_of(&refusal)).unwrap();
         for volumes in [1, 2] {
             let (reason, lift) = (words::refusal::reason(&refusal, volumes), words::refusal::lift(&refusal, volumes));
             assert!(!reason.is_empty() && !lift.is_empty(), "{refusal:?}");
@@ -61,6 +61,14 @@ fn every_refusal_is_told_of_one_volume_and_of_several() {
         }
     }
     is_kept("refusals.txt", &text);
+}
+
+/// Refusals for that reason: what is not deleted may not be asked for on several grounds.
+fn refusals(why: Why) -> Vec<Refusal> {
+    let is_kept = why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. });
+    let grounds = if is_kept { samples::unwanted() } else { vec![None] };
+    let of = |unwanted| Refusal { about: about(&why), id: None, why: why.clone(), unwanted };
+    grounds.into_iter().map(of).collect()
 }
 
 /// What such a refusal is about.
@@ -105,8 +113,7 @@ fn every_wish_has_a_word_of_its_own_in_the_order_of_the_words() {
 
 #[test]
 fn values_are_read_as_they_are_written() {
-    for why in samples::reasons() {
-        let refusal = Refusal { about: about(&why), id: None, why };
+    for refusal in samples::reasons().into_iter().flat_map(refusals) {
         let text = serde_json::to_string(&refusal).unwrap();
         assert_eq!(serde_json::from_str::<Refusal>(&text).unwrap(), refusal, "{text}");
     }
@@ -127,7 +134,7 @@ fn warnings_are_read_as_they_are_written() {
 fn no_value_has_the_name_of_what_stands_beside_it() {
     for why in samples::reasons() {
         let value = serde_json::to_value(&why).unwrap();
-        for name in ["subject", "about", "id", "wish", "reason", "lift", "addresses"] {
+        for name in ["subject", "about", "id", "unwanted", "wish", "reason", "lift", "addresses"] {
             assert!(value.get(name).is_none(), "{value}");
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn delete(address: &str, size: u32) -> Step {
 }
 
 pub(super) fn refusal(address: &str, why: Why) -> Refusal {
-    Refusal { about: About::Address(address.parse().unwrap()), id: None, why }
+    Refusal { about: About::Address(address.parse().unwrap()), id: None, why, unwanted: None }
 }
 
 /// A size that was lowered, or shall grow.

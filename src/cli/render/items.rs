@@ -1,7 +1,7 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
 use crate::operation::{Create, Extend};
-use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Resume, Step, Verb, Why, Work, refused};
+use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Resume, Step, Unwanted, Verb, Why, Work, refused};
 use crate::volume::{Address, Key, SizeGb, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use crate::words::item::{self, Part};
@@ -124,7 +124,7 @@ fn parts(step: &Step) -> Vec<Item> {
             id = Some(adopt.id.clone());
             item::adopting(adopt)
         }
-        Step::Forget(_) => item::forgetting(),
+        Step::Forget(forget) => item::forgetting(forget.unwanted),
         Step::Resume(resume) => {
             more = resume.work.as_create().map(|create| item::more(&create.spec)).unwrap_or_default();
             item::resuming(resume)
@@ -270,12 +270,12 @@ pub(super) struct Refused {
 
 /// Refusals, those that are told in the same words folded.
 pub(super) fn refusals(plan: &Plan) -> Vec<Refused> {
-    type Alike<'a> = (&'a Why, Option<&'a Key>, bool);
+    type Alike<'a> = (&'a Why, Option<Unwanted>, Option<&'a Key>, bool);
     let mut alike: BTreeMap<Alike<'_>, Vec<&Refusal>> = BTreeMap::new();
     for refusal in &plan.refusals {
         let key = refusal.about.key().filter(|_| words::refusal::names_key(&refusal.why));
         let of_stack = matches!(refusal.about, About::Stack { .. });
-        alike.entry((&refusal.why, key, of_stack)).or_default().push(refusal);
+        alike.entry((&refusal.why, refusal.unwanted, key, of_stack)).or_default().push(refusal);
     }
     let mut folded: Vec<Vec<&Refusal>> = alike.into_values().collect();
     // In the order of the first of each.

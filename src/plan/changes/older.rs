@@ -3,7 +3,7 @@
 
 use crate::operation::Create;
 use crate::plan::digest::digest_of;
-use crate::plan::{Action, Clean, Label, Plan, Rename, Resume, Stage, Step, Work};
+use crate::plan::{Action, Clean, Forget, Label, Plan, Rename, Resume, Stage, Step, Work};
 use crate::volume::{Address, CallId, Digest, Key, OwnershipTag, StackName, VolumeId, VolumeName};
 use std::borrow::Cow;
 
@@ -100,6 +100,7 @@ fn wish(step: &Step) -> Cow<'_, Step> {
             ..
         }) => Cow::Owned(Step::Create(create.clone())),
         Step::Clean(clean) => Cow::Owned(Step::Clean(Clean { as_of: None, late: false, ..clean.clone() })),
+        Step::Forget(forget) => Cow::Owned(Step::Forget(Forget { unwanted: None, ..forget.clone() })),
         step => Cow::Borrowed(step),
     }
 }

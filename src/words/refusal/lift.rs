@@ -1,9 +1,9 @@
 //! What would lift a refusal: every way out that works, the console included.
 
-use super::wish;
+use super::{deletable, wish};
 use crate::observed::Status;
 use crate::operation::NotOurs;
-use crate::plan::{Flaw, Loss, Refusal, Wanted, Why};
+use crate::plan::{Flaw, Loss, Refusal, Value, Wanted, Why};
 use crate::volume::Key;
 use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
@@ -21,6 +21,9 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             let fields = field::spelt(change);
             let mut ways: Vec<String> = console.into_iter().collect();
             ways.push(format!("put {fields} of {key} back in the manifest as before"));
+            if let (Wanted::Shrink, Some(Value::Number(size))) = (wanted, &change.from) {
+                ways.push(format!("write `size: {size}`, as the cloud shows {them}"));
+            }
             ways.push(format!("leave it alone: lifecycle: {{ignore: [{}]}}", fields.replace(" and ", ", ")));
             format!("{why}; {}", ways.join(", or "))
         }
@@ -65,15 +68,13 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                 "detach {them} from all servers, then plan again: the service extends {a} only while attached to none"
             )
         }
-        Why::Protected
+        Why::Protected { .. }
         | Why::DeletePrepaid
         | Why::DeleteAttached { .. }
         | Why::NotDeletable { .. }
         | Why::Unmarked { .. }
         | Why::HasSnapshots { .. }
-        | Why::SnapshotsUnknown { .. } => {
-            format!("{}, or let the manifest ask for {them} again", deletable(&refusal.why, key, n))
-        }
+        | Why::SnapshotsUnknown { .. } => deletable::lift(&refusal.why, refusal.unwanted, key, n),
         Why::NeedsNumber { of, number } => match of {
             Loss::Destroy => format!("where that is meant, give --allow-destroy {number}"),
             Loss::Recreate => format!("where that is meant, give --allow-recreate {number}"),
@@ -142,42 +143,6 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                  `evsctl orphans PATH` lists all such volumes"
             )
         }
-    }
-}
-
-/// What makes it possible to delete volumes, or gets rid of them in another way.
-fn deletable(why: &Why, key: &str, n: usize) -> String {
-    let (its, them, it_is) = (its(n), them(n), it_is(n));
-    match why {
-        Why::Protected => format!(
-            "take the protection off first, by an apply of its own: {key} back in the manifest with `lifecycle: {{prevent_destroy: \
-             false}}`, or where the key is still there, that alone (`--skip-refused` carries it out); then plan again"
-        ),
-        Why::DeletePrepaid => {
-            format!("unsubscribe {them} in the billing console: what is prepaid is never deleted by evsctl")
-        }
-        Why::DeleteAttached { .. } => {
-            format!("detach {them} at {its} servers first, and plan again: evsctl detaches nothing")
-        }
-        Why::NotDeletable { status: Status::AwaitingTransfer } => {
-            "have the transfer accepted or taken back in the console, and plan again".to_owned()
-        }
-        Why::NotDeletable { status: Status::ErrorDeleting } => {
-            "have the service's support delete it: the service allows nothing else in this status (EVS.2020)".to_owned()
-        }
-        Why::NotDeletable { .. } => format!("plan again once the cloud shows {them} as available"),
-        Why::Unmarked { tag, value } => {
-            let whose = either(n, "whose it is", "whose they are");
-            format!(
-                "look in the console {whose}; where {it_is} this stack's, give {them} the tag {tag} = {value} there and plan again, \
-                 else delete {them} there"
-            )
-        }
-        Why::HasSnapshots { .. } => format!(
-            "allow it: `lifecycle: {{delete_snapshots: true}}` under `defaults`, or at {key} with the slot in `retire` in place of \
-             taking it out of the manifest; or delete the snapshots in the console (a copy that outlasts its volume is a backup)"
-        ),
-        _ => format!("allow the runner to list snapshots (evs:snapshots:get), or delete {them} in the console"),
     }
 }
 

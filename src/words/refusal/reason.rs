@@ -1,10 +1,11 @@
 //! Why a wish is not carried out.
 
-use crate::plan::{About, Cause, Flaw, Loss, Refusal, Sign, Why, addresses};
+use crate::plan::{About, Cause, Flaw, Loss, Refusal, Sign, Wanted, Why, addresses};
 use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
 use crate::words::number::{count, either, it, it_is, its, them};
+use crate::words::unwanted::unwanted;
 
 /// How many ids a text names; the count stands beside them, and JSON has all of them.
 const NAMED: usize = 3;
@@ -21,7 +22,11 @@ pub fn reason(refusal: &Refusal, volumes: usize) -> String {
         }
         _ => String::new(),
     };
-    format!("{}{withheld}", why(&refusal.why, volumes))
+    let why = why(&refusal.why, volumes);
+    match keeps_from_deleting(&refusal.why) {
+        true => format!("{}, and {why}{withheld}", unwanted(refusal.unwanted, volumes)),
+        false => format!("{why}{withheld}"),
+    }
 }
 
 /// Why one volume is not deleted, as a look right before that shows it.
@@ -64,33 +69,26 @@ fn why(why: &Why, n: usize) -> String {
             let attached = either(n, "it is shared and attached", "they are shared and attached");
             format!("{attached} (EVS.1065)")
         }
-        Why::Protected => format!("{}, and {it_is} protected by `prevent_destroy`", unwanted(n)),
-        Why::DeletePrepaid => format!("{}, and {it_is} prepaid (EVS.1035)", unwanted(n)),
-        Why::DeleteAttached { servers } => {
-            format!("{}, and {it_is} attached to {} (EVS.2068)", unwanted(n), at(servers))
-        }
+        Why::Protected { .. } => format!("{it_is} protected by `prevent_destroy`"),
+        Why::DeletePrepaid => format!("{it_is} prepaid (EVS.1035)"),
+        Why::DeleteAttached { servers } => format!("{it_is} attached to {} (EVS.2068)", at(servers)),
         Why::NotDeletable { status } => {
             let none = either(n, "deletes no volume in that status", "deletes no volumes in that status");
-            format!("{}, the cloud shows {them} as {status}, and the service {none} (EVS.1046)", unwanted(n))
+            format!("the cloud shows {them} as {status}: the service {none} (EVS.1046)")
         }
         Why::Unmarked { tag, value } => {
             let carries = either(n, "it does not carry", "they do not carry");
-            format!("{}, and {carries} {its} ownership tag any more: {tag} = {value}", unwanted(n))
+            format!("{carries} {its} ownership tag any more: {tag} = {value}")
         }
         Why::HasSnapshots { snapshots } => {
             let has = either(n, "it has", "each of them has");
             let ids: Vec<&str> = snapshots.iter().map(SnapshotId::as_str).collect();
-            format!(
-                "{}, and {has} {} that the service would delete with it: {}",
-                unwanted(n),
-                count(ids.len() as u64, "snapshot"),
-                ids.join(", ")
-            )
+            let snapshots = count(ids.len() as u64, "snapshot");
+            format!("{has} {snapshots} that the service would delete with it: {}", ids.join(", "))
         }
         Why::SnapshotsUnknown { cause } => {
-            let unlisted =
-                format!("{}, and {its} snapshots, which would be deleted too, could not be listed", unwanted(n));
-            if cause.is_empty() { unlisted } else { format!("{unlisted} ({cause})") }
+            let cause = if cause.is_empty() { String::new() } else { format!(" ({cause})") };
+            format!("{its} snapshots, which would be deleted too, could not be listed{cause}")
         }
         Why::NeedsNumber { of: Loss::Destroy, .. } => {
             format!("{} to be destroyed, and nobody gave the number that this needs", either(n, "it is", "they are"))
@@ -175,9 +173,9 @@ fn why(why: &Why, n: usize) -> String {
     }
 }
 
-/// That they are not wanted any more.
-fn unwanted(n: usize) -> String {
-    format!("{} recorded and no longer in the manifest", it_is(n))
+/// Whether that keeps volumes from being deleted that are not asked for.
+fn keeps_from_deleting(why: &Why) -> bool {
+    why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. })
 }
 
 fn flawed(flaw: &Flaw, n: usize) -> String {

@@ -1,7 +1,7 @@
 //! The words of a plan's steps, and what stands over and beside them.
 
 use super::is_kept;
-use super::samples::{address, at, call, key, misfits, text, volume_id};
+use super::samples::{address, at, call, key, misfits, text, unwanted, volume_id};
 use evsctl::observed::ObservedVolume;
 use evsctl::operation::{Create, Failure, NamedBy};
 use evsctl::operation::{Delete, Extend, Growth, Way};
@@ -131,7 +131,10 @@ fn every_step_is_told() {
         let adopt = Adopt { address: address(), id: volume_id(), call: call(), gone, seen, asked };
         writeln!(told, "{}", shown(&item::adopting(&adopt))).unwrap();
     }
-    writeln!(told, "{}\n{}", shown(&item::forgetting()), shown(&item::gone(&volume_id()))).unwrap();
+    for unwanted in unwanted() {
+        writeln!(told, "{}", shown(&item::forgetting(unwanted))).unwrap();
+    }
+    writeln!(told, "{}", shown(&item::gone(&volume_id()))).unwrap();
     let (from, to) = (40, SizeGb::new(80).unwrap());
     for way in [Way::Single, Way::Batch, Way::Order { auto_pay: true }, Way::Order { auto_pay: false }] {
         writeln!(told, "{}", shown(&item::extending(from, to, way))).unwrap();

@@ -3,7 +3,9 @@
 use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
-use evsctl::plan::{About, Cause, Drifted, FieldChange, Flaw, Loss, NotOwn, Seemed, Sign, Value, Wanted, Warning, Why};
+use evsctl::plan::{
+    About, Cause, Drifted, FieldChange, Flaw, Loss, NotOwn, Seemed, Sign, Unwanted, Value, Wanted, Warning, Why,
+};
 use evsctl::volume::SnapshotId;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
 use jiff::Timestamp;
@@ -142,6 +144,18 @@ fn seemings() -> Vec<Seemed> {
     )
 }
 
+/// Why a volume is not asked for, as far as that is known.
+pub(super) fn unwanted() -> Vec<Option<Unwanted>> {
+    let known = samples!(Unwanted:
+        Unwanted::KeyGone => [Unwanted::KeyGone],
+        Unwanted::Retired => [Unwanted::Retired],
+        Unwanted::Count(_) => [Unwanted::Count(2)],
+        Unwanted::Destroyed => [Unwanted::Destroyed],
+        Unwanted::DestroyedKeyGone => [Unwanted::DestroyedKeyGone],
+    );
+    known.into_iter().map(Some).chain([None]).collect()
+}
+
 pub(super) fn wanted() -> Vec<Wanted> {
     samples!(Wanted:
         Wanted::Adopt => [Wanted::Adopt],
@@ -235,7 +249,7 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::TagsHaveNoRoom { .. } => [1, 9].map(|foreign| Why::TagsHaveNoRoom { foreign }),
         Why::NotExtendable { .. } => [Why::NotExtendable { status: Status::BackingUp }],
         Why::SharedInUse => [Why::SharedInUse],
-        Why::Protected => [Why::Protected],
+        Why::Protected { .. } => [false, true].map(|freed| Why::Protected { freed }),
         Why::DeletePrepaid => [Why::DeletePrepaid],
         Why::DeleteAttached { .. } => [Why::DeleteAttached { servers: vec![text("s-1"), text("s-2")] }],
         Why::NotDeletable { .. } => {

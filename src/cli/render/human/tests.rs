@@ -84,7 +84,8 @@ drift: changed from outside
 refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be
   done in place
   to lift it: a volume only grows; put size of db back in the manifest as
-    before, or leave it alone: lifecycle: {ignore: [size]}
+    before, or write `size: 80`, as the cloud shows them, or leave it alone:
+    lifecycle: {ignore: [size]}
 
 warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
   stack's, and it carries too many others for that to be put back; take one off
@@ -92,7 +93,8 @@ warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
 
 251 to create, 3 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
   resume, 27 unchanged, 2 refused
-calls: 5 create, 157 update, 1 delete, 5 list, 1 show, about 20 polls
+calls: 5 create, 157 update, 1 delete, 5 list, 1 show, 1 snapshot list, about
+  20 polls
 recreating needs --allow-recreate 2"
     );
     assert_eq!(digest, format!("changes {}", sample().changes()));
@@ -218,7 +220,7 @@ fn several_are_spoken_of_as_several() {
     let gone = Why::DeletePrepaid;
     plan_of.refusals = ["a[1]", "a[2]", "b[1]"].map(|address| refusal(address, gone.clone())).into();
     let text = plan(&plan_of, Look { width: 200, color: false });
-    assert!(text.contains("delete (3 volumes): they are recorded and"), "{text}");
+    assert!(text.contains("delete (3 volumes): they are not asked for any more, and they are prepaid"), "{text}");
     assert!(text.contains("let the manifest ask for them again"), "{text}");
 }
 
@@ -296,6 +298,7 @@ fn hostile(wild: &str) -> Plan {
             about: About::Stack { withheld: BTreeMap::new() },
             id: None,
             why: Why::StateLost { volumes: Vec::new(), tag: wild.to_owned() },
+            unwanted: None,
         },
     ]);
     plan.steps.extend([

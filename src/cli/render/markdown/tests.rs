@@ -28,7 +28,7 @@ fn a_plan_reads_from_what_may_hurt_to_what_may_be_folded_away() {
 
 project `0123456789abcdef0123456789abcdef` at `https://evs.cn-north-4.myhuaweicloud.com`
 
-Calls: 2 create, 3 update, 1 delete, 2 list, 2 show, about 16 polls
+Calls: 2 create, 3 update, 1 delete, 2 list, 2 show, 1 snapshot list, about 16 polls
 
 **Recreating needs --allow-recreate 1**
 
@@ -42,7 +42,7 @@ changes `{}`
 #### Refused (1)
 
 - `db[1]` shrink: size: 80 GB → 40 GB, which cannot be done in place
-  To lift it: a volume only grows; put size of db back in the manifest as before, or leave it alone: lifecycle: `{{ignore: [size]}}`
+  To lift it: a volume only grows; put size of db back in the manifest as before, or write `size: 80`, as the cloud shows it, or leave it alone: lifecycle: `{{ignore: [size]}}`
 
 <details><summary>Changes (2)</summary>
 

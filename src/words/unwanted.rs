@@ -1,0 +1,32 @@
+//! Why volumes are not asked for.
+
+use super::number::either;
+use crate::plan::Unwanted;
+
+/// Why that many recorded volumes are not asked for.
+pub(super) fn unwanted(why: Option<Unwanted>, n: usize) -> String {
+    match why {
+        Some(Unwanted::Count(count)) => lowered(count),
+        why => {
+            let [one, several] = of_one_and_several(why);
+            either(n, one, several).to_owned()
+        }
+    }
+}
+
+/// That there are fewer than there were.
+pub(super) fn lowered(count: u32) -> String {
+    format!("`count` is {count} now")
+}
+
+/// The same in words that hold no number.
+pub(super) fn of_one_and_several(why: Option<Unwanted>) -> [&'static str; 2] {
+    match why {
+        Some(Unwanted::KeyGone) => ["its key is gone from the manifest", "the manifest has no key for them any more"],
+        Some(Unwanted::Retired) => ["its slot is retired", "their slots are retired"],
+        Some(Unwanted::Destroyed | Unwanted::DestroyedKeyGone) => {
+            ["`evsctl destroy` takes it away", "`evsctl destroy` takes them away"]
+        }
+        Some(Unwanted::Count(_)) | None => ["it is not asked for any more", "they are not asked for any more"],
+    }
+}
