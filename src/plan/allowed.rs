@@ -197,21 +197,27 @@ impl<'a> Allowed<'a> {
 
     /// The same, and that volumes which are gone and whose place it takes may be made again.
     fn makes_anew(&self, create: &Create) -> bool {
-        let same_loss = |(slot, id): (&Slot, &VolumeId)| self.gone.contains(&(&create.key, *slot, id));
-        self.makes(create) && create.gone.iter().all(same_loss)
+        self.makes(create) && self.loses_the_same(create)
+    }
+
+    /// Whether the volumes that are gone and whose place a call takes may be made again, as far as that is not done.
+    fn loses_the_same(&self, create: &Create) -> bool {
+        let mut gone = create.gone.iter().map(|(slot, id)| (&create.key, *slot, id));
+        gone.all(|loss| self.gone.contains(&loss) || self.named.contains_key(&(loss.0, loss.1)))
     }
 
     /// Whether a call of an earlier run does nothing but what was approved: where it is only looked for, that is so.
     fn goes_on(&self, resume: &Resume) -> bool {
         match &resume.work {
             _ if !resume.wanted => true,
-            Work::Create { create, .. } if resume.may_be_sent() => self.makes_anew(create),
             // It gives the names that the manifest says now. What is reached is no part of the approval any more.
             Work::Create { create, .. } => {
                 let after = made(create);
                 let mut slots = create.slots.keys().map(|slot| (&create.key, *slot));
-                let is_made = |slot| self.made.get(&slot).or_else(|| self.named.get(&slot));
-                slots.all(|slot| is_made(slot).is_none_or(|(approved, _)| **approved == after))
+                slots.all(|slot| match self.made.get(&slot).or_else(|| self.named.get(&slot)) {
+                    Some((approved, _)) => **approved == after,
+                    None => !resume.may_be_sent(),
+                }) && (!resume.may_be_sent() || self.loses_the_same(create))
             }
             _ if !resume.may_be_sent() => true,
             Work::Extend(extend) => self.extends(extend),

@@ -73,6 +73,8 @@ pub(crate) struct World {
     pub(crate) skips_refused: bool,
     /// Whether the service may have said that a volume which is there is not.
     pub(crate) lied_to: bool,
+    /// Whether tags may have shown late.
+    pub(crate) tags_lag: bool,
     /// The sizes of the volumes when they were last looked at.
     pub(super) sizes: BTreeMap<String, u64>,
     /// Volumes that hands have let show an error.
@@ -199,6 +201,7 @@ impl World {
             destroys: false,
             skips_refused: false,
             lied_to: false,
+            tags_lag: false,
             sizes,
             sizes_by_hand,
             broken_by_hand,

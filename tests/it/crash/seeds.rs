@@ -147,16 +147,19 @@ fn take(world: &mut World, step: &Step, played: &mut Totals, aloud: bool) -> Res
             let state = world.store.read().map_err(|error| error.to_string())?;
             let begun = state.and_then(|state| state.approved).is_some_and(|approved| approved.changes == digest);
             let again = ran(world, None, options, played, aloud);
-            // What a hand did to a volume shows as a step of its own once the volume is recorded, and was not approved.
+            // What a hand did to a volume shows as a step of its own once the volume is recorded, and was not approved. So does
+            // what late tags kept from the plan, or seem to lack.
             if is_all
                 && begun
                 && !world.touched
+                && !world.tags_lag
                 && let (Outcome::Crashed, Outcome::NotApproved) = (first, again)
             {
                 return Err("what was approved and cut is refused as something else".to_owned());
             }
         }
         Step::Faults(rules) => {
+            world.tags_lag |= rules.iter().any(|rule| !rule["then"]["tag_lag_ms"].is_null());
             world.lied_to |=
                 rules.iter().any(|rule| ["list_lag_ms", "hide_ms"].iter().any(|it| !rule["then"][it].is_null()));
             world.cloud.faults(rules);
