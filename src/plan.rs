@@ -28,6 +28,7 @@ mod rebuild;
 mod refresh;
 mod refusal;
 mod remove;
+mod resume;
 mod retag;
 mod select;
 mod steps;
@@ -62,10 +63,8 @@ pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
 pub use why::{Cause, Flaw, Loss, NotOwn, Sign, Wanted, Why};
 
-pub use steps::{
-    Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Resume, Stage, Step, Verb, Work,
-    addresses_by_key,
-};
+pub use resume::{Resume, Stage, Work, addresses_by_key};
+pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Step, Verb};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};

@@ -3,7 +3,8 @@
 use super::allowed::deletes;
 use super::derive;
 use super::planner::{Inputs, Planner};
-use super::steps::{Resume, Stage, Step, Work};
+use super::resume::{Resume, Stage, Work};
+use super::steps::Step;
 use crate::manifest::{DesiredVolume, Naming};
 use crate::observed::ObservedVolume;
 use crate::operation::{Create, CreateCall, Kind, Operation, Owner, Progress, Sendings};

@@ -2,7 +2,8 @@
 
 use super::planner::{GoneKey, Inputs, Planner};
 use super::refusal::{About, Refusal};
-use super::steps::{Removal, Resume, Step, Work};
+use super::resume::{Resume, Work};
+use super::steps::{Removal, Step};
 use super::unwanted::Unwanted;
 use super::why::Why;
 use crate::manifest::DesiredVolume;
