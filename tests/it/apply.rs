@@ -188,7 +188,7 @@ fn an_edited_plan_file_is_refused() {
     let text = std::fs::read_to_string(&path).unwrap();
     crate::support::put(&path, text.replace("\"size\": 10", "\"size\": 11"));
     world.run(&["apply", "--plan", path.to_str().unwrap()]).exits(4).says("changed after it was made");
-    crate::support::put(&path, text.replace("\"format\": 5", "\"format\": 1"));
+    crate::support::put(&path, text.replace(&format!("\"format\": {}", evsctl::plan::FORMAT), "\"format\": 1"));
     world.run(&["apply", "--plan", path.to_str().unwrap()]).exits(4).says("format 1");
     assert_eq!(world.cloud.requests(CREATE), 0);
 }

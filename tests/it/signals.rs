@@ -134,7 +134,7 @@ fn an_answer_that_comes_while_leaving_is_recorded() {
     assert!(since.elapsed() > Duration::from_secs(2), "it left before the answer came");
     assert!(since.elapsed() < Duration::from_secs(5), "it took {:?} to leave", since.elapsed());
     // The answer was recorded: the next run knows the job, and sends nothing again.
-    world.run(&["plan"]).exits(0).says("a[1..3] resume job");
+    world.run(&["plan"]).exits(0).says("a[1..3] resume 3 x SSD 10 GB az-dc-1 job");
     let finished = world.converge().finished();
     assert_eq!(finished["resumed"].as_u64(), Some(3));
     assert_eq!(world.cloud.requests(CREATE), 1);
