@@ -68,8 +68,8 @@ impl Made {
     fn take(&mut self, state: &State, call: &Following, collected: &Collected, slot: Slot, volume: &ObservedVolume) {
         let (create, id) = (&call.create, &volume.id);
         // A volume that was recorded as good may have been used since: it is never given up.
-        let was = state.volumes.get(&create.address(slot));
-        let was_good = was.is_some_and(|was| was.id == *id && was.tainted.is_none());
+        let was = state.volumes.get(&create.address(slot)).filter(|was| was.id == *id);
+        let was_good = was.is_some_and(|was| was.tainted.is_none());
         let is_absent = collected.absent.contains(id);
         let tainted = match (was_good, is_absent) {
             (true, _) => None,
@@ -91,7 +91,7 @@ impl Made {
                 self.good += 1;
                 let wanted = create.slots.get(&slot).filter(|wanted| *wanted.as_str() != volume.name);
                 // A recorded volume that was renamed since is what the next plan tells; this one says nothing of it.
-                let is_drift = was.is_some_and(|was| was.id == *id)
+                let is_drift = was.is_some()
                     && misnamed(&create.name, create.slots.len() > 1, create.slots.values(), volume).is_some();
                 // While the job goes on another volume may get the name, by the service, that this one would be given.
                 if wanted.is_some() && volume.unreadable_name.is_none() && !is_drift {
@@ -253,13 +253,19 @@ mod tests {
         assert_eq!(failures(&made.events), []);
     }
 
-    #[test]
-    fn what_an_earlier_run_recorded_as_good_stays_good_and_its_slot_is_not_made_anew() {
+    /// A call of two volumes, and a state in which the first of them is recorded in the second slot.
+    fn recorded_as_good() -> (Following, State) {
         let (call, mut state) = (following(2), empty());
         let seen = Seen::from(&ObservedVolume::of(id(1)));
         let base = crate::state::Base::of(call.create.spec.clone(), &seen);
         let recorded = Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, base };
         state.volumes.insert(call.create.address(slot(2)), recorded);
+        (call, state)
+    }
+
+    #[test]
+    fn what_an_earlier_run_recorded_as_good_stays_good_and_its_slot_is_not_made_anew() {
+        let (call, state) = recorded_as_good();
         let mut broken = collected(&[(1, "web-0001")]);
         broken.short.insert(id(1), Shortfall::Broken);
         let made = Made::of(&state, &call, &broken, true);
@@ -271,11 +277,7 @@ mod tests {
 
     #[test]
     fn a_recorded_volume_gets_its_name_unless_it_was_renamed_since() {
-        let (call, mut state) = (following(2), empty());
-        let seen = Seen::from(&ObservedVolume::of(id(1)));
-        let base = crate::state::Base::of(call.create.spec.clone(), &seen);
-        let recorded = Recorded { id: id(1), call: Some(call.id.clone()), tainted: None, seen, base };
-        state.volumes.insert(call.create.address(slot(2)), recorded);
+        let (call, state) = recorded_as_good();
         let misnamed = |name| Made::of(&state, &call, &collected(&[(1, name)]), true).misnamed;
         assert_eq!(misnamed("web-0001"), [(slot(2), id(1))].into());
         assert_eq!(misnamed("by hand"), [].into());

@@ -86,9 +86,7 @@ fn given_up(id: &VolumeId, snapshots: &BTreeSet<SnapshotId>) -> Digest {
 
 /// Whether an approval that holds is of that very deletion.
 pub(super) fn deletes(approved: &Approved, delete: &Delete) -> bool {
-    let after = given_up(&delete.id, &delete.snapshots);
-    let address = &delete.address;
-    Allowed::of(approved).others.contains(&("delete", &address.key, address.slot, after))
+    approved.becomes(&delete.address, "delete", || given_up(&delete.id, &delete.snapshots))
 }
 
 /// Whether every step of `plan` was approved before, or is what is left of a step that was: going on with
@@ -123,9 +121,7 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             allowed.tags(retag, &plan.drift) || allowed.others.contains(&("retag", key, slot, after))
         }
         Step::Extend(extend) => allowed.extends(extend),
-        Step::Delete(Removal { address, id, snapshots, .. }) => {
-            allowed.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
-        }
+        Step::Delete(Removal { address, id, snapshots, .. }) => allowed.deletes(address, id, snapshots),
         Step::Protect(step) => {
             let (key, slot) = (&step.address.key, step.address.slot);
             allowed.others.contains(&("protect", key, slot, protected()))
@@ -213,18 +209,25 @@ impl<'a> Allowed<'a> {
             // It gives the names that the manifest says now. What is reached is no part of the approval any more.
             Work::Create { create, .. } => {
                 let after = made(create);
-                let mut slots = create.slots.keys().map(|slot| (&create.key, *slot));
-                slots.all(|slot| match self.made.get(&slot).or_else(|| self.named.get(&slot)) {
-                    Some((approved, _)) => **approved == after,
+                let mut slots = create.slots.keys();
+                slots.all(|slot| match self.of_slot(&create.key, *slot) {
+                    Some((approved, _)) => *approved == after,
                     None => !resume.may_be_sent(),
                 }) && (!resume.may_be_sent() || self.loses_the_same(create))
             }
             _ if !resume.may_be_sent() => true,
             Work::Extend(extend) => self.extends(extend),
-            Work::Delete(Delete { address, id, snapshots }) => {
-                self.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
-            }
+            Work::Delete(Delete { address, id, snapshots }) => self.deletes(address, id, snapshots),
         }
+    }
+
+    fn deletes(&self, address: &Address, id: &VolumeId, snapshots: &BTreeSet<SnapshotId>) -> bool {
+        self.others.contains(&("delete", &address.key, address.slot, given_up(id, snapshots)))
+    }
+
+    /// What a slot was approved to become, whether or not that is made by now, and by which name.
+    fn of_slot(&self, key: &Key, slot: Slot) -> Option<(&'a Digest, Option<&'a str>)> {
+        self.made.get(&(key, slot)).or_else(|| self.named.get(&(key, slot))).copied()
     }
 
     fn extends(&self, extend: &Extend) -> bool {
@@ -237,8 +240,7 @@ impl<'a> Allowed<'a> {
     /// Whether a rename only gives a volume the name that it was approved to be made with, in place of one that the service
     /// gave: a name by hand is put right only where a plan says so.
     fn names(&self, rename: &Rename) -> bool {
-        let slot = (&rename.address.key, rename.address.slot);
-        let name = self.made.get(&slot).or_else(|| self.named.get(&slot)).and_then(|(_, name)| *name);
+        let name = self.of_slot(&rename.address.key, rename.address.slot).and_then(|(_, name)| name);
         let base = base_name(&rename.after.name, &[rename.address.slot.number()]);
         let stem = base.strip_suffix("-#").unwrap_or(&base);
         let before = rename.before.name.as_str();
@@ -249,8 +251,7 @@ impl<'a> Allowed<'a> {
     /// Whether a retagging only sets tags that a volume was approved to be made with and does not carry: where tags show late,
     /// it seems to lack them. A value that another gave is not among them.
     fn tags(&self, retag: &Retag, drift: &[Drift]) -> bool {
-        let slot = (&retag.address.key, retag.address.slot);
-        let is_made = self.made.contains_key(&slot) || self.named.contains_key(&slot);
+        let is_made = self.of_slot(&retag.address.key, retag.address.slot).is_some();
         let is_lack = |drift: &Drift| match &drift.change {
             Drifted::Field { field: Field::Tags, observed, .. } => {
                 observed.as_ref().is_none_or(|value| matches!(value, Value::Pairs(pairs) if pairs.is_empty()))

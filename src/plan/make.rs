@@ -3,7 +3,7 @@
 use super::adopt::Classified;
 use super::drift::Drifted;
 use super::planner::{Inputs, Planner};
-use super::refusal::{About, Refusal};
+use super::refusal::{About, Refusal, sort};
 use super::steps::{Forget, Step};
 use super::unwanted::Unwanted;
 use super::warning::Warning;
@@ -48,7 +48,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
             step.by_key().into_iter().next().map(|(key, slots)| (key.clone(), slots.iter().next()))
         });
     }
-    refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
+    sort(&mut refusals);
     let warnings = desired.warnings.iter().filter_map(Warning::of).chain(warnings).collect();
     let after = order::after(&first, &second);
     first.append(&mut second);

@@ -60,6 +60,11 @@ impl About {
     }
 }
 
+/// Puts refusals in the order in which they are told.
+pub(super) fn sort(refusals: &mut [Refusal]) {
+    refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
+}
+
 /// All slots that refusals are about, by key: each once, however many refusals name it.
 pub fn refused<'a>(about: impl IntoIterator<Item = &'a About>) -> BTreeMap<&'a Key, SlotSet> {
     by_key(about.into_iter().flat_map(About::slots))

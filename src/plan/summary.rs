@@ -1,6 +1,8 @@
 //! What a plan comes to: addresses by action, calls by endpoint, destruction that needs consent.
 
 use super::refusal::{addresses, by_key, count, refused};
+use super::why::Loss;
+use super::withhold::loss;
 use super::{Adopt, Calls, Clean, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
 use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
@@ -189,20 +191,18 @@ impl Plan {
     /// How many volumes take the place of recorded ones that are gone; `--allow-recreate` must name this number. To
     /// adopt one there needs the consent that to buy it again would need.
     pub fn recreations(&self) -> u64 {
-        let adopted = |step: &&Step| matches!(step, Step::Adopt(Adopt { gone: Some(_), .. }));
-        self.summary().recreate.saturating_add(self.steps.iter().filter(adopted).count() as u64)
+        self.losses(Loss::Recreate)
     }
 
     /// How many volumes are destroyed: those that are deleted, and of what failed creations left those that may have been
     /// used unseen since. `--allow-destroy` must name this number.
     pub fn destructions(&self) -> u64 {
-        let destroys = |step: &&Step| {
-            matches!(
-                step,
-                Step::Delete(_) | Step::Clean(Clean { late: true, .. }) | Step::Resume(Resume { renewed: true, .. })
-            )
-        };
-        self.steps.iter().filter(destroys).count() as u64
+        self.losses(Loss::Destroy)
+    }
+
+    fn losses(&self, of: Loss) -> u64 {
+        let lost = self.steps.iter().filter(|step| loss(step) == Some(of)).flat_map(Step::by_key);
+        lost.map(|(_, slots)| slots.len() as u64).sum()
     }
 
     /// How many deletions of an earlier run may be sent again under the number that it had.

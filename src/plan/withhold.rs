@@ -1,6 +1,6 @@
 //! A plan without what nobody has given a number for.
 
-use super::refusal::{About, Refusal};
+use super::refusal::{About, Refusal, sort};
 use super::why::{Loss, Why};
 use super::{Adopt, Clean, Plan, Resume, Step};
 use crate::volume::{Address, Key, SlotSet, VolumeId};
@@ -39,12 +39,13 @@ impl Plan {
         let after = std::mem::take(&mut self.after).into_iter();
         self.after = after.filter_map(|(place, earlier)| Some((*places.get(&place)?, moved(earlier)))).collect();
         self.steps = steps;
-        self.refusals.sort_by(|a, b| (&a.about, a.why.wanted()).cmp(&(&b.about, b.why.wanted())));
+        sort(&mut self.refusals);
         self
     }
 }
 
-fn loss(step: &Step) -> Option<Loss> {
+/// What of a step needs a number.
+pub(super) fn loss(step: &Step) -> Option<Loss> {
     match step {
         Step::Delete(_) | Step::Clean(Clean { late: true, .. }) | Step::Resume(Resume { renewed: true, .. }) => {
             Some(Loss::Destroy)

@@ -84,7 +84,7 @@ impl Approved {
     }
 
     /// Whether a step of that action was approved that makes this of the volume there.
-    fn becomes(&self, address: &Address, action: &str, after: impl Fn() -> Digest) -> bool {
+    pub fn becomes(&self, address: &Address, action: &str, after: impl Fn() -> Digest) -> bool {
         let of_key = self.steps.0.get(&address.key).into_iter().flatten();
         let mut here = of_key.filter(|step| step.action == action && step.slots.contains(address.slot));
         here.any(|step| step.after == after())

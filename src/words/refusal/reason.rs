@@ -91,13 +91,10 @@ fn why(why: &Why, n: usize) -> String {
             format!("{its} snapshots, which would be deleted too, could not be listed{cause}")
         }
         Why::NeedsNumber { of: Loss::Destroy, .. } => {
-            format!("{} to be destroyed, and nobody gave the number that this needs", either(n, "it is", "they are"))
+            format!("{it_is} to be destroyed, and nobody gave the number that this needs")
         }
         Why::NeedsNumber { of: Loss::Recreate, .. } => {
-            format!(
-                "{} gone and to be made again, and nobody gave the number that this needs",
-                either(n, "it is", "they are")
-            )
+            format!("{it_is} gone and to be made again, and nobody gave the number that this needs")
         }
         Why::NeedsNumber { of: Loss::Waits, .. } => {
             format!("{} for something that needs a number, and nobody gave it", either(n, "it waits", "they wait"))

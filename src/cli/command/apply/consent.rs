@@ -212,8 +212,8 @@ impl Approval {
         let destroyed = earlier.map_or(none(gone), |before| plan::destroyed(plan, before));
         let recreated = earlier.map_or(none(0), |before| plan::recreated(plan, before));
         let numbers = [
-            (Needed::of(Number::Destroy, plan.destructions(), destroyed), args.allow_destroy),
-            (Needed::of(Number::Recreate, plan.recreations(), recreated), args.allow_recreate),
+            (Needed { of: Number::Destroy, listed: plan.destructions(), settled: destroyed }, args.allow_destroy),
+            (Needed { of: Number::Recreate, listed: plan.recreations(), settled: recreated }, args.allow_recreate),
         ];
         let mut questions = Vec::new();
         for (needed, given) in numbers {

@@ -14,14 +14,10 @@ pub(super) struct Needed {
     /// How many volumes of that kind the plan lists.
     pub(super) listed: u64,
     /// What an earlier run was approved to do besides, where all that is left in the plan is a part of that.
-    settled: Settled,
+    pub(super) settled: Settled,
 }
 
 impl Needed {
-    pub(super) fn of(of: Number, listed: u64, settled: Settled) -> Needed {
-        Needed { of, listed, settled }
-    }
-
     /// Whether this number was given for it: what the plan lists, that with what goes on, or all that was approved at first
     /// and still holds.
     pub(super) fn is_met_by(&self, given: u64) -> bool {
