@@ -1,5 +1,6 @@
 //! What the manifest no longer asks for: deleted, or refused.
 
+use super::allowed::makes;
 use super::planner::{GoneKey, Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::resume::{Resume, Work};
@@ -76,17 +77,19 @@ impl<'a> Planner<'a> {
         self.withhold(&pairs);
     }
 
-    /// The keys of which nothing is recorded or under way, and that this plan creates.
+    /// The keys of which nothing is recorded or under way, and that this plan creates. What an approved run was to make is no new
+    /// name: the run may have cleaned away what stood there and been cut short.
     fn fresh_keys(&self) -> BTreeMap<&'a Key, &'a VolumeSpec> {
-        let creates = |step: &Step| matches!(step, Step::Create(_));
-        let created: BTreeSet<&Key> = self
-            .second
-            .iter()
-            .filter(|step| creates(step))
-            .flat_map(|step| step.by_key())
-            .map(|(key, _)| key)
-            .collect();
         let state = self.inputs.recorded;
+        let approved = state.and_then(|state| state.approved.as_ref());
+        let creates = self.second.iter().filter_map(|step| match step {
+            Step::Create(create) => Some(create),
+            _ => None,
+        });
+        let created: BTreeSet<&Key> = creates
+            .filter(|create| !approved.is_some_and(|approved| makes(approved, create)))
+            .map(|create| &create.key)
+            .collect();
         let mut known: BTreeSet<Key> =
             state.into_iter().flat_map(|state| state.volumes.keys()).map(|it| it.key.clone()).collect();
         let open = state.into_iter().flat_map(|state| state.operations.values());

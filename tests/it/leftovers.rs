@@ -3,7 +3,7 @@
 
 use crate::delete::meanwhile::edited;
 use crate::delete::snapshots::taken;
-use crate::support::{Cloud, DELETE, World};
+use crate::support::{Cloud, DELETE, PROJECT, World};
 use serde_json::json;
 
 const CREATES: &str = "/v3/{project_id}/cloudvolumes";
@@ -133,6 +133,32 @@ fn a_snapshot_taken_between_the_plan_and_the_call_keeps_what_it_is_of() {
     });
     drop(ran.exits(3).says("by now"));
     assert_eq!((world.cloud.requests(DELETE), world.cloud.volumes().len()), (0, 1));
+}
+
+/// The key whose leftover is gone is not a new name of the key that goes in the same approved run.
+#[test]
+fn what_is_cleaned_away_before_its_slot_is_filled_is_no_new_name_for_a_key_that_is_gone() {
+    let world = World::in_cloud(Cloud::start(), "  old: { size: 10 }");
+    world.converge();
+    world.volumes("  old: { size: 10 }\n  web: { size: 10 }");
+    let fails = json!({"job": "fail", "error_code": "EVS.2024", "volume": "error"});
+    world.cloud.faults(json!([{"method": "POST", "path": CREATES, "times": 1, "then": fails}]));
+    world.run(&["apply", "--yes"]).exits(3);
+    world.volumes("  web: { size: 10 }");
+    let old = world.cloud.volumes().iter().find(|it| it["name"] == "old").unwrap()["id"].clone();
+    let busy = json!({"status": 409, "body": {"error": {"code": "EVS.1030", "message": "busy"}}});
+    let full = json!({"status": 403, "body": {"error": {"code": "EVS.1042", "message": "full"}}});
+    let delete = format!("/v2/{PROJECT}/cloudvolumes/{}", old.as_str().unwrap());
+    world.cloud.faults(json!([
+        {"method": "DELETE", "path": delete, "then": busy},
+        {"method": "POST", "path": CREATES, "then": full},
+    ]));
+    let changes = world.run(&["plan", "--format", "json"]).exits(0).json()["changes"].as_str().unwrap().to_owned();
+    world.run(&["apply", "--approve", &changes, "--allow-destroy", "1"]).exits(3);
+    world.cloud.faults(json!([]));
+    assert_eq!(world.cloud.names(), ["old"], "the leftover is gone, and the rest is still to be done");
+    world.run(&["apply", "--approve", &changes, "--allow-destroy", "1"]).exits(0);
+    assert_eq!(world.cloud.names(), ["web"]);
 }
 
 #[test]

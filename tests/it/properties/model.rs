@@ -152,6 +152,7 @@ impl World {
     /// Carries a plan out, step by step, as far as the fuse lets it.
     pub(crate) fn run(&mut self, plan: &Plan, fuse: &mut Fuse) -> Result<(), Cut> {
         self.state.serial += 1;
+        self.state.approved = Some(plan::approval_of(plan));
         for step in plan.steps.iter() {
             match step {
                 Step::Create(create) => self.create(create, fuse)?,
