@@ -134,6 +134,7 @@ fn state_of(volumes: u32) -> Vec<u8> {
         let recorded = Recorded { id, call: Some(call.clone()), tainted: None, seen, base };
         let ended = EndedCreate {
             key: address.key.clone(),
+            moved: Default::default(),
             slots: std::iter::once(Slot::FIRST).collect(),
             name: VolumeName::new(name).unwrap(),
             made,

@@ -24,6 +24,7 @@ mod leaving;
 mod look;
 mod made;
 mod matching;
+mod moves;
 mod pace;
 mod poll;
 mod protect;
@@ -127,6 +128,8 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         | Step::Unprotect(_)
         | Step::Clean(_)
         | Step::Forget(_)
+        | Step::Move(_)
+        | Step::Release(_)
         | Step::Adopt(_) => None,
     };
     Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
@@ -288,5 +291,10 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         Step::Clean(clean) => OneVolume { cx }.clean(clean).await,
         Step::Forget(forget) => OneVolume { cx }.forget(forget).await,
         Step::Adopt(adopt) => OneVolume { cx }.adopt(adopt).await,
+        Step::Move(step) => {
+            moves::moved(cx, step);
+            Ok(())
+        }
+        Step::Release(release) => moves::release(cx, release).await,
     }
 }

@@ -9,6 +9,7 @@ mod fields;
 mod found;
 mod lifecycle;
 mod model;
+mod moves;
 mod names;
 mod node;
 mod place;
@@ -28,7 +29,8 @@ mod wrong;
 
 pub use found::{Found, Kind, Subject};
 pub use model::{
-    Cloud, DesiredVolume, Lifecycle, Manifest, Naming, OnShrink, Project, RateLimit, SourceFile, Stated, Target,
+    Cloud, DesiredVolume, Lifecycle, Manifest, Move, Naming, OnShrink, Project, RateLimit, Release, SourceFile, Stated,
+    Target,
 };
 pub use place::Place;
 pub use problem::{Problem, Problems, Severity, What};
@@ -36,8 +38,8 @@ pub use remark::Remark;
 pub use schema::schema;
 pub(crate) use source::harmless;
 pub use wrong::{
-    CloudFault, EndpointFault, FileFault, Missing, Rather, RuleFault, StackFault, Unfit, Unknown, ValueFault,
-    VolumeFault, Way, Written, Wrong, YamlCause,
+    CloudFault, EndpointFault, FileFault, Missing, MoveFault, Rather, RuleFault, StackFault, Unfit, Unknown,
+    ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,
 };
 
 /// Reads one stack.

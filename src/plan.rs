@@ -18,6 +18,7 @@ mod drift;
 mod extend;
 mod kept;
 mod make;
+mod moves;
 mod numbers;
 mod order;
 mod orphans;
@@ -63,8 +64,9 @@ pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
 pub use why::{Cause, Flaw, Loss, NotOwn, Sign, Wanted, Why};
 
+pub use moves::{Places, open_call, places};
 pub use resume::{Resume, Stage, Work, addresses_by_key};
-pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Protection, Removal, Rename, Step, Verb};
+pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Move, Protection, Release, Removal, Rename, Step, Verb};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};

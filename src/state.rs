@@ -13,6 +13,7 @@ mod change;
 pub mod format;
 pub mod journal;
 mod model;
+mod moves;
 #[cfg(test)]
 pub(crate) mod samples;
 mod seen;

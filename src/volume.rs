@@ -22,8 +22,8 @@ mod tags;
 pub use excerpt::Excerpt;
 pub use field::Field;
 pub use identity::{
-    Address, CallId, Digest, InvalidAddress, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, SnapshotId,
-    StackName, VolumeId,
+    Address, CallId, Digest, InvalidAddress, JobId, Key, KeyOrAddress, LeaseId, Lineage, OrderId, Receipt, Slot,
+    SnapshotId, StackName, VolumeId,
 };
 pub use invalid::{Form, Invalid, MetadataFault, TagFault, WordFault};
 pub use metadata::{KeyId, Metadata};

@@ -12,7 +12,7 @@ use super::unknown::unknown;
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{FileFault, Missing, StackFault, Wrong};
-use super::{Manifest, Naming, Problems, SourceFile, cloud, lifecycle, names};
+use super::{Manifest, Naming, Problems, SourceFile, cloud, lifecycle, moves, names};
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
@@ -170,7 +170,14 @@ impl<'s> Sections<'s> {
             self.missing(Missing::Volumes, report);
         }
         let context = Context { defaults: &defaults, facts: &facts };
+        let (moved, removed) = (self.section("moved"), self.section("removed"));
         let volumes = volumes(self.volumes, self.several_files, &context, report);
+        let lines = moves::decode(moved.map(|(_, node)| node), removed.map(|(_, node)| node), report);
+        // A volume that is wrong is none that could be compared.
+        let (moved, removed) = match report.errors() {
+            0 => lines.check(&volumes, report),
+            _ => Default::default(),
+        };
         let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
         Some(Manifest {
             stack: stack?,
@@ -179,6 +186,8 @@ impl<'s> Sections<'s> {
             naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
             default_lifecycle,
             volumes,
+            moved,
+            removed,
             destroys: false,
             digest,
             warnings: Vec::new(),

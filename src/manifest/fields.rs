@@ -3,7 +3,13 @@
 //! These lists are what the decoder, the messages and the JSON Schema go by.
 
 /// At the top of a manifest; any key that begins with `x-` is ignored.
-pub(super) const TOP: [&str; 6] = ["stack", "state", "cloud", "naming", "defaults", "volumes"];
+pub(super) const TOP: [&str; 8] = ["stack", "state", "cloud", "naming", "defaults", "volumes", "moved", "removed"];
+
+/// In an item of `moved`.
+pub(super) const MOVED: [&str; 2] = ["from", "to"];
+
+/// In an item of `removed`.
+pub(super) const REMOVED: [&str; 2] = ["key", "untag"];
 
 /// In `cloud`.
 pub(super) const CLOUD: [&str; 9] =
@@ -46,6 +52,7 @@ pub(super) const NOT_IN_DEFAULTS: [&str; 5] = ["name", "count", "backup_id", "sn
 
 /// The name of a field as these lists spell it, if it is one of any of them.
 pub(super) fn known(name: &str) -> Option<&'static str> {
-    let lists: [&[&'static str]; 6] = [&TOP, &CLOUD, &VOLUME, &PREPAID, &LIFECYCLE, &[LIFECYCLE_FIELD]];
+    let lists: [&[&'static str]; 8] =
+        [&TOP, &CLOUD, &VOLUME, &PREPAID, &LIFECYCLE, &[LIFECYCLE_FIELD], &MOVED, &REMOVED];
     lists.into_iter().flatten().copied().find(|field| *field == name)
 }

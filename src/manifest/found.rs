@@ -48,6 +48,8 @@ pub enum Subject {
     Slot,
     /// A field whose changes are ignored.
     Ignored,
+    /// What is moved or given up, or where it moves to.
+    Address,
     /// A value of the metadata.
     MetadataValue,
     /// The field of that name, which is one of the manifest's.
@@ -64,6 +66,7 @@ impl Subject {
             Subject::Size => "size",
             Subject::Slot => "slot",
             Subject::Ignored => "ignored_field",
+            Subject::Address => "address",
             Subject::MetadataValue => "metadata_value",
             Subject::Field(name) => name,
         }
@@ -87,6 +90,7 @@ impl<'de> serde::Deserialize<'de> for Subject {
             Subject::Size,
             Subject::Slot,
             Subject::Ignored,
+            Subject::Address,
             Subject::MetadataValue,
         ];
         let other = others.into_iter().find(|subject| subject.word() == word);

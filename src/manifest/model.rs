@@ -2,7 +2,9 @@
 
 use super::place::Place;
 use super::problem::Problem;
-use crate::volume::{CreateApi, Digest, Field, Key, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec};
+use crate::volume::{
+    CreateApi, Digest, Field, Key, KeyOrAddress, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -36,6 +38,10 @@ pub struct Manifest {
     pub default_lifecycle: Lifecycle,
     /// The volumes, by key.
     pub volumes: BTreeMap<Key, DesiredVolume>,
+    /// What has another address than it had.
+    pub moved: Vec<Move>,
+    /// What the stack gives up without deleting it.
+    pub removed: Vec<Release>,
     /// Whether a command takes away what is retired, or not asked for at all.
     pub destroys: bool,
     /// SHA-256 over the files' names and bytes: moves with every edit.
@@ -55,6 +61,24 @@ impl Manifest {
         }
         rest
     }
+}
+
+/// An item of `moved`: the volumes of a key, or that of one address, have another one from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The address that they had, which the manifest does not ask for.
+    pub from: KeyOrAddress,
+    /// The one that they have, which it asks for: a key where the other is one.
+    pub to: KeyOrAddress,
+}
+
+/// An item of `removed`: volumes that the stack gives up. The cloud keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Which, none of which the manifest asks for.
+    pub what: KeyOrAddress,
+    /// Whether their ownership tag is taken off too.
+    pub untag: bool,
 }
 
 /// One entry of `volumes`, defaults merged in.

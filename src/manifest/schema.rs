@@ -45,7 +45,9 @@ pub fn schema() -> Value {
                 "type": "object",
                 "propertyNames": { "pattern": "^[A-Za-z0-9._-]{1,255}$" },
                 "additionalProperties": { "$ref": "#/$defs/volume" }
-            }
+            },
+            "moved": moved(),
+            "removed": removed()
         },
         "patternProperties": { "^x-": { "description": "Ignored: a place for anchors." } },
         "additionalProperties": false,
@@ -59,6 +61,45 @@ pub fn schema() -> Value {
         }
     });
     schema.to_value()
+}
+
+const ADDRESS: &str = "^[A-Za-z0-9._-]{1,255}(\\[[1-9][0-9]*\\])?$";
+
+fn moved() -> Value {
+    json!({
+        "description": "Volumes that have another address than they had: a key, or one slot of it as key[3]. No call is made for it.",
+        "type": ["array", "null"],
+        "items": {
+            "type": "object",
+            "properties": {
+                "from": { "description": "The address that they had, which nothing asks for any more.", "type": "string", "pattern": ADDRESS },
+                "to": { "description": "The address that they have from now on.", "type": "string", "pattern": ADDRESS }
+            },
+            "required": ["from", "to"],
+            "additionalProperties": false
+        }
+    })
+}
+
+fn removed() -> Value {
+    json!({
+        "description": "Volumes that the stack gives up: the cloud keeps them, and evsctl has nothing to do with them any more.",
+        "type": ["array", "null"],
+        "items": {
+            "anyOf": [
+                { "type": "string", "pattern": ADDRESS },
+                {
+                    "type": "object",
+                    "properties": {
+                        "key": { "description": "A key, or one slot of it as key[3], which nothing asks for any more.", "type": "string", "pattern": ADDRESS },
+                        "untag": { "description": "Whether the ownership tag is taken off too.", "type": "boolean", "default": false }
+                    },
+                    "required": ["key"],
+                    "additionalProperties": false
+                }
+            ]
+        }
+    })
 }
 
 fn cloud() -> Value {
@@ -277,7 +318,7 @@ fn lifecycle(in_defaults: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{CLOUD, LIFECYCLE, PREPAID, TOP, VOLUME};
+    use super::super::fields::{CLOUD, LIFECYCLE, MOVED, PREPAID, REMOVED, TOP, VOLUME};
     use super::*;
     use crate::volume::Metadata;
 
@@ -304,6 +345,8 @@ mod tests {
         assert_eq!(names(defaults), sorted(legal));
         assert_eq!(names(&schema), sorted(TOP));
         assert_eq!(names(&schema["properties"]["cloud"]), sorted(CLOUD));
+        assert_eq!(names(&schema["properties"]["moved"]["items"]), sorted(MOVED));
+        assert_eq!(names(&schema["properties"]["removed"]["items"]["anyOf"][1]), sorted(REMOVED));
         assert_eq!(names(&volume["properties"]["lifecycle"]), sorted(LIFECYCLE));
         assert_eq!(names(&volume["properties"]["metadata"]), sorted(Metadata::KEYS));
         assert_eq!(names(&volume["properties"]["prepaid"]), sorted(PREPAID));

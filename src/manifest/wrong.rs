@@ -3,6 +3,7 @@
 mod cloud;
 mod field;
 mod file;
+mod moves;
 mod rule;
 mod stack;
 mod value;
@@ -11,6 +12,7 @@ mod volume;
 pub use cloud::{CloudFault, EndpointFault};
 pub use field::{Missing, Rather, Unknown, Way};
 pub use file::{FileFault, YamlCause};
+pub use moves::MoveFault;
 pub use rule::RuleFault;
 pub use stack::StackFault;
 pub use value::{Unfit, ValueFault, Written};
@@ -30,6 +32,8 @@ pub enum Wrong {
     },
     /// Parts of the manifest do not go together.
     Stack(StackFault),
+    /// A line of `moved` or `removed` does not hold.
+    Move(MoveFault),
     /// A value is not of the kind that stands there.
     Value(ValueFault),
     /// A value is none of its type.
@@ -54,6 +58,7 @@ impl Wrong {
         match self {
             Wrong::File { fault, .. } => fault.code(),
             Wrong::Stack(fault) => fault.code(),
+            Wrong::Move(fault) => fault.code(),
             Wrong::Value(fault) => fault.code(),
             Wrong::Invalid(invalid) => invalid.code(),
             Wrong::Unknown(_) => "unknown_field",
@@ -75,6 +80,12 @@ impl From<FileFault> for Wrong {
 impl From<StackFault> for Wrong {
     fn from(fault: StackFault) -> Wrong {
         Wrong::Stack(fault)
+    }
+}
+
+impl From<MoveFault> for Wrong {
+    fn from(fault: MoveFault) -> Wrong {
+        Wrong::Move(fault)
     }
 }
 

@@ -45,6 +45,27 @@ impl Create {
         self.key == address.key && self.slots.contains_key(&address.slot)
     }
 
+    /// The same where its volumes have other addresses. It stays one call of one key whose slots keep their order, since the
+    /// service's numbers follow that; `None` where it would not.
+    pub fn moved(&self, to: &BTreeMap<Address, Address>) -> Option<Create> {
+        let place = |slot: &Slot| {
+            let address = self.address(*slot);
+            to.get(&address).cloned().unwrap_or(address)
+        };
+        let places: Vec<Address> = self.slots.keys().map(place).collect();
+        let key = places.first()?.key.clone();
+        let follows = |pair: &[Address]| matches!(pair, [one, next] if one.slot < next.slot);
+        if places.iter().any(|place| place.key != key) || !places.windows(2).all(follows) {
+            return None;
+        }
+        let numbers: BTreeMap<Slot, Slot> = self.slots.keys().copied().zip(places.iter().map(|at| at.slot)).collect();
+        let named = |(slot, name): (&Slot, &VolumeName)| Some((*numbers.get(slot)?, name.clone()));
+        let gone = |(slot, id): (&Slot, &VolumeId)| Some((*numbers.get(slot)?, id.clone()));
+        let (slots, gone) =
+            (self.slots.iter().filter_map(named).collect(), self.gone.iter().filter_map(gone).collect());
+        Some(Create { key, slots, gone, ..self.clone() })
+    }
+
     /// The same for some of its slots: what is to be made anew of a create that did not happen for them. `by_service` is
     /// whether the service's numbers count for the names of those that are made together.
     #[must_use]
@@ -96,6 +117,22 @@ mod tests {
             api: Default::default(),
             gone,
         }
+    }
+
+    #[test]
+    fn a_call_moves_as_a_whole_or_not_at_all() {
+        let two = create(&[2, 5], &["web-0002", "web-0005"]);
+        let moved = |pairs: &[(&str, &str)]| {
+            let parsed = pairs.iter().map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()));
+            two.moved(&parsed.collect())
+        };
+        let whole = moved(&[("web[2]", "db[1]"), ("web[5]", "db[5]")]).unwrap();
+        assert_eq!((whole.key.as_str(), whole.slot_set().to_string().as_str()), ("db", "1,5"));
+        assert_eq!((&whole.name, whole.slots.values().collect::<Vec<_>>()), (&two.name, two.slots.values().collect()));
+        assert_eq!(whole.gone.values().collect::<Vec<_>>(), two.gone.values().collect::<Vec<_>>());
+        assert_eq!(moved(&[("web[2]", "db[1]")]), None, "half of it");
+        assert_eq!(moved(&[("web[2]", "db[7]"), ("web[5]", "db[5]")]), None, "out of its order");
+        assert_eq!(moved(&[("other[1]", "db[1]")]), Some(two.clone()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::extend::{Extend, Way};
 use super::progress::Progress;
 use crate::volume::Address;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// An operation, with everything that is needed to follow it and to know what it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,20 @@ impl Operation {
             Kind::Extend(extend) => extend.volumes.keys().cloned().collect(),
             Kind::Delete(delete) => vec![delete.address.clone()],
         }
+    }
+
+    /// The same where its volumes have other addresses; `None` where it would be one call no more.
+    pub fn moved(&self, to: &BTreeMap<Address, Address>) -> Option<Operation> {
+        let place = |address: &Address| to.get(address).unwrap_or(address).clone();
+        let kind = match &self.kind {
+            Kind::Create(call) => Kind::Create(CreateCall { create: call.create.moved(to)?, ..call.clone() }),
+            Kind::Extend(extend) => {
+                let volumes = extend.volumes.iter().map(|(address, growth)| (place(address), growth.clone()));
+                Kind::Extend(Extend { volumes: volumes.collect(), ..extend.clone() })
+            }
+            Kind::Delete(delete) => Kind::Delete(Delete { address: place(&delete.address), ..delete.clone() }),
+        };
+        Some(Operation { kind, ..self.clone() })
     }
 
     /// How many volumes it is about.

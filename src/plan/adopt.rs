@@ -5,7 +5,7 @@ use super::orphans::{Origin, Orphan, Unplaced, orphans};
 use super::planner::{Inputs, Planner};
 use super::steps::{Adopt, Label, Rename, Step};
 use super::warning::{Seemed, Warning};
-use crate::manifest::DesiredVolume;
+use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::operation::{Aspect, Claim, Misfit, Owner, Taint, misfits};
 use crate::state::{End, EndedCreate, Recorded, Seen, State};
@@ -53,35 +53,29 @@ impl<'a> Classified<'a> {
                 classified.leave(Unplaced::Copied, orphan);
                 continue;
             }
-            let wish = inputs.desired.volumes.get(&call.key);
-            match wish.filter(|wish| call.slots.iter().any(|slot| wish.has(slot))) {
-                None => classified.leave(Unplaced::Unwanted, orphan),
-                Some(wish) if !is_alike(orphan.volume, wish, call) => classified.leave(Unplaced::Unlike, orphan),
-                Some(_) if orphan.volume.status.is_error() => classified.leave(Unplaced::Broken, orphan),
-                Some(wish) => match slot_by_name(call, wish, &orphan.volume.name) {
-                    Some(slot) => classified.take(inputs, wish, &[slot], call, orphan),
-                    None => unnamed.push((orphan, call, wish)),
+            let wishes = wishes(inputs.desired, call);
+            let is_like = |(_, wish): &(Address, &DesiredVolume)| is_alike(orphan.volume, wish, call);
+            match wishes.as_slice() {
+                [] => classified.leave(Unplaced::Unwanted, orphan),
+                wishes if !wishes.iter().any(is_like) => classified.leave(Unplaced::Unlike, orphan),
+                _ if orphan.volume.status.is_error() => classified.leave(Unplaced::Broken, orphan),
+                wishes => match place_by_name(call, wishes, &orphan.volume.name) {
+                    Some(address) => classified.take(inputs, vec![address], orphan),
+                    None => unnamed.push((orphan, call)),
                 },
             }
         }
         // A name that tells nothing leaves no doubt only where one slot is left.
-        for (orphan, call, wish) in unnamed {
-            let slots: Vec<Slot> = call.slots.iter().collect();
-            classified.take(inputs, wish, &slots, call, orphan);
+        for (orphan, call) in unnamed {
+            classified.take(inputs, call.addresses().collect(), orphan);
         }
         classified
     }
 
-    /// Gives the volume the only free one of these slots.
-    fn take(
-        &mut self,
-        inputs: Inputs<'_>,
-        wish: &DesiredVolume,
-        slots: &[Slot],
-        call: &EndedCreate,
-        orphan: Orphan<'a>,
-    ) {
-        let free = slots.iter().map(|slot| Address { key: call.key.clone(), slot: *slot }).filter(|address| {
+    /// Gives the volume the only free one of these addresses.
+    fn take(&mut self, inputs: Inputs<'_>, places: Vec<Address>, orphan: Orphan<'a>) {
+        let free = places.into_iter().filter(|address| {
+            let is_wanted = inputs.desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
             // What is recorded there and gone takes no place.
             let is_there = |state: &State| {
                 let gone = |id: &VolumeId| inputs.observed.is_some_and(|seen| seen.gone.contains(id));
@@ -89,7 +83,7 @@ impl<'a> Classified<'a> {
                 state.volumes.get(address).is_some_and(|volume| !unseen(volume) || !gone(&volume.id))
             };
             let taken = inputs.recorded.is_some_and(|state| is_there(state) || state.is_covered(address));
-            wish.has(address.slot) && !taken && !self.late.contains_key(address)
+            is_wanted && !taken && !self.late.contains_key(address)
         });
         match free.collect::<Vec<_>>().as_slice() {
             [address] if orphan.volume.status.is_usable() => drop(self.late.insert(address.clone(), orphan)),
@@ -133,17 +127,27 @@ fn is_made_alike(spec: &VolumeSpec, volume: &ObservedVolume) -> bool {
     is_shared && spec.metadata.pairs().iter().all(is_as_asked)
 }
 
-/// The slot that a name means: by the place in the call that the service's number stands for, else because it
-/// is the slot's name already.
-fn slot_by_name(call: &EndedCreate, wish: &DesiredVolume, name: &str) -> Option<Slot> {
+/// What of a call's slots is still asked for, each by the address that it has by now.
+fn wishes<'m>(desired: &'m Manifest, call: &EndedCreate) -> Vec<(Address, &'m DesiredVolume)> {
+    let wish = |address: Address| {
+        let wish = desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot))?;
+        Some((address, wish))
+    };
+    call.addresses().filter_map(wish).collect()
+}
+
+/// The address that a name means: by the place in the call that the service's number stands for, else because it
+/// is the name of that address already.
+fn place_by_name(call: &EndedCreate, wishes: &[(Address, &DesiredVolume)], name: &str) -> Option<Address> {
     let number = slot_of_service_name(call.name.as_str(), name);
     let place = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
     // A call for one volume has its whole name in it, and no number of the service.
-    let by_place = place.filter(|_| call.slots.len() > 1).and_then(|place| call.slots.iter().nth(place));
-    let wanted = |slot: &Slot| slot_name(wish.name.as_str(), wish.count, *slot) == name;
-    let by_name = || call.slots.iter().find(wanted);
+    let by_place = place.filter(|_| call.slots.len() > 1).and_then(|place| call.addresses().nth(place));
+    let wanted =
+        |(address, wish): &&(Address, &DesiredVolume)| slot_name(wish.name.as_str(), wish.count, address.slot) == name;
+    let by_name = || wishes.iter().find(wanted).map(|(address, _)| address.clone());
     // A call for one volume had its one name, whatever that slot is called by now.
-    let only = || call.slots.iter().next().filter(|_| call.slots.len() == 1 && name == call.name.as_str());
+    let only = || call.addresses().next().filter(|_| call.slots.len() == 1 && name == call.name.as_str());
     by_place.or_else(by_name).or_else(only)
 }
 
@@ -279,6 +283,7 @@ mod tests {
         EndedCreate {
             key: Key::new("data").unwrap(),
             slots: SlotSet::parse(slots).unwrap(),
+            moved: BTreeMap::new(),
             name: wish.name.clone(),
             made: wish.spec.made_as(),
             first_sent: None,
@@ -302,8 +307,11 @@ mod tests {
             ("1..3", 3, "", None),
         ] {
             let wish = wish(count);
-            let found = slot_by_name(&ended(slots, &wish), &wish, name);
-            assert_eq!(found.map(Slot::number), slot, "{slots} {name:?}");
+            let call = ended(slots, &wish);
+            let wishes: Vec<_> =
+                call.addresses().filter(|at| wish.has(at.slot)).map(|address| (address, &wish)).collect();
+            let found = place_by_name(&call, &wishes, name);
+            assert_eq!(found.map(|at| at.slot.number()), slot, "{slots} {name:?}");
         }
     }
 

@@ -76,6 +76,8 @@ fn allowed(step: &Step) -> Vec<AllowedStep> {
         Step::Forget(forget) => vec![becomes(&action, &forget.address, digest_of(&forget.id))],
         Step::Clean(clean) => vec![becomes(&action, &clean.address, digest_of(&clean.id))],
         Step::Adopt(adopt) => vec![becomes(&action, &adopt.address, digest_of(&adopt.id))],
+        Step::Move(step) => vec![becomes(&action, &step.address, digest_of(step))],
+        Step::Release(step) => vec![becomes(&action, &step.address, digest_of(step))],
     }
 }
 
@@ -109,6 +111,10 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
             let slot = (&adopt.address.key, adopt.address.slot);
             allowed.made.contains_key(&slot)
                 || allowed.others.contains(&("adopt", slot.0, slot.1, digest_of(&adopt.id)))
+        }
+        Step::Move(step) => allowed.others.contains(&("move", &step.address.key, step.address.slot, digest_of(step))),
+        Step::Release(step) => {
+            allowed.others.contains(&("release", &step.address.key, step.address.slot, digest_of(step)))
         }
         Step::Rename(rename) => {
             let (key, slot) = (&rename.address.key, rename.address.slot);

@@ -6,7 +6,7 @@ use super::diff::is_label;
 use super::digest::digest_of;
 use super::retag::change_of;
 use super::value::{FieldChange, Value};
-use super::{Adopt, Clean, Forget, Plan, Protection, Removal, Rename, Resume, Retag, Step, Work};
+use super::{Adopt, Clean, Forget, Move, Plan, Protection, Release, Removal, Rename, Resume, Retag, Step, Work};
 use crate::operation::{Create, Delete, Growth};
 use crate::volume::{
     Address, Digest, Field, OwnershipTag, SizeGb, SnapshotId, StackName, VolumeId, VolumeName, VolumeSpec,
@@ -54,6 +54,14 @@ enum Wish<'a> {
         #[serde(skip_serializing_if = "BTreeSet::is_empty")]
         snapshots: Cow<'a, BTreeSet<SnapshotId>>,
     },
+    /// What was recorded under another address.
+    Move {
+        from: &'a Address,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a VolumeId>,
+    },
+    /// A volume that the stack gives up, and that the cloud keeps.
+    Release { id: &'a VolumeId, untag: bool },
     /// A volume that takes the address, in the place of one that is gone.
     Adopt {
         id: &'a VolumeId,
@@ -73,6 +81,8 @@ impl Wish<'_> {
             Wish::Mark { .. } => (4, None),
             Wish::Protect => (5, None),
             Wish::Unprotect { .. } => (6, None),
+            Wish::Move { .. } => (7, None),
+            Wish::Release { .. } => (8, None),
         }
     }
 }
@@ -155,6 +165,14 @@ impl Plan {
                 Step::Clean(Clean { address, id, .. }) | Step::Forget(Forget { address, id, .. }) => {
                     let give_up = Wish::GiveUp { id, snapshots: Cow::Owned(BTreeSet::new()) };
                     wishes.entry(address.clone()).or_default().push(give_up);
+                }
+                // No version before moved anything or gave it up.
+                Step::Move(_) | Step::Release(_) if form < 5 => {}
+                Step::Move(Move { address, from, id }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::Move { from, id: id.as_ref() });
+                }
+                Step::Release(Release { address, id, untag }) => {
+                    wishes.entry(address.clone()).or_default().push(Wish::Release { id, untag: untag.is_some() });
                 }
                 Step::Adopt(Adopt { address, id, gone, .. }) => {
                     wishes.entry(address.clone()).or_default().push(Wish::Adopt { id, gone: gone.as_ref() });

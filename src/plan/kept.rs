@@ -66,7 +66,8 @@ impl Planner<'_> {
                 return;
             }
         }
-        let (mut refused, mut is_changed) = (false, self.is_guarded_otherwise(address, wish));
+        let (mut refused, mut is_changed) =
+            (false, self.is_guarded_otherwise(address, wish) || self.readdressed.contains(address));
         for Wish { now, .. } in &found.wishes {
             let refusal = match now.field {
                 Field::Name | Field::Description | Field::Tags => continue,

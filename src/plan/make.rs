@@ -2,6 +2,7 @@
 
 use super::adopt::Classified;
 use super::drift::Drifted;
+use super::moves::Moved;
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal, sort};
 use super::steps::{Forget, Step};
@@ -17,12 +18,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
+    let Moved { state, steps, refusals } = Moved::of(inputs);
+    let inputs = Inputs { recorded: state.as_deref(), ..inputs };
     let Inputs { desired, cloud, recorded, observed, selection } = inputs;
     let nothing = BTreeMap::new();
     let Classified { late, others } = Classified::of(inputs);
     let mut planner = Planner::new(inputs, late, others);
     let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
+    planner.moved(steps, refusals);
+    planner.released();
     planner.open_changes();
     let calls = calls::open(recorded);
     let mut open = calls.iter().peekable();

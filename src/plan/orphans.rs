@@ -50,7 +50,8 @@ pub fn orphans<'a>(
     let orphan = |volume: &'a ObservedVolume| {
         let here = recorded.map(|state| &state.lineage);
         let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
-        if known.contains(&volume.id) || volume.status == Status::Deleting {
+        let is_released = recorded.is_some_and(|state| state.released.contains(&volume.id));
+        if known.contains(&volume.id) || is_released || volume.status == Status::Deleting {
             return None;
         }
         let origin = match recorded {

@@ -64,6 +64,8 @@ pub(super) struct Planner<'a> {
     pub(super) undecided: BTreeSet<Address>,
     /// The volumes that shall become larger.
     pub(super) growing: Vec<Growing>,
+    /// The addresses that something has by this plan that had another one before.
+    pub(super) readdressed: BTreeSet<Address>,
     /// The keys that are gone from the manifest, with the volumes that are recorded there.
     pub(super) gone_keys: Vec<GoneKey<'a>>,
     /// What makes room and finishes old work.
@@ -91,6 +93,7 @@ impl<'a> Planner<'a> {
             covered: BTreeSet::new(),
             undecided: BTreeSet::new(),
             growing: Vec::new(),
+            readdressed: BTreeSet::new(),
             gone_keys: Vec::new(),
             first: Vec::new(),
             second: Vec::new(),

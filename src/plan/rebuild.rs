@@ -337,6 +337,7 @@ fn remember_calls(desired: &Manifest, state: &mut State, restored: &[Restored], 
         let call = calls.entry(id.clone()).or_insert_with(|| EndedCreate {
             key: address.key.clone(),
             slots: Default::default(),
+            moved: BTreeMap::new(),
             name,
             made: volume.base.spec.made_as(),
             // When it was sent can be read nowhere any more.

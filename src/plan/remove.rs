@@ -1,6 +1,7 @@
 //! What the manifest no longer asks for: deleted, or refused.
 
 use super::allowed::makes;
+use super::moves::{Moved, is_released};
 use super::planner::{GoneKey, Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::resume::{Resume, Work};
@@ -16,12 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a plan of these may delete volumes, or clean them away, so that their snapshots have to be known.
 pub fn takes_away(inputs: Inputs<'_>) -> bool {
+    let Moved { state, .. } = Moved::of(inputs);
     let is_taken_away = |(address, volume): (&Address, &Recorded)| {
         let is_wanted = inputs.desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
         let is_gone = inputs.observed.is_some_and(|seen| seen.gone.contains(&volume.id));
-        (!is_wanted || volume.tainted.is_some()) && !is_gone && inputs.selection.holds(&address.key, address.slot)
+        let goes = !is_wanted || volume.tainted.is_some();
+        goes && !is_gone && !is_released(inputs.desired, address) && inputs.selection.holds(&address.key, address.slot)
     };
-    inputs.recorded.into_iter().flat_map(|state| &state.volumes).any(is_taken_away)
+    state.iter().flat_map(|state| &state.volumes).any(is_taken_away)
 }
 
 impl<'a> Planner<'a> {
@@ -51,19 +54,24 @@ impl<'a> Planner<'a> {
         }
         let fresh = self.fresh_keys();
         let mut pairs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
-        for GoneKey { key, volumes, specs } in &gone_keys {
+        let mut renamed = Vec::new();
+        for GoneKey { key, volumes, specs } in gone_keys {
             let like = |spec: &VolumeSpec| specs.iter().any(|other| is_alike(spec, other));
-            let others: Vec<Key> =
-                fresh.iter().filter(|(_, spec)| like(spec)).map(|(other, _)| (*other).clone()).collect();
+            let others: Vec<&Key> = fresh.iter().filter(|(_, spec)| like(spec)).map(|(other, _)| *other).collect();
             if others.is_empty() {
                 volumes.iter().for_each(|(address, volume)| self.remove(address, volume, None));
                 continue;
             }
-            for (address, volume) in volumes {
-                self.refuse(address, volume, Why::LooksRenamed { gone: true, others: others.clone() });
+            for other in &others {
+                pairs.entry(*other).or_default().insert(key.clone());
             }
-            for other in fresh.keys().filter(|other| others.contains(*other)) {
-                pairs.entry(*other).or_default().insert((*key).clone());
+            renamed.push((volumes, others));
+        }
+        for (volumes, others) in renamed {
+            let unique = matches!(others.as_slice(), [other] if pairs.get(*other).is_some_and(|olds| olds.len() == 1));
+            let others: Vec<Key> = others.into_iter().cloned().collect();
+            for (address, volume) in volumes {
+                self.refuse(address, volume, Why::LooksRenamed { gone: true, others: others.clone(), unique });
             }
         }
         let looks_renamed = |key: &Key| pairs.values().any(|olds| olds.contains(key));
@@ -103,6 +111,7 @@ impl<'a> Planner<'a> {
 
     /// Takes the creations of these keys out of the plan, and says of what each looks like the new name.
     fn withhold(&mut self, pairs: &BTreeMap<&Key, BTreeSet<Key>>) {
+        let alone = |key: &Key| pairs.values().filter(|olds| olds.contains(key)).count() == 1;
         let mut withheld = Vec::new();
         self.second.retain(|step| match step {
             Step::Create(create) if pairs.contains_key(&create.key) => {
@@ -112,9 +121,10 @@ impl<'a> Planner<'a> {
             _ => true,
         });
         for (key, slots) in withheld {
-            let others = pairs.get(&key).into_iter().flatten().cloned().collect();
+            let others: Vec<Key> = pairs.get(&key).into_iter().flatten().cloned().collect();
+            let unique = matches!(others.as_slice(), [old] if alone(old));
             let about = About::Slots { key, slots };
-            let why = Why::LooksRenamed { gone: false, others };
+            let why = Why::LooksRenamed { gone: false, others, unique };
             self.refusals.push(Refusal { about, id: None, why, unwanted: None });
         }
     }

@@ -35,6 +35,10 @@ pub enum Step {
     Forget(Forget),
     /// Records a volume that an ended call made after all.
     Adopt(Adopt),
+    /// Gives what is recorded another address.
+    Move(Move),
+    /// Gives a volume up: the cloud keeps it.
+    Release(Release),
     /// Follows a call of an earlier run.
     Resume(Resume),
 }
@@ -67,6 +71,10 @@ pub enum Action {
     Forget,
     /// See [`Step::Resume`].
     Resume,
+    /// See [`Step::Move`].
+    Move,
+    /// See [`Step::Release`].
+    Release,
 }
 
 impl Action {
@@ -85,6 +93,8 @@ impl Action {
             Action::Create => "create",
             Action::Forget => "forget",
             Action::Resume => "resume",
+            Action::Move => "move",
+            Action::Release => "release",
         }
     }
 }
@@ -119,6 +129,10 @@ pub enum Verb {
     Forget,
     /// See [`Action::Resume`].
     Resume,
+    /// See [`Action::Move`].
+    Move,
+    /// See [`Action::Release`].
+    Release,
 }
 
 /// A new name or description.
@@ -265,6 +279,32 @@ pub struct Adopt {
     pub asked: Arc<VolumeSpec>,
 }
 
+/// Another address for what is recorded: a volume, an operation that is not over, or both. No call is made for it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// The address that it has from now on.
+    pub address: Address,
+    /// The one that it had.
+    pub from: Address,
+    /// The volume that is recorded there; none where one is still being made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<VolumeId>,
+}
+
+/// The end of a record whose volume stays: evsctl has nothing to do with it any more.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Which.
+    pub address: Address,
+    /// The volume.
+    pub id: VolumeId,
+    /// The key of the ownership tag that is taken off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untag: Option<String>,
+}
+
 /// The action's word, and then the fields of what it is about.
 impl serde::Serialize for Step {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -285,6 +325,8 @@ impl serde::Serialize for Step {
             Step::Clean(step) => Worded { action, step }.serialize(serializer),
             Step::Forget(step) => Worded { action, step }.serialize(serializer),
             Step::Adopt(step) => Worded { action, step }.serialize(serializer),
+            Step::Move(step) => Worded { action, step }.serialize(serializer),
+            Step::Release(step) => Worded { action, step }.serialize(serializer),
             Step::Resume(step) => Worded { action, step }.serialize(serializer),
         }
     }
@@ -306,6 +348,8 @@ impl Step {
             Step::Forget(_) => Action::Forget,
             Step::Adopt(_) => Action::Adopt,
             Step::Resume(_) => Action::Resume,
+            Step::Move(_) => Action::Move,
+            Step::Release(_) => Action::Release,
         }
     }
 
@@ -324,6 +368,8 @@ impl Step {
             Step::Forget(_) => Verb::Forget,
             Step::Adopt(_) => Verb::Adopt,
             Step::Resume(_) => Verb::Resume,
+            Step::Move(_) => Verb::Move,
+            Step::Release(_) => Verb::Release,
         }
     }
 
@@ -340,6 +386,8 @@ impl Step {
             | Step::Unprotect(Protection { address, .. })
             | Step::Clean(Clean { address, .. })
             | Step::Forget(Forget { address, .. })
+            | Step::Move(Move { address, .. })
+            | Step::Release(Release { address, .. })
             | Step::Adopt(Adopt { address, .. }) => vec![(&address.key, one(address))],
         }
     }

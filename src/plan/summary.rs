@@ -3,7 +3,7 @@
 use super::refusal::{addresses, by_key, count, refused};
 use super::why::Loss;
 use super::withhold::loss;
-use super::{Adopt, Calls, Clean, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
+use super::{Adopt, Calls, Clean, Move, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
 use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
@@ -60,7 +60,7 @@ impl Plan {
         // So does one whose name can be changed while something else of it is refused: by what is refused.
         let refused = refused(self.refusals.iter().map(|refusal| &refusal.about));
         let is_refused = |key, slot| refused.get(key).is_some_and(|slots| slots.contains(slot));
-        let (mut changed, mut guarded) = (BTreeSet::new(), Vec::new());
+        let (mut changed, mut beside) = (BTreeSet::new(), Vec::new());
         for step in &self.steps {
             match step {
                 Step::Clean(_) => sum.clean += 1,
@@ -76,10 +76,10 @@ impl Plan {
                     changed.extend(fields.filter(|(key, slot)| !is_refused(key, *slot)));
                 }
                 Step::Delete(_) => sum.delete += 1,
-                Step::Protect(Protection { address, .. }) | Step::Unprotect(Protection { address, .. }) => {
-                    guarded.push((&address.key, address.slot));
-                }
-                Step::Forget(_) => sum.forget += 1,
+                Step::Protect(Protection { address, .. })
+                | Step::Unprotect(Protection { address, .. })
+                | Step::Move(Move { address, .. }) => beside.push((&address.key, address.slot)),
+                Step::Forget(_) | Step::Release(_) => sum.forget += 1,
                 Step::Resume(Resume { renewed: true, .. }) => sum.delete += 1,
                 Step::Resume(_) => sum.resume += step.by_key().iter().map(|(_, slots)| slots.len() as u64).sum::<u64>(),
                 Step::Create(create) if create.is_again() => sum.recreate += create.slots.len() as u64,
@@ -89,12 +89,12 @@ impl Plan {
                 }
             }
         }
-        if !guarded.is_empty() {
-            // Whatever else is done about an address counts before its protection.
-            let is_other = |step: &&Step| !matches!(step, Step::Protect(_) | Step::Unprotect(_));
+        if !beside.is_empty() {
+            // Whatever else is done about an address counts before its protection, and before its having moved.
+            let is_other = |step: &&Step| !matches!(step, Step::Protect(_) | Step::Unprotect(_) | Step::Move(_));
             let others = by_key(self.steps.iter().filter(is_other).flat_map(Step::by_key));
             let is_alone = |key, slot| others.get(key).is_none_or(|slots| !slots.contains(slot));
-            changed.extend(guarded.into_iter().filter(|&(key, slot)| is_alone(key, slot) && !is_refused(key, slot)));
+            changed.extend(beside.into_iter().filter(|&(key, slot)| is_alone(key, slot) && !is_refused(key, slot)));
         }
         sum.update = changed.len() as u64;
         sum.refused = addresses(self.refusals.iter().map(|refusal| &refusal.about));
@@ -170,7 +170,8 @@ impl Plan {
                     add(SNAPSHOTS, 1);
                     jobs += 1;
                 }
-                Step::Forget(_) | Step::Adopt(_) | Step::Protect(_) | Step::Unprotect(_) => {}
+                Step::Release(release) => add(RETAG, u64::from(release.untag.is_some())),
+                Step::Forget(_) | Step::Adopt(_) | Step::Protect(_) | Step::Unprotect(_) | Step::Move(_) => {}
             }
         }
         // What waits for others waits for its jobs after them.

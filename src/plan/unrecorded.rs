@@ -6,7 +6,7 @@ use super::refusal::{About, Refusal};
 use super::steps::Step;
 use super::why::{Cause, Why};
 use crate::operation::Create;
-use crate::volume::{Key, Slot, SlotSet, VolumeId};
+use crate::volume::{Address, Key, SlotSet, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Planner<'_> {
@@ -30,15 +30,15 @@ impl Planner<'_> {
     fn hold_back(&mut self, orphans: &[Orphan<'_>]) -> BTreeMap<Key, SlotSet> {
         // Of a call that is remembered it is known what it was for; of any other it could be anything.
         let mut anything = false;
-        let mut known: BTreeSet<(&Key, Slot)> = BTreeSet::new();
+        let mut known: BTreeSet<Address> = BTreeSet::new();
         for orphan in orphans {
             match orphan.origin {
-                Origin::Ended(call) => known.extend(call.slots.iter().map(|slot| (&call.key, slot))),
+                Origin::Ended(call) => known.extend(call.addresses()),
                 _ => anything = true,
             }
         }
         let may_be =
-            |create: &Create| anything || create.slots.keys().any(|slot| known.contains(&(&create.key, *slot)));
+            |create: &Create| anything || create.slots.keys().any(|slot| known.contains(&create.address(*slot)));
         let mut withheld: BTreeMap<Key, Vec<SlotSet>> = BTreeMap::new();
         self.second.retain(|step| match step {
             Step::Create(create) if may_be(create) => {

@@ -3,7 +3,7 @@
 use super::value::FieldChange;
 use crate::observed::Status;
 use crate::operation::{Failure, Misfit, NotOurs, Owner};
-use crate::volume::{Key, Lineage, SnapshotId, VolumeId};
+use crate::volume::{Address, CallId, Key, Lineage, SnapshotId, VolumeId};
 use std::collections::BTreeSet;
 
 /// Why a wish is not carried out. In JSON the case is `code`, which stays as it is where sentences change; a field of a
@@ -92,6 +92,9 @@ pub enum Why {
         gone: bool,
         /// The keys on the other side.
         others: Vec<Key>,
+        /// Whether there is no other pair that either of the two could be one of.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unique: bool,
     },
     /// Nobody has given the number that it needs, and the rest is carried out without it.
     NeedsNumber {
@@ -99,6 +102,23 @@ pub enum Why {
         of: Loss,
         /// The number.
         number: u64,
+    },
+    /// `moved` gives it another address, and that one has something of its own.
+    MoveTaken {
+        /// That address.
+        to: Address,
+    },
+    /// `moved` gives it another address, and it is one of several volumes of an open call, which cannot be taken apart.
+    MoveSplits {
+        /// That address.
+        to: Address,
+        /// The call.
+        call: CallId,
+    },
+    /// `removed` gives it up, and an open call is about it.
+    ReleaseOpen {
+        /// The call.
+        call: CallId,
     },
     /// A name with its suffix would be longer than the service allows.
     NameTooLong,
@@ -195,6 +215,8 @@ pub enum Wanted {
     Adopt,
     /// To attach it to another server.
     Attach,
+    /// To give it another address.
+    MoveAddress,
     /// To change how it is paid.
     Rebill,
     /// To delete what a failed creation left.
@@ -207,6 +229,8 @@ pub enum Wanted {
     Extend,
     /// To change its rates.
     Qos,
+    /// To give it up.
+    Release,
     /// To give it another name or description.
     Rename,
     /// To move it to another enterprise project.
@@ -330,6 +354,8 @@ impl Why {
             Why::NeedsNumber { of: Loss::Recreate | Loss::Waits, .. } => Wanted::Create,
             Why::LooksRenamed { gone: false, .. } => Wanted::Create,
             Why::NameTooLong => Wanted::Create,
+            Why::MoveTaken { .. } | Why::MoveSplits { .. } => Wanted::MoveAddress,
+            Why::ReleaseOpen { .. } => Wanted::Release,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,
             Why::NotMadeByCall { .. }
             | Why::NamedNotOwn { .. }

@@ -96,6 +96,16 @@ impl Approved {
         self.made(&address.key, &one(address));
     }
 
+    /// What another address had has that one.
+    pub(super) fn moved(&mut self, to: &Address) {
+        drop(self.steps.take(&to.key, &one(to), &["move"]));
+    }
+
+    /// The volume of that address was given up.
+    pub(super) fn released(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["release"]));
+    }
+
     /// The volume of that address is protected.
     pub(super) fn protected(&mut self, address: &Address) {
         drop(self.steps.take(&address.key, &one(address), &["protect"]));

@@ -5,7 +5,7 @@ use super::model::{End, EndedCreate, Recorded, State, TokenSupport};
 use super::seen::Seen;
 use crate::operation::{CreateCall, Failure, Kind, Operation, Progress, Sendings, Taint};
 use crate::volume::{Address, CallId, Description, Receipt, SizeGb, Slot, Tags, VolumeId, VolumeName, VolumeSpec};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Something that happened and must not be forgotten: a line of the journal.
@@ -134,6 +134,18 @@ pub enum Change {
         /// Which.
         address: Address,
     },
+    /// Volumes, open operations and ended create calls have other addresses from now on, all at once.
+    Moved {
+        /// From which to which.
+        addresses: BTreeMap<Address, Address>,
+    },
+    /// A volume is given up: the cloud keeps it, and nothing here is about it any more.
+    Released {
+        /// Which.
+        address: Address,
+        /// The volume that was recorded there.
+        id: VolumeId,
+    },
     /// A volume is no longer there, or no longer ours: cleaned or forgotten.
     Removed {
         /// Which.
@@ -166,6 +178,8 @@ impl Change {
             | Change::Used { .. }
             | Change::Protected { .. }
             | Change::Unprotected { .. }
+            | Change::Moved { .. }
+            | Change::Released { .. }
             | Change::Removed { .. } => None,
         }
     }
@@ -188,6 +202,8 @@ impl Change {
             | Change::Used { .. }
             | Change::Protected { .. }
             | Change::Unprotected { .. }
+            | Change::Moved { .. }
+            | Change::Released { .. }
             | Change::Removed { .. } => false,
         }
     }
@@ -319,6 +335,7 @@ impl State {
                     return Err(FoldError::Taken { address, recorded, id });
                 }
                 self.used.remove(&id);
+                self.released.remove(&id);
                 let base = Base::of(asked, &seen);
                 self.volumes.insert(address, Recorded { id, call: Some(call), tainted: None, seen, base });
             }
@@ -377,6 +394,16 @@ impl State {
             }
             Change::Protected { address } => drop(self.protected.insert(address)),
             Change::Unprotected { address } => drop(self.protected.remove(&address)),
+            Change::Moved { addresses } => self.move_all(&addresses)?,
+            Change::Released { address, id } => {
+                if self.volumes.get(&address).is_none_or(|volume| volume.id != id) {
+                    return Err(FoldError::NotThere { address, id });
+                }
+                self.volumes.remove(&address);
+                self.used.remove(&id);
+                self.protected.remove(&address);
+                self.released.insert(id);
+            }
             Change::Removed { address, id } => match self.volumes.get(&address) {
                 Some(volume) if volume.id == id => {
                     self.used.remove(&id);
@@ -424,6 +451,8 @@ impl State {
             }
             Change::Protected { address } => approved.protected(address),
             Change::Unprotected { address } => approved.unprotected(address),
+            Change::Moved { addresses } => addresses.values().for_each(|to| approved.moved(to)),
+            Change::Released { address, .. } => approved.released(address),
             Change::Removed { address, .. } => approved.removed(address),
             Change::Intent(_)
             | Change::Sent(_)
@@ -453,7 +482,8 @@ impl State {
             // Its tag may show on a volume later, and its id is never used again.
             Kind::Create(CreateCall { create, .. }) => {
                 let (slots, made) = (create.slot_set(), create.spec.made_as());
-                let ended = EndedCreate { key: create.key, slots, name: create.name, made, first_sent, at, end };
+                let (key, name, moved) = (create.key, create.name, BTreeMap::new());
+                let ended = EndedCreate { key, slots, moved, name, made, first_sent, at, end };
                 self.ended.insert(id, ended);
             }
             // What they came to shows on the volumes, which are known by their ids.

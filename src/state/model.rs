@@ -5,7 +5,7 @@ use super::base::Base;
 use super::seen::Seen;
 use crate::operation::{Failure, Operation, Taint};
 use crate::volume::{
-    Address, CallId, Digest, Key, LeaseId, Lineage, Partition, SlotSet, StackName, VolumeId, VolumeName,
+    Address, CallId, Digest, Key, LeaseId, Lineage, Partition, Slot, SlotSet, StackName, VolumeId, VolumeName,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,8 @@ pub struct State {
     /// Addresses whose volume nothing deletes, also once the manifest no longer says so: only a step of its own takes the
     /// protection off. It is of the address, and may stand here before there is a volume.
     pub protected: BTreeSet<Address>,
+    /// Volumes that were given up: the stack made them, and has nothing to do with them any more.
+    pub released: BTreeSet<VolumeId>,
     /// What the latest run was allowed to do.
     pub approved: Option<Approved>,
     /// The run that wrote this snapshot and has not ended: only in a snapshot as it is saved. Reading it with
@@ -121,6 +123,8 @@ pub struct EndedCreate {
     pub key: Key,
     /// The slots that it was made for.
     pub slots: SlotSet,
+    /// The addresses of those of its slots that have another one by now.
+    pub moved: BTreeMap<Slot, Address>,
     /// The name in the call: the service numbers the volumes' names from it.
     pub name: VolumeName,
     /// SHA-256 of zone, type and source: what a volume that shows late must agree with.
@@ -147,6 +151,16 @@ pub enum End {
 }
 
 impl EndedCreate {
+    /// The address that a slot of it has by now.
+    pub fn address(&self, slot: Slot) -> Address {
+        self.moved.get(&slot).cloned().unwrap_or_else(|| Address { key: self.key.clone(), slot })
+    }
+
+    /// The addresses that its slots have by now, in the order of the slots.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> + '_ {
+        self.slots.iter().map(|slot| self.address(slot))
+    }
+
     /// When it was over; `None` where only somebody's word says so, and it may make volumes at any later time.
     pub fn over(&self) -> Option<jiff::Timestamp> {
         match self.end {
@@ -171,6 +185,7 @@ impl State {
             ended: BTreeMap::new(),
             used: BTreeSet::new(),
             protected: BTreeSet::new(),
+            released: BTreeSet::new(),
             approved: None,
             begun: None,
             journal_sequence: 0,

@@ -16,7 +16,8 @@ const TOGETHER: usize = 3;
 const LANDED: [&str; 2] = ["v1", "v2"];
 /// Format 2 with what is agreed on, where that does not follow from the rest; it landed too.
 const WITH_BASE: &str = "v2-base";
-/// The form that is written: the same with tags that were changed, addresses that are protected, and calls that extend and delete.
+/// The form that is written: the same with tags that were changed, addresses that are protected or were others before, calls
+/// that extend and delete, and volumes that were given up.
 const PRESENT: &str = "v2-verbs";
 
 fn folder(form: &str) -> PathBuf {

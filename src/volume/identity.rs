@@ -285,9 +285,83 @@ impl From<Address> for String {
     }
 }
 
+/// A key, which means all its slots, or one address: `key` or `key[slot]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum KeyOrAddress {
+    /// All slots of a key.
+    Key(Key),
+    /// One.
+    Address(Address),
+}
+
+impl KeyOrAddress {
+    /// The key.
+    pub fn key(&self) -> &Key {
+        match self {
+            KeyOrAddress::Key(key) => key,
+            KeyOrAddress::Address(address) => &address.key,
+        }
+    }
+
+    /// Whether it means that address.
+    pub fn means(&self, address: &Address) -> bool {
+        match self {
+            KeyOrAddress::Key(key) => *key == address.key,
+            KeyOrAddress::Address(one) => one == address,
+        }
+    }
+}
+
+impl fmt::Display for KeyOrAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyOrAddress::Key(key) => key.fmt(f),
+            KeyOrAddress::Address(address) => address.fmt(f),
+        }
+    }
+}
+
+impl FromStr for KeyOrAddress {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<KeyOrAddress, InvalidAddress> {
+        match Key::new(text) {
+            Ok(key) => Ok(KeyOrAddress::Key(key)),
+            Err(_) => text.parse().map(KeyOrAddress::Address),
+        }
+    }
+}
+
+impl TryFrom<String> for KeyOrAddress {
+    type Error = InvalidAddress;
+
+    fn try_from(text: String) -> Result<KeyOrAddress, InvalidAddress> {
+        text.parse()
+    }
+}
+
+impl From<KeyOrAddress> for String {
+    fn from(target: KeyOrAddress) -> String {
+        target.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_or_an_address_reads_as_it_is_written() {
+        let read = |text: &str| text.parse::<KeyOrAddress>();
+        assert_eq!(read("web").unwrap(), KeyOrAddress::Key(Key::new("web").unwrap()));
+        let one = read("web[2]").unwrap();
+        assert_eq!((one.to_string().as_str(), one.key().as_str()), ("web[2]", "web"));
+        assert!(one.means(&"web[2]".parse().unwrap()) && !one.means(&"web[1]".parse().unwrap()));
+        for text in ["", "web[0]", "web[", "we b", "web[*]"] {
+            assert_eq!(read(text), Err(InvalidAddress(text.to_owned())));
+        }
+    }
 
     #[test]
     fn an_address_reads_as_it_is_written() {

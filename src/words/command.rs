@@ -3,9 +3,11 @@
 pub mod auth;
 pub mod init;
 pub mod lock;
+pub mod mv;
 pub mod orphans;
 pub mod plan;
 pub mod rebuild;
+pub mod rm;
 pub mod simulator;
 pub mod state;
 pub mod validate;

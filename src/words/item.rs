@@ -10,7 +10,7 @@ use super::failure;
 use super::number::count;
 use super::unwanted::{lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
-use crate::plan::{Adopt, Clean, Fault, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work};
+use crate::plan::{Adopt, Clean, Fault, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work};
 use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
 use std::collections::BTreeSet;
 
@@ -67,6 +67,22 @@ pub fn deleting(removal: &Removal) -> Vec<Part> {
         ]);
     }
     what
+}
+
+/// Which address it had before.
+pub fn moving(step: &Move) -> Vec<Part> {
+    let Move { address, from, id: _ } = step;
+    // Of a key that moves as a whole, the slots are those of the item.
+    let from = if from.slot == address.slot { from.key.to_string() } else { from.to_string() };
+    vec![Part::Text("from "), Part::Word(from)]
+}
+
+/// What becomes of a volume that is given up.
+pub fn releasing(release: &Release) -> Vec<Part> {
+    match &release.untag {
+        Some(tag) => vec![Part::Text("given up: stays in the cloud, without the tag "), Part::Word(tag.clone())],
+        None => vec![Part::Text("given up: stays in the cloud")],
+    }
 }
 
 /// Why a record is dropped.

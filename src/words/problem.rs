@@ -4,6 +4,7 @@ mod cloud;
 mod field;
 mod file;
 mod found;
+mod moves;
 mod remark;
 mod rule;
 mod stack;
@@ -56,6 +57,7 @@ fn wrong_reason(wrong: &Wrong) -> String {
     match wrong {
         Wrong::File { fault, .. } => file::reason(fault),
         Wrong::Stack(fault) => stack::reason(fault),
+        Wrong::Move(fault) => moves::reason(fault),
         Wrong::Value(fault) => value::reason(fault),
         Wrong::Invalid(invalid) => invalid.to_string(),
         Wrong::Unknown(unknown) => field::unknown(unknown),
@@ -74,6 +76,7 @@ fn wrong_hint(wrong: &Wrong) -> Option<String> {
         }
         Wrong::File { fault, .. } => file::hint(fault),
         Wrong::Stack(fault) => stack::hint(fault).map(str::to_owned),
+        Wrong::Move(fault) => Some(moves::hint(fault)),
         Wrong::Value(fault) => value::hint(fault),
         Wrong::Invalid(invalid) => invalid.hint(),
         Wrong::Unknown(unknown) => Some(field::rather(&unknown.rather)),

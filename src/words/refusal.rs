@@ -30,6 +30,8 @@ pub fn wish(wanted: Wanted) -> &'static str {
         Wanted::Delete => "delete",
         Wanted::Extend => "extend",
         Wanted::Move => "move",
+        Wanted::MoveAddress => "change the address",
+        Wanted::Release => "release",
         Wanted::Qos => "qos",
         Wanted::Rename => "rename",
         Wanted::Repair => "repair",
@@ -49,6 +51,7 @@ pub fn names_key(why: &Why) -> bool {
             | Why::Protected { .. }
             | Why::HasSnapshots { .. }
             | Why::LooksRenamed { .. }
+            | Why::MoveTaken { .. }
             | Why::NameTooLong
     )
 }

@@ -41,6 +41,7 @@ mod lost;
 mod lying;
 mod manifest;
 mod memory;
+mod moves;
 mod names;
 mod orders;
 mod orphans;

@@ -15,8 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More than any run here takes.
 const UNCUT: usize = 100_000;
 
+/// So many cases, times `EVSCTL_CASES` where that is set.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let times = u32::try_from(crate::torture::trials::number("EVSCTL_CASES", 1)).unwrap();
+    ProptestConfig { cases: cases * times, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn any_wish() -> impl Strategy<Value = Wish> {
@@ -134,6 +136,8 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
                 assert!(step.id.is_none() || step.id.as_ref() == recorded, "{step:?}");
                 continue;
             }
+            // No manifest here moves or gives up anything.
+            Step::Move(_) | Step::Release(_) => unreachable!(),
             Step::Clean(step) => (&step.address, &step.id),
             Step::Forget(step) => (&step.address, &step.id),
         };

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 /// Commands that are promised and not made yet.
 const LATER: [&str; 8] = ["drift", "show", "import", "undelete", "history", "fmt", "completions", "man"];
 /// The same, below `state`.
-const LATER_STATE: [&str; 3] = ["mv", "pull", "push"];
+const LATER_STATE: [&str; 2] = ["pull", "push"];
 
 /// What other tools call a thing, without its hyphens.
 const HABITS: [(&str, Flag); 22] = [

@@ -91,7 +91,7 @@ fn a_later_command_says_so() {
         ("evsctl drift", "drift"),
         ("evsctl --color never history prod", "history"),
         ("evsctl help fmt", "fmt"),
-        ("evsctl state mv . web[1] web[2]", "state mv"),
+        ("evsctl state pull", "state pull"),
     ] {
         let (exit, _, text) = stopped(line);
         assert_eq!(exit, 1);

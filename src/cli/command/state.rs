@@ -1,6 +1,7 @@
 //! `evsctl state ...`: what is recorded, shown or restored.
 
 mod list;
+mod mv;
 mod rebuild;
 mod rm;
 mod show;
@@ -10,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::options::ReportArgs;
 use crate::cli::ui::Ui;
 use clap::Subcommand;
+use mv::MvArgs;
 use rebuild::RebuildArgs;
 use rm::RmArgs;
 use show::ShowArgs;
@@ -26,10 +28,16 @@ pub(in crate::cli) enum StateCommand {
     ///
     /// Changes nothing in the cloud. What is not certain is listed, never guessed.
     Rebuild(RebuildArgs),
-    /// Gives up a call whose answer was lost and that nothing else can settle.
+    /// Gives recorded volumes another address, as a key that was renamed needs it.
     ///
-    /// Changes nothing in the cloud. Look there first: the slots of a create call are free after this, and the next apply
-    /// creates their volumes. After an extend or delete call the next plan takes the volumes as the cloud shows them.
+    /// Changes nothing in the cloud. `moved:` in the manifest does the same for everybody who applies it.
+    Mv(MvArgs),
+    /// Gives up volumes, or a call whose answer was lost and that nothing else can settle.
+    ///
+    /// Deletes nothing. A volume that is given up stays in the cloud, and evsctl has nothing to do with it any more; `removed:` in
+    /// the manifest does the same. Before a call is given up, look in the cloud: the slots of a create call are free after this,
+    /// and the next apply creates their volumes. After an extend or delete call the next plan takes the volumes as the cloud
+    /// shows them.
     Rm(RmArgs),
 }
 
@@ -38,6 +46,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, command: &StateCommand) -> Result<Exit, 
         StateCommand::List(args) => list::run(ui, args),
         StateCommand::Show(args) => show::run(ui, args),
         StateCommand::Rebuild(args) => rebuild::run(ui, args),
+        StateCommand::Mv(args) => mv::run(ui, args),
         StateCommand::Rm(args) => rm::run(ui, args),
     }
 }

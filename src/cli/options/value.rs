@@ -1,6 +1,6 @@
 //! Values that are more than text: durations, rates, digests, ids.
 
-use crate::volume::{CallId, Digest, LeaseId, Lineage};
+use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage};
 use crate::words::values::{NoValue, form};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -40,6 +40,11 @@ pub(in crate::cli) fn lineage(text: &str) -> Result<Lineage, &'static str> {
 /// The id of a create call as messages show it.
 pub(in crate::cli) fn call(text: &str) -> Result<CallId, &'static str> {
     CallId::new(text).map_err(|_| form(NoValue::Call))
+}
+
+/// A key or one address.
+pub(in crate::cli) fn key_or_address(text: &str) -> Result<KeyOrAddress, &'static str> {
+    text.parse().map_err(|_| form(NoValue::KeyOrAddress))
 }
 
 /// The id of a lock's holder as `lock status` shows it.

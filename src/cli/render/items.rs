@@ -52,7 +52,9 @@ fn rank(action: Action) -> u8 {
         Action::Unprotect => 8,
         Action::Create => 9,
         Action::Protect => 10,
-        Action::Forget => 11,
+        Action::Move => 11,
+        Action::Forget => 12,
+        Action::Release => 13,
     }
 }
 
@@ -125,6 +127,14 @@ fn parts(step: &Step) -> Vec<Item> {
             item::adopting(adopt)
         }
         Step::Forget(forget) => item::forgetting(forget.unwanted),
+        Step::Move(step) => {
+            id = step.id.clone();
+            item::moving(step)
+        }
+        Step::Release(release) => {
+            id = Some(release.id.clone());
+            item::releasing(release)
+        }
         Step::Resume(resume) => {
             more = resume.work.as_create().map(|create| item::more(&create.spec)).unwrap_or_default();
             item::resuming(resume)

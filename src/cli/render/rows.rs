@@ -25,7 +25,8 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
         Action::Adopt => ("=", CYAN),
         Action::Extend | Action::Rename | Action::Retag | Action::Protect | Action::Unprotect => ("~", YELLOW),
         Action::Create => ("+", GREEN),
-        Action::Forget => (".", DIM),
+        Action::Move => (">", CYAN),
+        Action::Forget | Action::Release => (".", DIM),
     }
 }
 
@@ -80,7 +81,7 @@ impl Row {
         let mut what = Line::new();
         let several = item.slots.len() > 1;
         // What is said of them all needs no number.
-        let are_counted = !matches!(item.action, Action::Protect | Action::Unprotect);
+        let are_counted = !matches!(item.action, Action::Protect | Action::Unprotect | Action::Move | Action::Release);
         if several && are_counted {
             what.push(PLAIN, &format!("{} x ", item.slots.len()));
         }

@@ -134,6 +134,8 @@ pub enum Unfit {
     ProjectId(Excerpt),
     /// No project's name.
     ProjectName(Excerpt),
+    /// Neither a key nor an address.
+    KeyOrAddress(Excerpt),
     /// No endpoint.
     Endpoint(EndpointFault),
 }
@@ -169,6 +171,7 @@ impl Unfit {
             Unfit::Region(_) => "region_not_legal",
             Unfit::ProjectId(_) => "project_id_not_legal",
             Unfit::ProjectName(_) => "project_name_not_legal",
+            Unfit::KeyOrAddress(_) => "address_not_legal",
             Unfit::Endpoint(_) => "endpoint_not_legal",
         }
     }

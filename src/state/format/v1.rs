@@ -99,6 +99,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         used,
         // This format has no word for it.
         protected: BTreeSet::new(),
+        released: BTreeSet::new(),
         approved,
         begun,
         journal_sequence,

@@ -17,7 +17,10 @@
 //!   "protected": [                     only where there are any; a line each
 //!     "web[1]"
 //!   ],
-//!   "released": […], "replaced": […],  reserved: see below
+//!   "released": [                      only where there are any; a line each
+//!     "7c1f…"
+//!   ],
+//!   "replaced": […],                   reserved: see below
 //!   "approved": {…, "steps":[          a line a step
 //!   ]},
 //!   "specs": {                         each specification once
@@ -63,8 +66,10 @@
 //! - What manifest and cloud last agreed on is the specification, with the name, description, size and type that were seen.
 //!   Where it is not, as while there is drift, `base` says which of the four are other: `"base":{"size":40}`.
 //!
-//! Reserved are the words `released` and `replaced` (ids). No version writes them yet, and the domain has no place for what
-//! they say, so that a text that has one of them is refused: it is never dropped.
+//! - An ended call says which of its slots have another address by now: `"moved":{"2":"db[1]"}`.
+//!
+//! Reserved is the word `replaced` (ids). No version writes it yet, and the domain has no place for what it says, so that a
+//! text that has it is refused: it is never dropped.
 
 mod call;
 mod open;
@@ -90,8 +95,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use volume::Volume;
 
-/// Lists that no version writes yet.
-const RESERVED: [&str; 2] = ["released", "replaced"];
+/// A list that no version writes yet.
+const RESERVED: &str = "replaced";
 
 /// Reads what stands behind the stack's name.
 pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, SnapshotError> {
@@ -109,9 +114,11 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         true => lines.list("protected")?.into_iter().collect(),
         false => BTreeSet::new(),
     };
-    for word in RESERVED {
-        lines.refuse(word)?;
-    }
+    let released: BTreeSet<VolumeId> = match lines.is_next("released") {
+        true => lines.list("released")?.into_iter().collect(),
+        false => BTreeSet::new(),
+    };
+    lines.refuse(RESERVED)?;
     let approved = lines.approved::<Approved>()?;
     let specs = Specs::read(&mut lines)?;
     let mut origins: HashMap<&str, Digest> = HashMap::new();
@@ -159,6 +166,7 @@ pub(super) fn read(mut lines: Lines<'_>, stack: StackName) -> Result<State, Snap
         ended: ended.into_iter().collect(),
         used,
         protected,
+        released,
         approved,
         begun,
         journal_sequence,

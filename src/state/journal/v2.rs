@@ -5,6 +5,7 @@ use crate::state::format::v2::{Failure, OpenCall, Seen, Spec, Taint, TokenSuppor
 use crate::volume::{
     Address, CallId, Description, JobId, OrderId, Receipt, SizeGb, Slot, Tags, VolumeId, VolumeName, VolumeSpec,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The number of the format that is written; older ones are read, newer ones are refused.
@@ -103,6 +104,13 @@ enum Change {
     Unprotected {
         address: Address,
     },
+    Moved {
+        addresses: BTreeMap<Address, Address>,
+    },
+    Released {
+        address: Address,
+        id: VolumeId,
+    },
     Removed {
         address: Address,
         id: VolumeId,
@@ -172,6 +180,8 @@ impl From<Change> for state::Change {
             Change::Used { ids } => state::Change::Used { ids },
             Change::Protected { address } => state::Change::Protected { address },
             Change::Unprotected { address } => state::Change::Unprotected { address },
+            Change::Moved { addresses } => state::Change::Moved { addresses },
+            Change::Released { address, id } => state::Change::Released { address, id },
             Change::Removed { address, id } => state::Change::Removed { address, id },
         }
     }
@@ -219,6 +229,8 @@ impl From<&state::Change> for Change {
             state::Change::Used { ids } => Change::Used { ids },
             state::Change::Protected { address } => Change::Protected { address },
             state::Change::Unprotected { address } => Change::Unprotected { address },
+            state::Change::Moved { addresses } => Change::Moved { addresses },
+            state::Change::Released { address, id } => Change::Released { address, id },
             state::Change::Removed { address, id } => Change::Removed { address, id },
         }
     }

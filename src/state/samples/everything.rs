@@ -64,7 +64,14 @@ pub(crate) fn every_change_by_now() -> Vec<Change> {
     let tags = Tags::new([("team".to_owned(), "卷".to_owned())].into()).unwrap();
     let retagged = Change::Retagged { address: address("late[2]"), tags };
     let further = [retagged].into_iter().chain(protected).chain([unprotected]).chain(altered());
-    every_change_with_base().into_iter().chain(further).collect()
+    every_change_with_base().into_iter().chain(further).chain(readdressed()).collect()
+}
+
+/// Other addresses, also for volumes of calls that are over, and a volume that is given up.
+fn readdressed() -> [Change; 2] {
+    let addresses = [("web[2]", "elsewhere[7]"), ("web[4]", "web[9]")].map(|(from, to)| (address(from), address(to)));
+    let released = Change::Released { address: address("elsewhere[7]"), id: volume("web_2") };
+    [Change::Moved { addresses: addresses.into() }, released]
 }
 
 /// Calls that change volumes, one in each state of its course, and what they do.
@@ -105,10 +112,13 @@ fn altered() -> Vec<Change> {
         .collect()
 }
 
-/// The same with all that format 2 can hold by now: protected addresses too.
+/// The same with all that format 2 can hold by now: protected addresses, other addresses and volumes given up too.
 pub(crate) fn everything_by_now() -> State {
     let protected = ["again[1]", "to-come[1]"].map(address).into();
     let mut state = State { protected, ..everything_with_base() };
+    for change in readdressed() {
+        state.fold(change).unwrap();
+    }
     // What they do to volumes that are not there is told by the journal alone.
     for change in altered() {
         match change {

@@ -7,8 +7,8 @@ use super::super::log::Log;
 use super::{Health, Lease, begin_log};
 use crate::operation::Operation;
 use crate::state::journal::{self, Owed};
-use crate::state::{Approved, Begun, State};
-use crate::volume::CallId;
+use crate::state::{Approved, Begun, Change, State};
+use crate::volume::{Address, CallId};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -21,11 +21,12 @@ impl Lease {
     /// # Errors
     /// Those of [`Lease::begin_run`].
     pub fn begin(&mut self, approved: Approved) -> Result<&State, StoreError> {
-        self.start(approved, None)
+        self.start(approved, None, BTreeMap::new())
     }
 
     /// Begins a run that may send these calls: ends what an unfinished run has left in its journal, begins a new
-    /// journal, and writes a snapshot with the next serial, what the run may do, and that it was begun.
+    /// journal, and writes a snapshot with the next serial, what the run may do, and that it was begun. In the same write, what is
+    /// recorded gets its other addresses: the calls are about those.
     ///
     /// The journal has its name before the snapshot that says so. So whatever moment a run dies at, a snapshot
     /// whose run was begun lies beside the journal of that run, unless somebody took the journal away.
@@ -33,8 +34,13 @@ impl Lease {
     /// # Errors
     /// [`StoreError::Missing`] without recorded state, [`StoreError::Fenced`], and whatever the system says;
     /// after those, this lease writes nothing more.
-    pub fn begin_run(&mut self, approved: Approved, begun: Begun) -> Result<&State, StoreError> {
-        self.start(approved, Some(begun))
+    pub fn begin_run(
+        &mut self,
+        approved: Approved,
+        begun: Begun,
+        moves: BTreeMap<Address, Address>,
+    ) -> Result<&State, StoreError> {
+        self.start(approved, Some(begun), moves)
     }
 
     /// Makes durable, in the middle of a run, that it may send these calls too: none of them may be sent before this has
@@ -95,7 +101,12 @@ impl Lease {
         self.begin(approved)
     }
 
-    fn start(&mut self, approved: Approved, begun: Option<Begun>) -> Result<&State, StoreError> {
+    fn start(
+        &mut self,
+        approved: Approved,
+        begun: Option<Begun>,
+        moves: BTreeMap<Address, Address>,
+    ) -> Result<&State, StoreError> {
         self.sound()?;
         let Some(mut state) = self.state.take() else {
             return Err(StoreError::Missing { path: self.store.snapshot_path() });
@@ -108,7 +119,11 @@ impl Lease {
         let begins = |state: &mut State| {
             let snapshot = self.store.snapshot_path();
             let before = file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched)?;
-            let log = self.begin_log(state)?;
+            let mut log = self.begin_log(state)?;
+            // In the journal too: it extends the snapshot before it as well.
+            if !moves.is_empty() {
+                self.record_moves(&mut log, state, moves)?;
+            }
             // With the journal the state has this serial.
             let wrote = self.written.swap(true, Ordering::Relaxed);
             state.begun = begun;
@@ -170,7 +185,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Removes a journal that holds no record yet; says whether it is gone.
+    /// Removes a journal that holds nothing but what the beginning records; says whether it is gone.
     fn take_back_log(&self) -> bool {
         let path = self.store.journal_path();
         let removed = || self.held.enter().is_ok_and(|_guard| file::remove(&path).is_ok());
@@ -181,5 +196,22 @@ impl Lease {
     fn begin_log(&self, state: &State) -> Result<Log, StoreError> {
         let _entered = self.held.enter()?;
         begin_log(&self.store, &self.held, state)
+    }
+
+    /// Records that what is recorded has other addresses, in the journal and in the state that is to be written.
+    fn record_moves(
+        &self,
+        log: &mut Log,
+        state: &mut State,
+        moves: BTreeMap<Address, Address>,
+    ) -> Result<(), StoreError> {
+        let changes = [Change::Moved { addresses: moves }];
+        let next = state.journal_sequence.saturating_add(1);
+        let line = journal::record(log.sum(), next, &changes).map_err(std::io::Error::from);
+        let (line, sum) = line.at(Attempt::Spell, &self.store.journal_path(), Safe::Untouched)?;
+        let [change] = changes;
+        state.fold(change)?;
+        state.journal_sequence = next;
+        log.append(&line, sum)
     }
 }

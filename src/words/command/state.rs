@@ -1,8 +1,7 @@
-//! What `state list`, `state show` and `state rm` say.
+//! What `state list` and `state show` say, and what the commands below `state` say alike.
 
-use crate::operation::{Create, Kind};
 use crate::operation::{Leftover, Taint};
-use crate::volume::{CallId, Receipt};
+use crate::volume::CallId;
 use crate::words::count;
 use crate::words::failure::coded;
 
@@ -85,57 +84,14 @@ pub const WHICH_ARE: &str = "`evsctl state list` shows which are; an address is 
 /// That there is no state.
 pub const NO_STATE: &str = "nothing is recorded of this stack";
 
-/// That a call which is to be given up is not open.
-pub fn not_open(call: &CallId) -> String {
-    format!("call {call} is not open")
+/// That nothing is recorded there.
+pub fn nothing_there(what: &impl std::fmt::Display) -> String {
+    format!("nothing is recorded of {what}")
 }
 
-/// Which calls are.
-pub fn open(calls: &[&CallId]) -> String {
-    match calls {
-        [] => "no call of this stack is open: there is nothing to give up".to_owned(),
-        calls => format!("open are: {}", calls.iter().map(|call| call.as_str()).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// That a call was given up, and what may follow of it all the same.
-pub fn gave_up(call: &CallId, kind: &Kind, taken: Option<&Receipt>) -> String {
-    match kind {
-        Kind::Create(made) => gave_up_create(call, &made.create, taken),
-        Kind::Extend(extend) => {
-            let addresses: Vec<String> = extend.volumes.keys().map(ToString::to_string).collect();
-            let order = match taken {
-                Some(Receipt::Order(id)) => {
-                    format!(
-                        "; its order {id} still extends once it is paid, so cancel that in the billing console first"
-                    )
-                }
-                _ => String::new(),
-            };
-            format!(
-                "gave up extend call {call} of {}{order}: the next plan looks at the volumes as they are, and what grows later is \
-                 drift",
-                addresses.join(", ")
-            )
-        }
-        Kind::Delete(delete) => format!(
-            "gave up delete call {call} of {}: the next plan looks at the volume as it is; if it is gone by then, the plan says so",
-            delete.address
-        ),
-    }
-}
-
-fn gave_up_create(call: &CallId, create: &Create, taken: Option<&Receipt>) -> String {
-    let (key, slots) = (&create.key, create.slot_set());
-    let job = match taken {
-        Some(Receipt::Job(id)) => format!("; its job {id} may still make them, so look at that first"),
-        Some(Receipt::Order(id)) => {
-            format!("; its order {id} still makes them once it is paid, so cancel that in the billing console first")
-        }
-        None => String::new(),
-    };
+/// What comes first.
+pub fn over_first(call: &CallId) -> String {
     format!(
-        "gave up create call {call} of {key}[{slots}]{job}: the next apply creates what is missing there; a volume of it that \
-         shows later is adopted where its slot is free, and reported where not"
+        "apply first, which goes on with call {call}; or give the call up too: `evsctl state rm PATH --call {call}`"
     )
 }

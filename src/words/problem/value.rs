@@ -4,7 +4,7 @@ use super::cloud;
 use super::found::{NO_VARIABLES, did_you_mean, found, kind, subject};
 use crate::manifest::{Found, Unfit, ValueFault, Written};
 use crate::volume::Invalid;
-use crate::words::excerpt::{bare, spelt};
+use crate::words::excerpt::{bare, quoted, spelt};
 
 /// What is wrong with it.
 pub(super) fn reason(fault: &ValueFault) -> String {
@@ -49,6 +49,7 @@ fn unfit(why: &Unfit) -> String {
         Unfit::Region(text) => cloud::region(text),
         Unfit::ProjectId(text) => cloud::project_id(text),
         Unfit::ProjectName(text) => cloud::project_name(text),
+        Unfit::KeyOrAddress(text) => format!("{} is neither a key nor an address", quoted(text)),
         Unfit::Endpoint(fault) => cloud::endpoint(fault),
     }
 }
@@ -71,6 +72,7 @@ pub(super) fn hint(fault: &ValueFault) -> Option<String> {
             Unfit::Volume(invalid) => invalid.hint(),
             Unfit::Region(_) | Unfit::ProjectName(_) => Some("as in cn-north-4".to_owned()),
             Unfit::ProjectId(_) => Some("a project's name goes into `project`".to_owned()),
+            Unfit::KeyOrAddress(_) => Some("as in web, or web[3]".to_owned()),
             Unfit::Endpoint(_) => Some("as in https://evs.cn-north-4.myhuaweicloud.com".to_owned()),
         },
         ValueFault::NotText { .. }

@@ -18,6 +18,8 @@ pub fn verb_word(verb: Verb) -> &'static str {
         Verb::Create => "create",
         Verb::Forget => "forget",
         Verb::Resume => "resume",
+        Verb::Move => "move",
+        Verb::Release => "release",
     }
 }
 
@@ -37,5 +39,7 @@ pub(super) fn past(verb: Verb) -> &'static str {
         Verb::Create => "created",
         Verb::Forget => "forgotten",
         Verb::Resume => "resumed",
+        Verb::Move => "moved",
+        Verb::Release => "released",
     }
 }

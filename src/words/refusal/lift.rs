@@ -80,7 +80,19 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             Loss::Recreate => format!("where that is meant, give --allow-recreate {number}"),
             Loss::Waits => "give the number that the other one needs".to_owned(),
         },
-        Why::LooksRenamed { gone, others } => renamed(key, *gone, others),
+        Why::MoveTaken { to } => format!(
+            "take the line out of `moved`, and put {key} back in the manifest or let it be deleted; or give what is at {to} up \
+             first: `evsctl state rm PATH '{to}'`"
+        ),
+        Why::MoveSplits { call, .. } => format!(
+            "take the line out of `moved` until call {call} is over, and apply without it; or move all that the call is about to one key, \
+             in its order"
+        ),
+        Why::ReleaseOpen { call } => format!(
+            "take the line out of `removed` until call {call} is over, and apply without it; or give the call up too: \
+             `evsctl state rm PATH --call {call}`"
+        ),
+        Why::LooksRenamed { gone, others, unique } => renamed(key, *gone, others, *unique),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {
             format!("what is prepaid is never deleted by evsctl; unsubscribe {them} in the billing console")
@@ -147,14 +159,20 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
 }
 
 /// What to do about a key that seems to have been renamed: it is `gone`, or the new one.
-fn renamed(key: &str, gone: bool, others: &[Key]) -> String {
+fn renamed(key: &str, gone: bool, others: &[Key], unique: bool) -> String {
     let others: Vec<&str> = others.iter().map(Key::as_str).collect();
     let others = others.join(", ");
     let (old, new) = if gone { (key, others.as_str()) } else { (others.as_str(), key) };
+    let first = old.split(", ").next().unwrap_or_default();
+    let renamed = match unique {
+        true => format!("where {new} is what {old} was, write `moved: [{{from: {old}, to: {new}}}]`"),
+        false => format!(
+            "where one of {new} is what {old} was, write which: `moved: [{{from: OLD, to: NEW}}]`, with a line for each pair"
+        ),
+    };
     format!(
-        "where {new} shall be what {old} was: put {old} back in the manifest, and give its volumes another `name` if that is what \
-         it is about; where {old} shall be deleted and {new} created: apply with `--target {}` first, then the rest",
-        old.split(", ").next().unwrap_or_default()
+        "{renamed}; where {old} shall be deleted and {new} created, apply with `--target {first}` first, then the rest; where {old} \
+         shall stay in the cloud without evsctl, write `removed: [{old}]`"
     )
 }
 

@@ -99,7 +99,12 @@ fn why(why: &Why, n: usize) -> String {
         Why::NeedsNumber { of: Loss::Waits, .. } => {
             format!("{} for something that needs a number, and nobody gave it", either(n, "it waits", "they wait"))
         }
-        Why::LooksRenamed { gone, others } => {
+        Why::MoveTaken { to } => format!("`moved` gives it the address {to}, which has a volume or a call of its own"),
+        Why::MoveSplits { to, call } => {
+            format!("`moved` gives it the address {to}, and call {call}, which is not over, is about other volumes too")
+        }
+        Why::ReleaseOpen { call } => format!("`removed` gives {them} up, and call {call} about {them} is not over"),
+        Why::LooksRenamed { gone, others, .. } => {
             let keys: Vec<&str> = others.iter().map(Key::as_str).collect();
             let keys = keys.join(", ");
             match gone {

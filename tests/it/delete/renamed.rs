@@ -20,7 +20,7 @@ fn both_sides_are_refused_and_the_ways_out_are_named() {
     let creates = world.cloud.requests(CREATE);
     let ran = world.run(&["apply", "--allow-destroy", "2", "--yes"]).exits(4);
     let ran = ran.says("old[1..2]").says("new[1..2]").says("so it looks renamed");
-    drop(ran.says("put old back in the manifest").says("`--target old`"));
+    drop(ran.says("write `moved: [{from: old, to: new}]`").says("`--target old`").says("`removed: [old]`"));
     let codes: Vec<_> = super::refusals(&world).iter().map(|it| it["code"].clone()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code == "looks-renamed"), "{codes:?}");
     assert_eq!(world.cloud.requests(CREATE), creates);

@@ -6,14 +6,14 @@ use super::samples::{at, call, lineage, misfits, slot_set};
 use evsctl::manifest::Severity;
 use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
 use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
-use evsctl::plan::{Origin, Unclear};
+use evsctl::plan::{Move, Origin, Unclear, Why};
 use evsctl::state::{CloudId, End, EndedCreate, State};
 use evsctl::store::Holder;
-use evsctl::volume::SizeGb;
+use evsctl::volume::{Address, SizeGb};
 use evsctl::volume::{
     CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
 };
-use evsctl::words::command::{auth, init, lock, next_plan, orphans, plan, rebuild, simulator, state, validate};
+use evsctl::words::command::{auth, init, lock, mv, next_plan, orphans, plan, rebuild, rm, simulator, state, validate};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -169,6 +169,7 @@ fn ended_calls() -> Vec<EndedCreate> {
     let ended = |end| EndedCreate {
         key: key(),
         slots: slot_set("1..2"),
+        moved: Default::default(),
         name: VolumeName::new("data").unwrap(),
         made: spec().made_as(),
         first_sent: None,
@@ -284,19 +285,51 @@ fn what_state_says() {
     told.line("none of these", state::NONE_OF_THESE);
     told.line("which are", state::WHICH_ARE);
     told.line("no state", state::NO_STATE);
-    told.line("not open", &state::not_open(&call()));
+    told.line("nothing there", &state::nothing_there(&"web[3]"));
+    told.line("over first", &state::over_first(&call()));
+    told.end();
+}
+
+#[test]
+fn what_mv_says() {
+    let mut told = Told::by("mv");
+    told.line("mixed", mv::MIXED);
+    told.line("mixed hint", mv::MIXED_HINT);
+    told.line("not moved", &mv::not_moved(&address(), "why"));
+    let to: Address = "new[1]".parse().unwrap();
+    for why in [Why::MoveTaken { to: to.clone() }, Why::MoveSplits { to: to.clone(), call: call() }] {
+        told.line("way", &mv::way_to_move(&why));
+    }
+    for id in [Some(volume_id()), None] {
+        let step = Move { address: to.clone(), from: address(), id };
+        told.line("moved", &mv::moved(&step));
+        for from in [true, false] {
+            told.line("against the manifest", &mv::moved_against_manifest(&step, from));
+        }
+    }
+    told.end();
+}
+
+#[test]
+fn what_rm_says() {
+    let mut told = Told::by("rm");
+    told.line("released", &rm::released(&address(), &volume_id()));
+    told.line("asked for", &rm::released_and_asked_for(&address()));
+    told.line("not released", &rm::not_released(&address(), &call()));
+    told.line("untag", &rm::cannot_untag(&address()));
+    told.line("not open", &rm::not_open(&call()));
     let other = CallId::new("k3q7x2mfa5").unwrap();
     for open in [vec![], vec![&other], vec![&other, &call()]] {
-        told.line(open.len(), &state::open(&open));
+        told.line(open.len(), &rm::open(&open));
     }
     for taken in [vec![None], receipts().iter().map(Some).collect()].concat() {
-        told.line(taken, &state::gave_up(&call(), &open_call().kind, taken));
+        told.line(taken, &rm::gave_up(&call(), &open_call().kind, taken));
         let growth = Growth { id: volume_id(), agreed: None, from: 40, to: SizeGb::new(80).unwrap() };
         let volumes = [(address(), growth)].into();
-        told.line(taken, &state::gave_up(&call(), &Kind::Extend(Extend { volumes, way: Way::Batch }), taken));
+        told.line(taken, &rm::gave_up(&call(), &Kind::Extend(Extend { volumes, way: Way::Batch }), taken));
     }
     let delete = Delete { address: address(), id: volume_id(), snapshots: BTreeSet::new() };
-    told.line("delete", &state::gave_up(&call(), &Kind::Delete(delete), None));
+    told.line("delete", &rm::gave_up(&call(), &Kind::Delete(delete), None));
     told.end();
 }
 

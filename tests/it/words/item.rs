@@ -6,7 +6,7 @@ use evsctl::observed::ObservedVolume;
 use evsctl::operation::{Create, Failure, NamedBy};
 use evsctl::operation::{Delete, Extend, Growth, Way};
 use evsctl::plan::{Adopt, Clean, Fault, Label, Rename, Resume, Stage};
-use evsctl::plan::{Removal, Work};
+use evsctl::plan::{Move, Release, Removal, Work};
 use evsctl::state::Seen;
 use evsctl::volume::{Description, JobId, OrderId, OwnershipTag, Slot, VolumeName, VolumeSpec};
 use evsctl::volume::{SizeGb, SnapshotId};
@@ -151,6 +151,14 @@ fn every_step_is_told() {
         writeln!(told, "{}", shown(&item::deleting(&removal))).unwrap();
     }
     writeln!(told, "{}\n{}", shown(&item::protecting()), shown(&item::unprotecting())).unwrap();
+    let one = |from: &str| Move { address: "new[2]".parse().unwrap(), from: from.parse().unwrap(), id: None };
+    for from in ["old[2]", "old[3]"] {
+        writeln!(told, "{}", shown(&item::moving(&one(from)))).unwrap();
+    }
+    for untag in [None, Some("evsctl".to_owned())] {
+        let release = Release { address: "old[2]".parse().unwrap(), id: volume_id(), untag };
+        writeln!(told, "{}", shown(&item::releasing(&release))).unwrap();
+    }
     for resume in resumes() {
         writeln!(
             told,

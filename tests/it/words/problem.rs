@@ -3,10 +3,11 @@
 use super::invalid::metadata_faults;
 use super::is_kept;
 use evsctl::manifest::{
-    CloudFault, EndpointFault, FileFault, Found, Kind, Missing, Place, Problem, Problems, Rather, Remark, RuleFault,
-    Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way, What, Written, Wrong, YamlCause,
+    CloudFault, EndpointFault, FileFault, Found, Kind, Missing, MoveFault, Place, Problem, Problems, Rather, Remark,
+    RuleFault, Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way, What, Written, Wrong,
+    YamlCause,
 };
-use evsctl::volume::{Excerpt, Invalid, Key, ServerId, Slot, VolumeType, WordFault};
+use evsctl::volume::{Excerpt, Invalid, Key, KeyOrAddress, ServerId, Slot, VolumeType, WordFault};
 use evsctl::words;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -65,6 +66,7 @@ fn subjects() -> Vec<Subject> {
         Subject::Size => [Subject::Size],
         Subject::Slot => [Subject::Slot],
         Subject::Ignored => [Subject::Ignored],
+        Subject::Address => [Subject::Address],
         Subject::MetadataValue => [Subject::MetadataValue],
         Subject::Field(_) => [WHAT, Subject::Field("lifecycle")],
     )
@@ -118,6 +120,18 @@ fn stack_faults() -> Vec<StackFault> {
     )
 }
 
+fn move_faults() -> Vec<MoveFault> {
+    let (from, first) = ("old[2]".parse::<KeyOrAddress>().unwrap(), place());
+    samples!(MoveFault:
+        MoveFault::Incomplete { .. } => ["to", "key"].map(|field| MoveFault::Incomplete { field }),
+        MoveFault::Mixed => [MoveFault::Mixed],
+        MoveFault::StillDesired { .. } => ["moved", "removed"]
+            .map(|section| MoveFault::StillDesired { section, from: from.clone(), volume: first.clone() }),
+        MoveFault::NotDesired { .. } => [MoveFault::NotDesired { to: "new".parse().unwrap() }],
+        MoveFault::Twice { .. } => [MoveFault::Twice { what: from, first }],
+    )
+}
+
 fn endpoint_faults() -> Vec<EndpointFault> {
     let foreign = Excerpt::of("what the reader of addresses says");
     samples!(EndpointFault:
@@ -135,6 +149,7 @@ fn unfits() -> Vec<Unfit> {
         Unfit::Region(_) => [Unfit::Region(excerpt())],
         Unfit::ProjectId(_) => [Unfit::ProjectId(excerpt())],
         Unfit::ProjectName(_) => [Unfit::ProjectName(excerpt())],
+        Unfit::KeyOrAddress(_) => [Unfit::KeyOrAddress(excerpt())],
         Unfit::Endpoint(_) => endpoint_faults().into_iter().map(Unfit::Endpoint).collect::<Vec<_>>(),
     )
 }
@@ -306,6 +321,7 @@ fn wrongs() -> Vec<Wrong> {
     samples!(Wrong:
         Wrong::File { .. } => file_faults().into_iter().map(file).chain([marked]).collect::<Vec<_>>(),
         Wrong::Stack(_) => stack_faults().into_iter().map(Wrong::Stack).collect::<Vec<_>>(),
+        Wrong::Move(_) => move_faults().into_iter().map(Wrong::Move).collect::<Vec<_>>(),
         Wrong::Value(_) => value_faults().into_iter().map(Wrong::Value).collect::<Vec<_>>(),
         Wrong::Invalid(_) => [Wrong::Invalid(Invalid::SizeOfData(9))],
         Wrong::Unknown(_) => unknowns().into_iter().map(Wrong::Unknown).collect::<Vec<_>>(),

@@ -227,6 +227,8 @@ fn verbs() -> Vec<Verb> {
         Verb::Create => [Verb::Create],
         Verb::Forget => [Verb::Forget],
         Verb::Resume => [Verb::Resume],
+        Verb::Move => [Verb::Move],
+        Verb::Release => [Verb::Release],
     )
 }
 

@@ -160,6 +160,7 @@ pub(super) fn wanted() -> Vec<Wanted> {
     samples!(Wanted:
         Wanted::Adopt => [Wanted::Adopt],
         Wanted::Attach => [Wanted::Attach],
+        Wanted::MoveAddress => [Wanted::MoveAddress],
         Wanted::Rebill => [Wanted::Rebill],
         Wanted::Clean => [Wanted::Clean],
         Wanted::Create => [Wanted::Create],
@@ -167,6 +168,7 @@ pub(super) fn wanted() -> Vec<Wanted> {
         Wanted::Extend => [Wanted::Extend],
         Wanted::Move => [Wanted::Move],
         Wanted::Qos => [Wanted::Qos],
+        Wanted::Release => [Wanted::Release],
         Wanted::Rename => [Wanted::Rename],
         Wanted::Repair => [Wanted::Repair],
         Wanted::Replace => [Wanted::Replace],
@@ -258,7 +260,13 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::Unmarked { .. } => [Why::Unmarked { tag: text("evsctl"), value: owner.value() }],
         Why::HasSnapshots { .. } => [1, 2].map(|n| Why::HasSnapshots { snapshots: snapshots(n) }),
         Why::SnapshotsUnknown { .. } => ["", "EVS.5403 no"].map(|cause| Why::SnapshotsUnknown { cause: text(cause) }),
-        Why::LooksRenamed { .. } => [(true, 1), (true, 2), (false, 1)].map(|(gone, n)| Why::LooksRenamed { gone, others: keys(n) }),
+        Why::LooksRenamed { .. } => {
+            [(true, 1, true), (true, 2, false), (false, 1, true)]
+                .map(|(gone, n, unique)| Why::LooksRenamed { gone, others: keys(n), unique })
+        },
+        Why::MoveTaken { .. } => [Why::MoveTaken { to: "new[2]".parse().unwrap() }],
+        Why::MoveSplits { .. } => [Why::MoveSplits { to: "new[2]".parse().unwrap(), call: call() }],
+        Why::ReleaseOpen { .. } => [Why::ReleaseOpen { call: call() }],
         Why::NeedsNumber { .. } => [Loss::Destroy, Loss::Recreate, Loss::Waits].map(|of| Why::NeedsNumber { of, number: 2 }),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),

@@ -296,6 +296,7 @@ fn the_form_of_every_value_is_told() {
         NoValue::Digest => [NoValue::Digest],
         NoValue::Lineage => [NoValue::Lineage],
         NoValue::Call => [NoValue::Call],
+        NoValue::KeyOrAddress => [NoValue::KeyOrAddress],
         NoValue::Lease => [NoValue::Lease],
     );
     forms.into_iter().for_each(|of| sheet.line(values::form(of)));

@@ -295,7 +295,7 @@ impl From<EndedCall> for state::EndedCreate {
             End::Absent => state::End::Absent,
             End::GivenUp => state::End::GivenUp,
         };
-        state::EndedCreate { key, slots, name, made, first_sent, at, end }
+        state::EndedCreate { key, slots, moved: Default::default(), name, made, first_sent, at, end }
     }
 }
 

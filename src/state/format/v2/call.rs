@@ -3,7 +3,7 @@
 use super::super::Malformed;
 use super::saved::Failure;
 use crate::state;
-use crate::volume::{Digest, Key, Slot, SlotSet, VolumeId, VolumeName};
+use crate::volume::{Address, Digest, Key, Slot, SlotSet, VolumeId, VolumeName};
 use std::collections::BTreeMap;
 
 /// An ended call, packed: what follows from the rest is left out.
@@ -14,6 +14,9 @@ pub(super) struct EndedCall<'a> {
     /// Left out where it is the first one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     slots: Option<SlotSet>,
+    /// The addresses of the slots that have another one by now.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    moved: BTreeMap<Slot, Address>,
     /// Left out where it is the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<VolumeName>,
@@ -38,7 +41,7 @@ enum End {
 
 impl<'a> EndedCall<'a> {
     pub(super) fn of(call: &state::EndedCreate, short: &'a str) -> EndedCall<'a> {
-        let state::EndedCreate { key, slots, name, made: _, first_sent, at, end } = call;
+        let state::EndedCreate { key, slots, moved, name, made: _, first_sent, at, end } = call;
         let end = match end {
             state::End::Done => None,
             state::End::Refused(failure) => Some(End::Refused(failure.into())),
@@ -48,6 +51,7 @@ impl<'a> EndedCall<'a> {
         EndedCall {
             key: key.clone(),
             slots: (slots != &first_alone()).then(|| slots.clone()),
+            moved: moved.clone(),
             name: (name.as_str() != key.as_str()).then(|| name.clone()),
             made: short.into(),
             first_sent: *first_sent,
@@ -57,7 +61,7 @@ impl<'a> EndedCall<'a> {
     }
 
     pub(super) fn with(self, made: Digest) -> Result<state::EndedCreate, Malformed> {
-        let EndedCall { key, slots, name, made: _, first_sent, at, end } = self;
+        let EndedCall { key, slots, moved, name, made: _, first_sent, at, end } = self;
         let name = match name {
             Some(name) => name,
             None => VolumeName::new(key.as_str()).map_err(Malformed::unread)?,
@@ -68,7 +72,8 @@ impl<'a> EndedCall<'a> {
             Some(End::Absent) => state::End::Absent,
             Some(End::GivenUp) => state::End::GivenUp,
         };
-        Ok(state::EndedCreate { key, slots: slots.unwrap_or_else(first_alone), name, made, first_sent, at, end })
+        let slots = slots.unwrap_or_else(first_alone);
+        Ok(state::EndedCreate { key, slots, moved, name, made, first_sent, at, end })
     }
 }
 

@@ -27,6 +27,7 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
         ended,
         used,
         protected,
+        released,
         approved,
         begun,
         journal_sequence,
@@ -45,6 +46,7 @@ pub(in crate::state::format) fn write_body(state: &State, out: &mut Hashed<'_, i
     let mut lines = Lines { line: Vec::with_capacity(1024), out };
     write_list("used", used, &mut lines)?;
     write_list("protected", protected, &mut lines)?;
+    write_list("released", released, &mut lines)?;
     lines.out.put(b",\n  \"approved\": ")?;
     write_approved(approved.as_ref(), lines.out)?;
     write_table("specs", specs.entries(), &mut lines)?;

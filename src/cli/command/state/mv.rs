@@ -1,0 +1,74 @@
+//! `evsctl state mv`: another address for what is recorded, by hand and without network.
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::holder::holder;
+use crate::cli::options::{LockWait, value};
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+use crate::manifest::Move;
+use crate::plan::{About, Places, Refusal, places};
+use crate::state::Change;
+use crate::volume::KeyOrAddress;
+use crate::words::command::{mv as words, state};
+use crate::words::refusal;
+use std::path::PathBuf;
+
+/// `evsctl state mv`
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Examples:\n  evsctl state mv prod old new\n  evsctl state mv prod 'old[3]' 'new[1]'\n\nThe same \
+                        in the manifest, for everybody who applies it: moved: [{from: old, to: new}]"
+)]
+pub(in crate::cli) struct MvArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) path: PathBuf,
+    /// What has another address from now on: a key, or one slot of it as key[3].
+    #[arg(value_name = "FROM", value_parser = value::key_or_address)]
+    pub(in crate::cli) from: KeyOrAddress,
+    /// That address.
+    #[arg(value_name = "TO", value_parser = value::key_or_address)]
+    pub(in crate::cli) to: KeyOrAddress,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub(in crate::cli) lock: LockWait,
+}
+
+/// Records the other addresses of all that is recorded there, or of nothing.
+pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
+    let MvArgs { path, from, to, lock } = args;
+    if matches!(from, KeyOrAddress::Key(_)) != matches!(to, KeyOrAddress::Key(_)) {
+        return Err(CliError::new(Exit::Error, words::MIXED).hint(words::MIXED_HINT));
+    }
+    let stack = Stack::load(ui, path)?;
+    let mut lease = stack.store.lock(holder("state mv"), lock.lock_timeout)?;
+    let Some(state) = lease.state() else {
+        return Err(CliError::new(Exit::Error, state::NO_STATE));
+    };
+    let line = Move { from: from.clone(), to: to.clone() };
+    let Places { to: addresses, steps, refusals } = places(state, &[line], |_| true);
+    if let Some((step, why)) = refusals.into_iter().next() {
+        let refusal = Refusal { about: About::Address(step.from.clone()), id: step.id, why, unwanted: None };
+        let told = words::not_moved(&step.from, &refusal::reason(&refusal, 1));
+        return Err(CliError::new(Exit::Refused, told).hint(words::way_to_move(&refusal.why)));
+    }
+    if steps.is_empty() {
+        return Err(CliError::new(Exit::Error, state::nothing_there(from)).hint(state::WHICH_ARE));
+    }
+    let approved = state.approved_so_far("state mv");
+    Stack::tell_format(ui, &lease);
+    lease.begin(approved)?;
+    lease.append(vec![Change::Moved { addresses }])?;
+    lease.commit(jiff::Timestamp::now())?;
+    for step in &steps {
+        ui.talk(&words::moved(step));
+        let asks = |address: &crate::volume::Address| {
+            stack.manifest.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot))
+        };
+        if asks(&step.from) || !asks(&step.address) {
+            ui.warn(&words::moved_against_manifest(step, asks(&step.from)));
+        }
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,163 @@
+//! Other addresses, and volumes that are given up: what `moved` and `removed` say, held against what is recorded.
+//!
+//! A plan is made from the state as it is once everything has moved. The run that carries it out records that in the same
+//! write by which it begins, so nothing is ever done between.
+
+use super::Plan;
+use super::planner::{Inputs, Planner};
+use super::refusal::{About, Refusal};
+use super::steps::{Move, Release, Step};
+use super::why::Why;
+use crate::manifest::{self, Manifest};
+use crate::operation::Operation;
+use crate::state::{Change, State};
+use crate::volume::{Address, CallId, KeyOrAddress, VolumeId};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The state with the moves of a manifest made, and what they come to.
+pub(super) struct Moved<'a> {
+    /// The state as the plan is made from it.
+    pub(super) state: Option<Cow<'a, State>>,
+    /// What has another address by that.
+    pub(super) steps: Vec<Move>,
+    /// What keeps its address, and why.
+    pub(super) refusals: Vec<(Move, Why)>,
+}
+
+impl<'a> Moved<'a> {
+    /// Makes the moves that the selection holds, by either of their addresses.
+    pub(super) fn of(inputs: Inputs<'a>) -> Moved<'a> {
+        let moved = Moved { state: inputs.recorded.map(Cow::Borrowed), steps: Vec::new(), refusals: Vec::new() };
+        let Some(state) = inputs.recorded.filter(|_| !inputs.desired.moved.is_empty()) else { return moved };
+        let held = |address: &Address| inputs.selection.holds(&address.key, address.slot);
+        let Places { to, steps, refusals } = places(state, &inputs.desired.moved, held);
+        // Nothing is recorded where they move to, so they do.
+        let after = (!to.is_empty()).then(|| state.clone()).and_then(|mut state| {
+            state.fold(Change::Moved { addresses: to }).ok()?;
+            Some(Cow::Owned(state))
+        });
+        Moved { state: after.or(moved.state), steps, refusals }
+    }
+}
+
+/// What lines of `moved` come to for one state.
+#[derive(Debug)]
+pub struct Places {
+    /// From where to where: what is recorded or under way, and where late volumes of calls that are over belong.
+    pub to: BTreeMap<Address, Address>,
+    /// What of that is recorded or under way.
+    pub steps: Vec<Move>,
+    /// What keeps its address, and why.
+    pub refusals: Vec<(Move, Why)>,
+}
+
+/// What these lines move of a state, where one of both addresses is held.
+pub fn places(state: &State, lines: &[manifest::Move], held: impl Fn(&Address) -> bool) -> Places {
+    let asked = |from: Address| {
+        let line = lines.iter().find(|line| line.from.means(&from))?;
+        let to = match &line.to {
+            KeyOrAddress::Key(key) => Address { key: key.clone(), slot: from.slot },
+            KeyOrAddress::Address(address) => address.clone(),
+        };
+        (held(&from) || held(&to)).then_some((from, to))
+    };
+    let mut to: BTreeMap<Address, Address> = state.known_addresses().into_iter().filter_map(asked).collect();
+    let is_there = |address: &Address| state.volumes.contains_key(address) || state.is_covered(address);
+    let taken: BTreeSet<Address> = to.values().filter(|place| is_there(place)).cloned().collect();
+    let split = taken_apart(state, &to, &taken);
+    let (mut steps, mut refusals) = (Vec::new(), Vec::new());
+    // Where only a call that is over was once for it, there is nothing to tell.
+    for (from, place) in to.iter().filter(|(from, _)| is_there(from)) {
+        let id = state.volumes.get(from).map(|volume| volume.id.clone());
+        let step = Move { address: place.clone(), from: from.clone(), id };
+        match split.get(from) {
+            _ if taken.contains(place) => refusals.push((step, Why::MoveTaken { to: place.clone() })),
+            Some(call) => refusals.push((step, Why::MoveSplits { to: place.clone(), call: call.clone() })),
+            None => steps.push(step),
+        }
+    }
+    to.retain(|from, place| !taken.contains(place) && !split.contains_key(from));
+    Places { to, steps, refusals }
+}
+
+/// What would be taken out of an open call that stays for the rest, with that call.
+fn taken_apart(
+    state: &State,
+    places: &BTreeMap<Address, Address>,
+    taken: &BTreeSet<Address>,
+) -> BTreeMap<Address, CallId> {
+    let free: BTreeMap<Address, Address> =
+        places.iter().filter(|(_, to)| !taken.contains(*to)).map(|(from, to)| (from.clone(), to.clone())).collect();
+    let mut split = BTreeMap::new();
+    for (id, operation) in &state.operations {
+        if operation.moved(&free).is_none() {
+            let moving = operation.addresses().into_iter().filter(|address| free.contains_key(address));
+            split.extend(moving.map(|address| (address, id.clone())));
+        }
+    }
+    split
+}
+
+/// Whether the manifest gives that address up.
+pub(super) fn is_released(desired: &Manifest, address: &Address) -> bool {
+    desired.removed.iter().any(|line| line.what.means(address))
+}
+
+impl Planner<'_> {
+    /// Takes in what has moved, and sees to it that nothing else is done about what could not.
+    pub(super) fn moved(&mut self, steps: Vec<Move>, refusals: Vec<(Move, Why)>) {
+        self.readdressed.extend(steps.iter().map(|step| step.address.clone()));
+        self.first.extend(steps.into_iter().map(Step::Move));
+        for (Move { address, from, id }, why) in refusals {
+            self.refusals.push(Refusal { about: About::Address(from.clone()), id, why, unwanted: None });
+            // Where it was to move to is not filled by another one.
+            self.covered.extend([from, address]);
+        }
+    }
+
+    /// Gives up what the manifest says.
+    pub(super) fn released(&mut self) {
+        let Some(state) = self.inputs.recorded.filter(|_| !self.inputs.desired.removed.is_empty()) else { return };
+        for (address, volume) in &state.volumes {
+            let line = self.inputs.desired.removed.iter().find(|line| line.what.means(address));
+            let Some(line) = line.filter(|_| self.inputs.selection.holds(&address.key, address.slot)) else { continue };
+            self.covered.insert(address.clone());
+            match open_call(state, address) {
+                Some(call) => self.refuse(address, volume, Why::ReleaseOpen { call: call.clone() }),
+                None => {
+                    let untag = self.mark(&volume.id).filter(|_| line.untag);
+                    let (address, id) = (address.clone(), volume.id.clone());
+                    self.first.push(Step::Release(Release { address, id, untag }));
+                }
+            }
+        }
+    }
+
+    /// The key of the tag by which a volume is marked as one of this state, as far as it shows.
+    fn mark(&self, id: &VolumeId) -> Option<String> {
+        let state = self.inputs.recorded?;
+        let seen = self.inputs.observed?.volumes.get(id)?;
+        let (key, owner) =
+            crate::operation::Owner::in_stack(&seen.tags, &self.inputs.desired.stack, Some(&state.lineage))?;
+        (owner.lineage == state.lineage).then(|| key.to_owned())
+    }
+}
+
+impl Plan {
+    /// What has another address from the beginning of its run on: to be given to
+    /// [`Lease::begin_run`](crate::store::Lease::begin_run).
+    pub fn moves(&self) -> BTreeMap<Address, Address> {
+        let moved = |step: &Step| match step {
+            Step::Move(Move { address, from, id: _ }) => Some((from.clone(), address.clone())),
+            _ => None,
+        };
+        self.steps.iter().filter_map(moved).collect()
+    }
+}
+
+/// The operation that is not over and is about that address.
+pub fn open_call<'s>(state: &'s State, address: &Address) -> Option<&'s CallId> {
+    let mut open = state.operations.iter();
+    open.find(|(_, operation): &(&CallId, &Operation)| operation.covers(address)).map(|(id, _)| id)
+}
