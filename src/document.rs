@@ -75,7 +75,7 @@ struct Worded<'a> {
     naming: Naming,
     ownership_tag: &'a OwnershipTag,
     scope: Scope,
-    #[serde(skip_serializing_if = "Selection::is_all")]
+    #[serde(skip_serializing_if = "Selection::is_usual")]
     selection: &'a Selection,
     drift: Vec<WordedDrift<'a>>,
     #[serde(skip_serializing_if = "<[Agreed]>::is_empty")]

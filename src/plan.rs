@@ -29,6 +29,7 @@ mod rebuild;
 mod refresh;
 mod refusal;
 mod remove;
+mod renamed_stack;
 mod resume;
 mod retag;
 mod select;
@@ -95,7 +96,7 @@ pub struct Plan {
     /// Whether the plan is of the whole stack.
     pub scope: Scope,
     /// Which part of the stack it is of.
-    #[serde(default, skip_serializing_if = "Selection::is_all")]
+    #[serde(default, skip_serializing_if = "Selection::is_usual")]
     pub selection: Selection,
     /// Where what was agreed on and what the cloud shows differ, sorted by address.
     pub drift: Vec<Drift>,

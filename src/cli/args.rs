@@ -125,6 +125,7 @@ impl Command {
             Command::State(StateCommand::Show(_)) => "state show",
             Command::State(StateCommand::Rebuild(_)) => "state rebuild",
             Command::State(StateCommand::Mv(_)) => "state mv",
+            Command::State(StateCommand::RenameStack(_)) => "state rename-stack",
             Command::State(StateCommand::Rm(_)) => "state rm",
             Command::Lock(LockCommand::Status(_)) => "lock status",
             Command::Unlock(_) => "unlock",

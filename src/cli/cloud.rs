@@ -83,7 +83,9 @@ impl Cloud {
     /// # Errors
     /// When it is recorded in another one.
     pub(super) fn check_state(&self, state: Option<&State>) -> Result<(), CliError> {
-        let Some(state) = state.filter(|state| !state.cloud.is_same(&self.id)) else { return Ok(()) };
+        // One that owns nothing follows its manifest to another cloud.
+        let is_bound = |state: &&State| !state.cloud.is_same(&self.id) && !state.owns_nothing();
+        let Some(state) = state.filter(is_bound) else { return Ok(()) };
         Err(CliError::told(Exit::Refused, words::cloud::other_cloud(&state.stack, &state.cloud, &self.id)))
     }
 

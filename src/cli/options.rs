@@ -41,6 +41,9 @@ pub(in crate::cli) struct ScopeArgs {
     /// Spelt as for --target, and stronger than it.
     #[arg(long, value_name = "ADDR")]
     pub(in crate::cli) exclude: Vec<Pattern>,
+    /// Takes the stack for a new one, though it looks like another one that was renamed.
+    #[arg(long)]
+    pub(in crate::cli) new_stack: bool,
 }
 
 /// How long a writing command waits for the lock.

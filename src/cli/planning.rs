@@ -25,7 +25,8 @@ pub(super) const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::
 
 /// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
 pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
-    chosen(Selection::new(scope.target.clone(), scope.exclude.clone()), stack, state)
+    let selection = Selection::new(scope.target.clone(), scope.exclude.clone()).of_new_stack(scope.new_stack);
+    chosen(selection, stack, state)
 }
 
 /// Makes sure that each pattern means something that the manifest asks for, or that is recorded or under way.
@@ -118,5 +119,6 @@ pub(super) fn make(
     observed: Option<&Observed>,
     selection: &Selection,
 ) -> Plan {
-    plan::make(Inputs { desired: &stack.manifest, cloud, recorded, observed, selection })
+    let inputs = Inputs { desired: &stack.manifest, cloud, recorded, observed, selection };
+    plan::make(inputs).unless_renamed(inputs, &stack.states_beside(cloud, recorded))
 }

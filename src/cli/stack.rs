@@ -39,22 +39,19 @@ impl Stack {
     }
 
     /// Which cloud it is in. A project that is given by its name is looked up, so a command asks once.
-    pub(super) fn cloud(&self, ui: &Ui) -> Result<Cloud, CliError> {
-        let cloud = Cloud::of(&self.manifest)?;
-        self.warn_of_others(ui, &cloud.id);
-        Ok(cloud)
+    pub(super) fn cloud(&self) -> Result<Cloud, CliError> {
+        Cloud::of(&self.manifest)
     }
 
-    /// A stack is known by its name: under another one it begins with nothing, and buys everything again.
-    pub(super) fn warn_of_others(&self, ui: &Ui, cloud: &CloudId) {
+    /// The states of other stacks beside this one's, of the same project of that cloud: a stack is known by its name, and
+    /// under another one it begins with nothing. Those that do not read are none to compare with.
+    pub(super) fn states_beside(&self, cloud: &CloudId, recorded: Option<&State>) -> Vec<State> {
         // The embedded cloud is one for each stack, so nothing is in it that another stack made.
-        if self.manifest.cloud.target == Target::Simulator || self.store.snapshot_path().symlink_metadata().is_ok() {
-            return;
+        if self.manifest.cloud.target == Target::Simulator || recorded.is_some_and(|state| !state.owns_nothing()) {
+            return Vec::new();
         }
-        let others = self.store.others(cloud);
-        if !others.is_empty() {
-            ui.warn(&words::stack::others(&self.manifest.stack, self.store.dir(), &others));
-        }
+        let others = self.store.others(cloud).into_iter();
+        others.filter_map(|name| Store::new(self.store.dir().to_owned(), name).read().ok().flatten()).collect()
     }
 
     /// Warns where Git would leave out the journal, which alone knows what a killed run has bought.

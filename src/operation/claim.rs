@@ -61,8 +61,7 @@ impl Claim<'_> {
     /// # Errors
     /// Why it is not the call's own.
     pub fn judge(&self, volume: &ObservedVolume, named: bool, stood_there: bool) -> Result<Mark, NotOurs> {
-        let own = self.owner.value();
-        let mark = if unasked(self.asked, volume).any(|value| *value == own) {
+        let mark = if unasked(self.asked, volume).any(|value| self.owner.is_value(value)) {
             Mark::Tag
         } else if unasked(self.asked, volume).any(|value| Owner::read(value).is_some()) {
             return Err(NotOurs::Anothers);

@@ -1,5 +1,7 @@
 //! The ownership tag's value: which stack, which state and which call a volume comes from.
 //!
+//! State and call identify it. The stack's name is for people: a stack that is renamed keeps the tags of its volumes.
+//!
 //! The value alone says whose a volume is, under whatever key it stands: the key may be renamed, or the tag turned
 //! off, while volumes and calls under the earlier key are still there.
 
@@ -33,26 +35,31 @@ impl Owner {
         Some(Owner { stack, lineage, call: CallId::new(call).ok()? })
     }
 
-    /// What a volume's tags say of its owner, as far as that stack is concerned; the key where it says so comes first.
-    /// Where several say so, one of `lineage` counts before any other.
+    /// What a volume's tags say of its owner, as far as that state or, where there is none, a stack of that name is concerned;
+    /// the key where it says so comes first. One of `lineage` counts before any other.
     pub fn in_stack<'t>(
         tags: &'t BTreeMap<String, String>,
         stack: &StackName,
         lineage: Option<&Lineage>,
     ) -> Option<(&'t str, Owner)> {
-        let mut found = tags.iter().filter_map(|(key, value)| Some((key.as_str(), Owner::read(value)?)));
-        let ours = |owner: &Owner| owner.stack == *stack;
-        let first = found.find(|(_, owner)| ours(owner))?;
-        if lineage.is_none_or(|lineage| first.1.lineage == *lineage) {
-            return Some(first);
-        }
-        let same = |owner: &Owner| ours(owner) && lineage == Some(&owner.lineage);
-        Some(found.find(|(_, owner)| same(owner)).unwrap_or(first))
+        let all = || tags.iter().filter_map(|(key, value)| Some((key.as_str(), Owner::read(value)?)));
+        let ours = all().find(|(_, owner)| lineage == Some(&owner.lineage));
+        ours.or_else(|| all().find(|(_, owner)| owner.stack == *stack))
+    }
+
+    /// Whether both are of the same call.
+    pub fn is_same(&self, other: &Owner) -> bool {
+        (&self.lineage, &self.call) == (&other.lineage, &other.call)
+    }
+
+    /// Whether a tag's value says that it is of this very call.
+    pub fn is_value(&self, value: &str) -> bool {
+        Owner::read(value).is_some_and(|owner| owner.is_same(self))
     }
 
     /// Whether a volume carries the tag of this very call.
     pub fn marks(&self, tags: &BTreeMap<String, String>) -> bool {
-        tags.values().any(|value| *value == self.value())
+        tags.values().any(|value| self.is_value(value))
     }
 }
 
@@ -101,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_key_is_of_no_account_and_the_own_lineage_comes_first() {
-        let (ours, other, foreign) = (owner("kafka", 1, 1), owner("kafka", 2, 1), owner("web", 1, 1));
+        let (ours, other, foreign) = (owner("kafka", 1, 1), owner("kafka", 2, 1), owner("web", 3, 1));
         let tags = |owners: &[(&str, &Owner)]| -> BTreeMap<String, String> {
             let team = ("team".to_owned(), "a_b".to_owned());
             owners.iter().map(|(key, owner)| ((*key).to_owned(), owner.value())).chain([team]).collect()
@@ -115,5 +122,9 @@ mod tests {
         assert_eq!(found(&tags(&[("a", &foreign)])), None);
         assert!(ours.marks(&tags(&[("z", &foreign), ("x", &ours)])));
         assert!(!ours.marks(&tags(&[("x", &other)])));
+        // The stack was called otherwise when the volume was made.
+        let before = Owner { stack: StackName::new("old").unwrap(), ..ours.clone() };
+        assert_eq!(found(&tags(&[("a", &other), ("b", &before)])), Some(("b".to_owned(), before.clone())));
+        assert!(ours.marks(&tags(&[("x", &before)])));
     }
 }

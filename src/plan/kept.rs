@@ -134,8 +134,7 @@ impl Planner<'_> {
         let own = self.owner(volume.call.as_ref()?)?;
         let tags = unasked(volume.base.spec.tags.pairs(), seen);
         let owners: Vec<Owner> = tags.filter_map(|value| Owner::read(value)).collect();
-        let is_own = |owner: &Owner| (&owner.lineage, &owner.call) == (&own.lineage, &own.call);
-        if owners.iter().any(is_own) { None } else { owners.into_iter().next() }
+        if owners.iter().any(|owner| owner.is_same(&own)) { None } else { owners.into_iter().next() }
     }
 
     /// What is to be done about the tags of a volume: those that are declared, and the mark of its owner.
@@ -154,10 +153,10 @@ impl Planner<'_> {
         let stays = |key: &String, value: &String| {
             declared.is_none_or(|(_, desired)| desired.pairs().get(key).is_none_or(|new| new == value))
         };
-        let is_marked = |mark: &String| {
-            seen.is_some_and(|seen| seen.tags.iter().any(|(key, value)| value == mark && stays(key, value)))
+        let is_marked = |owner: &Owner| {
+            seen.is_some_and(|seen| seen.tags.iter().any(|(key, value)| owner.is_value(value) && stays(key, value)))
         };
-        let value = owner.map(|owner| owner.value()).filter(|mark| !is_marked(mark));
+        let value = owner.filter(|owner| !is_marked(owner)).map(|owner| owner.value());
         let mark = self.inputs.desired.cloud.ownership_tag.key().zip(value.as_deref());
         let now = seen.map_or(base.pairs(), |seen| &seen.tags);
         let edits = Edits::of(Tagged { declared, mark }, now)?;

@@ -45,10 +45,20 @@ pub fn orphans<'a>(
     recorded: Option<&'a State>,
     volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
 ) -> Vec<Orphan<'a>> {
+    orphans_of(desired, recorded, recorded.map(|state| &state.lineage), volumes)
+}
+
+/// The same where nothing is recorded, and it is known of which lineage the state was: its volumes count, whatever the stack
+/// was called when they were made.
+pub(super) fn orphans_of<'a>(
+    desired: &Manifest,
+    recorded: Option<&'a State>,
+    here: Option<&Lineage>,
+    volumes: &'a BTreeMap<VolumeId, ObservedVolume>,
+) -> Vec<Orphan<'a>> {
     let known: BTreeSet<&VolumeId> =
         recorded.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
     let orphan = |volume: &'a ObservedVolume| {
-        let here = recorded.map(|state| &state.lineage);
         let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
         let is_released = recorded.is_some_and(|state| state.released.contains(&volume.id));
         if known.contains(&volume.id) || is_released || volume.status == Status::Deleting {

@@ -1,7 +1,7 @@
 //! A recorded state put together from tags and names, where its files are lost or older than the cloud.
 
 use super::adopt::{asked_of, seen_as};
-use super::orphans::{Origin, Orphan, orphans};
+use super::orphans::{Origin, Orphan, orphans_of};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::state::{Change, CloudId, End, EndedCreate, FoldError, State};
@@ -183,10 +183,13 @@ pub enum Unclear {
 /// When it is not clear which state is to be restored.
 pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
     let Remains { desired, cloud, recorded, volumes, .. } = remains;
-    let found = orphans(desired, recorded, volumes);
+    let here = recorded.map(|state| &state.lineage).or(remains.lineage);
+    let found = orphans_of(desired, recorded, here, volumes);
     let Some(lineage) = lineage_of(remains, &found)? else {
         return Ok(Rebuilt { state: None, lineage: None, restored: Vec::new(), left: Vec::new(), in_doubt: 0 });
     };
+    // The stack may have had another name when some of them were made.
+    let found = orphans_of(desired, recorded, Some(&lineage), volumes);
     let mut state = recorded.cloned().unwrap_or_else(|| {
         let mut fresh = State::new(desired.stack.clone(), lineage.clone(), cloud.clone());
         let calls: BTreeSet<&CallId> =

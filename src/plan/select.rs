@@ -1,20 +1,39 @@
-//! Which addresses a plan is about: `--target` and `--exclude`.
+//! What a plan is about: `--target` and `--exclude`, and `--new-stack`.
 
 use super::Pattern;
 use crate::volume::{Address, Key, Slot};
 
-/// Which addresses to look at.
+/// Which addresses to look at, and whether they are of a stack that is new.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     targets: Vec<Pattern>,
     excludes: Vec<Pattern>,
+    /// Whether the stack is taken for a new one, though it looks like one that was renamed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    new_stack: bool,
 }
 
 impl Selection {
     /// Takes the patterns; no target means every address.
     pub fn new(targets: Vec<Pattern>, excludes: Vec<Pattern>) -> Selection {
-        Selection { targets, excludes }
+        Selection { targets, excludes, new_stack: false }
+    }
+
+    /// The same of a stack that somebody says is new.
+    #[must_use]
+    pub fn of_new_stack(self, new_stack: bool) -> Selection {
+        Selection { new_stack, ..self }
+    }
+
+    /// Whether somebody says that the stack is new.
+    pub fn is_of_new_stack(&self) -> bool {
+        self.new_stack
+    }
+
+    /// Whether nothing of it was said.
+    pub fn is_usual(&self) -> bool {
+        *self == Selection::default()
     }
 
     /// The patterns of what is looked at; none where that is everything.

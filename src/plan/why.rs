@@ -3,7 +3,7 @@
 use super::value::FieldChange;
 use crate::observed::Status;
 use crate::operation::{Failure, Misfit, NotOurs, Owner};
-use crate::volume::{Address, CallId, Key, Lineage, SnapshotId, VolumeId};
+use crate::volume::{Address, CallId, Key, Lineage, SnapshotId, StackName, VolumeId};
 use std::collections::BTreeSet;
 
 /// Why a wish is not carried out. In JSON the case is `code`, which stays as it is where sentences change; a field of a
@@ -167,6 +167,17 @@ pub enum Why {
         volumes: Vec<VolumeId>,
         /// The key of the ownership tag.
         tag: String,
+    },
+    /// The stack records nothing and asks for what another one has: it looks as if that one had been renamed.
+    StackRenamed {
+        /// The other one.
+        from: StackName,
+        /// The lineage of its state.
+        lineage: Lineage,
+        /// Whether that lies beside this one's; else the tags of its volumes tell of it.
+        beside: bool,
+        /// Its volumes.
+        volumes: Vec<VolumeId>,
     },
     /// Two states have written the stack.
     TwoStates {
@@ -353,7 +364,7 @@ impl Why {
             Why::LooksRenamed { gone: true, .. } | Why::NeedsNumber { of: Loss::Destroy, .. } => Wanted::Delete,
             Why::NeedsNumber { of: Loss::Recreate | Loss::Waits, .. } => Wanted::Create,
             Why::LooksRenamed { gone: false, .. } => Wanted::Create,
-            Why::NameTooLong => Wanted::Create,
+            Why::NameTooLong | Why::StackRenamed { .. } => Wanted::Create,
             Why::MoveTaken { .. } | Why::MoveSplits { .. } => Wanted::MoveAddress,
             Why::ReleaseOpen { .. } => Wanted::Release,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,

@@ -192,6 +192,12 @@ impl State {
         }
     }
 
+    /// Whether nothing is recorded that any cloud holds, or may still come to hold: no volume, no operation that is not over, and
+    /// no create call of the last 30 days.
+    pub fn owns_nothing(&self) -> bool {
+        self.volumes.is_empty() && self.operations.is_empty() && self.ended.is_empty()
+    }
+
     /// What the next run may do that only mends the record: what was approved before, else nothing. `by` names it.
     pub fn approved_so_far(&self, by: &str) -> Approved {
         self.approved.clone().unwrap_or_else(|| Approved::nothing(Digest::of(by.as_bytes())))

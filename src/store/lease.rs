@@ -11,7 +11,7 @@ use super::lock::{self, Fence, Held};
 use super::log::Log;
 use super::place::{Found, Store};
 use crate::state::journal::{self, Owed};
-use crate::state::{Begun, Change, Intended, State, format};
+use crate::state::{Begun, Change, CloudId, Intended, State, format};
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -145,6 +145,31 @@ impl Lease {
         self.write_snapshot(&state, false)?;
         self.state = Some(state);
         Ok(())
+    }
+
+    /// Binds a state that owns nothing to that cloud, where it is bound to another one: the next snapshot says so.
+    pub fn bind(&mut self, cloud: &CloudId) {
+        if let Some(state) = self.state.as_mut().filter(|state| state.owns_nothing() && !state.cloud.is_same(cloud)) {
+            (state.cloud, state.tokens) = (cloud.clone(), None);
+            state.used.clear();
+        }
+    }
+
+    /// Takes away what is kept of a stack that goes on under another name, once that has its own: the snapshot last, so that
+    /// what is left after a crash is still found.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`], and whatever the system says.
+    pub fn retire(self) -> Result<(), StoreError> {
+        let mut paths = vec![self.store.manifest_path(), self.store.journal_path()];
+        paths.extend((1..=GENERATIONS).map(|number| self.store.generation_path(number)));
+        paths.push(self.store.snapshot_path());
+        let _entered = self.held.enter()?;
+        for path in paths {
+            file::remove(&path).at(Attempt::Remove, &path, Safe::OldFiles)?;
+            self.store.boundaries.pass("a file of a renamed stack removed")?;
+        }
+        file::sync_dir(&self.store.dir).at(Attempt::Remove, &self.store.dir, Safe::OldFiles)
     }
 
     /// Records changes: when it returns, they are on the disk. All in one write and one sync, so it is worth

@@ -188,7 +188,7 @@ impl Store {
     }
 
     /// The other stacks whose state is in the same directory and belongs to that cloud, sorted. Only the head of
-    /// each file is read, and what does not read is left out: this is for a warning.
+    /// each file is read, and what does not read is left out.
     pub fn others(&self, cloud: &CloudId) -> Vec<StackName> {
         let Ok(entries) = std::fs::read_dir(&self.dir) else { return Vec::new() };
         let mut names: Vec<StackName> = entries

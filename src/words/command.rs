@@ -7,6 +7,7 @@ pub mod mv;
 pub mod orphans;
 pub mod plan;
 pub mod rebuild;
+pub mod rename_stack;
 pub mod rm;
 pub mod simulator;
 pub mod state;

@@ -5,21 +5,6 @@ use crate::store::Holder;
 use crate::volume::StackName;
 use std::path::Path;
 
-/// How many other stacks a warning names.
-const NAMED: usize = 5;
-
-/// There is no state of a stack, but there are states of others of the same project.
-pub fn others(stack: &StackName, dir: &Path, others: &[StackName]) -> String {
-    let named: Vec<&str> = others.iter().take(NAMED).map(StackName::as_str).collect();
-    let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
-    format!(
-        "no state of stack {stack} is in {}, but the state of other stacks of the same project: {}{more}; a stack that was \
-         renamed begins anew and would buy its volumes again",
-        dir.display(),
-        named.join(", ")
-    )
-}
-
 /// A line of an ignore file hides a journal, which alone knows what a killed run has bought.
 pub fn journal_hidden(number: usize, gitignore: &Path, line: &str, journal: &Path) -> String {
     format!(

@@ -19,6 +19,8 @@ pub enum NoValue {
     Call,
     /// It is neither a key nor an address.
     KeyOrAddress,
+    /// It is no stack's name.
+    Stack,
     /// It is no id of a lock's holder.
     Lease,
 }
@@ -34,6 +36,7 @@ pub fn form(of: NoValue) -> &'static str {
         NoValue::Lineage => "a lineage is 8 of a-z and 2-7, as in the tags of the volumes",
         NoValue::Call => "the id of a create call is 10 of a-z and 2-7, as `evsctl apply` names it",
         NoValue::KeyOrAddress => "an address is a key, which means all its slots, or one slot of it, as in web[3]",
+        NoValue::Stack => "a stack's name is 1 to 22 of a-z, 0-9 and -, and does not begin with -",
         NoValue::Lease => "the id of a lock's holder has 8 of 0-9 and a-f, as `evsctl lock status` shows it",
     }
 }

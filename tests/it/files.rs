@@ -1,7 +1,7 @@
 //! What anybody may have put into the repository: links, pipes, files without end. Nothing of it is shown,
 //! nothing hangs, and nothing is written elsewhere.
 
-use crate::support::{PROJECT, Ran, World, evsctl, put, run};
+use crate::support::{Ran, evsctl, put, run};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -270,22 +270,6 @@ fn the_state_s_place_is_relative() {
     put(&dir.path().join("stack/evsctl.yaml"), format!("state: ../beside\n{MANIFEST}"));
     go(&dir.path().join("stack"), &["apply", "--yes"]).exits(0);
     assert!(dir.path().join("beside/test.json").exists());
-}
-
-#[test]
-fn a_renamed_stack_is_told_of_the_one_before() {
-    let world = World::new("  data: { size: 10 }");
-    world.converge();
-    let path = world.dir.path().join("evsctl.yaml");
-    let text = fs::read_to_string(&path).unwrap();
-    put(&path, text.replace("stack: test", "stack: renamed"));
-    for words in [&["plan"][..], &["init"]] {
-        go(world.dir.path(), words).exits(0).says("the state of other stacks of the same project: test;");
-    }
-    // Once it has a state of its own, or in another project, there is nothing to tell.
-    assert!(!go(world.dir.path(), &["plan"]).stderr.contains("warning"));
-    put(&path, text.replace("stack: test", "stack: third").replace(PROJECT, &"a".repeat(32)));
-    assert!(!go(world.dir.path(), &["plan"]).stderr.contains("warning"));
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod plan_file;
 mod probe;
 mod properties;
 mod protect;
+mod renamed_stack;
 mod retag;
 mod saved;
 mod scenarios;

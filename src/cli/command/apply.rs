@@ -145,7 +145,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
     let approval = Approval::of(&args.consent, ui)?;
     endure()?;
     let mut stack = Stack::load(ui, &args.path)?;
-    let cloud = stack.cloud(ui)?;
+    let cloud = stack.cloud()?;
     // Locked before anything is read, so that the basis holds until the end.
     let operation = if matches!(aim, Aim::Without(_)) { "destroy" } else { "apply" };
     let lease = stack.store.lock(holder(operation), args.lock.lock_timeout).map_err(CliError::from)?;

@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &InitArgs) -> Result<Exit, CliError> {
     }
     let next = || ui.talk(&next_plan(&args.path));
     let stack = Stack::load(ui, &args.path)?;
-    let cloud = stack.cloud(ui)?;
+    let cloud = stack.cloud()?;
     let gitignore = stack.store.dir().join(".gitignore");
     let ignored_before = gitignore.symlink_metadata().is_ok();
     let mut lease = stack.store.lock(holder("init"), Duration::ZERO)?;

@@ -15,7 +15,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
     let state = stack.read_state(ui)?;
-    let cloud = stack.cloud(ui)?;
+    let cloud = stack.cloud()?;
     cloud.check_state(state.as_ref())?;
     let volumes = list(ui, &stack, &cloud)?.volumes;
     let found = plan::orphans(&stack.manifest, state.as_ref(), &volumes);

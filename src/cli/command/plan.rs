@@ -65,7 +65,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     // Told before anything is asked.
     args.out.iter().try_for_each(|path| save::check(path, SAVED, &args.path))?;
     let state = stack.read_state(ui)?;
-    let cloud = stack.cloud(ui)?;
+    let cloud = stack.cloud()?;
     cloud.check_state(state.as_ref())?;
     let selection = select(&args.scope, &stack, state.as_ref())?;
     let observed = if args.offline {

@@ -3,6 +3,7 @@
 mod list;
 mod mv;
 mod rebuild;
+mod rename_stack;
 mod rm;
 mod show;
 
@@ -13,6 +14,7 @@ use crate::cli::ui::Ui;
 use clap::Subcommand;
 use mv::MvArgs;
 use rebuild::RebuildArgs;
+use rename_stack::RenameStackArgs;
 use rm::RmArgs;
 use show::ShowArgs;
 use std::sync::Arc;
@@ -32,6 +34,10 @@ pub(in crate::cli) enum StateCommand {
     ///
     /// Changes nothing in the cloud. `moved:` in the manifest does the same for everybody who applies it.
     Mv(MvArgs),
+    /// Lets the state of a stack go on under the name that its manifest has now.
+    ///
+    /// Changes nothing in the cloud: the tags of the volumes stay valid.
+    RenameStack(RenameStackArgs),
     /// Gives up volumes, or a call whose answer was lost and that nothing else can settle.
     ///
     /// Deletes nothing. A volume that is given up stays in the cloud, and evsctl has nothing to do with it any more; `removed:` in
@@ -47,6 +53,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, command: &StateCommand) -> Result<Exit, 
         StateCommand::Show(args) => show::run(ui, args),
         StateCommand::Rebuild(args) => rebuild::run(ui, args),
         StateCommand::Mv(args) => mv::run(ui, args),
+        StateCommand::RenameStack(args) => rename_stack::run(ui, args),
         StateCommand::Rm(args) => rm::run(ui, args),
     }
 }

@@ -1,6 +1,6 @@
 //! Values that are more than text: durations, rates, digests, ids.
 
-use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage};
+use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage, StackName};
 use crate::words::values::{NoValue, form};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -45,6 +45,11 @@ pub(in crate::cli) fn call(text: &str) -> Result<CallId, &'static str> {
 /// A key or one address.
 pub(in crate::cli) fn key_or_address(text: &str) -> Result<KeyOrAddress, &'static str> {
     text.parse().map_err(|_| form(NoValue::KeyOrAddress))
+}
+
+/// The name of a stack.
+pub(in crate::cli) fn stack(text: &str) -> Result<StackName, &'static str> {
+    StackName::new(text).map_err(|_| form(NoValue::Stack))
 }
 
 /// The id of a lock's holder as `lock status` shows it.

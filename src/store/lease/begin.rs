@@ -101,6 +101,23 @@ impl Lease {
         self.begin(approved)
     }
 
+    /// Begins a run with the state of a stack that had another name. Its lineage stays, and with it the tags of its volumes.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when another state is recorded here that owns something, and those of [`Lease::begin`].
+    pub fn take_over(&mut self, state: State) -> Result<&State, StoreError> {
+        self.sound()?;
+        if self.state.as_ref().is_some_and(|recorded| !recorded.owns_nothing()) {
+            return Err(StoreError::Exists { path: self.store.snapshot_path() });
+        }
+        if let Some(recorded) = &self.state {
+            self.end_unfinished(recorded)?;
+        }
+        let approved = state.approved_so_far("state rename-stack");
+        self.state = Some(State { stack: self.store.stack.clone(), ..state });
+        self.begin(approved)
+    }
+
     fn start(
         &mut self,
         approved: Approved,

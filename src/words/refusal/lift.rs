@@ -92,6 +92,14 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             "take the line out of `removed` until call {call} is over, and apply without it; or give the call up too: \
              `evsctl state rm PATH --call {call}`"
         ),
+        Why::StackRenamed { from, beside: true, .. } => format!(
+            "where {from} was renamed, `evsctl state rename-stack PATH {from}`; where this is another stack, give --new-stack"
+        ),
+        Why::StackRenamed { from, lineage, beside: false, .. } => format!(
+            "where {from} was renamed, put its recorded state ({from}.json, and {from}.journal if there is one) into this stack's \
+             `state` folder and run `evsctl state rename-stack PATH {from}`; where that is lost, `evsctl state rebuild PATH \
+             --lineage {lineage}`; where this is another stack, give --new-stack"
+        ),
         Why::LooksRenamed { gone, others, unique } => renamed(key, *gone, others, *unique),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {

@@ -104,6 +104,20 @@ fn why(why: &Why, n: usize) -> String {
             format!("`moved` gives it the address {to}, and call {call}, which is not over, is about other volumes too")
         }
         Why::ReleaseOpen { call } => format!("`removed` gives {them} up, and call {call} about {them} is not over"),
+        Why::StackRenamed { from, beside, volumes, .. } => {
+            let has = count(volumes.len() as u64, "volume");
+            match beside {
+                true => format!(
+                    "nothing is recorded of it, and it asks for what stack {from} has, whose state lies beside its own \
+                     with {has}: so it looks as if {from} had been renamed"
+                ),
+                false => format!(
+                    "nothing is recorded of it, and it asks for what stack {from} has, whose tag {has} of this project \
+                     {}: so it looks as if {from} had been renamed",
+                    either(volumes.len(), "carries", "carry")
+                ),
+            }
+        }
         Why::LooksRenamed { gone, others, .. } => {
             let keys: Vec<&str> = others.iter().map(Key::as_str).collect();
             let keys = keys.join(", ");

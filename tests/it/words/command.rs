@@ -13,7 +13,9 @@ use evsctl::volume::{Address, SizeGb};
 use evsctl::volume::{
     CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
 };
-use evsctl::words::command::{auth, init, lock, mv, next_plan, orphans, plan, rebuild, rm, simulator, state, validate};
+use evsctl::words::command::{
+    auth, init, lock, mv, next_plan, orphans, plan, rebuild, rename_stack, rm, simulator, state, validate,
+};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -307,6 +309,22 @@ fn what_mv_says() {
             told.line("against the manifest", &mv::moved_against_manifest(&step, from));
         }
     }
+    told.end();
+}
+
+#[test]
+fn what_rename_stack_says() {
+    let mut told = Told::by("rename_stack");
+    let old = StackName::new("old").unwrap();
+    told.line("same", &rename_stack::same(&stack()));
+    told.line("same hint", rename_stack::SAME_HINT);
+    told.line("no state", &rename_stack::no_state(&old, Path::new("state")));
+    told.line("no state hint", rename_stack::NO_STATE_HINT);
+    for calls in [vec![&call()], vec![&call(), &call()]] {
+        told.line("open", &rename_stack::open(&old, &calls));
+    }
+    told.line("open hint", &rename_stack::open_hint(&old));
+    told.line("renamed", &rename_stack::renamed(&old, &stack(), 2, Path::new("state/shop.json")));
     told.end();
 }
 

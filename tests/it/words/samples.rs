@@ -267,6 +267,11 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::MoveTaken { .. } => [Why::MoveTaken { to: "new[2]".parse().unwrap() }],
         Why::MoveSplits { .. } => [Why::MoveSplits { to: "new[2]".parse().unwrap(), call: call() }],
         Why::ReleaseOpen { .. } => [Why::ReleaseOpen { call: call() }],
+        Why::StackRenamed { .. } => {
+            let (from, of) = (owner.stack.clone(), owner.lineage.clone());
+            let renamed = |beside| Why::StackRenamed { from: from.clone(), lineage: of.clone(), beside, volumes: ids(2) };
+            [true, false].map(renamed)
+        },
         Why::NeedsNumber { .. } => [Loss::Destroy, Loss::Recreate, Loss::Waits].map(|of| Why::NeedsNumber { of, number: 2 }),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),

@@ -188,10 +188,6 @@ fn not_read() -> Vec<stack::NotRead> {
 #[test]
 fn everything_about_a_stack_on_disk_is_told() {
     let mut sheet = Sheet::default();
-    for many in [1, 7] {
-        let others: Vec<StackName> = (1..=many).map(|n| name(&format!("other-{n}"))).collect();
-        sheet.line(stack::others(&name("shop"), Path::new("state"), &others));
-    }
     let (ignores, journal) = (Path::new("state/.gitignore"), Path::new("state/shop.journal"));
     sheet.line(stack::journal_hidden(3, ignores, "*.journal", journal));
     sheet.line(stack::changing(&Holder {
@@ -297,6 +293,7 @@ fn the_form_of_every_value_is_told() {
         NoValue::Lineage => [NoValue::Lineage],
         NoValue::Call => [NoValue::Call],
         NoValue::KeyOrAddress => [NoValue::KeyOrAddress],
+        NoValue::Stack => [NoValue::Stack],
         NoValue::Lease => [NoValue::Lease],
     );
     forms.into_iter().for_each(|of| sheet.line(values::form(of)));

@@ -17,6 +17,9 @@ pub(super) fn command(path: &Path, given: &ConsentArgs, selection: &Selection, a
             let _ = write!(words, " {flag} {}", quoted(&pattern.to_string()));
         }
     }
+    if selection.is_of_new_stack() {
+        words.push_str(" --new-stack");
+    }
     for (flag, number) in [("--allow-destroy", given.allow_destroy), ("--allow-recreate", given.allow_recreate)] {
         if let Some(number) = number {
             let _ = write!(words, " {flag} {number}");

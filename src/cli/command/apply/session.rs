@@ -110,6 +110,7 @@ impl Session<'_> {
             let state = fresh(self.stack.manifest.stack.clone(), self.cloud.clone());
             lease.create(state)?;
         }
+        lease.bind(self.cloud);
         self.tell_format(lease);
         let at = self.link.client.service_now();
         let begun = lease.state().map(|state| apply::begun(plan, state, at));

@@ -55,7 +55,6 @@ pub(super) fn prepare(ui: &Ui, path: &Path, found: &mut Findings) -> Result<Read
         Skipped::TwoProjects
     })?;
     found.add(Finding::Project(project));
-    stack.warn_of_others(ui, &cloud.id);
     let read = stack.read_state(ui).and_then(|state| cloud.check_state(state.as_ref()).map(|()| state));
     let (state, checked) = match read {
         Ok(state) => {

@@ -38,7 +38,7 @@ pub(in crate::cli) struct RebuildArgs {
 pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack)?;
-    let cloud = stack.cloud(ui)?;
+    let cloud = stack.cloud()?;
     let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
     let mut lease = locked.map_err(|error| unusable(error, &stack, &args.path))?;
     cloud.check_state(lease.state())?;

@@ -49,7 +49,7 @@ pub(in crate::cli) struct RmArgs {
 pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
     let stack =
         Stack::load(ui, &args.path).map_err(|error| no_path::hinted(error, "state rm", &args.path, &args.addresses))?;
-    let cloud = if args.untag { Some(stack.cloud(ui)?) } else { None };
+    let cloud = if args.untag { Some(stack.cloud()?) } else { None };
     let mut lease = stack.store.lock(holder("state rm"), args.lock.lock_timeout)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, state::NO_STATE));

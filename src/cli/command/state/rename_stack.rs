@@ -1,0 +1,79 @@
+//! `evsctl state rename-stack`: the recorded state of a stack goes on under the name that its manifest has now.
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::holder::holder;
+use crate::cli::options::{LockWait, value};
+use crate::cli::stack::Stack;
+use crate::cli::ui::Ui;
+use crate::store::Store;
+use crate::volume::StackName;
+use crate::words::command::{next_plan, rename_stack as words};
+use std::path::PathBuf;
+
+/// `evsctl state rename-stack`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example: the manifest in prod says `stack: shop` where it said `stack: store`\n  \
+                        evsctl state rename-stack prod store")]
+pub(in crate::cli) struct RenameStackArgs {
+    /// The manifest with the new name: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) path: PathBuf,
+    /// The name that the stack had before.
+    #[arg(value_name = "OLD", value_parser = value::stack)]
+    pub(in crate::cli) old: StackName,
+    /// How long it waits for another run.
+    #[command(flatten)]
+    pub(in crate::cli) lock: LockWait,
+}
+
+/// Writes the state under its new name, and then takes the files of the old one away. Given again after a crash between, it
+/// goes on.
+pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
+    let stack = Stack::load(ui, &args.path)?;
+    let new = &stack.manifest.stack;
+    if *new == args.old {
+        return Err(CliError::new(Exit::Error, words::same(new)).hint(words::SAME_HINT));
+    }
+    let cloud = stack.cloud()?;
+    let place = Store::new(stack.store.dir().to_owned(), args.old.clone());
+    let wait = args.lock.lock_timeout;
+    if place.snapshot_path().symlink_metadata().is_err() {
+        return Err(
+            CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT)
+        );
+    }
+    // In the order of their names, so that two of these never wait for each other.
+    let (before, mut lease) = if args.old < *new {
+        let before = place.lock(holder("state rename-stack"), wait)?;
+        (before, stack.store.lock(holder("state rename-stack"), wait)?)
+    } else {
+        let lease = stack.store.lock(holder("state rename-stack"), wait)?;
+        (place.lock(holder("state rename-stack"), wait)?, lease)
+    };
+    let Some(state) = before.state().cloned() else {
+        return Err(
+            CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT)
+        );
+    };
+    cloud.check_state(Some(&state))?;
+    if !state.operations.is_empty() {
+        let calls: Vec<_> = state.operations.keys().collect();
+        return Err(CliError::new(Exit::Refused, words::open(&args.old, &calls)).hint(words::open_hint(&args.old)));
+    }
+    let volumes = state.volumes.len() as u64;
+    // A run before this one may have come so far.
+    let is_there = lease.state().is_some_and(|there| there.lineage == state.lineage && there.serial > state.serial);
+    if !is_there {
+        Stack::tell_format(ui, &lease);
+        lease.take_over(state)?;
+        lease.commit(jiff::Timestamp::now())?;
+    }
+    if let Some(text) = place.applied_manifest()? {
+        lease.keep_manifest(&text)?;
+    }
+    before.retire()?;
+    ui.talk(&words::renamed(&args.old, new, volumes, &stack.store.snapshot_path()));
+    ui.talk(&next_plan(&args.path));
+    Ok(Exit::Success)
+}

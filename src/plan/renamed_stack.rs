@@ -1,0 +1,92 @@
+//! A stack without volumes that asks for what another one has: it looks as if that one had been renamed, and nothing is bought
+//! again.
+
+use super::Plan;
+use super::planner::Inputs;
+use super::refusal::{About, Refusal};
+use super::steps::Step;
+use super::why::Why;
+use crate::operation::Owner;
+use crate::state::State;
+use crate::volume::{Address, Key, Lineage, SlotSet, StackName, VolumeId, slot_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Plan {
+    /// Takes every creation out where the stack looks like another one that was renamed. `others` are the states beside its
+    /// own, of the same project.
+    #[must_use]
+    pub fn unless_renamed(mut self, inputs: Inputs<'_>, others: &[State]) -> Plan {
+        let is_new = inputs.recorded.is_none_or(State::owns_nothing) && !inputs.selection.is_of_new_stack();
+        let creates = |step: &Step| matches!(step, Step::Create(_));
+        if !is_new || !self.steps.iter().any(creates) {
+            return self;
+        }
+        let wished = wished(inputs);
+        let Some(why) = recorded_elsewhere(&wished, others).or_else(|| standing_elsewhere(&wished, inputs)) else {
+            return self;
+        };
+        let mut withheld: BTreeMap<Key, Vec<SlotSet>> = BTreeMap::new();
+        // What would be protected is not made either, and no step of such a plan waits for another one.
+        for step in std::mem::take(&mut self.steps) {
+            if let Step::Create(create) = step {
+                withheld.entry(create.key.clone()).or_default().push(create.slot_set());
+            }
+        }
+        self.after.clear();
+        let withheld = withheld.into_iter().map(|(key, sets)| (key, SlotSet::union(&sets))).collect();
+        self.refusals.insert(0, Refusal { about: About::Stack { withheld }, id: None, why, unwanted: None });
+        self
+    }
+}
+
+/// The addresses that the manifest asks for, with the names of their volumes in the cloud.
+fn wished(inputs: Inputs<'_>) -> BTreeMap<Address, String> {
+    let of_key = |(key, wish): (&Key, &crate::manifest::DesiredVolume)| {
+        let name = |slot| (Address { key: key.clone(), slot }, slot_name(wish.name.as_str(), wish.count, slot));
+        wish.slots().map(name).collect::<Vec<_>>()
+    };
+    inputs.desired.volumes.iter().flat_map(of_key).collect()
+}
+
+/// Whether so many common ones make two sets look like one: half of either.
+fn is_alike(common: usize, one: usize, other: usize) -> bool {
+    common > 0 && (2 * common >= one || 2 * common >= other)
+}
+
+/// A state that records the same addresses under the same names, or is about to.
+fn recorded_elsewhere(wished: &BTreeMap<Address, String>, others: &[State]) -> Option<Why> {
+    let looks_alike = |state: &&State| {
+        let recorded = state.volumes.iter().map(|(address, volume)| (address.clone(), volume.seen.name.clone()));
+        let open = state.operations.values().filter_map(|operation| operation.as_create()).flat_map(|call| {
+            call.create.slots.iter().map(|(slot, name)| (call.create.address(*slot), name.to_string()))
+        });
+        let all: BTreeMap<Address, String> = open.chain(recorded).collect();
+        let common = all.iter().filter(|(address, name)| wished.get(*address) == Some(*name)).count();
+        is_alike(common, all.len(), wished.len())
+    };
+    let state = others.iter().find(looks_alike)?;
+    let volumes = state.volumes.values().map(|volume| volume.id.clone()).collect();
+    Some(Why::StackRenamed { from: state.stack.clone(), lineage: state.lineage.clone(), beside: true, volumes })
+}
+
+/// Volumes of another stack, by their tags, that have the names which are asked for.
+fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>) -> Option<Why> {
+    let names: BTreeSet<&str> = wished.values().map(String::as_str).collect();
+    let mut others: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
+    for volume in inputs.observed?.volumes.values() {
+        let owner = volume.tags.values().find_map(|value| Owner::read(value));
+        if let Some(owner) = owner.filter(|owner| owner.stack != inputs.desired.stack) {
+            others.entry((owner.stack, owner.lineage)).or_default().push((&volume.id, &volume.name));
+        }
+    }
+    others.into_iter().find_map(|((from, lineage), volumes)| {
+        let common = volumes.iter().filter(|(_, name)| names.contains(name)).count();
+        let volumes_of = || volumes.iter().map(|(id, _)| (*id).clone()).collect();
+        is_alike(common, volumes.len(), names.len()).then(|| Why::StackRenamed {
+            lineage,
+            from,
+            beside: false,
+            volumes: volumes_of(),
+        })
+    })
+}

@@ -1,0 +1,45 @@
+//! What `state rename-stack` says.
+
+use crate::volume::{CallId, StackName};
+use crate::words::count;
+use std::path::Path;
+
+/// That the manifest has that name still.
+pub fn same(stack: &StackName) -> String {
+    format!("the manifest's stack is {stack} itself")
+}
+
+/// What to do first.
+pub const SAME_HINT: &str = "write the new name into `stack` first; OLD is the one that it had before";
+
+/// That there is no state of that name.
+pub fn no_state(old: &StackName, dir: &Path) -> String {
+    format!("no state of a stack {old} is in {}", dir.display())
+}
+
+/// Where it has to be.
+pub const NO_STATE_HINT: &str =
+    "put its files (OLD.json, and OLD.journal if there is one) there, or correct `state` in the manifest";
+
+/// Why it is not renamed yet.
+pub fn open(old: &StackName, calls: &[&CallId]) -> String {
+    let ids: Vec<&str> = calls.iter().map(|call| call.as_str()).collect();
+    let are = if ids.len() == 1 { "is" } else { "are" };
+    format!("stack {old} is not renamed: {} {are} not over: {}", count(ids.len() as u64, "call"), ids.join(", "))
+}
+
+/// What comes first.
+pub fn open_hint(old: &StackName) -> String {
+    format!(
+        "write `stack: {old}` once more and apply, which goes on with them; or give them up: `evsctl state rm PATH --call CALL`"
+    )
+}
+
+/// That it is renamed, and what Git has to hear of it.
+pub fn renamed(old: &StackName, new: &StackName, volumes: u64, snapshot: &Path) -> String {
+    format!(
+        "stack {old} is {new} now, with {}: its state is {}, and the files of {old} are gone; the tags of its volumes stay valid",
+        count(volumes, "volume"),
+        snapshot.display()
+    )
+}
