@@ -47,7 +47,16 @@ pub use wrong::{
 /// # Errors
 /// Every problem found, sorted by file and place; never just the first.
 pub fn parse(files: &[SourceFile]) -> Result<Manifest, Problems> {
-    decode::decode(files)
+    decode::decode(files, decode::Part::Whole)
+}
+
+/// Reads the head of a stack alone: its name, where its state lives, and its cloud. What it gives asks for no volumes and must
+/// not be planned from; it is for commands that need none, and works whatever else is wrong.
+///
+/// # Errors
+/// Every problem of the head, and a file that is no YAML.
+pub fn parse_head(files: &[SourceFile]) -> Result<Manifest, Problems> {
+    decode::decode(files, decode::Part::Head)
 }
 
 #[cfg(test)]

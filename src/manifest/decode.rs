@@ -12,12 +12,21 @@ use super::unknown::unknown;
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{FileFault, Missing, StackFault, Wrong};
-use super::{Manifest, Naming, Problems, SourceFile, cloud, lifecycle, moves, names};
+use super::{Lifecycle, Manifest, Naming, Problems, SourceFile, cloud, lifecycle, moves, names};
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
-/// Reads one stack; see [`super::parse`].
-pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
+/// Which part of a manifest is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// The sections that say which stack it is, where its state lives, and in which cloud: what else is wrong does not count.
+    Head,
+}
+
+/// Reads one stack; see [`super::parse`] and [`super::parse_head`].
+pub(super) fn decode(files: &[SourceFile], part: Part) -> Result<Manifest, Problems> {
     let mut report = Report::new(Vec::new());
     if files.is_empty() {
         report.error(None, FileFault::NoFiles);
@@ -29,7 +38,9 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
     };
     let texts: Vec<(Text<'_>, Option<NoText>)> = files.iter().map(Text::new).collect();
     let read: Vec<_> = (0..=last).zip(&texts).map(|(number, text)| read(number, text)).collect();
-    let mut report = Report::new(texts.into_iter().map(|(text, _)| text).collect());
+    let texts: Vec<Text<'_>> = texts.into_iter().map(|(text, _)| text).collect();
+    // What is wrong beside the head goes into a report that nobody reads.
+    let (mut report, mut beside) = (Report::new(texts), Report::new(Vec::new()));
 
     if let [Ok((node, _))] = read.as_slice()
         && let Some(at) = saved_plan(node)
@@ -42,11 +53,12 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
     for (number, result) in (0..=last).zip(read) {
         match result {
             Ok((node, duplicates)) => {
+                let report = if part == Part::Whole { &mut report } else { &mut beside };
                 for duplicate in duplicates {
                     let (key, first) = (Excerpt::of(&duplicate.key), report.place(duplicate.first));
                     report.error(duplicate.second, StackFault::DuplicateKey { key, first });
                 }
-                sections.take(number, node, &mut report);
+                sections.take(number, node, report);
             }
             Err((at, wrong)) => {
                 sections.incomplete = true;
@@ -54,7 +66,10 @@ pub(super) fn decode(files: &[SourceFile]) -> Result<Manifest, Problems> {
             }
         }
     }
-    let manifest = sections.decode(digest(files), &mut report);
+    let manifest = match part {
+        Part::Whole => sections.decode(digest(files), &mut report),
+        Part::Head => sections.head(digest(files), &mut report),
+    };
     let failed = report.errors() > 0;
     let problems = report.finish();
     match manifest {
@@ -151,7 +166,12 @@ impl<'s> Sections<'s> {
         self.single.remove(section).filter(|(_, node)| !matches!(node.value, Value::Null))
     }
 
-    fn decode(mut self, digest: Digest, report: &mut Report<'_>) -> Option<Manifest> {
+    /// The head, as a manifest that asks for nothing, and what `cloud` means for the volumes.
+    fn head_and_facts(
+        &mut self,
+        digest: Digest,
+        report: &mut Report<'_>,
+    ) -> (Option<Manifest>, cloud::CloudFacts) {
         let stack = self.stack(report);
         let state = self.section("state").map(|(_, node)| state(node, report));
         let naming = self.section("naming").map(|(_, node)| {
@@ -164,6 +184,30 @@ impl<'s> Sections<'s> {
                 (None, cloud::CloudFacts::default())
             }
         };
+        let made = || {
+            Some(Manifest {
+                stack: stack?,
+                state: state.unwrap_or_else(|| Some("state".to_owned()))?,
+                cloud: cloud?,
+                naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
+                default_lifecycle: Lifecycle::default(),
+                volumes: BTreeMap::new(),
+                moved: Vec::new(),
+                removed: Vec::new(),
+                destroys: false,
+                digest,
+                warnings: Vec::new(),
+            })
+        };
+        (made(), facts)
+    }
+
+    fn head(mut self, digest: Digest, report: &mut Report<'_>) -> Option<Manifest> {
+        self.head_and_facts(digest, report).0
+    }
+
+    fn decode(mut self, digest: Digest, report: &mut Report<'_>) -> Option<Manifest> {
+        let (head, facts) = self.head_and_facts(digest, report);
         let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, true, report));
         let defaults = defaults.unwrap_or_default();
         if self.volumes.is_empty() {
@@ -179,19 +223,7 @@ impl<'s> Sections<'s> {
             _ => Default::default(),
         };
         let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
-        Some(Manifest {
-            stack: stack?,
-            state: state.unwrap_or_else(|| Some("state".to_owned()))?,
-            cloud: cloud?,
-            naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
-            default_lifecycle,
-            volumes,
-            moved,
-            removed,
-            destroys: false,
-            digest,
-            warnings: Vec::new(),
-        })
+        Some(Manifest { default_lifecycle, volumes, moved, removed, ..head? })
     }
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {

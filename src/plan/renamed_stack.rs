@@ -81,8 +81,10 @@ fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>) ->
     }
     others.into_iter().find_map(|((from, lineage), volumes)| {
         let common = volumes.iter().filter(|(_, name)| names.contains(name)).count();
+        // Names are not unique in a project: that one volume is called so says little.
+        let theirs = if common > 1 { volumes.len() } else { usize::MAX / 2 };
         let volumes_of = || volumes.iter().map(|(id, _)| (*id).clone()).collect();
-        is_alike(common, volumes.len(), names.len()).then(|| Why::StackRenamed {
+        is_alike(common, theirs, names.len()).then(|| Why::StackRenamed {
             lineage,
             from,
             beside: false,

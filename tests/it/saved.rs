@@ -121,7 +121,7 @@ fn what_the_stack_rests_on_is_never_written_over() {
         text.replace("stack: test", &format!("stack: other\nstate: {}", "st"))
     });
     let mut apply = crate::support::evsctl();
-    apply.args(["apply", "--yes"]).arg(other.path());
+    apply.args(["apply", "--yes", "--new-stack"]).arg(other.path());
     run(apply).exits(0);
     fs::copy(other.path().join("st/other.json"), in_state("other.json")).unwrap();
     put(&in_state("other.lock"), "");
