@@ -3,6 +3,7 @@
 pub(super) mod value;
 
 use crate::plan::Pattern;
+use crate::volume::StackName;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,6 +27,28 @@ pub(in crate::cli) struct ReportArgs {
     /// How to write it.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(in crate::cli) format: Format,
+}
+
+/// Whose recorded state a command is about, where it needs no more of the manifest than its head.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct RecordsArgs {
+    /// The manifest: a YAML file, or a folder of them. Only its head (`stack`, `state`, `cloud`) has to be right.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// How to find the state without the manifest.
+    #[command(flatten)]
+    pub(in crate::cli) place: PlaceArgs,
+}
+
+/// Where recorded state lies, said without a manifest.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(in crate::cli) struct PlaceArgs {
+    /// The folder of the recorded state, where the manifest cannot be read.
+    #[arg(long, value_name = "DIR", requires = "stack")]
+    pub(in crate::cli) state_dir: Option<PathBuf>,
+    /// The name of the stack whose state that is.
+    #[arg(long, value_name = "NAME", requires = "state_dir", value_parser = value::stack)]
+    pub(in crate::cli) stack: Option<StackName>,
 }
 
 /// Which part of a stack.

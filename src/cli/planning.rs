@@ -8,10 +8,12 @@ use super::runtime::block_on;
 use super::stack::Stack;
 use super::ui::Ui;
 use crate::evs::Client;
+use crate::manifest::Manifest;
 use crate::observed::{Observed, ObservedVolume};
 use crate::operation::Operation;
 use crate::plan::{self, Inputs, Pattern, Plan, Selection};
 use crate::state::{CloudId, State};
+use crate::store::Store;
 use crate::volume::{Address, Key, Slot, SlotSet, SnapshotId, VolumeId};
 use crate::words;
 use crate::words::cloud::{Deed, cannot};
@@ -94,9 +96,9 @@ pub(super) struct Listed {
 }
 
 /// Every volume of the project.
-pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, cloud: &Cloud) -> Result<Listed, CliError> {
+pub(super) fn list(ui: &Arc<Ui>, (head, store): (&Manifest, &Store), cloud: &Cloud) -> Result<Listed, CliError> {
     block_on(async {
-        let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
+        let link = cloud.connect(ui, head, store, EFFORT, CancellationToken::new()).await?;
         let looked = link.client.observe(std::iter::empty(), true).await;
         let observed = looked.map_err(|error| CliError::from(error).behind(cannot(Deed::List)))?;
         Ok(Listed { volumes: observed.volumes, calls: link.client.counts() })
@@ -104,8 +106,8 @@ pub(super) fn list(ui: &Arc<Ui>, stack: &Stack, cloud: &Cloud) -> Result<Listed,
 }
 
 /// Makes sure that volumes carry a tag that says whose they are.
-pub(super) fn tag_of(stack: &Stack) -> Result<(), CliError> {
-    if stack.manifest.cloud.ownership_tag.key().is_some() {
+pub(super) fn tag_of(manifest: &Manifest) -> Result<(), CliError> {
+    if manifest.cloud.ownership_tag.key().is_some() {
         return Ok(());
     }
     Err(CliError::told(Exit::Error, words::stack::untagged()))

@@ -1,6 +1,7 @@
 //! From a PATH to a stack: its files read, its manifest understood, its state's place known.
 
 mod files;
+mod records;
 
 use super::cloud::Cloud;
 use super::error::CliError;
@@ -14,6 +15,7 @@ use crate::words;
 use std::path::Path;
 
 pub(super) use files::read_files;
+pub(super) use records::Records;
 
 /// One stack as it stands on disk.
 pub(super) struct Stack {
@@ -73,12 +75,17 @@ impl Stack {
 
     /// Reads the recorded state without a lock, and says so when an apply is running.
     pub(super) fn read_state(&self, ui: &Ui) -> Result<Option<State>, CliError> {
-        let state = self.store.read()?;
-        if let Some(holder) = self.store.running() {
-            ui.warn(&words::stack::changing(&holder));
-        }
-        Ok(state)
+        read_state(ui, &self.store)
     }
+}
+
+/// Reads a recorded state without a lock, and says so when an apply is running.
+fn read_state(ui: &Ui, store: &Store) -> Result<Option<State>, CliError> {
+    let state = store.read()?;
+    if let Some(holder) = store.running() {
+        ui.warn(&words::stack::changing(&holder));
+    }
+    Ok(state)
 }
 
 /// Tells the problems and gives the error that ends the command.

@@ -167,11 +167,7 @@ impl<'s> Sections<'s> {
     }
 
     /// The head, as a manifest that asks for nothing, and what `cloud` means for the volumes.
-    fn head_and_facts(
-        &mut self,
-        digest: Digest,
-        report: &mut Report<'_>,
-    ) -> (Option<Manifest>, cloud::CloudFacts) {
+    fn head_and_facts(&mut self, digest: Digest, report: &mut Report<'_>) -> (Option<Manifest>, cloud::CloudFacts) {
         let stack = self.stack(report);
         let state = self.section("state").map(|(_, node)| state(node, report));
         let naming = self.section("naming").map(|(_, node)| {

@@ -25,6 +25,25 @@ pub fn invalid() -> &'static str {
     "the manifest cannot be used"
 }
 
+/// That a command uses the head of a manifest alone, since the rest has problems.
+pub fn only_the_head(problems: u64, path: &Path) -> String {
+    format!(
+        "the manifest has {}, which `evsctl validate {}` shows: only its head is used here",
+        super::count(problems, "problem"),
+        path.display()
+    )
+}
+
+/// How to name a state without the manifest.
+pub const WITHOUT_MANIFEST: &str =
+    "where the manifest cannot be mended now, name the state itself: --state-dir DIR --stack NAME";
+
+/// That a command needs to know which cloud is meant.
+pub fn needs_head() -> Told {
+    Told::new("this needs the manifest, which says in which cloud the volumes are")
+        .hint("give PATH in place of --state-dir and --stack")
+}
+
 /// What stands in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Special {

@@ -29,6 +29,7 @@ mod faulted;
 mod files;
 mod formats;
 mod forms;
+mod heads;
 mod histories;
 mod keyless;
 mod landed;

@@ -99,7 +99,8 @@ fn what_has_a_volume_of_its_own_is_not_moved_onto() {
     let plan = world.run(&["plan", "--format", "json"]).exits(4).json();
     let refused = &plan["plan"]["refusals"];
     assert!(refused.as_array().unwrap().len() == 1 && refused[0]["code"] == "move-taken", "{refused}");
-    let ran = world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says("refused: old[1] change the address");
+    let ran =
+        world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(4).says("refused: old[1] change the address");
     drop(ran.says("evsctl state rm PATH 'new[1]'"));
     world.run(&["apply", "--yes", "--skip-refused"]).exits(4);
     assert_eq!((recorded(&world), world.cloud.requests(DELETE)), (before, 0));

@@ -36,7 +36,7 @@ fn unlock_takes_its_id_last() {
         assert_eq!((unlock.path, unlock.id.as_str()), (PathBuf::from(path), "0123abcd"));
     }
     let Command::Lock(LockCommand::Status(status)) = typed("evsctl lock status").unwrap().command else { panic!() };
-    assert_eq!((status.path, status.format), (PathBuf::from("."), Format::Human));
+    assert_eq!((status.of.path, status.format), (PathBuf::from("."), Format::Human));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use crate::cli::cloud::{Access, Address};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Format, ReportArgs};
+use crate::cli::options::{Format, PlaceArgs, ReportArgs};
 use crate::cli::render::auth::{self as render, Status};
-use crate::cli::stack::Stack;
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::words::command::auth as words;
 
@@ -18,8 +18,8 @@ pub(in crate::cli) enum AuthCommand {
 }
 
 pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
-    let stack = Stack::load(ui, &args.path)?;
-    let access = Access::of(&stack.manifest)?;
+    let records = Records::load(ui, &args.path, &PlaceArgs::default())?;
+    let access = Access::of(records.head()?)?;
     let status = match &access.address {
         Address::Embedded => Status { kind: "none", source: None, endpoint: words::EMBEDDED.to_owned() },
         Address::Service { url, .. } => {

@@ -2,27 +2,29 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::PlaceArgs;
 use crate::cli::options::{Format, ReportArgs};
 use crate::cli::planning::{list, tag_of};
 use crate::cli::render::orphans as render;
-use crate::cli::stack::Stack;
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::plan::{self, Origin, Orphan};
 use crate::words::command::orphans as words;
 use std::sync::Arc;
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliError> {
-    let stack = Stack::load(ui, &args.path)?;
-    tag_of(&stack)?;
-    let state = stack.read_state(ui)?;
-    let cloud = stack.cloud()?;
+    let records = Records::load(ui, &args.path, &PlaceArgs::default())?;
+    let head = records.head()?;
+    tag_of(head)?;
+    let state = records.read_state(ui)?;
+    let cloud = records.cloud()?;
     cloud.check_state(state.as_ref())?;
-    let volumes = list(ui, &stack, &cloud)?.volumes;
-    let found = plan::orphans(&stack.manifest, state.as_ref(), &volumes);
+    let volumes = list(ui, (head, &records.store), &cloud)?.volumes;
+    let found = plan::orphans(head, state.as_ref(), &volumes);
     let (open, orphans): (Vec<Orphan<'_>>, Vec<Orphan<'_>>) =
         found.into_iter().partition(|orphan| matches!(orphan.origin, Origin::Open(_)));
     if state.is_none() {
-        ui.talk(&words::no_state(&stack.manifest.stack, &args.path));
+        ui.talk(&words::no_state(&records.stack, &args.path));
     }
     if !open.is_empty() {
         ui.talk(&words::in_doubt(open.len() as u64));

@@ -9,9 +9,9 @@ mod show;
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::ReportArgs;
 use crate::cli::ui::Ui;
 use clap::Subcommand;
+use list::ListArgs;
 use mv::MvArgs;
 use rebuild::RebuildArgs;
 use rename_stack::RenameStackArgs;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum StateCommand {
     /// Lists the recorded volumes, sorted by address.
-    List(ReportArgs),
+    List(ListArgs),
     /// Shows everything recorded of the volumes named, or of all.
     Show(ShowArgs),
     /// Restores a lost or outdated state from the tags and names of the volumes in the cloud.

@@ -3,9 +3,9 @@
 use super::lock::open_calls;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::value;
+use crate::cli::options::{PlaceArgs, value};
 use crate::cli::render::lock as render;
-use crate::cli::stack::Stack;
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::store::StoreError;
 use crate::volume::LeaseId;
@@ -30,10 +30,13 @@ pub(in crate::cli) struct UnlockArgs {
     /// The id of the holder, as `lock status` shows it.
     #[arg(value_name = "ID", required = true, value_parser = value::lease)]
     pub(in crate::cli) id: LeaseId,
+    /// How to find the lock without the manifest.
+    #[command(flatten)]
+    pub(in crate::cli) place: PlaceArgs,
 }
 
 pub(in crate::cli) fn run(ui: &Ui, args: &UnlockArgs) -> Result<Exit, CliError> {
-    let store = Stack::load(ui, &args.path)?.store;
+    let store = Records::load(ui, &args.path, &args.place)?.store;
     // Looked at before: afterwards its words are gone.
     let alive = store.claimant().and_then(|claimant| claimant.alive);
     let holder = store.break_lock(&args.id).map_err(|error| {

@@ -2,14 +2,25 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Format, ReportArgs};
+use crate::cli::options::{Format, RecordsArgs};
 use crate::cli::render::state as render;
-use crate::cli::stack::Stack;
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::words::command::state as words;
 
-pub(super) fn run(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliError> {
-    let state = Stack::load(ui, &args.path)?.read_state(ui)?;
+/// `evsctl state list`
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct ListArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub(in crate::cli) of: RecordsArgs,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(in crate::cli) format: Format,
+}
+
+pub(super) fn run(ui: &Ui, args: &ListArgs) -> Result<Exit, CliError> {
+    let state = Records::load(ui, &args.of.path, &args.of.place)?.read_state(ui)?;
     if let Some(state) = state.as_ref().filter(|state| !state.operations.is_empty()) {
         ui.talk(&words::open_calls(state.operations.len() as u64));
     }

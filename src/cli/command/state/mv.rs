@@ -3,8 +3,8 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
-use crate::cli::options::{LockWait, value};
-use crate::cli::stack::Stack;
+use crate::cli::options::{LockWait, PlaceArgs, value};
+use crate::cli::stack::{Records, Stack};
 use crate::cli::ui::Ui;
 use crate::manifest::Move;
 use crate::plan::{About, Places, Refusal, places};
@@ -21,7 +21,7 @@ use std::path::PathBuf;
                         in the manifest, for everybody who applies it: moved: [{from: old, to: new}]"
 )]
 pub(in crate::cli) struct MvArgs {
-    /// The manifest: a YAML file, or a folder of them.
+    /// The manifest: a YAML file, or a folder of them. With --state-dir it is not read.
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
     /// What has another address from now on: a key, or one slot of it as key[3].
@@ -30,6 +30,9 @@ pub(in crate::cli) struct MvArgs {
     /// That address.
     #[arg(value_name = "TO", value_parser = value::key_or_address)]
     pub(in crate::cli) to: KeyOrAddress,
+    /// How to find the state without the manifest.
+    #[command(flatten)]
+    pub(in crate::cli) place: PlaceArgs,
     /// How long it waits for another run.
     #[command(flatten)]
     pub(in crate::cli) lock: LockWait,
@@ -37,12 +40,12 @@ pub(in crate::cli) struct MvArgs {
 
 /// Records the other addresses of all that is recorded there, or of nothing.
 pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
-    let MvArgs { path, from, to, lock } = args;
+    let MvArgs { path, from, to, place, lock } = args;
     if matches!(from, KeyOrAddress::Key(_)) != matches!(to, KeyOrAddress::Key(_)) {
         return Err(CliError::new(Exit::Error, words::MIXED).hint(words::MIXED_HINT));
     }
-    let stack = Stack::load(ui, path)?;
-    let mut lease = stack.store.lock(holder("state mv"), lock.lock_timeout)?;
+    let records = Records::load(ui, path, place)?;
+    let mut lease = records.store.lock(holder("state mv"), lock.lock_timeout)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, state::NO_STATE));
     };
@@ -63,11 +66,11 @@ pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
     lease.commit(jiff::Timestamp::now())?;
     for step in &steps {
         ui.talk(&words::moved(step));
-        let asks = |address: &crate::volume::Address| {
-            stack.manifest.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot))
-        };
-        if asks(&step.from) || !asks(&step.address) {
-            ui.warn(&words::moved_against_manifest(step, asks(&step.from)));
+        // What the manifest asks for cannot always be said.
+        if let (Some(before), Some(after)) = (records.asks_for(&step.from), records.asks_for(&step.address))
+            && (before || !after)
+        {
+            ui.warn(&words::moved_against_manifest(step, before));
         }
     }
     Ok(Exit::Success)

@@ -37,12 +37,12 @@ pub(in crate::cli) struct RebuildArgs {
 
 pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
-    tag_of(&stack)?;
+    tag_of(&stack.manifest)?;
     let cloud = stack.cloud()?;
     let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
     let mut lease = locked.map_err(|error| unusable(error, &stack, &args.path))?;
     cloud.check_state(lease.state())?;
-    let Listed { volumes, calls } = list(ui, &stack, &cloud)?;
+    let Listed { volumes, calls } = list(ui, (&stack.manifest, &stack.store), &cloud)?;
     let now = jiff::Timestamp::now();
     let remains = Remains {
         desired: &stack.manifest,

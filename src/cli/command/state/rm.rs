@@ -5,10 +5,10 @@ use crate::cli::command::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::holder;
-use crate::cli::options::{LockWait, value};
+use crate::cli::options::{LockWait, PlaceArgs, value};
 use crate::cli::planning::EFFORT;
 use crate::cli::runtime::block_on;
-use crate::cli::stack::Stack;
+use crate::cli::stack::{Records, Stack};
 use crate::cli::ui::Ui;
 use crate::evs::Client;
 use crate::evs::wire::TagsAction;
@@ -41,16 +41,19 @@ pub(in crate::cli) struct RmArgs {
     /// The call, as `evsctl apply` names it: one that surely did nothing, or a create call whose volumes have been deleted.
     #[arg(long, value_name = "CALL", value_parser = value::call, conflicts_with = "addresses")]
     pub(in crate::cli) call: Option<CallId>,
+    /// How to find the state without the manifest.
+    #[command(flatten)]
+    pub(in crate::cli) place: PlaceArgs,
     /// How long it waits for another run.
     #[command(flatten)]
     pub(in crate::cli) lock: LockWait,
 }
 
 pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
-    let stack =
-        Stack::load(ui, &args.path).map_err(|error| no_path::hinted(error, "state rm", &args.path, &args.addresses))?;
-    let cloud = if args.untag { Some(stack.cloud()?) } else { None };
-    let mut lease = stack.store.lock(holder("state rm"), args.lock.lock_timeout)?;
+    let records = Records::load(ui, &args.path, &args.place)
+        .map_err(|error| no_path::hinted(error, "state rm", &args.path, &args.addresses))?;
+    let cloud = if args.untag { Some(records.cloud()?) } else { None };
+    let mut lease = records.store.lock(holder("state rm"), args.lock.lock_timeout)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, state::NO_STATE));
     };
@@ -65,14 +68,14 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
             let volumes = chosen(state, &args.addresses)?;
             if let Some(cloud) = cloud {
                 cloud.check_state(Some(state))?;
-                untag(ui, &stack, &cloud, state, &volumes)?;
+                untag(ui, &records, &cloud, state, &volumes)?;
             }
             let released =
                 |(address, id): &(Address, VolumeId)| Change::Released { address: address.clone(), id: id.clone() };
             record(ui, &mut lease, volumes.iter().map(released).collect())?;
             for (address, id) in &volumes {
                 ui.talk(&words::released(address, id));
-                if stack.manifest.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot)) {
+                if records.asks_for(address) == Some(true) {
                     ui.warn(&words::released_and_asked_for(address));
                 }
             }
@@ -113,15 +116,16 @@ fn chosen(state: &State, patterns: &[Pattern]) -> Result<Vec<(Address, VolumeId)
 /// Takes the tags off by which they are known as this state's. Nothing is recorded before all are.
 fn untag(
     ui: &Arc<Ui>,
-    stack: &Stack,
+    records: &Records,
     cloud: &Cloud,
     state: &State,
     volumes: &[(Address, VolumeId)],
 ) -> Result<(), CliError> {
+    let head = records.head()?;
     block_on(async {
-        let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
+        let link = cloud.connect(ui, head, &records.store, EFFORT, CancellationToken::new()).await?;
         for (address, id) in volumes {
-            let taken = untag_one(&link.client, (&stack.manifest.stack, state), id).await;
+            let taken = untag_one(&link.client, (&records.stack, state), id).await;
             taken.map_err(|error| CliError::from(error).behind(words::cannot_untag(address)))?;
         }
         Ok(())

@@ -3,9 +3,9 @@
 use crate::cli::command::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::Format;
+use crate::cli::options::{Format, PlaceArgs};
 use crate::cli::render::state as render;
-use crate::cli::stack::Stack;
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::plan::Pattern;
 use crate::words::command::state as words;
@@ -24,15 +24,18 @@ pub(in crate::cli) struct ShowArgs {
     /// Which volumes: `key`, `key[3]`, `key[1..3,7]`, or with `*`.
     #[arg(value_name = "ADDR")]
     pub(in crate::cli) addresses: Vec<Pattern>,
+    /// How to find the state without the manifest.
+    #[command(flatten)]
+    pub(in crate::cli) place: PlaceArgs,
     /// How to write it.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(in crate::cli) format: Format,
 }
 
 pub(super) fn run(ui: &Ui, args: &ShowArgs) -> Result<Exit, CliError> {
-    let stack = Stack::load(ui, &args.path)
+    let records = Records::load(ui, &args.path, &args.place)
         .map_err(|error| no_path::hinted(error, "state show", &args.path, &args.addresses))?;
-    let state = stack.read_state(ui)?;
+    let state = records.read_state(ui)?;
     let means =
         |address: &_| args.addresses.is_empty() || args.addresses.iter().any(|pattern| pattern.matches(address));
     let volumes = state.as_ref().map(|state| render::select(state, means)).unwrap_or_default();
