@@ -94,7 +94,13 @@ pub fn not_read(path: &Path, why: NotRead) -> Told {
                 Special::Other => "something else",
             };
             let message = format!("{path} is {special}, not a regular file");
-            (message, "a manifest is read from regular files only: remove it")
+            let hint = match special {
+                "a device" => {
+                    "a manifest that asks for nothing says `volumes: {}`; `evsctl destroy PATH` deletes all that one asks for"
+                }
+                _ => "a manifest is read from regular files, and from `-`, which is standard input",
+            };
+            (message, hint)
         }
     };
     Told::new(message).hint(hint)

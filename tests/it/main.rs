@@ -60,6 +60,7 @@ mod security;
 mod side_by_side;
 mod signals;
 mod state;
+mod streams;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

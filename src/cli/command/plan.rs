@@ -11,6 +11,8 @@ use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::plan::Plan;
+use crate::state::State;
+use crate::words::command::plan::no_manifest;
 use crate::words::files::Output;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -78,9 +80,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     };
     let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);
     if args.manifest_diff {
-        let before = stack.store.applied_manifest()?.unwrap_or_default();
-        let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
-        if args.format == PlanFormat::Human { ui.data(&text) } else { ui.talk(&text) }
+        show_manifest_diff(ui, args, &stack, state.as_ref())?;
     }
     match args.format {
         PlanFormat::Human => ui.data(&render::human::plan(&plan, ui.look())),
@@ -91,6 +91,26 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         Saving::begin(path, SAVED, &args.path)?.end(&document::to_json(&plan))?;
     }
     Ok(exit_of(&plan, args.detailed_exitcode))
+}
+
+/// Shows how the manifest's text has changed, or says why that cannot be told: its last text is kept beside the state, and is
+/// not committed with it.
+fn show_manifest_diff(ui: &Ui, args: &PlanArgs, stack: &Stack, state: Option<&State>) -> Result<(), CliError> {
+    let before = match (stack.store.applied_manifest()?, state) {
+        (Some(text), _) => text,
+        (None, Some(state)) if !state.owns_nothing() => {
+            ui.warn(&no_manifest(&stack.store.manifest_path()));
+            return Ok(());
+        }
+        (None, _) => String::new(),
+    };
+    let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
+    if args.format == PlanFormat::Human {
+        ui.data(&text)
+    } else {
+        ui.talk(&text)
+    }
+    Ok(())
 }
 
 fn exit_of(plan: &Plan, detailed: bool) -> Exit {

@@ -2,7 +2,8 @@
 //!
 //! What a file holds is shown where it is wrong. So only a regular file is read, and only one that lies in the
 //! stack's own folder once all links are followed: a pull request that adds a link must not show what only the
-//! runner may read, and a pipe must not hold it up. Links inside the folder are fine, as Kubernetes mounts them.
+//! runner may read, and a pipe must not hold it up. Links inside the folder are fine, as Kubernetes mounts them. A stream is
+//! read where the user names one as PATH: `-`, `/dev/stdin`, or what a shell makes of `<(...)`.
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -12,6 +13,7 @@ use std::fs::{File, FileType};
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The most bytes that a manifest's files may have together.
 const MAX_MANIFEST: u64 = 64 << 20;
@@ -19,6 +21,18 @@ const MAX_MANIFEST: u64 = 64 << 20;
 /// Reads the file, or the folder's `*.yaml` and `*.yml` in name order. Gives the folder too, since the
 /// state's place is relative to it.
 pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile>), CliError> {
+    if let Some(stream) = Stream::of(path) {
+        // It can be read once, and several parts of a command look at the manifest.
+        static READ: OnceLock<SourceFile> = OnceLock::new();
+        let file = match READ.get() {
+            Some(file) => file.clone(),
+            None => {
+                let file = stream.read(path)?;
+                READ.get_or_init(|| file).clone()
+            }
+        };
+        return Ok((PathBuf::from("."), vec![file]));
+    }
     let meta = std::fs::metadata(path).map_err(|error| unread(path, error))?;
     let (folder, paths) = if meta.is_dir() {
         (path.to_owned(), list(path)?)
@@ -41,6 +55,40 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
         files.push(SourceFile { name: path.display().to_string(), bytes });
     }
     Ok((folder, files))
+}
+
+/// A stream in place of a file. Its state lies relative to the working directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    /// Standard input.
+    Stdin,
+    /// An open file of this process.
+    Descriptor,
+}
+
+impl Stream {
+    /// The one that is named by a PATH as it is typed: a link to one, which a pull request could add, is none.
+    fn of(path: &Path) -> Option<Stream> {
+        match path.to_str()? {
+            "-" | "/dev/stdin" => Some(Stream::Stdin),
+            typed if typed.starts_with("/dev/fd/") || typed.starts_with("/proc/self/fd/") => Some(Stream::Descriptor),
+            _ => None,
+        }
+    }
+
+    fn read(self, path: &Path) -> Result<SourceFile, CliError> {
+        let mut bytes = Vec::new();
+        let read = match self {
+            Stream::Stdin => std::io::stdin().lock().take(MAX_MANIFEST + 1).read_to_end(&mut bytes),
+            Stream::Descriptor => File::open(path).and_then(|file| file.take(MAX_MANIFEST + 1).read_to_end(&mut bytes)),
+        };
+        if read.map_err(|error| unread(path, error))? as u64 > MAX_MANIFEST {
+            return Err(wrong(path, NotRead::TooLarge(MAX_MANIFEST >> 20)));
+        }
+        // The number of a descriptor is another each time, and the manifest is the same.
+        let name = if self == Stream::Stdin { "<stdin>" } else { "<stream>" };
+        Ok(SourceFile { name: name.to_owned(), bytes })
+    }
 }
 
 fn wrong(path: &Path, why: NotRead) -> CliError {

@@ -3,6 +3,13 @@
 use crate::operation::{Create, Kind};
 use crate::volume::{Address, CallId, Receipt, VolumeId};
 
+/// That nothing was named which could be given up.
+pub const NOTHING_NAMED: &str = "what shall be given up?";
+
+/// How it is named.
+pub const NAME_IT: &str =
+    "name volumes, as in `evsctl state rm PATH 'web[3]'`, or a call, as in `evsctl state rm PATH --call CALL`";
+
 /// That a volume is given up.
 pub fn released(address: &Address, id: &VolumeId) -> String {
     format!("gave up {address} ({id}): it stays in the cloud, and evsctl has nothing to do with it any more")

@@ -208,6 +208,7 @@ fn what_orphans_says() {
 fn what_plan_says() {
     let mut told = Told::by("plan");
     told.line("heads", &plan::DIFF_HEADS.join(" | "));
+    told.line("no manifest", &plan::no_manifest(Path::new("state/shop.manifest")));
     told.end();
 }
 
@@ -331,6 +332,8 @@ fn what_rename_stack_says() {
 #[test]
 fn what_rm_says() {
     let mut told = Told::by("rm");
+    told.line("nothing named", rm::NOTHING_NAMED);
+    told.line("name it", rm::NAME_IT);
     told.line("released", &rm::released(&address(), &volume_id()));
     told.line("asked for", &rm::released_and_asked_for(&address()));
     told.line("not released", &rm::not_released(&address(), &call()));

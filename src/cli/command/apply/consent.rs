@@ -20,7 +20,7 @@ pub(in crate::cli) struct ConsentArgs {
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     /// Does exactly what FILE holds, once, or refuses where the state has moved since.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["approve", "target", "exclude"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["approve", "target", "exclude", "new_stack"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]

@@ -27,7 +27,6 @@ use tokio_util::sync::CancellationToken;
 #[command(
     after_help = "Examples:\n  evsctl state rm prod web\n  evsctl state rm prod 'web[3]' --untag\n  evsctl state rm prod --call k3q7x2mfa5"
 )]
-#[group(required = true, multiple = true, args = ["addresses", "call"])]
 pub(in crate::cli) struct RmArgs {
     /// The manifest: a YAML file, or a folder of them.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -50,6 +49,10 @@ pub(in crate::cli) struct RmArgs {
 }
 
 pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
+    if args.addresses.is_empty() && args.call.is_none() {
+        let error = CliError::new(Exit::Error, words::NOTHING_NAMED).hint(words::NAME_IT);
+        return Err(no_path::hinted(error, "state rm", &args.path, &[]));
+    }
     let records = Records::load(ui, &args.path, &args.place)
         .map_err(|error| no_path::hinted(error, "state rm", &args.path, &args.addresses))?;
     let cloud = if args.untag { Some(records.cloud()?) } else { None };
