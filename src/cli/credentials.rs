@@ -187,7 +187,7 @@ pub(super) mod fuzzing {
     }
 
     pub(crate) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), String> {
-        files::hcloud(text, profile).map_err(|flaw| crate::words::credentials::flaw(&flaw))
+        files::hcloud(text, profile, jiff::Timestamp::UNIX_EPOCH).map_err(|flaw| crate::words::credentials::flaw(&flaw))
     }
 
     pub(crate) fn sdk(text: &str) -> Result<Keys, String> {

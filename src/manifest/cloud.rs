@@ -3,6 +3,7 @@
 use super::fields::CLOUD;
 use super::found::Subject;
 use super::node::{Node, Value};
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
@@ -42,6 +43,8 @@ pub(super) struct CloudFacts {
     pub(super) partition: Option<Partition>,
     /// The usual form of the create call there.
     pub(super) create_api: CreateApi,
+    /// The region, where the section names one.
+    pub(super) region: Option<String>,
 }
 
 /// Reads the section.
@@ -58,6 +61,12 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
     } else {
         real(&fields, at, report)
     };
+    let region = fields.region.get().map(|(region, _)| region.clone());
+    if let Some((region, at)) = fields.region.get()
+        && let Some(like) = Partition::region_like(region)
+    {
+        report.warn(at, Remark::RegionNotKnown { region: Excerpt::of(region), like: Excerpt::of(like) });
+    }
     let tag_at = fields.ownership_tag.get().map(|(_, at)| at);
     let ownership_tag = fields.ownership_tag.into_value().unwrap_or_default();
     let usual = if simulator { SETTLE_SIMULATOR } else { SETTLE };
@@ -83,7 +92,7 @@ pub(super) fn decode(node: Node<'_>, at: At, report: &mut Report<'_>) -> (Option
         rate_limit,
         create_api,
     });
-    (cloud, CloudFacts { ownership: ownership_tag, partition, create_api })
+    (cloud, CloudFacts { ownership: ownership_tag, partition, create_api, region })
 }
 
 /// Whose rules count: the endpoint's name says so, or the region's; an endpoint of another name says nothing.

@@ -46,6 +46,22 @@ pub enum Remark {
         /// The documented one.
         like: VolumeType,
     },
+    /// A region that is not known is nearly one that is.
+    RegionNotKnown {
+        /// The region.
+        region: Excerpt,
+        /// The known one.
+        like: Excerpt,
+    },
+    /// A zone is none of the region, and nearly one.
+    ZoneNotOfRegion {
+        /// The zone.
+        zone: Excerpt,
+        /// The region.
+        region: Excerpt,
+        /// What was probably meant.
+        like: Excerpt,
+    },
     /// A slot is retired that the volume does not have.
     NoSuchSlotRetired {
         /// The slot.
@@ -73,6 +89,8 @@ impl Remark {
             Remark::DescriptionLong { .. } => "description_long",
             Remark::NameLong { .. } => "name_long",
             Remark::TypeNotDocumented { .. } => "type_not_documented",
+            Remark::RegionNotKnown { .. } => "region_not_known",
+            Remark::ZoneNotOfRegion { .. } => "zone_not_of_region",
             Remark::NoSuchSlotRetired { .. } => "no_such_slot_retired",
             Remark::SlotRetiredTwice { .. } => "slot_retired_twice",
             Remark::MoreWarnings { .. } => "more_warnings",

@@ -11,7 +11,7 @@ use super::wrong::{Missing, RuleFault};
 use super::{DesiredVolume, Stated};
 use crate::volume::{
     Excerpt, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
-    VolumeType,
+    VolumeType, Zone,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,6 +69,9 @@ impl Context<'_, '_> {
         check_size(&size, source.as_ref(), (key, key_at), report);
         let zone = own.zone.or_default(&defaults.zone);
         let volume_type = own.volume_type.or_default(&defaults.volume_type);
+        if let Some((zone, at)) = zone.get() {
+            check_zone(zone, at, self.facts.region.as_deref(), report);
+        }
         if matches!(zone, Given::Absent | Given::Null) {
             report.error(key_at, Missing::Zone(key.clone()));
         }
@@ -214,6 +217,23 @@ fn check_size(size: &Given<SizeGb>, source: Option<&Source>, (key, key_at): (&Ke
             report.error(key_at, Missing::Size(key.clone()));
         }
         _ => {}
+    }
+}
+
+/// A zone that is called nearly like one of the region: by its letters, in another case, or after another region. In most
+/// regions a zone is the region's name and a letter; where it is called otherwise, nothing is said.
+fn check_zone(zone: &Zone, at: At, region: Option<&str>, report: &mut Report<'_>) {
+    let Some(region) = region.filter(|region| Partition::REGIONS.contains(region)) else { return };
+    let lower = zone.as_str().to_ascii_lowercase();
+    let Some((of, letter)) = lower.char_indices().next_back().map(|(at, letter)| (&lower[..at], letter)) else {
+        return;
+    };
+    let is_letter = letter.is_ascii_lowercase();
+    let is_near = strsim::damerau_levenshtein(of, region) <= 2 || Partition::REGIONS.contains(&of);
+    let like = format!("{region}{letter}");
+    if is_letter && is_near && zone.as_str() != like {
+        let zone = Excerpt::of(zone.as_str());
+        report.warn(at, Remark::ZoneNotOfRegion { zone, region: Excerpt::of(region), like: Excerpt::of(&like) });
     }
 }
 

@@ -16,11 +16,67 @@ pub enum Partition {
 
 impl Partition {
     /// The domains of the services' own names, and whose they are (EVS API reference, "Hosts").
-    pub const DOMAINS: [(&'static str, Partition); 3] = [
+    pub const DOMAINS: [(&'static str, Partition); 4] = [
         ("myhuaweicloud.com", Partition::HuaweiCloud),
         ("myhuaweicloud.eu", Partition::HuaweiCloud),
         ("otc.t-systems.com", Partition::OpenTelekomCloud),
+        ("sc.otc.t-systems.com", Partition::OpenTelekomCloud),
     ];
+
+    /// The regions that documents and the vendor's SDK name (EVS API reference, "Hosts" and "Regions"). There are others: what
+    /// is not one of these is only compared with them.
+    pub const REGIONS: [&'static str; 37] = [
+        "ae-ad-1",
+        "af-north-1",
+        "af-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "cn-east-2",
+        "cn-east-3",
+        "cn-east-4",
+        "cn-east-5",
+        "cn-north-1",
+        "cn-north-11",
+        "cn-north-12",
+        "cn-north-2",
+        "cn-north-4",
+        "cn-north-9",
+        "cn-south-1",
+        "cn-south-2",
+        "cn-south-4",
+        "cn-southwest-2",
+        "cn-southwest-3",
+        "eu-ch2",
+        "eu-de",
+        "eu-nl",
+        "eu-west-0",
+        "eu-west-101",
+        "la-north-2",
+        "la-south-2",
+        "me-east-1",
+        "my-kualalumpur-1",
+        "na-mexico-1",
+        "ru-moscow-1",
+        "ru-northwest-2",
+        "sa-brazil-1",
+        "tr-west-1",
+    ];
+
+    /// The region that was probably meant by one that is not known. Numbers are not guessed: regions that differ by theirs are
+    /// two regions.
+    pub fn region_like(region: &str) -> Option<&'static str> {
+        let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let far = |known: &str| strsim::damerau_levenshtein(&letters(known), &letters(region));
+        let alike = Partition::REGIONS.into_iter().filter(|known| digits(known) == digits(region));
+        if Partition::REGIONS.contains(&region) {
+            return None;
+        }
+        alike.map(|known| (far(known), known)).filter(|(far, _)| *far <= 2).min().map(|(_, known)| known)
+    }
 
     /// Whose a host is; `None` where its name does not tell.
     pub fn of_host(host: &str) -> Option<Partition> {
@@ -33,8 +89,19 @@ impl Partition {
     pub fn domain_of_region(region: &str) -> &'static str {
         match region {
             "eu-de" | "eu-nl" => "otc.t-systems.com",
+            "eu-ch2" => "sc.otc.t-systems.com",
             _ => "myhuaweicloud.com",
         }
+    }
+
+    /// The host of another service beside that of EVS; `None` where that does not begin with `evs.`, so that it tells nothing.
+    /// IAM of the European region of Huawei Cloud has a domain of its own (EVS API reference, "Regions").
+    pub fn host_beside(evs: &str, service: &str) -> Option<String> {
+        let rest = evs.strip_prefix("evs.")?;
+        Some(match rest {
+            "eu-west-101.myhuaweicloud.com" => format!("{service}.eu-west-101.myhuaweicloud.eu"),
+            rest => format!("{service}.{rest}"),
+        })
     }
 
     /// The form of the create call that its documents describe and that makes every usual volume.
@@ -120,11 +187,41 @@ mod tests {
             ("evs.eu-west-101.myhuaweicloud.eu", Some(HuaweiCloud)),
             ("evs.eu-de.otc.t-systems.com", Some(OpenTelekomCloud)),
             ("otc.t-systems.com", None),
+            ("evs.eu-ch2.sc.otc.t-systems.com", Some(OpenTelekomCloud)),
             ("evs.eu-de.notc.t-systems.com", None),
             ("evs.cn-north-4.myhuaweicloud.com.example.com", None),
             ("127.0.0.1", None),
         ] {
             assert_eq!(Partition::of_host(host), partition, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_compared_by_its_letters_alone() {
+        for (region, like) in [
+            ("cn-nroth-4", Some("cn-north-4")),
+            ("cn-norht-4", Some("cn-north-4")),
+            ("cn-north4", Some("cn-north-4")),
+            ("eu-dee", Some("eu-de")),
+            ("cn-north-4", None),
+            ("cn-north-7", None),
+            ("mine", None),
+        ] {
+            assert_eq!(Partition::region_like(region), like, "{region}");
+        }
+        assert_eq!(Partition::domain_of_region("eu-ch2"), "sc.otc.t-systems.com");
+    }
+
+    #[test]
+    fn another_service_stands_beside_evs_where_its_host_tells() {
+        for (evs, iam) in [
+            ("evs.cn-north-4.myhuaweicloud.com", Some("iam.cn-north-4.myhuaweicloud.com")),
+            ("evs.eu-west-101.myhuaweicloud.com", Some("iam.eu-west-101.myhuaweicloud.eu")),
+            ("evs.eu-west-101.myhuaweicloud.eu", Some("iam.eu-west-101.myhuaweicloud.eu")),
+            ("evs.eu-ch2.sc.otc.t-systems.com", Some("iam.eu-ch2.sc.otc.t-systems.com")),
+            ("storage.example", None),
+        ] {
+            assert_eq!(Partition::host_beside(evs, "iam").as_deref(), iam, "{evs}");
         }
     }
 

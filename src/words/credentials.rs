@@ -65,10 +65,18 @@ pub fn none() -> Told {
     Told::new("there are no credentials").hint(
         "looked for, in this order: EVSCTL_AUTH_TOKEN; EVSCTL_ACCESS_KEY with EVSCTL_SECRET_KEY; HW_AUTH_TOKEN; \
          HW_ACCESS_KEY with HW_SECRET_KEY; HW_USER_NAME with HW_USER_PASSWORD and HW_DOMAIN_NAME; HUAWEICLOUD_SDK_AK \
-         with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_USERNAME with OS_PASSWORD and OS_USER_DOMAIN_NAME; \
+         with HUAWEICLOUD_SDK_SK; OS_AUTH_TOKEN; OS_ACCESS_KEY with OS_SECRET_KEY; OS_USERNAME with OS_PASSWORD and OS_USER_DOMAIN_NAME; \
          HUAWEICLOUD_OIDC_PROVIDER_URN with HUAWEICLOUD_OIDC_AGENCY_URN and HUAWEICLOUD_OIDC_TOKEN_FILE; \
-         HUAWEICLOUD_SDK_IDP_ID with HUAWEICLOUD_SDK_ID_TOKEN_FILE; EVSCTL_CREDENTIAL_COMMAND; ~/.hcloud/config.json; \
+         HUAWEICLOUD_SDK_IDP_ID with HUAWEICLOUD_SDK_ID_TOKEN_FILE; EVSCTL_CREDENTIAL_COMMAND; the cloud of OS_CLOUD in clouds.yaml; ~/.hcloud/config.json; \
          ~/.huaweicloud/credentials; the server's agency, where EVSCTL_ECS_AGENCY=1",
+    )
+}
+
+/// `OS_CLOUD` names a cloud, and there is no file of clouds.
+pub fn no_clouds(cloud: &str) -> Told {
+    Told::new(format!("OS_CLOUD names the cloud {cloud:?}, and there is no clouds.yaml")).hint(
+        "it is looked for in ~/.config/openstack and /etc/openstack, or where OS_CLIENT_CONFIG_FILE says; one in the working \
+         directory does not count, since a pull request could add it",
     )
 }
 
@@ -93,6 +101,16 @@ pub enum FileFlaw {
     NoSecret(String),
     /// The profile of that name is encrypted.
     Encrypted(String),
+    /// The profile of that name was good until then.
+    Expired(String, jiff::Timestamp),
+    /// It is no YAML of clouds.
+    NotClouds,
+    /// It has no cloud of that name.
+    NoCloud(String),
+    /// The cloud of that name has no such field below `auth`.
+    NoAuth(String, &'static str),
+    /// The cloud of that name has a way to log in that is not known here.
+    OtherAuth(String),
     /// It has no access key in the section where one belongs.
     NoAk,
     /// It has no secret key in the section where one belongs.
@@ -110,6 +128,20 @@ pub fn flaw(flaw: &FileFlaw) -> String {
         FileFlaw::Encrypted(name) => {
             format!(
                 "profile {name:?} is encrypted; `hcloud configure set --cli-auth-encrypt=false` writes it in the clear"
+            )
+        }
+        FileFlaw::Expired(name, at) => {
+            format!(
+                "profile {name:?} has expired, at {}: log in again with `hcloud`",
+                at.round(jiff::Unit::Second).unwrap_or(*at)
+            )
+        }
+        FileFlaw::NotClouds => "it is no YAML with `clouds`".to_owned(),
+        FileFlaw::NoCloud(name) => format!("it has no cloud {name:?}"),
+        FileFlaw::NoAuth(name, field) => format!("cloud {name:?} has no `{field}` below `auth`"),
+        FileFlaw::OtherAuth(name) => {
+            format!(
+                "cloud {name:?} logs in neither with a password nor with a token, and evsctl knows no other way there"
             )
         }
         FileFlaw::NoAk => "its section [basic] has no `ak`".to_owned(),
@@ -196,6 +228,8 @@ pub enum NoAddress {
     NotPlain,
     /// It is of http, and not on this machine.
     Clear,
+    /// It would be the endpoint's own, whose name is not that of EVS.
+    NotTold,
 }
 
 /// An address of a service is not taken; a variable could say another.
@@ -209,6 +243,12 @@ pub fn no_address(service: Beside, address: &str, why: NoAddress, variable: &str
         NoAddress::Unread => "is no address",
         NoAddress::NotPlain => "is no plain https address",
         NoAddress::Clear => "is not https, and a secret would cross the network in the clear",
+        NoAddress::NotTold => {
+            return Told::new(format!(
+                "where {name} is, the endpoint {address} does not tell, and no password or identity token is sent to a guess"
+            ))
+            .hint(format!("set {variable} to {form}"));
+        }
     };
     Told::new(format!("the address of {name}, {address:?}, {why}"))
         .hint(format!("set {variable} to {form}, or leave it out"))

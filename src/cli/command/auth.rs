@@ -21,10 +21,13 @@ pub(in crate::cli) fn status(ui: &Ui, args: &ReportArgs) -> Result<Exit, CliErro
     let records = Records::load(ui, &args.path, &PlaceArgs::default())?;
     let access = Access::of(records.head()?)?;
     let status = match &access.address {
-        Address::Embedded => Status { kind: "none", source: None, endpoint: words::EMBEDDED.to_owned() },
+        Address::Embedded => Status { kind: "none", source: None, endpoint: words::EMBEDDED.to_owned(), iam: None },
         Address::Service { url, .. } => {
             let found = access.credentials()?;
+            // Told even where it cannot be: that is what would be refused.
+            let iam = found.and_then(|found| found.what.asks()).map(|(service, named)| service.address(named, url));
             Status {
+                iam: iam.transpose()?.map(|url| url.to_string()),
                 kind: found.map_or("none", |found| found.what.word()),
                 source: found.map(|found| found.place.to_string()),
                 endpoint: url.as_str().trim_end_matches('/').to_owned(),

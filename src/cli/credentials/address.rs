@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::http::is_loopback;
+use crate::volume::Partition;
 use crate::words::credentials::{Beside, NoAddress, no_address};
 
 /// Where the surroundings say that a service is.
@@ -51,10 +52,13 @@ impl Service {
             Some(given) => given.clone(),
             None => {
                 let mut url = endpoint.clone();
-                if let Some(rest) = endpoint.host_str().and_then(|host| host.strip_prefix("evs."))
-                    && url.set_host(Some(&format!("{}.{rest}", self.label()))).is_err()
-                {
-                    return Err(wrong(rest, NoAddress::None));
+                match endpoint.host_str().and_then(|host| Partition::host_beside(host, self.label())) {
+                    Some(host) if url.set_host(Some(&host)).is_err() => return Err(wrong(&host, NoAddress::None)),
+                    Some(_) => {}
+                    // On this machine one server may be all of them.
+                    None if is_loopback(endpoint) => {}
+                    // No secret goes to a server that nobody has said to be the one.
+                    None => return Err(wrong(endpoint.as_str(), NoAddress::NotTold)),
                 }
                 url.to_string()
             }
@@ -88,6 +92,9 @@ mod tests {
         assert_eq!(at(Service::Iam, &none, &evs).unwrap(), "https://iam.cn-north-4.myhuaweicloud.com/");
         assert_eq!(at(Service::Sts, &none, &evs).unwrap(), "https://sts.cn-north-4.myhuaweicloud.com/");
         assert_eq!(at(Service::Sts, &none, &url("http://127.0.0.1:81")).unwrap(), "http://127.0.0.1:81/");
+        // Where the name of the endpoint does not tell, somebody has to.
+        let error = at(Service::Iam, &none, &url("https://storage.example")).unwrap_err();
+        assert!(error.contains("does not tell"), "{error}");
         let said = |address: &str| Named { variable: "HW_AUTH_URL", address: Some(address.to_owned()) };
         assert_eq!(at(Service::Iam, &said("https://iam.example/v3"), &evs).unwrap(), "https://iam.example/v3");
         for (address, why) in [

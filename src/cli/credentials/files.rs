@@ -1,14 +1,15 @@
-//! Credentials in the files of other tools: KooCLI's profiles, and the vendor's SDK's.
+//! Credentials in the files of other tools: KooCLI's profiles, the vendor's SDK's, and OpenStack's clouds.
 
 use crate::evs::Keys;
 use crate::words::credentials::FileFlaw;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 
 /// KooCLI's file: profiles, of which one is the current one. Gives the profile's name too.
 ///
 /// # Errors
 /// Why it is of no use; no word of it is repeated.
-pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys), FileFlaw> {
+pub(super) fn hcloud(text: &str, profile: Option<&str>, now: jiff::Timestamp) -> Result<(String, Keys), FileFlaw> {
     #[derive(serde::Deserialize)]
     struct File {
         current: Option<String>,
@@ -22,6 +23,7 @@ pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys)
         access_key_id: Option<String>,
         secret_access_key: Option<SecretString>,
         security_token: Option<String>,
+        expires_at: Option<String>,
     }
     let file: File = serde_json::from_str(text).map_err(|_| FileFlaw::NotHcloud)?;
     let wanted = profile.map(str::to_owned).or(file.current);
@@ -35,8 +37,85 @@ pub(super) fn hcloud(text: &str, profile: Option<&str>) -> Result<(String, Keys)
     if access.len() > 32 || !access.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(FileFlaw::Encrypted(wanted));
     }
+    if let Some(at) = found.expires_at.as_deref().and_then(time_of).filter(|at| *at <= now) {
+        return Err(FileFlaw::Expired(wanted, at));
+    }
     let security_token = found.security_token.filter(full).map(SecretString::from);
     Ok((wanted, Keys { access, secret, security_token }))
+}
+
+/// A time as KooCLI may write it: in words, or as seconds or milliseconds since 1970. One that does not read is none.
+fn time_of(text: &str) -> Option<jiff::Timestamp> {
+    match text.parse::<i64>() {
+        Ok(0) => None,
+        Ok(number) if number > 100_000_000_000 => jiff::Timestamp::from_millisecond(number).ok(),
+        Ok(number) => jiff::Timestamp::from_second(number).ok(),
+        Err(_) => text.parse().ok(),
+    }
+}
+
+/// What a cloud of `clouds.yaml` logs in with.
+pub(super) enum CloudLogin {
+    /// A token.
+    Token(SecretString),
+    /// A user's password, and where IAM is.
+    Password { user: String, password: SecretString, domain: String, auth_url: String },
+}
+
+/// OpenStack's file of clouds, and the one beside it that holds secrets, which adds to it.
+///
+/// # Errors
+/// Why it is of no use; no word of it is repeated.
+pub(super) fn clouds(text: &str, secure: Option<&str>, cloud: &str) -> Result<CloudLogin, FileFlaw> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        #[serde(default)]
+        clouds: BTreeMap<String, Cloud>,
+    }
+    #[derive(Default, serde::Deserialize)]
+    struct Cloud {
+        auth_type: Option<String>,
+        #[serde(default)]
+        auth: Auth,
+    }
+    #[derive(Default, serde::Deserialize)]
+    struct Auth {
+        auth_url: Option<String>,
+        username: Option<String>,
+        password: Option<SecretString>,
+        user_domain_name: Option<String>,
+        domain_name: Option<String>,
+        token: Option<SecretString>,
+    }
+    let read = |text: &str| serde_yaml::from_str::<File>(text).map_err(|_| FileFlaw::NotClouds);
+    let mut files = vec![read(text)?];
+    if let Some(secure) = secure {
+        files.push(read(secure)?);
+    }
+    let mut all = files.into_iter().filter_map(|mut file| file.clouds.remove(cloud));
+    let first = all.next().ok_or_else(|| FileFlaw::NoCloud(cloud.to_owned()))?;
+    let Cloud { auth_type, auth } = all.fold(first, |one, more| Cloud {
+        auth_type: more.auth_type.or(one.auth_type),
+        auth: Auth {
+            auth_url: more.auth.auth_url.or(one.auth.auth_url),
+            username: more.auth.username.or(one.auth.username),
+            password: more.auth.password.or(one.auth.password),
+            user_domain_name: more.auth.user_domain_name.or(one.auth.user_domain_name),
+            domain_name: more.auth.domain_name.or(one.auth.domain_name),
+            token: more.auth.token.or(one.auth.token),
+        },
+    });
+    let lacks = |field| FileFlaw::NoAuth(cloud.to_owned(), field);
+    match auth_type.as_deref().unwrap_or("password") {
+        "password" | "v3password" => Ok(CloudLogin::Password {
+            user: auth.username.ok_or_else(|| lacks("username"))?,
+            password: auth.password.ok_or_else(|| lacks("password"))?,
+            domain: auth.user_domain_name.or(auth.domain_name).ok_or_else(|| lacks("user_domain_name"))?,
+            auth_url: auth.auth_url.ok_or_else(|| lacks("auth_url"))?,
+        }),
+        "token" | "v3token" => Ok(CloudLogin::Token(auth.token.ok_or_else(|| lacks("token"))?)),
+        _ => Err(FileFlaw::OtherAuth(cloud.to_owned())),
+    }
 }
 
 /// The SDK's file: sections of `name = value`, of which `[basic]` has the keys.
@@ -77,10 +156,10 @@ mod tests {
 
     #[test]
     fn the_current_profile_counts_unless_another_is_named() {
-        let (name, keys) = hcloud(HCLOUD, None).unwrap();
+        let (name, keys) = hcloud(HCLOUD, None, now()).unwrap();
         assert_eq!((name.as_str(), keys.access.as_str(), keys.secret.expose_secret()), ("prod", "AK2", "canary2"));
         assert_eq!(keys.security_token.unwrap().expose_secret(), "canary3");
-        let (name, keys) = hcloud(HCLOUD, Some("default")).unwrap();
+        let (name, keys) = hcloud(HCLOUD, Some("default"), now()).unwrap();
         assert_eq!((name.as_str(), keys.access.as_str()), ("default", "AK1"));
         assert!(keys.security_token.is_none(), "an empty one is none");
     }
@@ -93,13 +172,57 @@ mod tests {
             ("{}", None, "no profile"),
             ("canary", None, "not the JSON"),
         ] {
-            let said = flaw(&hcloud(text, profile).unwrap_err());
+            let said = flaw(&hcloud(text, profile, now()).unwrap_err());
             assert!(said.contains(why) && !said.contains("canary"), "{said}");
         }
         for (text, why) in [("", "`ak`"), ("[basic]\nak = A", "`sk`"), ("[other]\nak = A\nsk = canary", "`ak`")] {
             let said = flaw(&sdk(text).unwrap_err());
             assert!(said.contains(why) && !said.contains("canary"), "{said}");
         }
+    }
+
+    #[test]
+    fn a_profile_that_has_expired_is_said_to_be() {
+        let profile = |at: &str| {
+            HCLOUD.replace(r#""securityToken":"canary3""#, &format!(r#""securityToken":"t","expiresAt":"{at}""#))
+        };
+        for at in ["2026-11-30T05:00:00Z", "1764478800", "1764478800000"] {
+            let said = flaw(&hcloud(&profile(at), None, now()).unwrap_err());
+            assert!(said.contains("profile \"prod\" has expired, at 20"), "{said}");
+        }
+        for at in ["", "0", "2126-11-30T05:00:00Z", "soon"] {
+            assert!(hcloud(&profile(at), None, now()).is_ok(), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_cloud_of_openstack_logs_in() {
+        let text = "clouds:\n  otc:\n    region_name: eu-de\n    auth: {auth_url: 'https://iam.eu-de.otc.t-systems.com/v3', username: u, \
+                    user_domain_name: d, password: canary}\n  key: {auth_type: v3applicationcredential}\n  by: {auth_type: token, auth: {token: canary}}\n";
+        let CloudLogin::Password { user, password, domain, auth_url } = clouds(text, None, "otc").ok().unwrap() else {
+            panic!()
+        };
+        assert_eq!((user.as_str(), password.expose_secret(), domain.as_str()), ("u", "canary", "d"));
+        assert_eq!(auth_url, "https://iam.eu-de.otc.t-systems.com/v3");
+        assert!(matches!(clouds(text, None, "by"), Ok(CloudLogin::Token(_))));
+        // The file beside it holds what is secret.
+        let bare = text.replace(", password: canary", "");
+        let secure = "clouds: {otc: {auth: {password: other}}}";
+        let Ok(CloudLogin::Password { password, .. }) = clouds(&bare, Some(secure), "otc") else { panic!() };
+        assert_eq!(password.expose_secret(), "other");
+        for (text, cloud, why) in [
+            (bare.as_str(), "otc", "no `password`"),
+            (text, "none", "no cloud"),
+            (text, "key", "neither with a password"),
+            ("canary: [", "otc", "no YAML"),
+        ] {
+            let said = clouds(text, None, cloud).err().map(|why| flaw(&why)).unwrap();
+            assert!(said.contains(why) && !said.contains("canary"), "{said}");
+        }
+    }
+
+    fn now() -> jiff::Timestamp {
+        "2026-11-30T06:00:00Z".parse().unwrap()
     }
 
     #[test]

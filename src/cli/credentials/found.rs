@@ -1,6 +1,6 @@
 //! Credentials that were found, and where that was.
 
-use super::address::Named;
+use super::address::{Named, Service};
 use super::identity::Identity;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -66,6 +66,15 @@ pub(in crate::cli) enum What {
 }
 
 impl What {
+    /// The service that gives keys or a token for it, and where the surroundings say that this is.
+    pub(in crate::cli) fn asks(&self) -> Option<(Service, &Named)> {
+        match self {
+            What::Password { address, .. } => Some((Service::Iam, address)),
+            What::Identity(identity) => Some((identity.by.service(), &identity.address)),
+            What::Token(_) | What::Keys(_) | What::Command(_) | What::Agency => None,
+        }
+    }
+
     /// As in `auth status`.
     pub(in crate::cli) fn word(&self) -> &'static str {
         words::sort(match self {

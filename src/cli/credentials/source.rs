@@ -3,7 +3,7 @@
 mod oidc;
 
 use super::address::Named;
-use super::files;
+use super::files::{self, CloudLogin};
 use super::found::{Found, Place, What, partial};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -80,7 +80,7 @@ const FAMILIES: [Family; 4] = [
     },
     Family {
         tokens: &["OS_AUTH_TOKEN", "OS_TOKEN"],
-        keys: None,
+        keys: Some(["OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"]),
         user: Some(User {
             name: "OS_USERNAME",
             password: "OS_PASSWORD",
@@ -110,6 +110,9 @@ pub(in crate::cli) fn find(around: &Around<'_>) -> Result<Option<Found>, CliErro
     }
     if !around.beyond {
         return Ok(None);
+    }
+    if let Some(found) = in_clouds(around)? {
+        return Ok(Some(found));
     }
     if let Some(found) = in_files(around)? {
         return Ok(Some(found));
@@ -155,6 +158,38 @@ impl Family {
     }
 }
 
+/// The cloud that `OS_CLOUD` names, in the first `clouds.yaml` that there is. One in the working directory does not count: a
+/// pull request could add it, and a password beside it would go to the address that it names.
+fn in_clouds(around: &Around<'_>) -> Result<Option<Found>, CliError> {
+    let set = around.set;
+    let Some(cloud) = set("OS_CLOUD") else { return Ok(None) };
+    let named = set("OS_CLIENT_CONFIG_FILE").map(PathBuf::from);
+    let home = set("HOME").map(|home| Path::new(&home).join(".config/openstack/clouds.yaml"));
+    let mut places = match &named {
+        Some(path) => vec![path.clone()],
+        None => home.into_iter().chain([PathBuf::from("/etc/openstack/clouds.yaml")]).collect(),
+    };
+    let mut found = None;
+    for path in places.drain(..) {
+        if let Some(text) = read(&path, named.is_some())? {
+            found = Some((path, text));
+            break;
+        }
+    }
+    let Some((path, text)) = found else {
+        return Err(CliError::told(Exit::Denied, words::no_clouds(&cloud)));
+    };
+    let secure = read(&path.with_file_name("secure.yaml"), false)?;
+    let what = match files::clouds(&text, secure.as_deref(), &cloud).map_err(|flaw| unusable(&path, &flaw))? {
+        CloudLogin::Token(token) => What::Token(token),
+        CloudLogin::Password { user, password, domain, auth_url } => {
+            let address = Named { variable: "auth_url", address: Some(auth_url) };
+            What::Password { user, password, domain, address }
+        }
+    };
+    Ok(Some(Found { place: Place::Profile(path, cloud), what }))
+}
+
 fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
     let set = around.set;
     let home = set("HOME").map(PathBuf::from);
@@ -166,7 +201,8 @@ fn in_files(around: &Around<'_>) -> Result<Option<Found>, CliError> {
     if let Some((path, named)) = at("HW_SHARED_CONFIG_FILE", &[".hcloud", "config.json"])
         && let Some(text) = read(&path, named)?
     {
-        let (name, keys) = files::hcloud(&text, profile.as_deref()).map_err(|flaw| unusable(&path, &flaw))?;
+        let (name, keys) =
+            files::hcloud(&text, profile.as_deref(), jiff::Timestamp::now()).map_err(|flaw| unusable(&path, &flaw))?;
         return Ok(Some(Found { place: Place::Profile(path, name), what: What::Keys(keys) }));
     }
     if let Some((path, named)) = at("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &[".huaweicloud", "credentials"])

@@ -12,6 +12,9 @@ pub struct Status {
     pub source: Option<String>,
     /// Where they would be shown.
     pub endpoint: String,
+    /// The service that they are shown to first, for keys or a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iam: Option<String>,
 }
 
 /// As people read it.
@@ -19,7 +22,11 @@ pub fn status(status: &Status) -> String {
     let endpoint = plain(&status.endpoint);
     match &status.source {
         Some(source) => {
-            format!("{}\n  {}\n", words::shown(status.kind, &endpoint), words::found_in(&plain(source)))
+            let mut text = format!("{}\n  {}\n", words::shown(status.kind, &endpoint), words::found_in(&plain(source)));
+            if let Some(iam) = &status.iam {
+                text.push_str(&format!("  {}\n", words::asked_at(&plain(iam))));
+            }
+            text
         }
         None => format!("{}\n", words::none_needed(&endpoint)),
     }

@@ -85,3 +85,32 @@ fn a_saved_plan_is_no_manifest() {
     let hint = problems.0[0].hint();
     assert_eq!(hint.as_deref(), Some("write evsctl apply PATH --plan p.json, PATH being the manifest's"));
 }
+
+#[test]
+fn a_region_or_a_zone_with_a_slip_is_told() {
+    let project = "0123456789abcdef0123456789abcdef";
+    let said = |region: &str, zone: &str| {
+        let text = format!(
+            "stack: s\ncloud: {{region: {region}, project_id: {project}}}\ndefaults: {{availability_zone: {zone}, volume_type: SSD, size: 10}}\n\
+             volumes: {{a: {{}}, b: {{}}}}\n"
+        );
+        let problems = read(text).unwrap().warnings;
+        problems.iter().map(|it| format!("{}; {}", brief(it), it.hint().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said("cn-nroth-4", "x"),
+        ["2:17 warning: \"cn-nroth-4\" is no region that is known; did you mean cn-north-4?"]
+    );
+    let odd = |zone: &str| {
+        format!("3:31 warning: \"{zone}\" is called like no zone of cn-north-4; did you mean cn-north-4a?")
+    };
+    // Once, where it stands, however many volumes have it.
+    for zone in ["cn-nroth-4a", "CN-NORTH-4A", "cn-north-1a", "cn-north-4A"] {
+        assert_eq!(said("cn-north-4", zone), [odd(zone)], "{zone}");
+    }
+    for (region, zone) in
+        [("cn-north-4", "cn-north-4a"), ("cn-north-4", "az-dc-1"), ("eu-de", "eu-de-01"), ("mine", "cn-north-1a")]
+    {
+        assert_eq!(said(region, zone), [""; 0], "{region} {zone}");
+    }
+}

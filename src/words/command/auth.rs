@@ -13,6 +13,11 @@ pub fn found_in(source: &str) -> String {
     format!("found in {source}")
 }
 
+/// Which service is asked first.
+pub fn asked_at(service: &str) -> String {
+    format!("shown first to {service}")
+}
+
 /// That no credentials are needed there.
 pub fn none_needed(endpoint: &str) -> String {
     format!("no credentials are needed for {endpoint}")

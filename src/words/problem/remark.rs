@@ -20,6 +20,10 @@ pub(super) fn reason(remark: &Remark) -> String {
         Remark::NameLong { most, length } => {
             format!("newer documents of the API allow this name {most} characters, it has {length}")
         }
+        Remark::RegionNotKnown { region, .. } => format!("{} is no region that is known", quoted(region)),
+        Remark::ZoneNotOfRegion { zone, region, .. } => {
+            format!("{} is called like no zone of {}", quoted(zone), bare(region))
+        }
         Remark::TypeNotDocumented { volume, volume_type, .. } => {
             let volume_type = quoted(&Excerpt::of(volume_type.as_str()));
             format!("{}: {volume_type} is not a documented type", volume_key(volume))
@@ -38,6 +42,9 @@ pub(super) fn hint(remark: &Remark) -> Option<String> {
         Remark::ShareableDeprecated => "write multiattach: true or false",
         Remark::DescriptionLong { .. } | Remark::SlotRetiredTwice { .. } => return None,
         Remark::NameLong { .. } => "shorten it if the cloud refuses it",
+        Remark::RegionNotKnown { like, .. } | Remark::ZoneNotOfRegion { like, .. } => {
+            return Some(format!("did you mean {}?", bare(like)));
+        }
         Remark::TypeNotDocumented { like, .. } => return Some(format!("did you mean {like}?")),
         Remark::NoSuchSlotRetired { .. } => "take it out, unless `count` is to grow past it",
         Remark::MoreWarnings { .. } => MEND_THE_FIRST,

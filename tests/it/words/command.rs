@@ -77,6 +77,7 @@ fn what_auth_says() {
     let mut told = Told::by("auth");
     told.line("shown", &auth::shown("access key", "https://evs.example.invalid"));
     told.line("found", &auth::found_in("the environment"));
+    told.line("asked", &auth::asked_at("https://iam.example.invalid/"));
     told.line("none", &auth::none_needed(auth::EMBEDDED));
     told.end();
 }

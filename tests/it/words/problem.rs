@@ -343,6 +343,15 @@ fn remarks() -> Vec<Remark> {
         Remark::ShareableDeprecated => [Remark::ShareableDeprecated],
         Remark::DescriptionLong { .. } => [Remark::DescriptionLong { most: 85, length: 86 }],
         Remark::NameLong { .. } => [Remark::NameLong { most: 64, length: 65 }],
+        Remark::RegionNotKnown { .. } => [Remark::RegionNotKnown {
+            region: Excerpt::of("cn-nroth-4"),
+            like: Excerpt::of("cn-north-4"),
+        }],
+        Remark::ZoneNotOfRegion { .. } => [Remark::ZoneNotOfRegion {
+            zone: Excerpt::of("cn-north-1a"),
+            region: Excerpt::of("cn-north-4"),
+            like: Excerpt::of("cn-north-4a"),
+        }],
         Remark::TypeNotDocumented { .. } => [Remark::TypeNotDocumented {
             volume: key(),
             volume_type: volume_type("SSE"),

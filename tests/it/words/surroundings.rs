@@ -67,6 +67,11 @@ fn flaws() -> Vec<FileFlaw> {
         FileFlaw::Encrypted(_) => [FileFlaw::Encrypted(profile())],
         FileFlaw::NoAk => [FileFlaw::NoAk],
         FileFlaw::NoSk => [FileFlaw::NoSk],
+        FileFlaw::Expired(..) => [FileFlaw::Expired(text("prod"), jiff::Timestamp::UNIX_EPOCH)],
+        FileFlaw::NotClouds => [FileFlaw::NotClouds],
+        FileFlaw::NoCloud(_) => [FileFlaw::NoCloud(text("otc"))],
+        FileFlaw::NoAuth(..) => [FileFlaw::NoAuth(text("otc"), "password")],
+        FileFlaw::OtherAuth(_) => [FileFlaw::OtherAuth(text("otc"))],
     )
 }
 
@@ -84,6 +89,7 @@ fn addresses() -> Vec<(Beside, NoAddress)> {
         NoAddress::Unread => [NoAddress::Unread],
         NoAddress::NotPlain => [NoAddress::NotPlain],
         NoAddress::Clear => [NoAddress::Clear],
+        NoAddress::NotTold => [NoAddress::NotTold],
     );
     services.into_iter().flat_map(|service| reasons.iter().map(move |why| (service, *why))).collect()
 }
