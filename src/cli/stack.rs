@@ -49,7 +49,7 @@ impl Stack {
     /// under another one it begins with nothing. Those that do not read are none to compare with.
     pub(super) fn states_beside(&self, cloud: &CloudId, recorded: Option<&State>) -> Vec<State> {
         // The embedded cloud is one for each stack, so nothing is in it that another stack made.
-        if self.manifest.cloud.target == Target::Simulator || recorded.is_some_and(|state| !state.owns_nothing()) {
+        if self.manifest.cloud.target == Target::Simulator || recorded.is_some_and(|state| !state.records_nothing()) {
             return Vec::new();
         }
         let others = self.store.others(cloud).into_iter();

@@ -53,6 +53,10 @@ fn one_move(node: Node<'_>, report: &mut Report<'_>) -> Option<(Move, At, At)> {
         report.error(to_at, MoveFault::Mixed);
         return None;
     }
+    if from == to {
+        report.error(to_at, MoveFault::Nowhere);
+        return None;
+    }
     Some((Move { from, to }, from_at, to_at))
 }
 

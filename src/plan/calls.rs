@@ -125,10 +125,15 @@ impl Planner<'_> {
             // One all of whose volumes are recorded has only to be closed.
             let is_any_meant = addresses.is_empty() || addresses.iter().any(is_meant);
             let stage = stage(&operation.progress);
-            if let Work::Delete(delete) = &work
-                && !matches!(stage, Stage::Job(_))
-            {
-                self.undecided.insert(delete.address.clone());
+            match &work {
+                Work::Delete(delete) if !matches!(stage, Stage::Job(_)) => {
+                    self.standing.insert(delete.address.clone(), None);
+                }
+                Work::Extend(extend) => {
+                    let grows = extend.volumes.iter().map(|(address, growth)| (address.clone(), Some(growth.to)));
+                    self.standing.extend(grows);
+                }
+                _ => {}
             }
             self.covered.extend(addresses);
             if is_any_meant {

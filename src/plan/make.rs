@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
-    let Moved { state, steps, refusals } = Moved::of(inputs);
+    let Moved { state, steps, refusals, left } = Moved::of(inputs);
     let inputs = Inputs { recorded: state.as_deref(), ..inputs };
     let Inputs { desired, cloud, recorded, observed, selection } = inputs;
     let nothing = BTreeMap::new();
@@ -26,7 +26,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     let mut planner = Planner::new(inputs, late, others);
     let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
-    planner.moved(steps, refusals);
+    planner.moved(steps, refusals, left);
     planner.released();
     planner.open_changes();
     let calls = calls::open(recorded);

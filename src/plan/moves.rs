@@ -23,21 +23,24 @@ pub(super) struct Moved<'a> {
     pub(super) steps: Vec<Move>,
     /// What keeps its address, and why.
     pub(super) refusals: Vec<(Move, Why)>,
+    /// The addresses, former and new, of what this plan is not about.
+    pub(super) left: Vec<Address>,
 }
 
 impl<'a> Moved<'a> {
     /// Makes the moves that the selection holds, by either of their addresses.
     pub(super) fn of(inputs: Inputs<'a>) -> Moved<'a> {
-        let moved = Moved { state: inputs.recorded.map(Cow::Borrowed), steps: Vec::new(), refusals: Vec::new() };
+        let state = inputs.recorded.map(Cow::Borrowed);
+        let moved = Moved { state, steps: Vec::new(), refusals: Vec::new(), left: Vec::new() };
         let Some(state) = inputs.recorded.filter(|_| !inputs.desired.moved.is_empty()) else { return moved };
-        let held = |address: &Address| inputs.selection.holds(&address.key, address.slot);
-        let Places { to, steps, refusals } = places(state, &inputs.desired.moved, held);
+        let held = |from: &Address, to: &Address| inputs.selection.holds_move(from, to);
+        let Places { to, steps, refusals, left } = places(state, &inputs.desired.moved, held);
         // Nothing is recorded where they move to, so they do.
         let after = (!to.is_empty()).then(|| state.clone()).and_then(|mut state| {
             state.fold(Change::Moved { addresses: to }).ok()?;
             Some(Cow::Owned(state))
         });
-        Moved { state: after.or(moved.state), steps, refusals }
+        Moved { state: after.or(moved.state), steps, refusals, left }
     }
 }
 
@@ -50,19 +53,25 @@ pub struct Places {
     pub steps: Vec<Move>,
     /// What keeps its address, and why.
     pub refusals: Vec<(Move, Why)>,
+    /// The addresses, former and new, of what would move and is not held.
+    pub left: Vec<Address>,
 }
 
-/// What these lines move of a state, where one of both addresses is held.
-pub fn places(state: &State, lines: &[manifest::Move], held: impl Fn(&Address) -> bool) -> Places {
+/// What these lines move of a state, where that is held.
+pub fn places(state: &State, lines: &[manifest::Move], held: impl Fn(&Address, &Address) -> bool) -> Places {
     let asked = |from: Address| {
         let line = lines.iter().find(|line| line.from.means(&from))?;
         let to = match &line.to {
             KeyOrAddress::Key(key) => Address { key: key.clone(), slot: from.slot },
             KeyOrAddress::Address(address) => address.clone(),
         };
-        (held(&from) || held(&to)).then_some((from, to))
+        Some((from, to))
     };
-    let mut to: BTreeMap<Address, Address> = state.known_addresses().into_iter().filter_map(asked).collect();
+    let (mut to, others): (BTreeMap<Address, Address>, Vec<(Address, Address)>) = (
+        state.known_addresses().into_iter().filter_map(asked).filter(|(from, to)| held(from, to)).collect(),
+        state.known_addresses().into_iter().filter_map(asked).filter(|(from, to)| !held(from, to)).collect(),
+    );
+    let left = others.into_iter().flat_map(|(from, to)| [from, to]).collect();
     let is_there = |address: &Address| state.volumes.contains_key(address) || state.is_covered(address);
     let taken: BTreeSet<Address> = to.values().filter(|place| is_there(place)).cloned().collect();
     let split = taken_apart(state, &to, &taken);
@@ -78,7 +87,7 @@ pub fn places(state: &State, lines: &[manifest::Move], held: impl Fn(&Address) -
         }
     }
     to.retain(|from, place| !taken.contains(place) && !split.contains_key(from));
-    Places { to, steps, refusals }
+    Places { to, steps, refusals, left }
 }
 
 /// What would be taken out of an open call that stays for the rest, with that call.
@@ -106,7 +115,9 @@ pub(super) fn is_released(desired: &Manifest, address: &Address) -> bool {
 
 impl Planner<'_> {
     /// Takes in what has moved, and sees to it that nothing else is done about what could not.
-    pub(super) fn moved(&mut self, steps: Vec<Move>, refusals: Vec<(Move, Why)>) {
+    pub(super) fn moved(&mut self, steps: Vec<Move>, refusals: Vec<(Move, Why)>, left: Vec<Address>) {
+        // What does not move now is not deleted either, nor is another one made where it moves to.
+        self.covered.extend(left);
         self.readdressed.extend(steps.iter().map(|step| step.address.clone()));
         self.first.extend(steps.into_iter().map(Step::Move));
         for (Move { address, from, id }, why) in refusals {

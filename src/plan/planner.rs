@@ -12,7 +12,8 @@ use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::operation::Growth;
 use crate::state::{CloudId, Recorded, State};
-use crate::volume::{Address, CallId, Key, VolumeSpec};
+use crate::volume::{Address, CallId, Key, SizeGb, VolumeSpec};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a plan is made of.
@@ -37,7 +38,7 @@ pub(super) struct GoneKey<'a> {
     /// The volumes that are recorded there and that the cloud has.
     pub(super) volumes: Vec<(&'a Address, &'a Recorded)>,
     /// What its volumes are, or are made as by calls that are not over.
-    pub(super) specs: Vec<&'a VolumeSpec>,
+    pub(super) specs: Vec<Cow<'a, VolumeSpec>>,
 }
 
 /// A volume that shall become larger.
@@ -60,8 +61,9 @@ pub(super) struct Planner<'a> {
     pub(super) orphans: BTreeMap<Unplaced, Vec<Orphan<'a>>>,
     /// The addresses of open extensions and deletions: nothing else is decided about these.
     pub(super) covered: BTreeSet<Address>,
-    /// The addresses of open deletions of which it is not known whether the service took them.
-    pub(super) undecided: BTreeSet<Address>,
+    /// The addresses of open extensions, with the sizes that they grow to, and of open deletions of which it is not known whether
+    /// the service took them: their volumes are there as far as is known.
+    pub(super) standing: BTreeMap<Address, Option<SizeGb>>,
     /// The volumes that shall become larger.
     pub(super) growing: Vec<Growing>,
     /// The addresses that something has by this plan that had another one before.
@@ -91,7 +93,7 @@ impl<'a> Planner<'a> {
             late,
             orphans,
             covered: BTreeSet::new(),
-            undecided: BTreeSet::new(),
+            standing: BTreeMap::new(),
             growing: Vec::new(),
             readdressed: BTreeSet::new(),
             gone_keys: Vec::new(),

@@ -13,6 +13,7 @@ use crate::observed::{ObservedVolume, Status};
 use crate::operation::{CreateCall, Delete, Operation};
 use crate::state::{Recorded, Seen};
 use crate::volume::{Address, CallId, Key, SnapshotId, VolumeId, VolumeSpec};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a plan of these may delete volumes, or clean them away, so that their snapshots have to be known.
@@ -36,10 +37,17 @@ impl<'a> Planner<'a> {
         owned: &[(&'a Address, &'a Recorded)],
         calls: &[(&'a CallId, &'a Operation, &'a CreateCall)],
     ) {
-        // One whose deletion may not have happened is there as far as is known.
-        let undecided = owned.iter().filter(|(address, _)| self.undecided.contains(*address));
-        let recorded = volumes.iter().chain(undecided).map(|(_, volume)| &*volume.base.spec);
-        let specs: Vec<&VolumeSpec> = recorded.chain(calls.iter().map(|(.., made)| &*made.create.spec)).collect();
+        // One that grows, or whose deletion may not have happened, is there as far as is known.
+        let standing = owned.iter().filter_map(|(address, volume)| Some((*volume, self.standing.get(*address)?)));
+        let standing: Vec<Cow<'_, VolumeSpec>> = standing
+            .flat_map(|(volume, size)| {
+                let grown = size.map(|size| Cow::Owned(VolumeSpec { size: Some(size), ..(*volume.base.spec).clone() }));
+                grown.into_iter().chain([Cow::Borrowed(&*volume.base.spec)])
+            })
+            .collect();
+        let recorded = volumes.iter().map(|(_, volume)| Cow::Borrowed(&*volume.base.spec));
+        let made = calls.iter().map(|(.., made)| Cow::Borrowed(&*made.create.spec));
+        let specs: Vec<Cow<'_, VolumeSpec>> = recorded.chain(standing).chain(made).collect();
         if !specs.is_empty() {
             self.gone_keys.push(GoneKey { key, volumes, specs });
         }

@@ -2,13 +2,14 @@
 //! again.
 
 use super::Plan;
+use super::moves::places;
 use super::planner::Inputs;
 use super::refusal::{About, Refusal};
 use super::steps::Step;
 use super::why::Why;
 use crate::operation::Owner;
 use crate::state::State;
-use crate::volume::{Address, Key, Lineage, SlotSet, StackName, VolumeId, slot_name};
+use crate::volume::{Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, VolumeId, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
@@ -16,15 +17,19 @@ impl Plan {
     /// own, of the same project.
     #[must_use]
     pub fn unless_renamed(mut self, inputs: Inputs<'_>, others: &[State]) -> Plan {
-        let is_new = inputs.recorded.is_none_or(State::owns_nothing) && !inputs.selection.is_of_new_stack();
+        let is_new = inputs.recorded.is_none_or(State::records_nothing) && !inputs.selection.is_of_new_stack();
         let creates = |step: &Step| matches!(step, Step::Create(_));
-        if !is_new || !self.steps.iter().any(creates) {
+        let is_lost = |refusal: &Refusal| matches!(refusal.why, Why::StateLost { .. });
+        if !is_new || !(self.steps.iter().any(creates) || self.refusals.iter().any(is_lost)) {
             return self;
         }
         let wished = wished(inputs);
-        let Some(why) = recorded_elsewhere(&wished, others).or_else(|| standing_elsewhere(&wished, inputs)) else {
-            return self;
-        };
+        let found = recorded_elsewhere(&wished, inputs, others).or_else(|| standing_elsewhere(&wished, inputs, others));
+        let Some(why) = found else { return self };
+        // What the other stack records is not lost.
+        if matches!(why, Why::StackRenamed { beside: true, .. }) {
+            self.refusals.retain(|refusal| !is_lost(refusal));
+        }
         let mut withheld: BTreeMap<Key, Vec<SlotSet>> = BTreeMap::new();
         // What would be protected is not made either, and no step of such a plan waits for another one.
         for step in std::mem::take(&mut self.steps) {
@@ -53,25 +58,44 @@ fn is_alike(common: usize, one: usize, other: usize) -> bool {
     common > 0 && (2 * common >= one || 2 * common >= other)
 }
 
-/// A state that records the same addresses under the same names, or is about to.
-fn recorded_elsewhere(wished: &BTreeMap<Address, String>, others: &[State]) -> Option<Why> {
+/// A state that records the same addresses under the same names, or is about to. What `moved` says is of its addresses too.
+fn recorded_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, others: &[State]) -> Option<Why> {
     let looks_alike = |state: &&State| {
+        let moved = places(state, &inputs.desired.moved, |_, _| true).to;
         let recorded = state.volumes.iter().map(|(address, volume)| (address.clone(), volume.seen.name.clone()));
         let open = state.operations.values().filter_map(|operation| operation.as_create()).flat_map(|call| {
             call.create.slots.iter().map(|(slot, name)| (call.create.address(*slot), name.to_string()))
         });
         let all: BTreeMap<Address, String> = open.chain(recorded).collect();
-        let common = all.iter().filter(|(address, name)| wished.get(*address) == Some(*name)).count();
+        let is_wished = |(address, name): &(&Address, &String)| match moved.get(*address) {
+            Some(to) => wished.contains_key(to),
+            None => wished.get(*address) == Some(*name),
+        };
+        let common = all.iter().filter(is_wished).count();
         is_alike(common, all.len(), wished.len())
     };
-    let state = others.iter().find(looks_alike)?;
+    others.iter().find(looks_alike).map(beside)
+}
+
+/// That a state beside this one's is that of the stack before it was renamed.
+fn beside(state: &State) -> Why {
     let volumes = state.volumes.values().map(|volume| volume.id.clone()).collect();
-    Some(Why::StackRenamed { from: state.stack.clone(), lineage: state.lineage.clone(), beside: true, volumes })
+    Why::StackRenamed { from: state.stack.clone(), lineage: state.lineage.clone(), beside: true, volumes }
 }
 
 /// Volumes of another stack, by their tags, that have the names which are asked for.
-fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>) -> Option<Why> {
-    let names: BTreeSet<&str> = wished.values().map(String::as_str).collect();
+fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, beside: &[State]) -> Option<Why> {
+    // A key that is renamed too had volumes of other names, where they follow it.
+    let before = inputs.desired.moved.iter().flat_map(|line| match (&line.from, &line.to) {
+        (KeyOrAddress::Key(from), KeyOrAddress::Key(to)) => {
+            let wish = inputs.desired.volumes.get(to);
+            let name = |slot| slot_name(from.as_str(), wish.map_or(1, |wish| wish.count), slot);
+            wish.into_iter().flat_map(|wish| wish.slots()).map(name).collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    });
+    let before: Vec<String> = before.collect();
+    let names: BTreeSet<&str> = wished.values().chain(&before).map(String::as_str).collect();
     let mut others: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
     for volume in inputs.observed?.volumes.values() {
         let owner = volume.tags.values().find_map(|value| Owner::read(value));
@@ -84,7 +108,10 @@ fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>) ->
         // Names are not unique in a project: that one volume is called so says little.
         let theirs = if common > 1 { volumes.len() } else { usize::MAX / 2 };
         let volumes_of = || volumes.iter().map(|(id, _)| (*id).clone()).collect();
-        is_alike(common, theirs, names.len()).then(|| Why::StackRenamed {
+        if let Some(state) = beside.iter().find(|state| state.lineage == lineage) {
+            return is_alike(common, theirs, wished.len()).then(|| self::beside(state));
+        }
+        is_alike(common, theirs, wished.len()).then(|| Why::StackRenamed {
             lineage,
             from,
             beside: false,

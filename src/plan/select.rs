@@ -61,6 +61,12 @@ impl Selection {
         (self.targets.is_empty() || self.targets.iter().any(hit)) && !self.excludes.iter().any(hit)
     }
 
+    /// Whether what has the one address moves to the other: where one of them is looked at, and neither left out.
+    pub fn holds_move(&self, from: &Address, to: &Address) -> bool {
+        let hits = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(from) || pattern.matches(to));
+        (self.targets.is_empty() || hits(&self.targets)) && !hits(&self.excludes)
+    }
+
     /// The first pattern that means none of these addresses: surely a slip.
     pub fn idle(&self, addresses: &[Address]) -> Option<&Pattern> {
         let means_none = |pattern: &&Pattern| !addresses.iter().any(|address| pattern.matches(address));

@@ -192,10 +192,15 @@ impl State {
         }
     }
 
+    /// Whether no volume is recorded and no operation open.
+    pub fn records_nothing(&self) -> bool {
+        self.volumes.is_empty() && self.operations.is_empty()
+    }
+
     /// Whether nothing is recorded that any cloud holds, or may still come to hold: no volume, no operation that is not over, and
     /// no create call of the last 30 days.
     pub fn owns_nothing(&self) -> bool {
-        self.volumes.is_empty() && self.operations.is_empty() && self.ended.is_empty()
+        self.records_nothing() && self.ended.is_empty()
     }
 
     /// What the next run may do that only mends the record: what was approved before, else nothing. `by` names it.

@@ -38,6 +38,12 @@ pub fn only_the_head(problems: u64, path: &Path) -> String {
 pub const WITHOUT_MANIFEST: &str =
     "where the manifest cannot be mended now, name the state itself: --state-dir DIR --stack NAME";
 
+/// That there is no state where somebody said that there is one.
+pub fn no_such_state(stack: &StackName, dir: &Path) -> Told {
+    Told::new(format!("no state of a stack {stack} is in {}", dir.display()))
+        .hint("--state-dir is the folder that holds NAME.json, and --stack is NAME")
+}
+
 /// That a command needs to know which cloud is meant.
 pub fn needs_head() -> Told {
     Told::new("this needs the manifest, which says in which cloud the volumes are")

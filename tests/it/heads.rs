@@ -66,6 +66,9 @@ fn a_manifest_that_cannot_be_read_is_done_without() {
     named(&["state", "rm", ".", "data"]).exits(0);
     // In which cloud the volumes are, nothing but the manifest says.
     named(&["state", "rm", ".", "web", "--untag"]).exits(1).says("this needs the manifest");
+    let mut slip = evsctl();
+    slip.args(["state", "list", "--state-dir", state.to_str().unwrap(), "--stack", "tset"]);
+    run(slip).exits(1).says("no state of a stack tset");
     let mut half = evsctl();
     half.args(["state", "list", "--stack", "test"]);
     run(half).exits(1).says("--state-dir");

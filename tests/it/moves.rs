@@ -158,6 +158,49 @@ fn a_target_moves_what_it_names_by_either_address() {
 }
 
 #[test]
+fn what_is_left_out_neither_moves_nor_goes_nor_is_made() {
+    for exclude in ["old", "new"] {
+        let world = World::new("  old: { size: 20, count: 2 }\n  db: { size: 30 }");
+        world.converge();
+        world.volumes("  new: { size: 20, count: 2 }\n  db: { size: 31 }\nmoved: [{ from: old, to: new }]");
+        world.run(&["apply", "--yes", "--exclude", exclude, "--allow-destroy", "0"]).exits(0);
+        assert_eq!(addresses(&world), ["db[1]", "old[1]", "old[2]"], "{exclude}");
+        assert_eq!((world.cloud.requests(CREATE), world.cloud.requests(DELETE)), (2, 0));
+    }
+}
+
+#[test]
+fn a_key_whose_volumes_all_grow_is_still_there() {
+    for (before, during, after) in [
+        (
+            "  old: { size: 20, count: 3 }",
+            "  new: { size: 30, count: 3 }\nmoved: [{ from: old, to: new }]",
+            "  old: { size: 20, count: 3 }",
+        ),
+        ("  old: { size: 20 }", "  old: { size: 30 }", "  new: { size: 30 }"),
+        ("  old: { size: 20 }", "  old: { size: 30 }", "  new: { size: 20 }"),
+    ] {
+        let world = World::new(before);
+        world.converge();
+        world.cloud.faults(json!([{"method": "POST", "then": {"job": "hang"}}]));
+        world.volumes(during);
+        world.run(&["apply", "--yes", "--timeout", "300ms"]).exits(7);
+        world.volumes(after);
+        world.run(&["apply", "--yes", "--timeout", "300ms"]).exits(4).says("so it looks renamed");
+        assert_eq!(world.cloud.requests(CREATE), 1, "{after}");
+    }
+}
+
+#[test]
+fn where_late_volumes_belong_moves_by_hand_too() {
+    let world = World::new("  old: { size: 20 }");
+    world.converge();
+    world.run(&["state", "rm", "old"]).exits(0);
+    world.run(&["state", "mv", "old", "new"]).exits(0).says("belongs to new from now on (1 slot)");
+    world.run(&["state", "mv", "old", "new"]).exits(1).says("nothing is recorded of old");
+}
+
+#[test]
 fn the_digest_covers_where_from_and_finishes_what_was_cut_short() {
     let world = World::new("  old: { size: 20, count: 3 }");
     world.converge();

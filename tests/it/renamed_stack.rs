@@ -122,16 +122,93 @@ fn a_crash_in_the_middle_is_gone_on_with_and_nothing_is_overwritten() {
     world.run(&["state", "rename-stack", "test"]).exits(0);
     assert!(!state(&world, "test").exists());
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
-    // One that owns something is nobody's to replace.
+    // As if it had died right after the first write: the new name has the state as it was.
+    let world = stack();
+    let before = fs::read_to_string(state(&world, "test")).unwrap();
+    rename(&world, "ren");
+    world.run(&["state", "rename-stack", "test"]).exits(0);
+    let serial = |name: &str| fs::read_to_string(state(&world, name)).unwrap().lines().nth(5).unwrap().to_owned();
+    assert_ne!(serial("ren"), before.lines().nth(5).unwrap());
+    // Where both went on since, nothing of either is thrown away.
     put(&state(&world, "test"), &before);
+    rename(&world, "test");
     for size in [30, 40] {
         world.volumes(&format!("  data: {{ size: 10, count: 3 }}\n  db: {{ size: 20 }}\n  more: {{ size: {size} }}"));
         world.converge();
     }
     rename(&world, "ren");
     let now = fs::read(state(&world, "ren")).unwrap();
-    world.run(&["state", "rename-stack", "test"]).exits(1);
+    world.run(&["state", "rename-stack", "test"]).exits(4).says("test holds what it does not: more[1]");
     assert!(fs::read(state(&world, "ren")).unwrap() == now && state(&world, "test").exists());
+}
+
+/// Killed in the middle, as often as it takes, it is gone on with.
+#[test]
+fn a_kill_at_any_time_is_gone_on_with() {
+    for wait in 0..12 {
+        let world = stack();
+        rename(&world, "ren");
+        let mut running = world.command(&["state", "rename-stack", "test"]);
+        let mut running = running.stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait * 3));
+        let _ = running.kill();
+        running.wait().unwrap();
+        if state(&world, "test").exists() {
+            world.run(&["state", "rename-stack", "test"]).exits(0).says("with 4 volumes");
+        }
+        assert!(!state(&world, "test").exists(), "{wait}");
+        world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn a_stack_that_gave_up_all_it_had_is_as_new() {
+    let world = World::new("  z: { size: 20 }");
+    rename(&world, "shop");
+    world.run(&["apply", "--yes"]).exits(0);
+    world.volumes("  {}\nremoved: [z]");
+    rename(&world, "shop");
+    world.run(&["apply", "--yes"]).exits(0);
+    world.volumes(VOLUMES);
+    world.converge();
+    rename(&world, "shop");
+    world.run(&["apply", "--yes"]).exits(4).says("as if test had been renamed");
+    world.run(&["state", "rename-stack", "test"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.run(&["orphans", "--format", "json"]).exits(0).json(), json!([]), "what it gave up stays so");
+}
+
+#[test]
+fn a_key_that_is_renamed_with_its_stack_is_no_new_volume() {
+    for beside in [true, false] {
+        let world = World::new("  a: { size: 20, count: 3 }");
+        world.converge();
+        if !beside {
+            fs::rename(world.dir.path().join("state"), world.dir.path().join("kept")).unwrap();
+        }
+        world.volumes("  z: { size: 20, count: 3 }\nmoved: [{ from: a, to: z }]");
+        rename(&world, "ren");
+        world.run(&["apply", "--yes"]).exits(4).says("as if test had been renamed");
+        assert_eq!(world.cloud.requests(CREATE), 1);
+        if beside {
+            world.run(&["state", "rename-stack", "test"]).exits(0);
+            world.run(&["apply", "--yes"]).exits(0);
+            assert_eq!(world.cloud.names(), ["z-0001", "z-0002", "z-0003"]);
+        }
+    }
+}
+
+#[test]
+fn the_former_name_is_not_led_to_a_second_state() {
+    let world = stack();
+    rename(&world, "ren");
+    world.run(&["state", "rename-stack", "test"]).exits(0);
+    rename(&world, "test");
+    let ran = world.run(&["plan"]).exits(4).says("asks for what stack ren has");
+    assert!(!ran.stdout.contains("rebuild"), "{}", ran.stdout);
+    world.run(&["state", "rebuild"]).exits(4).says("stack ren goes on with it");
+    world.run(&["state", "rename-stack", "ren"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]

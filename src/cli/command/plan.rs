@@ -106,9 +106,9 @@ fn show_manifest_diff(ui: &Ui, args: &PlanArgs, stack: &Stack, state: Option<&St
     };
     let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
     if args.format == PlanFormat::Human {
-        ui.data(&text)
+        ui.data(&text);
     } else {
-        ui.talk(&text)
+        ui.talk(&text);
     }
     Ok(())
 }

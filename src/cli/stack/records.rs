@@ -31,6 +31,9 @@ impl Records {
     pub(in crate::cli) fn load(ui: &Ui, path: &Path, place: &PlaceArgs) -> Result<Records, CliError> {
         if let (Some(dir), Some(stack)) = (&place.state_dir, &place.stack) {
             let store = Store::new(dir.clone(), stack.clone());
+            if [store.snapshot_path(), store.journal_path()].iter().all(|file| file.symlink_metadata().is_err()) {
+                return Err(CliError::told(Exit::Error, words::stack::no_such_state(stack, dir)));
+            }
             return Ok(Records { stack: stack.clone(), store, head: None, whole: None });
         }
         let (folder, files) = read_files(path)?;

@@ -68,6 +68,7 @@ fn a_line_that_does_not_read_says_what_it_lacks() {
     check_lines("moved: [{from: old, to: 'new[2]'}]", &["7:25 a key moves to a key, and one slot to one slot"]);
     check_lines("moved: [{from: 'old[0]', to: new}]", &["7:16 \"old[0]\" is neither a key nor an address"]);
     check_lines("moved: [{from: 'old[*]', to: new}]", &["7:16 \"old[*]\" is neither a key nor an address"]);
+    check_lines("moved: [{from: other, to: other}]", &["7:27 this line moves nothing: both are the same"]);
     check_lines("moved: {old: new}", &["7:8 `moved` is a list, not a mapping"]);
     check_lines("moved: [old]", &["7:9 `moved` is a mapping, not \"old\""]);
     check_lines("removed: web", &["7:10 `removed` is a list, not \"web\""]);

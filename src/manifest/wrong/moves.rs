@@ -13,6 +13,8 @@ pub enum MoveFault {
     },
     /// A key moves to an address, or an address to a key.
     Mixed,
+    /// A line moves an address to itself.
+    Nowhere,
     /// What is moved or given up is still asked for.
     StillDesired {
         /// `moved` or `removed`.
@@ -41,6 +43,7 @@ impl MoveFault {
         match self {
             MoveFault::Incomplete { .. } => "move_incomplete",
             MoveFault::Mixed => "move_mixed",
+            MoveFault::Nowhere => "move_nowhere",
             MoveFault::StillDesired { .. } => "move_still_desired",
             MoveFault::NotDesired { .. } => "move_not_desired",
             MoveFault::Twice { .. } => "moved_twice",

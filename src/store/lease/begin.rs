@@ -107,14 +107,17 @@ impl Lease {
     /// [`StoreError::Exists`] when another state is recorded here that owns something, and those of [`Lease::begin`].
     pub fn take_over(&mut self, state: State) -> Result<&State, StoreError> {
         self.sound()?;
-        if self.state.as_ref().is_some_and(|recorded| !recorded.owns_nothing()) {
+        if self.state.as_ref().is_some_and(|recorded| !recorded.records_nothing()) {
             return Err(StoreError::Exists { path: self.store.snapshot_path() });
         }
         if let Some(recorded) = &self.state {
             self.end_unfinished(recorded)?;
         }
         let approved = state.approved_so_far("state rename-stack");
-        self.state = Some(State { stack: self.store.stack.clone(), ..state });
+        // What the stack of this name gave up before stays given up.
+        let mut released = state.released.clone();
+        released.extend(self.state.iter().flat_map(|recorded| recorded.released.iter().cloned()));
+        self.state = Some(State { stack: self.store.stack.clone(), released, ..state });
         self.begin(approved)
     }
 

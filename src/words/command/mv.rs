@@ -2,7 +2,7 @@
 
 use super::state::over_first;
 use crate::plan::{Move, Why};
-use crate::volume::Address;
+use crate::volume::{Address, KeyOrAddress};
 
 /// That a key and one slot are two kinds of things.
 pub const MIXED: &str = "a key moves to a key, and one slot to one slot";
@@ -31,6 +31,14 @@ pub fn moved(step: &Move) -> String {
         Some(id) => format!("moved {from} to {address} ({id})"),
         None => format!("moved {from} to {address}, which is still being made"),
     }
+}
+
+/// That where late volumes belong has another address.
+pub fn moved_late(from: &KeyOrAddress, to: &KeyOrAddress, addresses: u64) -> String {
+    format!(
+        "what calls for {from} that are over may still have made belongs to {to} from now on ({})",
+        crate::words::count(addresses, "slot")
+    )
 }
 
 /// That the manifest says otherwise; `from` is whether it asks for the former address.

@@ -92,3 +92,13 @@ pub fn way_out(unclear: &Unclear, path: &Path) -> String {
         }
     }
 }
+
+/// That another stack's state, beside this one's, is the one that would be restored.
+pub fn recorded_beside(stack: &StackName, other: &StackName) -> String {
+    format!("the state of {stack} is not lost: stack {other} goes on with it, whose state lies beside")
+}
+
+/// What to do about that.
+pub fn rename_it(other: &StackName, path: &Path) -> String {
+    format!("where {other} shall have this name again, `evsctl state rename-stack {} {other}`", path.display())
+}

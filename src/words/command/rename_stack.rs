@@ -1,6 +1,6 @@
 //! What `state rename-stack` says.
 
-use crate::volume::{CallId, StackName};
+use crate::volume::{Address, CallId, StackName};
 use crate::words::count;
 use std::path::Path;
 
@@ -33,6 +33,36 @@ pub fn open_hint(old: &StackName) -> String {
     format!(
         "write `stack: {old}` once more and apply, which goes on with them; or give them up: `evsctl state rm PATH --call CALL`"
     )
+}
+
+/// That both names have a state of the same origin, and the former one holds what the new one does not.
+pub fn two(old: &StackName, new: &StackName, lacking: &[Address]) -> String {
+    let named: Vec<String> = lacking.iter().take(5).map(ToString::to_string).collect();
+    let holds = match (named.as_slice(), lacking.len() > named.len()) {
+        ([], _) => "knows calls that it does not".to_owned(),
+        (named, true) => format!("holds what it does not: {}, ...", named.join(", ")),
+        (named, false) => format!("holds what it does not: {}", named.join(", ")),
+    };
+    format!("stack {new} goes on from the state of {old} already, and {old} {holds}; both have been applied since")
+}
+
+/// What to do about that.
+pub fn two_hint(old: &StackName, snapshot: &Path) -> String {
+    format!(
+        "where {} is right, move the files of {old} away, and `evsctl state rebuild PATH` records what is missing; else move that \
+         one away, and run this again",
+        snapshot.display()
+    )
+}
+
+/// That the new name has a state of its own.
+pub fn taken(new: &StackName) -> String {
+    format!("stack {new} has volumes of its own, and takes over no other state")
+}
+
+/// What to do about that.
+pub fn taken_hint(new: &StackName) -> String {
+    format!("give the renamed stack another name than {new}")
 }
 
 /// That it is renamed, and what Git has to hear of it.

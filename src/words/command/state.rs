@@ -91,7 +91,5 @@ pub fn nothing_there(what: &impl std::fmt::Display) -> String {
 
 /// What comes first.
 pub fn over_first(call: &CallId) -> String {
-    format!(
-        "apply first, which goes on with call {call}; or give the call up too: `evsctl state rm PATH --call {call}`"
-    )
+    format!("apply first, which goes on with call {call}")
 }

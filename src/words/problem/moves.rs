@@ -7,6 +7,7 @@ pub(super) fn reason(fault: &MoveFault) -> String {
     match fault {
         MoveFault::Incomplete { field } => format!("this item needs `{field}`"),
         MoveFault::Mixed => "a key moves to a key, and one slot to one slot".to_owned(),
+        MoveFault::Nowhere => "this line moves nothing: both are the same".to_owned(),
         MoveFault::StillDesired { section: "moved", from, volume } => {
             format!("{from} is still asked for at {volume}, so its volumes do not move")
         }
@@ -26,6 +27,7 @@ pub(super) fn hint(fault: &MoveFault) -> String {
         }
         MoveFault::Incomplete { .. } => "write both, as in `{from: old, to: new}`".to_owned(),
         MoveFault::Mixed => "write `{from: old, to: new}`, or `{from: old[3], to: new[1]}`".to_owned(),
+        MoveFault::Nowhere => "take this line out".to_owned(),
         MoveFault::StillDesired { .. } => {
             "take this line out where it has done its work; else take out what it names: a key out \
              of `volumes`, a slot by a lower `count` or by `lifecycle.retire`"

@@ -3,7 +3,7 @@
 use super::{deletable, wish};
 use crate::observed::Status;
 use crate::operation::NotOurs;
-use crate::plan::{Flaw, Loss, Refusal, Value, Wanted, Why};
+use crate::plan::{Cause, Flaw, Loss, Refusal, Value, Wanted, Why};
 use crate::volume::Key;
 use crate::words::field;
 use crate::words::number::{either, it_is, its, them};
@@ -85,13 +85,14 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
              first: `evsctl state rm PATH '{to}'`"
         ),
         Why::MoveSplits { call, .. } => format!(
-            "take the line out of `moved` until call {call} is over, and apply without it; or move all that the call is about to one key, \
-             in its order"
+            "carry out the rest first, with --skip-refused: that goes on with call {call}, and then this moves; or move all that the \
+             call is about to one key, in its order"
         ),
-        Why::ReleaseOpen { call } => format!(
-            "take the line out of `removed` until call {call} is over, and apply without it; or give the call up too: \
-             `evsctl state rm PATH --call {call}`"
-        ),
+        Why::ReleaseOpen { call } => {
+            format!(
+                "carry out the rest first, with --skip-refused: that goes on with call {call}, and then {them} can be given up"
+            )
+        }
         Why::StackRenamed { from, beside: true, .. } => format!(
             "where {from} was renamed, `evsctl state rename-stack PATH {from}`; where this is another stack, give --new-stack"
         ),
@@ -155,11 +156,15 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             let each = either(n, "it", "each");
             format!("in the console, give {each} the name that its slot shall have; then {it_is} adopted")
         }
-        Why::Surplus { tag, .. } => {
+        Why::Surplus { cause, tag, .. } => {
+            let renamed = match cause {
+                Cause::Unwanted => "where its key was renamed, write that into `moved`; else ",
+                _ => "",
+            };
             let value = either(n, "delete it in the console if it holds", "delete in the console what holds");
             let tags = either(n, "tag", "tags");
             format!(
-                "{value} nothing of value, or keep {them} apart from this stack by taking {its} {tags} {tag:?} off; \
+                "{renamed}{value} nothing of value, or keep {them} apart from this stack by taking {its} {tags} {tag:?} off; \
                  `evsctl orphans PATH` lists all such volumes"
             )
         }

@@ -99,9 +99,9 @@ fn why(why: &Why, n: usize) -> String {
         Why::NeedsNumber { of: Loss::Waits, .. } => {
             format!("{} for something that needs a number, and nobody gave it", either(n, "it waits", "they wait"))
         }
-        Why::MoveTaken { to } => format!("`moved` gives it the address {to}, which has a volume or a call of its own"),
+        Why::MoveTaken { to } => format!("it would get the address {to}, which has a volume or a call of its own"),
         Why::MoveSplits { to, call } => {
-            format!("`moved` gives it the address {to}, and call {call}, which is not over, is about other volumes too")
+            format!("it would get the address {to}, and call {call}, which is not over, is about other volumes too")
         }
         Why::ReleaseOpen { call } => format!("`removed` gives {them} up, and call {call} about {them} is not over"),
         Why::StackRenamed { from, beside, volumes, .. } => {

@@ -218,6 +218,8 @@ fn what_rebuild_says() {
     use rebuild::Outcome;
     let mut told = Told::by("rebuild");
     told.line("heads", &rebuild::HEADS.join(" | "));
+    told.line("beside", &rebuild::recorded_beside(&stack(), &StackName::new("other").unwrap()));
+    told.line("rename", &rebuild::rename_it(&StackName::new("other").unwrap(), path()));
     let lineage = lineage("abcd2345");
     let restored = |volumes| Outcome::Restored { volumes, lineage: &lineage, serial: 7 };
     let outcomes = samples!(Outcome<'_>:
@@ -304,6 +306,7 @@ fn what_mv_says() {
     for why in [Why::MoveTaken { to: to.clone() }, Why::MoveSplits { to: to.clone(), call: call() }] {
         told.line("way", &mv::way_to_move(&why));
     }
+    told.line("late", &mv::moved_late(&"old".parse().unwrap(), &"new".parse().unwrap(), 2));
     for id in [Some(volume_id()), None] {
         let step = Move { address: to.clone(), from: address(), id };
         told.line("moved", &mv::moved(&step));
@@ -325,6 +328,12 @@ fn what_rename_stack_says() {
     for calls in [vec![&call()], vec![&call(), &call()]] {
         told.line("open", &rename_stack::open(&old, &calls));
     }
+    for lacking in [0, 1, 7] {
+        told.line("two", &rename_stack::two(&old, &stack(), &vec![address(); lacking]));
+    }
+    told.line("two hint", &rename_stack::two_hint(&old, Path::new("state/shop.json")));
+    told.line("taken", &rename_stack::taken(&stack()));
+    told.line("taken hint", &rename_stack::taken_hint(&stack()));
     told.line("open hint", &rename_stack::open_hint(&old));
     told.line("renamed", &rename_stack::renamed(&old, &stack(), 2, Path::new("state/shop.json")));
     told.end();

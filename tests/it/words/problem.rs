@@ -125,6 +125,7 @@ fn move_faults() -> Vec<MoveFault> {
     samples!(MoveFault:
         MoveFault::Incomplete { .. } => ["to", "key"].map(|field| MoveFault::Incomplete { field }),
         MoveFault::Mixed => [MoveFault::Mixed],
+        MoveFault::Nowhere => [MoveFault::Nowhere],
         MoveFault::StillDesired { .. } => ["moved", "removed"]
             .map(|section| MoveFault::StillDesired { section, from: from.clone(), volume: first.clone() }),
         MoveFault::NotDesired { .. } => [MoveFault::NotDesired { to: "new".parse().unwrap() }],

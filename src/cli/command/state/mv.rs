@@ -7,7 +7,7 @@ use crate::cli::options::{LockWait, PlaceArgs, value};
 use crate::cli::stack::{Records, Stack};
 use crate::cli::ui::Ui;
 use crate::manifest::Move;
-use crate::plan::{About, Places, Refusal, places};
+use crate::plan::{About, Places, Refusal, open_call, places};
 use crate::state::Change;
 use crate::volume::KeyOrAddress;
 use crate::words::command::{mv as words, state};
@@ -50,25 +50,32 @@ pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
         return Err(CliError::new(Exit::Error, state::NO_STATE));
     };
     let line = Move { from: from.clone(), to: to.clone() };
-    let Places { to: addresses, steps, refusals } = places(state, &[line], |_| true);
+    let Places { to: addresses, steps, refusals, left: _ } = places(state, &[line], |_, _| true);
     if let Some((step, why)) = refusals.into_iter().next() {
         let refusal = Refusal { about: About::Address(step.from.clone()), id: step.id, why, unwanted: None };
         let told = words::not_moved(&step.from, &refusal::reason(&refusal, 1));
         return Err(CliError::new(Exit::Refused, told).hint(words::way_to_move(&refusal.why)));
     }
-    if steps.is_empty() {
+    if addresses.is_empty() {
         return Err(CliError::new(Exit::Error, state::nothing_there(from)).hint(state::WHICH_ARE));
     }
+    // Where late volumes of calls that are over belong moves too.
+    let late = addresses.len() - steps.len();
+    let is_under_way: Vec<bool> = steps.iter().map(|step| open_call(state, &step.from).is_some()).collect();
     let approved = state.approved_so_far("state mv");
     Stack::tell_format(ui, &lease);
     lease.begin(approved)?;
     lease.append(vec![Change::Moved { addresses }])?;
     lease.commit(jiff::Timestamp::now())?;
-    for step in &steps {
+    if late > 0 {
+        ui.talk(&words::moved_late(from, to, late as u64));
+    }
+    for (step, is_under_way) in steps.iter().zip(is_under_way) {
         ui.talk(&words::moved(step));
         // What the manifest asks for cannot always be said.
         if let (Some(before), Some(after)) = (records.asks_for(&step.from), records.asks_for(&step.address))
             && (before || !after)
+            && !is_under_way
         {
             ui.warn(&words::moved_against_manifest(step, before));
         }

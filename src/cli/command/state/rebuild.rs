@@ -53,6 +53,12 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
         at: now,
     };
     let mut rebuilt = rebuild(remains).map_err(|unclear| refused(unclear, &args.path))?;
+    // What a state beside this one's goes on with has not been lost.
+    let beside = stack.states_beside(&cloud.id, lease.state());
+    if let Some(other) = beside.iter().find(|other| rebuilt.lineage.as_ref() == Some(&other.lineage)) {
+        let told = words::recorded_beside(&stack.manifest.stack, &other.stack);
+        return Err(CliError::new(Exit::Refused, told).hint(words::rename_it(&other.stack, &args.path)));
+    }
     // Where nothing was missing, nothing is written.
     let mut format = None;
     if let Some(state) = rebuilt.state.take_if(|_| !rebuilt.restored.is_empty()) {

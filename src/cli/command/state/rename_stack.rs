@@ -6,9 +6,11 @@ use crate::cli::holder::holder;
 use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::state::State;
 use crate::store::Store;
-use crate::volume::StackName;
+use crate::volume::{Address, CallId, StackName, VolumeId};
 use crate::words::command::{next_plan, rename_stack as words};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// `evsctl state rename-stack`
@@ -61,14 +63,26 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         let calls: Vec<_> = state.operations.keys().collect();
         return Err(CliError::new(Exit::Refused, words::open(&args.old, &calls)).hint(words::open_hint(&args.old)));
     }
-    let volumes = state.volumes.len() as u64;
-    // A run before this one may have come so far.
-    let is_there = lease.state().is_some_and(|there| there.lineage == state.lineage && there.serial > state.serial);
-    if !is_there {
-        Stack::tell_format(ui, &lease);
-        lease.take_over(state)?;
-        lease.commit(jiff::Timestamp::now())?;
+    // A run before this one may have come so far. What it left behind goes only where nothing of it is missing here.
+    match lease.state().filter(|there| there.lineage == state.lineage) {
+        Some(there) => {
+            if let Some(lacking) = lacking(&state, there) {
+                let told = words::two(&args.old, new, &lacking);
+                return Err(
+                    CliError::new(Exit::Refused, told).hint(words::two_hint(&args.old, &stack.store.snapshot_path()))
+                );
+            }
+        }
+        None if lease.state().is_some_and(|there| !there.records_nothing()) => {
+            return Err(CliError::new(Exit::Refused, words::taken(new)).hint(words::taken_hint(new)));
+        }
+        None => {
+            Stack::tell_format(ui, &lease);
+            lease.take_over(state)?;
+            lease.commit(jiff::Timestamp::now())?;
+        }
     }
+    let volumes = lease.state().map_or(0, |state| state.volumes.len() as u64);
     if let Some(text) = place.applied_manifest()? {
         lease.keep_manifest(&text)?;
     }
@@ -76,4 +90,14 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     ui.talk(&words::renamed(&args.old, new, volumes, &stack.store.snapshot_path()));
     ui.talk(&next_plan(&args.path));
     Ok(Exit::Success)
+}
+
+/// What the state under the former name holds that the one under the new name does not: the volumes, and there may be calls
+/// besides. `None` where that is nothing.
+fn lacking(old: &State, new: &State) -> Option<Vec<Address>> {
+    let known: BTreeSet<&VolumeId> = new.volumes.values().map(|volume| &volume.id).chain(&new.released).collect();
+    let is_known = |call: &CallId| new.ended.contains_key(call) || new.operations.contains_key(call);
+    let volumes = old.volumes.iter().filter(|(_, volume)| !known.contains(&volume.id));
+    let volumes: Vec<Address> = volumes.map(|(address, _)| address.clone()).collect();
+    (!volumes.is_empty() || !old.ended.keys().all(is_known)).then_some(volumes)
 }
