@@ -24,7 +24,7 @@ pub(in crate::cli) struct MvArgs {
     /// The manifest: a YAML file, or a folder of them. With --state-dir it is not read.
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
-    /// What has another address from now on: a key, or one slot of it as key[3].
+    /// What has another address from now on: a key, or one slot of it as `key[3]`.
     #[arg(value_name = "FROM", value_parser = value::key_or_address)]
     pub(in crate::cli) from: KeyOrAddress,
     /// That address.
