@@ -163,19 +163,46 @@ pub(super) fn parse(raw: &[OsString]) -> Result<Args, Stop> {
     }
     let matches = Args::command().try_get_matches_from(raw);
     matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)).map_err(|error| {
-        use clap::error::ErrorKind::{DisplayHelp, DisplayVersion, InvalidSubcommand};
+        use clap::error::ErrorKind::{DisplayHelp, DisplayVersion, InvalidSubcommand, UnknownArgument};
         let asked = matches!(error.kind(), DisplayHelp | DisplayVersion);
         if error.kind() == InvalidSubcommand
             && let Some(error) = habit::command(raw)
         {
             return wrong(error);
         }
-        if !asked && let Some(error) = habit::habits(raw) {
+        let unknown = match error.get(clap::error::ContextKind::InvalidArg) {
+            Some(clap::error::ContextValue::String(flag)) if error.kind() == UnknownArgument => Some(flag.as_str()),
+            _ => None,
+        };
+        if !asked && let Some(error) = habit::habits(raw, unknown) {
             return wrong(error);
         }
         let exit = if asked { Exit::Success } else { Exit::Error };
-        Stop { exit, to_stdout: asked, text: error.render().ansi().to_string(), color }
+        Stop { exit, to_stdout: asked, text: near(error).render().ansi().to_string(), color }
     })
+}
+
+/// Takes out what clap suggests where it is not near what was typed: a flag that does something else is no help.
+fn near(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind as Kind, ContextValue};
+    let pairs = [(Kind::InvalidArg, Kind::SuggestedArg), (Kind::InvalidSubcommand, Kind::SuggestedSubcommand)];
+    for (typed, suggested) in pairs {
+        let Some(ContextValue::String(typed)) = error.get(typed) else { continue };
+        let is_near = |word: &String| strsim::damerau_levenshtein(word, typed) <= 1 + word.len() / 5;
+        let near = match error.get(suggested) {
+            Some(ContextValue::String(word)) => is_near(word),
+            Some(ContextValue::Strings(words)) => words.iter().any(is_near),
+            _ => true,
+        };
+        if !near {
+            // Its usage is that with the flag which was suggested.
+            error.remove(suggested);
+            error.remove(Kind::Usage);
+        }
+    }
+    // Nothing that begins with a hyphen is meant as a value here.
+    error.remove(Kind::Suggested);
+    error
 }
 
 #[cfg(test)]

@@ -49,6 +49,34 @@ pub enum Flag {
     Help,
     /// `-dry-run`
     DryRun,
+    /// A flag that other commands have.
+    Elsewhere,
+    /// `-y`
+    Yes,
+    /// `-force`
+    Force,
+    /// `-upgrade` and whatever else is about providers and modules
+    Upgrade,
+    /// `-backend-config` and what goes with it
+    Backend,
+    /// `-backup`, `-state-out`
+    Backup,
+    /// `-compact-warnings`, `-concise`
+    Concise,
+    /// `-generate-config-out`
+    Generate,
+    /// flags of `fmt`
+    Fmt,
+    /// `-raw`
+    Raw,
+    /// `-verbose`
+    Verbose,
+    /// flags of `test`
+    Tests,
+    /// flags of `graph`
+    Graph,
+    /// `-show-sensitive`
+    Sensitive,
 }
 
 /// A command of other tools.
@@ -80,6 +108,32 @@ pub enum Command {
     Workspace,
     /// `force-unlock`
     ForceUnlock,
+    /// `console`
+    Console,
+    /// `graph`
+    Graph,
+    /// `login`, `logout`
+    Login,
+    /// `test`
+    Tests,
+    /// `providers`
+    Providers,
+    /// `untaint`
+    Untaint,
+    /// `sync`, `reconcile`
+    Sync,
+    /// `rm`
+    Remove,
+    /// `mv`
+    Move,
+    /// `stack`
+    Stack,
+    /// `cancel`
+    Cancel,
+    /// `state replace-provider`
+    ReplaceProvider,
+    /// `state identities`
+    Identities,
 }
 
 /// That there are no such flags; at least one is named.
@@ -118,7 +172,21 @@ fn instead_of_flag(flag: Flag) -> &'static str {
         Flag::Chdir => "name the manifest as PATH: evsctl plan PATH",
         Flag::Version => "use --version",
         Flag::Help => "use --help",
+        Flag::Elsewhere => "other commands have it; leave it out here",
         Flag::DryRun => "use evsctl plan: it changes nothing",
+        Flag::Yes => "use --yes",
+        Flag::Force => "there is nothing to force: --yes consents to a plan, and a number to what it destroys",
+        Flag::Upgrade => "leave it out: there are no providers and no modules",
+        Flag::Backend => "leave it out: where the state lives is said by `state:` in the manifest",
+        Flag::Backup => "leave it out: the former states are kept beside the state, as STACK.json.1 to STACK.json.3",
+        Flag::Concise => "leave it out: alike items are one line anyway",
+        Flag::Generate => "importing is not in this version yet",
+        Flag::Fmt => "formatting a manifest is not in this version yet",
+        Flag::Raw => "use --format json",
+        Flag::Verbose => "use -v, or -vv",
+        Flag::Tests => "leave it out: evsctl validate checks a manifest",
+        Flag::Graph => "leave it out: a plan says itself which steps wait for others",
+        Flag::Sensitive => "leave it out: no secret is kept or shown",
     }
 }
 
@@ -133,7 +201,9 @@ pub fn in_place_of_command(command: Command) -> &'static str {
         Command::Refresh => "evsctl plan always looks at the cloud; evsctl apply records what it sees",
         Command::Output => "use evsctl state list --format json",
         Command::Version => "use evsctl --version",
-        Command::Get => "use evsctl state list, or evsctl plan to look at the cloud",
+        Command::Get => {
+            "there are no modules to get; to see volumes, evsctl state list, or evsctl plan to look at the cloud"
+        }
         Command::List => "use evsctl state list",
         Command::Status => "use evsctl plan",
         Command::Diff => "use evsctl plan; with --manifest-diff it shows how the manifest has changed, too",
@@ -145,6 +215,23 @@ pub fn in_place_of_command(command: Command) -> &'static str {
         Command::ForceUnlock => {
             "a lock ends with its holder; as a last resort use evsctl unlock ID, as evsctl lock status shows it"
         }
+        Command::Console => "evsctl state show says all that is recorded; there are no expressions",
+        Command::Graph => "a plan says itself which steps wait for others: evsctl plan --format json",
+        Command::Login => "credentials come from the environment and from files: evsctl auth status says which",
+        Command::Tests => "evsctl validate checks a manifest; examples/quickstart runs on the embedded cloud",
+        Command::Providers => "there are no providers and no modules: nothing has to be got",
+        Command::Untaint => {
+            "what is wrong with a volume is judged anew by each plan: mend it in the cloud, then evsctl plan"
+        }
+        Command::Sync => "use evsctl apply",
+        Command::Remove => {
+            "to delete, take it out of the manifest, then evsctl apply; to give it up, evsctl state rm PATH ADDR"
+        }
+        Command::Move => "use evsctl state mv PATH FROM TO, or `moved:` in the manifest",
+        Command::Stack => "use evsctl state list; a stack is a manifest of its own, named as PATH",
+        Command::Cancel => "end the apply by Ctrl-C, or by a signal: the next one goes on with its calls",
+        Command::ReplaceProvider => "there are no providers",
+        Command::Identities => "use evsctl state list: a volume is known by its id",
     }
 }
 

@@ -13,7 +13,7 @@ const LATER: [&str; 8] = ["drift", "show", "import", "undelete", "history", "fmt
 const LATER_STATE: [&str; 2] = ["pull", "push"];
 
 /// What other tools call a thing, without its hyphens.
-const HABITS: [(&str, Flag); 22] = [
+const HABITS: [(&str, Flag); 72] = [
     ("auto-approve", Flag::AutoApprove),
     ("out", Flag::Out),
     ("target", Flag::Target),
@@ -36,10 +36,60 @@ const HABITS: [(&str, Flag); 22] = [
     ("version", Flag::Version),
     ("help", Flag::Help),
     ("dry-run", Flag::DryRun),
+    ("y", Flag::Yes),
+    ("yes", Flag::Yes),
+    ("assume-yes", Flag::Yes),
+    ("force", Flag::Force),
+    ("f", Flag::Force),
+    ("upgrade", Flag::Upgrade),
+    ("plugin-dir", Flag::Upgrade),
+    ("get", Flag::Upgrade),
+    ("from-module", Flag::Upgrade),
+    ("lockfile", Flag::Upgrade),
+    ("get-plugins", Flag::Upgrade),
+    ("verify-plugins", Flag::Upgrade),
+    ("plugin-cache", Flag::Upgrade),
+    ("fs-mirror", Flag::Upgrade),
+    ("net-mirror", Flag::Upgrade),
+    ("platform", Flag::Upgrade),
+    ("backend", Flag::Backend),
+    ("backend-config", Flag::Backend),
+    ("migrate-state", Flag::Backend),
+    ("reconfigure", Flag::Backend),
+    ("force-copy", Flag::Backend),
+    ("ignore-remote-version", Flag::Backend),
+    ("backup", Flag::Backup),
+    ("backup-out", Flag::Backup),
+    ("state-out", Flag::Backup),
+    ("compact-warnings", Flag::Concise),
+    ("concise", Flag::Concise),
+    ("generate-config-out", Flag::Generate),
+    ("config", Flag::Generate),
+    ("id", Flag::Generate),
+    ("allow-missing", Flag::Generate),
+    ("check", Flag::Fmt),
+    ("write", Flag::Fmt),
+    ("diff", Flag::Fmt),
+    ("recursive", Flag::Fmt),
+    ("list", Flag::Fmt),
+    ("raw", Flag::Raw),
+    ("output", Flag::Raw),
+    ("verbose", Flag::Verbose),
+    ("debug", Flag::Verbose),
+    ("trace", Flag::Verbose),
+    ("filter", Flag::Tests),
+    ("junit-xml", Flag::Tests),
+    ("test-directory", Flag::Tests),
+    ("no-tests", Flag::Tests),
+    ("cloud-run", Flag::Tests),
+    ("draw-cycles", Flag::Graph),
+    ("module-depth", Flag::Graph),
+    ("type", Flag::Graph),
+    ("show-sensitive", Flag::Sensitive),
 ];
 
 /// Commands of other tools.
-const COMMANDS: [(&str, Command); 14] = [
+const COMMANDS: [(&str, Command); 43] = [
     ("refresh", Command::Refresh),
     ("output", Command::Output),
     ("version", Command::Version),
@@ -54,7 +104,40 @@ const COMMANDS: [(&str, Command); 14] = [
     ("taint", Command::Taint),
     ("workspace", Command::Workspace),
     ("force-unlock", Command::ForceUnlock),
+    ("console", Command::Console),
+    ("graph", Command::Graph),
+    ("login", Command::Login),
+    ("logout", Command::Login),
+    ("test", Command::Tests),
+    ("lint", Command::Tests),
+    ("check", Command::Tests),
+    ("providers", Command::Providers),
+    ("modules", Command::Providers),
+    ("metadata", Command::Providers),
+    ("query", Command::Providers),
+    ("stacks", Command::Providers),
+    ("install", Command::Providers),
+    ("upgrade", Command::Providers),
+    ("untaint", Command::Untaint),
+    ("sync", Command::Sync),
+    ("reconcile", Command::Sync),
+    ("deploy", Command::Sync),
+    ("run", Command::Sync),
+    ("rm", Command::Remove),
+    ("remove", Command::Remove),
+    ("unmanage", Command::Remove),
+    ("mv", Command::Move),
+    ("move", Command::Move),
+    ("rename", Command::Move),
+    ("stack", Command::Stack),
+    ("env", Command::Stack),
+    ("cancel", Command::Cancel),
+    ("stop", Command::Cancel),
 ];
+
+/// The same, below `state`.
+const STATE_COMMANDS: [(&str, Command); 2] =
+    [("replace-provider", Command::ReplaceProvider), ("identities", Command::Identities)];
 
 /// The words typed, without the program's name and without what follows `--`.
 fn typed_words(raw: &[OsString]) -> impl Iterator<Item = &str> {
@@ -71,15 +154,7 @@ pub(super) fn typed_color(raw: &[OsString]) -> ColorWhen {
 
 /// The error for a command that a later version will know.
 pub(super) fn not_yet(raw: &[OsString]) -> Option<CliError> {
-    let mut commands = Vec::new();
-    let mut typed = typed_words(raw);
-    while let Some(word) = typed.next() {
-        match word {
-            "--color" => drop(typed.next()),
-            _ if word.starts_with('-') => {}
-            _ => commands.push(word),
-        }
-    }
+    let commands = typed_commands(raw);
     // `evsctl help drift` means the same.
     let commands = commands.strip_prefix(&["help"]).unwrap_or(&commands);
     match commands {
@@ -94,8 +169,9 @@ fn later(what: &str) -> CliError {
 }
 
 /// The error that answers every flag typed out of another tool's habit; `None` where there is none.
-/// Asked only about a line that could not be read, so that a legal flag never ends here.
-pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
+/// Asked only about a line that could not be read, so that a legal flag never ends here; `unknown` is the flag that the command
+/// does not have.
+pub(super) fn habits(raw: &[OsString], unknown: Option<&str>) -> Option<CliError> {
     let mut flags: Vec<&str> = Vec::new();
     let mut hints: Vec<String> = Vec::new();
     let destroys = typed_words(raw).find(|word| !word.starts_with('-')) == Some("destroy");
@@ -107,10 +183,15 @@ pub(super) fn habits(raw: &[OsString]) -> Option<CliError> {
             continue;
         };
         let is_address = *meant == Flag::Target && destroys;
-        if double && is_ours(habit) && !is_address {
+        let is_elsewhere = name == *habit && unknown == Some(&*format!("--{name}"));
+        if double && is_ours(habit) && !is_address && !is_elsewhere {
             continue;
         }
-        let meant = if is_address { Flag::Address } else { *meant };
+        let meant = match (is_address, double && is_ours(habit) && is_elsewhere) {
+            (true, _) => Flag::Address,
+            (_, true) => Flag::Elsewhere,
+            _ => *meant,
+        };
         let flag = if word.len() > 40 { &word[..word.find('=').unwrap_or(0)] } else { word };
         flags.push(flag);
         hints.push(words::in_place_of_flag(flag.split('=').next().unwrap_or_default(), meant));
@@ -136,16 +217,30 @@ fn slip(name: &str) -> Option<&'static (&'static str, Flag)> {
 
 /// The error that answers a command of another tool. Asked only where clap knows no such command.
 pub(super) fn command(raw: &[OsString]) -> Option<CliError> {
-    let mut line = typed_words(raw);
-    let typed = loop {
-        match line.next()? {
-            "--color" => drop(line.next()),
-            word if word.starts_with('-') => {}
-            word => break word,
-        }
+    let commands = typed_commands(raw);
+    let known = |table: &[(&str, Command)], typed: &str| {
+        table.iter().find(|(command, _)| *command == typed).map(|(_, meant)| *meant)
     };
-    let (_, meant) = COMMANDS.iter().find(|(command, _)| *command == typed)?;
-    Some(CliError::new(Exit::Error, words::no_command(typed)).hint(words::in_place_of_command(*meant)))
+    let (typed, meant) = match commands.as_slice() {
+        ["state", verb, ..] => (format!("state {verb}"), known(&STATE_COMMANDS, verb)?),
+        [typed, ..] => ((*typed).to_owned(), known(&COMMANDS, typed)?),
+        [] => return None,
+    };
+    Some(CliError::new(Exit::Error, words::no_command(&typed)).hint(words::in_place_of_command(meant)))
+}
+
+/// The words typed that are no flags: the commands, and what stands behind them.
+fn typed_commands(raw: &[OsString]) -> Vec<&str> {
+    let mut commands = Vec::new();
+    let mut typed = typed_words(raw);
+    while let Some(word) = typed.next() {
+        match word {
+            "--color" => drop(typed.next()),
+            _ if word.starts_with('-') => {}
+            _ => commands.push(word),
+        }
+    }
+    commands
 }
 
 /// Flags that exist with two hyphens: then something else is wrong with the line, and clap says what.

@@ -216,3 +216,94 @@ fn the_simulator_asks_for_credentials_only_where_it_is_told_to() {
     assert!(stopped("evsctl simulator --token-life 10m").2.contains("--credentials"));
     assert!(stopped("evsctl simulator --rate-limit 20").2.contains("as in 20/s"));
 }
+
+/// Every command of Terraform and of OpenTofu, each with a line that works, or a line that says what to do here.
+#[test]
+fn every_command_of_terraform_has_its_line() {
+    const OURS: [&str; 9] = [
+        "init",
+        "validate",
+        "plan",
+        "apply",
+        "destroy",
+        "state list",
+        "state mv . old new",
+        "state rm . web",
+        "state show . web",
+    ];
+    const THEIRS: [&str; 27] = [
+        "console",
+        "fmt",
+        "force-unlock 0123abcd",
+        "get",
+        "graph",
+        "import web[1] 0b4",
+        "login",
+        "logout",
+        "metadata functions",
+        "modules",
+        "output",
+        "providers",
+        "query",
+        "refresh",
+        "show p.tfplan",
+        "stacks",
+        "state identities",
+        "state pull",
+        "state push x",
+        "state replace-provider a b",
+        "taint web[1]",
+        "test",
+        "untaint web[1]",
+        "version",
+        "workspace list",
+        "env list",
+        "-chdir=prod plan",
+    ];
+    for line in OURS {
+        assert!(typed(&format!("evsctl {line}")).is_ok(), "{line}");
+    }
+    for line in THEIRS {
+        let (exit, _, text) = stopped(&format!("evsctl {line}"));
+        let told: Vec<&str> = text.lines().collect();
+        let is_one = told.len() == 2 && told[0].starts_with("error: ") && told[1].starts_with("hint: ");
+        assert!(exit == 1 && is_one, "{line}: {text}");
+    }
+}
+
+/// Every flag of their commands, as it is typed there.
+#[test]
+fn every_flag_of_terraform_has_its_line() {
+    let all = "auto-approve backend=false backend-config=x backup=x backup-out=x check cloud-run=x compact-warnings concise config=x \
+               destroy detailed-exitcode diff draw-cycles exclude=web filter=x force force-copy from-module=x fs-mirror=x \
+               generate-config-out=x get=false get-plugins=false help id=x ignore-remote-version input=false json junit-xml=x \
+               list lock=false lock-timeout=3s lockfile=readonly migrate-state module-depth=1 net-mirror=x no-color no-tests \
+               out=p parallelism=4 platform=x plugin-dir=x raw reconfigure recursive refresh=false refresh-only replace=web \
+               show-sensitive state=x state-out=x target=web test-directory=x type=plan upgrade var=a=b var-file=x verbose \
+               verify-plugins=false version write=false y yes f";
+    for flag in all.split_whitespace() {
+        for hyphens in ["-", "--"] {
+            let line = format!("evsctl plan {hyphens}{flag}");
+            let Err(stop) = typed(&line) else { continue };
+            let text = anstream::adapter::strip_str(&stop.text).to_string();
+            // What exists here is helped with, or lacks its value.
+            let is_known = stop.to_stdout || text.contains("a value is required");
+            let told: Vec<&str> = text.lines().collect();
+            let is_one =
+                told.len() == 2 && told[0].starts_with("error: there is no flag -") && told[1].starts_with("hint: ");
+            assert!(is_known || is_one, "{line}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_near_is_not_suggested() {
+    for (line, absurd) in
+        [("evsctl plan --force", "--format"), ("evsctl plan --formless", "--format"), ("evsctl applesauce", "apply")]
+    {
+        let text = stopped(line).2;
+        assert!(!text.contains(absurd), "{line}: {text}");
+    }
+    assert!(stopped("evsctl plan --fromat json").2.contains("--format"));
+    assert!(stopped("evsctl aply").2.contains("apply"));
+}
