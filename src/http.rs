@@ -61,6 +61,12 @@ pub(crate) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     headers.get(name)?.to_str().ok()
 }
 
+/// Whether nobody listens at the address.
+pub(crate) fn is_refused(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionRefused;
+    error.downcast_ref::<std::io::Error>().is_some_and(is) || error.source().is_some_and(is_refused)
+}
+
 /// Whether a certificate is behind it.
 pub(crate) fn is_of_a_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     let is = |error: &(dyn std::error::Error + 'static)| {

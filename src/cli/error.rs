@@ -3,9 +3,9 @@
 use super::exit::Exit;
 use super::safe::plain;
 use super::style::{CYAN, RED};
-use crate::evs::{self, Kind, Meaning, iam};
+use crate::evs::{self, Kind, Meaning, NoConnection, Unsent, iam};
 use crate::store::StoreError;
-use crate::words::cloud::{Next, next};
+use crate::words::cloud::{Next, next, nobody_listens};
 use crate::words::{Told, codes, label};
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -156,8 +156,14 @@ impl From<evs::Error> for CliError {
             None if denied => Some(next(Next::Rights)),
             None => None,
         };
+        let slower = (error.meaning() == Some(Meaning::Throttled)).then_some(next(Next::Slower));
+        let near = match &error.kind {
+            Kind::NotSent(Unsent::NoConnection(NoConnection { near: Some(near), .. })) => Some(nobody_listens(near)),
+            _ => None,
+        };
         let exit = if denied { Exit::Denied } else { Exit::Error };
-        hint.into_iter().fold(CliError::of(exit, error), CliError::hint)
+        let hints = hint.into_iter().chain(slower).map(str::to_owned).chain(near);
+        hints.fold(CliError::of(exit, error), CliError::hint)
     }
 }
 
@@ -193,6 +199,14 @@ mod tests {
             text,
             "error: cannot read the state\n  caused by: it is torn\nhint: take the copy\\u{1b}[2J beside it\n"
         );
+    }
+
+    #[test]
+    fn who_is_throttled_is_told_of_the_manifests_own_limit() {
+        let error =
+            evs::Error::refused("GET /", 429, None, br#"{"error_code":"APIGW.0308","error_msg":"over ratelimit"}"#);
+        let told = CliError::from(error);
+        assert!(told.hints.iter().any(|hint| hint.contains("`rate_limit: N/s` below `cloud`")), "{:?}", told.hints);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What a run brings with it when it takes a lock: who it is, and a state to begin with.
 
+use super::options::LockWait;
 use super::settings::set;
+use super::ui::Ui;
 use crate::state::{CloudId, State};
-use crate::store::Holder;
+use crate::store::{Holder, Lease, Store, StoreError};
 use crate::volume::{Lineage, StackName};
 use crate::words;
 
@@ -10,6 +12,20 @@ use crate::words;
 pub(super) fn fresh(stack: StackName, cloud: CloudId) -> State {
     let [a, b, c, d, e, ..] = *uuid::Uuid::new_v4().as_bytes();
     State::new(stack, Lineage::from_random([a, b, c, d, e]), cloud)
+}
+
+/// Takes the lock of a state, and says who is waited for where somebody else holds it.
+///
+/// # Errors
+/// Those of [`Store::lock`].
+pub(super) fn lock(ui: &Ui, store: &Store, operation: &str, wait: LockWait) -> Result<Lease, StoreError> {
+    let timeout = wait.lock_timeout;
+    if !timeout.is_zero()
+        && let Some(other) = store.running()
+    {
+        ui.talk(&words::process::waits_for(&other, timeout));
+    }
+    store.lock(holder(operation), timeout)
 }
 
 /// Who is about to hold the lock, for those who find it held.

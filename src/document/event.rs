@@ -143,7 +143,7 @@ fn written(event: &Event) -> Written<'_> {
             Written::Ordered { action: *verb, call, order_id, key, slots, auto_pay: *auto_pay }
         }
         Event::Job { job_id, status, ended, of, seconds } => {
-            Written::Job { job_id, status, ended: *ended, of: *of, seconds: *seconds }
+            Written::Job { job_id, status, ended: *ended, of: *of, seconds: milliseconds(*seconds) }
         }
         Event::Created { address, id, name, wanted } => {
             Written::Created { address, id, name, wanted: wanted.as_deref() }
@@ -211,10 +211,14 @@ fn finished(total: &Total) -> Finished<'_> {
         resumed: *resumed,
         failed: *failed,
         calls,
-        // Milliseconds: no look at a network is more exact.
-        seconds: (seconds * 1000.0).round() / 1000.0,
+        seconds: milliseconds(*seconds),
         unfinished: *unfinished,
         orders,
         next: next.as_deref(),
     }
+}
+
+/// Seconds to the millisecond: no look at a network is more exact.
+fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }

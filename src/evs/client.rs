@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -23,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long throttling is borne: it is no trouble and always ends.
 const THROTTLE_PATIENCE: Duration = Duration::from_secs(900);
+
+/// How long it is borne that nobody listens on this machine, where nobody has yet.
+pub(super) const NOBODY_LISTENS: Duration = Duration::from_secs(2);
 
 /// Where and how to connect.
 #[derive(Debug, Clone)]
@@ -57,6 +61,8 @@ pub struct Client {
     pub(super) authority: Authority,
     pub(super) clock: ServiceClock,
     pub(super) conformance: Mutex<Conformance>,
+    /// Whether any request was answered yet.
+    pub(super) answered: AtomicBool,
     headers: HeaderMap,
     counts: Mutex<BTreeMap<&'static str, u64>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
@@ -86,6 +92,7 @@ impl Client {
             clock: ServiceClock::default(),
             conformance: Mutex::default(),
             headers,
+            answered: AtomicBool::new(false),
             counts: Mutex::default(),
             notices: Mutex::default(),
         })

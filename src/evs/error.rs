@@ -130,6 +130,8 @@ impl Error {
 pub struct NoConnection {
     /// The address of IAM, where the connection was to that.
     pub iam: Option<String>,
+    /// Host and port, where that is an address of this machine at which nothing listens.
+    pub near: Option<String>,
     /// The words of the library below.
     pub words: String,
 }
@@ -154,7 +156,7 @@ pub enum Unsent {
 impl Unsent {
     /// In the words of a library.
     pub fn words(words: impl Into<String>) -> Unsent {
-        Unsent::NoConnection(NoConnection { iam: None, words: words.into() })
+        Unsent::NoConnection(NoConnection { iam: None, near: None, words: words.into() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::auth::Signable;
 use super::budget::Pass;
-use super::client::Client;
+use super::client::{Client, NOBODY_LISTENS};
 use super::clock::date_of;
 use super::error::{Error, Kind, NoConnection, Unsent};
 use super::gate::Permit;
@@ -10,8 +10,9 @@ use super::meaning::Meaning;
 use super::nonsense::Nonsense;
 use super::request::{Answer, Notice, Repeat, Request};
 use super::{log, pause, redact};
-use crate::http::{Body, chain, header, is_of_a_certificate, read_body};
+use crate::http::{Body, chain, header, is_loopback, is_of_a_certificate, is_refused, read_body};
 use jiff::SignedDuration;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// The most that is read of a refusal.
@@ -50,7 +51,10 @@ impl Client {
             let mut span = tracing::Span::none();
             let Failed { error, took, waited, pause, renewable } =
                 match self.once(&request, sending, patience, attempt, &mut span).await {
-                    Ok(answer) => return Ok(answer),
+                    Ok(answer) => {
+                        self.answered.store(true, Ordering::Relaxed);
+                        return Ok(answer);
+                    }
                     Err(failed) => failed,
                 };
             log::failed(sending, &error, took, &span);
@@ -67,7 +71,10 @@ impl Client {
                 return Err(last.unwrap_or(error));
             }
             spent += waited + took + pause;
-            if request.repeat == Repeat::Never || !may_repeat(&error.kind) || spent > self.patience(&error) {
+            if request.repeat == Repeat::Never
+                || !may_repeat(&error.kind)
+                || spent > self.patience(&error).min(self.bears(&error))
+            {
                 return Err(error);
             }
             log::pauses(request.template, sending, pause);
@@ -78,6 +85,18 @@ impl Client {
             }
             last = Some(error);
             attempt += 1;
+        }
+    }
+
+    /// How long nobody listening is borne: where nobody ever has on this machine, nobody is about to.
+    fn bears(&self, error: &Error) -> Duration {
+        match &error.kind {
+            Kind::NotSent(Unsent::NoConnection(NoConnection { near: Some(_), .. }))
+                if !self.answered.load(Ordering::Relaxed) =>
+            {
+                NOBODY_LISTENS
+            }
+            _ => Duration::MAX,
         }
     }
 
@@ -293,7 +312,9 @@ fn random() -> f64 {
 
 /// What kept a request from being sent, to IAM where its address is given.
 pub(super) fn unsent(error: &reqwest::Error, iam: Option<&url::Url>) -> Kind {
-    let why = NoConnection { iam: iam.map(ToString::to_string), words: chain(error) };
+    let near = error.url().filter(|url| iam.is_none() && is_loopback(url) && is_refused(error));
+    let near = near.map(|url| url.authority().to_owned());
+    let why = NoConnection { iam: iam.map(ToString::to_string), near, words: chain(error) };
     if is_of_a_certificate(error) { Kind::Untrusted(why) } else { Kind::NotSent(Unsent::NoConnection(why)) }
 }
 
@@ -308,7 +329,7 @@ mod tests {
         assert!(!refused(400) && !refused(401) && !refused(404) && !refused(302));
         assert!(may_repeat(&Kind::Unanswered(String::new())) && may_repeat(&Kind::NotSent(Unsent::words(""))));
         assert!(!may_repeat(&Kind::Unreadable(Nonsense::NoStatus)) && !may_repeat(&Kind::Fenced));
-        assert!(!may_repeat(&Kind::Untrusted(NoConnection { iam: None, words: String::new() })));
+        assert!(!may_repeat(&Kind::Untrusted(NoConnection { iam: None, near: None, words: String::new() })));
     }
 
     #[test]

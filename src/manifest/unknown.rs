@@ -54,7 +54,12 @@ fn in_volume(word: &str) -> Option<Rather> {
         "prevent_destroy" => Rather::Write(Way::PreventDestroy),
         "retire" => Rather::Write(Way::Retire),
         "delete_snapshots" => Rather::Write(Way::DeleteSnapshots),
-        "charging_mode" | "period_type" | "period_num" | "auto_renew" | "auto_pay" => Rather::Write(Way::Prepaid),
+        "image_name" => Rather::Write(Way::Image),
+        "source_vol_id" | "source_volid" | "source_volume_id" => Rather::Write(Way::Copy),
+        "instance_id" | "server" => Rather::Write(Way::Server),
+        "charging_mode" | "period" | "period_unit" | "period_type" | "period_num" | "auto_renew" | "auto_pay" => {
+            Rather::Write(Way::Prepaid)
+        }
         _ => return None,
     })
 }

@@ -158,12 +158,34 @@ pub(super) fn boolean(node: &Node<'_>, what: Subject, report: &mut Report<'_>) -
 
 /// The number that somebody meant who wrote a text.
 fn meant_number(text: &str) -> Option<Written> {
+    if let Some(digits) = with_unit(text) {
+        return Some(Written::WithUnit { digits });
+    }
     let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',' | ' ')).collect();
     match !digits.is_empty() && digits.len() < 12 && digits.bytes().all(|b| b.is_ascii_digit()) {
         true if digits == text => Some(Written::Quoted { digits }),
         true => Some(Written::Grouped { digits }),
         false => is_variable(text).then_some(Written::Variable),
     }
+}
+
+/// A number of GB in a text that has a unit.
+fn with_unit(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, unit) = text.split_at(end);
+    let number: u32 = digits.parse().ok()?;
+    let gb = match unit.trim().to_ascii_lowercase().as_str() {
+        "g" | "gb" | "gi" | "gib" => number,
+        "t" | "tb" | "ti" | "tib" => number.checked_mul(1024)?,
+        _ => return None,
+    };
+    Some(gb.to_string())
+}
+
+/// A number that is written in another base, as `0x28` and `0o50`.
+fn in_another_base(raw: &str) -> Option<u32> {
+    let (digits, base) = raw.strip_prefix("0x").map(|it| (it, 16)).or_else(|| Some((raw.strip_prefix("0o")?, 8)))?;
+    u32::from_str_radix(digits, base).ok()
 }
 
 /// A whole number. With `cut`, a fraction is cut off with a warning, as the API does.
@@ -192,7 +214,10 @@ pub(super) fn integer(
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let leading_zero = whole.len() > 1 && whole.starts_with('0');
     if whole.is_empty() || leading_zero || !digits(whole) || !digits(fraction.unwrap_or("")) {
-        report.error(node.at, ValueFault::NotPlainDigits { what, written: written(), leading_zero });
+        report.error(
+            node.at,
+            ValueFault::NotPlainDigits { what, written: written(), leading_zero, decimal: in_another_base(raw) },
+        );
         return None;
     }
     if fraction.is_some() && !cut {

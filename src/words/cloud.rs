@@ -40,6 +40,8 @@ pub enum Next {
     Certificate,
     /// What was shown, or what it may do, is not enough.
     Rights,
+    /// The gateway lets no more requests through for now.
+    Slower,
 }
 
 /// What to do about an error of a call whose code is not known.
@@ -53,8 +55,16 @@ pub fn next(next: Next) -> &'static str {
             "who answered must have a certificate for that host, by an authority that this machine trusts; \
              SSL_CERT_FILE names a file with other authorities than the system's"
         }
+        Next::Slower => {
+            "others use up the gateway's limit too: `rate_limit: N/s` below `cloud` in the manifest keeps evsctl below it"
+        }
         Next::Rights => "check the token and its project; reading needs evs:volumes:get and :list",
     }
+}
+
+/// Nobody listens at an address of this machine.
+pub fn nobody_listens(near: &str) -> String {
+    format!("nothing listens there: start `evsctl simulator --listen {near}`")
 }
 
 /// A stack is recorded in another cloud than its manifest means.

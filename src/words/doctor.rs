@@ -94,6 +94,11 @@ pub fn next(finding: &Finding) -> Option<String> {
     }
 }
 
+/// So many checks that came out alike.
+pub fn several(checks: usize) -> String {
+    count(checks as u64, "check")
+}
+
 /// What stands before what to do about it.
 pub const NEXT: &str = "next:";
 

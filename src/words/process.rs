@@ -1,6 +1,8 @@
 //! The process itself: its streams, its descriptors, its signals, and what it asks.
 
 use super::told::Told;
+use crate::store::Holder;
+use std::time::Duration;
 
 /// It may not open as many files as it needs; the cause follows.
 pub fn no_descriptors() -> Told {
@@ -51,4 +53,9 @@ pub fn somebody() -> &'static str {
 /// What stands for a machine that has no name.
 pub fn some_machine() -> &'static str {
     "some machine"
+}
+
+/// Who is waited for, and for how long at most.
+pub fn waits_for(holder: &Holder, at_most: Duration) -> String {
+    format!("waiting for {holder}, {} s at the most", at_most.as_secs())
 }

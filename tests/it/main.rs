@@ -62,6 +62,7 @@ mod signals;
 mod state;
 mod streams;
 mod support;
+mod talking;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tls;

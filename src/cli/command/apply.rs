@@ -13,7 +13,7 @@ use crate::apply::why::Short;
 use crate::cli::cloud::Effort;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::holder::holder;
+use crate::cli::holder::lock;
 use crate::cli::options::{Format, LockWait, ScopeArgs, value};
 use crate::cli::planning::{chosen, select};
 use crate::cli::runtime::block_on;
@@ -148,7 +148,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
     let cloud = stack.cloud()?;
     // Locked before anything is read, so that the basis holds until the end.
     let operation = if matches!(aim, Aim::Without(_)) { "destroy" } else { "apply" };
-    let lease = stack.store.lock(holder(operation), args.lock.lock_timeout).map_err(CliError::from)?;
+    let lease = lock(ui, &stack.store, operation, args.lock).map_err(CliError::from)?;
     stack.warn_of_hidden_journal(ui);
     cloud.check_state(lease.state())?;
     approval.check_basis(&stack.manifest, &cloud.id, lease.state())?;

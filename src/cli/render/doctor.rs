@@ -14,8 +14,20 @@ use std::time::Duration;
 pub fn checks(findings: &[Finding], calls: &BTreeMap<String, u64>, look: Look) -> String {
     let mut text = String::new();
     let widest = findings.iter().map(|finding| finding.check().name().len()).max().unwrap_or_default();
-    for finding in findings {
+    // What is left out for one reason is one line.
+    let alike = |one: &&Finding, other: &&Finding| {
+        let both = [one, other].map(|finding| (finding.verdict(), words::seen(finding), words::next(finding)));
+        both[0].0 == Verdict::Skipped && both[0] == both[1]
+    };
+    for group in findings.iter().collect::<Vec<_>>().chunk_by(alike) {
+        let [finding, more @ ..] = group else { continue };
         let verdict = finding.verdict();
+        if !more.is_empty() {
+            let mut head = Line::new();
+            head.push(DIM, verdict.code()).pad(9).push(PLAIN, &words::several(group.len())).pad(9 + widest + 2);
+            columns(&head, &words::seen(finding), look, &mut text);
+            continue;
+        }
         let style = match verdict {
             Verdict::Ok => GREEN,
             Verdict::Warn => YELLOW,

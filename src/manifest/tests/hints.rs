@@ -114,3 +114,26 @@ fn a_region_or_a_zone_with_a_slip_is_told() {
         assert_eq!(said(region, zone), [""; 0], "{region} {zone}");
     }
 }
+
+#[test]
+fn a_number_with_a_unit_or_in_another_base_is_understood() {
+    let hint = |size: &str| hints(&format!("  a: {{size: {size}}}\n"));
+    for (size, meant) in [
+        ("40GB", "write 40: it is a number of GB"),
+        ("'40 GiB'", "write 40: it is a number of GB"),
+        ("1TB", "write 1024: it is a number of GB"),
+        ("0x28", "write 40, in decimal"),
+        ("0o50", "write 40, in decimal"),
+    ] {
+        assert_eq!(hint(size), [meant], "{size}");
+    }
+    for (field, meant) in [
+        ("period_unit: month", "write prepaid:"),
+        ("image_name: debian", "write imageRef: ID"),
+        ("source_vol_id: x", "write snapshot_id: ID"),
+        ("instance_id: x", "write server_id: ID"),
+    ] {
+        let said = hints(&format!("  a: {{size: 40, {field}}}\n"));
+        assert!(said.len() == 1 && said[0].starts_with(meant), "{field}: {said:?}");
+    }
+}

@@ -69,6 +69,12 @@ pub enum Way {
     DeleteSnapshots,
     /// That it is paid in advance.
     Prepaid,
+    /// An image.
+    Image,
+    /// Another volume's content.
+    Copy,
+    /// A server.
+    Server,
 }
 
 /// A field that must be there.

@@ -49,6 +49,8 @@ pub enum ValueFault {
         written: Excerpt,
         /// Whether it begins with a zero.
         leading_zero: bool,
+        /// The number in decimal, where it is written in another base.
+        decimal: Option<u32>,
     },
     /// It is a number with a fraction.
     NotWhole {
@@ -112,6 +114,11 @@ pub enum Written {
     /// A number, which is quoted.
     Quoted {
         /// Its digits.
+        digits: String,
+    },
+    /// A number with a unit behind it.
+    WithUnit {
+        /// The number in GB.
         digits: String,
     },
     /// A number, which has other characters among its digits.

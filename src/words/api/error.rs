@@ -80,7 +80,7 @@ impl fmt::Display for Unsent {
 
 impl fmt::Display for NoConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NoConnection { iam, words } = self;
+        let NoConnection { iam, near: _, words } = self;
         iam.as_ref().map_or(Ok(()), |address| write!(f, "IAM at {address}: "))?;
         f.write_str(words)
     }

@@ -76,7 +76,10 @@ pub(super) fn says(code: Service) -> &'static str {
         Evs2221 => "the first request with this token is still worked on",
         Evs2222 => "what the first request with this token made cannot be read",
         Evs2223 => "client tokens are switched off",
-        Evs2226 | Evs2227 | Evs2228 | Evs2229 => "the way of paying cannot be changed like this",
+        Evs2226 => "the volume has several servers, and the request names none",
+        Evs2227 => "the volume is not in use, as it has to be for this",
+        Evs2228 => "more than 60 volumes were named at once",
+        Evs2229 => "the server is not there",
         Evs2265 => "the token of the agency for the key service is missing",
         Evs2409 => "the snapshot is busy",
         Evs5400 => "body, address or a parameter of the request is wrong",
@@ -138,7 +141,9 @@ pub(super) fn next(code: Service) -> &'static str {
             "run `evsctl apply` again: it settles the call before it makes anything"
         }
         Evs2223 => "nothing: evsctl goes on without; see --in-doubt for lost answers",
-        Evs2226 | Evs2227 | Evs2228 | Evs2229 => "change it in the console",
+        Evs2226 | Evs2227 => "look at the volume and its servers in the console",
+        Evs2228 => OURS,
+        Evs2229 => "correct `server_id` in the manifest, then apply again",
         Evs5404 => "run `evsctl plan` to see what is gone; check the ids of sources",
         Evs5413 => QUOTA,
     }

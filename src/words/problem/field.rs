@@ -41,6 +41,11 @@ fn way(way: Way) -> &'static str {
         Way::PreventDestroy => "lifecycle: {prevent_destroy: true}",
         Way::Retire => "lifecycle: {retire: [...]}",
         Way::DeleteSnapshots => "lifecycle: {delete_snapshots: true}",
+        Way::Image => "imageRef: ID, the image's id: a name may mean several",
+        Way::Copy => "snapshot_id: ID, of a snapshot that you take of that volume: none is made from another one",
+        Way::Server => {
+            "server_id: ID for a volume that is made for a server; one that is there is attached at its server"
+        }
         Way::Prepaid => "prepaid: {period_type: month, period_num: 1, auto_renew: false, auto_pay: false}",
     }
 }

@@ -59,6 +59,7 @@ pub(super) fn hint(fault: &ValueFault) -> Option<String> {
     match fault {
         ValueFault::Unquoted { written, .. } => Some(format!("write {}", spelt(written))),
         ValueFault::NotBoolean { meant, .. } | ValueFault::NotNumber { meant, .. } => meant.as_ref().map(self::written),
+        ValueFault::NotPlainDigits { decimal: Some(number), .. } => Some(format!("write {number}, in decimal")),
         ValueFault::NotPlainDigits { leading_zero: true, .. } => {
             Some("some readers take a leading zero as octal: drop it".to_owned())
         }
@@ -87,6 +88,7 @@ fn written(meant: &Written) -> String {
     match meant {
         Written::Boolean(flag) => format!("write {flag}, without quotes"),
         Written::Quoted { digits } => format!("write {digits}, without quotes"),
+        Written::WithUnit { digits } => format!("write {digits}: it is a number of GB"),
         Written::Grouped { digits } => format!("write {digits}, in plain digits"),
         Written::Variable => NO_VARIABLES.to_owned(),
     }

@@ -59,7 +59,7 @@ fn sources() -> Vec<NoCredentials> {
 }
 
 fn unsent() -> Vec<Unsent> {
-    let iam = NoConnection { iam: Some("https://iam.example/".to_owned()), words: words() };
+    let iam = NoConnection { iam: Some("https://iam.example/".to_owned()), near: None, words: words() };
     let source = Unsent::Source(NoCredentials::NoCommand);
     samples!(Unsent:
         Unsent::NoConnection(_) => [Unsent::words(WORDS), Unsent::NoConnection(iam.clone())],
@@ -123,7 +123,7 @@ fn kinds() -> Vec<Kind> {
     samples!(Kind:
         Kind::Refused { .. } => refusals(),
         Kind::NotSent(_) => unsent().into_iter().map(Kind::NotSent).collect::<Vec<_>>(),
-        Kind::Untrusted(_) => [Kind::Untrusted(NoConnection { iam: None, words: words() })],
+        Kind::Untrusted(_) => [Kind::Untrusted(NoConnection { iam: None, near: None, words: words() })],
         Kind::Unanswered(_) => [Kind::Unanswered(words())],
         Kind::Unreadable(_) => nonsense().into_iter().map(Kind::Unreadable).collect::<Vec<_>>(),
         Kind::Stopped => [Kind::Stopped],

@@ -160,6 +160,7 @@ fn meant() -> Vec<Option<Written>> {
     let meant = samples!(Written:
         Written::Boolean(_) => [Written::Boolean(true), Written::Boolean(false)],
         Written::Quoted { .. } => [Written::Quoted { digits: digits() }],
+        Written::WithUnit { .. } => [Written::WithUnit { digits: digits() }],
         Written::Grouped { .. } => [Written::Grouped { digits: digits() }],
         Written::Variable => [Written::Variable],
     );
@@ -180,8 +181,8 @@ fn value_faults() -> Vec<ValueFault> {
         ValueFault::Unquoted { .. } => [unquoted("1.5", Kind::Number), unquoted("true", Kind::Boolean)],
         ValueFault::NotBoolean { .. } => not_boolean.collect::<Vec<_>>(),
         ValueFault::NotNumber { .. } => not_number.collect::<Vec<_>>(),
-        ValueFault::NotPlainDigits { .. } => [false, true].map(|leading_zero| {
-            ValueFault::NotPlainDigits { what: WHAT, written: number(), leading_zero }
+        ValueFault::NotPlainDigits { .. } => [(false, None), (true, None), (true, Some(40))].map(|(leading_zero, decimal)| {
+            ValueFault::NotPlainDigits { what: WHAT, written: number(), leading_zero, decimal }
         }),
         ValueFault::NotWhole { .. } => [ValueFault::NotWhole { what: WHAT, written: number() }],
         ValueFault::OutOfRange { .. } => {
@@ -207,6 +208,9 @@ fn unknowns() -> Vec<Unknown> {
         Way::Retire => [Way::Retire],
         Way::DeleteSnapshots => [Way::DeleteSnapshots],
         Way::Prepaid => [Way::Prepaid],
+        Way::Image => [Way::Image],
+        Way::Copy => [Way::Copy],
+        Way::Server => [Way::Server],
     );
     let examples = [None, Some("ignore: [size]")];
     let all = samples!(Rather:

@@ -174,7 +174,7 @@ fn kinds() -> Vec<Kind> {
     samples!(Kind:
         Kind::Refused { .. } => [refused()],
         Kind::NotSent(_) => [Kind::NotSent(Unsent::words("reset")), Kind::NotSent(Unsent::Stalled)],
-        Kind::Untrusted(_) => [Kind::Untrusted(NoConnection { iam: None, words: text("no such issuer") })],
+        Kind::Untrusted(_) => [Kind::Untrusted(NoConnection { iam: None, near: None, words: text("no such issuer") })],
         Kind::Unanswered(_) => [Kind::Unanswered(text("reset"))],
         Kind::Unreadable(_) => [Kind::Unreadable(Nonsense::Unread(text("EOF")))],
         Kind::Stopped => [Kind::Stopped],

@@ -135,6 +135,7 @@ fn steps() -> Vec<cloud::Next> {
         Next::Exchange => [Next::Exchange],
         Next::Certificate => [Next::Certificate],
         Next::Rights => [Next::Rights],
+        Next::Slower => [Next::Slower],
     )
 }
 
@@ -246,6 +247,17 @@ fn everything_about_the_process_itself_is_told() {
     use process::Part;
     let mut sheet = Sheet::default();
     sheet.told(process::no_descriptors());
+    let holder = Holder {
+        who: text("ada"),
+        host: text("runner"),
+        pid: 4711,
+        since: jiff::Timestamp::UNIX_EPOCH,
+        run: None,
+        operation: text("apply"),
+    };
+    sheet.line(process::waits_for(&holder, std::time::Duration::from_secs(30)));
+    sheet.line(evsctl::words::cloud::nobody_listens("127.0.0.1:8080"));
+    sheet.line(evsctl::words::doctor::several(22));
     let parts = samples!(Part:
         Part::Signals => [Part::Signals],
         Part::Runtime => [Part::Runtime],

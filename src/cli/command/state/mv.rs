@@ -2,7 +2,6 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::holder::holder;
 use crate::cli::options::{LockWait, PlaceArgs, value};
 use crate::cli::stack::{Records, Stack};
 use crate::cli::ui::Ui;
@@ -45,7 +44,7 @@ pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
         return Err(CliError::new(Exit::Error, words::MIXED).hint(words::MIXED_HINT));
     }
     let records = Records::load(ui, path, place)?;
-    let mut lease = records.store.lock(holder("state mv"), lock.lock_timeout)?;
+    let mut lease = crate::cli::holder::lock(ui, &records.store, "state mv", *lock)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, state::NO_STATE));
     };

@@ -2,7 +2,7 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::holder::holder;
+use crate::cli::holder::lock;
 use crate::cli::options::{Format, LockWait, value};
 use crate::cli::planning::{Listed, list, tag_of};
 use crate::cli::render::orphans as render;
@@ -39,7 +39,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     let stack = Stack::load(ui, &args.path)?;
     tag_of(&stack.manifest)?;
     let cloud = stack.cloud()?;
-    let locked = stack.store.lock(holder("state rebuild"), args.lock.lock_timeout);
+    let locked = lock(ui, &stack.store, "state rebuild", args.lock);
     let mut lease = locked.map_err(|error| unusable(error, &stack, &args.path))?;
     cloud.check_state(lease.state())?;
     let Listed { volumes, calls } = list(ui, (&stack.manifest, &stack.store), &cloud)?;

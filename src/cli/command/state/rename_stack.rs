@@ -2,7 +2,7 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::holder::holder;
+use crate::cli::holder::lock;
 use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
@@ -39,7 +39,7 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     }
     let cloud = stack.cloud()?;
     let place = Store::new(stack.store.dir().to_owned(), args.old.clone());
-    let wait = args.lock.lock_timeout;
+    let wait = args.lock;
     if place.snapshot_path().symlink_metadata().is_err() {
         return Err(
             CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT)
@@ -47,11 +47,11 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     }
     // In the order of their names, so that two of these never wait for each other.
     let (before, mut lease) = if args.old < *new {
-        let before = place.lock(holder("state rename-stack"), wait)?;
-        (before, stack.store.lock(holder("state rename-stack"), wait)?)
+        let before = lock(ui, &place, "state rename-stack", wait)?;
+        (before, lock(ui, &stack.store, "state rename-stack", wait)?)
     } else {
-        let lease = stack.store.lock(holder("state rename-stack"), wait)?;
-        (place.lock(holder("state rename-stack"), wait)?, lease)
+        let lease = lock(ui, &stack.store, "state rename-stack", wait)?;
+        (lock(ui, &place, "state rename-stack", wait)?, lease)
     };
     let Some(state) = before.state().cloned() else {
         return Err(

@@ -4,7 +4,7 @@ use crate::cli::cloud::Cloud;
 use crate::cli::command::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::holder::holder;
+use crate::cli::holder::lock;
 use crate::cli::options::{LockWait, PlaceArgs, value};
 use crate::cli::planning::EFFORT;
 use crate::cli::runtime::block_on;
@@ -56,7 +56,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
     let records = Records::load(ui, &args.path, &args.place)
         .map_err(|error| no_path::hinted(error, "state rm", &args.path, &args.addresses))?;
     let cloud = if args.untag { Some(records.cloud()?) } else { None };
-    let mut lease = records.store.lock(holder("state rm"), args.lock.lock_timeout)?;
+    let mut lease = lock(ui, &records.store, "state rm", args.lock)?;
     let Some(state) = lease.state() else {
         return Err(CliError::new(Exit::Error, state::NO_STATE));
     };
