@@ -157,6 +157,7 @@ impl Cloud {
             patience: effort.patience,
             boundaries: Boundaries::default(),
         };
+        credentials::authorities(&connection.endpoint)?;
         let client = Client::new(connection, stop).map_err(|reason| credentials::unconnectable(&reason))?;
         let link = Link { client: Arc::new(client), _simulator: simulator };
         link.tell(ui.clone());

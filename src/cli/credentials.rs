@@ -14,6 +14,7 @@ pub(super) use source::{Around, find};
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::settings::set;
 use crate::evs::iam::{self, Iam, Login, Scope};
 use crate::evs::{CommandFlaw, Credentials, Error, Fetch, Held, Keys, Kind, NoCredentials, Secret, Unsent};
 use crate::words;
@@ -67,7 +68,26 @@ pub(super) fn credentials(found: Found, endpoint: &url::Url, scope: Scope) -> Re
 /// # Errors
 /// When its address makes no sense.
 pub(super) fn service(service: Service, named: &Named, endpoint: &url::Url) -> Result<Iam, CliError> {
-    Iam::new(service.address(named, endpoint)?).map_err(|why| unconnectable(&why))
+    let address = service.address(named, endpoint)?;
+    authorities(&address)?;
+    Iam::new(address).map_err(|why| unconnectable(&why))
+}
+
+/// Makes sure that the file of authorities which the surroundings name is one. The library below takes what is missing or is no
+/// certificate for nothing said, where `SSL_CERT_DIR` names others.
+///
+/// # Errors
+/// When it cannot be read, or holds no certificate.
+pub(super) fn authorities(endpoint: &url::Url) -> Result<(), CliError> {
+    let Some(path) = set("SSL_CERT_FILE").filter(|_| endpoint.scheme() == "https") else { return Ok(()) };
+    let file = std::path::Path::new(&path);
+    let unusable = |why: &str| CliError::told(Exit::Error, words::credentials::no_authorities(file, why));
+    let bytes = std::fs::read(file).map_err(|error| unusable(&error.to_string()))?;
+    let mark = b"-----BEGIN CERTIFICATE-----";
+    match bytes.windows(mark.len()).any(|window| window == mark) {
+        true => Ok(()),
+        false => Err(unusable(words::credentials::NO_CERTIFICATE)),
+    }
 }
 
 /// No connection can be prepared: the certificates of those who are trusted are what it takes.

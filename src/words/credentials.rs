@@ -254,6 +254,15 @@ pub fn no_address(service: Beside, address: &str, why: NoAddress, variable: &str
         .hint(format!("set {variable} to {form}, or leave it out"))
 }
 
+/// What is wrong with a file of authorities that holds none.
+pub const NO_CERTIFICATE: &str = "it holds no certificate";
+
+/// A file of authorities is of no use.
+pub fn no_authorities(path: &Path, why: &str) -> Told {
+    Told::new(format!("SSL_CERT_FILE names {}, which is of no use: {why}", path.display()))
+        .hint("name a file with certificates in PEM, or unset it: then those of the system are trusted")
+}
+
 /// No connection can be prepared; in the words of the library below. The certificates of those who are trusted are what
 /// it takes.
 pub fn unconnectable(words: &str) -> Told {

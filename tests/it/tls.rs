@@ -58,7 +58,16 @@ fn an_authority_of_ones_own_is_named_by_the_environment() {
     command.env("SSL_CERT_DIR", folder.parent().unwrap()).envs(KEYS);
     run(command).exits(0);
     let ran = fronted.trusting(Path::new("/nowhere/ca.pem"), &["plan"], &[]);
-    ran.exits(1).says("No CA certificates were loaded").says("SSL_CERT_FILE");
+    ran.exits(1).says("SSL_CERT_FILE names /nowhere/ca.pem, which is of no use: No such file");
+    // Nor is a file that is missing, or is none, passed over for a folder that is good.
+    let garbage = fronted.world.dir.path().join("garbage.pem");
+    crate::support::put(&garbage, "no certificate");
+    for (file, why) in [(Path::new("/nowhere/ca.pem"), "No such file"), (garbage.as_path(), "it holds no certificate")]
+    {
+        let mut command = fronted.world.command(&["plan"]);
+        command.env("SSL_CERT_DIR", folder.parent().unwrap()).env("SSL_CERT_FILE", file).envs(KEYS);
+        run(command).exits(1).says("which is of no use").says(why);
+    }
 }
 
 #[test]

@@ -116,6 +116,8 @@ fn everything_about_credentials_is_told() {
     for (service, why) in addresses() {
         sheet.told(credentials::no_address(service, "http://iam.example", why, "HW_AUTH_URL"));
     }
+    sheet.told(credentials::no_clouds("otc"));
+    sheet.told(credentials::no_authorities(Path::new("ca.pem"), credentials::NO_CERTIFICATE));
     sheet.told(credentials::unconnectable("(the library's words)"));
     is_kept("credentials.txt", &sheet.0);
 }
