@@ -79,7 +79,7 @@ fn killed(kills: u64) {
         loop {
             let mut running = world.command(&["apply", "--yes"]);
             let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(chance.within(Duration::from_millis(700)));
+            std::thread::sleep(chance.within(Duration::from_millis(180)));
             let over = running.try_wait().unwrap().is_some();
             let _ = running.kill();
             let ended = running.wait().unwrap();
