@@ -5,6 +5,7 @@
 //! that the create API allows, as far as that can be known without asking it; the limits are those
 //! of the EVS API reference, "Creating EVS disks (API v3)".
 
+mod address;
 mod excerpt;
 mod field;
 mod identity;
@@ -19,11 +20,11 @@ mod source;
 mod spec;
 mod tags;
 
+pub use address::{Address, InvalidAddress, KeyOrAddress};
 pub use excerpt::Excerpt;
 pub use field::Field;
 pub use identity::{
-    Address, CallId, Digest, InvalidAddress, JobId, Key, KeyOrAddress, LeaseId, Lineage, OrderId, Receipt, Slot,
-    SnapshotId, StackName, VolumeId,
+    CallId, Digest, JobId, Key, LeaseId, Lineage, OrderId, Receipt, Slot, SnapshotId, StackName, VolumeId,
 };
 pub use invalid::{Form, Invalid, MetadataFault, TagFault, WordFault};
 pub use metadata::{KeyId, Metadata};
