@@ -4,7 +4,7 @@
 use evsctl::manifest::Manifest;
 use evsctl::plan::{Plan, Resume, Step, Work};
 use evsctl::state::{Approved, State};
-use evsctl::volume::{Address, SnapshotId, VolumeId, slot_name};
+use evsctl::volume::{Address, KeyOrAddress, SnapshotId, VolumeId, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run may do with volumes that are there. Ids are texts here: they come from requests.
@@ -44,6 +44,7 @@ impl Mandate {
             if !of_open {
                 mandate.settled.insert(id.clone());
             }
+            let address = place(manifest, address);
             match manifest.volumes.get(&address.key).filter(|wish| wish.has(address.slot)) {
                 Some(wish) => mandate.sizes.extend(wish.spec.size.map(|size| (id, u64::from(size.gb())))),
                 None => drop(mandate.unwanted.insert(id)),
@@ -102,5 +103,15 @@ impl Mandate {
         let kept = before.iter().filter(|(_, address)| holds(address)).map(|(id, at)| (id.clone(), at.clone()));
         let new = self.numbered.iter().filter_map(|id| Some((id.clone(), self.places.get(id)?.clone())));
         kept.chain(new).collect()
+    }
+}
+
+/// The address that a volume has once the moves of the manifest are made.
+fn place(manifest: &Manifest, address: &Address) -> Address {
+    let line = manifest.moved.iter().find(|line| line.from.means(address));
+    match line.map(|line| &line.to) {
+        Some(KeyOrAddress::Key(key)) => Address { key: key.clone(), slot: address.slot },
+        Some(KeyOrAddress::Address(to)) => to.clone(),
+        None => address.clone(),
     }
 }

@@ -103,6 +103,20 @@ pub(crate) const CHANGES: &[Scenario] = &[
         rules: || single(json!({"cut": "after"})),
         ..GROWS
     },
+    Scenario {
+        name: "a key moves, grows and gets one more",
+        before: Some(THREE),
+        volumes: "  b: { count: 4, size: 20 }\nmoved: [{ from: a, to: b }]",
+        ..GROWS
+    },
+    Scenario {
+        name: "a key moves, its extension lost, and loses one",
+        before: Some(THREE),
+        volumes: "  b: { count: 2, size: 20 }\nmoved: [{ from: a, to: b }]",
+        rules: || batch(json!({"cut": "after"})),
+        destroys: true,
+        ..GROWS
+    },
     Scenario { name: "a volume is deleted", every: 3, ..DELETES },
     Scenario {
         name: "count is lowered by two",
