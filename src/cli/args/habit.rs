@@ -4,7 +4,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::ColorWhen;
 use crate::words::habit::{self as words, Command, Flag};
-use clap::ValueEnum as _;
+use clap::{CommandFactory as _, ValueEnum as _};
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
@@ -243,9 +243,11 @@ fn typed_commands(raw: &[OsString]) -> Vec<&str> {
     commands
 }
 
-/// Flags that exist with two hyphens: then something else is wrong with the line, and clap says what.
+/// Whether any command here has a flag of that name: then something else is wrong with the line, and clap says what.
 fn is_ours(name: &str) -> bool {
-    const OURS: [&str; 9] =
-        ["out", "target", "exclude", "detailed-exitcode", "parallelism", "lock-timeout", "version", "help", "color"];
-    OURS.contains(&name)
+    fn has(command: &clap::Command, name: &str) -> bool {
+        let long = |flag: &clap::Arg| flag.get_long() == Some(name);
+        command.get_arguments().any(long) || command.get_subcommands().any(|below| has(below, name))
+    }
+    matches!(name, "version" | "help") || has(&super::Args::command(), name)
 }

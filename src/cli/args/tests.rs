@@ -296,6 +296,15 @@ fn every_flag_of_terraform_has_its_line() {
     }
 }
 
+/// A flag that exists is never answered by its own name.
+#[test]
+fn what_is_ours_is_no_habit_of_others() {
+    for (line, said) in [("evsctl doctor --yes", "--probe"), ("evsctl plan --yes", "other commands have it")] {
+        let text = stopped(line).2;
+        assert!(text.contains(said) && !text.contains("use --yes"), "{line}: {text}");
+    }
+}
+
 #[test]
 fn what_is_not_near_is_not_suggested() {
     for (line, absurd) in
