@@ -174,7 +174,7 @@ pub(super) fn parse(raw: &[OsString]) -> Result<Args, Stop> {
             Some(clap::error::ContextValue::String(flag)) if error.kind() == UnknownArgument => Some(flag.as_str()),
             _ => None,
         };
-        if !asked && let Some(error) = habit::habits(raw, unknown) {
+        if !asked && let Some(error) = habit::habits(raw, unknown, &Args::command()) {
             return wrong(error);
         }
         let exit = if asked { Exit::Success } else { Exit::Error };

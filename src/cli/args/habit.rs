@@ -4,7 +4,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::ColorWhen;
 use crate::words::habit::{self as words, Command, Flag};
-use clap::{CommandFactory as _, ValueEnum as _};
+use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
@@ -171,7 +171,7 @@ fn later(what: &str) -> CliError {
 /// The error that answers every flag typed out of another tool's habit; `None` where there is none.
 /// Asked only about a line that could not be read, so that a legal flag never ends here; `unknown` is the flag that the command
 /// does not have.
-pub(super) fn habits(raw: &[OsString], unknown: Option<&str>) -> Option<CliError> {
+pub(super) fn habits(raw: &[OsString], unknown: Option<&str>, ours: &clap::Command) -> Option<CliError> {
     let mut flags: Vec<&str> = Vec::new();
     let mut hints: Vec<String> = Vec::new();
     let destroys = typed_words(raw).find(|word| !word.starts_with('-')) == Some("destroy");
@@ -184,10 +184,11 @@ pub(super) fn habits(raw: &[OsString], unknown: Option<&str>) -> Option<CliError
         };
         let is_address = *meant == Flag::Target && destroys;
         let is_elsewhere = name == *habit && unknown == Some(&*format!("--{name}"));
-        if double && is_ours(habit) && !is_address && !is_elsewhere {
+        let is_ours = double && (matches!(*habit, "version" | "help") || has(ours, habit));
+        if is_ours && !is_address && !is_elsewhere {
             continue;
         }
-        let meant = match (is_address, double && is_ours(habit) && is_elsewhere) {
+        let meant = match (is_address, is_ours && is_elsewhere) {
             (true, _) => Flag::Address,
             (_, true) => Flag::Elsewhere,
             _ => *meant,
@@ -243,11 +244,9 @@ fn typed_commands(raw: &[OsString]) -> Vec<&str> {
     commands
 }
 
-/// Whether any command here has a flag of that name: then something else is wrong with the line, and clap says what.
-fn is_ours(name: &str) -> bool {
-    fn has(command: &clap::Command, name: &str) -> bool {
-        let long = |flag: &clap::Arg| flag.get_long() == Some(name);
-        command.get_arguments().any(long) || command.get_subcommands().any(|below| has(below, name))
-    }
-    matches!(name, "version" | "help") || has(&super::Args::command(), name)
+/// Whether `command` or one below it has a flag of that name: then something else is wrong with the line, and clap says
+/// what.
+fn has(command: &clap::Command, name: &str) -> bool {
+    let long = |flag: &clap::Arg| flag.get_long() == Some(name);
+    command.get_arguments().any(long) || command.get_subcommands().any(|below| has(below, name))
 }
