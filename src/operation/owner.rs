@@ -42,9 +42,18 @@ impl Owner {
         stack: &StackName,
         lineage: Option<&Lineage>,
     ) -> Option<(&'t str, Owner)> {
-        let all = || tags.iter().filter_map(|(key, value)| Some((key.as_str(), Owner::read(value)?)));
-        let ours = all().find(|(_, owner)| lineage == Some(&owner.lineage));
-        ours.or_else(|| all().find(|(_, owner)| owner.stack == *stack))
+        let ours = lineage.and_then(|lineage| Owner::of_lineage(tags, lineage));
+        ours.or_else(|| Owner::all(tags).find(|(_, owner)| owner.stack == *stack))
+    }
+
+    /// The tag that says that a volume is of a state of that lineage, whatever its stack was called; its key comes first.
+    pub fn of_lineage<'t>(tags: &'t BTreeMap<String, String>, lineage: &Lineage) -> Option<(&'t str, Owner)> {
+        Owner::all(tags).find(|(_, owner)| owner.lineage == *lineage)
+    }
+
+    /// Every tag that says an owner, with its key.
+    fn all(tags: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, Owner)> {
+        tags.iter().filter_map(|(key, value)| Some((key.as_str(), Owner::read(value)?)))
     }
 
     /// Whether both are of the same call.

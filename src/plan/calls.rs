@@ -49,10 +49,10 @@ fn tagged<'a>(inputs: Inputs<'a>) -> BTreeMap<CallId, &'a str> {
     let mut found = BTreeMap::new();
     let (Some(state), Some(observed)) = (inputs.recorded, inputs.observed) else { return found };
     let owner = |volume: &'a ObservedVolume| {
-        let (key, owner) = Owner::in_stack(&volume.tags, &inputs.desired.stack, Some(&state.lineage))?;
+        let (key, owner) = Owner::of_lineage(&volume.tags, &state.lineage)?;
         let is_unknown = !state.operations.contains_key(&owner.call) && !state.ended.contains_key(&owner.call);
         let is_released = state.released.contains(&volume.id);
-        (owner.lineage == state.lineage && is_unknown && !is_released).then_some((owner.call, key))
+        (is_unknown && !is_released).then_some((owner.call, key))
     };
     found.extend(observed.volumes.values().filter_map(owner));
     found

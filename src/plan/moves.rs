@@ -9,7 +9,7 @@ use super::refusal::{About, Refusal};
 use super::steps::{Move, Release, Step};
 use super::why::Why;
 use crate::manifest::{self, Manifest};
-use crate::operation::Operation;
+use crate::operation::{Operation, Owner};
 use crate::state::{Change, State};
 use crate::volume::{Address, CallId, KeyOrAddress, VolumeId};
 use std::borrow::Cow;
@@ -67,11 +67,14 @@ pub fn places(state: &State, lines: &[manifest::Move], held: impl Fn(&Address, &
         };
         Some((from, to))
     };
-    let (mut to, others): (BTreeMap<Address, Address>, Vec<(Address, Address)>) = (
-        state.known_addresses().into_iter().filter_map(asked).filter(|(from, to)| held(from, to)).collect(),
-        state.known_addresses().into_iter().filter_map(asked).filter(|(from, to)| !held(from, to)).collect(),
-    );
-    let left = others.into_iter().flat_map(|(from, to)| [from, to]).collect();
+    let (mut to, mut left) = (BTreeMap::new(), Vec::new());
+    for (from, place) in state.known_addresses().into_iter().filter_map(asked) {
+        if held(&from, &place) {
+            to.insert(from, place);
+        } else {
+            left.extend([from, place]);
+        }
+    }
     let is_there = |address: &Address| state.volumes.contains_key(address) || state.is_covered(address);
     let taken: BTreeSet<Address> = to.values().filter(|place| is_there(place)).cloned().collect();
     let split = taken_apart(state, &to, &taken);
@@ -149,9 +152,7 @@ impl Planner<'_> {
     fn mark(&self, id: &VolumeId) -> Option<String> {
         let state = self.inputs.recorded?;
         let seen = self.inputs.observed?.volumes.get(id)?;
-        let (key, owner) =
-            crate::operation::Owner::in_stack(&seen.tags, &self.inputs.desired.stack, Some(&state.lineage))?;
-        (owner.lineage == state.lineage).then(|| key.to_owned())
+        Owner::of_lineage(&seen.tags, &state.lineage).map(|(key, _)| key.to_owned())
     }
 }
 

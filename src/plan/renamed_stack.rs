@@ -107,15 +107,13 @@ fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, be
         let common = volumes.iter().filter(|(_, name)| names.contains(name)).count();
         // Names are not unique in a project: that one volume is called so says little.
         let theirs = if common > 1 { volumes.len() } else { usize::MAX / 2 };
-        let volumes_of = || volumes.iter().map(|(id, _)| (*id).clone()).collect();
-        if let Some(state) = beside.iter().find(|state| state.lineage == lineage) {
-            return is_alike(common, theirs, wished.len()).then(|| self::beside(state));
+        if !is_alike(common, theirs, wished.len()) {
+            return None;
         }
-        is_alike(common, theirs, wished.len()).then(|| Why::StackRenamed {
-            lineage,
-            from,
-            beside: false,
-            volumes: volumes_of(),
-        })
+        if let Some(state) = beside.iter().find(|state| state.lineage == lineage) {
+            return Some(self::beside(state));
+        }
+        let volumes = volumes.into_iter().map(|(id, _)| id.clone()).collect();
+        Some(Why::StackRenamed { from, lineage, beside: false, volumes })
     })
 }
