@@ -3,6 +3,7 @@
 mod list;
 mod mv;
 mod rebuild;
+mod record;
 mod rename_stack;
 mod rm;
 mod show;

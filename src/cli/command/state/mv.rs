@@ -1,9 +1,10 @@
 //! `evsctl state mv`: another address for what is recorded, by hand and without network.
 
+use super::record::record;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{LockWait, PlaceArgs, value};
-use crate::cli::stack::{Records, Stack};
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::manifest::Move;
 use crate::plan::{About, Places, Refusal, open_call, places};
@@ -61,11 +62,7 @@ pub(super) fn run(ui: &Ui, args: &MvArgs) -> Result<Exit, CliError> {
     // Where late volumes of calls that are over belong moves too.
     let late = addresses.len() - steps.len();
     let is_under_way: Vec<bool> = steps.iter().map(|step| open_call(state, &step.from).is_some()).collect();
-    let approved = state.approved_so_far("state mv");
-    Stack::tell_format(ui, &lease);
-    lease.begin(approved)?;
-    lease.append(vec![Change::Moved { addresses }])?;
-    lease.commit(jiff::Timestamp::now())?;
+    record(ui, &mut lease, "state mv", vec![Change::Moved { addresses }])?;
     if late > 0 {
         ui.talk(&words::moved_late(from, to, late as u64));
     }

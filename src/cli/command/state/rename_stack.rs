@@ -40,10 +40,10 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     let cloud = stack.cloud()?;
     let place = Store::new(stack.store.dir().to_owned(), args.old.clone());
     let wait = args.lock;
+    let no_state =
+        || CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT);
     if place.snapshot_path().symlink_metadata().is_err() {
-        return Err(
-            CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT)
-        );
+        return Err(no_state());
     }
     // In the order of their names, so that two of these never wait for each other.
     let (before, mut lease) = if args.old < *new {
@@ -54,9 +54,7 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         (lock(ui, &place, "state rename-stack", wait)?, lease)
     };
     let Some(state) = before.state().cloned() else {
-        return Err(
-            CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT)
-        );
+        return Err(no_state());
     };
     cloud.check_state(Some(&state))?;
     if !state.operations.is_empty() {

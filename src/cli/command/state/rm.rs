@@ -1,5 +1,6 @@
 //! `evsctl state rm`: gives up volumes, or a call. The cloud keeps what there is.
 
+use super::record::record;
 use crate::cli::cloud::Cloud;
 use crate::cli::command::no_path;
 use crate::cli::error::CliError;
@@ -8,15 +9,14 @@ use crate::cli::holder::lock;
 use crate::cli::options::{LockWait, PlaceArgs, value};
 use crate::cli::planning::EFFORT;
 use crate::cli::runtime::block_on;
-use crate::cli::stack::{Records, Stack};
+use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
 use crate::evs::Client;
 use crate::evs::wire::TagsAction;
 use crate::operation::Owner;
 use crate::plan::{Pattern, open_call};
 use crate::state::{Change, State};
-use crate::store::Lease;
-use crate::volume::{Address, CallId, StackName, VolumeId};
+use crate::volume::{Address, CallId, Lineage, VolumeId};
 use crate::words::command::{rm as words, state};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
         Some(call) => {
             let told = given_up(state, call)?;
             let at = jiff::Timestamp::now();
-            record(ui, &mut lease, vec![Change::GivenUp { call: call.clone(), at }])?;
+            record(ui, &mut lease, "state rm", vec![Change::GivenUp { call: call.clone(), at }])?;
             ui.talk(&told);
         }
         None => {
@@ -75,7 +75,7 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RmArgs) -> Result<Exit, CliError> {
             }
             let released =
                 |(address, id): &(Address, VolumeId)| Change::Released { address: address.clone(), id: id.clone() };
-            record(ui, &mut lease, volumes.iter().map(released).collect())?;
+            record(ui, &mut lease, "state rm", volumes.iter().map(released).collect())?;
             for (address, id) in &volumes {
                 ui.talk(&words::released(address, id));
                 if records.asks_for(address) == Some(true) {
@@ -128,34 +128,17 @@ fn untag(
     block_on(async {
         let link = cloud.connect(ui, head, &records.store, EFFORT, CancellationToken::new()).await?;
         for (address, id) in volumes {
-            let taken = untag_one(&link.client, (&records.stack, state), id).await;
+            let taken = untag_one(&link.client, &state.lineage, id).await;
             taken.map_err(|error| CliError::from(error).behind(words::cannot_untag(address)))?;
         }
         Ok(())
     })
 }
 
-async fn untag_one(
-    client: &Client,
-    (name, state): (&StackName, &State),
-    id: &VolumeId,
-) -> Result<(), crate::evs::Error> {
+async fn untag_one(client: &Client, lineage: &Lineage, id: &VolumeId) -> Result<(), crate::evs::Error> {
     let Some(volume) = client.look_for(id).await? else { return Ok(()) };
-    match Owner::in_stack(&volume.tags, name, Some(&state.lineage)) {
-        Some((key, owner)) if owner.lineage == state.lineage => {
-            client.edit_tags(id, &TagsAction::remove(&[key.to_owned()].into())).await
-        }
-        _ => Ok(()),
+    match Owner::of_lineage(&volume.tags, lineage) {
+        Some((key, _)) => client.edit_tags(id, &TagsAction::remove(&[key.to_owned()].into())).await,
+        None => Ok(()),
     }
-}
-
-fn record(ui: &Ui, lease: &mut Lease, changes: Vec<Change>) -> Result<(), CliError> {
-    let Some(approved) = lease.state().map(|state| state.approved_so_far("state rm")) else {
-        return Err(CliError::new(Exit::Error, state::NO_STATE));
-    };
-    Stack::tell_format(ui, lease);
-    lease.begin(approved)?;
-    lease.append(changes)?;
-    lease.commit(jiff::Timestamp::now())?;
-    Ok(())
 }
