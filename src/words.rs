@@ -42,5 +42,5 @@ mod unwanted;
 pub mod values;
 pub mod warning;
 
-pub use number::count;
+pub use number::{count, second};
 pub use told::Told;

@@ -1,5 +1,6 @@
 //! What the surroundings say: the environment and the terminal, read once and turned into plain values.
 
+use super::style::UNBROKEN;
 use clap::ValueEnum;
 use std::io::IsTerminal as _;
 
@@ -31,8 +32,10 @@ pub struct Settings {
     pub stdout_is_terminal: bool,
     /// Whether stderr is read by a person, and can be drawn on.
     pub stderr_is_terminal: bool,
-    /// The columns of a line.
-    pub width: usize,
+    /// The columns of a line of stdout, [`UNBROKEN`] where it is no terminal and `COLUMNS` says nothing.
+    pub width_stdout: usize,
+    /// The same of stderr.
+    pub width_stderr: usize,
 }
 
 /// Which standard streams are terminals.
@@ -73,14 +76,19 @@ impl Settings {
             ColorWhen::Auto => terminal && !dumb && set("CLICOLOR").is_none_or(|value| value != "0"),
         };
         let said = set("COLUMNS").and_then(|columns| columns.parse().ok());
+        // Narrower than 40 no table is one, and longer than 160 no line is read.
+        let width = |terminal: bool| match said.or(terminal.then(|| terminals.width.unwrap_or(DEFAULT_WIDTH))) {
+            Some(width) => width.clamp(40, 160),
+            None => UNBROKEN,
+        };
         Settings {
             color_stdout: colored(terminals.stdout),
             color_stderr: colored(terminals.stderr),
             stdin_is_terminal: terminals.stdin,
             stdout_is_terminal: terminals.stdout,
             stderr_is_terminal: terminals.stderr && !dumb,
-            // Narrower than 40 no table is one, and longer than 160 no line is read.
-            width: said.or(terminals.width).unwrap_or(DEFAULT_WIDTH).clamp(40, 160),
+            width_stdout: width(terminals.stdout),
+            width_stderr: width(terminals.stderr),
         }
     }
 }
@@ -122,18 +130,19 @@ mod tests {
     }
 
     #[test]
-    fn the_width_is_a_sane_one() {
-        let terminals = |width| Terminals { stdin: false, stdout: false, stderr: false, width };
-        let width = |columns: &str, width| {
-            Settings::resolve(ColorWhen::Auto, terminals(width), &|name| {
-                (name == "COLUMNS").then(|| columns.to_owned())
-            })
-            .width
+    fn the_width_is_a_sane_one_and_lines_in_a_pipe_are_not_broken() {
+        let widths = |columns: &str, width, stdout| {
+            let terminals = Terminals { stdin: false, stdout, stderr: true, width };
+            let settings =
+                Settings::resolve(ColorWhen::Auto, terminals, &|name| (name == "COLUMNS").then(|| columns.to_owned()));
+            (settings.width_stdout, settings.width_stderr)
         };
-        assert_eq!(width("", None), 80);
-        assert_eq!(width("", Some(120)), 120);
-        assert_eq!(width("100", Some(120)), 100);
-        assert_eq!(width("wide", Some(3)), 40);
-        assert_eq!(width("99999", None), 160);
+        assert_eq!(widths("", None, true), (80, 80));
+        assert_eq!(widths("", Some(120), true), (120, 120));
+        assert_eq!(widths("100", Some(120), true), (100, 100));
+        assert_eq!(widths("wide", Some(3), true), (40, 40));
+        assert_eq!(widths("99999", None, true), (160, 160));
+        assert_eq!(widths("", Some(120), false), (UNBROKEN, 120));
+        assert_eq!(widths("100", None, false), (100, 100));
     }
 }

@@ -10,10 +10,13 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const PLAIN: Style = Style::new();
 
+/// The width of what is not read on a terminal: `grep` and a CI's log take a sentence as one line.
+pub(crate) const UNBROKEN: usize = usize::MAX;
+
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Columns of a line.
+    /// Columns of a line, or [`UNBROKEN`].
     pub width: usize,
     /// Whether to put colours in.
     pub color: bool,

@@ -84,12 +84,12 @@ impl Ui {
 
     /// How text looks on stdout.
     pub fn look(&self) -> Look {
-        Look { width: self.settings.width, color: self.settings.color_stdout }
+        Look { width: self.settings.width_stdout, color: self.settings.color_stdout }
     }
 
     /// How text looks on stderr.
     pub fn look_aside(&self) -> Look {
-        Look { width: self.settings.width, color: self.settings.color_stderr }
+        Look { width: self.settings.width_stderr, color: self.settings.color_stderr }
     }
 
     /// Writes text to stdout.
@@ -226,7 +226,8 @@ pub(crate) mod testing {
             stdin_is_terminal: terminal,
             stdout_is_terminal: terminal,
             stderr_is_terminal: terminal,
-            width: 80,
+            width_stdout: 80,
+            width_stderr: 80,
         }
     }
 

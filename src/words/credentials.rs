@@ -133,7 +133,7 @@ pub fn flaw(flaw: &FileFlaw) -> String {
         FileFlaw::Expired(name, at) => {
             format!(
                 "profile {name:?} has expired, at {}: log in again with `hcloud`",
-                at.round(jiff::Unit::Second).unwrap_or(*at)
+                crate::words::number::second(*at)
             )
         }
         FileFlaw::NotClouds => "it is no YAML with `clouds`".to_owned(),

@@ -6,7 +6,7 @@ use crate::operation::settle::{End, Evidence, Seen, Why};
 use crate::plan::Verb;
 use crate::volume::CallId;
 use crate::words::number::either;
-use jiff::Unit;
+use crate::words::number::second;
 use std::time::Duration;
 
 /// Why nothing is known of an untagged call.
@@ -100,7 +100,7 @@ fn nothing(verb: Verb) -> &'static str {
 fn provable_from(from: Option<jiff::Timestamp>, watched: Duration, verb: Verb) -> String {
     let nothing = nothing(verb);
     let Some(from) = from else { return format!("no time is late enough to prove that {nothing}") };
-    let from = from.round(Unit::Second).unwrap_or(from);
+    let from = second(from);
     let seconds = watched.as_secs_f64().ceil();
     let watched =
         if seconds >= 120.0 { format!("{} minutes", (seconds / 60.0).ceil()) } else { format!("{seconds} s") };

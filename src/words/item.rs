@@ -12,6 +12,7 @@ use super::unwanted::{lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
 use crate::plan::{Adopt, Clean, Fault, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work};
 use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
+use crate::words::number::second;
 use std::collections::BTreeSet;
 
 /// What a failed creation left, and why it failed.
@@ -24,7 +25,7 @@ pub fn cleaning(clean: &Clean) -> Vec<Part> {
     }
     what.push(Part::Words(failure::fault(&clean.failure)));
     if let (Some(failed_at), true) = (clean.failed_at, clean.late) {
-        let failed_at = failed_at.round(jiff::Unit::Second).unwrap_or(failed_at);
+        let failed_at = second(failed_at);
         what.extend([Part::Text("; failed at "), Part::Word(failed_at.to_string())]);
     }
     what

@@ -1,4 +1,9 @@
-//! Singular and plural.
+//! Singular and plural, and how exact a time is told.
+
+/// A time as it is told: to the second. No clock that evsctl reads is worth more digits.
+pub fn second(at: jiff::Timestamp) -> jiff::Timestamp {
+    at.round(jiff::Unit::Second).unwrap_or(at)
+}
 
 /// `1 call`, `3 calls`.
 pub fn count(n: u64, noun: &str) -> String {

@@ -57,6 +57,7 @@ fn the_plan_in_the_readme_is_the_real_one() {
     let dir = tempfile::tempdir().unwrap();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
     let mut command = evsctl();
-    command.current_dir(&dir).args(["plan", "examples/quickstart"]);
+    // As a terminal of that width shows it.
+    command.current_dir(&dir).env("COLUMNS", "80").args(["plan", "examples/quickstart"]);
     assert_eq!(run(command).exits(0).stdout, shown);
 }

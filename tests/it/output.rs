@@ -151,3 +151,59 @@ fn a_plan_for_machines_that_did_not_arrive_whole_is_an_error() {
     assert_eq!(planned("human", full().into()), Some(1));
     assert_eq!(planned("human", broken_pipe().into()), Some(0), "as in `evsctl plan | head`");
 }
+
+/// One line for one sentence and one volume: `grep` and the log of a CI get the whole of it.
+#[test]
+fn lines_in_a_pipe_are_not_broken() {
+    let tags = r#"{ app: kafka, team: storage, cost-centre: "4711", owner: data-platform, stage: production }"#;
+    let world = World::new(&format!("  data: {{ count: 3, size: 10, tags: {tags} }}\n  web: {{ size: 10 }}"));
+    let at = |columns: Option<&str>, words: &[&str]| {
+        let mut command = world.command(words);
+        columns.map(|columns| command.env("COLUMNS", columns));
+        run(command)
+    };
+    let piped = at(None, &["plan"]).exits(0).stdout;
+    let tags = "tags app=kafka, cost-centre=4711, owner=data-platform, stage=production, team=storage";
+    assert!(piped.lines().any(|line| line.contains(tags)), "{piped}");
+    assert!(piped.lines().all(|line| !line.ends_with(' ')), "{piped}");
+    let narrow = at(Some("60"), &["plan"]).exits(0).stdout;
+    let breakable = |line: &&str| !line.starts_with("changes sha256:");
+    assert!(narrow.lines().filter(breakable).all(|line| line.chars().count() <= 60), "{narrow}");
+    assert!(!narrow.lines().any(|line| line.contains(tags)), "{narrow}");
+    // Nor are those on stderr: what is wrong, and what to do about it.
+    let problem = at(None, &["plan", "--target", "nowhere"]).exits(1).stderr;
+    assert_eq!(problem.lines().filter(|line| line.starts_with("hint: ")).count(), 1, "{problem}");
+    assert!(problem.lines().all(|line| !line.starts_with("  ")), "no line goes on below itself: {problem}");
+}
+
+#[test]
+fn no_time_in_json_has_more_than_seconds_and_no_number_more_than_three_decimals() {
+    fn judge(value: &serde_json::Value, found: &mut usize) {
+        use serde_json::Value;
+        match value {
+            Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => {
+                *found += 1;
+                assert!(!text.contains('.'), "{text}");
+            }
+            Value::Number(number) => {
+                let text = number.to_string();
+                assert!(text.split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 3), "{text}");
+            }
+            Value::Array(values) => values.iter().for_each(|value| judge(value, found)),
+            Value::Object(fields) => fields.values().for_each(|value| judge(value, found)),
+            _ => {}
+        }
+    }
+    let world = World::new("  web: { count: 2, size: 10 }");
+    let mut found = 0;
+    let apply = world.run(&["apply", "--yes", "--format", "json"]).exits(0);
+    apply.stdout.lines().for_each(|line| judge(&serde_json::from_str(line).unwrap(), &mut found));
+    // Volumes that nothing records have the times at which they were made.
+    std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
+    for words in
+        [&["orphans", "--format", "json"][..], &["lock", "status", "--format", "json"], &["doctor", "--format", "json"]]
+    {
+        judge(&world.run(words).json(), &mut found);
+    }
+    assert!(found >= 2, "{found} times were found: this test looks at the wrong thing");
+}

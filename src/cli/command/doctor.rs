@@ -131,7 +131,7 @@ fn exit_of(finding: &Finding) -> Exit {
 fn circumstances(about: Option<&(CloudId, CreateApi)>) -> Circumstances<'_> {
     Circumstances {
         evsctl: env!("CARGO_PKG_VERSION"),
-        time: jiff::Timestamp::now(),
+        time: crate::words::second(jiff::Timestamp::now()),
         region: about.and_then(|(cloud, _)| cloud.region.as_deref()),
         endpoint: about.map(|(cloud, _)| cloud.endpoint.as_str()),
         create_api: about.map(|(_, api)| *api),

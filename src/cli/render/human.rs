@@ -4,7 +4,7 @@ use super::items::{self, Items};
 use super::line::{Line, width};
 use super::rows;
 use crate::cli::safe::plain;
-use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, YELLOW};
+use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, UNBROKEN, YELLOW};
 use crate::plan::{Drifted, Plan, Scope, Warning};
 use crate::words::{self, heading, overview};
 use std::borrow::Cow;
@@ -67,7 +67,9 @@ fn header(plan: &Plan, look: Look, to: &mut String) {
     line.push(PLAIN, &format!("   {}   {}", overview::basis(plan), overview::census(plan)));
     let room = look.width.saturating_sub(line.width() + 2);
     if place_line.width() <= room {
-        line.pad(look.width - place_line.width()).append(&place_line);
+        // At the right edge, where there is one.
+        let at = if look.width == UNBROKEN { line.width() + 3 } else { look.width - place_line.width() };
+        line.pad(at).append(&place_line);
         line.write(look, to);
     } else {
         line.write_wrapped(look, 2, to);

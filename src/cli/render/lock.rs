@@ -4,6 +4,7 @@ use crate::cli::safe::plain;
 use crate::store::{Claimant, Holder};
 use crate::volume::LeaseId;
 use crate::words::command::lock::{self as words, Row};
+use crate::words::second;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ pub fn status(claimant: Option<&Claimant>, open: Option<u64>, path: &Path) -> St
             row(Row::Lock, &words::held(&claimant.holder));
             row(Row::Id, id.as_str());
             row(Row::Operation, operation);
-            row(Row::Since, &since.to_string());
+            row(Row::Since, &second(*since).to_string());
             if let Some(run) = run {
                 row(Row::Run, run);
             }
@@ -68,7 +69,7 @@ pub fn status_json(claimant: Option<&Claimant>, open_calls: Option<u64>) -> Stri
         who: holder.map(|holder| holder.who.as_str()),
         host: holder.map(|holder| holder.host.as_str()),
         pid: holder.map(|holder| holder.pid),
-        since: holder.map(|holder| holder.since),
+        since: holder.map(|holder| second(holder.since)),
         run: holder.and_then(|holder| holder.run.as_deref()),
         operation: holder.map(|holder| holder.operation.as_str()),
         alive: claimant.and_then(|claimant| claimant.alive),

@@ -9,6 +9,7 @@ use crate::volume::{CallId, Key, Lineage, SlotSet, StackName, VolumeId};
 use crate::words::command::orphans as words;
 use crate::words::command::rebuild::{self as told, Outcome};
 use crate::words::rebuild::unplaced;
+use crate::words::second;
 use std::collections::BTreeMap;
 
 /// What JSON says of any volume that nothing records.
@@ -33,7 +34,7 @@ impl<'a> Looks<'a> {
             volume_type: &volume.volume_type,
             availability_zone: &volume.availability_zone,
             status: volume.status.as_str(),
-            created_at: volume.created_at,
+            created_at: volume.created_at.map(second),
         }
     }
 }
@@ -81,7 +82,7 @@ pub fn orphans_json(orphans: &[Orphan<'_>]) -> String {
                 Origin::Unknown => ("unknown", None),
                 Origin::Open(_) => ("open", None),
                 Origin::Ended(call) => {
-                    let (key, slots, ended_at) = (&call.key, &call.slots, call.at);
+                    let (key, slots, ended_at) = (&call.key, &call.slots, second(call.at));
                     ("ended", Some(Ended { key, slots, ended_at, end: end_word(&call.end) }))
                 }
             };

@@ -13,6 +13,9 @@ use anstyle::Style;
 /// A longer address gets a line of its own.
 const WIDEST_ADDRESS: usize = 26;
 
+/// Notes stand below one another behind what is no wider.
+const WIDEST_WHAT: usize = 60;
+
 /// How much of an id is shown where the whole is not needed; the JSON has it.
 const SHORT_ID: usize = 8;
 
@@ -36,7 +39,7 @@ pub(super) fn write(items: &[&Item], look: Look, to: &mut String) {
     let address = widest(&rows, |row| row.address.len(), WIDEST_ADDRESS);
     let verb = widest(&rows, |row| row.verb.len(), usize::MAX);
     let room = look.width.saturating_sub(2 + address + 2 + verb + 2).max(20);
-    let what = widest(&rows, |row| if row.note.is_empty() { 0 } else { row.what.width() }, room);
+    let what = widest(&rows, |row| if row.note.is_empty() { 0 } else { row.what.width() }, room.min(WIDEST_WHAT));
     for row in &rows {
         row.write([address, verb, what, room], look, to);
     }

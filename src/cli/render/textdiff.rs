@@ -1,7 +1,7 @@
 //! Texts compared: a description by words, a manifest by lines.
 
 use super::line::Line;
-use crate::cli::style::{BOLD, CYAN, GREEN, Look, PLAIN, RED};
+use crate::cli::style::{BOLD, CYAN, GREEN, Look, PLAIN, RED, UNBROKEN};
 use crate::words::command::plan::DIFF_HEADS;
 use similar::{ChangeTag, TextDiff, TextDiffConfig};
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub fn unified(old: &str, new: &str, color: bool) -> String {
     if old == new {
         return String::new();
     }
-    let look = Look { width: usize::MAX, color };
+    let look = Look { width: UNBROKEN, color };
     // Two manifests without a common line would otherwise be compared for minutes.
     let mut config = TextDiffConfig::default();
     config.timeout(Duration::from_secs(2));

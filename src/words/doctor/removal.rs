@@ -5,7 +5,7 @@ use super::probe::volume;
 use super::time::shown;
 use crate::doctor::{Damage, Doubt, Flaw, Left, Leftovers, Lingering, Open, Removal, Stranger, Why};
 use crate::words::doubt::unproved;
-use jiff::Unit;
+use crate::words::number::second;
 
 pub(super) fn removal(removal: &Removal) -> String {
     match removal {
@@ -79,7 +79,7 @@ fn why(why: &Why) -> String {
             None => NOTHING_SHOWS.to_owned(),
         },
         Why::Open(Open::Until(ends)) => {
-            let from = ends.round(Unit::Second).unwrap_or(*ends);
+            let from = second(*ends);
             format!("{NOTHING_SHOWS}; a probe after {from} can prove that it made none")
         }
     }
