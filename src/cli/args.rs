@@ -20,7 +20,7 @@ use super::command::unlock::UnlockArgs;
 use super::command::validate::ValidateArgs;
 use super::error::CliError;
 use super::exit::Exit;
-use super::options::ReportArgs;
+use super::options::{GLOBAL, ReportArgs};
 use super::settings::ColorWhen;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -31,13 +31,19 @@ use std::ffi::OsString;
 /// the current folder where it is left out.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "evsctl", version, after_help = EXAMPLES, after_long_help = LONG_EXAMPLES, propagate_version = false)]
-#[command(subcommand_required = true, disable_help_subcommand = false)]
+#[command(subcommand_required = true, disable_help_flag = true)]
 pub(super) struct Args {
     /// When to colour what is printed.
     ///
     /// `auto` colours on a terminal only, and obeys NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour", display_order = 900)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "colour")]
+    #[arg(help_heading = GLOBAL, display_order = 902, hide_short_help = true)]
     pub(super) color: ColorWhen,
+
+    /// Prints help: -h on one screen, --help the whole.
+    #[arg(short = 'h', long, global = true, action = clap::ArgAction::Help)]
+    #[arg(help_heading = GLOBAL, display_order = 900)]
+    help: Option<bool>,
 
     /// What is logged.
     #[command(flatten)]
@@ -46,6 +52,21 @@ pub(super) struct Args {
     /// What to do.
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// What a command is for, how it is typed, examples, its own options, and last the global ones.
+const TEMPLATE: &str = "\
+{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
+/// The commands and their arguments as they are parsed and as help shows them.
+pub(super) fn definitions() -> clap::Command {
+    fn laid_out(command: clap::Command) -> clap::Command {
+        command.help_template(TEMPLATE).mut_subcommands(laid_out)
+    }
+    laid_out(Args::command())
 }
 
 const EXAMPLES: &str = "\
@@ -76,38 +97,56 @@ Exit codes:
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Command {
-    /// Begins a stack: writes a first manifest and a `.gitignore`, overwriting nothing.
+    /// Begins a stack: writes a first manifest.
+    ///
+    /// A `.gitignore` for its state is written with it. Nothing is overwritten.
     Init(InitArgs),
-    /// Checks a manifest without network, and reports every problem at once with its line.
+    /// Checks a manifest without network.
+    ///
+    /// Every problem is reported at once, with its line.
     Validate(ValidateArgs),
     /// Shows what apply would do. Changes nothing, takes no lock.
     Plan(PlanArgs),
-    /// Makes the cloud equal to the manifest: plans, shows, asks, does, and looks again.
-    Apply(ApplyArgs),
-    /// Deletes volumes, all or these: plans, shows, asks for their number, does, and looks again. The manifest stays as it is.
-    Destroy(DestroyArgs),
-    /// Lists volumes of the project that carry this stack's tag and that nothing records.
+    /// Makes the cloud equal to the manifest.
     ///
-    /// Reads only: takes no lock and writes nothing.
+    /// It plans, shows, asks, does, and looks again.
+    Apply(ApplyArgs),
+    /// Deletes volumes, all or these.
+    ///
+    /// It plans, shows, asks for their number, does, and looks again. The manifest stays as it is.
+    Destroy(DestroyArgs),
+    /// Lists volumes with this stack's tag that nothing records.
+    ///
+    /// It looks through the project. Reads only: takes no lock and writes nothing.
     Orphans(ReportArgs),
-    /// Shows what is recorded, or restores it.
+    /// Shows what is recorded, changes or restores it.
     #[command(subcommand)]
     State(StateCommand),
-    /// Shows who holds the lock. Needs no network, takes no lock and writes nothing.
+    /// Shows who holds the lock.
+    ///
+    /// Needs no network, takes no lock and writes nothing.
     #[command(subcommand)]
     Lock(LockCommand),
-    /// Breaks the lock of the holder with that id: it can write nothing more. Needs no network.
+    /// Breaks the lock of the holder with that id.
+    ///
+    /// The holder can write nothing more. Needs no network.
     Unlock(UnlockArgs),
     /// Says which credentials are used, and where they come from.
     #[command(subcommand)]
     Auth(AuthCommand),
-    /// Looks whether everything that plan and apply rest on is as it must be. Reads only, unless --probe is given.
+    /// Checks all that plan and apply rest on.
+    ///
+    /// Reads only, unless --probe is given.
     Doctor(DoctorArgs),
-    /// Says what an error code of the cloud means, and what to do. Needs no network.
+    /// Says what an error code of the cloud means, and what to do.
+    ///
+    /// Needs no network.
     Explain(ExplainArgs),
     /// Prints the JSON Schema of the manifest, for editors.
     Schema,
-    /// Serves the EVS API from this machine, for rehearsals without an account.
+    /// Serves the EVS API on this machine, for rehearsals.
+    ///
+    /// No account is needed.
     Simulator(SimulatorArgs),
 }
 
@@ -161,7 +200,7 @@ pub(super) fn parse(raw: &[OsString]) -> Result<Args, Stop> {
     if let Some(error) = habit::not_yet(raw) {
         return Err(wrong(error));
     }
-    let matches = Args::command().try_get_matches_from(raw);
+    let matches = definitions().try_get_matches_from(raw);
     matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)).map_err(|error| {
         use clap::error::ErrorKind::{DisplayHelp, DisplayVersion, InvalidSubcommand, UnknownArgument};
         let asked = matches!(error.kind(), DisplayHelp | DisplayVersion);
@@ -174,7 +213,7 @@ pub(super) fn parse(raw: &[OsString]) -> Result<Args, Stop> {
             Some(clap::error::ContextValue::String(flag)) if error.kind() == UnknownArgument => Some(flag.as_str()),
             _ => None,
         };
-        if !asked && let Some(error) = habit::habits(raw, unknown, &Args::command()) {
+        if !asked && let Some(error) = habit::habits(raw, unknown, &definitions()) {
             return wrong(error);
         }
         let exit = if asked { Exit::Success } else { Exit::Error };

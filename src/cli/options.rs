@@ -8,6 +8,9 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The heading of what every command takes.
+pub(in crate::cli) const GLOBAL: &str = "Global options";
+
 /// For a person or for a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {
@@ -54,17 +57,19 @@ pub(in crate::cli) struct PlaceArgs {
 /// Which part of a stack.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(in crate::cli) struct ScopeArgs {
-    /// Plans these volumes only; may be given several times.
+    /// Plans these volumes only.
     ///
-    /// ADDR is `key` for all volumes of a key, `key[3]`, `key[1..3,7]`, or either with `*` in it.
+    /// May be given several times. ADDR is `key` for all volumes of a key, `key[3]`, `key[1..3,7]`, or either with `*` in it.
     #[arg(long, value_name = "ADDR")]
     pub(in crate::cli) target: Vec<Pattern>,
-    /// Plans all volumes but these; may be given several times.
+    /// Plans all volumes but these.
     ///
-    /// Spelt as for --target, and stronger than it.
+    /// May be given several times. Spelt as for --target, and stronger than it.
     #[arg(long, value_name = "ADDR")]
     pub(in crate::cli) exclude: Vec<Pattern>,
-    /// Takes the stack for a new one, though it looks like another one that was renamed.
+    /// Takes the stack for a new one, not for a renamed one.
+    ///
+    /// For a stack that records nothing and asks for what another one has.
     #[arg(long)]
     pub(in crate::cli) new_stack: bool,
 }
@@ -72,7 +77,9 @@ pub(in crate::cli) struct ScopeArgs {
 /// How long a writing command waits for the lock.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(in crate::cli) struct LockWait {
-    /// Waits that long for another run to give up the lock.
+    /// Waits that long for the lock.
+    ///
+    /// Another run may hold it; which one is said.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
     pub(in crate::cli) lock_timeout: Duration,
 }

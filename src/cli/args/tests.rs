@@ -16,7 +16,7 @@ fn stopped(line: &str) -> (u8, bool, String) {
 
 #[test]
 fn the_definitions_hold_together() {
-    Args::command().debug_assert();
+    definitions().debug_assert();
 }
 
 #[test]
@@ -69,6 +69,44 @@ fn errors_of_usage_exit_1() {
         let (exit, to_stdout, text) = stopped(line);
         assert_eq!((exit, to_stdout), (1, false), "{line}");
         assert!(!text.is_empty());
+    }
+}
+
+/// The commands as they are typed.
+fn commands_below(prefix: &str, command: &clap::Command, to: &mut Vec<String>) {
+    to.push(prefix.to_owned());
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        commands_below(&format!("{prefix} {}", below.get_name()), below, to);
+    }
+}
+
+#[test]
+fn short_help_is_one_screen_and_says_first_what_is_typed_and_last_what_is_global() {
+    let mut commands = Vec::new();
+    commands_below("evsctl", &definitions(), &mut commands);
+    assert!(commands.len() > 20, "{commands:?}");
+    for command in commands {
+        let help = |flag: &str| {
+            let mut definitions = definitions().term_width(80);
+            let raw = command.split(' ').chain([flag]);
+            let text = definitions.try_get_matches_from_mut(raw).unwrap_err().render().to_string();
+            text.replace("\r\n", "\n")
+        };
+        let short = help("-h");
+        assert!(short.lines().count() <= 40, "{command}: {} lines", short.lines().count());
+        for text in [short, help("--help")] {
+            let at = |what: &str| text.find(what);
+            assert!(at("Usage: ") < at("Global options:") && at("Usage: ").is_some(), "{text}");
+            assert!(at("Examples").is_none_or(|examples| Some(examples) > at("Usage: ")), "{text}");
+            for own in ["\nArguments:", "\nOptions:", "\nCommands:"].iter().filter_map(|own| at(own)) {
+                assert!(Some(own) > at("Examples") && Some(own) < at("Global options:"), "{text}");
+            }
+            assert!(text[at("Global options:").unwrap()..].contains("--help"), "{text}");
+        }
+    }
+    for command in ["plan", "apply", "destroy", "state mv", "doctor", "simulator"] {
+        let (_, _, text) = stopped(&format!("evsctl {command} -h"));
+        assert!(text.contains("Examples:"), "{text}");
     }
 }
 

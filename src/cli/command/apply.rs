@@ -63,24 +63,28 @@ pub(in crate::cli) struct ApplyArgs {
     /// How long it waits for another run.
     #[command(flatten)]
     pub(in crate::cli) lock: LockWait,
-    /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    /// Waits that long for each action.
     ///
+    /// What is not done by then is left to the next run, exit 7.
     /// An order that somebody has to pay is looked for a minute at most while nothing of it shows.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     pub(in crate::cli) timeout: Duration,
-    /// What to do about a create call whose answer was lost and of which nothing shows.
+    /// What to do about a call whose answer was lost.
     ///
+    /// It is about create calls of which nothing shows.
     /// wait: until time has proved that it never happened, then create anew. hold: look for a minute, conclude nothing.
     /// fail: look once. Whatever stays open exits with 7, and the next run goes on. Without the flag: wait where the
     /// service honours client tokens or access keys sign, else hold. A call that may have made an order is held whatever
     /// is said here.
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub(in crate::cli) in_doubt: Option<InDoubt>,
-    /// Has at most N requests under way at once, from 1 to 256.
+    /// Sends at most N requests at once, 1 to 256.
     #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(in crate::cli) parallelism: u16,
-    /// How to write what happens; with json, one event a line.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    /// How to write what happens: human or json.
+    ///
+    /// With json, one event a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     pub(in crate::cli) format: Format,
     /// Which part of the stack.
     #[command(flatten)]

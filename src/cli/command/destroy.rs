@@ -14,14 +14,22 @@ use std::time::Duration;
 
 /// `evsctl destroy`
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Examples:
+  evsctl destroy prod
+  evsctl destroy prod scratch 'web[2..4]' --allow-destroy 5 --yes
+  evsctl destroy prod old-key --approve sha256:3f0c... --allow-destroy 1
+
+Without a terminal, one of --yes and --approve is needed, and --allow-destroy.",
+    after_long_help = "Examples:
   evsctl destroy prod
   evsctl destroy prod scratch 'web[2..4]' --allow-destroy 5 --yes
   evsctl destroy prod old-key --approve sha256:3f0c... --allow-destroy 1
 
 The manifest stays as it is: take out what is destroyed, or the next apply creates it again.
 Without a terminal, one of --yes and --approve is needed, and --allow-destroy: else exit 4, and nothing is sent. There is
-no plan file of a destroy; without consent it shows its plan and the digest that --approve takes.")]
+no plan file of a destroy; without consent it shows its plan and the digest that --approve takes."
+)]
 pub(in crate::cli) struct DestroyArgs {
     /// The manifest: a YAML file, or a folder of them.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -32,33 +40,44 @@ pub(in crate::cli) struct DestroyArgs {
     /// manifest and still recorded counts too.
     #[arg(value_name = "ADDR")]
     addresses: Vec<Pattern>,
-    /// Does not ask. Consent to destroy is given by number only.
+    /// Does not ask.
+    ///
+    /// Consent to destroy is given by number only.
     #[arg(long)]
     yes: bool,
-    /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
+    /// Plans again, and does the approved changes only.
+    ///
+    /// What is left of them, after a run that was cut short, counts as approved. Any other change is refused.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
     approve: Option<Digest>,
-    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given, but not with
-    /// --yes or --approve.
+    /// Consents to destroying exactly N volumes.
+    ///
+    /// On a terminal that number is asked for where it is not given, but not with --yes or --approve.
     #[arg(long, value_name = "N")]
     allow_destroy: Option<u64>,
-    /// Carries out the rest of a plan that holds refusals; still exits with 4.
+    /// Does the rest where a part is refused; exits with 4.
     #[arg(long)]
     skip_refused: bool,
     /// How long it waits for another run.
     #[command(flatten)]
     lock: LockWait,
-    /// Waits that long for each action; what is not done by then is left to the next run, exit 7.
+    /// Waits that long for each action.
+    ///
+    /// What is not done by then is left to the next run, exit 7.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
     timeout: Duration,
-    /// What to do about a call whose answer was lost and of which nothing shows; as for `apply`.
-    #[arg(long, value_name = "HOW")]
+    /// What to do about a call whose answer was lost.
+    ///
+    /// It is about calls of which nothing shows; as for `apply`.
+    #[arg(long, value_name = "HOW", hide_possible_values = true)]
     in_doubt: Option<InDoubt>,
-    /// Has at most N requests under way at once, from 1 to 256.
+    /// Sends at most N requests at once, 1 to 256.
     #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
     parallelism: u16,
-    /// How to write what happens; with json, one event a line.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    /// How to write what happens: human or json.
+    ///
+    /// With json, one event a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Format,
 }
 

@@ -32,15 +32,20 @@ pub(in crate::cli) enum ClientTokens {
 /// `evsctl simulator`
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "The first line printed is `listening on http://ADDR`, with the real port where 0 was asked for.
-
-Examples:
+    after_help = "Examples:
   evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
   evsctl simulator --job-duration 50ms --faults faults.json
-  evsctl simulator --credentials accounts.json --token-life 10m --rate-limit 20/s
-  evsctl simulator --credentials REHEARSAL:not-a-real-secret
+  evsctl simulator --credentials accounts.json --rate-limit 20/s
 
-The file of --credentials:
+The first line printed is `listening on http://ADDR`, with the real port.",
+    after_long_help = "Examples:
+  evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
+  evsctl simulator --job-duration 50ms --faults faults.json
+  evsctl simulator --credentials accounts.json --rate-limit 20/s
+
+The first line printed is `listening on http://ADDR`, with the real port.
+
+The file of --credentials, which may also be one key, as in REHEARSAL:not-a-real-secret:
   {\"accounts\": [{\"domain\": \"example\",
     \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
     \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
@@ -54,8 +59,9 @@ pub(in crate::cli) struct SimulatorArgs {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(in crate::cli) listen: std::net::SocketAddr,
-    /// Keeps the cloud in FILE; without it the cloud ends with the process.
+    /// Keeps the cloud in FILE.
     ///
+    /// Without it the cloud ends with the process.
     /// GET /_sim/orders lists its orders; POST /_sim/orders/ORDER/pay pays one, and .../cancel cancels one.
     /// POST /_sim/volumes/ID edits a volume from outside: {"status":"error","attached_to":["SERVER"]}. Its fields are size,
     /// volume_type, iops, throughput, name, description, tags, status, enterprise_project_id, attached_to, server_status,
@@ -71,16 +77,20 @@ pub(in crate::cli) struct SimulatorArgs {
     /// How long an answer takes.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "0s")]
     pub(in crate::cli) latency: Duration,
-    /// Scripted trouble: the rules in FILE, as for POST /_sim/faults.
+    /// Scripted trouble: the rules in FILE.
+    ///
+    /// They are those that POST /_sim/faults takes.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) faults: Option<PathBuf>,
-    /// The zones, volume types and quotas that the cloud has.
+    /// Zones, volume types and quotas of the cloud.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) catalogue: Option<PathBuf>,
     /// Whether create calls may carry X-Client-Token.
-    #[arg(long, value_name = "SWITCH", default_value = "on")]
+    #[arg(long, value_name = "on|off", default_value = "on", hide_possible_values = true)]
     pub(in crate::cli) client_tokens: ClientTokens,
-    /// Asks for credentials: FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
+    /// Asks for credentials.
+    ///
+    /// FILE holds the accounts. It also serves the calls of IAM and STS that clients need.
     ///
     /// Every request must then be signed with a key of FILE or one that an identity token was exchanged for, or carry
     /// a token that POST /v3/auth/tokens issued. What lies below /_sim/ stays open.
@@ -89,10 +99,14 @@ pub(in crate::cli) struct SimulatorArgs {
     /// by its id. Others on the machine can see what is typed here: let it be a rehearsal's key, and none of the cloud's.
     #[arg(long, value_name = "FILE|AK:SK", value_parser = OsStringValueParser::new().map(FileOrKey::from))]
     pub(in crate::cli) credentials: Option<FileOrKey>,
-    /// How long a token lives, and a key that was issued at most.
+    /// How long a token lives.
+    ///
+    /// A key that was issued lives as long at most.
     #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "24h", requires = "credentials")]
     pub(in crate::cli) token_life: Duration,
-    /// Lets so many requests a second through, as in 20/s; the others are answered with 429.
+    /// Lets so many requests a second through, as in 20/s.
+    ///
+    /// The others are answered with 429.
     #[arg(long, value_name = "N/s", value_parser = value::rate)]
     pub(in crate::cli) rate_limit: Option<NonZeroU32>,
 }

@@ -16,23 +16,34 @@ use std::path::PathBuf;
 /// What somebody consents to before it is seen, or without being asked.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct ConsentArgs {
-    /// Does not ask. Consent to destroy or to create again is given by number only.
+    /// Does not ask.
+    ///
+    /// Consent to destroy or to create again is given by number only.
     #[arg(long)]
     pub(in crate::cli) yes: bool,
-    /// Does exactly what FILE holds, once, or refuses where the state has moved since.
+    /// Does what the plan in FILE holds, once, and nothing else.
+    ///
+    /// Refuses where the state has moved since.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["approve", "target", "exclude", "new_stack"])]
     pub(in crate::cli) plan: Option<PathBuf>,
-    /// Plans again, and goes on only if the changes are the approved ones or what is left of them.
+    /// Plans again, and does the approved changes only.
+    ///
+    /// What is left of them, after a run that was cut short, counts as approved. Any other change is refused.
     #[arg(long, value_name = "DIGEST", value_parser = value::digest, conflicts_with = "yes")]
     pub(in crate::cli) approve: Option<Digest>,
-    /// Consents to destroying exactly N volumes; on a terminal that number is asked for where it is not given, but not with
-    /// --yes, --approve or --plan.
+    /// Consents to destroying exactly N volumes.
+    ///
+    /// On a terminal that number is asked for where it is not given, but not with --yes, --approve or --plan.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_destroy: Option<u64>,
-    /// Consents to creating exactly N volumes again that are gone from the cloud; asked for in the same way.
+    /// Consents to creating exactly N lost volumes again.
+    ///
+    /// They are recorded and gone from the cloud. The number is asked for as for --allow-destroy.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) allow_recreate: Option<u64>,
-    /// Carries out the rest of a plan that holds refusals, or needs a number that is not given; still exits with 4.
+    /// Does the rest where a part is refused; exits with 4.
+    ///
+    /// What needs a number that is not given counts as refused.
     #[arg(long)]
     pub(in crate::cli) skip_refused: bool,
 }
