@@ -87,7 +87,7 @@ fn problems_are_placed(problems: &Problems, files: &[SourceFile]) {
     let text = problem::human(&problems.0, LOOK);
     told::lines(&text);
     is_narrow(&text);
-    assert!(serde_json::from_str::<serde_json::Value>(&problem::json(&problems.0)).is_ok());
+    assert!(serde_json::from_str::<serde_json::Value>(&problem::json(&problem::Head::default(), &problems.0)).is_ok());
 }
 
 fn is_narrow(text: &str) {

@@ -117,6 +117,29 @@ fn five_bad_volumes_are_five_problems_in_one_run() {
     command.current_dir(&dir).args(["validate", "v.yaml", "--format", "json"]);
     let problems = run(command).exits(1).json();
     assert_eq!((problems["valid"].as_bool(), problems["problems"].as_array().map(Vec::len)), (Some(false), Some(5)));
+    // What a script needs of the head is there all the same.
+    assert_eq!(problems["simulator"], true);
+}
+
+/// A script asks evsctl where a stack is and where its state lies: a line in a comment is no answer.
+#[test]
+fn a_script_is_told_whether_a_stack_is_on_the_embedded_cloud() {
+    let dir = tempfile::tempdir().unwrap();
+    let told = |cloud: &str| {
+        let text = format!("stack: web\nstate: ../state\n{cloud}\nvolumes: {{}}\n");
+        put(&dir.path().join("prod/v.yaml"), text);
+        let mut command = evsctl();
+        command.current_dir(&dir).args(["validate", "prod", "--format", "json"]);
+        let told = run(command).json();
+        [&told["valid"], &told["stack"], &told["state"], &told["simulator"]].map(Clone::clone)
+    };
+    std::fs::create_dir(dir.path().join("prod")).unwrap();
+    let here = serde_json::json!([true, "web", "prod/../state", true]);
+    assert_eq!(told("cloud: { simulator: true }"), *here.as_array().unwrap().as_slice());
+    let commented = "# cloud: { simulator: true }\ncloud: { endpoint: 'http://127.0.0.1:1', project_id: 0123456789abcdef0123456789abcdef }";
+    assert_eq!(told(commented)[3], false);
+    let nothing = serde_json::Value::Null;
+    assert_eq!(told("cloud: { simulator: maybe }"), [false.into(), nothing.clone(), nothing.clone(), nothing]);
 }
 
 #[test]

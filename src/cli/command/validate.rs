@@ -3,11 +3,12 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::Format;
+use crate::cli::render::problem::Head;
 use crate::cli::ui::Ui;
 use crate::cli::{render, stack};
-use crate::manifest;
+use crate::manifest::{self, SourceFile, Target};
 use crate::words::command::validate as words;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `evsctl validate`
 #[derive(Debug, Clone, clap::Args)]
@@ -22,7 +23,7 @@ pub(in crate::cli) struct ValidateArgs {
 }
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError> {
-    let (_, files) = stack::read_files(&args.path)?;
+    let (folder, files) = stack::read_files(&args.path)?;
     let (problems, valid) = match manifest::parse(&files) {
         Ok(manifest) => {
             if args.format == Format::Human {
@@ -35,9 +36,19 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
         Err(problems) => (problems.0, false),
     };
     match args.format {
-        Format::Json => ui.json(&render::problem::json(&problems)),
+        Format::Json => ui.json(&render::problem::json(&head(&folder, &files), &problems)),
         Format::Human if problems.is_empty() => {}
         Format::Human => ui.talk(&render::problem::human(&problems, ui.look_aside())),
     }
     Ok(if valid { Exit::Success } else { Exit::Error })
+}
+
+/// What the head says, also where the rest is wrong.
+fn head(folder: &Path, files: &[SourceFile]) -> Head {
+    let Ok(manifest) = manifest::parse_head(files) else { return Head::default() };
+    Head {
+        stack: Some(manifest.stack.to_string()),
+        state: Some(folder.join(&manifest.state).display().to_string()),
+        simulator: Some(manifest.cloud.target == Target::Simulator),
+    }
 }

@@ -91,11 +91,24 @@ impl Part {
     }
 }
 
-/// The problems as one JSON document with a final newline: `{"valid", "problems": [...]}`.
-pub fn json(problems: &[Problem]) -> String {
+/// What a manifest's head says, for scripts: what is wrong below it takes none of that away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Head {
+    /// The stack's name; null, like the two below, where the head is wrong itself.
+    pub stack: Option<String>,
+    /// The folder of its recorded state, relative to the working directory where PATH is.
+    pub state: Option<String>,
+    /// Whether it is on the embedded cloud, whose volumes are a file beside the state.
+    pub simulator: Option<bool>,
+}
+
+/// The problems as one JSON document with a final newline: `{"valid", "stack", "state", "simulator", "problems": [...]}`.
+pub fn json(head: &Head, problems: &[Problem]) -> String {
     #[derive(serde::Serialize)]
     struct Document<'a> {
         valid: bool,
+        #[serde(flatten)]
+        head: &'a Head,
         problems: Vec<Written<'a>>,
     }
     #[derive(serde::Serialize)]
@@ -118,7 +131,8 @@ pub fn json(problems: &[Problem]) -> String {
         hint: problem.hint(),
     });
     let valid = problems.iter().all(|problem| problem.severity() == Severity::Warning);
-    let mut text = serde_json::to_string_pretty(&Document { valid, problems: written.collect() }).unwrap_or_default();
+    let mut text =
+        serde_json::to_string_pretty(&Document { valid, head, problems: written.collect() }).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -182,11 +196,11 @@ hint: did you mean `size`?
         let warning = Problem { what: What::Remark(Remark::ShareableDeprecated), ..problem() };
         let text = human(&[problem(), warning], Look { width: 80, color: false });
         assert!(text.ends_with("\n1 error, 1 warning\n"), "{text}");
-        let value: serde_json::Value = serde_json::from_str(&json(&[problem()])).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json(&Head::default(), &[problem()])).unwrap();
         assert_eq!(
             value.to_string(),
             r#"{"valid":false,"problems":[{"severity":"error","code":"unknown_field","file":"volumes.yaml","line":12,"column":8,"reason":"a volume has no field \"siez\"","hint":"did you mean `size`?"}]}"#
         );
-        assert!(json(&[]).contains("\"valid\": true"));
+        assert!(json(&Head::default(), &[]).contains("\"valid\": true"));
     }
 }
