@@ -29,6 +29,7 @@ mod faulted;
 mod files;
 mod formats;
 mod forms;
+mod gitops;
 mod heads;
 mod histories;
 mod keyless;
