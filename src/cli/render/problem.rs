@@ -199,7 +199,7 @@ hint: did you mean `size`?
         let value: serde_json::Value = serde_json::from_str(&json(&Head::default(), &[problem()])).unwrap();
         assert_eq!(
             value.to_string(),
-            r#"{"valid":false,"problems":[{"severity":"error","code":"unknown_field","file":"volumes.yaml","line":12,"column":8,"reason":"a volume has no field \"siez\"","hint":"did you mean `size`?"}]}"#
+            r#"{"valid":false,"stack":null,"state":null,"simulator":null,"problems":[{"severity":"error","code":"unknown_field","file":"volumes.yaml","line":12,"column":8,"reason":"a volume has no field \"siez\"","hint":"did you mean `size`?"}]}"#
         );
         assert!(json(&Head::default(), &[]).contains("\"valid\": true"));
     }
