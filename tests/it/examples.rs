@@ -1,27 +1,12 @@
 //! Every example is planned, applied and planned again, from a copy of its folder.
 
-use crate::support::{Ran, evsctl, run};
+use crate::support::{Ran, copy_folder, evsctl, run};
 use std::path::{Path, PathBuf};
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 fn carries_out(stack: &str, volumes: usize) {
     let dir = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
     let stack: PathBuf = dir.path().join("examples").join(stack);
-    // A copy begins without a past, whatever was tried in the original.
-    let _ = std::fs::remove_dir_all(dir.path().join("examples/gitops/state"));
     let go = |words: &[&str]| -> Ran {
         let mut command = evsctl();
         let verbs = if words[0] == "state" { 2 } else { 1 };
@@ -55,7 +40,7 @@ fn the_plan_in_the_readme_is_the_real_one() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let shown = readme.split("```\n").find(|block| block.starts_with("stack quickstart")).unwrap();
     let dir = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), &dir.path().join("examples"));
     let mut command = evsctl();
     // As a terminal of that width shows it.
     command.current_dir(&dir).env("COLUMNS", "80").args(["plan", "examples/quickstart"]);

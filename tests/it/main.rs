@@ -17,6 +17,7 @@ mod cut_short;
 mod dated;
 mod delete;
 mod descriptors;
+mod docs;
 mod doctor;
 mod doubt;
 mod drift;

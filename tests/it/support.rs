@@ -304,6 +304,19 @@ impl World {
     }
 }
 
+/// Copies a folder. The copy begins without a past: recorded states stay behind.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        match path.is_dir() {
+            true if name == "state" => {}
+            true => copy_folder(&path, &to.join(name)),
+            false => drop(std::fs::copy(path, to.join(name)).unwrap()),
+        }
+    }
+}
+
 /// Hears nothing.
 pub(crate) struct Deaf;
 

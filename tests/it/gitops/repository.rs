@@ -3,7 +3,7 @@
 
 use super::forge::{Forge, Kind, Pull, TOKEN};
 use crate::auth::{AGENCY_URN, ID_TOKENS, PROVIDER_URN};
-use crate::support::{PROJECT, Ran, put};
+use crate::support::{PROJECT, Ran, copy_folder, put};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -32,17 +32,6 @@ pub(super) fn git(folder: &Path, words: &[&str]) -> String {
     text(output.stdout).trim().to_owned()
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
-        match path.is_dir() {
-            true => copy(&path, &to.join(name)),
-            false => drop(std::fs::copy(path, to.join(name)).unwrap()),
-        }
-    }
-}
-
 impl Repository {
     /// The templates as they are, with a stack in that cloud which asks for nothing yet.
     pub(super) fn new(kind: Kind, cloud: &str) -> Repository {
@@ -50,10 +39,8 @@ impl Repository {
         let repository = Repository { dir: tempfile::tempdir().unwrap(), forge, cloud: cloud.to_owned() };
         let first = repository.dir.path().join("first");
         let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/gitops");
-        copy(&examples, &first);
-        for leftover in ["stack", "state"] {
-            let _ = std::fs::remove_dir_all(first.join(leftover));
-        }
+        copy_folder(&examples, &first);
+        std::fs::remove_dir_all(first.join("stack")).unwrap();
         std::fs::create_dir(first.join("stack")).unwrap();
         let head = format!(
             "# cloud: {{ simulator: true }}\nstack: shop\nstate: ../state\n\
