@@ -20,9 +20,10 @@ use crate::operation::settle::{Doubts, InDoubt};
 use crate::simulator::{self, Simulator};
 use crate::state::{CloudId, State};
 use crate::store::Store;
-use crate::volume::Digest;
+use crate::volume::{Digest, StackName};
 use crate::words;
 use access::SIMULATOR_PROJECT;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +51,11 @@ pub(super) struct Cloud {
     /// As it is recorded.
     pub(super) id: CloudId,
     access: Access,
+}
+
+/// Where the embedded cloud of a stack is kept: beside the recorded states of that folder.
+pub(super) fn embedded_cloud(store: &Store, stack: &StackName) -> PathBuf {
+    store.dir().join(".simulator").join(format!("{stack}.jsonl"))
 }
 
 impl Cloud {
@@ -121,7 +127,7 @@ impl Cloud {
     ) -> Result<Link, CliError> {
         let (endpoint, shown, simulator) = match &self.access.address {
             Address::Embedded => {
-                let data = store.dir().join(".simulator").join(format!("{}.jsonl", manifest.stack));
+                let data = embedded_cloud(store, &manifest.stack);
                 let config = simulator::Config {
                     data: Some(data),
                     seed: seed(manifest.stack.as_str()),

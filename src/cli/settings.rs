@@ -32,7 +32,8 @@ pub struct Settings {
     pub stdout_is_terminal: bool,
     /// Whether stderr is read by a person, and can be drawn on.
     pub stderr_is_terminal: bool,
-    /// The columns of a line of stdout, [`UNBROKEN`] where it is no terminal and `COLUMNS` says nothing.
+    /// The columns of a line of stdout; where it is no terminal and `COLUMNS` says nothing, lines are not broken, and this is
+    /// the greatest number.
     pub width_stdout: usize,
     /// The same of stderr.
     pub width_stderr: usize,

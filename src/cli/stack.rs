@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::render;
 use super::ui::Ui;
-use crate::manifest::{self, Manifest, Problems, SourceFile, Target};
+use crate::manifest::{self, Manifest, Problems, SourceFile};
 use crate::state::{CloudId, State};
 use crate::store::{Lease, Store};
 use crate::words;
@@ -46,10 +46,9 @@ impl Stack {
     }
 
     /// The states of other stacks beside this one's, of the same project of that cloud: a stack is known by its name, and
-    /// under another one it begins with nothing. Those that do not read are none to compare with.
+    /// under another one it begins with nothing, on the embedded cloud too. Those that do not read are none to compare with.
     pub(super) fn states_beside(&self, cloud: &CloudId, recorded: Option<&State>) -> Vec<State> {
-        // The embedded cloud is one for each stack, so nothing is in it that another stack made.
-        if self.manifest.cloud.target == Target::Simulator || recorded.is_some_and(|state| !state.records_nothing()) {
+        if recorded.is_some_and(|state| !state.records_nothing()) {
             return Vec::new();
         }
         let others = self.store.others(cloud).into_iter();

@@ -16,7 +16,7 @@ pub(crate) const UNBROKEN: usize = usize::MAX;
 /// How text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Columns of a line, or [`UNBROKEN`].
+    /// Columns of a line; the greatest number where lines are not broken.
     pub width: usize,
     /// Whether to put colours in.
     pub color: bool,

@@ -7,6 +7,8 @@ use super::planner::Inputs;
 use super::refusal::{About, Refusal};
 use super::steps::Step;
 use super::why::Why;
+use crate::manifest::Manifest;
+use crate::observed::ObservedVolume;
 use crate::operation::Owner;
 use crate::state::State;
 use crate::volume::{Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, VolumeId, slot_name};
@@ -23,8 +25,9 @@ impl Plan {
         if !is_new || !(self.steps.iter().any(creates) || self.refusals.iter().any(is_lost)) {
             return self;
         }
-        let wished = wished(inputs);
-        let found = recorded_elsewhere(&wished, inputs, others).or_else(|| standing_elsewhere(&wished, inputs, others));
+        let wished = wished(inputs.desired);
+        let standing = || standing_elsewhere(&wished, inputs.desired, &inputs.observed?.volumes, others);
+        let found = recorded_elsewhere(&wished, inputs, others).or_else(standing);
         let Some(why) = found else { return self };
         // What the other stack records is not lost.
         if matches!(why, Why::StackRenamed { beside: true, .. }) {
@@ -45,12 +48,24 @@ impl Plan {
 }
 
 /// The addresses that the manifest asks for, with the names of their volumes in the cloud.
-fn wished(inputs: Inputs<'_>) -> BTreeMap<Address, String> {
+fn wished(desired: &Manifest) -> BTreeMap<Address, String> {
     let of_key = |(key, wish): (&Key, &crate::manifest::DesiredVolume)| {
         let name = |slot| (Address { key: key.clone(), slot }, slot_name(wish.name.as_str(), wish.count, slot));
         wish.slots().map(name).collect::<Vec<_>>()
     };
-    inputs.desired.volumes.iter().flat_map(of_key).collect()
+    desired.volumes.iter().flat_map(of_key).collect()
+}
+
+/// Of which other stack, by their tags, the volumes are that a stack without any asks for: its name before it was renamed, and
+/// its lineage, with their number.
+pub fn of_another_stack(
+    desired: &Manifest,
+    volumes: &BTreeMap<VolumeId, ObservedVolume>,
+) -> Option<(StackName, Lineage, u64)> {
+    match standing_elsewhere(&wished(desired), desired, volumes, &[])? {
+        Why::StackRenamed { from, lineage, volumes, .. } => Some((from, lineage, volumes.len() as u64)),
+        _ => None,
+    }
 }
 
 /// Whether so many common ones make two sets look like one: half of either.
@@ -84,11 +99,16 @@ fn beside(state: &State) -> Why {
 }
 
 /// Volumes of another stack, by their tags, that have the names which are asked for.
-fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, beside: &[State]) -> Option<Why> {
+fn standing_elsewhere(
+    wished: &BTreeMap<Address, String>,
+    desired: &Manifest,
+    volumes: &BTreeMap<VolumeId, ObservedVolume>,
+    beside: &[State],
+) -> Option<Why> {
     // A key that is renamed too had volumes of other names, where they follow it.
-    let before = inputs.desired.moved.iter().flat_map(|line| match (&line.from, &line.to) {
+    let before = desired.moved.iter().flat_map(|line| match (&line.from, &line.to) {
         (KeyOrAddress::Key(from), KeyOrAddress::Key(to)) => {
-            let wish = inputs.desired.volumes.get(to);
+            let wish = desired.volumes.get(to);
             let name = |slot| slot_name(from.as_str(), wish.map_or(1, |wish| wish.count), slot);
             wish.into_iter().flat_map(|wish| wish.slots()).map(name).collect::<Vec<_>>()
         }
@@ -97,9 +117,9 @@ fn standing_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, be
     let before: Vec<String> = before.collect();
     let names: BTreeSet<&str> = wished.values().chain(&before).map(String::as_str).collect();
     let mut others: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
-    for volume in inputs.observed?.volumes.values() {
+    for volume in volumes.values() {
         let owner = volume.tags.values().find_map(|value| Owner::read(value));
-        if let Some(owner) = owner.filter(|owner| owner.stack != inputs.desired.stack) {
+        if let Some(owner) = owner.filter(|owner| owner.stack != desired.stack) {
             others.entry((owner.stack, owner.lineage)).or_default().push((&volume.id, &volume.name));
         }
     }

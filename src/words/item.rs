@@ -141,7 +141,7 @@ fn changing_on(resume: &Resume, way: Way) -> Vec<Part> {
             "may have been sent by a run whose record is lost, and not wanted now: looked at, and not sent again"
         }
     };
-    vec![Part::Text(words)]
+    known_by_its_call(resume, words)
 }
 
 fn creating_on(resume: &Resume, tag: &OwnershipTag, create: &Create) -> Vec<Part> {
@@ -170,7 +170,12 @@ fn creating_on(resume: &Resume, tag: &OwnershipTag, create: &Create) -> Vec<Part
         Stage::Lost => "may have been sent by a run whose record is lost, and not wanted now: looked for by tag",
         Stage::Forgotten => "made by a run whose record is lost: found by tag",
     };
-    vec![Part::Text(words)]
+    known_by_its_call(resume, words)
+}
+
+/// Nothing but the id of the call names it: `evsctl state rm PATH --call CALL` takes it.
+fn known_by_its_call(resume: &Resume, words: &'static str) -> Vec<Part> {
+    vec![Part::Text("call "), Part::Word(resume.call.to_string()), Part::Text(": "), Part::Text(words)]
 }
 
 /// Which tags get which value, a key after the other: alike for all volumes of which the same is wished.

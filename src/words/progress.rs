@@ -18,6 +18,7 @@ use super::evidence::not_ours;
 use super::failure::coded;
 use super::number::count;
 use crate::apply::event::Event;
+use crate::apply::why::Again;
 use crate::plan::Verb;
 use crate::volume::Field;
 use std::time::Duration;
@@ -63,9 +64,13 @@ pub fn line(event: &Event) -> Option<String> {
             let why = not_ours(why, 1);
             format!("left alone: volume {id}, which the job of create call {call} names: {why}")
         }
-        Event::Retrying { request, why, after } => {
+        Event::Retrying { request, why: why @ Again::Met(_), after } => {
             format!("repeating {request} in {}: {}", seconds(*after), again(why))
         }
+        Event::Retrying { why: why @ Again::InDoubt { .. }, after, .. } if !after.is_zero() => {
+            format!("{}; the next look is in {}", again(why), seconds(*after))
+        }
+        Event::Retrying { why, .. } => again(why),
         // The looks are too many for lines; the end is told by the report.
         Event::Job { .. } | Event::Finished(_) => return None,
     })

@@ -1,6 +1,6 @@
 //! A stack that gets another name: nothing is bought again, and its state and tags go on.
 
-use crate::support::{CREATE, DELETE, World, put};
+use crate::support::{CREATE, DELETE, World, evsctl, put, run};
 use serde_json::json;
 use std::fs;
 
@@ -246,4 +246,53 @@ fn another_stack_with_little_in_common_is_no_former_name() {
     world.manifest(&"a".repeat(32), VOLUMES);
     rename(&world, "third");
     world.run(&["plan"]).exits(0);
+}
+
+/// The embedded cloud is the stack's own: it goes with the name, and until then nothing is made in another one.
+#[test]
+fn a_stack_on_the_embedded_cloud_keeps_its_volumes_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = |name: &str| {
+        let text = format!(
+            "stack: {name}\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\n\
+             volumes:\n{VOLUMES}\n"
+        );
+        put(&dir.path().join("evsctl.yaml"), text);
+    };
+    let go = |words: &[&str]| {
+        let mut command = evsctl();
+        command.current_dir(&dir).args(words);
+        run(command)
+    };
+    manifest("old");
+    go(&["apply", "--yes"]).exits(0);
+    manifest("new");
+    go(&["plan"]).exits(4).says("`evsctl state rename-stack PATH old`");
+    go(&["state", "rename-stack", ".", "old"]).exits(0);
+    let cloud = |name: &str| dir.path().join(format!("state/.simulator/{name}.jsonl"));
+    assert!(cloud("new").exists() && !cloud("old").exists());
+    go(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do: 4 volumes are as desired");
+    // A cloud that has volumes under the new name already is not written over.
+    manifest("third");
+    go(&["apply", "--yes", "--new-stack"]).exits(0);
+    fs::remove_file(dir.path().join("state/third.json")).unwrap();
+    let refused = go(&["state", "rename-stack", ".", "new"]).exits(4).says("an embedded cloud under either name");
+    drop(refused.says("move the one away that is not the stack's"));
+    assert!(cloud("new").exists() && cloud("third").exists());
+}
+
+#[test]
+fn a_rebuild_under_the_new_name_says_whose_the_volumes_are() {
+    let world = stack();
+    let lineage = world.run(&["state", "list", "--format", "json"]).exits(0).json();
+    assert_eq!(lineage.as_array().unwrap().len(), 4);
+    let text = fs::read_to_string(state(&world, "test")).unwrap();
+    let lineage = text.split("\"lineage\":").nth(1).unwrap().split('"').nth(1).unwrap().to_owned();
+    fs::remove_dir_all(world.dir.path().join("state")).unwrap();
+    rename(&world, "ren");
+    let told =
+        world.run(&["state", "rebuild"]).exits(4).says("4 volumes of stack test have the names that it asks for");
+    drop(told.says(&format!("--lineage {lineage}`")));
+    world.run(&["state", "rebuild", "--lineage", &lineage]).exits(0).says("restored 4 volumes of stack ren");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }

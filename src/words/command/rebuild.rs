@@ -42,6 +42,21 @@ pub fn outcome(outcome: &Outcome<'_>, stack: &StackName) -> String {
     }
 }
 
+/// That nothing is there under the stack's own name, and that another stack's volumes are what it asks for.
+pub fn of_another_stack(stack: &StackName, from: &StackName, volumes: u64) -> String {
+    let have = if volumes == 1 { "has the name" } else { "have the names" };
+    format!(
+        "no volume of the project carries the tag of stack {stack}, but {} of stack {from} {have} that it asks for; nothing was \
+         restored",
+        count(volumes, "volume")
+    )
+}
+
+/// How they are taken, where that is the stack before it was renamed.
+pub fn take_lineage(path: &Path, lineage: &Lineage) -> String {
+    format!("where this stack was renamed: `evsctl state rebuild {} --lineage {lineage}`", path.display())
+}
+
 /// That some were left.
 pub fn left(volumes: u64) -> String {
     let they_are = if volumes == 1 { "it is" } else { "they are" };

@@ -65,6 +65,19 @@ pub fn taken_hint(new: &StackName) -> String {
     format!("give the renamed stack another name than {new}")
 }
 
+/// That either name has an embedded cloud of its own.
+pub fn two_clouds(from: &Path, to: &Path) -> String {
+    format!("there is an embedded cloud under either name: {} and {}", from.display(), to.display())
+}
+
+/// What to do about that.
+pub const TWO_CLOUDS_HINT: &str = "move the one away that is not the stack's, and run this again";
+
+/// That the embedded cloud could not be moved to its new name.
+pub fn not_moved(from: &Path, to: &Path, error: &std::io::Error) -> String {
+    format!("{} could not be renamed to {}: {error}; run this again", from.display(), to.display())
+}
+
 /// That it is renamed, and what Git has to hear of it.
 pub fn renamed(old: &StackName, new: &StackName, volumes: u64, snapshot: &Path) -> String {
     format!(

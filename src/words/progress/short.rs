@@ -22,10 +22,10 @@ pub fn short(why: &Short) -> String {
 
 /// What was not seen to end. An order that somebody has to pay does not end by running again alone.
 fn unfinished(jobs: u64, orders: u64) -> String {
-    let (job, order) = (count(jobs, "job"), count(orders, "order"));
+    let (call, order) = (count(jobs, "call"), count(orders, "order"));
     match (jobs, orders) {
-        (_, 0) => format!("{job} not seen to end"),
+        (_, 0) => format!("{call} not seen to end"),
         (0, _) => format!("{order} not seen to be done; pay what is yours to pay"),
-        (_, _) => format!("{job} and {order} not seen to end; pay what is yours to pay"),
+        (_, _) => format!("{call} and {order} not seen to end; pay what is yours to pay"),
     }
 }

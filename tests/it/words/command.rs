@@ -220,6 +220,10 @@ fn what_rebuild_says() {
     told.line("heads", &rebuild::HEADS.join(" | "));
     told.line("beside", &rebuild::recorded_beside(&stack(), &StackName::new("other").unwrap()));
     told.line("rename", &rebuild::rename_it(&StackName::new("other").unwrap(), path()));
+    for volumes in [1, 2] {
+        told.line("another", &rebuild::of_another_stack(&stack(), &StackName::new("other").unwrap(), volumes));
+    }
+    told.line("another's way out", &rebuild::take_lineage(path(), &lineage("aaaaaaaa")));
     let lineage = lineage("abcd2345");
     let restored = |volumes| Outcome::Restored { volumes, lineage: &lineage, serial: 7 };
     let outcomes = samples!(Outcome<'_>:
@@ -335,6 +339,13 @@ fn what_rename_stack_says() {
     told.line("taken", &rename_stack::taken(&stack()));
     told.line("taken hint", &rename_stack::taken_hint(&stack()));
     told.line("open hint", &rename_stack::open_hint(&old));
+    let [from, to] = ["state/.simulator/old.jsonl", "state/.simulator/shop.jsonl"].map(Path::new);
+    told.line("two clouds", &rename_stack::two_clouds(from, to));
+    told.line("two clouds hint", rename_stack::TWO_CLOUDS_HINT);
+    told.line(
+        "not moved",
+        &rename_stack::not_moved(from, to, &std::io::Error::from(std::io::ErrorKind::NotADirectory)),
+    );
     told.line("renamed", &rename_stack::renamed(&old, &stack(), 2, Path::new("state/shop.json")));
     told.end();
 }

@@ -8,7 +8,7 @@ use crate::cli::planning::{Listed, list, tag_of};
 use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::plan::{Rebuilt, Remains, Unclear, rebuild};
+use crate::plan::{Rebuilt, Remains, Unclear, of_another_stack, rebuild};
 use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
 use crate::store::StoreError;
@@ -58,6 +58,13 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
     if let Some(other) = beside.iter().find(|other| rebuilt.lineage.as_ref() == Some(&other.lineage)) {
         let told = words::recorded_beside(&stack.manifest.stack, &other.stack);
         return Err(CliError::new(Exit::Refused, told).hint(words::rename_it(&other.stack, &args.path)));
+    }
+    // Under its own name nothing is there: it may have been renamed.
+    let is_unknown = rebuilt.lineage.is_none() && rebuilt.left.is_empty();
+    let elsewhere = is_unknown.then(|| of_another_stack(&stack.manifest, &volumes)).flatten();
+    if let Some((from, lineage, volumes)) = elsewhere {
+        let told = words::of_another_stack(&stack.manifest.stack, &from, volumes);
+        return Err(CliError::new(Exit::Refused, told).hint(words::take_lineage(&args.path, &lineage)));
     }
     // Where nothing was missing, nothing is written.
     let mut format = None;

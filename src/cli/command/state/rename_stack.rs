@@ -1,11 +1,13 @@
 //! `evsctl state rename-stack`: the recorded state of a stack goes on under the name that its manifest has now.
 
+use crate::cli::cloud::embedded_cloud;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::holder::lock;
 use crate::cli::options::{LockWait, value};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
+use crate::manifest::Target;
 use crate::state::State;
 use crate::store::Store;
 use crate::volume::{Address, CallId, StackName, VolumeId};
@@ -57,6 +59,14 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         return Err(no_state());
     };
     cloud.check_state(Some(&state))?;
+    let embedded = (stack.manifest.cloud.target == Target::Simulator)
+        .then(|| [&args.old, new].map(|name| embedded_cloud(&stack.store, name)));
+    if let Some([from, to]) = &embedded
+        && from.exists()
+        && to.exists()
+    {
+        return Err(CliError::new(Exit::Refused, words::two_clouds(from, to)).hint(words::TWO_CLOUDS_HINT));
+    }
     if !state.operations.is_empty() {
         let calls: Vec<_> = state.operations.keys().collect();
         return Err(CliError::new(Exit::Refused, words::open(&args.old, &calls)).hint(words::open_hint(&args.old)));
@@ -83,6 +93,11 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     let volumes = lease.state().map_or(0, |state| state.volumes.len() as u64);
     if let Some(text) = place.applied_manifest()? {
         lease.keep_manifest(&text)?;
+    }
+    // The embedded cloud is the stack's own, and goes with its name. Given again after a crash before this, it is moved then.
+    if let Some([from, to]) = embedded.filter(|[from, _]| from.exists()) {
+        let not_moved = |error: std::io::Error| CliError::new(Exit::Error, words::not_moved(&from, &to, &error));
+        std::fs::rename(&from, &to).map_err(not_moved)?;
     }
     before.retire()?;
     ui.talk(&words::renamed(&args.old, new, volumes, &stack.store.snapshot_path()));
