@@ -7,7 +7,7 @@ mod repository;
 use crate::auth::asking;
 use crate::support::{CREATE, DELETE, Ran, World, until};
 use forge::Kind;
-use repository::Repository;
+use repository::{HEAD, Repository};
 use serde_json::Value;
 use std::process::Command;
 
@@ -20,6 +20,9 @@ fn has_tools() -> bool {
     let missing: Vec<&str> =
         ["bash", "git", "jq", "curl", "unzip"].into_iter().filter(|tool| !is_there(tool)).collect();
     assert!(missing.is_empty() || std::env::var_os("EVSCTL_GITOPS").is_none(), "{missing:?} are missing");
+    if !missing.is_empty() {
+        println!("skipped: {missing:?} are missing, so nothing is proved about the templates");
+    }
     missing.is_empty()
 }
 
@@ -40,6 +43,21 @@ fn web(count: u32) -> String {
 }
 
 const DB: &str = "volumes:\n  db: { size: 20 }\n";
+
+/// Whatever rules for files a pull request brings, what is recorded is read as it was written.
+#[test]
+fn no_attribute_of_a_file_changes_what_is_recorded() {
+    each(&[], |_, repository| {
+        with_web(repository);
+        let attributes = (".gitattributes", Some("*.json text eol=crlf\n*.applied text eol=crlf\n"));
+        let pull = repository.proposes(&[attributes, ("stack/db.yaml", Some(DB))], "other line ends");
+        repository.plans(&pull).exits(0);
+        repository.merges(&pull);
+        repository.applies(&[]).exits(0);
+        assert_eq!(repository.recorded(), ["db[1]", "web[1]", "web[2]"]);
+        repository.asks(&["plan", "stack", "--detailed-exitcode"]).exits(0);
+    });
+}
 
 /// The digest that a plan job left.
 fn changes(ran: &Ran, repository: &Repository, number: u64) -> String {
@@ -111,7 +129,7 @@ fn two_that_are_merged_before_either_is_applied_are_applied_in_order() {
     each(&[], |world, repository| {
         let first = repository.proposes(&[("stack/web.yaml", Some(&web(2)))], "two for the web");
         let second = repository.proposes(&[("stack/db.yaml", Some(DB))], "one for the database");
-        with_web_elsewhere(repository);
+        with_cache(repository);
         for pull in [&first, &second] {
             repository.plans(pull).exits(0);
         }
@@ -126,7 +144,7 @@ fn two_that_are_merged_before_either_is_applied_are_applied_in_order() {
     });
 }
 
-fn with_web_elsewhere(repository: &Repository) {
+fn with_cache(repository: &Repository) {
     let cache = "volumes:\n  cache: { size: 10 }\n";
     let pull = repository.proposes(&[("stack/cache.yaml", Some(cache))], "a cache");
     repository.plans(&pull).exits(0);
@@ -169,16 +187,22 @@ fn the_plan_of_another_commit_or_of_a_job_that_failed_is_none() {
         let before = world.cloud.requests(CREATE);
         let pull = repository.proposes(&[("stack/db.yaml", Some(DB))], "one for the database");
         repository.plans(&pull).exits(0);
+        // The newest job left the plan of another commit.
+        let other = repository.proposes(&[("stack/web.yaml", Some(&web(3)))], "a third");
+        repository.plans(&other).exits(0);
+        repository.forge.keeps_that_of(&other, &pull);
+        repository.merges(&pull);
+        repository.applies(&[]).exits(4).says("the plan is not of");
+        assert_eq!(world.cloud.requests(CREATE), before, "nothing was sent");
         // The newest job failed: what an older one said is out of date.
         repository.forge.keeps(&pull, false, std::path::Path::new("/nowhere"));
-        repository.merges(&pull);
         repository.applies(&[]).exits(4).says("the newest plan job of");
-        assert_eq!(world.cloud.requests(CREATE), before, "nothing was sent");
-        // It is run again, on what was merged: then it is reviewed.
+        // Run again after the merge, it shows a plan that nobody can have reviewed before.
         repository.plans(&pull).exits(0);
+        repository.applies(&[]).exits(4).says("was made after the merge");
+        assert_eq!(world.cloud.requests(CREATE), before, "nothing was sent");
         let plan = repository.asks(&["plan", "stack", "--format", "json"]).exits(0).json();
-        assert_eq!(plan["summary"]["create"], 1);
-        repository.applies(&[]).exits(0);
+        repository.applies(&[("APPROVE", plan["changes"].as_str().unwrap())]).exits(0);
         assert_eq!(repository.recorded(), ["db[1]", "web[1]", "web[2]"]);
     });
 }
@@ -190,14 +214,15 @@ fn destroying_needs_a_number_that_a_person_gave() {
         let gone = [("stack/web.yaml", None)];
         let pull = repository.proposes(&gone, "no web");
         repository.plans(&pull).exits(0);
-        repository.merges(&pull);
+        // Whoever merges writes that message, and nobody reviews it.
+        repository.merges_as(&pull, "merge it\n\nAllow-Destroy: 2");
         repository.applies(&[]).exits(4).says("--allow-destroy 2");
         assert_eq!(world.cloud.requests(DELETE), 0, "nothing was sent");
         repository.applies(&[("ALLOW_DESTROY", "1")]).exits(4);
         assert_eq!(world.cloud.requests(DELETE), 0);
         repository.applies(&[("ALLOW_DESTROY", "2")]).exits(0);
         assert_eq!(repository.recorded(), Vec::<String>::new());
-        // Or in the commit that is reviewed. A number in the merge commit or in the pull request's text is none.
+        // Or in the commit that is reviewed. A number in the pull request's text is none.
         let pull = repository.proposes(&[("stack/web.yaml", Some(&web(3)))], "three");
         repository.plans(&pull).exits(0);
         repository.merges(&pull);
@@ -209,18 +234,23 @@ fn destroying_needs_a_number_that_a_person_gave() {
         repository.applies(&[]).exits(0);
         assert_eq!(repository.recorded(), ["web[1]"]);
         assert_eq!(world.cloud.stats()["volumes"], 1);
+        // A number that is none is told before the merge, and holds nothing up after it.
         let pull = repository.proposes(&gone, "none\n\nAllow-Destroy: all");
-        repository.plans(&pull).exits(0);
+        let says = "has no one number as its trailer Allow-Destroy: all";
+        repository.plans(&pull).exits(4).says(says);
         repository.merges(&pull);
-        repository.applies(&[]).exits(1).says("has no one number as its trailer Allow-Destroy: all");
+        repository.applies(&[]).exits(4);
         assert_eq!(repository.recorded(), ["web[1]"]);
+        let next = repository.proposes(&[("stack/web.yaml", Some(&web(1)))], "it stays");
+        repository.plans(&next).exits(0);
+        repository.merges(&next);
+        repository.applies(&[]).exits(0);
     });
 }
 
 #[test]
 fn a_job_that_is_killed_is_finished_by_the_next_one() {
     each(&["--latency", "30ms"], |world, repository| {
-        with_web(repository);
         let pull = repository.proposes(&[("stack/web.yaml", Some(&web(130)))], "many");
         repository.plans(&pull).exits(0);
         repository.merges(&pull);
@@ -242,7 +272,7 @@ fn a_job_that_is_killed_is_finished_by_the_next_one() {
 
 #[test]
 fn a_job_that_is_cancelled_pushes_what_it_recorded() {
-    each(&["--latency", "30ms"], |world, repository| {
+    each(&["--latency", "100ms"], |world, repository| {
         with_web(repository);
         let pull = repository.proposes(&[("stack/web.yaml", Some(&web(130)))], "many");
         repository.plans(&pull).exits(0);
@@ -253,14 +283,60 @@ fn a_job_that_is_cancelled_pushes_what_it_recorded() {
         until("the first creation is sent", || world.cloud.requests(CREATE) > before);
         assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
         let ended = child.wait().unwrap();
-        assert!([Some(143), Some(0)].contains(&ended.code()), "{ended:?}");
-        if ended.code() == Some(143) {
-            let clone = repository.clone();
-            let log = repository::git(&clone.path().join("work"), &["log", "-1", "--format=%s"]);
-            assert!(log.starts_with("volumes: record the apply of"), "{log}");
-        }
+        assert_eq!(ended.code(), Some(143), "{ended:?}");
+        let clone = repository.clone();
+        let log = repository::git(&clone.path().join("work"), &["log", "-1", "--format=%s %b", "--name-only"]);
+        assert!(log.starts_with("volumes: record the apply of") && log.contains("state/shop.json"), "{log}");
         repository.applies(&[]).exits(0);
         assert_eq!((&world.cloud.stats()["volumes"], repository.recorded().len()), (&Value::from(130), 130));
+    });
+}
+
+#[test]
+fn what_a_later_commit_took_back_is_never_bought() {
+    each(&[], |world, repository| {
+        with_web(repository);
+        let before = world.cloud.requests(CREATE);
+        // Both wait. The plan of the second has nothing to do.
+        let more = repository.proposes(&[("stack/web.yaml", Some(&web(5)))], "five");
+        repository.plans(&more).exits(0);
+        repository.merges(&more);
+        let back = repository.proposes(&[("stack/web.yaml", Some(&web(2)))], "two again");
+        repository.plans(&back).exits(0);
+        repository.merges(&back);
+        repository.applies(&[]).exits(0);
+        assert_eq!((world.cloud.requests(CREATE), repository.recorded().len()), (before, 2));
+        // The plan of the second is out of date: then neither is applied by itself.
+        let more = repository.proposes(&[("stack/web.yaml", Some(&web(5)))], "five");
+        let most = repository.proposes(&[("stack/web.yaml", Some(&web(6))), ("stack/db.yaml", Some(DB))], "six");
+        repository.plans(&more).exits(0);
+        repository.forge.keeps_that_of(&more, &most);
+        repository.merges(&more);
+        repository.merges_over(&most);
+        repository.applies(&[]).exits(4).says("a later commit changed the same files");
+        assert_eq!(world.cloud.requests(CREATE), before);
+        // By hand it is the newest alone.
+        let plan = repository.asks(&["plan", "stack", "--format", "json"]).exits(0).json();
+        repository.applies(&[("APPROVE", plan["changes"].as_str().unwrap())]).exits(0);
+        assert_eq!((world.cloud.stats()["volumes"].clone(), repository.recorded().len()), (Value::from(7), 7));
+    });
+}
+
+#[test]
+fn a_commit_that_two_pull_requests_claim_is_nobodys() {
+    each(&[], |world, repository| {
+        with_web(repository);
+        let sly = repository.proposes(&[("stack/web.yaml", None)], "no web\n\nAllow-Destroy: 2");
+        let pull = repository.proposes(&[("stack/web.yaml", None)], "no web");
+        for one in [&sly, &pull] {
+            repository.plans(one).exits(0);
+        }
+        repository.merges(&pull);
+        let clone = repository.clone();
+        let merged = repository::git(&clone.path().join("work"), &["rev-parse", "HEAD"]);
+        repository.forge.merged(sly.number, &merged);
+        repository.applies(&[]).exits(4).says("there is no reviewed plan for it");
+        assert_eq!((world.cloud.requests(DELETE), repository.recorded().len()), (0, 2));
     });
 }
 
@@ -270,15 +346,19 @@ fn a_pull_request_may_not_edit_what_is_recorded_and_a_wrong_manifest_is_told_in_
         with_web(repository);
         let pull = repository.proposes(&[("state/shop.json", Some("{}\n"))], "I know better");
         repository.plans(&pull).exits(4).says("edits the recorded state (state)");
+        let elsewhere = HEAD.replace("../state", "../other");
+        let pull = repository.proposes(&[("stack/00-stack.yaml", Some(&repository.filled(&elsewhere)))], "elsewhere");
+        repository.plans(&pull).exits(4).says("moves the recorded state from state to other");
+        let pull = repository.proposes_links(&[("x", "state"), ("ci/link", "..")], "a link, unused");
+        repository.plans(&pull).exits(0);
+        let pull = repository.proposes_links(&[("state/sub", "..")], "a link in it");
+        repository.plans(&pull).exits(4).says("edits the recorded state (state)");
+        let pull = repository.proposes_links(&[("stack", "other")], "the stack is a link");
+        repository.plans(&pull).exits(4).says("lies behind a symbolic link");
         let pull = repository.proposes(&[("stack/web.yaml", Some("volumes:\n  web: { size: 9 }\n"))], "too small");
         repository.plans(&pull).exits(1);
         let comments = repository.forge.comments(pull.number);
         assert!(comments[0].body.contains("stack/web.yaml:2:16"), "{}", comments[0].body);
-        // The scripts are those of the branch, whatever the pull request does to its own.
-        let pull =
-            repository.proposes(&[("ci/plan.sh", Some("#!/bin/sh\nexit 0\n")), ("stack/db.yaml", Some(DB))], "x");
-        repository.plans(&pull).exits(0);
-        assert!(repository.forge.comments(pull.number)[0].body.contains("db"));
     });
 }
 
@@ -295,10 +375,7 @@ fn the_jobs_of_gitlab_run_as_they_are_written() {
         variables.extend(["CI_DEFAULT_BRANCH=main".to_owned(), format!("APPLY_TOKEN={}", forge::TOKEN)]);
         if let Some(pull) = pull {
             let work = job.work();
-            repository::git(
-                &work,
-                &["fetch", "--quiet", "origin", &format!("refs/merge-requests/{}/head", pull.number)],
-            );
+            repository::git(&work, &["fetch", "--quiet", "origin", &Kind::GitLab.head_ref(pull)]);
             repository::git(&work, &["checkout", "--quiet", "-B", "change", &pull.head]);
             variables.push("CI_PIPELINE_SOURCE=merge_request_event".to_owned());
             variables.push(format!("CI_MERGE_REQUEST_IID={}", pull.number));
@@ -328,9 +405,14 @@ fn the_jobs_of_gitlab_run_as_they_are_written() {
     let third = repository.proposes(&[("stack/web.yaml", None)], "no web");
     pipeline(Some(&third)).exits(0);
     repository.merges(&third);
-    let refused = pipeline(None);
+    let refused = pipeline(None).says("--allow-destroy 2");
     assert_ne!(refused.code, 0);
     assert_eq!(world.cloud.requests(DELETE), 0);
+    // The scripts that judge it are those of the branch, whatever a merge request does to its own.
+    let script = ("ci/plan.sh", Some("#!/bin/sh\nexit 0\n"));
+    let sly = repository.proposes(&[script, ("stack/cache.yaml", Some("volumes:\n  cache: { size: 30 }\n"))], "sly");
+    pipeline(Some(&sly)).exits(0);
+    assert!(repository.forge.comments(sly.number)[0].body.contains("cache"));
     repository.asks(&["plan", "stack", "--detailed-exitcode"]).exits(2);
 }
 

@@ -1,42 +1,60 @@
 #!/usr/bin/env bash
-# Applies what was merged into the branch and is not applied yet, commit by commit, and records each: apply.sh BRANCH
+# Applies what was merged into the branch and is not applied yet, and records it: apply.sh BRANCH
 #
-# Only what was reviewed is applied: the digest is that of the plan which the plan job made for the newest commit of the merged
-# pull request. The numbers that destroying and creating again need come from a person: as trailers of that commit, or for the
-# branch's newest commit from ALLOW_DESTROY and ALLOW_RECREATE. With APPROVE=sha256:... a person approves the newest commit
+# Only what was reviewed is applied: the digest is that of the plan which the plan job made, before the merge, for the newest commit
+# of the merged pull request. The numbers that destroying and creating again need come from a person: as trailers of that commit, or
+# for the branch's newest commit from ALLOW_DESTROY and ALLOW_RECREATE. With APPROVE=sha256:... a person approves the newest commit
 # by hand, as where no pull request brought it or its plan is out of date.
 . "$(dirname "$0")/common.sh"
 branch=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
 git checkout --quiet --force -B "$branch" "refs/remotes/origin/$branch"
-name=$(head_of "$STACK" stack)
-simulator=$(head_of "$STACK" simulator)
-[ -n "$name" ] || { evsctl validate "$STACK" || exit $?; }
-state=$(in_repository "$PWD" "$(head_of "$STACK" state)")
+
+# The head of the stack as it stands in the folder, in one line: name, simulator, the state's folder.
+head_line() { printf '%s %s %s\n' "$(head_of "$STACK" stack)" "$(head_of "$STACK" simulator)" "$(head_of "$STACK" state)"; }
+newest_head=$(head_line)
+read -r name simulator state <<<"$newest_head"
+if [ -z "${state:-}" ]; then
+  evsctl validate "$STACK" || exit $?
+  stop 1 "the head of $STACK does not read"
+fi
+plain_path "$PWD" "$STACK" >/dev/null
+state=$(plain_path "$PWD" "$state")
 # The newest commit of the branch that is applied. Whatever job comes next goes on behind it, so none of them has to succeed.
 mark=$state/$name.applied
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# The stack without what is recorded, as Git takes it.
+stack_paths=(":(literal)$STACK" ":(exclude,literal)$state")
 
 # The commits whose changes of the stack are to be applied, the oldest first.
 waiting() {
   local last
   if [ ! -f "$mark" ]; then
-    git rev-list --first-parent -1 HEAD -- "$STACK" ":(exclude)$state"
+    git rev-list --first-parent -1 HEAD -- "${stack_paths[@]}"
     return
   fi
   last=$(cat "$mark")
   if ! [[ $last =~ ^[0-9a-f]{40,64}$ ]] || ! git merge-base --is-ancestor "$last" HEAD; then
     stop 1 "$mark names no commit of $branch. Was the branch rewritten? Write the id of the commit that is applied to it"
   fi
-  git rev-list --first-parent --reverse "$last..HEAD" -- "$STACK" ":(exclude)$state"
+  git rev-list --first-parent --reverse "$last..HEAD" -- "${stack_paths[@]}"
 }
 
 # Puts the stack as a commit has it, and leaves the recorded state alone.
-put_stack() { git restore --source="$1" --staged --worktree -- "$STACK" ":(exclude)$state"; }
+put_stack() { git restore --source="$1" --staged --worktree -- "${stack_paths[@]}"; }
 
-# Runs evsctl so that a signal to this script reaches it, and what it recorded by then is still committed.
+# Whether a later commit changes a file that this one changed: it may have taken back what this one asks for.
+is_overtaken() {
+  local commit=$1 file
+  while IFS= read -r -d '' file; do
+    if ! git diff --quiet "$commit" HEAD -- ":(literal)$file"; then return 0; fi
+  done < <(git diff-tree -r --name-only -z "$commit^" "$commit" -- "${stack_paths[@]}")
+  return 1
+}
+
+# Runs a command so that a signal to this script reaches it, and what it recorded by then is still committed.
 run() {
   local pid code
   "$@" &
@@ -47,84 +65,137 @@ run() {
     wait "$pid" || code=$?
     kill -0 "$pid" 2>/dev/null || break
   done
-  trap - TERM INT HUP
+  # From here to the end of the script nothing interrupts: what is recorded has to be pushed.
+  trap '' TERM INT HUP
   return "$code"
 }
 
-# Applies one commit: `apply_commit COMMIT IS_NEWEST`.
-apply_commit() {
-  local commit=$1 newest=$2 digest destroy='' recreate='' found number head folder
-  # Called where a failure does not end the script: each step says so itself.
-  folder=$(mktemp -d -p "$work") || return
-  if [ "$newest" = yes ] && [ -n "${APPROVE:-}" ]; then
-    digest=$APPROVE
-  else
-    if ! found=$(reviewed "$commit" "$branch" "$folder"); then
-      say "$commit: there is no reviewed plan for it, so nothing of it is applied. Ways out: merge a pull request whose plan shows" \
+# Finds the digest that was reviewed for a commit, and its numbers: `approval_of COMMIT`, gives `DIGEST DESTROY RECREATE`, with `-`
+# for no number. Returns 4 where there is none. It is called where a failure does not end the script: each step says so itself.
+approval_of() {
+  local commit=$1 folder found number head digest destroy recreate code=0
+  folder=$(mktemp -d -p "$work") || return 1
+  found=$(reviewed "$commit" "$branch" "$folder") || code=$?
+  if [ "$code" != 0 ]; then
+    if [ "$code" = 4 ]; then
+      say "$commit: there is no reviewed plan for it, so it is not applied by itself. Ways out: merge a pull request whose plan shows" \
         "what is left, or run this job by hand with APPROVE, the digest that \`evsctl plan\` of $branch prints"
-      return 4
     fi
-    read -r number head <<<"$found"
-    git fetch --quiet origin "+$(head_ref "$number"):refs/evsctl/head" || return
-    if [ "$(git rev-parse refs/evsctl/head)" != "$head" ] || [ "$(cat "$folder/head")" != "$head" ]; then
-      say "$commit: the plan is not of $head, the commit that was merged"
-      return 4
-    fi
-    digest=$(jq -er .changes "$folder/plan.json") || return 4
-    destroy=$(number_of "$head" Allow-Destroy) || return
-    recreate=$(number_of "$head" Allow-Recreate) || return
+    return "$code"
   fi
-  if [ "$newest" = yes ]; then
+  read -r number head <<<"$found"
+  if ! git fetch --quiet origin "+$(head_ref "$number"):refs/evsctl/head" ||
+    [ "$(git rev-parse refs/evsctl/head)" != "$head" ] || [ "$(cat "$folder/head")" != "$head" ]; then
+    say "$commit: the plan is not of $head, the commit that was merged"
+    return 4
+  fi
+  if git rev-parse --quiet --verify "$commit^2" >/dev/null && [ "$(git rev-parse "$commit^2")" != "$head" ]; then
+    say "$commit: it merges another commit than $head, whose plan was reviewed"
+    return 4
+  fi
+  digest=$(jq -er .changes "$folder/plan.json") || {
+    say "$commit: the plan job left no plan that reads"
+    return 4
+  }
+  destroy=$(number_of "$head" Allow-Destroy) || return
+  recreate=$(number_of "$head" Allow-Recreate) || return
+  printf '%s %s %s\n' "$digest" "${destroy:--}" "${recreate:--}"
+}
+
+# Applies one commit: `apply_commit COMMIT`.
+apply_commit() {
+  local commit=$1 approval digest destroy recreate
+  if [ "$commit" = "$newest" ] && [ -n "${APPROVE:-}" ]; then
+    approval="$APPROVE - -"
+  else
+    approval=$(approval_of "$commit") || return
+  fi
+  read -r digest destroy recreate <<<"$approval"
+  if [ "$commit" = "$newest" ]; then
     destroy=${ALLOW_DESTROY:-$destroy}
     recreate=${ALLOW_RECREATE:-$recreate}
   fi
+  local numbers=()
+  if [ "$destroy" != - ]; then numbers+=(--allow-destroy "$destroy"); fi
+  if [ "$recreate" != - ]; then numbers+=(--allow-recreate "$recreate"); fi
+  put_stack "$commit" || return 1
+  if [ "$(head_line)" != "$newest_head" ]; then
+    say "$commit: its stack has another name, cloud or state than the newest one, so it is not applied by itself"
+    return 4
+  fi
+  identity || return 1
   say "$commit: applying $digest"
-  put_stack "$commit" || return
-  run evsctl apply "$STACK" --approve "$digest" --lock-timeout 5m \
-    ${destroy:+--allow-destroy "$destroy"} ${recreate:+--allow-recreate "$recreate"}
+  run evsctl apply "$STACK" --approve "$digest" --lock-timeout 5m "${numbers[@]}"
 }
 
-# Commits what was recorded, whatever the apply's end, and pushes it: it must not be lost with the runner.
+# Commits and pushes what was recorded, whatever the apply's end: `record COMMIT CODE`.
 record() {
-  local commit=$1 code=$2 file try
+  local commit=$1 code=$2 file files
   put_stack HEAD
   # The embedded cloud is a file on the runner and goes with it: a state that outlives its volumes would be wrong.
   if [ "$simulator" = true ]; then return; fi
-  if [ "$code" = 0 ]; then
-    mkdir -p "$state"
-    printf '%s\n' "$commit" >"$mark"
-  fi
-  for file in "$state/$name.json" "$state/$name.journal" "$state/.gitignore" "$mark"; do
+  mkdir -p -- "$state"
+  if [ "$code" = 0 ]; then printf '%s\n' "$commit" >"$mark"; fi
+  # No rule of the repository changes what is recorded on its way in or out.
+  printf '* -text -ident -filter -merge\n' >"$state/.gitattributes"
+  files=("$state/$name.json" "$state/$name.journal" "$state/.gitignore" "$state/.gitattributes" "$mark")
+  for file in "${files[@]}"; do
     # One that is neither there nor known to Git is nothing to record.
-    git add --all --force -- "$file" 2>/dev/null || true
+    if [ -e "$file" ] || git ls-files --error-unmatch -- ":(literal)$file" >/dev/null 2>&1; then
+      git add --all --force -- ":(literal)$file"
+    fi
   done
   if git diff --cached --quiet; then return; fi
-  git -c user.name=evsctl -c user.email=evsctl@localhost commit --quiet --no-verify -m "volumes: record the apply of ${commit:0:12}"
-  for try in 1 2 3 4 5; do
-    if git push --quiet "${PUSH_OPTIONS[@]}" origin "HEAD:refs/heads/$branch"; then return; fi
-    say "the push was refused, try $try of 5: somebody may have merged meanwhile"
-    git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
-    git -c user.name=evsctl -c user.email=evsctl@localhost rebase --quiet "refs/remotes/origin/$branch"
+  git_as_evsctl commit --quiet --no-verify -m "volumes: record the apply of ${commit:0:12}"
+  for file in "$state/$name.json" "$state/$name.journal"; do
+    if [ -e "$file" ]; then git show "HEAD:$file" | cmp -s - "$file" || stop 1 "Git changed $file: $(keep_it)"; fi
   done
-  stop 1 "the recorded state could not be pushed to $branch. Save the folder $state from this job before anything else is applied"
+  push_state || stop 1 "the recorded state could not be pushed to $branch: $(keep_it)"
+}
+
+keep_it() { printf 'save the folder %s from this job, and put it on %s, before anything else is applied\n' "$state" "$branch"; }
+
+# Pushes what was committed; somebody may have merged meanwhile. It is called where a failure does not end the script.
+push_state() {
+  local try
+  for try in 1 2 4 8 16; do
+    git push --quiet "${PUSH_OPTIONS[@]}" origin "HEAD:refs/heads/$branch" && return
+    say "the push was refused; the next try is in $try s"
+    sleep "$try"
+    git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch" || continue
+    git_as_evsctl rebase --quiet "refs/remotes/origin/$branch" || git rebase --abort || true
+  done
+  return 1
 }
 
 mapfile -t commits < <(waiting)
+# What `waiting` ended with: a list that is cut short is none.
 wait "$!"
 if [ "${#commits[@]}" = 0 ]; then
   say "everything that was merged into $branch is applied"
   exit 0
 fi
-tip=${commits[-1]}
-code=0
-for commit in "${commits[@]}"; do
-  newest=no
-  if [ "$commit" = "$tip" ]; then newest=yes; fi
+newest=${commits[-1]}
+
+# What one commit comes to, and the record of it: `go_to COMMIT`, leaves the exit code in `code`.
+go_to() {
   code=0
-  apply_commit "$commit" "$newest" || code=$?
-  record "$commit" "$code"
+  apply_commit "$1" || code=$?
+  record "$1" "$code"
+}
+
+# The newest first: what it took back is never bought, and its plan may have been made with the others in view.
+go_to "$newest"
+if [ "$code" != 4 ] || [ "${#commits[@]}" = 1 ] || [ -n "${APPROVE:-}" ]; then exit "$code"; fi
+say "the newest commit was not approved with all that waits, so each is applied by itself, the oldest first"
+for commit in "${commits[@]}"; do
+  if [ "$commit" != "$newest" ] && is_overtaken "$commit"; then
+    say "$commit: a later commit changed the same files, so it is not applied by itself"
+    continue
+  fi
+  go_to "$commit"
   case $code in
-    # What was refused, or failed in part, is no reason to leave a later commit alone that mends it: its own plan was reviewed.
+    # What was refused, or failed in part, is no reason to leave a later commit alone: its own plan was reviewed.
     0 | 3 | 4) ;;
     *) break ;;
   esac

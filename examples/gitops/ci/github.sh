@@ -1,61 +1,72 @@
 # What differs on GitHub. Sourced by common.sh.
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # These are for the scripts that source this one.
 API_URL=$GITHUB_API_URL
-API_HEADER="Authorization: Bearer ${FORGE_TOKEN:-}"
-if [ -n "${FORGE_TOKEN:-}" ]; then git_token x-access-token "$FORGE_TOKEN" "$GITHUB_SERVER_URL"; fi
+EDITS_BY=PATCH
+# A push with the job's own token begins no run; the run that another token's push begins finds nothing to apply.
+PUSH_OPTIONS=()
+if [ -n "${PUSH_TOKEN:-${FORGE_TOKEN:-}}" ]; then
+  git_token x-access-token "${PUSH_TOKEN:-$FORGE_TOKEN}" "$GITHUB_SERVER_URL"
+fi
 
-# The ref of a pull request's newest commit: `head_ref NUMBER`.
+# Where a pull request's newest commit and its comments are, and which of those are the templates' own.
 head_ref() { printf 'refs/pull/%s/head\n' "$1"; }
+comments_path() { printf 'repos/%s/issues/%s/comments\n' "$GITHUB_REPOSITORY" "$1"; }
+comment_path() { printf 'repos/%s/issues/comments/%s\n' "$GITHUB_REPOSITORY" "$2"; }
+own_comments() { printf '%s\n' '.user.login == "github-actions[bot]"'; }
 
-# Finds what was reviewed for a commit of the branch, and leaves the plan job's files in a folder:
-# `reviewed COMMIT BRANCH FOLDER`, gives the number of the pull request and its newest commit. The plan comes from the
-# artifact that the plan job of that commit left: nobody's comment and no text of a pull request is read.
+# Gets the job's identity token, which evsctl exchanges for keys of an agency: no secret is kept. It lives for minutes, so it is
+# got right before each use. A stack on the embedded cloud has no agency and needs none.
+identity() {
+  if [ -z "${HUAWEICLOUD_OIDC_AGENCY_URN:-}" ]; then return; fi
+  if [ -z "${ACTIONS_ID_TOKEN_REQUEST_URL:-}" ]; then
+    say "GitHub gives this job no identity token: a pull request from a fork never gets one, and the job needs \`id-token: write\`"
+    return 1
+  fi
+  export HUAWEICLOUD_OIDC_TOKEN_FILE=$RUNNER_TEMP/evsctl-id-token
+  (
+    umask 077
+    curl --fail --silent --show-error --max-time 60 --retry 3 \
+      --config <(printf 'header = "Authorization: bearer %s"\n' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN") \
+      "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=${EVSCTL_OIDC_AUDIENCE:-evsctl}" | jq -er .value >"$HUAWEICLOUD_OIDC_TOKEN_FILE"
+  )
+}
+
+# Finds what was reviewed for a commit of the branch: `reviewed COMMIT BRANCH FOLDER`. Leaves the plan job's files in the folder,
+# and gives the pull request's number and its newest commit. They come from the artifact that the plan job of that commit left
+# before the merge: no comment and no text of a pull request is read. Returns 4 where there is none.
 reviewed() {
-  local commit=$1 branch=$2 folder=$3 pull head run artifact
-  pull=$(api "repos/$GITHUB_REPOSITORY/commits/$commit/pulls" | jq --arg commit "$commit" --arg branch "$branch" \
-    'map(select(.merged_at != null and .merge_commit_sha == $commit and .base.ref == $branch)) | first // empty') || return
-  if [ -z "$pull" ]; then return 1; fi
+  local commit=$1 branch=$2 folder=$3 pull head merged run artifact workflow=${GITHUB_WORKFLOW_REF%%@*}
+  pull=$(api "repos/$GITHUB_REPOSITORY/commits/$commit/pulls?per_page=100" | jq --arg commit "$commit" --arg branch "$branch" \
+    'map(select(.merged_at != null and .merge_commit_sha == $commit and .base.ref == $branch))
+      | if length == 1 then first else empty end') || return 1
+  # None, or several that claim the same commit.
+  if [ -z "$pull" ]; then return 4; fi
   head=$(jq -r .head.sha <<<"$pull")
+  merged=$(jq -r .merged_at <<<"$pull")
   # The newest run for that commit, whatever its end: an older one may have planned against another state.
-  local workflow=${GITHUB_WORKFLOW_REF%%@*}
   run=$(api "repos/$GITHUB_REPOSITORY/actions/workflows/${workflow##*/}/runs?event=pull_request&head_sha=$head&per_page=100" |
     jq --arg repository "$GITHUB_REPOSITORY" --arg head "$head" '.workflow_runs
-      | map(select(.head_sha == $head and .head_repository.full_name == $repository)) | max_by(.run_number) // empty') || return
-  if [ -z "$run" ]; then return 1; fi
+      | map(select(.head_sha == $head and .head_repository.full_name == $repository)) | max_by(.run_number) // empty') || return 1
+  if [ -z "$run" ]; then return 4; fi
   if [ "$(jq -r .conclusion <<<"$run")" != success ]; then
     say "the newest plan job of $head did not succeed"
-    return 1
+    return 4
   fi
   artifact=$(api "repos/$GITHUB_REPOSITORY/actions/runs/$(jq -r .id <<<"$run")/artifacts?name=plan" |
-    jq '.artifacts | map(select(.expired | not)) | max_by(.id).id // empty') || return
-  if [ -z "$artifact" ]; then
-    say "the plan job of $head left no plan, or GitHub has deleted it since"
-    return 1
-  fi
-  api "repos/$GITHUB_REPOSITORY/actions/artifacts/$artifact/zip" --output "$folder/plan.zip" || return
-  unzip -q -o "$folder/plan.zip" plan.json head -d "$folder" || return
+    jq --arg merged "$merged" '.artifacts | map(select(.expired | not)) | max_by(.id)
+      | if . == null then empty elif .created_at <= $merged then .id else "late" end') || return 1
+  case $artifact in
+    '')
+      say "the plan job of $head left no plan, or GitHub has deleted it since"
+      return 4
+      ;;
+    '"late"')
+      say "the plan of $head was made after the merge, so nobody can have reviewed it before"
+      return 4
+      ;;
+  esac
+  api "repos/$GITHUB_REPOSITORY/actions/artifacts/$artifact/zip" --output "$folder/plan.zip" || return 1
+  unzip -q -o "$folder/plan.zip" plan.json head -d "$folder" || return 1
   jq -r '"\(.number) \(.head.sha)"' <<<"$pull"
 }
-
-# Writes the one comment of these templates, found by its marker: `comment NUMBER MARKER FILE`.
-comment() {
-  local number=$1 marker=$2 file=$3 found page=1 comments
-  found=
-  while [ -z "$found" ]; do
-    comments=$(api "repos/$GITHUB_REPOSITORY/issues/$number/comments?per_page=100&page=$page")
-    # Only what these jobs wrote: anybody may write a comment that begins with the marker.
-    found=$(jq --arg marker "$marker" 'map(select(.user.type == "Bot" and (.body | startswith($marker)))) | first.id // empty' \
-      <<<"$comments")
-    if [ "$(jq length <<<"$comments")" -lt 100 ]; then break; fi
-    page=$((page + 1))
-  done
-  if [ -n "$found" ]; then
-    jq -n --rawfile body "$file" '{$body}' | api "repos/$GITHUB_REPOSITORY/issues/comments/$found" \
-      --request PATCH --data-binary @- >/dev/null
-  else
-    jq -n --rawfile body "$file" '{$body}' | api "repos/$GITHUB_REPOSITORY/issues/$number/comments" --retry 0 --data-binary @- >/dev/null
-  fi
-}
-
-# Pushing with the job's own token begins no new run, so the commit needs no word that says so.
-PUSH_OPTIONS=()

@@ -18,12 +18,23 @@ pub(super) enum Kind {
     GitLab,
 }
 
+impl Kind {
+    /// The ref of a pull request's newest commit.
+    pub(super) fn head_ref(self, pull: &Pull) -> String {
+        match self {
+            Kind::GitHub => format!("refs/pull/{}/head", pull.number),
+            Kind::GitLab => format!("refs/merge-requests/{}/head", pull.number),
+        }
+    }
+}
+
 /// A pull request, or a merge request.
 #[derive(Debug, Clone)]
 pub(super) struct Pull {
     pub(super) number: u64,
     pub(super) head: String,
-    merged: Option<String>,
+    /// The commit of the branch, and when.
+    merged: Option<(String, u64)>,
 }
 
 /// A plan job that has ended, with the files that it left.
@@ -33,6 +44,7 @@ struct Run {
     number: u64,
     head: String,
     success: bool,
+    at: u64,
     files: Vec<(String, Vec<u8>)>,
 }
 
@@ -51,6 +63,8 @@ struct Held {
     runs: Vec<Run>,
     comments: Vec<Comment>,
     id_token: String,
+    /// Counts what happened.
+    now: u64,
 }
 
 pub(super) struct Forge {
@@ -87,7 +101,8 @@ impl Forge {
 
     pub(super) fn merged(&self, number: u64, commit: &str) {
         let mut held = self.held();
-        held.pulls.iter_mut().find(|pull| pull.number == number).unwrap().merged = Some(commit.to_owned());
+        let at = held.tick();
+        held.pulls.iter_mut().find(|pull| pull.number == number).unwrap().merged = Some((commit.to_owned(), at));
     }
 
     /// A plan job has ended, and left what lies in this folder.
@@ -98,9 +113,14 @@ impl Forge {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             files.push((name, std::fs::read(path).unwrap()));
         }
+        self.held().ran(pull, success, files);
+    }
+
+    /// The newest plan job of one pull request leaves what the newest one of another left.
+    pub(super) fn keeps_that_of(&self, other: &Pull, pull: &Pull) {
         let mut held = self.held();
-        let id = 100 + held.runs.len() as u64;
-        held.runs.push(Run { id, number: pull.number, head: pull.head.clone(), success, files });
+        let files = held.runs.iter().rfind(|run| run.number == other.number).unwrap().files.clone();
+        held.ran(pull, true, files);
     }
 
     /// Somebody else writes a comment.
@@ -181,7 +201,7 @@ fn answer(kind: Kind, held: &Mutex<Held>, stream: TcpStream) -> std::io::Result<
     stream.write_all(&body)
 }
 
-/// The parts of a path, and the page that its query asks for.
+/// The parts of a path, and its query.
 fn parts(target: &str) -> (Vec<&str>, &str) {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     (path.split('/').skip(1).collect(), query)
@@ -191,7 +211,29 @@ fn text(value: &Value) -> Option<Vec<u8>> {
     Some(value.to_string().into_bytes())
 }
 
+/// When that was, as a forge writes it.
+fn time(at: u64) -> String {
+    format!("2026-11-30T10:{:02}:{:02}Z", at / 60, at % 60)
+}
+
+impl Pull {
+    fn is_of(&self, commit: &str) -> bool {
+        // A forge names every pull request that holds the commit, merged or not.
+        self.head == commit || self.merged.as_ref().is_some_and(|(merged, _)| merged == commit)
+    }
+}
+
 impl Held {
+    fn tick(&mut self) -> u64 {
+        self.now += 1;
+        self.now
+    }
+
+    fn ran(&mut self, pull: &Pull, success: bool, files: Vec<(String, Vec<u8>)>) {
+        let (id, at) = (100 + self.runs.len() as u64, self.tick());
+        self.runs.push(Run { id, number: pull.number, head: pull.head.clone(), success, at, files });
+    }
+
     fn writes(&mut self, number: u64, body: &[u8]) -> Option<Vec<u8>> {
         let body: Value = serde_json::from_slice(body).ok()?;
         let id = 1000 + self.comments.len() as u64;
@@ -211,14 +253,11 @@ impl Held {
         let ["repos", "example", "volumes", rest @ ..] = parts.as_slice() else { return None };
         match (method, rest) {
             ("GET", ["commits", commit, "pulls"]) => {
-                // GitHub names every pull request that holds the commit, merged or not.
-                let of =
-                    self.pulls.iter().filter(|pull| pull.merged.as_deref() == Some(commit) || pull.head == *commit);
-                let pulls = of.map(|pull| {
+                let pulls = self.pulls.iter().filter(|pull| pull.is_of(commit)).map(|pull| {
                     json!({
                         "number": pull.number, "head": {"sha": pull.head}, "base": {"ref": "main"},
-                        "merged_at": pull.merged.as_ref().map(|_| "2026-11-30T10:00:00Z"),
-                        "merge_commit_sha": pull.merged,
+                        "merged_at": pull.merged.as_ref().map(|(_, at)| time(*at)),
+                        "merge_commit_sha": pull.merged.as_ref().map(|(commit, _)| commit),
                     })
                 });
                 text(&pulls.collect())
@@ -237,15 +276,16 @@ impl Held {
             }
             ("GET", ["actions", "runs", id, "artifacts"]) => {
                 let id: u64 = id.parse().ok()?;
-                text(&json!({ "artifacts": [{ "id": id, "name": "plan", "expired": false }] }))
+                let at = time(self.runs.iter().find(|run| run.id == id)?.at);
+                text(&json!({ "artifacts": [{ "id": id, "name": "plan", "expired": false, "created_at": at }] }))
             }
             ("GET", ["actions", "artifacts", id, "zip"]) => {
                 Some(zip(&self.runs.iter().find(|run| run.id.to_string() == **id)?.files))
             }
             ("GET", ["issues", number, "comments"]) => {
                 let of = self.comments.iter().filter(|comment| comment.number.to_string() == **number);
-                let kind = |own| if own { "Bot" } else { "User" };
-                let all = of.map(|it| json!({ "id": it.id, "user": {"type": kind(it.own)}, "body": it.body }));
+                let login = |own| if own { "github-actions[bot]" } else { "somebody" };
+                let all = of.map(|it| json!({ "id": it.id, "user": {"login": login(it.own)}, "body": it.body }));
                 text(&all.collect())
             }
             ("POST", ["issues", number, "comments"]) => self.writes(number.parse().ok()?, body),
@@ -262,13 +302,12 @@ impl Held {
         let ["projects", "1", rest @ ..] = parts.as_slice() else { return None };
         match (method, rest) {
             ("GET", ["repository", "commits", commit, "merge_requests"]) => {
-                let of =
-                    self.pulls.iter().filter(|pull| pull.merged.as_deref() == Some(commit) || pull.head == *commit);
-                let merges = of.map(|pull| {
+                let merges = self.pulls.iter().filter(|pull| pull.is_of(commit)).map(|pull| {
                     json!({
                         "iid": pull.number, "sha": pull.head, "target_branch": "main",
                         "state": if pull.merged.is_some() { "merged" } else { "opened" },
-                        "merge_commit_sha": pull.merged, "squash_commit_sha": null,
+                        "merged_at": pull.merged.as_ref().map(|(_, at)| time(*at)),
+                        "merge_commit_sha": pull.merged.as_ref().map(|(commit, _)| commit), "squash_commit_sha": null,
                     })
                 });
                 text(&merges.collect())
@@ -283,7 +322,7 @@ impl Held {
             ("GET", ["pipelines", id, "jobs"]) => {
                 let run = self.runs.iter().find(|run| run.id.to_string() == **id)?;
                 let status = if run.success { "success" } else { "failed" };
-                text(&json!([{ "id": run.id, "name": "plan", "status": status }]))
+                text(&json!([{ "id": run.id, "name": "plan", "status": status, "finished_at": time(run.at) }]))
             }
             ("GET", ["jobs", id, "artifacts", "evsctl-out", file]) => {
                 let run = self.runs.iter().find(|run| run.id.to_string() == **id)?;

@@ -3,9 +3,14 @@
 
 use super::forge::{Forge, Kind, Pull, TOKEN};
 use crate::auth::{AGENCY_URN, ID_TOKENS, PROVIDER_URN};
-use crate::support::{PROJECT, Ran, copy_folder, put};
+use crate::support::{PROJECT, Ran, copy_folder, evsctl, put, run};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+/// The head of the stack; CLOUD and PROJECT are filled in.
+pub(super) const HEAD: &str = "# cloud: { simulator: true }\nstack: shop\nstate: ../state\n\
+    cloud: { endpoint: \"CLOUD\", project_id: PROJECT }\n\
+    defaults: { availability_zone: az-dc-1, volume_type: SSD }\nvolumes: {}\n";
 
 pub(super) struct Repository {
     pub(super) dir: tempfile::TempDir,
@@ -42,20 +47,23 @@ impl Repository {
         copy_folder(&examples, &first);
         std::fs::remove_dir_all(first.join("stack")).unwrap();
         std::fs::create_dir(first.join("stack")).unwrap();
-        let head = format!(
-            "# cloud: {{ simulator: true }}\nstack: shop\nstate: ../state\n\
-             cloud: {{ endpoint: \"{cloud}\", project_id: {PROJECT} }}\n\
-             defaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes: {{}}\n"
-        );
-        put(&first.join("stack/00-stack.yaml"), head);
+        put(&first.join("stack/00-stack.yaml"), repository.filled(HEAD));
         git(repository.dir.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"]);
         // As GitLab does; a push that is recorded state begins no pipeline.
         git(&repository.origin(), &["config", "receive.advertisePushOptions", "true"]);
         git(&first, &["init", "--quiet", "--initial-branch=main"]);
+        // Its lineage is there before anything is bought, so that no runner takes it along.
+        let mut init = evsctl();
+        init.current_dir(&first).args(["init", "stack"]);
+        run(init).exits(0);
         git(&first, &["add", "--all"]);
         git(&first, &["commit", "--quiet", "-m", "begin"]);
         git(&first, &["push", "--quiet", repository.origin().to_str().unwrap(), "main"]);
         repository
+    }
+
+    pub(super) fn filled(&self, head: &str) -> String {
+        head.replace("CLOUD", &self.cloud).replace("PROJECT", PROJECT)
     }
 
     fn origin(&self) -> PathBuf {
@@ -70,36 +78,60 @@ impl Repository {
 
     /// Somebody proposes to write files (or, without a text, to take them out), with that message.
     pub(super) fn proposes(&self, files: &[(&str, Option<&str>)], message: &str) -> Pull {
+        self.proposes_what(message, |work| {
+            for (name, content) in files {
+                match content {
+                    Some(content) => put(&work.join(name), content),
+                    None => std::fs::remove_file(work.join(name)).unwrap(),
+                }
+            }
+        })
+    }
+
+    /// Somebody proposes symbolic links, in the place of what is there.
+    pub(super) fn proposes_links(&self, links: &[(&str, &str)], message: &str) -> Pull {
+        self.proposes_what(message, |work| {
+            for (name, target) in links {
+                if work.join(name).exists() {
+                    std::fs::rename(work.join(name), work.join(target)).unwrap();
+                }
+                std::os::unix::fs::symlink(target, work.join(name)).unwrap();
+            }
+        })
+    }
+
+    fn proposes_what(&self, message: &str, edit: impl FnOnce(&Path)) -> Pull {
         let dir = self.clone();
         let work = dir.path().join("work");
         git(&work, &["checkout", "--quiet", "-b", "change"]);
-        for (name, content) in files {
-            match content {
-                Some(content) => put(&work.join(name), content),
-                None => std::fs::remove_file(work.join(name)).unwrap(),
-            }
-        }
+        edit(&work);
         git(&work, &["add", "--all", "--force"]);
         git(&work, &["commit", "--quiet", "-m", message]);
         let pull = self.forge.opens(&git(&work, &["rev-parse", "HEAD"]));
-        let reference = match self.forge.kind {
-            Kind::GitHub => format!("HEAD:refs/pull/{}/head", pull.number),
-            Kind::GitLab => format!("HEAD:refs/merge-requests/{}/head", pull.number),
-        };
-        git(&work, &["push", "--quiet", "origin", &reference]);
+        git(&work, &["push", "--quiet", "origin", &format!("HEAD:{}", self.forge.kind.head_ref(&pull))]);
         pull
     }
 
     /// Somebody merges it.
     pub(super) fn merges(&self, pull: &Pull) {
+        self.merges_as(pull, &format!("merge {}", pull.number));
+    }
+
+    /// Somebody merges it over what is there, where both changed a file.
+    pub(super) fn merges_over(&self, pull: &Pull) {
+        self.merges_with(pull, &["-X", "theirs", "-m", "merge over"]);
+    }
+
+    /// Somebody merges it with that message.
+    pub(super) fn merges_as(&self, pull: &Pull, message: &str) {
+        self.merges_with(pull, &["-m", message]);
+    }
+
+    fn merges_with(&self, pull: &Pull, how: &[&str]) {
         let dir = self.clone();
         let work = dir.path().join("work");
-        let reference = match self.forge.kind {
-            Kind::GitHub => format!("refs/pull/{}/head", pull.number),
-            Kind::GitLab => format!("refs/merge-requests/{}/head", pull.number),
-        };
-        git(&work, &["fetch", "--quiet", "origin", &reference]);
-        git(&work, &["merge", "--quiet", "--no-ff", "-m", &format!("merge {}", pull.number), &pull.head]);
+        git(&work, &["fetch", "--quiet", "origin", &self.forge.kind.head_ref(pull)]);
+        git(&work, &[&["merge", "--quiet", "--no-ff"], how, &[&pull.head]].concat());
         git(&work, &["push", "--quiet", "origin", "main"]);
         self.forge.merged(pull.number, &git(&work, &["rev-parse", "HEAD"]));
     }
@@ -113,7 +145,6 @@ impl Repository {
             ("PATH".to_owned(), path),
             ("HOME".to_owned(), dir.path().display().to_string()),
             ("RUNNER_TEMP".to_owned(), dir.path().display().to_string()),
-            ("GITHUB_ENV".to_owned(), dir.path().join("github-env").display().to_string()),
             ("FORGE_TOKEN".to_owned(), TOKEN.to_owned()),
             ("HUAWEICLOUD_OIDC_PROVIDER_URN".to_owned(), PROVIDER_URN.to_owned()),
             ("HUAWEICLOUD_OIDC_AGENCY_URN".to_owned(), AGENCY_URN.to_owned()),
@@ -121,15 +152,7 @@ impl Repository {
             ("HUAWEICLOUD_SDK_STS_ENDPOINT".to_owned(), self.cloud.clone()),
         ];
         environment.extend(self.forge.environment().into_iter().map(|(name, value)| (name.to_owned(), value)));
-        let mut job = Job { dir, environment };
-        if self.forge.kind == Kind::GitHub {
-            job.runs(&["ci/identity.sh"]).exits(0);
-            // What a step leaves in the environment of the next ones.
-            let said = std::fs::read_to_string(job.dir.path().join("github-env")).unwrap();
-            let said = said.lines().filter_map(|line| line.split_once('='));
-            job.environment.extend(said.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        }
-        job
+        Job { dir, environment }
     }
 
     /// The plan job of a pull request, and the step that comments.
@@ -152,7 +175,8 @@ impl Repository {
 
     /// What a command says of the branch as it is now.
     pub(super) fn asks(&self, words: &[&str]) -> Ran {
-        self.job().runs(&[&["evsctl"], words].concat())
+        let script = r#". ci/common.sh; identity; exec "$@""#;
+        self.job().runs(&[&["bash", "-c", script, "bash", "evsctl"], words].concat())
     }
 
     pub(super) fn recorded(&self) -> Vec<String> {
