@@ -57,7 +57,7 @@ pub use rebuild::{Left, Rebuilt, Remains, Restored, Unclear, Unplaced, rebuild};
 pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
 pub use remove::{may_be_deleted, takes_away};
-pub use renamed_stack::of_another_stack;
+pub use renamed_stack::{Former, former};
 pub use retag::Retag;
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};

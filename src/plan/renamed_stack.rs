@@ -15,10 +15,10 @@ use crate::volume::{Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, Vol
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
-    /// Takes every creation out where the stack looks like another one that was renamed. `others` are the states beside its
+    /// Takes every step out where the stack looks like another one that was renamed. `neighbours` are the states beside its
     /// own, of the same project.
     #[must_use]
-    pub fn unless_renamed(mut self, inputs: Inputs<'_>, others: &[State]) -> Plan {
+    pub fn unless_renamed(mut self, inputs: Inputs<'_>, neighbours: &[State]) -> Plan {
         let is_new = inputs.recorded.is_none_or(State::records_nothing) && !inputs.selection.is_of_new_stack();
         let creates = |step: &Step| matches!(step, Step::Create(_));
         let is_lost = |refusal: &Refusal| matches!(refusal.why, Why::StateLost { .. });
@@ -26,8 +26,12 @@ impl Plan {
             return self;
         }
         let wished = wished(inputs.desired);
-        let standing = || standing_elsewhere(&wished, inputs.desired, &inputs.observed?.volumes, others);
-        let found = recorded_elsewhere(&wished, inputs, others).or_else(standing);
+        let standing = || {
+            let former = standing_elsewhere(&wished, inputs.desired, &inputs.observed?.volumes)?;
+            let state = neighbours.iter().find(|state| state.lineage == former.lineage);
+            Some(state.map_or_else(|| lost(former), neighbour))
+        };
+        let found = recorded_elsewhere(&wished, inputs, neighbours).or_else(standing);
         let Some(why) = found else { return self };
         // What the other stack records is not lost.
         if matches!(why, Why::StackRenamed { beside: true, .. }) {
@@ -56,25 +60,29 @@ fn wished(desired: &Manifest) -> BTreeMap<Address, String> {
     desired.volumes.iter().flat_map(of_key).collect()
 }
 
-/// Of which other stack, by their tags, the volumes are that a stack without any asks for: its name before it was renamed, and
-/// its lineage, with their number.
-pub fn of_another_stack(
-    desired: &Manifest,
-    volumes: &BTreeMap<VolumeId, ObservedVolume>,
-) -> Option<(StackName, Lineage, u64)> {
-    match standing_elsewhere(&wished(desired), desired, volumes, &[])? {
-        Why::StackRenamed { from, lineage, volumes, .. } => Some((from, lineage, volumes.len() as u64)),
-        _ => None,
-    }
+/// The stack that this one was before it was renamed, as tags in the cloud tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// Its name.
+    pub stack: StackName,
+    /// Its lineage.
+    pub lineage: Lineage,
+    /// Its volumes.
+    pub volumes: Vec<VolumeId>,
 }
 
-/// Whether so many common ones make two sets look like one: half of either.
-fn is_alike(common: usize, one: usize, other: usize) -> bool {
-    common > 0 && (2 * common >= one || 2 * common >= other)
+/// Finds the stack whose tagged volumes have the names that this one asks for.
+pub fn former(desired: &Manifest, volumes: &BTreeMap<VolumeId, ObservedVolume>) -> Option<Former> {
+    standing_elsewhere(&wished(desired), desired, volumes)
+}
+
+/// Whether so many common ones make two sets look like one: half of either, as far as its number counts.
+fn is_alike(common: usize, one: Option<usize>, other: usize) -> bool {
+    common > 0 && (one.is_some_and(|one| 2 * common >= one) || 2 * common >= other)
 }
 
 /// A state that records the same addresses under the same names, or is about to. What `moved` says is of its addresses too.
-fn recorded_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, others: &[State]) -> Option<Why> {
+fn recorded_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
     let looks_alike = |state: &&State| {
         let moved = places(state, &inputs.desired.moved, |_, _| true).to;
         let recorded = state.volumes.iter().map(|(address, volume)| (address.clone(), volume.seen.name.clone()));
@@ -87,24 +95,29 @@ fn recorded_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, ot
             None => wished.get(*address) == Some(*name),
         };
         let common = all.iter().filter(is_wished).count();
-        is_alike(common, all.len(), wished.len())
+        is_alike(common, Some(all.len()), wished.len())
     };
-    others.iter().find(looks_alike).map(beside)
+    neighbours.iter().find(looks_alike).map(neighbour)
 }
 
 /// That a state beside this one's is that of the stack before it was renamed.
-fn beside(state: &State) -> Why {
+fn neighbour(state: &State) -> Why {
     let volumes = state.volumes.values().map(|volume| volume.id.clone()).collect();
     Why::StackRenamed { from: state.stack.clone(), lineage: state.lineage.clone(), beside: true, volumes }
 }
 
-/// Volumes of another stack, by their tags, that have the names which are asked for.
+/// That its volumes are there by their tags, and its state is not.
+fn lost(former: Former) -> Why {
+    let Former { stack, lineage, volumes } = former;
+    Why::StackRenamed { from: stack, lineage, beside: false, volumes }
+}
+
+/// Finds the stack whose tagged volumes have the names that are asked for.
 fn standing_elsewhere(
     wished: &BTreeMap<Address, String>,
     desired: &Manifest,
     volumes: &BTreeMap<VolumeId, ObservedVolume>,
-    beside: &[State],
-) -> Option<Why> {
+) -> Option<Former> {
     // A key that is renamed too had volumes of other names, where they follow it.
     let before = desired.moved.iter().flat_map(|line| match (&line.from, &line.to) {
         (KeyOrAddress::Key(from), KeyOrAddress::Key(to)) => {
@@ -116,24 +129,20 @@ fn standing_elsewhere(
     });
     let before: Vec<String> = before.collect();
     let names: BTreeSet<&str> = wished.values().chain(&before).map(String::as_str).collect();
-    let mut others: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
+    let mut tagged: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
     for volume in volumes.values() {
         let owner = volume.tags.values().find_map(|value| Owner::read(value));
         if let Some(owner) = owner.filter(|owner| owner.stack != desired.stack) {
-            others.entry((owner.stack, owner.lineage)).or_default().push((&volume.id, &volume.name));
+            tagged.entry((owner.stack, owner.lineage)).or_default().push((&volume.id, &volume.name));
         }
     }
-    others.into_iter().find_map(|((from, lineage), volumes)| {
+    tagged.into_iter().find_map(|((stack, lineage), volumes)| {
         let common = volumes.iter().filter(|(_, name)| names.contains(name)).count();
-        // Names are not unique in a project: that one volume is called so says little.
-        let theirs = if common > 1 { volumes.len() } else { usize::MAX / 2 };
-        if !is_alike(common, theirs, wished.len()) {
-            return None;
-        }
-        if let Some(state) = beside.iter().find(|state| state.lineage == lineage) {
-            return Some(self::beside(state));
-        }
-        let volumes = volumes.into_iter().map(|(id, _)| id.clone()).collect();
-        Some(Why::StackRenamed { from, lineage, beside: false, volumes })
+        // Names are not unique in a project: that the only volume of a stack is called so says little.
+        let theirs = (common > 1).then_some(volumes.len());
+        is_alike(common, theirs, wished.len()).then(|| {
+            let volumes = volumes.into_iter().map(|(id, _)| id.clone()).collect();
+            Former { stack, lineage, volumes }
+        })
     })
 }

@@ -118,7 +118,7 @@ pub fn resuming(resume: &Resume) -> Vec<Part> {
     }
 }
 
-/// How a call is gone on with that changes volumes.
+/// How a run goes on with a call that changes volumes.
 fn changing_on(resume: &Resume, way: Way) -> Vec<Part> {
     let words = match (&resume.stage, resume.wanted) {
         (Stage::Job(job_id), _) => return vec![Part::Text("job "), Part::Word(job_id.to_string())],

@@ -198,6 +198,20 @@ fn no_time_in_json_has_more_than_seconds_and_no_number_more_than_three_decimals(
     let mut found = 0;
     let apply = world.run(&["apply", "--yes", "--format", "json"]).exits(0);
     apply.stdout.lines().for_each(|line| judge(&serde_json::from_str(line).unwrap(), &mut found));
+    // One more with the tag of a call that is over: when it ended is told.
+    let volumes = world.cloud.volumes();
+    let mut surplus =
+        serde_json::json!({"availability_zone": "az-dc-1", "volume_type": "SSD", "size": 10, "name": "x"});
+    surplus["tags"] = volumes[0]["tags"].clone();
+    let (status, said) =
+        world.cloud.call("POST", "/v3/{project_id}/cloudvolumes", Some(serde_json::json!({ "volume": surplus })));
+    assert!((200..300).contains(&status), "{said}");
+    let mut listed = serde_json::Value::Null;
+    crate::support::until("it is an orphan", || {
+        listed = world.run(&["orphans", "--format", "json"]).json();
+        listed[0]["ended_at"].is_string()
+    });
+    judge(&listed, &mut found);
     // Volumes that nothing records have the times at which they were made.
     std::fs::remove_dir_all(world.dir.path().join("state")).unwrap();
     for words in
@@ -205,5 +219,5 @@ fn no_time_in_json_has_more_than_seconds_and_no_number_more_than_three_decimals(
     {
         judge(&world.run(words).json(), &mut found);
     }
-    assert!(found >= 2, "{found} times were found: this test looks at the wrong thing");
+    assert!(found >= 4, "{found} times were found: this test looks at the wrong thing");
 }

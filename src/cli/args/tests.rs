@@ -42,9 +42,9 @@ fn unlock_takes_its_id_last() {
 #[test]
 fn apply_has_the_documented_defaults() {
     let Command::Apply(apply) = typed("evsctl apply").unwrap().command else { panic!() };
-    assert_eq!(apply.timeout, Duration::from_secs(1800));
-    assert_eq!(apply.lock.lock_timeout, Duration::ZERO);
-    assert_eq!(apply.parallelism, 16);
+    assert_eq!(apply.run.timeout, Duration::from_secs(1800));
+    assert_eq!(apply.run.lock.lock_timeout, Duration::ZERO);
+    assert_eq!(apply.run.parallelism, 16);
     assert!(!apply.consent.yes && apply.consent.plan.is_none() && apply.consent.approve.is_none());
 }
 

@@ -44,22 +44,9 @@ pub(in crate::cli) enum InDoubt {
     Fail,
 }
 
-/// `evsctl apply`
+/// How a run goes that changes volumes.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:
-  evsctl apply prod
-  evsctl apply prod --plan p.json
-  evsctl apply prod --approve sha256:3f0c... --format json
-  evsctl apply prod --yes --allow-recreate 1
-
-Without a terminal, one of --yes, --plan and --approve is needed: else exit 4, and nothing is sent.")]
-pub(in crate::cli) struct ApplyArgs {
-    /// The manifest: a YAML file, or a folder of them.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(in crate::cli) path: PathBuf,
-    /// What is consented to.
-    #[command(flatten)]
-    pub(in crate::cli) consent: ConsentArgs,
+pub(in crate::cli) struct RunArgs {
     /// How long it waits for another run.
     #[command(flatten)]
     pub(in crate::cli) lock: LockWait,
@@ -86,6 +73,27 @@ pub(in crate::cli) struct ApplyArgs {
     /// With json, one event a line.
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     pub(in crate::cli) format: Format,
+}
+
+/// `evsctl apply`
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  evsctl apply prod
+  evsctl apply prod --plan p.json
+  evsctl apply prod --approve sha256:3f0c... --format json
+  evsctl apply prod --yes --allow-recreate 1
+
+Without a terminal, one of --yes, --plan and --approve is needed: else exit 4, and nothing is sent.")]
+pub(in crate::cli) struct ApplyArgs {
+    /// The manifest: a YAML file, or a folder of them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// What is consented to.
+    #[command(flatten)]
+    pub(in crate::cli) consent: ConsentArgs,
+    /// How it goes.
+    #[command(flatten)]
+    pub(in crate::cli) run: RunArgs,
     /// Which part of the stack.
     #[command(flatten)]
     pub(in crate::cli) scope: ScopeArgs,
@@ -114,13 +122,13 @@ pub(super) fn run_as(ui: &Arc<Ui>, args: &ApplyArgs, aim: Aim<'_>) -> Result<Exi
     let scope = if is_whole { Scope::All } else { Scope::Targeted };
     let tell = |end: End| {
         let destroys = matches!(aim, Aim::Without(_));
-        end.tell(ui, args.format, since.elapsed(), destroys)
+        end.tell(ui, args.run.format, since.elapsed(), destroys)
     };
     match attempt(ui, args, scope, aim) {
         Ok(end) => Ok(tell(end)),
         Err(Abandoned { error, calls }) => {
             // For people the error says it all; the stream of events ends with `finished` whatever happens.
-            if args.format == Format::Json {
+            if args.run.format == Format::Json {
                 let end = End::early(error.exit, Some(Short::Error(error.message.clone())), scope);
                 tell(End { calls, ..end });
             }
@@ -132,7 +140,7 @@ pub(super) fn run_as(ui: &Arc<Ui>, args: &ApplyArgs, aim: Aim<'_>) -> Result<Exi
 /// How long one request of an apply bears trouble: work that is half done is worth some patience.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// An apply that ended by an error before anything was done.
+/// An apply that ended by an error before anything was recorded; requests may have been sent.
 struct Abandoned {
     error: CliError,
     /// What was sent all the same.
@@ -152,7 +160,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
     let cloud = stack.cloud()?;
     // Locked before anything is read, so that the basis holds until the end.
     let operation = if matches!(aim, Aim::Without(_)) { "destroy" } else { "apply" };
-    let lease = lock(ui, &stack.store, operation, args.lock).map_err(CliError::from)?;
+    let lease = lock(ui, &stack.store, operation, args.run.lock).map_err(CliError::from)?;
     stack.warn_of_hidden_journal(ui);
     cloud.check_state(lease.state())?;
     approval.check_basis(&stack.manifest, &cloud.id, lease.state())?;
@@ -177,9 +185,9 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
             let ui = Arc::clone(ui);
             signals(stop.clone(), move || ui.detach())?
         };
-        let effort = Effort { parallelism: args.parallelism, patience: PATIENCE };
+        let effort = Effort { parallelism: args.run.parallelism, patience: PATIENCE };
         let link = cloud.connect(ui, &stack.manifest, &stack.store, effort, stop.clone()).await?;
-        let policy = args.in_doubt.map(|how| match how {
+        let policy = args.run.in_doubt.map(|how| match how {
             InDoubt::Wait => settle::InDoubt::Wait,
             InDoubt::Hold => settle::InDoubt::Hold,
             InDoubt::Fail => settle::InDoubt::Fail,
@@ -190,8 +198,8 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
             doubts,
             path: &args.path,
             consent: &args.consent,
-            format: args.format,
-            timeout: args.timeout,
+            format: args.run.format,
+            timeout: args.run.timeout,
             stack: &stack,
             written: written.as_ref(),
             cloud: &cloud.id,

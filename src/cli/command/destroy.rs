@@ -1,16 +1,15 @@
 //! `evsctl destroy`: an apply to which a part of the manifest, or all of it, counts as retired.
 
-use super::apply::{self, Aim, ApplyArgs, ConsentArgs, InDoubt};
+use super::apply::{self, Aim, ApplyArgs, ConsentArgs, RunArgs};
 use super::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Format, LockWait, ScopeArgs, value};
+use crate::cli::options::{ScopeArgs, value};
 use crate::cli::ui::Ui;
 use crate::plan::Pattern;
 use crate::volume::Digest;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// `evsctl destroy`
 #[derive(Debug, Clone, clap::Args)]
@@ -58,36 +57,17 @@ pub(in crate::cli) struct DestroyArgs {
     /// Does the rest where a part is refused; exits with 4.
     #[arg(long)]
     skip_refused: bool,
-    /// How long it waits for another run.
+    /// How it goes.
     #[command(flatten)]
-    lock: LockWait,
-    /// Waits that long for each action.
-    ///
-    /// What is not done by then is left to the next run, exit 7.
-    #[arg(long, value_name = "DUR", value_parser = value::duration, default_value = "30m")]
-    timeout: Duration,
-    /// What to do about a call whose answer was lost.
-    ///
-    /// It is about calls of which nothing shows; as for `apply`.
-    #[arg(long, value_name = "HOW", hide_possible_values = true)]
-    in_doubt: Option<InDoubt>,
-    /// Sends at most N requests at once, 1 to 256.
-    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
-    parallelism: u16,
-    /// How to write what happens: human or json.
-    ///
-    /// With json, one event a line.
-    #[arg(long, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
+    run: RunArgs,
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: DestroyArgs) -> Result<Exit, CliError> {
-    let DestroyArgs { path, addresses, yes, approve, allow_destroy, skip_refused, lock, .. } = args;
-    let DestroyArgs { timeout, in_doubt, parallelism, format, .. } = args;
+    let DestroyArgs { path, addresses, yes, approve, allow_destroy, skip_refused, run } = args;
     // Nothing that is retired is created again.
     let consent = ConsentArgs { yes, plan: None, approve, allow_destroy, allow_recreate: None, skip_refused };
     let scope = ScopeArgs::default();
-    let args = ApplyArgs { path, consent, lock, timeout, in_doubt, parallelism, format, scope };
+    let args = ApplyArgs { path, consent, run, scope };
     apply::run_as(ui, &args, Aim::Without(&addresses))
         .map_err(|error| no_path::hinted(error, "destroy", &args.path, &addresses))
 }

@@ -2,31 +2,28 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::Format;
+use crate::cli::options::{Format, ReportArgs};
 use crate::cli::render::problem::Head;
 use crate::cli::ui::Ui;
 use crate::cli::{render, stack};
 use crate::manifest::{self, SourceFile, Target};
 use crate::words::command::validate as words;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// `evsctl validate`
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:\n  evsctl validate prod\n  evsctl validate prod/volumes.yaml --format json")]
 pub(in crate::cli) struct ValidateArgs {
-    /// The manifest: a YAML file, or a folder of them.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(in crate::cli) path: PathBuf,
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(in crate::cli) format: Format,
+    /// Which stack, and how to write it.
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError> {
-    let (folder, files) = stack::read_files(&args.path)?;
+    let (folder, files) = stack::read_files(&args.report.path)?;
     let (problems, valid) = match manifest::parse(&files) {
         Ok(manifest) => {
-            if args.format == Format::Human {
+            if args.report.format == Format::Human {
                 let slots: usize = manifest.volumes.values().map(|volume| volume.slots().count()).sum();
                 let keys = manifest.volumes.len() as u64;
                 ui.data(&format!("{}\n", words::valid(&manifest.stack, slots as u64, keys)));
@@ -35,7 +32,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &ValidateArgs) -> Result<Exit, CliError
         }
         Err(problems) => (problems.0, false),
     };
-    match args.format {
+    match args.report.format {
         Format::Json => ui.json(&render::problem::json(&head(&folder, &files), &problems)),
         Format::Human if problems.is_empty() => {}
         Format::Human => ui.talk(&render::problem::human(&problems, ui.look_aside())),

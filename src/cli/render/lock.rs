@@ -92,7 +92,7 @@ mod tests {
             who: "ci".to_owned(),
             host: "runner\u{1b}[2J".to_owned(),
             pid: 4711,
-            since: jiff::Timestamp::UNIX_EPOCH,
+            since: jiff::Timestamp::new(0, 123_456_789).unwrap(),
             run: Some("https://ci.example.invalid/7".to_owned()),
             operation: "apply".to_owned(),
         };
@@ -125,6 +125,8 @@ mod tests {
             status(Some(&claimant(Some(false))), None, Path::new("."))
                 .starts_with("lock        free\nlast        ci on")
         );
+        let held: serde_json::Value = serde_json::from_str(&status_json(Some(&claimant(None)), Some(0))).unwrap();
+        assert_eq!(held["since"], "1970-01-01T00:00:00Z", "to the second");
         let json: serde_json::Value = serde_json::from_str(&status_json(None, Some(0))).unwrap();
         let names: Vec<&String> = json.as_object().unwrap().keys().collect();
         let all = ["held", "id", "who", "host", "pid", "since", "run", "operation", "alive", "open_calls"];

@@ -8,7 +8,7 @@ use crate::cli::planning::{Listed, list, tag_of};
 use crate::cli::render::orphans as render;
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
-use crate::plan::{Rebuilt, Remains, Unclear, of_another_stack, rebuild};
+use crate::plan::{Former, Rebuilt, Remains, Unclear, former, rebuild};
 use crate::state::format::SnapshotError;
 use crate::state::journal::JournalError;
 use crate::store::StoreError;
@@ -53,17 +53,18 @@ pub(super) fn run(ui: &Arc<Ui>, args: &RebuildArgs) -> Result<Exit, CliError> {
         at: now,
     };
     let mut rebuilt = rebuild(remains).map_err(|unclear| refused(unclear, &args.path))?;
-    // What a state beside this one's goes on with has not been lost.
+    // A lineage that a state beside this one's records is not lost.
     let beside = stack.states_beside(&cloud.id, lease.state());
     if let Some(other) = beside.iter().find(|other| rebuilt.lineage.as_ref() == Some(&other.lineage)) {
         let told = words::recorded_beside(&stack.manifest.stack, &other.stack);
         return Err(CliError::new(Exit::Refused, told).hint(words::rename_it(&other.stack, &args.path)));
     }
     // Under its own name nothing is there: it may have been renamed.
-    let is_unknown = rebuilt.lineage.is_none() && rebuilt.left.is_empty();
-    let elsewhere = is_unknown.then(|| of_another_stack(&stack.manifest, &volumes)).flatten();
-    if let Some((from, lineage, volumes)) = elsewhere {
-        let told = words::of_another_stack(&stack.manifest.stack, &from, volumes);
+    if rebuilt.lineage.is_none()
+        && rebuilt.left.is_empty()
+        && let Some(Former { stack: from, lineage, volumes }) = former(&stack.manifest, &volumes)
+    {
+        let told = words::of_another_stack(&stack.manifest.stack, &from, volumes.len() as u64);
         return Err(CliError::new(Exit::Refused, told).hint(words::take_lineage(&args.path, &lineage)));
     }
     // Where nothing was missing, nothing is written.

@@ -71,7 +71,7 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         let calls: Vec<_> = state.operations.keys().collect();
         return Err(CliError::new(Exit::Refused, words::open(&args.old, &calls)).hint(words::open_hint(&args.old)));
     }
-    // A run before this one may have come so far. What it left behind goes only where nothing of it is missing here.
+    // A run before this one may have come so far. The old files go only where the new state lacks nothing that they record.
     match lease.state().filter(|there| there.lineage == state.lineage) {
         Some(there) => {
             if let Some(lacking) = lacking(&state, there) {
