@@ -55,6 +55,12 @@ pub enum Flag {
     Yes,
     /// `-force`
     Force,
+    /// `-f`, `--file`, `--filename`
+    File,
+    /// `-o`
+    Format,
+    /// `--port`
+    Port,
     /// `-upgrade` and whatever else is about providers and modules
     Upgrade,
     /// `-backend-config` and what goes with it
@@ -176,6 +182,11 @@ fn instead_of_flag(flag: Flag) -> &'static str {
         Flag::DryRun => "use evsctl plan: it changes nothing",
         Flag::Yes => "use --yes",
         Flag::Force => "there is nothing to force: --yes consents to a plan, and a number to what it destroys",
+        Flag::File => {
+            "name the manifest as PATH, without a flag; and where it was meant by -f, there is nothing to force"
+        }
+        Flag::Format => "use --format json; evsctl plan also has --out FILE",
+        Flag::Port => "use --listen, as in --listen 127.0.0.1:8080",
         Flag::Upgrade => "leave it out: there are no providers and no modules",
         Flag::Backend => "leave it out: where the state lives is said by `state:` in the manifest",
         Flag::Backup => "leave it out: the former states are kept beside the state, as STACK.json.1 to STACK.json.3",
@@ -210,7 +221,9 @@ pub fn in_place_of_command(command: Command) -> &'static str {
         Command::Up => "use evsctl apply",
         Command::Create => "write the volume into the manifest, then evsctl apply",
         Command::Delete => "take the volume out of the manifest, then evsctl apply; or evsctl destroy PATH ADDR",
-        Command::Taint => "a volume is replaced only where the manifest asks for it",
+        Command::Taint => {
+            "replacing is not in this version yet: give the slot up by `lifecycle.retire`, apply, then take that out again"
+        }
         Command::Workspace => "a stack is a manifest of its own: name it as PATH",
         Command::ForceUnlock => {
             "a lock ends with its holder; as a last resort use evsctl unlock ID, as evsctl lock status shows it"
@@ -239,6 +252,9 @@ pub fn in_place_of_command(command: Command) -> &'static str {
 pub fn not_yet(command: &str) -> String {
     format!("`{command}` is not in this version yet")
 }
+
+/// What there is of `show`.
+pub const STATE_SHOW: &str = "evsctl state show says all that is recorded; a plan file is JSON";
 
 /// Where to look for the commands that there are.
 pub const WHAT_THERE_IS: &str = "`evsctl --help` lists what there is";

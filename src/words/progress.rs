@@ -111,9 +111,11 @@ pub const BAR_NOUN: &str = "volumes";
 
 /// A duration as in `30 s` or `2 min 05 s`; parts of a second only below one.
 fn seconds(duration: Duration) -> String {
-    let whole = duration.as_secs();
+    if duration < Duration::from_secs(1) {
+        return format!("{} ms", duration.as_millis());
+    }
+    let whole = (duration + Duration::from_millis(500)).as_secs();
     match (whole / 60, whole % 60) {
-        (0, 0) => format!("{} ms", duration.as_millis()),
         (0, seconds) => format!("{seconds} s"),
         (minutes, seconds) => format!("{minutes} min {seconds:02} s"),
     }

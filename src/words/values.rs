@@ -23,6 +23,8 @@ pub enum NoValue {
     Stack,
     /// It is no id of a lock's holder.
     Lease,
+    /// It is no number of volumes.
+    Volumes,
 }
 
 /// How such a value is written.
@@ -38,5 +40,6 @@ pub fn form(of: NoValue) -> &'static str {
         NoValue::KeyOrAddress => "an address is a key, which means all its slots, or one slot of it, as in web[3]",
         NoValue::Stack => "a stack's name is 1 to 22 of a-z, 0-9 and -, and does not begin with -",
         NoValue::Lease => "the id of a lock's holder has 8 of 0-9 and a-f, as `evsctl lock status` shows it",
+        NoValue::Volumes => "a number of volumes, as the plan says it, as in 2",
     }
 }

@@ -104,3 +104,15 @@ fn a_state_that_owns_nothing_follows_its_manifest_to_another_cloud() {
     put(&path, text(&"a".repeat(32)).replace("stack: shop", &format!("stack: {name}")));
     go(&["plan"]).exits(4);
 }
+
+/// An empty list may mean the wrong folder: then it is said that there is no state.
+#[test]
+fn where_nothing_was_ever_recorded_that_is_said() {
+    let world = World::new(GOOD);
+    let says = "there is no recorded state of stack test";
+    assert_eq!(world.run(&["state", "list", "--format", "json"]).exits(0).says(says).json(), json!([]));
+    drop(world.run(&["state", "show"]).exits(0).says(says));
+    world.converge();
+    let listed = world.run(&["state", "list"]).exits(0);
+    assert!(!listed.stderr.contains("no recorded state"), "{}", listed.stderr);
+}

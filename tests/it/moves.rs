@@ -83,7 +83,7 @@ fn a_line_that_has_done_its_work_takes_nothing_from_a_key_that_is_new() {
     let before = recorded(&world);
     world.volumes("  new: { size: 20 }\n  old: { size: 20 }\nmoved: [{ from: old, to: new }]");
     let ran = world.run(&["apply", "--yes"]).exits(1).says("old is still asked for");
-    drop(ran.says("take this line out where it has done its work"));
+    drop(ran.says("where this line has done its work, take it out instead"));
     world.volumes("  new: { size: 20 }\n  old: { size: 20 }");
     assert_eq!(recorded(&world), before);
     world.converge();
@@ -253,7 +253,7 @@ fn by_hand_it_is_the_same() {
     );
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
     // Against the manifest it is done, and said.
-    world.run(&["state", "mv", "new[2]", "x[1]"]).exits(0).says("the manifest asks for new[2]");
+    world.run(&["state", "mv", "new[2]", "x[1]"]).exits(0).says("the manifest still asks for new[2]");
     let sent = world.cloud.requests(CREATE);
     world.run(&["plan"]).exits(0).says("+ new[2]").says("- x[1]");
     world.run(&["state", "mv", "x[1]", "new[2]"]).exits(0);

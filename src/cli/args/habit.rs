@@ -13,7 +13,7 @@ const LATER: [&str; 8] = ["drift", "show", "import", "undelete", "history", "fmt
 const LATER_STATE: [&str; 2] = ["pull", "push"];
 
 /// What other tools call a thing, without its hyphens.
-const HABITS: [(&str, Flag); 72] = [
+const HABITS: [(&str, Flag); 76] = [
     ("auto-approve", Flag::AutoApprove),
     ("out", Flag::Out),
     ("target", Flag::Target),
@@ -40,7 +40,11 @@ const HABITS: [(&str, Flag); 72] = [
     ("yes", Flag::Yes),
     ("assume-yes", Flag::Yes),
     ("force", Flag::Force),
-    ("f", Flag::Force),
+    ("f", Flag::File),
+    ("file", Flag::File),
+    ("filename", Flag::File),
+    ("o", Flag::Format),
+    ("port", Flag::Port),
     ("upgrade", Flag::Upgrade),
     ("plugin-dir", Flag::Upgrade),
     ("get", Flag::Upgrade),
@@ -165,7 +169,8 @@ pub(super) fn not_yet(raw: &[OsString]) -> Option<CliError> {
 }
 
 fn later(what: &str) -> CliError {
-    CliError::new(Exit::Error, words::not_yet(what)).hint(words::WHAT_THERE_IS)
+    let hint = if what == "show" { words::STATE_SHOW } else { words::WHAT_THERE_IS };
+    CliError::new(Exit::Error, words::not_yet(what)).hint(hint)
 }
 
 /// The error that answers every flag typed out of another tool's habit; `None` where there is none.
@@ -179,11 +184,16 @@ pub(super) fn habits(raw: &[OsString], unknown: Option<&str>, ours: &clap::Comma
         let Some(name) = word.strip_prefix('-') else { continue };
         let (double, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
         let (name, _) = name.split_once('=').unwrap_or((name, ""));
+        let is_unknown = unknown == Some(&*format!("--{name}"));
         let Some((habit, meant)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
+            if is_unknown && has(ours, name) {
+                flags.push(word);
+                hints.push(words::in_place_of_flag(word.split('=').next().unwrap_or_default(), Flag::Elsewhere));
+            }
             continue;
         };
         let is_address = *meant == Flag::Target && destroys;
-        let is_elsewhere = name == *habit && unknown == Some(&*format!("--{name}"));
+        let is_elsewhere = name == *habit && is_unknown;
         let is_ours = double && (matches!(*habit, "version" | "help") || has(ours, habit));
         if is_ours && !is_address && !is_elsewhere {
             continue;

@@ -354,3 +354,25 @@ fn what_is_not_near_is_not_suggested() {
     assert!(stopped("evsctl plan --fromat json").2.contains("--format"));
     assert!(stopped("evsctl aply").2.contains("apply"));
 }
+
+#[test]
+fn a_flag_of_another_command_or_tool_gets_one_right_line() {
+    for (line, says) in [
+        ("evsctl plan --skip-refused", "other commands have it"),
+        ("evsctl plan --allow-destroy 1", "other commands have it"),
+        ("evsctl plan --approve=sha256:00", "other commands have it"),
+        ("evsctl plan --file evsctl.yaml", "name the manifest as PATH, without a flag"),
+        ("evsctl apply -f prod", "name the manifest as PATH, without a flag"),
+        ("evsctl plan -o json", "use --format json"),
+        ("evsctl simulator --port 8080", "use --listen"),
+        ("evsctl apply --allow-destroy all", "a number of volumes, as the plan says it"),
+        ("evsctl destroy --allow-destroy db[5]", "a number of volumes, as the plan says it"),
+        ("evsctl plan --target db[0]", "slots begin at 1"),
+        ("evsctl show", "evsctl state show says all that is recorded"),
+        ("evsctl taint web", "`lifecycle.retire`"),
+    ] {
+        let (exit, to_stdout, text) = stopped(line);
+        assert_eq!((exit, to_stdout), (1, false), "{line}");
+        assert!(text.contains(says), "{line}: {text}");
+    }
+}

@@ -52,7 +52,7 @@ pub(in crate::cli) struct DestroyArgs {
     /// Consents to destroying exactly N volumes.
     ///
     /// On a terminal that number is asked for where it is not given, but not with --yes or --approve.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::volumes)]
     allow_destroy: Option<u64>,
     /// Does the rest where a part is refused; exits with 4.
     #[arg(long)]

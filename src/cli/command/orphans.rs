@@ -8,6 +8,8 @@ use crate::cli::planning::{list, tag_of};
 use crate::cli::render::orphans as render;
 use crate::cli::stack::Records;
 use crate::cli::ui::Ui;
+use crate::observed::ObservedVolume;
+use crate::operation::Owner;
 use crate::plan::{self, Origin, Orphan};
 use crate::words::command::orphans as words;
 use std::sync::Arc;
@@ -28,6 +30,12 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ReportArgs) -> Result<Exit, CliEr
     }
     if !open.is_empty() {
         ui.talk(&words::in_doubt(open.len() as u64));
+    }
+    let is_tagged = |volume: &&ObservedVolume| volume.tags.values().any(|value| Owner::read(value).is_some());
+    let given_up = state.iter().flat_map(|state| &state.released).filter_map(|id| volumes.get(id)).filter(is_tagged);
+    match given_up.count() as u64 {
+        0 => {}
+        given_up => ui.talk(&words::given_up(given_up)),
     }
     match args.format {
         Format::Human => ui.data(&render::orphans(&orphans)),

@@ -27,6 +27,11 @@ pub(in crate::cli) fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
     number.ok_or_else(|| form(NoValue::Rate))
 }
 
+/// A number of volumes that are consented to.
+pub(in crate::cli) fn volumes(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| form(NoValue::Volumes))
+}
+
 /// A digest as a plan shows it.
 pub(in crate::cli) fn digest(text: &str) -> Result<Digest, &'static str> {
     Digest::new(text).map_err(|_| form(NoValue::Digest))

@@ -6,4 +6,4 @@ pub(super) const SUPPORT: &str = "ask the cloud's support, and name the request 
 pub(super) const TOKEN: &str = "`evsctl auth status` says which credentials are used; renew them";
 pub(super) const RIGHTS: &str = "have evs:volumes:get, :list, :create, :update, :extend, :delete granted";
 pub(super) const QUOTA: &str = "delete what nobody needs, or have the quota raised, then apply again";
-pub(super) const ZONE: &str = "correct `availability_zone` in the manifest, then apply again";
+pub(super) const ZONE: &str = "correct `availability_zone`; `evsctl doctor PATH` names the zones";

@@ -17,7 +17,7 @@ pub fn began(stack: &StackName, lineage: &Lineage, file: &Path) -> String {
 
 /// That `.gitignore` was written.
 pub fn wrote_gitignore(file: &Path) -> String {
-    format!("wrote {}, which leaves that file to Git, and the journal while there is one", file.display())
+    format!("wrote {}: Git takes that file and the journal, and leaves out the rest", file.display())
 }
 
 /// That a first manifest was written.

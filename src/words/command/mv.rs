@@ -45,9 +45,9 @@ pub fn moved_late(from: &KeyOrAddress, to: &KeyOrAddress, addresses: u64) -> Str
 pub fn moved_against_manifest(step: &Move, from: bool) -> String {
     let Move { address, from: before, .. } = step;
     match from {
-        true => format!(
-            "the manifest asks for {before}: the next apply creates another volume there, unless it is taken out"
-        ),
+        true => {
+            format!("the manifest still asks for {before}: take it out, or the next plan wants another volume there")
+        }
         false => {
             format!("the manifest does not ask for {address}: the next plan deletes the volume, unless it is added")
         }

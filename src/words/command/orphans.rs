@@ -53,3 +53,13 @@ pub fn in_doubt(volumes: u64) -> String {
         count(volumes, "volume")
     )
 }
+
+/// That volumes which were given up are not listed, though they carry the tag.
+pub fn given_up(volumes: u64) -> String {
+    let (was, it, it_is) = if volumes == 1 { ("was", "its", "it is") } else { ("were", "their", "they are") };
+    format!(
+        "{} that {was} given up and kept {it} tag {was} left out: where the state is lost, {it_is} in the way of \
+         `evsctl state rebuild`",
+        count(volumes, "volume")
+    )
+}

@@ -17,7 +17,7 @@ pub fn released(address: &Address, id: &VolumeId) -> String {
 
 /// That the manifest asks for it all the same.
 pub fn released_and_asked_for(address: &Address) -> String {
-    format!("the manifest asks for {address}: the next apply creates another volume there, unless it is taken out")
+    format!("the manifest still asks for {address}: take it out, or the next plan wants another volume there")
 }
 
 /// Why a volume is not given up.

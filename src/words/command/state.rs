@@ -1,9 +1,10 @@
 //! What `state list` and `state show` say, and what the commands below `state` say alike.
 
 use crate::operation::{Leftover, Taint};
-use crate::volume::CallId;
+use crate::volume::{CallId, StackName};
 use crate::words::count;
 use crate::words::failure::coded;
+use std::path::Path;
 
 /// The heads of the list.
 pub const HEADS: [&str; 7] = ["ADDRESS", "ID", "TYPE", "SIZE", "ZONE", "STATUS", "NAME"];
@@ -15,6 +16,11 @@ pub const NONE: &str = "no volumes are recorded";
 pub fn open_calls(calls: u64) -> String {
     let (verb, them) = if calls == 1 { ("is", "it") } else { ("are", "them") };
     format!("{} {verb} not over yet; the next apply resumes {them}", count(calls, "call"))
+}
+
+/// That nothing was ever recorded there: another folder may be meant.
+pub fn no_state(stack: &StackName, snapshot: &Path) -> String {
+    format!("there is no recorded state of stack {stack}: {} does not exist", snapshot.display())
 }
 
 /// A line about a recorded volume.

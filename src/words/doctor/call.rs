@@ -15,9 +15,10 @@ pub(super) fn connection(connection: &Connection) -> String {
 
 pub(super) fn connection_next(connection: &Connection) -> Option<&'static str> {
     match connection {
-        Connection::Failed(_) => {
-            Some("look at the endpoint's name, the network and a proxy in between, then run it again")
-        }
+        Connection::Failed(_) => Some(
+            "look at the endpoint's name, the network and a proxy in between, then run it again; on this machine start `evsctl simulator` \
+             there",
+        ),
         Connection::Service | Connection::Something => None,
     }
 }

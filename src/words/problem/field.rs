@@ -82,7 +82,8 @@ pub(super) fn write(missing: &Missing) -> &'static str {
         }
         Missing::Volumes => "write `volumes: {}` if there shall be none",
         Missing::Project => {
-            "name the project by `project_id` or `project`; or try `simulator: true`, without an account"
+            "name the project by `project_id`, of which a simulator takes any 32 of 0-9 and a-f, or by `project`; or write \
+             `simulator: true` in place of all that"
         }
         Missing::Region => "write it as in `region: cn-north-4`, or an `endpoint`",
         Missing::Zone(_) | Missing::VolumeType(_) => "write it here, or under `defaults` for all volumes",

@@ -38,7 +38,7 @@ pub(super) fn hint(fault: &FileFault) -> Option<String> {
         FileFault::SavedPlan { file } => {
             return Some(format!("write evsctl apply PATH --plan {}, PATH being the manifest's", bare(file)));
         }
-        FileFault::NoFiles => "write one, or name the folder of a stack; subfolders are not read",
+        FileFault::NoFiles => "name the folder of a stack, or begin one: `evsctl init PATH`; subfolders are not read",
         FileFault::TooLarge { .. } => "split it: all *.yaml of a folder make one stack",
         FileFault::NotUtf8 => "save it as UTF-8",
         FileFault::Nothing => "delete it, or write `volumes: {}`",

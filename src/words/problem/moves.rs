@@ -29,8 +29,8 @@ pub(super) fn hint(fault: &MoveFault) -> String {
         MoveFault::Mixed => "write `{from: old, to: new}`, or `{from: old[3], to: new[1]}`".to_owned(),
         MoveFault::Nowhere => "take this line out".to_owned(),
         MoveFault::StillDesired { .. } => {
-            "take this line out where it has done its work; else take out what it names: a key out \
-             of `volumes`, a slot by a lower `count` or by `lifecycle.retire`"
+            "take out what it names: a key out of `volumes`, a slot by a lower `count` or by `lifecycle.retire`; where this \
+             line has done its work, take it out instead"
                 .to_owned()
         }
         MoveFault::NotDesired { .. } => "add it to `volumes`; take this line out where it has done its work".to_owned(),

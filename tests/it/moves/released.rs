@@ -35,6 +35,8 @@ fn a_key_is_given_up_and_its_volumes_stay() {
     world.run(&["apply", "--yes"]).exits(0).says("2 forgotten");
     assert!(tags(&world, "web-0001").get("evsctl").is_some());
     is_nobodys(&world, &["db[1]"]);
+    // No list has them, and that they are there is said.
+    world.run(&["orphans"]).exits(0).says("2 volumes that were given up and kept their tag were left out");
     // The line is of no effect any more, and may go.
     world.volumes("  db: { size: 30 }");
     is_nobodys(&world, &["db[1]"]);
@@ -60,6 +62,8 @@ fn the_tag_goes_too_where_that_is_asked_for() {
     assert_eq!(addresses(&world), ["db[1]", "web[1]", "web[2]"]);
     world.cloud.faults(json!([]));
     world.run(&["apply", "--yes"]).exits(0);
+    let told = world.run(&["orphans"]).exits(0);
+    assert!(!told.stderr.contains("given up"), "{}", told.stderr);
     assert!(tags(&world, "web-0002").get("evsctl").is_none() && tags(&world, "web-0001").get("evsctl").is_some());
     is_nobodys(&world, &["db[1]", "web[1]"]);
 }
@@ -80,7 +84,7 @@ fn by_hand_it_is_the_same() {
     let world = stack();
     world.run(&["state", "rm"]).exits(1).says("evsctl state rm");
     world.run(&["state", "rm", "wbe"]).exits(1).says("nothing is recorded of wbe");
-    world.run(&["state", "rm", "web"]).exits(0).says("gave up web[1]").says("the manifest asks for web[2]");
+    world.run(&["state", "rm", "web"]).exits(0).says("gave up web[1]").says("the manifest still asks for web[2]");
     world.volumes("  db: { size: 30 }");
     is_nobodys(&world, &["db[1]"]);
     let world = stack();

@@ -201,6 +201,7 @@ fn what_orphans_says() {
     told.line("no state", &orphans::no_state(&stack(), path()));
     for volumes in [1, 2] {
         told.line(volumes, &orphans::in_doubt(volumes));
+        told.line(volumes, &orphans::given_up(volumes));
     }
     told.end();
 }
@@ -284,6 +285,7 @@ fn what_state_says() {
     for calls in [1, 2] {
         told.line(calls, &state::open_calls(calls));
     }
+    told.line("no state", &state::no_state(&stack(), Path::new("state/shop.json")));
     for row in state_rows() {
         told.line(row, state::label(row));
     }

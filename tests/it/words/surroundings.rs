@@ -309,6 +309,7 @@ fn the_form_of_every_value_is_told() {
         NoValue::Negative => [NoValue::Negative],
         NoValue::TooLong => [NoValue::TooLong],
         NoValue::Rate => [NoValue::Rate],
+        NoValue::Volumes => [NoValue::Volumes],
         NoValue::Digest => [NoValue::Digest],
         NoValue::Lineage => [NoValue::Lineage],
         NoValue::Call => [NoValue::Call],

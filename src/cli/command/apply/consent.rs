@@ -34,12 +34,12 @@ pub(in crate::cli) struct ConsentArgs {
     /// Consents to destroying exactly N volumes.
     ///
     /// On a terminal that number is asked for where it is not given, but not with --yes, --approve or --plan.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::volumes)]
     pub(in crate::cli) allow_destroy: Option<u64>,
     /// Consents to creating exactly N lost volumes again.
     ///
     /// They are recorded and gone from the cloud. The number is asked for as for --allow-destroy.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = value::volumes)]
     pub(in crate::cli) allow_recreate: Option<u64>,
     /// Does the rest where a part is refused; exits with 4.
     ///

@@ -20,7 +20,11 @@ pub(in crate::cli) struct ListArgs {
 }
 
 pub(super) fn run(ui: &Ui, args: &ListArgs) -> Result<Exit, CliError> {
-    let state = Records::load(ui, &args.of.path, &args.of.place)?.read_state(ui)?;
+    let records = Records::load(ui, &args.of.path, &args.of.place)?;
+    let state = records.read_state(ui)?;
+    if state.is_none() {
+        ui.talk(&words::no_state(&records.stack, &records.store.snapshot_path()));
+    }
     if let Some(state) = state.as_ref().filter(|state| !state.operations.is_empty()) {
         ui.talk(&words::open_calls(state.operations.len() as u64));
     }

@@ -36,6 +36,9 @@ pub(super) fn run(ui: &Ui, args: &ShowArgs) -> Result<Exit, CliError> {
     let records = Records::load(ui, &args.path, &args.place)
         .map_err(|error| no_path::hinted(error, "state show", &args.path, &args.addresses))?;
     let state = records.read_state(ui)?;
+    if state.is_none() {
+        ui.talk(&words::no_state(&records.stack, &records.store.snapshot_path()));
+    }
     let means =
         |address: &_| args.addresses.is_empty() || args.addresses.iter().any(|pattern| pattern.matches(address));
     let volumes = state.as_ref().map(|state| render::select(state, means)).unwrap_or_default();

@@ -13,7 +13,7 @@ pub(super) struct Bars(ProgressBar);
 impl Bars {
     /// Puts the bar below whatever is printed from now on.
     pub(super) fn new(ui: &Ui) -> Bars {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) =
             ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {BAR_NOUN}  {{msg}}  {{elapsed}}"))
         {

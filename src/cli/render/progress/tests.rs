@@ -115,7 +115,7 @@ fn a_pipe_gets_one_line_for_each_event_worth_reading() {
         "\
 applying kafka-prod: 3 volumes
 accepted: create web[1..2], job j1
-repeating GET /v1/x in 1 s: no connection: 429 \\u{1b}[2J
+repeating GET /v1/x in 2 s: no connection: 429 \\u{1b}[2J
 created: web[1] \"web-0001\", id v1
 failed: create web[2]: EVS.2024 the pool is full (request req-1); volume v2 was left behind
   next: run `evsctl apply` again: it removes what was left and creates anew
@@ -143,7 +143,7 @@ fn a_terminal_gets_the_lines_that_must_not_be_missed() {
     assert_eq!(out.text(), "");
     let text = err.text();
     let first: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
-    assert_eq!(first, ["repeating GET /v1/x in 1 s", "failed", "  next", "unfinished"]);
+    assert_eq!(first, ["repeating GET /v1/x in 2 s", "failed", "  next", "unfinished"]);
 }
 
 #[test]
