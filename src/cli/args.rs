@@ -213,6 +213,11 @@ pub(super) fn parse(raw: &[OsString]) -> Result<Args, Stop> {
             Some(clap::error::ContextValue::String(flag)) if error.kind() == UnknownArgument => Some(flag.as_str()),
             _ => None,
         };
+        if let Some(word) = unknown.filter(|word| !word.starts_with('-'))
+            && let Some(error) = habit::one_too_many(raw, word)
+        {
+            return wrong(error);
+        }
         if !asked && let Some(error) = habit::habits(raw, unknown, &definitions()) {
             return wrong(error);
         }

@@ -68,11 +68,17 @@ pub fn nobody_listens(near: &str) -> String {
 }
 
 /// A stack is recorded in another cloud than its manifest means.
-pub fn other_cloud(stack: &StackName, recorded: &CloudId, meant: &CloudId) -> Told {
+pub fn other_cloud(stack: &StackName, is_recorded_in: &CloudId, means: &CloudId) -> Told {
     let text = |cloud: &CloudId| format!("project {} at {}", cloud.project_id, cloud.endpoint);
-    let (recorded, meant) = (text(recorded), text(meant));
-    Told::new(format!("stack {stack} is recorded in {recorded}, but the manifest now means {meant}"))
-        .hint("a state belongs to one project of one cloud for good: undo the edit, or begin another stack")
+    let (recorded, meant) = (text(is_recorded_in), text(means));
+    let is_near = |cloud: &CloudId| {
+        ["http://127.", "http://localhost", "http://[::1]"].iter().any(|at| cloud.endpoint.starts_with(at))
+    };
+    let are_near = is_near(is_recorded_in) && is_near(means);
+    let told = Told::new(format!("stack {stack} is recorded in {recorded}, but the manifest now means {meant}"));
+    let told =
+        if are_near { told.hint("a simulator keeps its address by --listen, and its volumes by --data") } else { told };
+    told.hint("a state belongs to one project of one cloud for good: undo the edit, or begin another stack")
 }
 
 /// What to do where the embedded cloud does not start.

@@ -248,6 +248,16 @@ pub fn in_place_of_command(command: Command) -> &'static str {
     }
 }
 
+/// That a command takes PATH and no other word.
+pub fn one_too_many(command: &str, word: &str) -> String {
+    format!("{word:?} is one word too many: evsctl {command} takes PATH alone")
+}
+
+/// What it may have meant.
+pub const NO_SECOND_WORD_OF_APPLY: &str = "a plan file is given by --plan FILE, volumes by --target ADDR";
+/// What it may have meant.
+pub const NO_SECOND_WORD_OF_PLAN: &str = "volumes are given by --target ADDR; --out FILE keeps the plan";
+
 /// That a command is promised and not made yet.
 pub fn not_yet(command: &str) -> String {
     format!("`{command}` is not in this version yet")

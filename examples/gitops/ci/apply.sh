@@ -138,7 +138,7 @@ record() {
   if [ "$code" = 0 ]; then printf '%s\n' "$commit" >"$mark"; fi
   # No rule of the repository changes what is recorded on its way in or out.
   printf '* -text -ident -filter -merge\n' >"$state/.gitattributes"
-  files=("$state/$name.json" "$state/$name.journal" "$state/.gitignore" "$state/.gitattributes" "$mark")
+  files=("$state/$name.json" "$state/$name.journal" "$state/.gitignore" "$mark")
   for file in "${files[@]}"; do
     # One that is neither there nor known to Git is nothing to record.
     if [ -e "$file" ] || git ls-files --error-unmatch -- ":(literal)$file" >/dev/null 2>&1; then
@@ -146,6 +146,7 @@ record() {
     fi
   done
   if git diff --cached --quiet; then return; fi
+  git add --force -- ":(literal)$state/.gitattributes"
   git_as_evsctl commit --quiet --no-verify -m "volumes: record the apply of ${commit:0:12}"
   for file in "$state/$name.json" "$state/$name.journal"; do
     if [ -e "$file" ]; then git show "HEAD:$file" | cmp -s - "$file" || stop 1 "Git changed $file: $(keep_it)"; fi

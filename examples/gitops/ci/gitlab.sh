@@ -16,7 +16,11 @@ fi
 head_ref() { printf 'refs/merge-requests/%s/head\n' "$1"; }
 comments_path() { printf 'projects/%s/merge_requests/%s/notes\n' "$CI_PROJECT_ID" "$1"; }
 comment_path() { printf 'projects/%s/merge_requests/%s/notes/%s\n' "$CI_PROJECT_ID" "$1" "$2"; }
-own_comments() { printf '.author.id == %d\n' "$(api user | jq .id)"; }
+own_comments() {
+  local own
+  own=$(api user | jq -e .id)
+  printf '.author.id == %d\n' "$own"
+}
 
 # GitLab hands the identity token over by `id_tokens:`.
 identity() { :; }

@@ -215,6 +215,17 @@ pub(super) fn habits(raw: &[OsString], unknown: Option<&str>, ours: &clap::Comma
     Some(error)
 }
 
+/// The error that answers a second word behind a command that takes PATH alone, where such a word is known to mean something.
+pub(super) fn one_too_many(raw: &[OsString], word: &str) -> Option<CliError> {
+    let command = *typed_commands(raw).first()?;
+    let hint = match command {
+        "apply" => words::NO_SECOND_WORD_OF_APPLY,
+        "plan" => words::NO_SECOND_WORD_OF_PLAN,
+        _ => return None,
+    };
+    Some(CliError::new(Exit::Error, words::one_too_many(command, word)).hint(hint))
+}
+
 /// The habit that a long word was meant for.
 fn slip(name: &str) -> Option<&'static (&'static str, Flag)> {
     const SHORT: usize = 6;

@@ -370,6 +370,8 @@ fn a_flag_of_another_command_or_tool_gets_one_right_line() {
         ("evsctl plan --target db[0]", "slots begin at 1"),
         ("evsctl show", "evsctl state show says all that is recorded"),
         ("evsctl taint web", "`lifecycle.retire`"),
+        ("evsctl apply prod p.json", "a plan file is given by --plan FILE"),
+        ("evsctl plan prod web", "volumes are given by --target ADDR"),
     ] {
         let (exit, to_stdout, text) = stopped(line);
         assert_eq!((exit, to_stdout), (1, false), "{line}");

@@ -44,6 +44,9 @@ pub(super) fn hint(fault: &FileFault) -> Option<String> {
         FileFault::Nothing => "delete it, or write `volumes: {}`",
         FileFault::NotYaml { cause: Some(YamlCause::Tab), .. } => "indent with spaces, not with tabs",
         FileFault::NotYaml { cause: Some(YamlCause::Variable), .. } => NO_VARIABLES,
+        FileFault::NotYaml { cause: None, .. } => {
+            "look at the indentation and the brackets here and on the line above; text that holds a bracket needs quotes"
+        }
         FileFault::SecondDocument => "a stack's file holds one document: put the other into a file of its own",
         FileFault::TooDeep { .. } => "a manifest needs five levels",
         FileFault::AliasesGrow => "an anchor that holds aliases of anchors multiplies: write it flat",

@@ -19,6 +19,10 @@ fn every_habit_is_answered() {
     }
     line(&habit::not_yet("state mv"));
     line(habit::WHAT_THERE_IS);
+    line(habit::STATE_SHOW);
+    line(&habit::one_too_many("apply", "p.json"));
+    line(habit::NO_SECOND_WORD_OF_APPLY);
+    line(habit::NO_SECOND_WORD_OF_PLAN);
     is_kept("habit.txt", &text);
 }
 

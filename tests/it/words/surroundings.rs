@@ -170,6 +170,8 @@ fn everything_about_a_cloud_is_told() {
     steps().into_iter().for_each(|next| sheet.line(cloud::next(next)));
     let of = |project: &str| CloudId { region: None, endpoint: text("https://evs.example"), project_id: text(project) };
     sheet.told(cloud::other_cloud(&name("shop"), &of("p-1"), &of("p-2")));
+    let near = |port: &str| CloudId { endpoint: text(&format!("http://127.0.0.1:{port}")), ..of("p-1") };
+    sheet.told(cloud::other_cloud(&name("shop"), &near("8080"), &near("8081")));
     sheet.line(cloud::embedded());
     sheet.told(cloud::other_project("HW_PROJECT_ID", "p-1", "p-2"));
     projects().into_iter().for_each(|why| sheet.told(cloud::no_project("prod", why)));
