@@ -212,7 +212,10 @@ fn a_throttled_request_waits_as_long_as_it_is_told_to() {
 fn a_failure_says_what_to_do_next() {
     let world = World::new("  data: { size: 10, availability_zone: nowhere }");
     let ran = world.run(&["apply", "--yes"]).exits(3).says("EVS.2053").says("(request ");
-    assert!(ran.stderr.contains("\n  next: correct `availability_zone`; `evsctl doctor PATH` names the zones"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("\n  next: correct `availability_zone`; `evsctl doctor PATH` names the zones"),
+        "{ran:?}"
+    );
     world.cloud.faults(json!([{"method": "GET", "path": "/v2/{project_id}/cloudvolumes/detail",
         "then": {"status": 400, "body": {"error": {"code": "EVS.1023", "message": "no"}}}}]));
     world.run(&["plan"]).exits(1).says("EVS.1023").says("(request ").says("hint: no manifest leads here");
