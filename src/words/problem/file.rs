@@ -53,7 +53,6 @@ pub(super) fn hint(fault: &FileFault) -> Option<String> {
         FileFault::Tag(_) => "remove it: a manifest holds plain text, numbers, lists and mappings",
         FileFault::TooManyFiles(_)
         | FileFault::NotManifest(_)
-        | FileFault::NotYaml { cause: None, .. }
         | FileFault::AliasTooDeep { .. }
         | FileFault::TooManyValues
         | FileFault::AliasInItself
