@@ -314,12 +314,49 @@ fn what_a_later_commit_took_back_is_never_bought() {
         repository.forge.keeps_that_of(&more, &most);
         repository.merges(&more);
         repository.merges_over(&most);
-        repository.applies(&[]).exits(4).says("a later commit changed the same files");
+        repository.applies(&[]).exits(4).says("a later commit changed what it asks for");
         assert_eq!(world.cloud.requests(CREATE), before);
         // By hand it is the newest alone.
         let plan = repository.asks(&["plan", "stack", "--format", "json"]).exits(0).json();
         repository.applies(&[("APPROVE", plan["changes"].as_str().unwrap())]).exits(0);
         assert_eq!((world.cloud.stats()["volumes"].clone(), repository.recorded().len()), (Value::from(7), 7));
+    });
+}
+
+/// Neither a plan that somebody put in its place nor what a later commit takes back elsewhere brings a number along.
+#[test]
+fn no_plan_brings_a_number_and_what_is_wanted_again_is_not_destroyed() {
+    each(&[], |world, repository| {
+        with_web(repository);
+        let pull = repository.proposes(&[("stack/web.yaml", None)], "no web");
+        repository.plans(&pull).exits(0);
+        repository.forge.keeps_edited(&pull, |plan| {
+            plan["changes"] = format!("{} 2 -", plan["changes"].as_str().unwrap()).into();
+        });
+        repository.merges(&pull);
+        repository.applies(&[]).exits(4).says("left no plan that reads");
+        assert_eq!((world.cloud.requests(DELETE), repository.recorded().len()), (0, 2));
+        // It is wanted again, in another file; and nobody reviewed a plan of what came last.
+        let gone = repository.proposes(&[("stack/other.yaml", Some("volumes: {}\n"))], "nothing");
+        repository.merges(&gone);
+        let back = repository.proposes(&[("stack/front.yaml", Some(&web(2))), ("stack/db.yaml", Some(DB))], "again");
+        repository.merges(&back);
+        repository.applies(&[("ALLOW_DESTROY", "2")]).exits(4);
+        assert_eq!((world.cloud.requests(DELETE), repository.recorded().len()), (0, 2));
+    });
+}
+
+#[test]
+fn a_reviewed_deletion_is_not_made_where_a_later_commit_wants_the_volumes_again() {
+    each(&[], |world, repository| {
+        with_web(repository);
+        let gone = repository.proposes(&[("stack/web.yaml", None)], "no web\n\nAllow-Destroy: 2");
+        repository.plans(&gone).exits(0);
+        repository.merges(&gone);
+        let back = repository.proposes(&[("stack/front.yaml", Some(&web(2))), ("stack/db.yaml", Some(DB))], "again");
+        repository.merges(&back);
+        repository.applies(&[]).exits(4).says("a later commit changed what it asks for");
+        assert_eq!((world.cloud.requests(DELETE), repository.recorded().len()), (0, 2));
     });
 }
 

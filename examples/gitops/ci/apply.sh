@@ -45,13 +45,19 @@ waiting() {
 # Puts the stack as a commit has it, and leaves the recorded state alone.
 put_stack() { git restore --source="$1" --staged --worktree -- "${stack_paths[@]}"; }
 
-# Whether a later commit changes a file that this one changed: it may have taken back what this one asks for.
-is_overtaken() {
-  local commit=$1 file
-  while IFS= read -r -d '' file; do
-    if ! git diff --quiet "$commit" HEAD -- ":(literal)$file"; then return 0; fi
-  done < <(git diff-tree -r --name-only -z "$commit^" "$commit" -- "${stack_paths[@]}")
-  return 1
+# The steps that the plan of a commit has, one a line: `steps_of COMMIT`.
+steps_of() {
+  put_stack "$1" || return
+  identity || return
+  { evsctl plan "$STACK" --format json 2>/dev/null || true; } | jq -c '.plan.steps[]' | sort
+}
+
+# Whether all that a commit asks for is still asked for: a later one may have taken it back.
+is_still_wanted() {
+  local own newest
+  own=$(steps_of "$1") || return
+  newest=$(steps_of HEAD) || return
+  [ -z "$(comm -23 <(printf '%s\n' "$own") <(printf '%s\n' "$newest"))" ]
 }
 
 # Runs a command so that a signal to this script reaches it, and what it recorded by then is still committed.
@@ -65,8 +71,8 @@ run() {
     wait "$pid" || code=$?
     kill -0 "$pid" 2>/dev/null || break
   done
-  # From here to the end of the script nothing interrupts: what is recorded has to be pushed.
-  trap '' TERM INT HUP
+  # What is recorded has to be pushed first.
+  trap 'late=143' TERM INT HUP
   return "$code"
 }
 
@@ -93,10 +99,11 @@ approval_of() {
     say "$commit: it merges another commit than $head, whose plan was reviewed"
     return 4
   fi
-  digest=$(jq -er .changes "$folder/plan.json") || {
+  digest=$(jq -er .changes "$folder/plan.json") || digest=
+  if ! [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]]; then
     say "$commit: the plan job left no plan that reads"
     return 4
-  }
+  fi
   destroy=$(number_of "$head" Allow-Destroy) || return
   recreate=$(number_of "$head" Allow-Recreate) || return
   printf '%s %s %s\n' "$digest" "${destroy:--}" "${recreate:--}"
@@ -137,7 +144,7 @@ record() {
   mkdir -p -- "$state"
   if [ "$code" = 0 ]; then printf '%s\n' "$commit" >"$mark"; fi
   # No rule of the repository changes what is recorded on its way in or out.
-  printf '* -text -ident -filter -merge\n' >"$state/.gitattributes"
+  printf '* -text -ident -filter -merge !working-tree-encoding\n' >"$state/.gitattributes"
   files=("$state/$name.json" "$state/$name.journal" "$state/.gitignore" "$mark")
   for file in "${files[@]}"; do
     # One that is neither there nor known to Git is nothing to record.
@@ -147,7 +154,7 @@ record() {
   done
   if git diff --cached --quiet; then return; fi
   git add --force -- ":(literal)$state/.gitattributes"
-  git_as_evsctl commit --quiet --no-verify -m "volumes: record the apply of ${commit:0:12}"
+  git_as_evsctl commit --quiet --no-verify -m "volumes: record the apply of ${commit:0:12} [skip ci]"
   for file in "$state/$name.json" "$state/$name.journal"; do
     if [ -e "$file" ]; then git show "HEAD:$file" | cmp -s - "$file" || stop 1 "Git changed $file: $(keep_it)"; fi
   done
@@ -182,22 +189,30 @@ newest=${commits[-1]}
 go_to() {
   code=0
   apply_commit "$1" || code=$?
-  record "$1" "$code"
+  (
+    trap '' TERM INT HUP
+    record "$1" "$code"
+  )
+  if [ "$late" != 0 ]; then exit "$late"; fi
 }
+
+# The exit code of a signal that came while a record was made.
+late=0
 
 # The newest first: what it took back is never bought, and its plan may have been made with the others in view.
 go_to "$newest"
 if [ "$code" != 4 ] || [ "${#commits[@]}" = 1 ] || [ -n "${APPROVE:-}" ]; then exit "$code"; fi
 say "the newest commit was not approved with all that waits, so each is applied by itself, the oldest first"
 for commit in "${commits[@]}"; do
-  if [ "$commit" != "$newest" ] && is_overtaken "$commit"; then
-    say "$commit: a later commit changed the same files, so it is not applied by itself"
+  if [ "$commit" != "$newest" ] && ! is_still_wanted "$commit"; then
+    say "$commit: a later commit changed what it asks for, so it is not applied by itself"
+    put_stack HEAD
     continue
   fi
   go_to "$commit"
   case $code in
-    # What was refused, or failed in part, is no reason to leave a later commit alone: its own plan was reviewed.
-    0 | 3 | 4) ;;
+    # What was refused or could not be done is no reason to leave a later commit alone: its own plan was reviewed.
+    0 | 1 | 3 | 4) ;;
     *) break ;;
   esac
 done

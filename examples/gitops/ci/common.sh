@@ -5,6 +5,9 @@ set -euo pipefail
 # In `$(...)` too.
 shopt -s inherit_errexit
 
+# Paths are compared below: a link that leads to the checkout is none of them.
+cd "$(pwd -P)"
+
 # The folder of the stack, in the repository.
 STACK=${EVSCTL_STACK:-stack}
 # Where a job leaves what it made.
@@ -67,7 +70,7 @@ number_of() {
   local said
   said=$(git log -1 --format="%(trailers:key=$2,valueonly)" "$1" | sed '/^[[:space:]]*$/d') || return
   if [ -z "$said" ]; then return; fi
-  if ! [[ $said =~ ^[0-9]+$ ]]; then
+  if ! [[ $said =~ ^[0-9]{1,9}$ ]]; then
     say "the commit $1 has no one number as its trailer $2: $said"
     return 4
   fi

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034 # These are for the scripts that source this one.
 API_URL=$GITHUB_API_URL
 EDITS_BY=PATCH
-# A push with the job's own token begins no run; the run that another token's push begins finds nothing to apply.
+# What is pushed is recorded state, and its message says that no run shall begin.
 PUSH_OPTIONS=()
 if [ -n "${PUSH_TOKEN:-${FORGE_TOKEN:-}}" ]; then
   git_token x-access-token "${PUSH_TOKEN:-$FORGE_TOKEN}" "$GITHUB_SERVER_URL"
@@ -36,18 +36,20 @@ identity() {
 # and gives the pull request's number and its newest commit. They come from the artifact that the plan job of that commit left
 # before the merge: no comment and no text of a pull request is read. Returns 4 where there is none.
 reviewed() {
-  local commit=$1 branch=$2 folder=$3 pull head merged run artifact workflow=${GITHUB_WORKFLOW_REF%%@*}
+  local commit=$1 branch=$2 folder=$3 pull head from merged run artifact workflow=${GITHUB_WORKFLOW_REF%%@*}
   pull=$(api "repos/$GITHUB_REPOSITORY/commits/$commit/pulls?per_page=100" | jq --arg commit "$commit" --arg branch "$branch" \
     'map(select(.merged_at != null and .merge_commit_sha == $commit and .base.ref == $branch))
       | if length == 1 then first else empty end') || return 1
   # None, or several that claim the same commit.
   if [ -z "$pull" ]; then return 4; fi
   head=$(jq -r .head.sha <<<"$pull")
+  from=$(jq -r .head.ref <<<"$pull")
   merged=$(jq -r .merged_at <<<"$pull")
   # The newest run for that commit, whatever its end: an older one may have planned against another state.
   run=$(api "repos/$GITHUB_REPOSITORY/actions/workflows/${workflow##*/}/runs?event=pull_request&head_sha=$head&per_page=100" |
-    jq --arg repository "$GITHUB_REPOSITORY" --arg head "$head" '.workflow_runs
-      | map(select(.head_sha == $head and .head_repository.full_name == $repository)) | max_by(.run_number) // empty') || return 1
+    jq --arg repository "$GITHUB_REPOSITORY" --arg head "$head" --arg from "$from" '.workflow_runs
+      | map(select(.head_sha == $head and .head_branch == $from and .head_repository.full_name == $repository))
+      | max_by(.run_number) // empty') || return 1
   if [ -z "$run" ]; then return 4; fi
   if [ "$(jq -r .conclusion <<<"$run")" != success ]; then
     say "the newest plan job of $head did not succeed"
@@ -67,6 +69,6 @@ reviewed() {
       ;;
   esac
   api "repos/$GITHUB_REPOSITORY/actions/artifacts/$artifact/zip" --output "$folder/plan.zip" || return 1
-  unzip -q -o "$folder/plan.zip" plan.json head -d "$folder" || return 1
+  unzip -q -o "$folder/plan.zip" plan.json head -d "$folder" || return 4
   jq -r '"\(.number) \(.head.sha)"' <<<"$pull"
 }

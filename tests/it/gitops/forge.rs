@@ -123,6 +123,17 @@ impl Forge {
         held.ran(pull, true, files);
     }
 
+    /// The newest plan job leaves a plan that somebody has edited.
+    pub(super) fn keeps_edited(&self, pull: &Pull, edit: impl Fn(&mut Value)) {
+        let mut held = self.held();
+        let mut files = held.runs.iter().rfind(|run| run.number == pull.number).unwrap().files.clone();
+        let plan = files.iter_mut().find(|(name, _)| name == "plan.json").unwrap();
+        let mut value = serde_json::from_slice(&plan.1).unwrap();
+        edit(&mut value);
+        plan.1 = value.to_string().into_bytes();
+        held.ran(pull, true, files);
+    }
+
     /// Somebody else writes a comment.
     pub(super) fn says(&self, number: u64, body: &str) {
         let mut held = self.held();
@@ -255,7 +266,7 @@ impl Held {
             ("GET", ["commits", commit, "pulls"]) => {
                 let pulls = self.pulls.iter().filter(|pull| pull.is_of(commit)).map(|pull| {
                     json!({
-                        "number": pull.number, "head": {"sha": pull.head}, "base": {"ref": "main"},
+                        "number": pull.number, "head": {"sha": pull.head, "ref": "change"}, "base": {"ref": "main"},
                         "merged_at": pull.merged.as_ref().map(|(_, at)| time(*at)),
                         "merge_commit_sha": pull.merged.as_ref().map(|(commit, _)| commit),
                     })
@@ -267,7 +278,7 @@ impl Held {
                 let of = self.runs.iter().filter(|run| run.head == head);
                 let runs = of.map(|run| {
                     json!({
-                        "id": run.id, "run_number": run.id, "head_sha": run.head,
+                        "id": run.id, "run_number": run.id, "head_sha": run.head, "head_branch": "change",
                         "head_repository": {"full_name": "example/volumes"},
                         "conclusion": if run.success { "success" } else { "failure" },
                     })
