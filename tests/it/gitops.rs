@@ -81,9 +81,12 @@ fn with_web(repository: &Repository) {
 #[test]
 fn two_pull_requests_that_race() {
     each(&[], |world, repository| {
+        // The first push brings no pull request, and asks for nothing.
+        repository.applies(&[]).exits(0);
         let first = repository.proposes(&[("stack/web.yaml", Some(&web(2)))], "two for the web");
         let second = repository.proposes(&[("stack/db.yaml", Some(DB))], "one for the database");
         repository.plans(&first).exits(0);
+        repository.forge.skips(&first);
         let alone = changes(&repository.plans(&second), repository, second.number);
         repository.merges(&first);
         // Planned between the merge and the apply: the plan has both, and says that it will be out of date.

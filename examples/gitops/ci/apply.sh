@@ -84,7 +84,7 @@ approval_of() {
   found=$(reviewed "$commit" "$branch" "$folder") || code=$?
   if [ "$code" != 0 ]; then
     if [ "$code" = 4 ]; then
-      say "$commit: there is no reviewed plan for it, so it is not applied by itself. Ways out: merge a pull request whose plan shows" \
+      say "$commit: there is no reviewed plan for it, so only what needs no consent is done. Ways out: merge a pull request whose plan shows" \
         "what is left, or run this job by hand with APPROVE, the digest that \`evsctl plan\` of $branch prints"
     fi
     return "$code"
@@ -111,28 +111,33 @@ approval_of() {
 
 # Applies one commit: `apply_commit COMMIT`.
 apply_commit() {
-  local commit=$1 approval digest destroy recreate
+  local commit=$1 approval digest destroy recreate code=0
   if [ "$commit" = "$newest" ] && [ -n "${APPROVE:-}" ]; then
     approval="$APPROVE - -"
   else
-    approval=$(approval_of "$commit") || return
+    approval=$(approval_of "$commit") || code=$?
+    # Without an approval evsctl does what asks for nothing, as the first commit of a repository may, and refuses all else.
+    if [ "$code" = 4 ]; then approval='- - -'; elif [ "$code" != 0 ]; then return "$code"; fi
   fi
   read -r digest destroy recreate <<<"$approval"
   if [ "$commit" = "$newest" ]; then
     destroy=${ALLOW_DESTROY:-$destroy}
     recreate=${ALLOW_RECREATE:-$recreate}
   fi
-  local numbers=()
-  if [ "$destroy" != - ]; then numbers+=(--allow-destroy "$destroy"); fi
-  if [ "$recreate" != - ]; then numbers+=(--allow-recreate "$recreate"); fi
+  local consent=()
+  if [ "$digest" != - ]; then
+    consent=(--approve "$digest")
+    if [ "$destroy" != - ]; then consent+=(--allow-destroy "$destroy"); fi
+    if [ "$recreate" != - ]; then consent+=(--allow-recreate "$recreate"); fi
+  fi
   put_stack "$commit" || return 1
   if [ "$(head_line)" != "$newest_head" ]; then
     say "$commit: its stack has another name, cloud or state than the newest one, so it is not applied by itself"
     return 4
   fi
   identity || return 1
-  say "$commit: applying $digest"
-  run evsctl apply "$STACK" --approve "$digest" --lock-timeout 5m "${numbers[@]}"
+  say "$commit: applying with ${consent[*]:-no consent}"
+  run evsctl apply "$STACK" --lock-timeout 5m "${consent[@]}"
 }
 
 # Commits and pushes what was recorded, whatever the apply's end: `record COMMIT CODE`.

@@ -48,7 +48,8 @@ reviewed() {
   # The newest run for that commit, whatever its end: an older one may have planned against another state.
   run=$(api "repos/$GITHUB_REPOSITORY/actions/workflows/${workflow##*/}/runs?event=pull_request&head_sha=$head&per_page=100" |
     jq --arg repository "$GITHUB_REPOSITORY" --arg head "$head" --arg from "$from" '.workflow_runs
-      | map(select(.head_sha == $head and .head_branch == $from and .head_repository.full_name == $repository))
+      | map(select(.head_sha == $head and .head_branch == $from and .head_repository.full_name == $repository
+        and .conclusion != "skipped"))
       | max_by(.run_number) // empty') || return 1
   if [ -z "$run" ]; then return 4; fi
   if [ "$(jq -r .conclusion <<<"$run")" != success ]; then

@@ -81,7 +81,7 @@ pub fn not_moved(from: &Path, to: &Path, error: &std::io::Error) -> String {
 /// That it is renamed, and what Git has to hear of it.
 pub fn renamed(old: &StackName, new: &StackName, volumes: u64, snapshot: &Path) -> String {
     format!(
-        "stack {old} is {new} now, with {}: its state is {}, and the files of {old} are gone; the tags of its volumes stay valid",
+        "stack {old} is {new} now, with {}: its state is {}, and that of {old} is gone; the tags of its volumes stay valid",
         count(volumes, "volume"),
         snapshot.display()
     )

@@ -43,7 +43,8 @@ struct Run {
     id: u64,
     number: u64,
     head: String,
-    success: bool,
+    /// As GitHub calls it.
+    conclusion: &'static str,
     at: u64,
     files: Vec<(String, Vec<u8>)>,
 }
@@ -113,14 +114,21 @@ impl Forge {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             files.push((name, std::fs::read(path).unwrap()));
         }
-        self.held().ran(pull, success, files);
+        self.held().ran(pull, if success { "success" } else { "failure" }, files);
     }
 
     /// The newest plan job of one pull request leaves what the newest one of another left.
     pub(super) fn keeps_that_of(&self, other: &Pull, pull: &Pull) {
         let mut held = self.held();
         let files = held.runs.iter().rfind(|run| run.number == other.number).unwrap().files.clone();
-        held.ran(pull, true, files);
+        held.ran(pull, "success", files);
+    }
+
+    /// GitHub skips the plan job, as where somebody edits the pull request's title.
+    pub(super) fn skips(&self, pull: &Pull) {
+        if self.kind == Kind::GitHub {
+            self.held().ran(pull, "skipped", Vec::new());
+        }
     }
 
     /// The newest plan job leaves a plan that somebody has edited.
@@ -131,7 +139,7 @@ impl Forge {
         let mut value = serde_json::from_slice(&plan.1).unwrap();
         edit(&mut value);
         plan.1 = value.to_string().into_bytes();
-        held.ran(pull, true, files);
+        held.ran(pull, "success", files);
     }
 
     /// Somebody else writes a comment.
@@ -240,9 +248,9 @@ impl Held {
         self.now
     }
 
-    fn ran(&mut self, pull: &Pull, success: bool, files: Vec<(String, Vec<u8>)>) {
+    fn ran(&mut self, pull: &Pull, conclusion: &'static str, files: Vec<(String, Vec<u8>)>) {
         let (id, at) = (100 + self.runs.len() as u64, self.tick());
-        self.runs.push(Run { id, number: pull.number, head: pull.head.clone(), success, at, files });
+        self.runs.push(Run { id, number: pull.number, head: pull.head.clone(), conclusion, at, files });
     }
 
     fn writes(&mut self, number: u64, body: &[u8]) -> Option<Vec<u8>> {
@@ -280,7 +288,7 @@ impl Held {
                     json!({
                         "id": run.id, "run_number": run.id, "head_sha": run.head, "head_branch": "change",
                         "head_repository": {"full_name": "example/volumes"},
-                        "conclusion": if run.success { "success" } else { "failure" },
+                        "conclusion": run.conclusion,
                     })
                 });
                 text(&json!({ "workflow_runs": runs.collect::<Value>() }))
@@ -332,7 +340,7 @@ impl Held {
             }
             ("GET", ["pipelines", id, "jobs"]) => {
                 let run = self.runs.iter().find(|run| run.id.to_string() == **id)?;
-                let status = if run.success { "success" } else { "failed" };
+                let status = if run.conclusion == "success" { "success" } else { "failed" };
                 text(&json!([{ "id": run.id, "name": "plan", "status": status, "finished_at": time(run.at) }]))
             }
             ("GET", ["jobs", id, "artifacts", "evsctl-out", file]) => {
