@@ -9,7 +9,7 @@ use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::manifest::Target;
 use crate::state::State;
-use crate::store::Store;
+use crate::store::{Lease, Store};
 use crate::volume::{Address, CallId, StackName, VolumeId};
 use crate::words::command::{next_plan, rename_stack as words};
 use std::collections::BTreeSet;
@@ -40,33 +40,18 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         return Err(CliError::new(Exit::Error, words::same(new)).hint(words::SAME_HINT));
     }
     let cloud = stack.cloud()?;
-    let place = Store::new(stack.store.dir().to_owned(), args.old.clone());
-    let wait = args.lock;
+    let former = Store::new(stack.store.dir().to_owned(), args.old.clone());
     let no_state =
         || CliError::new(Exit::Error, words::no_state(&args.old, stack.store.dir())).hint(words::NO_STATE_HINT);
-    if place.snapshot_path().symlink_metadata().is_err() {
+    if former.snapshot_path().symlink_metadata().is_err() {
         return Err(no_state());
     }
-    // In the order of their names, so that two of these never wait for each other.
-    let (before, mut lease) = if args.old < *new {
-        let before = lock(ui, &place, "state rename-stack", wait)?;
-        (before, lock(ui, &stack.store, "state rename-stack", wait)?)
-    } else {
-        let lease = lock(ui, &stack.store, "state rename-stack", wait)?;
-        (lock(ui, &place, "state rename-stack", wait)?, lease)
-    };
+    let (before, mut lease) = both(ui, (&former, &args.old), (&stack.store, new), args.lock)?;
     let Some(state) = before.state().cloned() else {
         return Err(no_state());
     };
     cloud.check_state(Some(&state))?;
-    let embedded = (stack.manifest.cloud.target == Target::Simulator)
-        .then(|| [&args.old, new].map(|name| embedded_cloud(&stack.store, name)));
-    if let Some([from, to]) = &embedded
-        && from.exists()
-        && to.exists()
-    {
-        return Err(CliError::new(Exit::Refused, words::two_clouds(from, to)).hint(words::TWO_CLOUDS_HINT));
-    }
+    let embedded = Embedded::of(&stack, &args.old)?;
     if !state.operations.is_empty() {
         let calls: Vec<_> = state.operations.keys().collect();
         return Err(CliError::new(Exit::Refused, words::open(&args.old, &calls)).hint(words::open_hint(&args.old)));
@@ -91,18 +76,56 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
         }
     }
     let volumes = lease.state().map_or(0, |state| state.volumes.len() as u64);
-    if let Some(text) = place.applied_manifest()? {
+    if let Some(text) = former.applied_manifest()? {
         lease.keep_manifest(&text)?;
     }
-    // The embedded cloud is the stack's own, and goes with its name. Given again after a crash before this, it is moved then.
-    if let Some([from, to]) = embedded.filter(|[from, _]| from.exists()) {
-        let not_moved = |error: std::io::Error| CliError::new(Exit::Error, words::not_moved(&from, &to, &error));
-        std::fs::rename(&from, &to).map_err(not_moved)?;
-    }
+    embedded.map_or(Ok(()), Embedded::moves)?;
     before.retire()?;
     ui.talk(&words::renamed(&args.old, new, volumes, &stack.store.snapshot_path()));
     ui.talk(&next_plan(&args.path));
     Ok(Exit::Success)
+}
+
+/// Locks both, in the order of their names, so that two of these never wait for each other. Gives them as they were named.
+fn both(
+    ui: &Ui,
+    (one, first): (&Store, &StackName),
+    (other, second): (&Store, &StackName),
+    wait: LockWait,
+) -> Result<(Lease, Lease), CliError> {
+    let locked = |store| lock(ui, store, "state rename-stack", wait);
+    if first < second {
+        let one = locked(one)?;
+        return Ok((one, locked(other)?));
+    }
+    let other = locked(other)?;
+    Ok((locked(one)?, other))
+}
+
+/// The embedded cloud of the former name, which is the stack's own and goes with the name.
+struct Embedded {
+    from: PathBuf,
+    to: PathBuf,
+}
+
+impl Embedded {
+    /// Where there is one that has to move.
+    fn of(stack: &Stack, old: &StackName) -> Result<Option<Embedded>, CliError> {
+        let [from, to] = [old, &stack.manifest.stack].map(|name| embedded_cloud(&stack.store, name));
+        if stack.manifest.cloud.target != Target::Simulator || !from.exists() {
+            return Ok(None);
+        }
+        if to.exists() {
+            return Err(CliError::new(Exit::Refused, words::two_clouds(&from, &to)).hint(words::TWO_CLOUDS_HINT));
+        }
+        Ok(Some(Embedded { from, to }))
+    }
+
+    /// Given again after a crash before this, it is moved then.
+    fn moves(self) -> Result<(), CliError> {
+        let Embedded { from, to } = self;
+        std::fs::rename(&from, &to).map_err(|error| CliError::new(Exit::Error, words::not_moved(&from, &to, &error)))
+    }
 }
 
 /// What the state under the former name holds that the one under the new name does not: the volumes, and there may be calls
