@@ -65,11 +65,14 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
                     CliError::new(Exit::Refused, told).hint(words::two_hint(&args.old, &stack.store.snapshot_path()))
                 );
             }
+            embedded.map_or(Ok(()), Embedded::moves)?;
         }
         None if lease.state().is_some_and(|there| !there.records_nothing()) => {
             return Err(CliError::new(Exit::Refused, words::taken(new)).hint(words::taken_hint(new)));
         }
         None => {
+            // The cloud first: a state that records what its cloud does not have would have it made again.
+            embedded.map_or(Ok(()), Embedded::moves)?;
             Stack::tell_format(ui, &lease);
             lease.take_over(state)?;
             lease.commit(jiff::Timestamp::now())?;
@@ -79,7 +82,6 @@ pub(super) fn run(ui: &Ui, args: &RenameStackArgs) -> Result<Exit, CliError> {
     if let Some(text) = former.applied_manifest()? {
         lease.keep_manifest(&text)?;
     }
-    embedded.map_or(Ok(()), Embedded::moves)?;
     before.retire()?;
     ui.talk(&words::renamed(&args.old, new, volumes, &stack.store.snapshot_path()));
     ui.talk(&next_plan(&args.path));
@@ -121,7 +123,7 @@ impl Embedded {
         Ok(Some(Embedded { from, to }))
     }
 
-    /// Given again after a crash before this, it is moved then.
+    /// Gives it the new name. After a crash in the middle of the command, given again, there is nothing left to move.
     fn moves(self) -> Result<(), CliError> {
         let Embedded { from, to } = self;
         std::fs::rename(&from, &to).map_err(|error| CliError::new(Exit::Error, words::not_moved(&from, &to, &error)))
