@@ -10,8 +10,10 @@ use super::why::Why;
 use crate::manifest::Manifest;
 use crate::observed::ObservedVolume;
 use crate::operation::Owner;
-use crate::state::State;
-use crate::volume::{Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, VolumeId, slot_name};
+use crate::state::{Seen, State};
+use crate::volume::{
+    Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec, slot_name,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
@@ -51,11 +53,34 @@ impl Plan {
     }
 }
 
-/// The addresses that the manifest asks for, with the names of their volumes in the cloud.
-fn wished(desired: &Manifest) -> BTreeMap<Address, String> {
+/// What is asked for at an address, or stands there, as far as it tells one stack from another: the name in the cloud, and
+/// zone and type, which evsctl does not change.
+#[derive(Debug)]
+struct Looks {
+    name: String,
+    zone: String,
+    volume_type: String,
+}
+
+impl Looks {
+    fn of(name: String, spec: &VolumeSpec) -> Looks {
+        Looks { name, zone: spec.zone.to_string(), volume_type: spec.volume_type.to_string() }
+    }
+
+    /// A name may lag behind its address, and may be changed; either alone is no proof that it is another volume.
+    fn is_like(&self, other: &Looks) -> bool {
+        self.name == other.name || (self.zone == other.zone && self.volume_type == other.volume_type)
+    }
+}
+
+/// The addresses that the manifest asks for.
+fn wished(desired: &Manifest) -> BTreeMap<Address, Looks> {
     let of_key = |(key, wish): (&Key, &crate::manifest::DesiredVolume)| {
-        let name = |slot| (Address { key: key.clone(), slot }, slot_name(wish.name.as_str(), wish.count, slot));
-        wish.slots().map(name).collect::<Vec<_>>()
+        let at = |slot| {
+            let name = slot_name(wish.name.as_str(), wish.count, slot);
+            (Address { key: key.clone(), slot }, Looks::of(name, &wish.spec))
+        };
+        wish.slots().map(at).collect::<Vec<_>>()
     };
     desired.volumes.iter().flat_map(of_key).collect()
 }
@@ -82,17 +107,21 @@ fn is_alike(common: usize, one: Option<usize>, other: usize) -> bool {
 }
 
 /// A state that records the same addresses under the same names, or is about to. What `moved` says is of its addresses too.
-fn recorded_elsewhere(wished: &BTreeMap<Address, String>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
+fn recorded_elsewhere(wished: &BTreeMap<Address, Looks>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
     let looks_alike = |state: &&State| {
         let moved = places(state, &inputs.desired.moved, |_, _| true).to;
-        let recorded = state.volumes.iter().map(|(address, volume)| (address.clone(), volume.seen.name.clone()));
-        let open = state.operations.values().filter_map(|operation| operation.as_create()).flat_map(|call| {
-            call.create.slots.iter().map(|(slot, name)| (call.create.address(*slot), name.to_string()))
+        let recorded = state.volumes.iter().map(|(address, volume)| {
+            let Seen { name, availability_zone: zone, volume_type, .. } = volume.seen.clone();
+            (address.clone(), Looks { name, zone, volume_type })
         });
-        let all: BTreeMap<Address, String> = open.chain(recorded).collect();
-        let is_wished = |(address, name): &(&Address, &String)| match moved.get(*address) {
+        let open = state.operations.values().filter_map(|operation| operation.as_create()).flat_map(|call| {
+            let looks = |name: &VolumeName| Looks::of(name.to_string(), &call.create.spec);
+            call.create.slots.iter().map(move |(slot, name)| (call.create.address(*slot), looks(name)))
+        });
+        let all: BTreeMap<Address, Looks> = open.chain(recorded).collect();
+        let is_wished = |(address, looks): &(&Address, &Looks)| match moved.get(*address) {
             Some(to) => wished.contains_key(to),
-            None => wished.get(*address) == Some(*name),
+            None => wished.get(*address).is_some_and(|wish| wish.is_like(looks)),
         };
         let common = all.iter().filter(is_wished).count();
         is_alike(common, Some(all.len()), wished.len())
@@ -114,7 +143,7 @@ fn lost(former: Former) -> Why {
 
 /// Finds the stack whose tagged volumes have the names that are asked for.
 fn standing_elsewhere(
-    wished: &BTreeMap<Address, String>,
+    wished: &BTreeMap<Address, Looks>,
     desired: &Manifest,
     volumes: &BTreeMap<VolumeId, ObservedVolume>,
 ) -> Option<Former> {
@@ -128,7 +157,7 @@ fn standing_elsewhere(
         _ => Vec::new(),
     });
     let before: Vec<String> = before.collect();
-    let names: BTreeSet<&str> = wished.values().chain(&before).map(String::as_str).collect();
+    let names: BTreeSet<&str> = wished.values().map(|wish| &wish.name).chain(&before).map(String::as_str).collect();
     let mut tagged: BTreeMap<(StackName, Lineage), Vec<(&VolumeId, &str)>> = BTreeMap::new();
     for volume in volumes.values() {
         let owner = volume.tags.values().find_map(|value| Owner::read(value));

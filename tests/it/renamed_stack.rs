@@ -296,3 +296,22 @@ fn a_rebuild_under_the_new_name_says_whose_the_volumes_are() {
     world.run(&["state", "rebuild", "--lineage", &lineage]).exits(0).says("restored 4 volumes of stack ren");
     world.run(&["plan", "--detailed-exitcode"]).exits(0);
 }
+
+/// A name that lags behind its address, or that is changed with the stack's, hides no stack.
+#[test]
+fn a_stack_whose_names_are_others_than_its_addresses_is_known_too() {
+    let world = stack();
+    // Moved by hand: until the next apply the volumes keep their names.
+    world.volumes("  log: { size: 10, count: 3 }\n  db: { size: 20 }");
+    world.run(&["state", "mv", "data", "log"]).exits(0);
+    rename(&world, "ren");
+    world.run(&["apply", "--yes"]).exits(4).says("as if test had been renamed");
+    // And named otherwise in the same edit.
+    world.volumes("  log: { size: 10, count: 3, name: zz }\n  db: { size: 20, name: yy }");
+    rename(&world, "ren");
+    world.run(&["apply", "--yes"]).exits(4).says("as if test had been renamed");
+    assert_eq!(world.cloud.requests(CREATE), 2);
+    world.run(&["state", "rename-stack", "test"]).exits(0);
+    world.run(&["apply", "--yes"]).exits(0);
+    assert_eq!((world.cloud.requests(CREATE), world.cloud.names().len()), (2, 4));
+}

@@ -196,6 +196,8 @@ go_to() {
   apply_commit "$1" || code=$?
   (
     trap '' TERM INT HUP
+    # Git ends at a signal that is meant for all of the job, even where it is told to ignore it.
+    if command -v setsid >/dev/null; then git() { setsid --wait git "$@"; }; fi
     record "$1" "$code"
   )
   if [ "$late" != 0 ]; then exit "$late"; fi

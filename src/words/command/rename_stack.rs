@@ -18,8 +18,8 @@ pub fn no_state(old: &StackName, dir: &Path) -> String {
 }
 
 /// Where it has to be.
-pub const NO_STATE_HINT: &str =
-    "put its files (OLD.json, and OLD.journal if there is one) there, or correct `state` in the manifest";
+pub const NO_STATE_HINT: &str = "where it was renamed already, nothing is left to do; else put its files (OLD.json, and OLD.journal if there is one) \
+     there, or correct `state` in the manifest";
 
 /// Why it is not renamed yet.
 pub fn open(old: &StackName, calls: &[&CallId]) -> String {
@@ -31,7 +31,8 @@ pub fn open(old: &StackName, calls: &[&CallId]) -> String {
 /// What comes first.
 pub fn open_hint(old: &StackName) -> String {
     format!(
-        "write `stack: {old}` once more and apply, which goes on with them; or give them up: `evsctl state rm PATH --call CALL`"
+        "write `stack: {old}` once more and apply, which goes on with them; or, under that name, give them up: \
+         `evsctl state rm PATH --call CALL`"
     )
 }
 

@@ -90,7 +90,8 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         ),
         Why::ReleaseOpen { call } => {
             format!(
-                "carry out the rest first, with --skip-refused: that goes on with call {call}, and then {them} can be given up"
+                "carry out the rest first, with --skip-refused: that goes on with call {call}, and then {} can be given up",
+                either(n, "it", "they")
             )
         }
         Why::StackRenamed { from, beside: true, .. } => format!(
