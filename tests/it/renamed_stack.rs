@@ -1,6 +1,6 @@
 //! A stack that gets another name: nothing is bought again, and its state and tags go on.
 
-use crate::support::{CREATE, DELETE, World, evsctl, put, run};
+use crate::support::{CREATE, DELETE, World, copy_folder, evsctl, put, run};
 use serde_json::json;
 use std::fs;
 
@@ -246,6 +246,43 @@ fn another_stack_with_little_in_common_is_no_former_name() {
     world.manifest(&"a".repeat(32), VOLUMES);
     rename(&world, "third");
     world.run(&["plan"]).exits(0);
+}
+
+/// At no instant does the state record what its embedded cloud does not have.
+#[test]
+fn on_the_embedded_cloud_a_kill_at_any_time_is_gone_on_with_too() {
+    let made = tempfile::tempdir().unwrap();
+    let manifest = |dir: &std::path::Path, name: &str| {
+        let text = format!(
+            "stack: {name}\ncloud: {{ simulator: true }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\n\
+             volumes:\n{VOLUMES}\n"
+        );
+        put(&dir.join("evsctl.yaml"), text);
+    };
+    let command = |dir: &std::path::Path, words: &[&str]| {
+        let mut command = evsctl();
+        command.current_dir(dir).args(words);
+        command
+    };
+    manifest(made.path(), "old");
+    run(command(made.path(), &["apply", "--yes"])).exits(0);
+    for wait in 0..12 {
+        let dir = tempfile::tempdir().unwrap();
+        copy_folder(made.path(), dir.path());
+        copy_folder(&made.path().join("state"), &dir.path().join("state"));
+        manifest(dir.path(), "new");
+        let mut running = command(dir.path(), &["state", "rename-stack", ".", "old"]);
+        let mut running = running.stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait * 3));
+        let _ = running.kill();
+        running.wait().unwrap();
+        let plan = run(command(dir.path(), &["plan"]));
+        assert!(!plan.stdout.contains("recreate") && !plan.stdout.contains("gone"), "{wait}: {plan:?}");
+        if dir.path().join("state/old.json").exists() {
+            run(command(dir.path(), &["state", "rename-stack", ".", "old"])).exits(0).says("with 4 volumes");
+        }
+        run(command(dir.path(), &["plan", "--detailed-exitcode"])).exits(0);
+    }
 }
 
 /// The embedded cloud is the stack's own: it goes with the name, and until then nothing is made in another one.
