@@ -106,7 +106,7 @@ fn is_alike(common: usize, one: Option<usize>, other: usize) -> bool {
     common > 0 && (one.is_some_and(|one| 2 * common >= one) || 2 * common >= other)
 }
 
-/// A state that records the same addresses under the same names, or is about to. What `moved` says is of its addresses too.
+/// A state that records, or is about to, what is asked for at the same addresses. What `moved` says is of its addresses too.
 fn recorded_elsewhere(wished: &BTreeMap<Address, Looks>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
     let looks_alike = |state: &&State| {
         let moved = places(state, &inputs.desired.moved, |_, _| true).to;
