@@ -185,11 +185,10 @@ pub(super) fn habits(raw: &[OsString], unknown: Option<&str>, ours: &clap::Comma
         let (double, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
         let (name, _) = name.split_once('=').unwrap_or((name, ""));
         let is_unknown = unknown == Some(&*format!("--{name}"));
-        let Some((habit, meant)) = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name)) else {
-            if is_unknown && has(ours, name) {
-                flags.push(word);
-                hints.push(words::in_place_of_flag(word.split('=').next().unwrap_or_default(), Flag::Elsewhere));
-            }
+        // A flag of ours that is nobody's habit is meant as it stands, and belongs to another command.
+        let own = (name, Flag::Elsewhere);
+        let habit = HABITS.iter().find(|(habit, _)| *habit == name).or_else(|| slip(name));
+        let Some((habit, meant)) = habit.or_else(|| (is_unknown && has(ours, name)).then_some(&own)) else {
             continue;
         };
         let is_address = *meant == Flag::Target && destroys;
