@@ -30,7 +30,7 @@ use std::ffi::OsString;
 /// A stack is one manifest: a YAML file, or a folder of them. PATH names it, comes first, and is
 /// the current folder where it is left out.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "evsctl", version, after_help = EXAMPLES, after_long_help = LONG_EXAMPLES, propagate_version = false)]
+#[command(name = "evsctl", version, after_help = EXAMPLES, after_long_help = EXIT_CODES, propagate_version = false)]
 #[command(subcommand_required = true, disable_help_flag = true)]
 pub(super) struct Args {
     /// When to colour what is printed.
@@ -61,9 +61,17 @@ const TEMPLATE: &str = "\
 
 {all-args}";
 
-/// The commands and their arguments as they are parsed and as help shows them.
+/// The commands and their arguments as they are parsed and as help shows them. What a command defines as its long help
+/// comes below its short one.
 pub(super) fn definitions() -> clap::Command {
     fn laid_out(command: clap::Command) -> clap::Command {
+        let command = match (command.get_after_help(), command.get_after_long_help()) {
+            (Some(short), Some(more)) => {
+                let whole = format!("{short}\n\n{more}");
+                command.after_long_help(whole)
+            }
+            _ => command,
+        };
         command.help_template(TEMPLATE).mut_subcommands(laid_out)
     }
     laid_out(Args::command())
@@ -76,13 +84,7 @@ Examples:
   evsctl apply                shows it, asks, and does it
   evsctl plan prod --out p.json && evsctl apply prod --plan p.json";
 
-const LONG_EXAMPLES: &str = "\
-Examples:
-  evsctl init                 begins a stack in this folder
-  evsctl plan                 shows what would be done
-  evsctl apply                shows it, asks, and does it
-  evsctl plan prod --out p.json && evsctl apply prod --plan p.json
-
+const EXIT_CODES: &str = "\
 Exit codes:
     0  no changes; for apply: converged, proved by a last look
     1  error before anything was done

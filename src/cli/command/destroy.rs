@@ -19,15 +19,9 @@ use std::sync::Arc;
   evsctl destroy prod scratch 'web[2..4]' --allow-destroy 5 --yes
   evsctl destroy prod old-key --approve sha256:3f0c... --allow-destroy 1
 
-Without a terminal, one of --yes and --approve is needed, and --allow-destroy.",
-    after_long_help = "Examples:
-  evsctl destroy prod
-  evsctl destroy prod scratch 'web[2..4]' --allow-destroy 5 --yes
-  evsctl destroy prod old-key --approve sha256:3f0c... --allow-destroy 1
-
-The manifest stays as it is: take out what is destroyed, or the next apply creates it again.
-Without a terminal, one of --yes and --approve is needed, and --allow-destroy: else exit 4, and nothing is sent. There is
-no plan file of a destroy; without consent it shows its plan and the digest that --approve takes."
+Without a terminal, one of --yes and --approve is needed, and --allow-destroy: else exit 4, and nothing is sent.",
+    after_long_help = "The manifest stays as it is: take out what is destroyed, or the next apply creates it again.
+There is no plan file of a destroy; without consent it shows its plan and the digest that --approve takes."
 )]
 pub(in crate::cli) struct DestroyArgs {
     /// The manifest: a YAML file, or a folder of them.

@@ -38,14 +38,7 @@ pub(in crate::cli) enum ClientTokens {
   evsctl simulator --credentials accounts.json --rate-limit 20/s
 
 The first line printed is `listening on http://ADDR`, with the real port.",
-    after_long_help = "Examples:
-  evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
-  evsctl simulator --job-duration 50ms --faults faults.json
-  evsctl simulator --credentials accounts.json --rate-limit 20/s
-
-The first line printed is `listening on http://ADDR`, with the real port.
-
-The file of --credentials, which may also be one key, as in REHEARSAL:not-a-real-secret:
+    after_long_help = "The file of --credentials, which may also be one key, as in REHEARSAL:not-a-real-secret:
   {\"accounts\": [{\"domain\": \"example\",
     \"projects\": [{\"id\": \"0123456789abcdef0123456789abcdef\", \"name\": \"cn-north-4\"}],
     \"users\": [{\"name\": \"ops\", \"password\": \"...\"}],
