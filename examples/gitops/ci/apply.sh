@@ -14,7 +14,7 @@ git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
 git checkout --quiet --force -B "$branch" "refs/remotes/origin/$branch"
 
 # The head of the stack as it stands in the folder, in one line: name, simulator, the state's folder.
-head_line() { printf '%s %s %s\n' "$(head_of "$STACK" stack)" "$(head_of "$STACK" simulator)" "$(head_of "$STACK" state)"; }
+head_line() { head_of "$STACK" stack simulator state; }
 newest_head=$(head_line)
 read -r name simulator state <<<"$newest_head"
 if [ -z "${state:-}" ]; then

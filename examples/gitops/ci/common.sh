@@ -48,9 +48,13 @@ api() {
     --config <(printf 'header = "Authorization: Bearer %s"\n' "$FORGE_TOKEN") "$@" "$API_URL/$path"
 }
 
-# What evsctl says of the stack's head: `head_of PATH FIELD`. It is asked, and no text is searched: a line may be a comment.
+# What evsctl says of the stack's head, in one line: `head_of PATH FIELD...`. It is asked, and no text is searched: a line may be a
+# comment. Nothing where the head does not read.
 head_of() {
-  { evsctl validate "$1" --format json || true; } | jq -r --arg field "$2" '.[$field] | select(. != null)'
+  local path=$1
+  shift
+  { evsctl validate "$path" --format json || true; } |
+    jq -r 'select(.stack != null) | [.[$ARGS.positional[]]] | map(tostring) | join(" ")' --args "$@"
 }
 
 # A path as it is in a checkout, `plain_path CHECKOUT PATH`. Fails where a link leads there: no comparison of paths would show
