@@ -3,7 +3,7 @@
 //! A block of `sh` is run: all of a page as one script, `set -eu`, in an empty folder that holds a copy of `examples/`. A command
 //! that ends in `# exits N` exits with N. A block of `console` is only shown: it needs an account, or a person.
 
-use crate::support::{copy_folder, evsctl, put, run};
+use crate::support::{copy_folder, evsctl, put, run, search_path};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
@@ -84,12 +84,11 @@ fn play(name: &str, script: &str) -> Result<(), String> {
     let dir = tempfile::tempdir().unwrap();
     copy_folder(&root().join("examples"), &dir.path().join("examples"));
     let said = tempfile::NamedTempFile::new().unwrap();
-    let binary = Path::new(env!("CARGO_BIN_EXE_evsctl")).parent().unwrap().display().to_string();
     let mut child = Command::new("bash")
         .args(["-c", script])
         .current_dir(&dir)
         .env_clear()
-        .env("PATH", format!("{binary}:/usr/local/bin:/usr/bin:/bin"))
+        .env("PATH", search_path())
         .stdin(Stdio::null())
         // A file, not a pipe: what a page leaves running would keep a pipe open.
         .stdout(said.reopen().unwrap())

@@ -7,9 +7,9 @@ mod repository;
 use crate::auth::asking;
 use crate::support::{CREATE, DELETE, Ran, World, until};
 use forge::Kind;
-use repository::{HEAD, Repository};
+use repository::{HEAD, Job, Repository};
 use serde_json::Value;
-use std::process::Command;
+use std::process::{Child, Command};
 
 const KINDS: [Kind; 2] = [Kind::GitHub, Kind::GitLab];
 
@@ -51,9 +51,7 @@ fn no_attribute_of_a_file_changes_what_is_recorded() {
     each(&[], |_, repository| {
         with_web(repository);
         let attributes = (".gitattributes", Some("*.json text eol=crlf\n*.applied text eol=crlf\n"));
-        let pull = repository.proposes(&[attributes, ("stack/db.yaml", Some(DB))], "other line ends");
-        repository.plans(&pull).exits(0);
-        repository.merges(&pull);
+        repository.merges_reviewed(&[attributes, ("stack/db.yaml", Some(DB))], "other line ends");
         repository.applies(&[]).exits(0);
         assert_eq!(repository.recorded(), ["db[1]", "web[1]", "web[2]"]);
         repository.asks(&["plan", "stack", "--detailed-exitcode"]).exits(0);
@@ -71,9 +69,7 @@ fn changes(ran: &Ran, repository: &Repository, number: u64) -> String {
 
 /// One merged and applied, which is where most stories begin.
 fn with_web(repository: &Repository) {
-    let pull = repository.proposes(&[("stack/web.yaml", Some(&web(2)))], "two for the web");
-    repository.plans(&pull).exits(0);
-    repository.merges(&pull);
+    repository.merges_reviewed(&[("stack/web.yaml", Some(&web(2)))], "two for the web");
     repository.applies(&[]).exits(0);
     assert_eq!(repository.recorded(), ["web[1]", "web[2]"]);
 }
@@ -150,9 +146,7 @@ fn two_that_are_merged_before_either_is_applied_are_applied_in_order() {
 
 fn with_cache(repository: &Repository) {
     let cache = "volumes:\n  cache: { size: 10 }\n";
-    let pull = repository.proposes(&[("stack/cache.yaml", Some(cache))], "a cache");
-    repository.plans(&pull).exits(0);
-    repository.merges(&pull);
+    repository.merges_reviewed(&[("stack/cache.yaml", Some(cache))], "a cache");
     repository.applies(&[]).exits(0);
 }
 
@@ -227,9 +221,7 @@ fn destroying_needs_a_number_that_a_person_gave() {
         repository.applies(&[("ALLOW_DESTROY", "2")]).exits(0);
         assert_eq!(repository.recorded(), Vec::<String>::new());
         // Or in the commit that is reviewed. A number in the pull request's text is none.
-        let pull = repository.proposes(&[("stack/web.yaml", Some(&web(3)))], "three");
-        repository.plans(&pull).exits(0);
-        repository.merges(&pull);
+        repository.merges_reviewed(&[("stack/web.yaml", Some(&web(3)))], "three");
         repository.applies(&[]).exits(0);
         let pull = repository.proposes(&[("stack/web.yaml", Some(&web(1)))], "fewer\n\nAllow-Destroy: 2");
         repository.plans(&pull).exits(0);
@@ -245,23 +237,25 @@ fn destroying_needs_a_number_that_a_person_gave() {
         repository.merges(&pull);
         repository.applies(&[]).exits(4);
         assert_eq!(repository.recorded(), ["web[1]"]);
-        let next = repository.proposes(&[("stack/web.yaml", Some(&web(1)))], "it stays");
-        repository.plans(&next).exits(0);
-        repository.merges(&next);
+        repository.merges_reviewed(&[("stack/web.yaml", Some(&web(1)))], "it stays");
         repository.applies(&[]).exits(0);
     });
+}
+
+/// An apply of 130 volumes whose first creation has been sent.
+fn in_the_middle(world: &World, repository: &Repository) -> (Job, Child) {
+    repository.merges_reviewed(&[("stack/web.yaml", Some(&web(130)))], "many");
+    let before = world.cloud.requests(CREATE);
+    let job = repository.job();
+    let child = job.begins(&["ci/apply.sh", "main"]);
+    until("the first creation is sent", || world.cloud.requests(CREATE) > before);
+    (job, child)
 }
 
 #[test]
 fn a_job_that_is_killed_is_finished_by_the_next_one() {
     each(&["--latency", "30ms"], |world, repository| {
-        let pull = repository.proposes(&[("stack/web.yaml", Some(&web(130)))], "many");
-        repository.plans(&pull).exits(0);
-        repository.merges(&pull);
-        let before = world.cloud.requests(CREATE);
-        let job = repository.job();
-        let mut child = job.begins(&["ci/apply.sh", "main"]);
-        until("the first creation is sent", || world.cloud.requests(CREATE) > before);
+        let (job, mut child) = in_the_middle(world, repository);
         // The runner is gone, with all that was on it and not pushed.
         let group = format!("-{}", child.id());
         assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
@@ -278,13 +272,7 @@ fn a_job_that_is_killed_is_finished_by_the_next_one() {
 fn a_job_that_is_cancelled_pushes_what_it_recorded() {
     each(&["--latency", "100ms"], |world, repository| {
         with_web(repository);
-        let pull = repository.proposes(&[("stack/web.yaml", Some(&web(130)))], "many");
-        repository.plans(&pull).exits(0);
-        repository.merges(&pull);
-        let before = world.cloud.requests(CREATE);
-        let job = repository.job();
-        let mut child = job.begins(&["ci/apply.sh", "main"]);
-        until("the first creation is sent", || world.cloud.requests(CREATE) > before);
+        let (_job, mut child) = in_the_middle(world, repository);
         assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), Some(143), "{ended:?}");
@@ -302,12 +290,8 @@ fn what_a_later_commit_took_back_is_never_bought() {
         with_web(repository);
         let before = world.cloud.requests(CREATE);
         // Both wait. The plan of the second has nothing to do.
-        let more = repository.proposes(&[("stack/web.yaml", Some(&web(5)))], "five");
-        repository.plans(&more).exits(0);
-        repository.merges(&more);
-        let back = repository.proposes(&[("stack/web.yaml", Some(&web(2)))], "two again");
-        repository.plans(&back).exits(0);
-        repository.merges(&back);
+        repository.merges_reviewed(&[("stack/web.yaml", Some(&web(5)))], "five");
+        repository.merges_reviewed(&[("stack/web.yaml", Some(&web(2)))], "two again");
         repository.applies(&[]).exits(0);
         assert_eq!((world.cloud.requests(CREATE), repository.recorded().len()), (before, 2));
         // The plan of the second is out of date: then neither is applied by itself.
@@ -353,9 +337,7 @@ fn no_plan_brings_a_number_and_what_is_wanted_again_is_not_destroyed() {
 fn a_reviewed_deletion_is_not_made_where_a_later_commit_wants_the_volumes_again() {
     each(&[], |world, repository| {
         with_web(repository);
-        let gone = repository.proposes(&[("stack/web.yaml", None)], "no web\n\nAllow-Destroy: 2");
-        repository.plans(&gone).exits(0);
-        repository.merges(&gone);
+        repository.merges_reviewed(&[("stack/web.yaml", None)], "no web\n\nAllow-Destroy: 2");
         let back = repository.proposes(&[("stack/front.yaml", Some(&web(2))), ("stack/db.yaml", Some(DB))], "again");
         repository.merges(&back);
         repository.applies(&[]).exits(4).says("a later commit changed what it asks for");

@@ -40,6 +40,12 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
+/// Where a script finds the binary, and what a machine has.
+pub(crate) fn search_path() -> String {
+    let binary = Path::new(env!("CARGO_BIN_EXE_evsctl")).parent().unwrap().display();
+    format!("{binary}:/usr/local/bin:/usr/bin:/bin")
+}
+
 /// The binary in an environment that holds nothing of the machine's.
 pub(crate) fn evsctl() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evsctl"));

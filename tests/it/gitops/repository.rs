@@ -3,7 +3,7 @@
 
 use super::forge::{Forge, Kind, Pull, TOKEN};
 use crate::auth::{AGENCY_URN, ID_TOKENS, PROVIDER_URN};
-use crate::support::{PROJECT, Ran, copy_folder, evsctl, put, run};
+use crate::support::{PROJECT, Ran, copy_folder, evsctl, put, run, search_path};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -112,6 +112,13 @@ impl Repository {
         pull
     }
 
+    /// Somebody proposes it, its plan is reviewed, and it is merged.
+    pub(super) fn merges_reviewed(&self, files: &[(&str, Option<&str>)], message: &str) {
+        let pull = self.proposes(files, message);
+        self.plans(&pull).exits(0);
+        self.merges(&pull);
+    }
+
     /// Somebody merges it.
     pub(super) fn merges(&self, pull: &Pull) {
         self.merges_as(pull, &format!("merge {}", pull.number));
@@ -139,10 +146,8 @@ impl Repository {
     /// A runner with a checkout of the branch, whose agency opens the cloud.
     pub(super) fn job(&self) -> Job {
         let dir = self.clone();
-        let binary = Path::new(env!("CARGO_BIN_EXE_evsctl")).parent().unwrap().to_str().unwrap();
-        let path = format!("{binary}:/usr/local/bin:/usr/bin:/bin");
         let mut environment: Vec<(String, String)> = vec![
-            ("PATH".to_owned(), path),
+            ("PATH".to_owned(), search_path()),
             ("HOME".to_owned(), dir.path().display().to_string()),
             ("RUNNER_TEMP".to_owned(), dir.path().display().to_string()),
             ("FORGE_TOKEN".to_owned(), TOKEN.to_owned()),
