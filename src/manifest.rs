@@ -7,6 +7,8 @@ mod cloud;
 mod decode;
 mod fields;
 mod found;
+mod imports;
+mod known;
 mod lifecycle;
 mod model;
 mod moves;
@@ -28,9 +30,10 @@ mod volume;
 mod wrong;
 
 pub use found::{Found, Kind, Subject};
+pub use known::day;
 pub use model::{
-    Cloud, DesiredVolume, Lifecycle, Manifest, Move, Naming, OnShrink, Project, RateLimit, Release, SourceFile, Stated,
-    Target,
+    Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Manifest, Move, Naming, OnShrink,
+    Project, RateLimit, Release, SourceFile, Stated, Target,
 };
 pub use place::Place;
 pub use problem::{Problem, Problems, Severity, What};
@@ -38,8 +41,8 @@ pub use remark::Remark;
 pub use schema::schema;
 pub(crate) use source::harmless;
 pub use wrong::{
-    CloudFault, EndpointFault, FileFault, Missing, MoveFault, Rather, RuleFault, StackFault, Unfit, Unknown,
-    ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,
+    CloudFault, EndpointFault, FileFault, ImportFault, KnownFault, Missing, MoveFault, Rather, RuleFault, StackFault,
+    Unfit, Unknown, ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,
 };
 
 /// Reads one stack.

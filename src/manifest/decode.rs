@@ -12,7 +12,7 @@ use super::unknown::unknown;
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{FileFault, Missing, StackFault, Wrong};
-use super::{Lifecycle, Manifest, Naming, Problems, SourceFile, cloud, lifecycle, moves, names};
+use super::{Lifecycle, Manifest, Naming, Problems, SourceFile, cloud, imports, known, lifecycle, moves, names};
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
@@ -190,6 +190,8 @@ impl<'s> Sections<'s> {
                 volumes: BTreeMap::new(),
                 moved: Vec::new(),
                 removed: Vec::new(),
+                imports: BTreeMap::new(),
+                known_drift: Vec::new(),
                 destroys: false,
                 digest,
                 warnings: Vec::new(),
@@ -210,16 +212,22 @@ impl<'s> Sections<'s> {
             self.missing(Missing::Volumes, report);
         }
         let context = Context { defaults: &defaults, facts: &facts };
-        let (moved, removed) = (self.section("moved"), self.section("removed"));
+        let [moved, removed, import, known] =
+            ["moved", "removed", "import", "known_drift"].map(|name| self.section(name).map(|(_, node)| node));
         let volumes = volumes(self.volumes, self.several_files, &context, report);
-        let lines = moves::decode(moved.map(|(_, node)| node), removed.map(|(_, node)| node), report);
+        let lines = moves::decode(moved, removed, report);
+        let (imports, known) = (imports::decode(import, report), known::decode(known, report));
         // A volume that is wrong is none that could be compared.
-        let (moved, removed) = match report.errors() {
-            0 => lines.check(&volumes, report),
+        let (moved, removed, imports, known_drift) = match report.errors() {
+            0 => {
+                let (moved, removed) = lines.check(&volumes, report);
+                let imports = imports::check(imports, &volumes, report);
+                (moved, removed, imports, known::check(known, &volumes, report))
+            }
             _ => Default::default(),
         };
         let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
-        Some(Manifest { default_lifecycle, volumes, moved, removed, ..head? })
+        Some(Manifest { default_lifecycle, volumes, moved, removed, imports, known_drift, ..head? })
     }
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {

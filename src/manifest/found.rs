@@ -50,6 +50,8 @@ pub enum Subject {
     Ignored,
     /// What is moved or given up, or where it moves to.
     Address,
+    /// The id of a volume that is taken over.
+    VolumeId,
     /// A value of the metadata.
     MetadataValue,
     /// The field of that name, which is one of the manifest's.
@@ -67,6 +69,7 @@ impl Subject {
             Subject::Slot => "slot",
             Subject::Ignored => "ignored_field",
             Subject::Address => "address",
+            Subject::VolumeId => "volume_id",
             Subject::MetadataValue => "metadata_value",
             Subject::Field(name) => name,
         }
@@ -91,6 +94,7 @@ impl<'de> serde::Deserialize<'de> for Subject {
             Subject::Slot,
             Subject::Ignored,
             Subject::Address,
+            Subject::VolumeId,
             Subject::MetadataValue,
         ];
         let other = others.into_iter().find(|subject| subject.word() == word);

@@ -3,8 +3,10 @@
 use super::place::Place;
 use super::problem::Problem;
 use crate::volume::{
-    CreateApi, Digest, Field, Key, KeyOrAddress, OwnershipTag, Slot, StackName, VolumeName, VolumeSpec,
+    Address, CreateApi, Digest, Field, Key, KeyOrAddress, OwnershipTag, Slot, StackName, VolumeId, VolumeName,
+    VolumeSpec,
 };
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -42,6 +44,10 @@ pub struct Manifest {
     pub moved: Vec<Move>,
     /// What the stack gives up without deleting it.
     pub removed: Vec<Release>,
+    /// The volumes that the stack takes over, by the address that each gets.
+    pub imports: BTreeMap<Address, Import>,
+    /// What differs from the manifest and is known to.
+    pub known_drift: Vec<KnownDrift>,
     /// Whether a command takes away what is retired, or not asked for at all.
     pub destroys: bool,
     /// SHA-256 over the files' names and bytes: moves with every edit.
@@ -79,6 +85,88 @@ pub struct Release {
     pub what: KeyOrAddress,
     /// Whether their ownership tag is taken off too.
     pub untag: bool,
+}
+
+/// A line of `import`: a volume that exists and that the next apply takes into its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The volume.
+    pub id: VolumeId,
+    /// Where the line stands.
+    pub place: Place,
+}
+
+/// An item of `known_drift`: a field that the cloud shows otherwise than the manifest asks for, which is left so until a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDrift {
+    /// Of which volume, or of all volumes of a key.
+    pub what: KeyOrAddress,
+    /// Which field.
+    pub field: KnownField,
+    /// What the cloud shows. Any other value of the field is new drift.
+    pub value: KnownValue,
+    /// Why it is left so.
+    pub reason: String,
+    /// The day from which on it counts as drift again.
+    pub until: Date,
+    /// Where the item stands.
+    pub place: Place,
+}
+
+/// A field that can drift, be known to, and be left so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KnownField {
+    /// The name in the cloud.
+    Name,
+    /// The free text.
+    Description,
+    /// GB.
+    Size,
+    /// The type.
+    VolumeType,
+    /// Operations a second.
+    Iops,
+    /// MiB a second.
+    Throughput,
+    /// Declared tags.
+    Tags,
+    /// The enterprise project.
+    EnterpriseProjectId,
+    /// A status in which the volume cannot be used.
+    Status,
+}
+
+impl KnownField {
+    /// Every one, by its word.
+    pub const ALL: [(&'static str, KnownField); 9] = [
+        ("name", KnownField::Name),
+        ("description", KnownField::Description),
+        ("size", KnownField::Size),
+        ("volume_type", KnownField::VolumeType),
+        ("iops", KnownField::Iops),
+        ("throughput", KnownField::Throughput),
+        ("tags", KnownField::Tags),
+        ("enterprise_project_id", KnownField::EnterpriseProjectId),
+        ("status", KnownField::Status),
+    ];
+
+    /// The word, as the manifest spells it.
+    pub fn word(self) -> &'static str {
+        KnownField::ALL.iter().find(|(_, field)| *field == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// What the cloud is known to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KnownValue {
+    /// Nothing.
+    None,
+    /// A number, in the field's unit.
+    Number(u32),
+    /// A text.
+    Text(String),
+    /// Tags by key; `None` stands for one that the volume does not carry.
+    Tags(BTreeMap<String, Option<String>>),
 }
 
 /// One entry of `volumes`, defaults merged in.

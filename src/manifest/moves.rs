@@ -122,11 +122,7 @@ impl Lines {
 
 /// Makes sure that no other line is about any of these addresses.
 fn once<'k>(before: &mut Vec<(&'k KeyOrAddress, At)>, what: &'k KeyOrAddress, at: At, report: &mut Report<'_>) {
-    let overlaps = |other: &KeyOrAddress| match (other, what) {
-        (KeyOrAddress::Address(one), KeyOrAddress::Address(other)) => one == other,
-        (one, other) => one.key() == other.key(),
-    };
-    match before.iter().find(|(other, _)| overlaps(other)) {
+    match before.iter().find(|(other, _)| other.overlaps(what)) {
         Some((_, first)) => {
             let first = report.place(*first);
             report.error(at, MoveFault::Twice { what: what.clone(), first });

@@ -1,4 +1,5 @@
-//! No two volumes of a stack may get one cloud name: names are what a lost state is rebuilt by.
+//! No two volumes of a stack may get one cloud name, which is what a lost state is rebuilt by, unless both say that it may
+//! repeat.
 
 use super::report::Report;
 use super::rules::CheckedVolume;
@@ -61,6 +62,9 @@ pub(super) fn check(volumes: &[(Key, CheckedVolume)], report: &mut Report<'_>) {
     clashes.sort_unstable();
     for (first, second, name) in clashes {
         let ((key, first), (_, second)) = (&volumes[first], &volumes[second]);
+        if first.name_may_repeat && second.name_may_repeat {
+            continue;
+        }
         let first = report.place(first.name_at);
         report.error(second.name_at, StackFault::DuplicateName { name: Excerpt::of(&name), key: key.clone(), first });
     }

@@ -1,7 +1,7 @@
 //! What is legal in a manifest and worth a look.
 
 use super::found::Subject;
-use crate::volume::{Excerpt, Key, Slot, VolumeType};
+use crate::volume::{Excerpt, Key, KeyOrAddress, Slot, VolumeType};
 
 /// What is legal and worth a look. A plan keeps it: in JSON the case is `problem`, which stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -72,6 +72,11 @@ pub enum Remark {
         /// The slot.
         slot: Slot,
     },
+    /// Known drift is of an address that nothing asks for.
+    KnownDriftOfNothing {
+        /// The address.
+        address: KeyOrAddress,
+    },
     /// So many more that are not listed.
     MoreWarnings {
         /// How many.
@@ -93,6 +98,7 @@ impl Remark {
             Remark::ZoneNotOfRegion { .. } => "zone_not_of_region",
             Remark::NoSuchSlotRetired { .. } => "no_such_slot_retired",
             Remark::SlotRetiredTwice { .. } => "slot_retired_twice",
+            Remark::KnownDriftOfNothing { .. } => "known_drift_of_nothing",
             Remark::MoreWarnings { .. } => "more_warnings",
         }
     }

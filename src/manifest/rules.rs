@@ -25,6 +25,8 @@ const SHORT_DESCRIPTION: usize = 85;
 pub(super) struct CheckedVolume {
     pub(super) volume: DesiredVolume,
     pub(super) name_at: At,
+    /// Whether another one may have its name, as far as it is concerned.
+    pub(super) name_may_repeat: bool,
 }
 
 /// What every volume of the stack is checked with.
@@ -138,7 +140,8 @@ impl Context<'_, '_> {
         }
         let place = report.place(key_at);
         let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), stated, lifecycle, place };
-        Some(CheckedVolume { volume, name_at })
+        let name_may_repeat = own.name_may_repeat.into_value().unwrap_or_default();
+        Some(CheckedVolume { volume, name_at, name_may_repeat })
     }
 
     fn check_tags(&self, tags: &Given<Vec<Pair<'_>>>, report: &mut Report<'_>) {

@@ -3,7 +3,8 @@
 //! It says what one value may be. What needs two values, as "at most one source", it leaves to
 //! [`super::parse`], whose messages say more than a validator's.
 
-use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS};
+use super::KnownField;
+use super::fields::{KNOWN_DRIFT, LIFECYCLE_FIELD, NAME_MAY_REPEAT, NOT_IN_DEFAULTS};
 use crate::volume::{PeriodUnit, SizeGb, Tags};
 use serde_json::{Map, Value, json};
 
@@ -46,8 +47,10 @@ pub fn schema() -> Value {
                 "propertyNames": { "pattern": "^[A-Za-z0-9._-]{1,255}$" },
                 "additionalProperties": { "$ref": "#/$defs/volume" }
             },
+            "import": import(),
             "moved": moved(),
-            "removed": removed()
+            "removed": removed(),
+            "known_drift": known_drift()
         },
         "patternProperties": { "^x-": { "description": "Ignored: a place for anchors." } },
         "additionalProperties": false,
@@ -64,6 +67,41 @@ pub fn schema() -> Value {
 }
 
 const ADDRESS: &str = "^[A-Za-z0-9._-]{1,255}(\\[[1-9][0-9]*\\])?$";
+
+fn import() -> Value {
+    json!({
+        "description": "Volumes that exist and that the next apply takes over: the id of each by the address that it gets. A line that has done its work does nothing.",
+        "type": ["object", "null"],
+        "propertyNames": { "pattern": ADDRESS },
+        "additionalProperties": { "type": "string", "minLength": 1 }
+    })
+}
+
+fn known_drift() -> Value {
+    let fields: Vec<&str> = KnownField::ALL.iter().map(|(word, _)| *word).collect();
+    json!({
+        "description": "What the cloud shows otherwise than the manifest asks for, and what is left so until a day. Another value of the field is new drift.",
+        "type": ["array", "null"],
+        "items": {
+            "type": "object",
+            "properties": {
+                "address": { "description": "Which volume, as key[3], or all volumes of a key.", "type": "string", "pattern": ADDRESS },
+                "field": { "description": "Which field; status is for a volume that cannot be used.", "enum": fields },
+                "value": {
+                    "description": "What the cloud shows: a number, a text, null for nothing; tags by key, null for one that is not there.",
+                    "anyOf": [
+                        { "type": ["integer", "string", "null"] },
+                        { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } }
+                    ]
+                },
+                "reason": { "description": "Why it is left so.", "type": "string", "minLength": 1 },
+                "until": { "description": "The day (UTC) from which on it counts as drift again.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }
+            },
+            "required": KNOWN_DRIFT,
+            "additionalProperties": false
+        }
+    })
+}
 
 fn moved() -> Value {
     json!({
@@ -220,7 +258,12 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
         "prepaid": prepaid(),
         "server_id": id("Server (ECS) that the volume is made for and attached to; it is paid as the server is. Attachments are not looked at afterwards."),
         "dedicated_storage_id": id("Dedicated storage pool that the volume lies in. It cannot change later."),
-        LIFECYCLE_FIELD: lifecycle(in_defaults)
+        LIFECYCLE_FIELD: lifecycle(in_defaults),
+        NAME_MAY_REPEAT: {
+            "description": "Another volume of the stack that says the same may have its name in the cloud.",
+            "type": ["boolean", "null"],
+            "default": false
+        }
     });
     let Value::Object(mut fields) = all else { return Map::new() };
     if in_defaults {
@@ -318,7 +361,7 @@ fn lifecycle(in_defaults: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{CLOUD, LIFECYCLE, MOVED, PREPAID, REMOVED, TOP, VOLUME};
+    use super::super::fields::{CLOUD, KNOWN_DRIFT, LIFECYCLE, MOVED, PREPAID, REMOVED, TOP, VOLUME};
     use super::*;
     use crate::volume::Metadata;
 
@@ -339,13 +382,17 @@ mod tests {
         let schema = schema();
         let volume = &schema["$defs"]["volume"];
         assert_eq!(VOLUME.len(), 19);
-        assert_eq!(names(volume), sorted(VOLUME.into_iter().chain([LIFECYCLE_FIELD])));
+        assert_eq!(names(volume), sorted(VOLUME.into_iter().chain([LIFECYCLE_FIELD, NAME_MAY_REPEAT])));
         let defaults = &schema["properties"]["defaults"];
-        let legal = VOLUME.into_iter().chain([LIFECYCLE_FIELD]).filter(|field| !NOT_IN_DEFAULTS.contains(field));
+        let legal = VOLUME
+            .into_iter()
+            .chain([LIFECYCLE_FIELD, NAME_MAY_REPEAT])
+            .filter(|field| !NOT_IN_DEFAULTS.contains(field));
         assert_eq!(names(defaults), sorted(legal));
         assert_eq!(names(&schema), sorted(TOP));
         assert_eq!(names(&schema["properties"]["cloud"]), sorted(CLOUD));
         assert_eq!(names(&schema["properties"]["moved"]["items"]), sorted(MOVED));
+        assert_eq!(names(&schema["properties"]["known_drift"]["items"]), sorted(KNOWN_DRIFT));
         assert_eq!(names(&schema["properties"]["removed"]["items"]["anyOf"][1]), sorted(REMOVED));
         assert_eq!(names(&volume["properties"]["lifecycle"]), sorted(LIFECYCLE));
         assert_eq!(names(&volume["properties"]["metadata"]), sorted(Metadata::KEYS));

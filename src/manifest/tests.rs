@@ -2,6 +2,7 @@
 
 mod files;
 mod hints;
+mod lines;
 mod moves;
 mod robust;
 mod sections;

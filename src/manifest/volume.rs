@@ -1,6 +1,6 @@
 //! One volume's fields as written, each checked by itself; `rules` looks at them together.
 
-use super::fields::{LIFECYCLE_FIELD, NOT_IN_DEFAULTS, VOLUME};
+use super::fields::{LIFECYCLE_FIELD, NAME_MAY_REPEAT, NOT_IN_DEFAULTS, VOLUME};
 use super::found::Subject;
 use super::lifecycle::{self, LifecycleFields};
 use super::model::MAX_SLOTS;
@@ -44,6 +44,7 @@ pub(super) struct Fields<'s> {
     pub(super) server_id: Given<ServerId>,
     pub(super) dedicated_storage_id: Given<DedicatedStorageId>,
     pub(super) lifecycle: Given<LifecycleFields>,
+    pub(super) name_may_repeat: Given<bool>,
 }
 
 /// A tag, or an entry of `metadata`.
@@ -135,9 +136,13 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
             LIFECYCLE_FIELD => {
                 fields.lifecycle = Given::read(node, |node| lifecycle::decode(node, in_defaults, report));
             }
+            NAME_MAY_REPEAT => {
+                fields.name_may_repeat =
+                    Given::read(node, |node| boolean(&node, Subject::Field(NAME_MAY_REPEAT), report));
+            }
             _ => {
                 let mut legal = VOLUME.to_vec();
-                legal.push(LIFECYCLE_FIELD);
+                legal.extend([LIFECYCLE_FIELD, NAME_MAY_REPEAT]);
                 if in_defaults {
                     legal.retain(|field| !NOT_IN_DEFAULTS.contains(field));
                 }

@@ -3,6 +3,8 @@
 mod cloud;
 mod field;
 mod file;
+mod import;
+mod known;
 mod moves;
 mod rule;
 mod stack;
@@ -12,6 +14,8 @@ mod volume;
 pub use cloud::{CloudFault, EndpointFault};
 pub use field::{Missing, Rather, Unknown, Way};
 pub use file::{FileFault, YamlCause};
+pub use import::ImportFault;
+pub use known::KnownFault;
 pub use moves::MoveFault;
 pub use rule::RuleFault;
 pub use stack::StackFault;
@@ -34,6 +38,10 @@ pub enum Wrong {
     Stack(StackFault),
     /// A line of `moved` or `removed` does not hold.
     Move(MoveFault),
+    /// A line of `import` does not hold.
+    Import(ImportFault),
+    /// An item of `known_drift` does not hold.
+    Known(KnownFault),
     /// A value is not of the kind that stands there.
     Value(ValueFault),
     /// A value is none of its type.
@@ -59,6 +67,8 @@ impl Wrong {
             Wrong::File { fault, .. } => fault.code(),
             Wrong::Stack(fault) => fault.code(),
             Wrong::Move(fault) => fault.code(),
+            Wrong::Import(fault) => fault.code(),
+            Wrong::Known(fault) => fault.code(),
             Wrong::Value(fault) => fault.code(),
             Wrong::Invalid(invalid) => invalid.code(),
             Wrong::Unknown(_) => "unknown_field",
@@ -86,6 +96,18 @@ impl From<StackFault> for Wrong {
 impl From<MoveFault> for Wrong {
     fn from(fault: MoveFault) -> Wrong {
         Wrong::Move(fault)
+    }
+}
+
+impl From<ImportFault> for Wrong {
+    fn from(fault: ImportFault) -> Wrong {
+        Wrong::Import(fault)
+    }
+}
+
+impl From<KnownFault> for Wrong {
+    fn from(fault: KnownFault) -> Wrong {
+        Wrong::Known(fault)
     }
 }
 

@@ -72,6 +72,14 @@ impl KeyOrAddress {
         }
     }
 
+    /// Whether there is an address that both mean.
+    pub fn overlaps(&self, other: &KeyOrAddress) -> bool {
+        match (self, other) {
+            (KeyOrAddress::Address(one), KeyOrAddress::Address(other)) => one == other,
+            (one, other) => one.key() == other.key(),
+        }
+    }
+
     /// Whether it means that address.
     pub fn means(&self, address: &Address) -> bool {
         match self {

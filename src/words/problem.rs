@@ -4,6 +4,7 @@ mod cloud;
 mod field;
 mod file;
 mod found;
+mod lines;
 mod moves;
 mod remark;
 mod rule;
@@ -58,6 +59,8 @@ fn wrong_reason(wrong: &Wrong) -> String {
         Wrong::File { fault, .. } => file::reason(fault),
         Wrong::Stack(fault) => stack::reason(fault),
         Wrong::Move(fault) => moves::reason(fault),
+        Wrong::Import(fault) => lines::import_reason(fault),
+        Wrong::Known(fault) => lines::known_reason(fault),
         Wrong::Value(fault) => value::reason(fault),
         Wrong::Invalid(invalid) => invalid.to_string(),
         Wrong::Unknown(unknown) => field::unknown(unknown),
@@ -77,6 +80,8 @@ fn wrong_hint(wrong: &Wrong) -> Option<String> {
         Wrong::File { fault, .. } => file::hint(fault),
         Wrong::Stack(fault) => stack::hint(fault).map(str::to_owned),
         Wrong::Move(fault) => Some(moves::hint(fault)),
+        Wrong::Import(fault) => Some(lines::import_hint(fault)),
+        Wrong::Known(fault) => Some(lines::known_hint(fault).to_owned()),
         Wrong::Value(fault) => value::hint(fault),
         Wrong::Invalid(invalid) => invalid.hint(),
         Wrong::Unknown(unknown) => Some(field::rather(&unknown.rather)),

@@ -143,6 +143,8 @@ pub enum Unfit {
     ProjectName(Excerpt),
     /// Neither a key nor an address.
     KeyOrAddress(Excerpt),
+    /// No day.
+    Day(Excerpt),
     /// No endpoint.
     Endpoint(EndpointFault),
 }
@@ -179,6 +181,7 @@ impl Unfit {
             Unfit::ProjectId(_) => "project_id_not_legal",
             Unfit::ProjectName(_) => "project_name_not_legal",
             Unfit::KeyOrAddress(_) => "address_not_legal",
+            Unfit::Day(_) => "day_not_legal",
             Unfit::Endpoint(_) => "endpoint_not_legal",
         }
     }

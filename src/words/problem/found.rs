@@ -39,6 +39,7 @@ pub(super) fn subject(what: Subject) -> String {
         Subject::Slot => "a slot".to_owned(),
         Subject::Ignored => "a field to ignore".to_owned(),
         Subject::Address => "an address".to_owned(),
+        Subject::VolumeId => "a volume's id".to_owned(),
         Subject::MetadataValue => "a metadata value".to_owned(),
         Subject::Field(name) => format!("`{name}`"),
     }

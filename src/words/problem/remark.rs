@@ -30,6 +30,9 @@ pub(super) fn reason(remark: &Remark) -> String {
         }
         Remark::NoSuchSlotRetired { slot } => format!("slot {slot} is retired, but `count` makes no such slot"),
         Remark::SlotRetiredTwice { slot } => format!("slot {slot} is retired twice"),
+        Remark::KnownDriftOfNothing { address } => {
+            format!("known drift is of {address}, which is not asked for")
+        }
         Remark::MoreWarnings { more } => unlisted(*more, "more warning"),
     }
 }
@@ -47,6 +50,7 @@ pub(super) fn hint(remark: &Remark) -> Option<String> {
         }
         Remark::TypeNotDocumented { like, .. } => return Some(format!("did you mean {like}?")),
         Remark::NoSuchSlotRetired { .. } => "take it out, unless `count` is to grow past it",
+        Remark::KnownDriftOfNothing { .. } => "take the item out, or correct its address",
         Remark::MoreWarnings { .. } => MEND_THE_FIRST,
     };
     Some(hint.to_owned())

@@ -37,7 +37,9 @@ pub(super) fn hint(fault: &StackFault) -> Option<&'static str> {
         StackFault::DuplicateKey { .. } | StackFault::DuplicateSection { .. } | StackFault::DuplicateVolume { .. } => {
             Some("keep one of the two")
         }
-        StackFault::DuplicateName { .. } => Some("give one of the two another `name`"),
+        StackFault::DuplicateName { .. } => Some(
+            "give one of the two another `name`; for two volumes that exist, write `name_may_repeat: true` in both",
+        ),
         StackFault::StateNoPath(_) => None,
         StackFault::StateNotRelative(_) => Some("as in `state: ../state`"),
         StackFault::VolumesNothing => Some("write `volumes: {}` if there shall be none"),

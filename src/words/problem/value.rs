@@ -50,6 +50,7 @@ fn unfit(why: &Unfit) -> String {
         Unfit::ProjectId(text) => cloud::project_id(text),
         Unfit::ProjectName(text) => cloud::project_name(text),
         Unfit::KeyOrAddress(text) => format!("{} is neither a key nor an address", quoted(text)),
+        Unfit::Day(text) => format!("{} is no day", quoted(text)),
         Unfit::Endpoint(fault) => cloud::endpoint(fault),
     }
 }
@@ -74,6 +75,7 @@ pub(super) fn hint(fault: &ValueFault) -> Option<String> {
             Unfit::Region(_) | Unfit::ProjectName(_) => Some("as in cn-north-4".to_owned()),
             Unfit::ProjectId(_) => Some("a project's name goes into `project`".to_owned()),
             Unfit::KeyOrAddress(_) => Some("as in web, or web[3]".to_owned()),
+            Unfit::Day(_) => Some("as in 2027-01-31".to_owned()),
             Unfit::Endpoint(_) => Some("as in https://evs.cn-north-4.myhuaweicloud.com".to_owned()),
         },
         ValueFault::NotText { .. }

@@ -3,11 +3,11 @@
 use super::invalid::metadata_faults;
 use super::is_kept;
 use evsctl::manifest::{
-    CloudFault, EndpointFault, FileFault, Found, Kind, Missing, MoveFault, Place, Problem, Problems, Rather, Remark,
-    RuleFault, Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way, What, Written, Wrong,
-    YamlCause,
+    CloudFault, EndpointFault, FileFault, Found, ImportFault, Kind, KnownFault, Missing, MoveFault, Place, Problem,
+    Problems, Rather, Remark, RuleFault, Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way,
+    What, Written, Wrong, YamlCause,
 };
-use evsctl::volume::{Excerpt, Invalid, Key, KeyOrAddress, ServerId, Slot, VolumeType, WordFault};
+use evsctl::volume::{Excerpt, Invalid, Key, KeyOrAddress, ServerId, Slot, VolumeId, VolumeType, WordFault};
 use evsctl::words;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -67,6 +67,7 @@ fn subjects() -> Vec<Subject> {
         Subject::Slot => [Subject::Slot],
         Subject::Ignored => [Subject::Ignored],
         Subject::Address => [Subject::Address],
+        Subject::VolumeId => [Subject::VolumeId],
         Subject::MetadataValue => [Subject::MetadataValue],
         Subject::Field(_) => [WHAT, Subject::Field("lifecycle")],
     )
@@ -133,6 +134,28 @@ fn move_faults() -> Vec<MoveFault> {
     )
 }
 
+fn import_faults() -> Vec<ImportFault> {
+    let first = place();
+    samples!(ImportFault:
+        ImportFault::NotDesired { .. } => [ImportFault::NotDesired { to: "web[3]".parse().unwrap() }],
+        ImportFault::SeveralSlots { .. } => [ImportFault::SeveralSlots { key: key(), count: 3 }],
+        ImportFault::AddressTwice { .. } => {
+            [ImportFault::AddressTwice { address: "web[1]".parse().unwrap(), first: first.clone() }]
+        },
+        ImportFault::VolumeTwice { .. } => [ImportFault::VolumeTwice { id: VolumeId::new("v-1").unwrap(), first }],
+    )
+}
+
+fn known_faults() -> Vec<KnownFault> {
+    let what = KeyOrAddress::Key(key());
+    samples!(KnownFault:
+        KnownFault::Incomplete { .. } => [KnownFault::Incomplete { field: "until" }],
+        KnownFault::NoReason => [KnownFault::NoReason],
+        KnownFault::TagNotText { .. } => [KnownFault::TagNotText { found: Kind::List }],
+        KnownFault::Twice { .. } => [KnownFault::Twice { what, field: "size", first: place() }],
+    )
+}
+
 fn endpoint_faults() -> Vec<EndpointFault> {
     let foreign = Excerpt::of("what the reader of addresses says");
     samples!(EndpointFault:
@@ -151,6 +174,7 @@ fn unfits() -> Vec<Unfit> {
         Unfit::ProjectId(_) => [Unfit::ProjectId(excerpt())],
         Unfit::ProjectName(_) => [Unfit::ProjectName(excerpt())],
         Unfit::KeyOrAddress(_) => [Unfit::KeyOrAddress(excerpt())],
+        Unfit::Day(_) => [Unfit::Day(excerpt())],
         Unfit::Endpoint(_) => endpoint_faults().into_iter().map(Unfit::Endpoint).collect::<Vec<_>>(),
     )
 }
@@ -327,6 +351,8 @@ fn wrongs() -> Vec<Wrong> {
         Wrong::File { .. } => file_faults().into_iter().map(file).chain([marked]).collect::<Vec<_>>(),
         Wrong::Stack(_) => stack_faults().into_iter().map(Wrong::Stack).collect::<Vec<_>>(),
         Wrong::Move(_) => move_faults().into_iter().map(Wrong::Move).collect::<Vec<_>>(),
+        Wrong::Import(_) => import_faults().into_iter().map(Wrong::Import).collect::<Vec<_>>(),
+        Wrong::Known(_) => known_faults().into_iter().map(Wrong::Known).collect::<Vec<_>>(),
         Wrong::Value(_) => value_faults().into_iter().map(Wrong::Value).collect::<Vec<_>>(),
         Wrong::Invalid(_) => [Wrong::Invalid(Invalid::SizeOfData(9))],
         Wrong::Unknown(_) => unknowns().into_iter().map(Wrong::Unknown).collect::<Vec<_>>(),
@@ -364,6 +390,9 @@ fn remarks() -> Vec<Remark> {
         }],
         Remark::NoSuchSlotRetired { .. } => [Remark::NoSuchSlotRetired { slot }],
         Remark::SlotRetiredTwice { .. } => [Remark::SlotRetiredTwice { slot }],
+        Remark::KnownDriftOfNothing { .. } => {
+            [Remark::KnownDriftOfNothing { address: "web[3]".parse().unwrap() }]
+        },
         Remark::MoreWarnings { .. } => [1, 2].map(|more| Remark::MoreWarnings { more }),
     )
 }

@@ -1,0 +1,146 @@
+//! `known_drift`: what differs from the manifest, is known to, and is left so until a day.
+
+use super::fields::KNOWN_DRIFT;
+use super::found::Subject;
+use super::node::{Node, Value};
+use super::remark::Remark;
+use super::report::Report;
+use super::source::At;
+use super::unknown::unknown;
+use super::values::{checked, choice, integer, kind, list, mapping, text, word};
+use super::wrong::{KnownFault, Unfit};
+use super::{DesiredVolume, KnownDrift, KnownField, KnownValue};
+use crate::volume::{Excerpt, Key, KeyOrAddress};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// What a field of an item may be: what a field of a volume may be, the cloud's own values included.
+const NUMBERS: std::ops::RangeInclusive<u32> = 0..=u32::MAX;
+
+/// Reads the section.
+pub(super) fn decode(node: Option<Node<'_>>, report: &mut Report<'_>) -> Vec<(KnownDrift, At)> {
+    let items = node.and_then(|node| list(node, Subject::Field("known_drift"), report)).unwrap_or_default();
+    items.into_iter().filter_map(|node| item(node, report)).collect()
+}
+
+fn item(node: Node<'_>, report: &mut Report<'_>) -> Option<(KnownDrift, At)> {
+    let at = node.at;
+    let (mut what, mut field, mut written, mut reason, mut until) = (None, None, None, None, None);
+    let mut given = [false; KNOWN_DRIFT.len()];
+    for (name, node) in mapping(node, Subject::Field("known_drift"), report)? {
+        if let Some(number) = KNOWN_DRIFT.iter().position(|field| *field == name.text) {
+            given[number] = true;
+        }
+        match name.text.as_ref() {
+            "address" => what = address(node, report),
+            "field" => field = choice(&node, Subject::Field("field"), &KnownField::ALL, report),
+            "value" => written = Some(node),
+            "reason" => reason = self::reason(node, report),
+            "until" => until = day_of(node, Subject::Field("until"), report),
+            _ => {
+                let _ = unknown(&name, &node, Subject::Field("known_drift"), &KNOWN_DRIFT, report);
+            }
+        }
+    }
+    for (field, _) in KNOWN_DRIFT.into_iter().zip(given).filter(|(_, given)| !given) {
+        report.error(at, KnownFault::Incomplete { field });
+    }
+    let field = field?;
+    let value = value(field, written?, report);
+    let known =
+        KnownDrift { what: what?, field, value: value?, reason: reason?, until: until?, place: report.place(at) };
+    Some((known, at))
+}
+
+fn address(node: Node<'_>, report: &mut Report<'_>) -> Option<KeyOrAddress> {
+    let at = node.at;
+    let read = |text: String| text.parse().map_err(|_| Unfit::KeyOrAddress(Excerpt::of(&text)));
+    checked(text(node, Subject::Address, report)?, at, Subject::Address, read, report)
+}
+
+fn reason(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
+    let at = node.at;
+    let reason = text(node, Subject::Field("reason"), report)?;
+    if reason.trim().is_empty() {
+        report.error(at, KnownFault::NoReason);
+        return None;
+    }
+    Some(reason.into_owned())
+}
+
+/// Reads a day as it is written: `2027-01-31`.
+pub fn day(text: &str) -> Option<Date> {
+    // The library reads a time behind the day, too, and drops it.
+    (text.len() == 10).then(|| text.parse().ok()).flatten()
+}
+
+fn day_of(node: Node<'_>, what: Subject, report: &mut Report<'_>) -> Option<Date> {
+    let at = node.at;
+    let read = |text: String| self::day(&text).ok_or_else(|| Unfit::Day(Excerpt::of(&text)));
+    checked(text(node, what, report)?, at, what, read, report)
+}
+
+fn value(field: KnownField, node: Node<'_>, report: &mut Report<'_>) -> Option<KnownValue> {
+    const WHAT: Subject = Subject::Field("value");
+    if let Value::Null = node.value {
+        return Some(KnownValue::None);
+    }
+    match field {
+        KnownField::Size | KnownField::Iops | KnownField::Throughput => {
+            integer(&node, WHAT, NUMBERS, false, report).map(KnownValue::Number)
+        }
+        KnownField::Tags => tags(node, report).map(KnownValue::Tags),
+        KnownField::EnterpriseProjectId => word(node, WHAT, report).map(|text| KnownValue::Text(text.into_owned())),
+        KnownField::Name | KnownField::Description | KnownField::VolumeType | KnownField::Status => {
+            text(node, WHAT, report).map(|text| KnownValue::Text(text.into_owned()))
+        }
+    }
+}
+
+/// Tags by key; `null` stands for one that the volume does not carry.
+fn tags(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeMap<String, Option<String>>> {
+    let mut tags = BTreeMap::new();
+    for (name, node) in mapping(node, Subject::Field("value"), report)? {
+        let value = match node.value {
+            Value::Null => None,
+            Value::Text(text) => Some(text.into_owned()),
+            // As the tags of a volume: text whatever it looks like.
+            Value::Number(raw) | Value::Bool(_, raw) => Some(raw.to_owned()),
+            other => {
+                report.error(node.at, KnownFault::TagNotText { found: kind(&other) });
+                return None;
+            }
+        };
+        tags.insert(name.text.into_owned(), value);
+    }
+    Some(tags)
+}
+
+/// Holds the items against what the manifest asks for, and against one another.
+pub(super) fn check(
+    items: Vec<(KnownDrift, At)>,
+    volumes: &BTreeMap<Key, DesiredVolume>,
+    report: &mut Report<'_>,
+) -> Vec<KnownDrift> {
+    let mut checked: Vec<KnownDrift> = Vec::with_capacity(items.len());
+    let mut by_key: BTreeMap<(Key, KnownField), Vec<usize>> = BTreeMap::new();
+    for (item, at) in items {
+        let is_desired = volumes.get(item.what.key()).is_some_and(|volume| match &item.what {
+            KeyOrAddress::Key(_) => true,
+            KeyOrAddress::Address(address) => volume.has(address.slot),
+        });
+        if !is_desired {
+            report.warn(at, Remark::KnownDriftOfNothing { address: item.what.clone() });
+        }
+        let before = by_key.entry((item.what.key().clone(), item.field)).or_default();
+        let same = before.iter().map(|index| &checked[*index]).find(|other| other.what.overlaps(&item.what));
+        if let Some(first) = same.map(|other| other.place.clone()) {
+            let (what, field) = (item.what, item.field.word());
+            report.error(at, KnownFault::Twice { what, field, first });
+            continue;
+        }
+        before.push(checked.len());
+        checked.push(item);
+    }
+    checked
+}
