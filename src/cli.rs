@@ -20,6 +20,7 @@ mod runtime;
 pub(crate) mod safe;
 mod save;
 pub mod settings;
+mod several;
 mod shell;
 mod signal;
 mod stack;
@@ -63,6 +64,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Init(args) => command::init::run(&ui, &args),
         Command::Validate(args) => command::validate::run(&ui, &args),
         Command::Plan(args) => command::plan::run(&ui, &args),
+        Command::Drift(args) => command::drift::run(&ui, &args),
         Command::Apply(args) => command::apply::run(&ui, args),
         Command::Destroy(args) => command::destroy::run(&ui, args),
         Command::State(command) => command::state::run(&ui, &command),

@@ -4,19 +4,21 @@
 //! refusal, warning and drift beside its values, so that a plan file can be read by a machine, approved by a person and
 //! carried out by `apply --plan`. What is read are the values: the words are made of them again.
 
+pub mod drift;
 pub mod event;
 mod why;
 
 use crate::manifest::Naming;
 use crate::operation::Failure;
 use crate::plan::{
-    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Plan, Refusal, Scope, Selection, Step, Summary,
-    Warning, addresses,
+    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Known, Plan, Refusal, Scope, Selection, Step,
+    Summary, Warning, addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;
 use crate::volume::{Address, CallId, Digest, OwnershipTag, StackName, VolumeId};
 use crate::words;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a text is not a plan that may be carried out.
@@ -77,7 +79,11 @@ struct Worded<'a> {
     scope: Scope,
     #[serde(skip_serializing_if = "Selection::is_usual")]
     selection: &'a Selection,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: &'a Option<Date>,
     drift: Vec<WordedDrift<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known_drift: Vec<WordedKnown<'a>>,
     #[serde(skip_serializing_if = "<[Agreed]>::is_empty")]
     agreed: &'a [Agreed],
     steps: Vec<WordedStep<'a>>,
@@ -97,6 +103,14 @@ struct WordedDrift<'a> {
     /// Field, recorded and observed value, where the values do not say it themselves.
     #[serde(flatten)]
     cells: Option<Cells<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct WordedKnown<'a> {
+    #[serde(flatten)]
+    drift: WordedDrift<'a>,
+    reason: &'a str,
+    until: Date,
 }
 
 #[derive(serde::Serialize)]
@@ -180,7 +194,9 @@ impl<'a> Worded<'a> {
             ownership_tag,
             scope,
             selection,
+            as_of,
             drift,
+            known_drift,
             agreed,
             steps,
             after,
@@ -199,7 +215,9 @@ impl<'a> Worded<'a> {
             ownership_tag,
             scope: *scope,
             selection,
+            as_of,
             drift: drift.iter().map(WordedDrift::of).collect(),
+            known_drift: known_drift.iter().map(WordedKnown::of).collect(),
             agreed,
             steps: steps.iter().map(WordedStep::of).collect(),
             after,
@@ -216,9 +234,19 @@ impl<'a> WordedDrift<'a> {
     fn of(drift: &'a Drift) -> WordedDrift<'a> {
         let cells = match drift.change {
             Drifted::Gone => Some(Cells { field: "gone", recorded: "present", observed: "gone" }),
+            Drifted::Status { ref status } => {
+                let (field, recorded) = (words::drift::STATUS, words::drift::USABLE);
+                Some(Cells { field, recorded, observed: status.as_str() })
+            }
             Drifted::Field { .. } => None,
         };
         WordedDrift { drift, cells }
+    }
+}
+
+impl<'a> WordedKnown<'a> {
+    fn of(Known { drift, reason, until }: &'a Known) -> WordedKnown<'a> {
+        WordedKnown { drift: WordedDrift::of(drift), reason, until: *until }
     }
 }
 

@@ -17,6 +17,7 @@ mod digest;
 mod drift;
 mod extend;
 mod kept;
+mod known;
 mod make;
 mod moves;
 mod numbers;
@@ -47,7 +48,7 @@ pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
 pub use asked::{AskedStill, KeepsAway, asked_still};
 pub use derive::{ATTEMPTS, call_id, call_id_after, change_id, token};
-pub use drift::{Drift, Drifted};
+pub use drift::{Drift, Drifted, Known};
 pub use make::make;
 pub use numbers::{Settled, destroyed, recreated};
 pub use orphans::{Origin, Orphan, orphans};
@@ -73,6 +74,7 @@ pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Move, Protection, Re
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};
 use crate::volume::{Digest, Lineage, OwnershipTag, StackName};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
@@ -99,8 +101,14 @@ pub struct Plan {
     /// Which part of the stack it is of.
     #[serde(default, skip_serializing_if = "Selection::is_usual")]
     pub selection: Selection,
+    /// The day (UTC) that it was made for, where that has made a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
     /// Where what was agreed on and what the cloud shows differ, sorted by address.
     pub drift: Vec<Drift>,
+    /// Where they differ and the manifest says that this is known, sorted by address: it is left as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_drift: Vec<Known>,
     /// What manifest and cloud have come to agree on, sorted by address: it is recorded by the next apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agreed: Vec<Agreed>,
@@ -186,6 +194,14 @@ impl Plan {
     /// Whether the service's numbers count for the names of volumes that are made together.
     pub fn names_by_service(&self) -> bool {
         self.naming == Naming::Service
+    }
+
+    /// What it found changed from outside, and nothing of what it would do. Of the refusals those are left that say that the
+    /// recorded state is not the whole one: then it cannot tell what was changed.
+    #[must_use]
+    pub fn drift_alone(mut self) -> Plan {
+        self.refusals.retain(|refusal| refusal.why.is_of_records());
+        Plan { agreed: Vec::new(), steps: Vec::new(), after: BTreeMap::new(), warnings: Vec::new(), ..self }
     }
 
     /// Whether there is nothing to do; drift and refusals are not steps.

@@ -10,6 +10,7 @@ use super::command::apply::ApplyArgs;
 use super::command::auth::AuthCommand;
 use super::command::destroy::DestroyArgs;
 use super::command::doctor::DoctorArgs;
+use super::command::drift::DriftArgs;
 use super::command::explain::ExplainArgs;
 use super::command::init::InitArgs;
 use super::command::lock::LockCommand;
@@ -109,6 +110,10 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     /// Shows what apply would do. Changes nothing, takes no lock.
     Plan(PlanArgs),
+    /// Shows what was changed from outside.
+    ///
+    /// Changes nothing, takes no lock. Exits with 2 where something was changed that the manifest does not know of.
+    Drift(DriftArgs),
     /// Makes the cloud equal to the manifest.
     ///
     /// It plans, shows, asks, does, and looks again.
@@ -159,6 +164,7 @@ impl Command {
             Command::Init(_) => "init",
             Command::Validate(_) => "validate",
             Command::Plan(_) => "plan",
+            Command::Drift(_) => "drift",
             Command::Apply(_) => "apply",
             Command::Destroy(_) => "destroy",
             Command::Orphans(_) => "orphans",

@@ -4,6 +4,7 @@ pub(super) mod apply;
 pub(super) mod auth;
 pub(super) mod destroy;
 pub(super) mod doctor;
+pub(super) mod drift;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod lock;

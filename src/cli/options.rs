@@ -21,6 +21,18 @@ pub(in crate::cli) enum Format {
     Json,
 }
 
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PlanFormat {
+    /// Text to read.
+    #[default]
+    Human,
+    /// One JSON document: the plan file itself.
+    Json,
+    /// Markdown for a pull request, at most 60,000 bytes.
+    Markdown,
+}
+
 /// The arguments of a command that reports on a stack and has no others.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct ReportArgs {
@@ -72,6 +84,13 @@ pub(in crate::cli) struct ScopeArgs {
     /// For a stack that records nothing and asks for what another one has.
     #[arg(long)]
     pub(in crate::cli) new_stack: bool,
+}
+
+impl ScopeArgs {
+    /// Whether nothing is chosen.
+    pub(in crate::cli) fn is_whole(&self) -> bool {
+        self.target.is_empty() && self.exclude.is_empty() && !self.new_stack
+    }
 }
 
 /// How long a writing command waits for the lock.

@@ -61,6 +61,15 @@ fn nearest(typed: &Pattern, all: &[Address]) -> Option<String> {
     Some(format!("{key}[{}]", slots.into_iter().collect::<SlotSet>()))
 }
 
+/// Looks at the cloud: at all volumes of the project, and at each recorded one by itself that the list does not show.
+pub(super) async fn look(client: &Client, stack: &Stack, state: Option<&State>) -> Result<Observed, CliError> {
+    let recorded = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
+    let imported = stack.manifest.imports.values().map(|import| &import.id);
+    let known: BTreeSet<&VolumeId> = recorded.chain(imported).collect();
+    let looked = client.observe(known.into_iter(), state.is_none()).await;
+    looked.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))
+}
+
 /// Looks at the cloud, as a plan of that part of the stack needs it.
 pub(super) async fn observe(
     client: &Client,
@@ -69,10 +78,15 @@ pub(super) async fn observe(
     state: Option<&State>,
     selection: &Selection,
 ) -> Result<Observed, CliError> {
-    let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
-    let looked = client.observe(known, state.is_none()).await;
-    let mut observed = looked.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))?;
-    let inputs = Inputs { desired: &stack.manifest, cloud, recorded: state, observed: Some(&observed), selection };
+    let mut observed = look(client, stack, state).await?;
+    let inputs = Inputs {
+        desired: &stack.manifest,
+        cloud,
+        recorded: state,
+        observed: Some(&observed),
+        selection,
+        as_of: stack.as_of,
+    };
     if plan::takes_away(inputs) {
         // Where they cannot be listed, the plan refuses to delete, and does all else.
         let listed = client.list_snapshots(None).await.map(|snapshots| {
@@ -121,6 +135,6 @@ pub(super) fn make(
     observed: Option<&Observed>,
     selection: &Selection,
 ) -> Plan {
-    let inputs = Inputs { desired: &stack.manifest, cloud, recorded, observed, selection };
+    let inputs = Inputs { desired: &stack.manifest, cloud, recorded, observed, selection, as_of: stack.as_of };
     plan::make(inputs).unless_renamed(inputs, &stack.states_beside(cloud, recorded))
 }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod codes;
 pub mod doctor;
+pub mod drift;
 pub mod human;
 mod items;
 pub(crate) mod line;

@@ -12,6 +12,9 @@ use crate::manifest::{self, Manifest, Problems, SourceFile};
 use crate::state::{CloudId, State};
 use crate::store::{Lease, Store};
 use crate::words;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::path::Path;
 
 pub(super) use files::read_files;
@@ -25,6 +28,8 @@ pub(super) struct Stack {
     pub(super) store: Store,
     /// The manifest's text as it was read, for showing how it changes.
     pub(super) text: String,
+    /// The day (UTC) that it is planned for.
+    pub(super) as_of: Date,
 }
 
 impl Stack {
@@ -37,7 +42,8 @@ impl Stack {
             ui.talk(&render::problem::human(&manifest.warnings, ui.look_aside()));
         }
         let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
-        Ok(Stack { manifest, store, text: text_of(&files) })
+        let as_of = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+        Ok(Stack { manifest, store, text: text_of(&files), as_of })
     }
 
     /// Which cloud it is in. A project that is given by its name is looked up, so a command asks once.

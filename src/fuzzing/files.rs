@@ -99,7 +99,14 @@ fn is_narrow(text: &str) {
 /// A plan comes about, is shown, and reads as it was written.
 fn planned(desired: &Manifest, recorded: Option<&State>, observed: Option<&Observed>) -> Plan {
     let cloud = recorded.map_or_else(simulator, |state| state.cloud.clone());
-    let plan = plan::make(Inputs { desired, cloud: &cloud, recorded, observed, selection: &Selection::default() });
+    let plan = plan::make(Inputs {
+        desired,
+        cloud: &cloud,
+        recorded,
+        observed,
+        selection: &Selection::default(),
+        as_of: jiff::civil::date(2026, 11, 28),
+    });
     reads_as_written(&plan);
     plan
 }

@@ -1,7 +1,9 @@
 //! What was changed from outside, as values.
 
 use super::value::{FieldChange, Value};
+use crate::observed::Status;
 use crate::volume::{Address, Field, VolumeId};
+use jiff::civil::Date;
 
 /// One change of one recorded volume from outside.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -13,6 +15,18 @@ pub struct Drift {
     /// What happened to it, by a code.
     #[serde(flatten)]
     pub change: Drifted,
+}
+
+/// Drift that is known to, and left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Known {
+    /// What differs.
+    #[serde(flatten)]
+    pub drift: Drift,
+    /// Why it is left so, by the manifest.
+    pub reason: String,
+    /// The day from which on it counts as drift again.
+    pub until: Date,
 }
 
 /// What happened to a volume. In JSON the case is `code`. The order is the one in which drift of one volume is told.
@@ -27,6 +41,11 @@ pub enum Drifted {
         recorded: Option<Value>,
         /// What the cloud shows.
         observed: Option<Value>,
+    },
+    /// The volume is in a status in which it cannot be used.
+    Status {
+        /// The status.
+        status: Status,
     },
     /// The volume is not there any more.
     Gone,

@@ -3,6 +3,7 @@
 use super::agreed::Agreed;
 use super::diff::{self, Wanted, Wish};
 use super::extend::order_pays;
+use super::known::known_tags;
 use super::planner::Planner;
 use super::retag::{Edits, NoRoom, Retag, Tagged};
 use super::steps::{Label, Rename, Step};
@@ -13,7 +14,8 @@ use crate::manifest::{DesiredVolume, Naming, OnShrink};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::{Aspect, Misfit, Owner, misfits, unasked};
 use crate::state::Recorded;
-use crate::volume::{Address, Description, Field, Slot, VolumeName, slot_name, slot_of_service_name};
+use crate::volume::{Address, Description, Field, Slot, Tags, VolumeName, slot_name, slot_of_service_name};
+use std::collections::BTreeSet;
 
 impl Planner<'_> {
     /// Recorded, there (as far as known) and desired.
@@ -34,18 +36,35 @@ impl Planner<'_> {
             before.name.clone_from(&after.name);
         }
         let wanted = Wanted { volume: wish, name: &after.name };
-        let found = diff::find(&wanted, &volume.base, seen);
+        let mut found = diff::find(&wanted, &volume.base, seen);
+        let mut known = Vec::new();
         if let Some(seen) = seen {
             if let Some(other) = self.another_owner(volume, seen) {
                 self.refuse(address, volume, Why::AnothersTag { owner: other });
                 return;
             }
+            known = self.take_known(address, volume, &mut found.drift);
             for change in &found.drift {
                 self.drift(address, volume, change.clone().into());
             }
             if seen.status.is_error() || seen.status == Status::Deleting {
-                self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
+                let is_known = self.unusable(address, volume, &seen.status);
+                // Nothing is done about it as it is; where nothing is to be done, nothing is refused.
+                if is_known && found.wishes.is_empty() && found.drift.is_empty() {
+                    self.unchanged += 1;
+                } else {
+                    self.refuse(address, volume, Why::UnusableStatus { status: seen.status.clone() });
+                }
                 return;
+            }
+            // What is known to be called otherwise keeps its name and its description.
+            for change in &known {
+                let is_wished = found.wishes.iter().any(|wish| wish.now.field == change.field);
+                match change.field {
+                    Field::Name if !is_wished => after.name.clone_from(&before.name),
+                    Field::Description if !is_wished => after.description.clone_from(&before.description),
+                    _ => {}
+                }
             }
             // A volume never shrinks and never moves: it was not made as asked, whatever was shown of it before. Where the
             // manifest asks for what it is, that is agreed on.
@@ -83,7 +102,7 @@ impl Planner<'_> {
             refused = true;
             self.refuse(address, volume, refusal);
         }
-        match self.retag(address, volume, wish, seen) {
+        match self.retag(address, volume, wish, seen, &known_tags(&known)) {
             Ok(None) => {}
             Ok(Some(retag)) => {
                 is_changed = true;
@@ -144,10 +163,14 @@ impl Planner<'_> {
         volume: &Recorded,
         wish: &DesiredVolume,
         seen: Option<&ObservedVolume>,
+        known: &BTreeSet<String>,
     ) -> Result<Option<Retag>, NoRoom> {
         let base = &volume.base.spec.tags;
         let is_declared = wish.stated.tags && !wish.lifecycle.ignores(Field::Tags);
-        let declared = is_declared.then_some((base, &wish.spec.tags));
+        let left = (!known.is_empty())
+            .then(|| (left_open(base, known, &wish.spec.tags), left_open(&wish.spec.tags, known, base)));
+        let declared = left.as_ref().map_or((base, &wish.spec.tags), |(base, desired)| (base, desired));
+        let declared = is_declared.then_some(declared);
         let owner = seen.zip(volume.call.as_ref()).and_then(|(_, call)| self.owner(call));
         // A declared tag may take the key under which the volume is marked, where `ownership_tag` was another one before.
         let stays = |key: &String, value: &String| {
@@ -171,6 +194,13 @@ impl Planner<'_> {
         let after = (!changes.is_empty()).then(|| wish.spec.tags.clone());
         Ok(Some(Retag { address: address.clone(), id: volume.id.clone(), set, remove, remove_first, after, changes }))
     }
+}
+
+/// Those of the tags that are not known to differ: a tag that is, and that is desired as it was agreed on, is left as it is.
+fn left_open(tags: &Tags, known: &BTreeSet<String>, others: &Tags) -> Tags {
+    let is_left = |key: &String, value: &String| known.contains(key) && others.pairs().get(key) == Some(value);
+    let pairs = tags.pairs().iter().filter(|(key, value)| !is_left(key, value));
+    Tags::new(pairs.map(|(key, value)| (key.clone(), value.clone())).collect()).unwrap_or_default()
 }
 
 /// Why a wish is not carried out.

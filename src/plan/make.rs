@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn make(inputs: Inputs<'_>) -> Plan {
     let Moved { state, steps, refusals, left } = Moved::of(inputs);
     let inputs = Inputs { recorded: state.as_deref(), ..inputs };
-    let Inputs { desired, cloud, recorded, observed, selection } = inputs;
+    let Inputs { desired, cloud, recorded, observed, selection, as_of: _ } = inputs;
     let nothing = BTreeMap::new();
     let Classified { late, others } = Classified::of(inputs);
     let mut planner = Planner::new(inputs, late, others);
@@ -28,6 +28,9 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     let mut wishes = desired.volumes.iter().peekable();
     planner.moved(steps, refusals, left);
     planner.released();
+    // What is there already is not made once more.
+    let is_recorded = |address: &&Address| recorded.is_some_and(|state| state.volumes.contains_key(*address));
+    planner.covered.extend(desired.imports.keys().filter(|address| !is_recorded(address)).cloned());
     planner.open_changes();
     let calls = calls::open(recorded);
     let mut open = calls.iter().peekable();
@@ -47,7 +50,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     planner.unrecorded();
     planner.extend();
     planner.renamed();
-    let Planner { mut first, mut second, drift, agreed, mut refusals, warnings, unchanged, .. } = planner;
+    let Planner { mut first, mut second, drift, known, as_of, agreed, mut refusals, warnings, unchanged, .. } = planner;
     for steps in [&mut first, &mut second] {
         steps.sort_by_cached_key(|step| {
             step.by_key().into_iter().next().map(|(key, slots)| (key.clone(), slots.iter().next()))
@@ -66,7 +69,9 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         ownership_tag: desired.cloud.ownership_tag.clone(),
         scope: if selection.is_all() { Scope::All } else { Scope::Targeted },
         selection: selection.clone(),
+        as_of,
         drift,
+        known_drift: known,
         agreed,
         steps: first,
         after,

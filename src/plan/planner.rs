@@ -1,7 +1,7 @@
 //! What a plan is made of, and the plan while it is being made: each file that decides adds its steps and refusals.
 
 use super::agreed::Agreed;
-use super::drift::{Drift, Drifted};
+use super::drift::{Drift, Drifted, Known};
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
 use super::select::Selection;
@@ -13,6 +13,7 @@ use crate::observed::Observed;
 use crate::operation::Growth;
 use crate::state::{CloudId, Recorded, State};
 use crate::volume::{Address, CallId, Key, SizeGb, VolumeSpec};
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,8 @@ pub struct Inputs<'a> {
     pub observed: Option<&'a Observed>,
     /// Which addresses to look at.
     pub selection: &'a Selection,
+    /// The day that it is made for (UTC): what the manifest says until a day holds before that day.
+    pub as_of: Date,
 }
 
 /// A key that is gone from the manifest.
@@ -75,6 +78,9 @@ pub(super) struct Planner<'a> {
     /// What is new.
     pub(super) second: Vec<Step>,
     pub(super) drift: Vec<Drift>,
+    pub(super) known: Vec<Known>,
+    /// The day that it is made for, where that has made a difference.
+    pub(super) as_of: Option<Date>,
     pub(super) agreed: Vec<Agreed>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<Warning>,
@@ -100,6 +106,8 @@ impl<'a> Planner<'a> {
             first: Vec::new(),
             second: Vec::new(),
             drift: Vec::new(),
+            known: Vec::new(),
+            as_of: None,
             agreed: Vec::new(),
             refusals: Vec::new(),
             warnings: Vec::new(),

@@ -346,6 +346,14 @@ impl Why {
         }
     }
 
+    /// Whether it says that what is recorded is not all that there is to know of the stack.
+    pub fn is_of_records(&self) -> bool {
+        matches!(
+            self,
+            Why::StateLost { .. } | Why::TwoStates { .. } | Why::StateOlder { .. } | Why::StackRenamed { .. }
+        )
+    }
+
     /// What would have to be done.
     pub fn wanted(&self) -> Wanted {
         match self {

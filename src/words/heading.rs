@@ -14,6 +14,8 @@ pub const REFUSED: &str = "refused: ";
 pub const LIFT: &str = "to lift it: ";
 /// Over what was changed from outside.
 pub const DRIFT: &str = "drift: changed from outside";
+/// Over what was changed from outside and is known to.
+pub const KNOWN_DRIFT: &str = "known drift: left as it is";
 /// That the plan is of a part of the stack.
 pub const TARGETED: &str = "only a part of the stack: the rest is left out";
 /// What stands for a text that is empty.
@@ -59,6 +61,24 @@ pub fn page(stack: &str) -> String {
     format!("evsctl plan: {stack}")
 }
 
+/// Over a page about drift.
+pub fn drift_page(stack: &str) -> String {
+    format!("evsctl drift: {stack}")
+}
+
+/// Over a page about the plans of several stacks.
+pub fn pages(stacks: usize) -> String {
+    format!("evsctl plan: {}", count(stacks as u64, "stack"))
+}
+
+/// Over a page about the drift of several stacks.
+pub fn drift_pages(stacks: usize) -> String {
+    format!("evsctl drift: {}", count(stacks as u64, "stack"))
+}
+
+/// What stands on such a page in place of a stack that has no room on it.
+pub const NO_ROOM: &str = "no room for it here: ask for this stack alone, or for `--format json`";
+
 /// A section of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -70,6 +90,8 @@ pub enum Section {
     Changes,
     /// What was changed from outside.
     Drift,
+    /// What was changed from outside and is known to.
+    KnownDrift,
     /// What is worth a look.
     Warnings,
 }
@@ -83,6 +105,7 @@ impl Section {
             Section::Refusals(volumes) => format!("Refused ({volumes})"),
             Section::Changes => format!("Changes ({entries})"),
             Section::Drift => format!("Drift: changed from outside ({entries})"),
+            Section::KnownDrift => format!("Known drift: left as it is ({entries})"),
             Section::Warnings => format!("Warnings ({entries})"),
         }
     }
@@ -94,6 +117,7 @@ impl Section {
             Section::Refusals(_) => "refusal",
             Section::Changes => "change",
             Section::Drift => "drifted field",
+            Section::KnownDrift => "known field",
             Section::Warnings => "warning",
         };
         count(n, noun)

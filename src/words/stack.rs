@@ -20,6 +20,15 @@ pub fn changing(holder: &Holder) -> String {
     format!("the state is being changed by {holder}; what is shown may be old in a moment")
 }
 
+/// One of several stacks could not be looked at.
+pub fn of_path(path: &Path) -> String {
+    format!("{} was not looked at", path.display())
+}
+
+/// That what is named is a PATH and no volume.
+pub const NOT_VOLUMES: &str =
+    "each of these is the PATH of a stack; for some volumes of one, give one PATH and `--target ADDR`";
+
 /// The problems of a manifest were told: this ends the command.
 pub fn invalid() -> &'static str {
     "the manifest cannot be used"

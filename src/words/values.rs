@@ -11,6 +11,8 @@ pub enum NoValue {
     TooLong,
     /// It is no rate.
     Rate,
+    /// It is no day.
+    Day,
     /// It is no digest.
     Digest,
     /// It is no lineage.
@@ -34,6 +36,7 @@ pub fn form(of: NoValue) -> &'static str {
         NoValue::Negative => "a duration may not be negative",
         NoValue::TooLong => "a duration is a year at most",
         NoValue::Rate => "a rate is a number from 1 and /s, as in 20/s",
+        NoValue::Day => "a day is written as in 2027-01-31",
         NoValue::Digest => "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it",
         NoValue::Lineage => "a lineage is 8 of a-z and 2-7, as in the tags of the volumes",
         NoValue::Call => "the id of a create call is 10 of a-z and 2-7, as `evsctl apply` names it",

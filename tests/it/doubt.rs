@@ -66,7 +66,14 @@ impl Trusting {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
         let observed = client.observe(known, state.is_none()).await.unwrap();
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
-        plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection })
+        plan::make(Inputs {
+            desired,
+            cloud,
+            recorded: state,
+            observed: Some(&observed),
+            selection,
+            as_of: jiff::civil::date(2026, 11, 28),
+        })
     }
 
     /// One run from plan to commit; gives its report and what is left to do.

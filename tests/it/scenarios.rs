@@ -13,6 +13,7 @@ use evsctl::plan::{self, Inputs, Pattern, Plan, Selection};
 use evsctl::state::{CloudId, State, format};
 use evsctl::volume::{Digest, VolumeId};
 use evsctl::words;
+use jiff::civil::Date;
 use snapbox::{Assert, Data, IntoData as _};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ struct Case {
     recorded: Option<State>,
     observed: Option<Observed>,
     selection: Selection,
+    as_of: Date,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -35,6 +37,7 @@ struct Case {
 struct Options {
     targets: Vec<Pattern>,
     excludes: Vec<Pattern>,
+    as_of: Option<Date>,
 }
 
 impl Case {
@@ -54,7 +57,9 @@ impl Case {
         let options: Options = optional("options.json").map_or_else(Options::default, |text| {
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         });
-        Case { desired, cloud, recorded, observed, selection: Selection::new(options.targets, options.excludes) }
+        let as_of = options.as_of.unwrap_or(jiff::civil::date(2026, 11, 28));
+        let selection = Selection::new(options.targets, options.excludes);
+        Case { desired, cloud, recorded, observed, selection, as_of }
     }
 
     fn plan(&self) -> Plan {
@@ -64,6 +69,7 @@ impl Case {
             recorded: self.recorded.as_ref(),
             observed: self.observed.as_ref(),
             selection: &self.selection,
+            as_of: self.as_of,
         })
     }
 }

@@ -21,8 +21,8 @@ mod state;
 mod store;
 mod surroundings;
 
-use evsctl::plan::{About, Refusal, Wanted, Warning, Why};
-use evsctl::volume::StackName;
+use evsctl::plan::{self, About, Drift, Drifted, Inputs, Known, Refusal, Selection, Wanted, Warning, Why};
+use evsctl::volume::{StackName, VolumeId};
 use evsctl::words;
 use snapbox::{Assert, Data, IntoData as _};
 use std::fmt::Write as _;
@@ -101,6 +101,27 @@ fn every_drift_is_told_of_one_volume_and_of_several() {
             }
         }
     }
+    let desired = crate::support::parsed("  web: { size: 10 }");
+    let mut plan = plan::make(Inputs {
+        desired: &desired,
+        cloud: &crate::scenarios::cloud_of(&desired),
+        recorded: None,
+        observed: None,
+        selection: &Selection::default(),
+        as_of: jiff::civil::date(2026, 11, 28),
+    });
+    let address = |slot: &str| slot.parse().unwrap();
+    let drift =
+        |slot: &str| Drift { address: address(slot), id: VolumeId::new("id-1").unwrap(), change: Drifted::Gone };
+    let until = jiff::civil::date(2027, 1, 31);
+    for (drifted, known, recorded) in [(0, 0, 0), (0, 0, 1), (0, 2, 5), (2, 0, 5), (1, 1, 5)] {
+        let slots = |n: usize| (1..=n).map(|n| drift(&format!("web[{n}]"))).collect::<Vec<_>>();
+        let known = slots(known).into_iter().map(|drift| Known { drift, reason: "ticket 7".to_owned(), until });
+        (plan.drift, plan.known_drift, plan.recorded) = (slots(drifted), known.collect(), recorded);
+        writeln!(text, "{}", words::drift::sum(&plan)).unwrap();
+    }
+    writeln!(text, "{}", words::drift::known(until, "ticket 7")).unwrap();
+    writeln!(text, "{} | {}", words::drift::HEADS.join(" | "), words::drift::NOT_SHOWN).unwrap();
     is_kept("drift.txt", &text);
 }
 

@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 8] = ["drift", "show", "import", "undelete", "history", "fmt", "completions", "man"];
+const LATER: [&str; 7] = ["show", "import", "undelete", "history", "fmt", "completions", "man"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 2] = ["pull", "push"];
 

@@ -22,7 +22,7 @@ fn the_definitions_hold_together() {
 #[test]
 fn path_comes_first_and_is_here_by_default() {
     let Command::Plan(plan) = typed("evsctl plan").unwrap().command else { panic!() };
-    assert_eq!(plan.path, PathBuf::from("."));
+    assert_eq!(plan.paths, [PathBuf::from(".")]);
     let Command::State(StateCommand::Show(show)) = typed("evsctl state show prod web[1] db").unwrap().command else {
         panic!()
     };
@@ -53,7 +53,7 @@ fn errors_of_usage_exit_1() {
     for line in [
         "evsctl",
         "evsctl plan --nonsense",
-        "evsctl plan a b",
+        "evsctl apply a b",
         "evsctl apply --parallelism 0",
         "evsctl apply --parallelism 257",
         "evsctl apply --timeout soon",
@@ -126,7 +126,7 @@ fn an_unknown_command_suggests_the_nearest() {
 #[test]
 fn a_later_command_says_so() {
     for (line, what) in [
-        ("evsctl drift", "drift"),
+        ("evsctl show prod", "show"),
         ("evsctl --color never history prod", "history"),
         ("evsctl help fmt", "fmt"),
         ("evsctl state pull", "state pull"),
@@ -230,8 +230,7 @@ fn colour_is_known_even_where_the_rest_is_wrong() {
 
 #[test]
 fn what_was_asked_for_is_data_and_the_rest_is_talk() {
-    for (line, data) in
-        [("evsctl --version", concat!("evsctl ", env!("CARGO_PKG_VERSION"), "\n")), ("evsctl drift", "")]
+    for (line, data) in [("evsctl --version", concat!("evsctl ", env!("CARGO_PKG_VERSION"), "\n")), ("evsctl show", "")]
     {
         let (ui, out, err) = crate::cli::ui::testing::ui(false, "");
         crate::cli::show(&ui, &typed(line).unwrap_err());
@@ -371,7 +370,7 @@ fn a_flag_of_another_command_or_tool_gets_one_right_line() {
         ("evsctl show", "evsctl state show says all that is recorded"),
         ("evsctl taint web", "`lifecycle.retire`"),
         ("evsctl apply prod p.json", "a plan file is given by --plan FILE"),
-        ("evsctl plan prod web", "volumes are given by --target ADDR"),
+        ("evsctl apply prod web", "volumes by --target ADDR"),
     ] {
         let (exit, to_stdout, text) = stopped(line);
         assert_eq!((exit, to_stdout), (1, false), "{line}");

@@ -2,45 +2,34 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::ScopeArgs;
+use crate::cli::options::{PlanFormat, ScopeArgs, value};
 use crate::cli::planning::{EFFORT, make, observe, select};
 use crate::cli::render;
 use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
+use crate::cli::several::{self, One};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::plan::Plan;
 use crate::state::State;
-use crate::words::command::plan::no_manifest;
+use crate::words::command::plan::{no_manifest, of_one_stack};
 use crate::words::files::Output;
-use clap::ValueEnum;
-use std::path::PathBuf;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-
-/// How a plan is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum PlanFormat {
-    /// Text to read.
-    #[default]
-    Human,
-    /// One JSON document: the plan file itself.
-    Json,
-    /// Markdown for a pull request, at most 60,000 bytes.
-    Markdown,
-}
 
 /// `evsctl plan`
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   evsctl plan prod --detailed-exitcode
-  evsctl plan prod --format markdown > comment.md
+  evsctl plan stacks/* --format markdown > comment.md
   evsctl plan prod --target 'web[1..3]' --exclude 'web[2]'")]
 pub(in crate::cli) struct PlanArgs {
-    /// The manifest: a YAML file, or a folder of them.
+    /// The manifests: YAML files, or folders of them.
     #[arg(value_name = "PATH", default_value = ".")]
-    pub(in crate::cli) path: PathBuf,
+    pub(in crate::cli) paths: Vec<PathBuf>,
     /// Exits with 2 where there is something to do, and with 0 only where there is not.
     #[arg(long)]
     pub(in crate::cli) detailed_exitcode: bool,
@@ -50,6 +39,9 @@ pub(in crate::cli) struct PlanArgs {
     /// How to write it.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(in crate::cli) format: PlanFormat,
+    /// Plans as if it were that day (UTC), as in 2027-01-31: `known_drift` holds until its day.
+    #[arg(long, value_name = "DAY", value_parser = value::day)]
+    pub(in crate::cli) as_of: Option<Date>,
     /// Plans from what is recorded, without asking the cloud.
     #[arg(long)]
     pub(in crate::cli) offline: bool,
@@ -61,11 +53,54 @@ pub(in crate::cli) struct PlanArgs {
     pub(in crate::cli) scope: ScopeArgs,
 }
 
+/// What was planned for one stack.
+struct Planned {
+    plan: Plan,
+    /// How its manifest's text has changed, where that was asked for.
+    diff: String,
+}
+
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliError> {
     const SAVED: Output = Output::Plan;
-    let stack = Stack::load(ui, &args.path)?;
-    // Told before anything is asked.
-    args.out.iter().try_for_each(|path| save::check(path, SAVED, &args.path))?;
+    if args.paths.len() > 1 && (args.out.is_some() || !args.scope.is_whole()) {
+        return Err(CliError::told(Exit::Error, of_one_stack()));
+    }
+    let all = several::each(ui, &args.paths, |path| {
+        // Told before anything is asked.
+        args.out.iter().try_for_each(|out| save::check(out, SAVED, path))?;
+        plan_of(ui, args, path)
+    })?;
+    match args.format {
+        PlanFormat::Human => several::human(ui, &all, |planned| {
+            format!("{}{}", planned.diff, render::human::plan(&planned.plan, ui.look()))
+        }),
+        format => {
+            all.iter().filter_map(|one| one.ended.as_ref().ok()).for_each(|planned| {
+                if !planned.diff.is_empty() {
+                    ui.talk(&planned.diff);
+                }
+            });
+            match format {
+                PlanFormat::Json => {
+                    ui.json(&several::document(
+                        &all,
+                        |it| exit_of(it, args),
+                        |planned| document::to_json(&planned.plan),
+                    ));
+                }
+                _ => several::markdown(ui, &all, |it| &it.plan, render::markdown::plan, render::markdown::plans),
+            }
+        }
+    }
+    if let (Some(out), [One { path, ended: Ok(planned) }]) = (&args.out, all.as_slice()) {
+        Saving::begin(out, SAVED, path)?.end(&document::to_json(&planned.plan))?;
+    }
+    Ok(several::exit(&all, |planned| exit_of(planned, args)))
+}
+
+fn plan_of(ui: &Arc<Ui>, args: &PlanArgs, path: &Path) -> Result<Planned, CliError> {
+    let mut stack = Stack::load(ui, path)?;
+    stack.as_of = args.as_of.unwrap_or(stack.as_of);
     let state = stack.read_state(ui)?;
     let cloud = stack.cloud()?;
     cloud.check_state(state.as_ref())?;
@@ -79,44 +114,28 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
         })?)
     };
     let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);
-    if args.manifest_diff {
-        show_manifest_diff(ui, args, &stack, state.as_ref())?;
-    }
-    match args.format {
-        PlanFormat::Human => ui.data(&render::human::plan(&plan, ui.look())),
-        PlanFormat::Markdown => ui.data(&render::markdown::plan(&plan)),
-        PlanFormat::Json => ui.json(&document::to_json(&plan)),
-    }
-    if let Some(path) = &args.out {
-        Saving::begin(path, SAVED, &args.path)?.end(&document::to_json(&plan))?;
-    }
-    Ok(exit_of(&plan, args.detailed_exitcode))
+    let diff = if args.manifest_diff { manifest_diff(ui, &stack, state.as_ref())? } else { String::new() };
+    Ok(Planned { plan, diff })
 }
 
-/// Shows how the manifest's text has changed, or says why that cannot be told: its last text is kept beside the state, and is
-/// not committed with it.
-fn show_manifest_diff(ui: &Ui, args: &PlanArgs, stack: &Stack, state: Option<&State>) -> Result<(), CliError> {
+/// How the manifest's text has changed; or says why that cannot be told: its last text is kept beside the state, and is not
+/// committed with it.
+fn manifest_diff(ui: &Ui, stack: &Stack, state: Option<&State>) -> Result<String, CliError> {
     let before = match (stack.store.applied_manifest()?, state) {
         (Some(text), _) => text,
         (None, Some(state)) if !state.owns_nothing() => {
             ui.warn(&no_manifest(&stack.store.manifest_path()));
-            return Ok(());
+            return Ok(String::new());
         }
         (None, _) => String::new(),
     };
-    let text = render::textdiff::unified(&before, &stack.text, ui.look().color);
-    if args.format == PlanFormat::Human {
-        ui.data(&text);
-    } else {
-        ui.talk(&text);
-    }
-    Ok(())
+    Ok(render::textdiff::unified(&before, &stack.text, ui.look().color))
 }
 
-fn exit_of(plan: &Plan, detailed: bool) -> Exit {
+fn exit_of(Planned { plan, .. }: &Planned, args: &PlanArgs) -> Exit {
     if !plan.refusals.is_empty() {
         Exit::Refused
-    } else if detailed && !plan.is_empty() {
+    } else if args.detailed_exitcode && !plan.is_empty() {
         Exit::Changes
     } else {
         Exit::Success

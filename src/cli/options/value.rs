@@ -2,6 +2,7 @@
 
 use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage, StackName};
 use crate::words::values::{NoValue, form};
+use jiff::civil::Date;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -30,6 +31,11 @@ pub(in crate::cli) fn rate(text: &str) -> Result<NonZeroU32, &'static str> {
 /// A number of volumes that are consented to.
 pub(in crate::cli) fn volumes(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|_| form(NoValue::Volumes))
+}
+
+/// A day, as in `2027-01-31`.
+pub(in crate::cli) fn day(text: &str) -> Result<Date, &'static str> {
+    crate::manifest::day(text).ok_or_else(|| form(NoValue::Day))
 }
 
 /// A digest as a plan shows it.

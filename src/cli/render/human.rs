@@ -5,7 +5,7 @@ use super::line::{Line, width};
 use super::rows;
 use crate::cli::safe::plain;
 use crate::cli::style::{BOLD, CYAN, DIM, Look, PLAIN, RED, UNBROKEN, YELLOW};
-use crate::plan::{Drifted, Plan, Scope, Warning};
+use crate::plan::{Plan, Scope, Warning};
 use crate::words::{self, heading, overview};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -21,7 +21,10 @@ const WIDEST_CELL: usize = 26;
 /// to tell is one line.
 pub fn plan(plan: &Plan, look: Look) -> String {
     let mut text = String::new();
-    let quiet = plan.drift.is_empty() && plan.refusals.is_empty() && warnings_of(plan).next().is_none();
+    let quiet = plan.drift.is_empty()
+        && plan.known_drift.is_empty()
+        && plan.refusals.is_empty()
+        && warnings_of(plan).next().is_none();
     if plan.is_empty() && quiet {
         sentence(PLAIN, &overview::nothing(plan), look, &mut text);
         return text;
@@ -34,7 +37,8 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         more(items.rest.len(), look, &mut text);
         text.push('\n');
     }
-    drift(plan, look, &mut text);
+    drift(heading::DRIFT, &items::drifts(&plan.drift), look, &mut text);
+    drift(heading::KNOWN_DRIFT, &items::known(&plan.known_drift), look, &mut text);
     refusals(plan, look, &mut text);
     warnings(plan, look, &mut text);
     if plan.is_empty() {
@@ -57,7 +61,8 @@ fn sentence(style: anstyle::Style, words: &str, look: Look, to: &mut String) {
     Line::new().push(style, words).write_wrapped(look, 2, to);
 }
 
-fn header(plan: &Plan, look: Look, to: &mut String) {
+/// Which stack it is, where, and how much of it is recorded.
+pub(super) fn header(plan: &Plan, look: Look, to: &mut String) {
     let real = overview::place(plan);
     let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
     let mut place_line = Line::new();
@@ -107,29 +112,30 @@ fn more(all: usize, look: Look, to: &mut String) {
     }
 }
 
-fn drift(plan: &Plan, look: Look, to: &mut String) {
-    let drifts = items::drifts(&plan.drift);
+/// Drift under its heading, a line for each item; nothing where there is none.
+pub(super) fn drift(title: &str, drifts: &[items::DriftItem<'_>], look: Look, to: &mut String) {
     if drifts.is_empty() {
         return;
     }
-    sentence(YELLOW, heading::DRIFT, look, to);
+    sentence(YELLOW, title, look, to);
     let drifts_shown = &drifts[..drifts.len().min(SHOWN)];
     let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
     let address_width = drifts_shown.iter().filter_map(|drift| columns(&drift.address)).max().unwrap_or(0);
-    let fields = drifts_shown.iter().filter_map(|drift| match drift.change {
-        Drifted::Field { field, .. } => columns(field.word()),
-        Drifted::Gone => None,
-    });
+    let cells: Vec<Option<[String; 3]>> = drifts_shown.iter().map(|drift| words::drift::cells(drift.change)).collect();
+    let fields = cells.iter().flatten().filter_map(|[field, ..]| columns(field));
     let field_width = fields.max().unwrap_or(0);
-    for items::DriftItem { address, change, volumes } in drifts_shown {
+    for (items::DriftItem { address, change: _, volumes, known }, cells) in drifts_shown.iter().zip(cells) {
         let mut line = Line::new();
         line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
-        match words::drift::cells(change) {
+        match cells {
             None => drop(line.push(PLAIN, words::drift::gone(*volumes))),
             Some([field, recorded, observed]) => {
                 line.push(PLAIN, &field).pad(2 + address_width + 2 + field_width);
                 line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
             }
+        }
+        if let Some((until, reason)) = known {
+            line.push(DIM, &format!("  {}", words::drift::known(*until, reason)));
         }
         line.write_wrapped(look, 4, to);
     }
@@ -137,7 +143,8 @@ fn drift(plan: &Plan, look: Look, to: &mut String) {
     to.push('\n');
 }
 
-fn refusals(plan: &Plan, look: Look, to: &mut String) {
+/// What is refused, and what would lift it.
+pub(super) fn refusals(plan: &Plan, look: Look, to: &mut String) {
     let refusals = items::refusals(plan);
     for refused in refusals.iter().take(SHOWN) {
         let mut line = Line::new();

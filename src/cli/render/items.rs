@@ -1,10 +1,13 @@
 //! A plan's steps, drift and refusals as the items that people read: alike ones folded into one.
 
 use crate::operation::{Create, Extend};
-use crate::plan::{About, Action, Drift, Drifted, Plan, Refusal, Resume, Step, Unwanted, Verb, Why, Work, refused};
+use crate::plan::{
+    About, Action, Drift, Drifted, Known, Plan, Refusal, Resume, Step, Unwanted, Verb, Why, Work, refused,
+};
 use crate::volume::{Address, Key, SizeGb, Slot, SlotSet, StackName, VolumeId, service_name};
 use crate::words;
 use crate::words::item::{self, Part};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -249,21 +252,34 @@ pub(super) struct DriftItem<'a> {
     pub(super) address: String,
     pub(super) change: &'a Drifted,
     pub(super) volumes: usize,
+    /// Until when it is known, and why it is left as it is.
+    pub(super) known: Option<(Date, &'a str)>,
 }
 
 /// Drift, alike ones of one key folded.
 pub(super) fn drifts(drift: &[Drift]) -> Vec<DriftItem<'_>> {
-    let mut alike: BTreeMap<(&Key, &Drifted), Vec<Slot>> = BTreeMap::new();
-    for Drift { address, id: _, change } in drift {
-        alike.entry((&address.key, change)).or_default().push(address.slot);
+    folded(drift.iter().map(|drift| (drift, None)))
+}
+
+/// Known drift, alike ones of one key folded.
+pub(super) fn known(known: &[Known]) -> Vec<DriftItem<'_>> {
+    folded(known.iter().map(|known| (&known.drift, Some((known.until, known.reason.as_str())))))
+}
+
+type WhenKnown<'a> = Option<(Date, &'a str)>;
+
+fn folded<'a>(drift: impl Iterator<Item = (&'a Drift, WhenKnown<'a>)>) -> Vec<DriftItem<'a>> {
+    let mut alike: BTreeMap<(&Key, &Drifted, WhenKnown<'_>), Vec<Slot>> = BTreeMap::new();
+    for (Drift { address, id: _, change }, known) in drift {
+        alike.entry((&address.key, change, known)).or_default().push(address.slot);
     }
     let mut folded: Vec<_> = alike.into_iter().collect();
-    folded.sort_by(|((key, change), slots), ((other, another), others)| {
+    folded.sort_by(|((key, change, _), slots), ((other, another, _), others)| {
         (key, slots, change).cmp(&(other, others, another))
     });
-    let told = folded.into_iter().map(|((key, change), slots)| {
+    let told = folded.into_iter().map(|((key, change, known), slots)| {
         let volumes = slots.len();
-        DriftItem { address: address(key, &slots.into_iter().collect()), change, volumes }
+        DriftItem { address: address(key, &slots.into_iter().collect()), change, volumes, known }
     });
     told.collect()
 }

@@ -19,36 +19,111 @@ use std::fmt::Write as _;
 pub const MOST: usize = 60_000;
 /// What is kept free for the ends of sections and for the notes of what was left out.
 const RESERVE: usize = 2_000;
+/// With less room than that a stack has no page of its own among several.
+const LEAST: usize = 2 * RESERVE;
 
 /// The plan in Markdown, at most [`MOST`] bytes whatever its size.
 ///
 /// What may cost data comes first and is never folded away; where not all of it fits in full, the rest is told in a short
 /// form: how much of which key.
 pub fn plan(plan: &Plan) -> String {
-    let mut page = Page { text: head(plan), left_out: Vec::new() };
+    plan_within(plan, MOST)
+}
+
+/// The same of several stacks, each with its PATH, in one page of at most [`MOST`] bytes: first what each comes to, then each
+/// in as much room as is left for it.
+pub fn plans(stacks: &[Stack<'_>]) -> String {
+    pages(&heading::pages(stacks.len()), stacks, overview_of_plan, plan_within)
+}
+
+/// What was changed from outside, in Markdown, at most [`MOST`] bytes.
+pub fn drift(plan: &Plan) -> String {
+    drift_within(plan, MOST)
+}
+
+/// The same of several stacks, as [`plans`].
+pub fn drifts(stacks: &[Stack<'_>]) -> String {
+    pages(&heading::drift_pages(stacks.len()), stacks, words::drift::sum, drift_within)
+}
+
+/// A stack by its PATH, with its plan, or why there is none.
+pub type Stack<'a> = (&'a str, Result<&'a Plan, &'a str>);
+
+fn overview_of_plan(plan: &Plan) -> String {
+    match plan.is_empty() {
+        true => overview::nothing(plan),
+        false => overview::sum(&plan.summary()),
+    }
+}
+
+fn pages(title: &str, stacks: &[Stack<'_>], sum: fn(&Plan) -> String, within: fn(&Plan, usize) -> String) -> String {
+    let mut text = format!("### {title}\n\n");
+    for (number, (path, plan)) in stacks.iter().enumerate() {
+        let line = match plan {
+            Ok(plan) => format!("- {} {}: {}\n", code(path), code(plan.stack.as_str()), sum(plan)),
+            Err(error) => format!("- {} {}\n", code(path), prose(&short(error))),
+        };
+        if text.len() + line.len() > MOST - RESERVE {
+            let _ = writeln!(text, "- {}", heading::more((stacks.len() - number) as u64));
+            break;
+        }
+        text.push_str(&line);
+    }
+    let pages: Vec<&Plan> = stacks.iter().filter_map(|(_, plan)| plan.ok()).collect();
+    for (number, plan) in pages.iter().enumerate() {
+        let room = (MOST - RESERVE).saturating_sub(text.len()) / (pages.len() - number);
+        let page = if room > LEAST { within(plan, room - 1) } else { String::new() };
+        if page.is_empty() || page.len() + 1 > room {
+            let line = format!("\n{}: {}\n", code(plan.stack.as_str()), heading::NO_ROOM);
+            if text.len() + line.len() > MOST {
+                break;
+            }
+            text.push_str(&line);
+        } else {
+            let _ = write!(text, "\n{page}");
+        }
+    }
+    text
+}
+
+/// An error as one line of a list.
+fn short(error: &str) -> String {
+    const SHOWN: usize = 300;
+    let mut short: String = error.chars().take(SHOWN).collect();
+    if error.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+fn drift_within(plan: &Plan, most: usize) -> String {
+    let mut page = Page { text: drift_head(plan), left_out: Vec::new(), most };
+    let refusals = items::refusals(plan);
+    page.section(Section::Refusals(plan.summary().refused), false, refusals.iter().map(refusal));
+    page.section(Section::Drift, false, items::drifts(&plan.drift).iter().map(drifted));
+    page.section(Section::KnownDrift, true, items::known(&plan.known_drift).iter().map(drifted));
+    page.end()
+}
+
+fn plan_within(plan: &Plan, most: usize) -> String {
+    let mut page = Page { text: head(plan), left_out: Vec::new(), most };
     let items = Items::of(plan);
     page.destructive(&items.destructive, plan);
     let refusals = items::refusals(plan);
     page.section(Section::Refusals(plan.summary().refused), false, refusals.iter().map(refusal));
     page.section(Section::Changes, true, items.rest.iter().map(item));
-    let drifts = items::drifts(&plan.drift);
-    let drifts = drifts.iter().map(|drift| {
-        let address = code(&drift.address);
-        match words::drift::cells(drift.change) {
-            None => format!("- {address} {}\n", words::drift::gone(drift.volumes)),
-            Some(cells) => {
-                let [field, recorded, observed] = cells.map(|cell| code(&cell));
-                format!("- {address} {field}: {recorded} → {observed}\n")
-            }
-        }
-    });
-    page.section(Section::Drift, true, drifts);
+    page.section(Section::Drift, true, items::drifts(&plan.drift).iter().map(drifted));
+    page.section(Section::KnownDrift, true, items::known(&plan.known_drift).iter().map(drifted));
     let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(&words::warning::text(warning))));
     page.section(Section::Warnings, true, warnings);
-    if !page.left_out.is_empty() {
-        let _ = writeln!(page.text, "\n{}", heading::left_out(&page.left_out));
-    }
-    page.text
+    page.end()
+}
+
+fn drift_head(plan: &Plan) -> String {
+    let mut text =
+        format!("### {}\n\n**{}**\n", heading::drift_page(&code(plan.stack.as_str())), words::drift::sum(plan));
+    place(plan, &mut text);
+    text
 }
 
 fn head(plan: &Plan) -> String {
@@ -58,15 +133,7 @@ fn head(plan: &Plan) -> String {
     } else {
         let _ = writeln!(text, "**{}**", overview::sum(&plan.summary()));
     }
-    // Whatever a manifest calls its region or its endpoint, the head stays short.
-    let short = |text: &str| code(&text.chars().take(200).collect::<String>());
-    let real = overview::place(plan);
-    let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
-    let place = place.map(|place| short(place) + ", ").unwrap_or_default();
-    let _ = writeln!(text, "\n{place}{}, {}", overview::basis(plan), overview::census(plan));
-    if let Some((project, endpoint)) = real {
-        let _ = writeln!(text, "\n{}", heading::place(&short(project), &short(endpoint)));
-    }
+    place(plan, &mut text);
     if plan.scope == Scope::Targeted {
         let _ = writeln!(text, "\n{}", heading::TARGETED_PAGE);
     }
@@ -82,10 +149,25 @@ fn head(plan: &Plan) -> String {
     text
 }
 
+/// Where the stack is, and how much of it is recorded.
+fn place(plan: &Plan, text: &mut String) {
+    // Whatever a manifest calls its region or its endpoint, the head stays short.
+    let short = |text: &str| code(&text.chars().take(200).collect::<String>());
+    let real = overview::place(plan);
+    let place = plan.cloud.region.as_deref().or(real.is_none().then_some(plan.cloud.endpoint.as_str()));
+    let place = place.map(|place| short(place) + ", ").unwrap_or_default();
+    let _ = writeln!(text, "\n{place}{}, {}", overview::basis(plan), overview::census(plan));
+    if let Some((project, endpoint)) = real {
+        let _ = writeln!(text, "\n{}", heading::place(&short(project), &short(endpoint)));
+    }
+}
+
 /// A comment that grows while there is room.
 struct Page {
     text: String,
     left_out: Vec<String>,
+    /// The most bytes that it may have.
+    most: usize,
 }
 
 impl Page {
@@ -93,7 +175,7 @@ impl Page {
     fn destructive(&mut self, items: &[Item], plan: &Plan) {
         let full: Vec<String> = items.iter().map(item).collect();
         let title = Section::Destructive.title(items.len());
-        let room = (MOST - RESERVE).saturating_sub(self.text.len() + title.len() + 8);
+        let room = self.most.saturating_sub(RESERVE + self.text.len() + title.len() + 8);
         if full.iter().map(String::len).sum::<usize>() <= room {
             return self.section(Section::Destructive, false, full.into_iter());
         }
@@ -101,6 +183,14 @@ impl Page {
         let _ = write!(self.text, "\n#### {title}\n\n");
         self.text.extend(full.into_iter().take(shown));
         self.text.push_str(if shown == 0 { rest.trim_start() } else { &rest });
+    }
+
+    /// The page, with what was left out of it.
+    fn end(mut self) -> String {
+        if !self.left_out.is_empty() {
+            let _ = writeln!(self.text, "\n{}", heading::left_out(&self.left_out));
+        }
+        self.text
     }
 
     /// Adds a list under a title; inside `<details>` where it may be folded away.
@@ -112,7 +202,7 @@ impl Page {
         let mut body = String::new();
         let mut shown = 0;
         for entry in entries {
-            if self.text.len() + body.len() + entry.len() > MOST - RESERVE {
+            if self.text.len() + body.len() + entry.len() > self.most.saturating_sub(RESERVE) {
                 break;
             }
             body.push_str(&entry);
@@ -174,6 +264,19 @@ fn parts(item: &Item, parts: &[Part], text: &mut String) {
             Part::Text(own) => text.push_str(&own.replace("->", "→").replace("  ", ", ")),
         }
     }
+}
+
+fn drifted(drift: &items::DriftItem<'_>) -> String {
+    let address = code(&drift.address);
+    let what = match words::drift::cells(drift.change) {
+        None => words::drift::gone(drift.volumes).to_owned(),
+        Some(cells) => {
+            let [field, recorded, observed] = cells.map(|cell| code(&cell));
+            format!("{field}: {recorded} → {observed}")
+        }
+    };
+    let known = drift.known.map(|(until, reason)| format!(", {}", prose(&words::drift::known(until, reason))));
+    format!("- {address} {what}{}\n", known.unwrap_or_default())
 }
 
 fn refusal(refused: &items::Refused) -> String {

@@ -1,5 +1,6 @@
 //! What `plan` says beside the plan itself.
 
+use crate::words::Told;
 use std::path::Path;
 
 /// That the manifest of the last apply is not here, so that nothing can be compared with it.
@@ -9,6 +10,12 @@ pub fn no_manifest(kept: &Path) -> String {
          compare with; `git diff` shows what a commit changes",
         kept.display()
     )
+}
+
+/// That several stacks are asked for, with what can be about one alone.
+pub fn of_one_stack() -> Told {
+    Told::new("--out, --target, --exclude and --new-stack are about one stack, and several PATHs are given")
+        .hint("give one PATH with them")
 }
 
 /// What stands above the two texts of `--manifest-diff`.

@@ -419,7 +419,14 @@ impl World {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
         let mut observed = client.observe(known, state.is_none()).await.map_err(|error| error.to_string())?;
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
-        if plan::takes_away(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }) {
+        if plan::takes_away(Inputs {
+            desired,
+            cloud,
+            recorded: state,
+            observed: Some(&observed),
+            selection,
+            as_of: jiff::civil::date(2026, 11, 28),
+        }) {
             let mut known: BTreeMap<VolumeId, BTreeSet<SnapshotId>> = BTreeMap::new();
             if let Ok(snapshots) = client.list_snapshots(None).await {
                 for snapshot in snapshots {
@@ -428,7 +435,17 @@ impl World {
                 observed.snapshots = Some(Ok(known));
             }
         }
-        Ok((plan::make(Inputs { desired, cloud, recorded: state, observed: Some(&observed), selection }), observed))
+        Ok((
+            plan::make(Inputs {
+                desired,
+                cloud,
+                recorded: state,
+                observed: Some(&observed),
+                selection,
+                as_of: jiff::civil::date(2026, 11, 28),
+            }),
+            observed,
+        ))
     }
 
     /// The digest of what is to be done now, and whether that is all there is to do: what comes after a call that is

@@ -210,6 +210,8 @@ fn what_orphans_says() {
 fn what_plan_says() {
     let mut told = Told::by("plan");
     told.line("heads", &plan::DIFF_HEADS.join(" | "));
+    let of_one = plan::of_one_stack();
+    told.line("several", &format!("{} | {}", of_one.message, of_one.hint.unwrap()));
     told.line("no manifest", &plan::no_manifest(Path::new("state/shop.manifest")));
     told.end();
 }

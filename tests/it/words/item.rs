@@ -216,6 +216,11 @@ fn every_heading_is_told() {
         heading::calls("2 create"),
         heading::changes("sha256:00"),
         heading::page("`shop`"),
+        heading::drift_page("`shop`"),
+        heading::pages(10),
+        heading::drift_pages(10),
+        heading::NO_ROOM.to_owned(),
+        heading::KNOWN_DRIFT.to_owned(),
         heading::left_out(&[text("2 changes"), text("1 warning")]),
         heading::IN_SHORT.to_owned(),
         heading::amount(Amount { volumes: 191, gb: Some(9550), snapshots: 0 }),
@@ -227,6 +232,7 @@ fn every_heading_is_told() {
         Section::Refusals(_) => [Section::Refusals(0), Section::Refusals(2)],
         Section::Changes => [Section::Changes],
         Section::Drift => [Section::Drift],
+        Section::KnownDrift => [Section::KnownDrift],
         Section::Warnings => [Section::Warnings],
     );
     for section in sections {

@@ -324,6 +324,7 @@ pub(super) fn drifts() -> Vec<Drifted> {
     let size = Drifted::Field { field: Field::Size, recorded, observed };
     samples!(Drifted:
         Drifted::Field { .. } => [size],
+        Drifted::Status { .. } => [Drifted::Status { status: Status::new("error") }],
         Drifted::Gone => [Drifted::Gone],
     )
 }

@@ -210,6 +210,8 @@ fn everything_about_a_stack_on_disk_is_told() {
         operation: text("apply"),
     }));
     sheet.line(stack::invalid());
+    sheet.line(stack::of_path(Path::new("prod")));
+    sheet.line(stack::NOT_VOLUMES);
     not_read().into_iter().for_each(|why| sheet.told(stack::not_read(Path::new("stack/volumes.yaml"), why)));
     sheet.line(stack::path_left_out("destroy", "'web[1]'"));
     sheet.told(stack::means_none("web*", &name("shop"), None));
@@ -312,6 +314,7 @@ fn the_form_of_every_value_is_told() {
         NoValue::TooLong => [NoValue::TooLong],
         NoValue::Rate => [NoValue::Rate],
         NoValue::Volumes => [NoValue::Volumes],
+        NoValue::Day => [NoValue::Day],
         NoValue::Digest => [NoValue::Digest],
         NoValue::Lineage => [NoValue::Lineage],
         NoValue::Call => [NoValue::Call],

@@ -1,0 +1,142 @@
+//! Drift that the manifest knows of: it is told apart, is left as it is, and counts for no exit code until its day.
+
+use super::drift::{Drift, Drifted, Known};
+use super::planner::Planner;
+use super::value::{FieldChange, Value};
+use crate::manifest::{KnownDrift, KnownField, KnownValue};
+use crate::observed::Status;
+use crate::state::Recorded;
+use crate::volume::{Address, Field};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Planner<'_> {
+    /// Takes what is known out of the drift of one volume, and gives it back.
+    pub(super) fn take_known(
+        &mut self,
+        address: &Address,
+        volume: &Recorded,
+        drift: &mut Vec<FieldChange>,
+    ) -> Vec<FieldChange> {
+        if self.inputs.desired.known_drift.is_empty() {
+            return Vec::new();
+        }
+        let mut known = Vec::new();
+        let mut left = Vec::with_capacity(drift.len());
+        for change in std::mem::take(drift) {
+            let Some(item) = self.item(address, known_field(change.field)) else {
+                left.push(change);
+                continue;
+            };
+            let (is, is_not) = split(change, &item.value);
+            left.extend(is_not);
+            let Some(change) = is else { continue };
+            if self.is_in_time(item) {
+                let drift = Drift { address: address.clone(), id: volume.id.clone(), change: change.clone().into() };
+                self.known.push(Known { drift, reason: item.reason.clone(), until: item.until });
+                known.push(change);
+            } else {
+                left.push(change);
+            }
+        }
+        *drift = left;
+        known
+    }
+
+    /// Tells that a volume cannot be used; gives whether that is known.
+    pub(super) fn unusable(&mut self, address: &Address, volume: &Recorded, status: &Status) -> bool {
+        let change = Drifted::Status { status: status.clone() };
+        let item = self.item(address, Some(KnownField::Status));
+        match item.filter(|item| matches!(&item.value, KnownValue::Text(word) if status.as_str() == word)) {
+            Some(item) if self.is_in_time(item) => {
+                let drift = Drift { address: address.clone(), id: volume.id.clone(), change };
+                self.known.push(Known { drift, reason: item.reason.clone(), until: item.until });
+                true
+            }
+            _ => {
+                self.drift(address, volume, change);
+                false
+            }
+        }
+    }
+}
+
+impl<'a> Planner<'a> {
+    fn item(&self, address: &Address, field: Option<KnownField>) -> Option<&'a KnownDrift> {
+        let field = field?;
+        self.inputs.desired.known_drift.iter().find(|item| item.field == field && item.what.means(address))
+    }
+
+    /// Whether its day is still to come. From here on the plan depends on the day that it is made for.
+    fn is_in_time(&mut self, item: &KnownDrift) -> bool {
+        self.as_of = Some(self.inputs.as_of);
+        self.inputs.as_of < item.until
+    }
+}
+
+/// The keys of the tags among known drift.
+pub(super) fn known_tags(known: &[FieldChange]) -> BTreeSet<String> {
+    let tags = known.iter().filter(|change| change.field == Field::Tags);
+    let pairs = tags.flat_map(|change| [&change.from, &change.to]).flatten();
+    let keys = pairs.filter_map(|value| match value {
+        Value::Pairs(pairs) => Some(pairs.keys().cloned()),
+        _ => None,
+    });
+    keys.flatten().collect()
+}
+
+fn known_field(field: Field) -> Option<KnownField> {
+    Some(match field {
+        Field::Name => KnownField::Name,
+        Field::Description => KnownField::Description,
+        Field::Size => KnownField::Size,
+        Field::VolumeType => KnownField::VolumeType,
+        Field::Iops => KnownField::Iops,
+        Field::Throughput => KnownField::Throughput,
+        Field::Tags => KnownField::Tags,
+        Field::EnterpriseProjectId => KnownField::EnterpriseProjectId,
+        Field::AvailabilityZone
+        | Field::Source
+        | Field::Multiattach
+        | Field::Metadata
+        | Field::Prepaid
+        | Field::ServerId
+        | Field::DedicatedStorageId => return None,
+    })
+}
+
+/// What of a change shows a known value, and what shows another one: tags are taken one by one.
+fn split(change: FieldChange, known: &KnownValue) -> (Option<FieldChange>, Option<FieldChange>) {
+    let KnownValue::Tags(known) = known else {
+        return if shows(&change, known) { (Some(change), None) } else { (None, Some(change)) };
+    };
+    let pairs = |value: &Option<Value>| match value {
+        Some(Value::Pairs(pairs)) => pairs.clone(),
+        _ => BTreeMap::new(),
+    };
+    let (from, to) = (pairs(&change.from), pairs(&change.to));
+    let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    let (is, is_not): (Vec<&String>, Vec<&String>) =
+        keys.into_iter().partition(|key| known.get(*key).is_some_and(|value| value.as_ref() == to.get(*key)));
+    let of = |keys: Vec<&String>| {
+        let part = |pairs: &BTreeMap<String, String>| Some(Value::of_keys(pairs, keys.iter().copied()));
+        (!keys.is_empty()).then(|| FieldChange { field: Field::Tags, from: part(&from), to: part(&to) })
+    };
+    (of(is), of(is_not))
+}
+
+/// Whether the cloud shows that value.
+fn shows(change: &FieldChange, known: &KnownValue) -> bool {
+    match (known, &change.to) {
+        (KnownValue::None, None) => true,
+        (KnownValue::None, Some(Value::Text(text))) => text.is_empty() || text == "0",
+        (KnownValue::Number(known), Some(Value::Number(observed))) => known == observed,
+        // Case tells no two types apart.
+        (KnownValue::Text(known), Some(Value::Text(observed))) if change.field == Field::VolumeType => {
+            known.eq_ignore_ascii_case(observed)
+        }
+        (KnownValue::Text(known), Some(Value::Text(observed))) => known == observed,
+        (KnownValue::Text(known), None) => known.is_empty(),
+        _ => false,
+    }
+}
