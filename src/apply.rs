@@ -130,6 +130,7 @@ pub fn begun(plan: &Plan, state: &State, at: jiff::Timestamp) -> Begun {
         | Step::Forget(_)
         | Step::Move(_)
         | Step::Release(_)
+        | Step::Import(_)
         | Step::Adopt(_) => None,
     };
     Begun { at, operations: plan.steps.iter().filter_map(may_send).collect() }
@@ -293,6 +294,10 @@ async fn carry_out(cx: &Context, step: Step) -> Result<(), Halted> {
         Step::Adopt(adopt) => OneVolume { cx }.adopt(adopt).await,
         Step::Move(step) => {
             moves::moved(cx, step);
+            Ok(())
+        }
+        Step::Import(step) => {
+            moves::imported(cx, step);
             Ok(())
         }
         Step::Release(release) => moves::release(cx, release).await,

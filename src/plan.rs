@@ -16,6 +16,7 @@ mod diff;
 mod digest;
 mod drift;
 mod extend;
+mod import;
 mod kept;
 mod known;
 mod make;
@@ -59,7 +60,7 @@ pub use refresh::{agreements, refreshed, sightings};
 pub use refusal::{About, Refusal, addresses, refused};
 pub use remove::{may_be_deleted, takes_away};
 pub use renamed_stack::{Former, former};
-pub use retag::Retag;
+pub use retag::{Mark, Retag};
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use unwanted::Unwanted;
@@ -69,7 +70,9 @@ pub use why::{Cause, Flaw, Loss, NotOwn, Sign, Wanted, Why};
 
 pub use moves::{Places, open_call, places};
 pub use resume::{Resume, Stage, Work, addresses_by_key};
-pub use steps::{Action, Adopt, Clean, Fault, Forget, Label, Move, Protection, Release, Removal, Rename, Step, Verb};
+pub use steps::{
+    Action, Adopt, Clean, Fault, Forget, Import, Label, Move, Protection, Release, Removal, Rename, Step, Verb,
+};
 
 use crate::manifest::{Manifest, Naming};
 use crate::state::{CloudId, State};
@@ -78,7 +81,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The format number of a saved plan. A saved plan lives minutes: any other number is refused.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// What would be done.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -180,6 +183,8 @@ pub struct Summary {
     pub clean: u64,
     /// Made by a known call, to be recorded.
     pub adopt: u64,
+    /// There, to be taken over.
+    pub import: u64,
     /// Gone and not wanted, to be dropped from the state.
     pub forget: u64,
     /// Of an unfinished call.

@@ -20,7 +20,7 @@ mod seen;
 
 pub use approved::{AllowedStep, AllowedSteps, Approved, MADE, extended_to, retagged_to};
 pub use base::Base;
-pub use change::{Change, CreatedVolume, FoldError, Intended, Sent};
+pub use change::{Change, CreatedVolume, FoldError, Imported, Intended, Sent};
 pub use model::{Begun, CloudId, End, EndedCreate, Recorded, State, TokenSupport};
 pub use seen::Seen;
 

@@ -162,6 +162,8 @@ pub struct Total {
     pub deleted: u64,
     /// Volumes adopted.
     pub adopted: u64,
+    /// Volumes taken over.
+    pub imported: u64,
     /// Records dropped.
     pub forgotten: u64,
     /// Volumes of resumed calls.

@@ -1,10 +1,10 @@
-//! Other addresses, which the beginning of the run has recorded, and volumes that are given up.
+//! What the beginning of the run has recorded, other addresses and volumes that are taken over, and volumes that are given up.
 
 use super::context::Context;
 use super::event::Event;
 use super::record::Halted;
 use crate::evs::wire::TagsAction;
-use crate::plan::{Move, Release, Verb};
+use crate::plan::{Import, Move, Release, Verb};
 use crate::state::Change;
 
 /// Tells that a volume has another address: the run has begun with that.
@@ -14,6 +14,13 @@ pub(super) fn moved(cx: &Context, step: Move) {
         cx.tally.changed(id);
     }
     cx.recorder.tell(Event::Done { verb: Verb::Move, address, id, fields: Vec::new() });
+}
+
+/// Tells that a volume was taken over: the run has begun with that.
+pub(super) fn imported(cx: &Context, step: Import) {
+    let Import { address, id, .. } = step;
+    cx.tally.change(|report| report.imported += 1);
+    cx.recorder.tell(Event::Done { verb: Verb::Import, address, id: Some(id), fields: Vec::new() });
 }
 
 /// Gives a volume up; its ownership tag is taken off before, where that is asked for: once it is not recorded any more,

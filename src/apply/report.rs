@@ -16,6 +16,8 @@ pub struct Report {
     pub deleted: u64,
     /// Volumes recorded that an ended call had made after all.
     pub adopted: u64,
+    /// Volumes taken over.
+    pub imported: u64,
     /// Records dropped.
     pub forgotten: u64,
     /// Volumes of calls that an earlier run had begun.

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::record::Halted;
 use crate::evs::Error;
 use crate::evs::wire::TagsAction;
-use crate::plan::{Retag, Verb};
+use crate::plan::{Mark, Retag, Verb};
 use crate::state::Change;
 use crate::volume::Field;
 
@@ -25,7 +25,11 @@ pub(super) async fn retag(cx: &Context, retag: Retag) -> Result<(), Halted> {
 
 /// Each edit is harmless to repeat, and its order never leaves the volume with more than ten tags.
 async fn edit(cx: &Context, retag: &Retag) -> Result<(), Error> {
-    let set = (!retag.set.is_empty()).then(|| TagsAction::set(&retag.set));
+    let mut set = retag.set.clone();
+    if let Some(Mark { key, call }) = &retag.mark {
+        set.insert(key.clone(), cx.owner(call).value());
+    }
+    let set = (!set.is_empty()).then(|| TagsAction::set(&set));
     let remove = (!retag.remove.is_empty()).then(|| TagsAction::remove(&retag.remove));
     let edits = if retag.remove_first { [remove, set] } else { [set, remove] };
     for edit in edits.into_iter().flatten() {

@@ -78,6 +78,7 @@ fn allowed(step: &Step) -> Vec<AllowedStep> {
         Step::Adopt(adopt) => vec![becomes(&action, &adopt.address, digest_of(&adopt.id))],
         Step::Move(step) => vec![becomes(&action, &step.address, digest_of(step))],
         Step::Release(step) => vec![becomes(&action, &step.address, digest_of(step))],
+        Step::Import(step) => vec![becomes(&action, &step.address, digest_of(&step.id))],
     }
 }
 
@@ -113,6 +114,10 @@ pub fn is_part_of(plan: &Plan, approved: &Approved) -> bool {
                 || allowed.others.contains(&("adopt", slot.0, slot.1, digest_of(&adopt.id)))
         }
         Step::Move(step) => allowed.others.contains(&("move", &step.address.key, step.address.slot, digest_of(step))),
+        Step::Import(step) => {
+            let (key, slot) = (&step.address.key, step.address.slot);
+            allowed.others.contains(&("import", key, slot, digest_of(&step.id)))
+        }
         Step::Release(step) => {
             allowed.others.contains(&("release", &step.address.key, step.address.slot, digest_of(step)))
         }

@@ -6,7 +6,9 @@ use super::diff::is_label;
 use super::digest::digest_of;
 use super::retag::change_of;
 use super::value::{FieldChange, Value};
-use super::{Adopt, Clean, Forget, Move, Plan, Protection, Release, Removal, Rename, Resume, Retag, Step, Work};
+use super::{
+    Adopt, Clean, Forget, Import, Move, Plan, Protection, Release, Removal, Rename, Resume, Retag, Step, Work,
+};
 use crate::operation::{Create, Delete, Growth};
 use crate::volume::{
     Address, Digest, Field, OwnershipTag, SizeGb, SnapshotId, StackName, VolumeId, VolumeName, VolumeSpec,
@@ -62,6 +64,8 @@ enum Wish<'a> {
     },
     /// A volume that the stack gives up, and that the cloud keeps.
     Release { id: &'a VolumeId, untag: bool },
+    /// A volume that is taken over and brought to what is asked for, whatever of that it is already.
+    Import { id: &'a VolumeId, spec: Digest, name: String },
     /// A volume that takes the address, in the place of one that is gone.
     Adopt {
         id: &'a VolumeId,
@@ -75,7 +79,7 @@ impl Wish<'_> {
     fn rank(&self) -> (u8, Option<&FieldChange>) {
         match self {
             Wish::GiveUp { .. } => (0, None),
-            Wish::Adopt { .. } => (1, None),
+            Wish::Adopt { .. } | Wish::Import { .. } => (1, None),
             Wish::Make { .. } => (2, None),
             Wish::Change { change, .. } => (3, Some(change)),
             Wish::Mark { .. } => (4, None),
@@ -122,6 +126,9 @@ impl Plan {
         let mut specs = Specs::default();
         for step in &self.steps {
             match step {
+                Step::Import(import) => {
+                    wishes.entry(import.address.clone()).or_default().push(self.taking_over(import));
+                }
                 // A call that an earlier run began is still the creation that was approved.
                 Step::Create(create) | Step::Resume(Resume { wanted: true, work: Work::Create { create, .. }, .. }) => {
                     for (place, (slot, name)) in (1..).zip(&create.slots) {
@@ -197,11 +204,42 @@ impl Plan {
                 wishes.entry(agreed.address.clone()).or_default().extend(changes);
             }
         }
+        // What a volume that is taken over is changed to stands in the wish to take it over.
+        for wishes in wishes.values_mut() {
+            if wishes.iter().any(|wish| matches!(wish, Wish::Import { .. })) {
+                wishes.retain(|wish| !matches!(wish, Wish::Change { .. } | Wish::Mark { .. }));
+            }
+        }
         for wishes in wishes.values_mut() {
             // Whether a field of a volume is reached already tells nothing of the order.
             wishes.sort_by(|a, b| a.rank().cmp(&b.rank()));
         }
         wishes
+    }
+
+    /// What a volume is to be once it is taken over and the other steps about it are done. So it is the same whatever of
+    /// that it is already, as after a run that was cut short and whose state is lost.
+    fn taking_over<'a>(&'a self, import: &'a Import) -> Wish<'a> {
+        let mut spec = VolumeSpec::clone(&import.agreed);
+        let mut name = import.seen.name.as_str();
+        for step in &self.steps {
+            match step {
+                Step::Rename(rename) if rename.address == import.address => {
+                    name = rename.after.name.as_str();
+                    spec.description.clone_from(&rename.after.description);
+                }
+                Step::Retag(Retag { address, after: Some(tags), .. }) if *address == import.address => {
+                    spec.tags.clone_from(tags);
+                }
+                Step::Extend(extend) => {
+                    if let Some(growth) = extend.volumes.get(&import.address) {
+                        spec.size = Some(growth.to);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Wish::Import { id: &import.id, spec: digest_of(&spec), name: name.to_owned() }
     }
 }
 

@@ -217,7 +217,7 @@ fn metadata<'a>(
 }
 
 /// The other word where both differ in case alone.
-fn same_in_any_case<'a>(word: &'a str, other: &'a str) -> &'a str {
+pub(super) fn same_in_any_case<'a>(word: &'a str, other: &'a str) -> &'a str {
     if word.eq_ignore_ascii_case(other) { other } else { word }
 }
 
@@ -234,7 +234,7 @@ fn described(text: Option<&Description>) -> &str {
 }
 
 /// What a volume has that is made without the key; what one from a source inherits is not known.
-fn metadata_default(key: &str) -> Option<&'static str> {
+pub(super) fn metadata_default(key: &str) -> Option<&'static str> {
     match key {
         Metadata::ENCRYPTED => Some("0"),
         Metadata::PASSTHROUGH => Some("false"),

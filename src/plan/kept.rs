@@ -5,7 +5,7 @@ use super::diff::{self, Wanted, Wish};
 use super::extend::order_pays;
 use super::known::known_tags;
 use super::planner::Planner;
-use super::retag::{Edits, NoRoom, Retag, Tagged};
+use super::retag::{Edits, Mark, NoRoom, Retag, Tagged};
 use super::steps::{Label, Rename, Step};
 use super::value::{FieldChange, Value};
 use super::warning::Warning;
@@ -179,7 +179,12 @@ impl Planner<'_> {
         let is_marked = |owner: &Owner| {
             seen.is_some_and(|seen| seen.tags.iter().any(|(key, value)| owner.is_value(value) && stays(key, value)))
         };
-        let value = owner.filter(|owner| !is_marked(owner)).map(|owner| owner.value());
+        // Without a state, what is taken over carries no such tag, and the value is known once there is one.
+        let later = seen.zip(volume.call.as_ref()).filter(|_| self.inputs.recorded.is_none());
+        let value = match &owner {
+            Some(owner) => (!is_marked(owner)).then(|| owner.value()),
+            None => later.map(|_| String::new()),
+        };
         let mark = self.inputs.desired.cloud.ownership_tag.key().zip(value.as_deref());
         let now = seen.map_or(base.pairs(), |seen| &seen.tags);
         let edits = Edits::of(Tagged { declared, mark }, now)?;
@@ -190,9 +195,12 @@ impl Planner<'_> {
         if edits.is_empty() {
             return Ok(None);
         }
-        let Edits { set, remove, remove_first, changes, unmarked: _ } = edits;
+        let Edits { mut set, remove, remove_first, changes, unmarked: _ } = edits;
+        let later = later.zip(mark).filter(|(_, (key, _))| set.remove(*key).is_some());
+        let mark = later.map(|((_, call), (key, _))| Mark { key: key.to_owned(), call: call.clone() });
         let after = (!changes.is_empty()).then(|| wish.spec.tags.clone());
-        Ok(Some(Retag { address: address.clone(), id: volume.id.clone(), set, remove, remove_first, after, changes }))
+        let (address, id) = (address.clone(), volume.id.clone());
+        Ok(Some(Retag { address, id, set, mark, remove, remove_first, after, changes }))
     }
 }
 

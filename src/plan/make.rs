@@ -2,6 +2,7 @@
 
 use super::adopt::Classified;
 use super::drift::Drifted;
+use super::import::Imports;
 use super::moves::Moved;
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal, sort};
@@ -18,19 +19,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
+    let before = inputs.recorded;
     let Moved { state, steps, refusals, left } = Moved::of(inputs);
-    let inputs = Inputs { recorded: state.as_deref(), ..inputs };
+    let imports = Imports::of(inputs, state);
+    let inputs = Inputs { recorded: imports.state.as_deref(), ..inputs };
     let Inputs { desired, cloud, recorded, observed, selection, as_of: _ } = inputs;
-    let nothing = BTreeMap::new();
     let Classified { late, others } = Classified::of(inputs);
     let mut planner = Planner::new(inputs, late, others);
-    let mut records = recorded.map_or(&nothing, |state| &state.volumes).iter().peekable();
+    let mut records = recorded.map_or(&imports.fresh, |state| &state.volumes).iter().peekable();
     let mut wishes = desired.volumes.iter().peekable();
     planner.moved(steps, refusals, left);
+    planner.imported(imports.steps, imports.refusals, imports.left);
     planner.released();
-    // What is there already is not made once more.
-    let is_recorded = |address: &&Address| recorded.is_some_and(|state| state.volumes.contains_key(*address));
-    planner.covered.extend(desired.imports.keys().filter(|address| !is_recorded(address)).cloned());
     planner.open_changes();
     let calls = calls::open(recorded);
     let mut open = calls.iter().peekable();
@@ -78,9 +78,9 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
         refusals,
         warnings,
         unchanged,
-        recorded: recorded.map_or(0, |state| state.volumes.len() as u64),
+        recorded: before.map_or(0, |state| state.volumes.len() as u64),
         observed: observed.map(|seen| {
-            let ours = recorded.into_iter().flat_map(|state| state.volumes.values());
+            let ours = before.into_iter().flat_map(|state| state.volumes.values());
             ours.filter(|volume| seen.volumes.contains_key(&volume.id)).count() as u64
         }),
     }

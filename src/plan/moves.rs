@@ -157,9 +157,8 @@ impl Planner<'_> {
 }
 
 impl Plan {
-    /// What has another address from the beginning of its run on: to be given to
-    /// [`Lease::begin_run`](crate::store::Lease::begin_run).
-    pub fn moves(&self) -> BTreeMap<Address, Address> {
+    /// What has another address from the beginning of its run on.
+    pub(super) fn moves(&self) -> BTreeMap<Address, Address> {
         let moved = |step: &Step| match step {
             Step::Move(Move { address, from, id: _ }) => Some((from.clone(), address.clone())),
             _ => None,

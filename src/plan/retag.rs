@@ -2,7 +2,7 @@
 //! owner. Tags that neither asks for are other people's.
 
 use super::value::{FieldChange, Value};
-use crate::volume::{Address, Field, Tags, VolumeId};
+use crate::volume::{Address, CallId, Field, Tags, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// New tags for one volume.
@@ -16,6 +16,10 @@ pub struct Retag {
     /// The tags that are added or get another value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, String>,
+    /// Under which key it is marked as a volume of this state, and by which id, where the state is still to be made: what is set
+    /// there is known once that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// The keys that are taken off.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub remove: BTreeSet<String>,
@@ -27,6 +31,16 @@ pub struct Retag {
     /// The declared tags that are changed, a key each, from what was agreed on to what is desired: where both are the same,
     /// drift is put back.
     pub changes: Vec<FieldChange>,
+}
+
+/// The mark of a volume whose state has no lineage yet.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// The key of the ownership tag.
+    pub key: String,
+    /// The call that is named in it.
+    pub call: CallId,
 }
 
 /// What a volume shall carry.
@@ -115,7 +129,7 @@ pub(super) fn change_of(
 impl Retag {
     /// How many calls it takes.
     pub fn calls(&self) -> u64 {
-        u64::from(!self.set.is_empty()) + u64::from(!self.remove.is_empty())
+        u64::from(!self.set.is_empty() || self.mark.is_some()) + u64::from(!self.remove.is_empty())
     }
 }
 

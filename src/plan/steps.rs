@@ -35,6 +35,8 @@ pub enum Step {
     Forget(Forget),
     /// Records a volume that an ended call made after all.
     Adopt(Adopt),
+    /// Takes over a volume that exists.
+    Import(Import),
     /// Gives what is recorded another address.
     Move(Move),
     /// Gives a volume up: the cloud keeps it.
@@ -75,6 +77,8 @@ pub enum Action {
     Move,
     /// See [`Step::Release`].
     Release,
+    /// See [`Step::Import`].
+    Import,
 }
 
 impl Action {
@@ -95,6 +99,7 @@ impl Action {
             Action::Resume => "resume",
             Action::Move => "move",
             Action::Release => "release",
+            Action::Import => "import",
         }
     }
 }
@@ -133,6 +138,8 @@ pub enum Verb {
     Move,
     /// See [`Action::Release`].
     Release,
+    /// See [`Action::Import`].
+    Import,
 }
 
 /// A new name or description.
@@ -279,6 +286,22 @@ pub struct Adopt {
     pub asked: Arc<VolumeSpec>,
 }
 
+/// The beginning of a record of a volume that evsctl did not make. The run records it by its beginning; no call is needed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// The slot that it takes.
+    pub address: Address,
+    /// Its id.
+    pub id: VolumeId,
+    /// The id by which it is marked, as a volume of a create call is.
+    pub call: CallId,
+    /// How it looks.
+    pub seen: Seen,
+    /// What manifest and cloud agree on from then on, name aside.
+    pub agreed: Arc<VolumeSpec>,
+}
+
 /// Another address for what is recorded: a volume, an operation that is not over, or both. No call is made for it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -325,6 +348,7 @@ impl serde::Serialize for Step {
             Step::Clean(step) => Worded { action, step }.serialize(serializer),
             Step::Forget(step) => Worded { action, step }.serialize(serializer),
             Step::Adopt(step) => Worded { action, step }.serialize(serializer),
+            Step::Import(step) => Worded { action, step }.serialize(serializer),
             Step::Move(step) => Worded { action, step }.serialize(serializer),
             Step::Release(step) => Worded { action, step }.serialize(serializer),
             Step::Resume(step) => Worded { action, step }.serialize(serializer),
@@ -350,6 +374,7 @@ impl Step {
             Step::Resume(_) => Action::Resume,
             Step::Move(_) => Action::Move,
             Step::Release(_) => Action::Release,
+            Step::Import(_) => Action::Import,
         }
     }
 
@@ -370,6 +395,15 @@ impl Step {
             Step::Resume(_) => Verb::Resume,
             Step::Move(_) => Verb::Move,
             Step::Release(_) => Verb::Release,
+            Step::Import(_) => Verb::Import,
+        }
+    }
+
+    /// The import, where it is one.
+    pub fn as_import(&self) -> Option<&Import> {
+        match self {
+            Step::Import(import) => Some(import),
+            _ => None,
         }
     }
 
@@ -388,6 +422,7 @@ impl Step {
             | Step::Forget(Forget { address, .. })
             | Step::Move(Move { address, .. })
             | Step::Release(Release { address, .. })
+            | Step::Import(Import { address, .. })
             | Step::Adopt(Adopt { address, .. }) => vec![(&address.key, one(address))],
         }
     }

@@ -3,7 +3,7 @@
 use super::refusal::{addresses, by_key, count, refused};
 use super::why::Loss;
 use super::withhold::loss;
-use super::{Adopt, Calls, Clean, Move, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
+use super::{Adopt, Calls, Clean, Import, Move, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
 use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
@@ -51,9 +51,9 @@ impl Plan {
             .steps
             .iter()
             .filter_map(|step| match step {
-                Step::Clean(Clean { address, .. }) | Step::Adopt(Adopt { address, .. }) => {
-                    Some((&address.key, address.slot))
-                }
+                Step::Clean(Clean { address, .. })
+                | Step::Adopt(Adopt { address, .. })
+                | Step::Import(Import { address, .. }) => Some((&address.key, address.slot)),
                 _ => None,
             })
             .collect();
@@ -65,6 +65,7 @@ impl Plan {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
+                Step::Import(_) => sum.import += 1,
                 Step::Rename(Rename { address, .. }) | Step::Retag(Retag { address, .. }) => {
                     let (key, slot) = (&address.key, address.slot);
                     if !first.contains(&(key, slot)) && !is_refused(key, slot) {
@@ -72,8 +73,8 @@ impl Plan {
                     }
                 }
                 Step::Extend(extend) => {
-                    let fields = extend.volumes.keys().map(|address| (&address.key, address.slot));
-                    changed.extend(fields.filter(|(key, slot)| !is_refused(key, *slot)));
+                    let slots = extend.volumes.keys().map(|address| (&address.key, address.slot));
+                    changed.extend(slots.filter(|slot| !first.contains(slot) && !is_refused(slot.0, slot.1)));
                 }
                 Step::Delete(_) => sum.delete += 1,
                 Step::Protect(Protection { address, .. })
@@ -171,14 +172,19 @@ impl Plan {
                     jobs += 1;
                 }
                 Step::Release(release) => add(RETAG, u64::from(release.untag.is_some())),
-                Step::Forget(_) | Step::Adopt(_) | Step::Protect(_) | Step::Unprotect(_) | Step::Move(_) => {}
+                Step::Forget(_)
+                | Step::Adopt(_)
+                | Step::Import(_)
+                | Step::Protect(_)
+                | Step::Unprotect(_)
+                | Step::Move(_) => {}
             }
         }
         // What waits for others waits for its jobs after them.
         let waves = if self.after.is_empty() { 1 } else { 2 };
         add(JOB, if jobs == 0 { 0 } else { jobs.saturating_sub(waves) + waves * POLLS_PER_WAVE });
-        let Summary { create, adopt, .. } = self.summary();
-        let pages = self.recorded.saturating_add(create + adopt) / 1000 + 1;
+        let Summary { create, adopt, import, .. } = self.summary();
+        let pages = self.recorded.saturating_add(create + adopt + import) / 1000 + 1;
         if jobs > FEW_JOBS as u64 {
             add(LIST, waves * pages * LISTS_PER_WAVE);
         } else {

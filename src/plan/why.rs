@@ -120,6 +120,40 @@ pub enum Why {
         /// The call.
         call: CallId,
     },
+    /// `import` gives it to an address that has another volume.
+    ImportTaken {
+        /// The volume that is recorded there.
+        recorded: VolumeId,
+    },
+    /// `import` names a volume that is recorded under another address.
+    ImportRecorded {
+        /// That address.
+        at: Address,
+    },
+    /// An open call is about the address of an import, or about its volume.
+    ImportOpen {
+        /// The call.
+        call: CallId,
+    },
+    /// `import` names a volume, and the cloud was not asked.
+    ImportNotLookedAt,
+    /// `import` names a volume that the cloud does not have.
+    ImportAbsent,
+    /// `import` names a volume that cannot be used.
+    ImportNotUsable {
+        /// Its status.
+        status: Status,
+    },
+    /// `import` names a volume that carries the tag of another state.
+    ImportOwned {
+        /// What the tag says.
+        owner: Owner,
+    },
+    /// `import` names a volume that is not what the manifest asks for, in what no step changes.
+    ImportUnlike {
+        /// From what it is to what is asked for.
+        changes: Vec<FieldChange>,
+    },
     /// A name with its suffix would be longer than the service allows.
     NameTooLong,
     /// What is no good is prepaid.
@@ -238,6 +272,8 @@ pub enum Wanted {
     Delete,
     /// To enlarge it.
     Extend,
+    /// To take it over.
+    Import,
     /// To change its rates.
     Qos,
     /// To give it up.
@@ -375,6 +411,14 @@ impl Why {
             Why::NameTooLong | Why::StackRenamed { .. } => Wanted::Create,
             Why::MoveTaken { .. } | Why::MoveSplits { .. } => Wanted::MoveAddress,
             Why::ReleaseOpen { .. } => Wanted::Release,
+            Why::ImportTaken { .. }
+            | Why::ImportRecorded { .. }
+            | Why::ImportOpen { .. }
+            | Why::ImportNotLookedAt
+            | Why::ImportAbsent
+            | Why::ImportNotUsable { .. }
+            | Why::ImportOwned { .. }
+            | Why::ImportUnlike { .. } => Wanted::Import,
             Why::PrepaidLeftover { .. } | Why::MayBeUsed { .. } | Why::NotLeftByCall { .. } => Wanted::Clean,
             Why::NotMadeByCall { .. }
             | Why::NamedNotOwn { .. }

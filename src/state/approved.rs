@@ -101,6 +101,11 @@ impl Approved {
         drop(self.steps.take(&to.key, &one(to), &["move"]));
     }
 
+    /// A volume was taken over into that address.
+    pub(super) fn imported(&mut self, address: &Address) {
+        drop(self.steps.take(&address.key, &one(address), &["import"]));
+    }
+
     /// The volume of that address was given up.
     pub(super) fn released(&mut self, address: &Address) {
         drop(self.steps.take(&address.key, &one(address), &["release"]));

@@ -139,6 +139,11 @@ pub enum Change {
         /// From which to which.
         addresses: BTreeMap<Address, Address>,
     },
+    /// Volumes that evsctl did not make are taken over, all at once.
+    Imported {
+        /// By the addresses that they get.
+        volumes: BTreeMap<Address, Imported>,
+    },
     /// A volume is given up: the cloud keeps it, and nothing here is about it any more.
     Released {
         /// Which.
@@ -179,6 +184,7 @@ impl Change {
             | Change::Protected { .. }
             | Change::Unprotected { .. }
             | Change::Moved { .. }
+            | Change::Imported { .. }
             | Change::Released { .. }
             | Change::Removed { .. } => None,
         }
@@ -203,6 +209,7 @@ impl Change {
             | Change::Protected { .. }
             | Change::Unprotected { .. }
             | Change::Moved { .. }
+            | Change::Imported { .. }
             | Change::Released { .. }
             | Change::Removed { .. } => false,
         }
@@ -235,6 +242,27 @@ pub struct Sent {
     /// When, by the run's own clock, where that is earlier: what the call made is not older than both clocks say. Of a
     /// call whose record was lost, when its first volume was made.
     pub own: Option<jiff::Timestamp>,
+}
+
+/// A volume that is taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Identity.
+    pub id: VolumeId,
+    /// The id by which it is marked, as a volume of a create call is.
+    pub call: CallId,
+    /// How it looks.
+    pub seen: Seen,
+    /// What manifest and cloud agree on.
+    pub base: Base,
+}
+
+impl Imported {
+    /// Its record.
+    pub fn recorded(self) -> Recorded {
+        let Imported { id, call, seen, base } = self;
+        Recorded { id, call: Some(call), tainted: None, seen, base }
+    }
 }
 
 /// One volume that a call made.
@@ -395,6 +423,17 @@ impl State {
             Change::Protected { address } => drop(self.protected.insert(address)),
             Change::Unprotected { address } => drop(self.protected.remove(&address)),
             Change::Moved { addresses } => self.move_all(&addresses)?,
+            Change::Imported { volumes } => {
+                for (address, volume) in volumes {
+                    if let Some(other) = self.volumes.get(&address).filter(|other| other.id != volume.id) {
+                        let recorded = other.id.clone();
+                        return Err(FoldError::Taken { address, recorded, id: volume.id });
+                    }
+                    self.used.remove(&volume.id);
+                    self.released.remove(&volume.id);
+                    self.volumes.insert(address, volume.recorded());
+                }
+            }
             Change::Released { address, id } => {
                 if self.volumes.get(&address).is_none_or(|volume| volume.id != id) {
                     return Err(FoldError::NotThere { address, id });
@@ -452,6 +491,7 @@ impl State {
             Change::Protected { address } => approved.protected(address),
             Change::Unprotected { address } => approved.unprotected(address),
             Change::Moved { addresses } => addresses.values().for_each(|to| approved.moved(to)),
+            Change::Imported { volumes } => volumes.keys().for_each(|address| approved.imported(address)),
             Change::Released { address, .. } => approved.released(address),
             Change::Removed { address, .. } => approved.removed(address),
             Change::Intent(_)

@@ -2,8 +2,8 @@
 //! that the form can hold. Those of a form that has landed are never changed.
 
 use super::samples::everything::{
-    before, every_change, every_change_by_now, every_change_with_base, everything, everything_by_now,
-    everything_with_base,
+    before, every_change, every_change_by_now, every_change_with_base, every_change_with_verbs, everything,
+    everything_by_now, everything_with_base, everything_with_verbs,
 };
 use super::samples::{folded, stack};
 use super::{State, format, journal};
@@ -16,9 +16,11 @@ const TOGETHER: usize = 3;
 const LANDED: [&str; 2] = ["v1", "v2"];
 /// Format 2 with what is agreed on, where that does not follow from the rest; it landed too.
 const WITH_BASE: &str = "v2-base";
-/// The form that is written: the same with tags that were changed, addresses that are protected or were others before, calls
-/// that extend and delete, and volumes that were given up.
-const PRESENT: &str = "v2-verbs";
+/// The same with tags that were changed, addresses that are protected or were others before, calls that extend and delete, and
+/// volumes that were given up; it landed too.
+const WITH_VERBS: &str = "v2-verbs";
+/// The form that is written: the same with volumes that were taken over.
+const PRESENT: &str = "v2-imports";
 
 fn folder(form: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/landed").join(form)
@@ -58,6 +60,7 @@ fn every_form_reads_to_what_it_was_written_from() {
     let all = LANDED.map(|form| (form, everything(), every_change()));
     let later = [
         (WITH_BASE, everything_with_base(), every_change_with_base()),
+        (WITH_VERBS, everything_with_verbs(), every_change_with_verbs()),
         (PRESENT, everything_by_now(), every_change_by_now()),
     ];
     for (form, state, changes) in all.into_iter().chain(later) {

@@ -10,7 +10,10 @@ use super::failure;
 use super::number::count;
 use super::unwanted::{lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
-use crate::plan::{Adopt, Clean, Fault, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work};
+use crate::plan::{
+    Adopt, Clean, Fault, Import, Mark, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work,
+};
+use crate::state::Seen;
 use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
 use crate::words::number::second;
 use std::collections::BTreeSet;
@@ -211,11 +214,17 @@ pub fn retagging(retag: &Retag) -> Vec<Part> {
             (_, None) => what.extend([Part::Text("-"), Part::Word(key.to_owned())]),
         }
     }
+    if let Some(Mark { key, .. }) = &retag.mark {
+        if !what.is_empty() {
+            what.push(Part::Text(", "));
+        }
+        what.extend([Part::Text("the ownership tag "), Part::Word(key.clone()), Part::Text(" is set")]);
+    }
     for key in retag.set.keys().filter(|key| !declared.contains(key.as_str())) {
         if !what.is_empty() {
             what.push(Part::Text(", "));
         }
-        what.extend([Part::Text("the ownership tag "), Part::Word(key.clone()), Part::Text(" is put back")]);
+        what.extend([Part::Text("the ownership tag "), Part::Word(key.clone()), Part::Text(" is set")]);
     }
     what
 }
@@ -252,6 +261,17 @@ pub fn adopting(adopt: &Adopt) -> Vec<Part> {
         what.extend([Part::Text(", in place of "), Part::Word(gone.to_string())]);
     }
     what
+}
+
+/// What is there and is taken over.
+pub fn importing(import: &Import) -> Vec<Part> {
+    let Seen { size, volume_type, availability_zone, .. } = &import.seen;
+    vec![
+        Part::Word(format!("{volume_type} {size} GB")),
+        Part::Text("  "),
+        Part::Word(availability_zone.clone()),
+        Part::Text("  is there"),
+    ]
 }
 
 /// The old and the new name and description.

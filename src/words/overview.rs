@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// As in `5 to create, 13 to change, 0 to destroy, 27 unchanged`; the rarer ones only where there are some.
 pub fn sum(sum: &Summary) -> String {
-    let Summary { create, recreate, update, replace, delete, clean, adopt, forget, resume, unchanged, refused } = *sum;
+    let Summary { create, recreate, update, replace, delete, clean, adopt, import, forget, resume, unchanged, refused } =
+        *sum;
     let mut words = vec![format!("{create} to create"), format!("{update} to change"), format!("{delete} to destroy")];
     let rare = [
         (replace, "to replace"),
         (recreate, "to recreate"),
         (clean, "to clean"),
         (adopt, "to adopt"),
+        (import, "to import"),
         (resume, "to resume"),
         (forget, "to forget"),
     ];

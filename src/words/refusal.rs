@@ -23,6 +23,7 @@ pub fn subject(about: &About, stack: &StackName) -> String {
 pub fn wish(wanted: Wanted) -> &'static str {
     match wanted {
         Wanted::Adopt => "adopt",
+        Wanted::Import => "import",
         Wanted::Attach => "attach",
         Wanted::Rebill => "change the billing",
         Wanted::Clean => "clean",

@@ -13,8 +13,8 @@ pub fn text(warning: &Warning) -> String {
             format!("{place}{}{hint}", problem::remark_reason(what))
         }
         Warning::MarkLost { address, id, tag } => format!(
-            "{address} ({id}) has lost the tag {tag:?} that marks it as this stack's, and it carries too many others for that \
-             to be put back; take one off in the console"
+            "{address} ({id}) does not carry the ownership tag {tag:?} that marks it as this stack's, and it carries too many others \
+             for that to be set; take one off in the console"
         ),
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");

@@ -98,7 +98,7 @@ impl Trusting {
             let plan = self.plan(&client, lease.state()).await;
             let approved = plan::approval_of(&plan);
             let begun = apply::begun(&plan, lease.state().unwrap(), client.service_now());
-            let state = lease.begin_run(approved, begun, plan.moves()).unwrap().clone();
+            let state = lease.begin_run(approved, begun, plan.recorded_at_once()).unwrap().clone();
             let doubts = Doubts { policy, dated, validity: Duration::ZERO, settle: Duration::from_secs(2) };
             let settings = Settings { timeout: Duration::from_secs(20), doubts, before: Default::default() };
             let mut finished =

@@ -64,6 +64,7 @@ mod signals;
 mod state;
 mod streams;
 mod support;
+mod taken_over;
 mod talking;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -112,7 +112,7 @@ fn drift_and_a_lost_mark_are_put_back() {
     let own = tags(&world);
     world.cloud.edit(&id(&world), json!({"tags": {"a": "by-hand", "z": "1"}}));
     let plan = world.run(&["plan", "--detailed-exitcode"]).exits(2);
-    plan.says("drift: changed from outside").says("a back to \"x\"").says("the ownership tag evsctl is put back");
+    plan.says("drift: changed from outside").says("a back to \"x\"").says("the ownership tag evsctl is set");
     world.run(&["apply", "--yes"]).exits(0);
     let carried = tags(&world);
     assert_eq!((&carried["a"], &carried["b"], &carried["evsctl"]), (&json!("x"), &json!("x"), &own["evsctl"]));
@@ -123,7 +123,7 @@ fn drift_and_a_lost_mark_are_put_back() {
     let mut all = json!({"a": "x", "b": "x"});
     all.as_object_mut().unwrap().extend(full);
     world.cloud.edit(&id(&world), json!({ "tags": all }));
-    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("has lost the tag \"evsctl\"");
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("does not carry the ownership tag \"evsctl\"");
 }
 
 #[test]

@@ -49,15 +49,16 @@ fn rank(action: Action) -> u8 {
         Action::Clean => 2,
         Action::Resume => 3,
         Action::Adopt => 4,
-        Action::Extend => 5,
-        Action::Rename => 6,
-        Action::Retag => 7,
-        Action::Unprotect => 8,
-        Action::Create => 9,
-        Action::Protect => 10,
-        Action::Move => 11,
-        Action::Forget => 12,
-        Action::Release => 13,
+        Action::Import => 5,
+        Action::Extend => 6,
+        Action::Rename => 7,
+        Action::Retag => 8,
+        Action::Unprotect => 9,
+        Action::Create => 10,
+        Action::Protect => 11,
+        Action::Move => 12,
+        Action::Forget => 13,
+        Action::Release => 14,
     }
 }
 
@@ -133,6 +134,10 @@ fn parts(step: &Step) -> Vec<Item> {
         Step::Move(step) => {
             id = step.id.clone();
             item::moving(step)
+        }
+        Step::Import(import) => {
+            id = Some(import.id.clone());
+            item::importing(import)
         }
         Step::Release(release) => {
             id = Some(release.id.clone());

@@ -25,7 +25,7 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
         Action::Recreate => ("!", RED),
         Action::Clean | Action::Delete => ("-", RED),
         Action::Resume => ("?", CYAN),
-        Action::Adopt => ("=", CYAN),
+        Action::Adopt | Action::Import => ("=", CYAN),
         Action::Extend | Action::Rename | Action::Retag | Action::Protect | Action::Unprotect => ("~", YELLOW),
         Action::Create => ("+", GREEN),
         Action::Move => (">", CYAN),

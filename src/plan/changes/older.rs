@@ -112,7 +112,7 @@ fn volumes(step: &Step) -> Vec<&VolumeId> {
         // No version of form 1 changed tags, extended, deleted, protected, moved or gave up anything.
         Step::Retag(retag) => vec![&retag.id],
         Step::Extend(_) | Step::Delete(_) | Step::Protect(_) | Step::Unprotect(_) => Vec::new(),
-        Step::Move(_) | Step::Release(_) => Vec::new(),
+        Step::Move(_) | Step::Release(_) | Step::Import(_) => Vec::new(),
         Step::Clean(clean) => vec![&clean.id],
         Step::Forget(forget) => vec![&forget.id],
         Step::Adopt(adopt) => adopt.gone.iter().chain([&adopt.id]).collect(),

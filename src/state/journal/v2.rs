@@ -107,6 +107,9 @@ enum Change {
     Moved {
         addresses: BTreeMap<Address, Address>,
     },
+    Imported {
+        volumes: Vec<Imported>,
+    },
     Released {
         address: Address,
         id: VolumeId,
@@ -115,6 +118,17 @@ enum Change {
         address: Address,
         id: VolumeId,
     },
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Imported {
+    address: Address,
+    id: VolumeId,
+    call: CallId,
+    seen: Seen,
+    name: String,
+    spec: Spec,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -181,6 +195,14 @@ impl From<Change> for state::Change {
             Change::Protected { address } => state::Change::Protected { address },
             Change::Unprotected { address } => state::Change::Unprotected { address },
             Change::Moved { addresses } => state::Change::Moved { addresses },
+            Change::Imported { volumes } => {
+                let volumes = volumes.into_iter().map(|saved| {
+                    let Imported { address, id, call, seen, name, spec: Spec(spec) } = saved;
+                    let base = state::Base { name, spec: Arc::new(spec) };
+                    (address, state::Imported { id, call, seen: seen.into(), base })
+                });
+                state::Change::Imported { volumes: volumes.collect() }
+            }
             Change::Released { address, id } => state::Change::Released { address, id },
             Change::Removed { address, id } => state::Change::Removed { address, id },
         }
@@ -230,6 +252,13 @@ impl From<&state::Change> for Change {
             state::Change::Protected { address } => Change::Protected { address },
             state::Change::Unprotected { address } => Change::Unprotected { address },
             state::Change::Moved { addresses } => Change::Moved { addresses },
+            state::Change::Imported { volumes } => {
+                let volumes = volumes.into_iter().map(|(address, volume)| {
+                    let state::Imported { id, call, seen, base: state::Base { name, spec: agreed } } = volume;
+                    Imported { address, id, call, seen: (&seen).into(), name, spec: spec(&agreed) }
+                });
+                Change::Imported { volumes: volumes.collect() }
+            }
             state::Change::Released { address, id } => Change::Released { address, id },
             state::Change::Removed { address, id } => Change::Removed { address, id },
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::operation::{Delete, Extend, Growth, Way};
+use crate::state::Imported;
 use crate::volume::{Description, SlotSet};
 
 fn made(key: &str, slots: std::ops::RangeInclusive<u32>, number: u8, spec: &str) -> (CallId, Operation) {
@@ -59,6 +60,11 @@ fn calls() -> Vec<(CallId, Operation)> {
 
 /// The same with every change that format 2 did not have when it landed.
 pub(crate) fn every_change_by_now() -> Vec<Change> {
+    every_change_with_verbs().into_iter().chain([imported()]).collect()
+}
+
+/// The changes of format 2 when what changes and deletes volumes came to it.
+pub(crate) fn every_change_with_verbs() -> Vec<Change> {
     let protected = ["web[1]", "web[3]", "to-come[1]"].map(|of| Change::Protected { address: address(of) });
     let unprotected = Change::Unprotected { address: address("web[3]") };
     let tags = Tags::new([("team".to_owned(), "卷".to_owned())].into()).unwrap();
@@ -72,6 +78,15 @@ fn readdressed() -> [Change; 2] {
     let addresses = [("web[2]", "elsewhere[7]"), ("web[4]", "web[9]")].map(|(from, to)| (address(from), address(to)));
     let released = Change::Released { address: address("elsewhere[7]"), id: volume("web_2") };
     [Change::Moved { addresses: addresses.into() }, released]
+}
+
+/// Volumes that evsctl did not make, one of which was given up before.
+fn imported() -> Change {
+    let one = |of: &str, id: &str, number| {
+        let base = crate::state::Base { name: id.to_owned(), spec: spec(90) };
+        (address(of), Imported { id: volume(id), call: call_id(number), seen: seen(id), base })
+    };
+    Change::Imported { volumes: [one("taken[1]", "taken_1", 41), one("taken[2]", "web_2", 42)].into() }
 }
 
 /// Calls that change volumes, one in each state of its course, and what they do.
@@ -112,8 +127,15 @@ fn altered() -> Vec<Change> {
         .collect()
 }
 
-/// The same with all that format 2 can hold by now: protected addresses, other addresses and volumes given up too.
+/// The same with all that format 2 can hold by now: volumes that were taken over too.
 pub(crate) fn everything_by_now() -> State {
+    let mut state = everything_with_verbs();
+    state.fold(imported()).unwrap();
+    state
+}
+
+/// The same with protected addresses, other addresses and volumes given up.
+pub(crate) fn everything_with_verbs() -> State {
     let protected = ["again[1]", "to-come[1]"].map(address).into();
     let mut state = State { protected, ..everything_with_base() };
     for change in readdressed() {

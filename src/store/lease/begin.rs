@@ -8,7 +8,7 @@ use super::{Health, Lease, begin_log};
 use crate::operation::Operation;
 use crate::state::journal::{self, Owed};
 use crate::state::{Approved, Begun, Change, State};
-use crate::volume::{Address, CallId};
+use crate::volume::CallId;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -21,12 +21,13 @@ impl Lease {
     /// # Errors
     /// Those of [`Lease::begin_run`].
     pub fn begin(&mut self, approved: Approved) -> Result<&State, StoreError> {
-        self.start(approved, None, BTreeMap::new())
+        self.start(approved, None, Vec::new())
     }
 
     /// Begins a run that may send these calls: ends what an unfinished run has left in its journal, begins a new
-    /// journal, and writes a snapshot with the next serial, what the run may do, and that it was begun. In the same write, what is
-    /// recorded gets its other addresses: the calls are about those.
+    /// journal, and writes a snapshot with the next serial, what the run may do, and that it was begun. In the same write, the
+    /// changes are recorded that the run begins with, as other addresses and volumes that are taken over: the calls are about
+    /// those.
     ///
     /// The journal has its name before the snapshot that says so. So whatever moment a run dies at, a snapshot
     /// whose run was begun lies beside the journal of that run, unless somebody took the journal away.
@@ -34,13 +35,8 @@ impl Lease {
     /// # Errors
     /// [`StoreError::Missing`] without recorded state, [`StoreError::Fenced`], and whatever the system says;
     /// after those, this lease writes nothing more.
-    pub fn begin_run(
-        &mut self,
-        approved: Approved,
-        begun: Begun,
-        moves: BTreeMap<Address, Address>,
-    ) -> Result<&State, StoreError> {
-        self.start(approved, Some(begun), moves)
+    pub fn begin_run(&mut self, approved: Approved, begun: Begun, at_once: Vec<Change>) -> Result<&State, StoreError> {
+        self.start(approved, Some(begun), at_once)
     }
 
     /// Makes durable, in the middle of a run, that it may send these calls too: none of them may be sent before this has
@@ -121,12 +117,7 @@ impl Lease {
         self.begin(approved)
     }
 
-    fn start(
-        &mut self,
-        approved: Approved,
-        begun: Option<Begun>,
-        moves: BTreeMap<Address, Address>,
-    ) -> Result<&State, StoreError> {
+    fn start(&mut self, approved: Approved, begun: Option<Begun>, at_once: Vec<Change>) -> Result<&State, StoreError> {
         self.sound()?;
         let Some(mut state) = self.state.take() else {
             return Err(StoreError::Missing { path: self.store.snapshot_path() });
@@ -141,8 +132,8 @@ impl Lease {
             let before = file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched)?;
             let mut log = self.begin_log(state)?;
             // In the journal too: it extends the snapshot before it as well.
-            if !moves.is_empty() {
-                self.record_moves(&mut log, state, moves)?;
+            if !at_once.is_empty() {
+                self.record_at_once(&mut log, state, at_once)?;
             }
             // With the journal the state has this serial.
             let wrote = self.written.swap(true, Ordering::Relaxed);
@@ -218,19 +209,14 @@ impl Lease {
         begin_log(&self.store, &self.held, state)
     }
 
-    /// Records that what is recorded has other addresses, in the journal and in the state that is to be written.
-    fn record_moves(
-        &self,
-        log: &mut Log,
-        state: &mut State,
-        moves: BTreeMap<Address, Address>,
-    ) -> Result<(), StoreError> {
-        let changes = [Change::Moved { addresses: moves }];
+    /// Records what the run begins with, in the journal and in the state that is to be written.
+    fn record_at_once(&self, log: &mut Log, state: &mut State, changes: Vec<Change>) -> Result<(), StoreError> {
         let next = state.journal_sequence.saturating_add(1);
         let line = journal::record(log.sum(), next, &changes).map_err(std::io::Error::from);
         let (line, sum) = line.at(Attempt::Spell, &self.store.journal_path(), Safe::Untouched)?;
-        let [change] = changes;
-        state.fold(change)?;
+        for change in changes {
+            state.fold(change)?;
+        }
         state.journal_sequence = next;
         log.append(&line, sum)
     }

@@ -375,7 +375,7 @@ fn a_run_that_was_begun_and_whose_journal_is_lost_may_have_sent_its_calls() {
     let (_dir, store) = place();
     let mut lease = lock(&store);
     lease.create(empty()).unwrap();
-    lease.begin_run(approved(1), may_send(&[8, 9]), BTreeMap::new()).unwrap();
+    lease.begin_run(approved(1), may_send(&[8, 9]), Vec::new()).unwrap();
     assert_eq!(store.read().unwrap().as_ref(), lease.state(), "with its journal nothing is in doubt");
     lease.append(vec![intent(call_id(8), "k8", 1..=2, 40), sent(call_id(8), 1)]).unwrap();
     drop(lease);
@@ -384,7 +384,7 @@ fn a_run_that_was_begun_and_whose_journal_is_lost_may_have_sent_its_calls() {
     assert_eq!(undated(&store), [call_id(8), call_id(9)]);
     // The next run holds them as its own, whatever it is about; what becomes of it changes nothing about that.
     let mut next = lock(&store);
-    next.begin_run(approved(1), may_send(&[7]), BTreeMap::new()).unwrap();
+    next.begin_run(approved(1), may_send(&[7]), Vec::new()).unwrap();
     next.append(vec![sent(call_id(8), 200)]).unwrap();
     assert_eq!(undated(&store), [call_id(9)]);
     drop(next);
@@ -403,7 +403,7 @@ fn a_run_that_ended_has_nothing_in_doubt() {
     let (_dir, store) = place();
     let mut lease = lock(&store);
     lease.create(empty()).unwrap();
-    lease.begin_run(approved(1), may_send(&[8]), BTreeMap::new()).unwrap();
+    lease.begin_run(approved(1), may_send(&[8]), Vec::new()).unwrap();
     lease.commit(at(0)).unwrap();
     assert_eq!(undated(&store), []);
     // One that sends nothing leaves nothing in doubt, with its journal or without.
@@ -421,7 +421,7 @@ fn no_moment_of_dying_leaves_a_run_without_its_journal() {
             let (dir, store) = place();
             let mut lease = lock(&store);
             lease.create(empty()).unwrap();
-            lease.begin_run(approved(1), may_send(&[8]), BTreeMap::new()).unwrap();
+            lease.begin_run(approved(1), may_send(&[8]), Vec::new()).unwrap();
             lease.append(changes()).unwrap();
             if !unfinished {
                 lease.commit(at(0)).unwrap();
@@ -431,7 +431,7 @@ fn no_moment_of_dying_leaves_a_run_without_its_journal() {
         let run = |store: &Store, boundaries: &Boundaries| -> Result<(), StoreError> {
             let mut lease =
                 store.clone().with_boundaries(boundaries.clone()).lock(holder(), std::time::Duration::ZERO)?;
-            lease.begin_run(approved(1), may_send(&[9]), BTreeMap::new()).map(drop)
+            lease.begin_run(approved(1), may_send(&[9]), Vec::new()).map(drop)
         };
         let counted = Boundaries::counted(None);
         run(&prepare().1, &counted).unwrap();
@@ -446,7 +446,7 @@ fn no_moment_of_dying_leaves_a_run_without_its_journal() {
             assert!((before.serial..=before.serial + 1).contains(&after.serial), "{number}");
             // And that run goes on.
             let mut next = lock(&store);
-            next.begin_run(approved(1), may_send(&[9]), BTreeMap::new()).unwrap();
+            next.begin_run(approved(1), may_send(&[9]), Vec::new()).unwrap();
             next.commit(at(0)).unwrap();
             assert_eq!(changed(&store.read().unwrap().unwrap()), changed(&before), "{number}");
         }

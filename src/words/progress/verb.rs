@@ -6,6 +6,7 @@ use crate::plan::Verb;
 pub fn verb_word(verb: Verb) -> &'static str {
     match verb {
         Verb::Adopt => "adopt",
+        Verb::Import => "import",
         Verb::Clean => "clean",
         Verb::Recreate => "recreate",
         Verb::Rename => "rename",
@@ -27,6 +28,7 @@ pub fn verb_word(verb: Verb) -> &'static str {
 pub(super) fn past(verb: Verb) -> &'static str {
     match verb {
         Verb::Adopt => "adopted",
+        Verb::Import => "imported",
         Verb::Clean => "cleaned",
         Verb::Recreate => "recreated",
         Verb::Rename => "renamed",

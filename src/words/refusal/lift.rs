@@ -94,6 +94,40 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                 either(n, "it", "they")
             )
         }
+        Why::ImportTaken { .. } => {
+            "take the line out of `import`, or import the volume into an address that is free; or give up the recorded volume first: \
+             `evsctl state rm PATH ADDR`"
+                .to_owned()
+        }
+        Why::ImportRecorded { at } => {
+            format!("take the line out of `import`; to give the volume this address, write `moved: [{{from: '{at}', to: ...}}]`")
+        }
+        Why::ImportOpen { .. } => {
+            format!(
+                "carry out the rest first, with --skip-refused: that goes on with the call, and then {} can be imported",
+                either(n, "it", "they")
+            )
+        }
+        Why::ImportNotLookedAt => "plan without --offline".to_owned(),
+        Why::ImportAbsent => {
+            "correct the id, or take the line out of `import`: then apply creates a new volume; the project is the one that the head \
+             of the plan names"
+                .to_owned()
+        }
+        Why::ImportNotUsable { .. } => {
+            format!("wait until {it_is} available or in-use, or repair {them} in the console; then plan again")
+        }
+        Why::ImportOwned { .. } => {
+            let tag = either(n, "it", "each of them");
+            format!(
+                "where another stack still has {them}, take the line out of `import`, or give {them} up there: `removed: [{{key: KEY, \
+                 untag: true}}]`, or `evsctl state rm PATH ADDR --untag`; where no stack has {them} any more, take the tag off \
+                 {tag} in the console"
+            )
+        }
+        Why::ImportUnlike { .. } => {
+            format!("write in the manifest what {it_is}: `evsctl import` does so; or leave the field alone: lifecycle: {{ignore: [FIELD]}}")
+        }
         Why::StackRenamed { from, beside: true, .. } => format!(
             "where {from} was renamed, `evsctl state rename-stack PATH {from}`; where this is another stack, give --new-stack"
         ),

@@ -104,6 +104,27 @@ fn why(why: &Why, n: usize) -> String {
             format!("it would get the address {to}, and call {call}, which is not over, is about other volumes too")
         }
         Why::ReleaseOpen { call } => format!("`removed` gives {them} up, and call {call} about {them} is not over"),
+        Why::ImportTaken { recorded } => format!("the volume {recorded} is recorded under this address"),
+        Why::ImportRecorded { at } => format!("the volume is recorded already, as {at}"),
+        Why::ImportOpen { call } => format!("call {call}, which is not over, is about {them}"),
+        Why::ImportNotLookedAt => {
+            let volume = either(n, "the volume", "the volumes");
+            format!("the cloud was not asked what {volume} {}", either(n, "is", "are"))
+        }
+        Why::ImportAbsent => {
+            let volume = either(n, "volume of this id", "volumes of these ids");
+            format!("the project has no {volume}")
+        }
+        Why::ImportNotUsable { status } => format!("the cloud shows {them} as {status}"),
+        Why::ImportOwned { owner } => {
+            let it_carries = either(n, "it carries", "they carry");
+            format!("{it_carries} the ownership tag of another state: {}", owner.value())
+        }
+        Why::ImportUnlike { changes } => {
+            let changes: Vec<String> = changes.iter().map(field::change).collect();
+            let it_is = either(n, "it is", "they are");
+            format!("{it_is} not what the manifest asks for, and is not changed to that: {}", changes.join("; "))
+        }
         Why::StackRenamed { from, beside, volumes, .. } => {
             let has = count(volumes.len() as u64, "volume");
             match beside {

@@ -369,7 +369,7 @@ impl World {
             lease.state().map(|state| apply::begun(&plan, state, client.service_now())).ok_or("there is no state")?;
         // From the first byte of its beginning on, a later run may go on with what this one was allowed.
         self.ledger.allow(Mandate::of(&plan, &self.manifest, lease.state()), approved);
-        lease.begin_run(approved.clone(), begun, plan.moves()).map_err(text)?;
+        lease.begin_run(approved.clone(), begun, plan.recorded_at_once()).map_err(text)?;
         self.image.begun(&self.store);
         self.ledger.open(boundaries);
         lease.keep_manifest("stack: test\n").map_err(text)?;

@@ -218,7 +218,7 @@ impl World {
                     let Adopt { address, id, call, gone, seen, asked } = adopt.clone();
                     self.record(Change::Adopted { address, call, gone, id, seen, asked }, fuse)?;
                 }
-                Step::Move(_) | Step::Release(_) => unreachable!(),
+                Step::Move(_) | Step::Release(_) | Step::Import(_) => unreachable!(),
                 Step::Forget(forget) => {
                     self.record(Change::Removed { address: forget.address.clone(), id: forget.id.clone() }, fuse)?;
                 }

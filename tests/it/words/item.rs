@@ -5,7 +5,7 @@ use super::samples::{address, at, call, key, misfits, text, unwanted, volume_id}
 use evsctl::observed::ObservedVolume;
 use evsctl::operation::{Create, Failure, NamedBy};
 use evsctl::operation::{Delete, Extend, Growth, Way};
-use evsctl::plan::{Adopt, Clean, Fault, Label, Rename, Resume, Stage};
+use evsctl::plan::{Adopt, Clean, Fault, Import, Label, Rename, Resume, Stage};
 use evsctl::plan::{Move, Release, Removal, Work};
 use evsctl::state::Seen;
 use evsctl::volume::{Description, JobId, OrderId, OwnershipTag, Slot, VolumeName, VolumeSpec};
@@ -131,6 +131,16 @@ fn every_step_is_told() {
         let adopt = Adopt { address: address(), id: volume_id(), call: call(), gone, seen, asked };
         writeln!(told, "{}", shown(&item::adopting(&adopt))).unwrap();
     }
+    let zone = text("az-1");
+    let volume = ObservedVolume {
+        size: 40,
+        volume_type: text("SSD"),
+        availability_zone: zone,
+        ..ObservedVolume::of(volume_id())
+    };
+    let (seen, agreed) = (Seen::from(&volume), spec(""));
+    let import = Import { address: address(), id: volume_id(), call: call(), seen, agreed };
+    writeln!(told, "{}", shown(&item::importing(&import))).unwrap();
     for unwanted in unwanted() {
         writeln!(told, "{}", shown(&item::forgetting(unwanted))).unwrap();
     }

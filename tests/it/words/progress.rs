@@ -215,6 +215,7 @@ fn shorts() -> Vec<Short> {
 fn verbs() -> Vec<Verb> {
     samples!(Verb:
         Verb::Adopt => [Verb::Adopt],
+        Verb::Import => [Verb::Import],
         Verb::Clean => [Verb::Clean],
         Verb::Recreate => [Verb::Recreate],
         Verb::Rename => [Verb::Rename],
@@ -244,6 +245,7 @@ fn total(exit: u8, converged: bool) -> Total {
         replaced: 0,
         deleted: 0,
         adopted: 0,
+        imported: 0,
         forgotten: 0,
         resumed: 0,
         failed: 0,

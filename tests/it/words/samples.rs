@@ -166,6 +166,7 @@ pub(super) fn wanted() -> Vec<Wanted> {
         Wanted::Create => [Wanted::Create],
         Wanted::Delete => [Wanted::Delete],
         Wanted::Extend => [Wanted::Extend],
+        Wanted::Import => [Wanted::Import],
         Wanted::Move => [Wanted::Move],
         Wanted::Qos => [Wanted::Qos],
         Wanted::Release => [Wanted::Release],
@@ -267,6 +268,18 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::MoveTaken { .. } => [Why::MoveTaken { to: "new[2]".parse().unwrap() }],
         Why::MoveSplits { .. } => [Why::MoveSplits { to: "new[2]".parse().unwrap(), call: call() }],
         Why::ReleaseOpen { .. } => [Why::ReleaseOpen { call: call() }],
+        Why::ImportTaken { .. } => [Why::ImportTaken { recorded: volume_id() }],
+        Why::ImportRecorded { .. } => [Why::ImportRecorded { at: "web[2]".parse().unwrap() }],
+        Why::ImportOpen { .. } => [Why::ImportOpen { call: call() }],
+        Why::ImportNotLookedAt => [Why::ImportNotLookedAt],
+        Why::ImportAbsent => [Why::ImportAbsent],
+        Why::ImportNotUsable { .. } => [Why::ImportNotUsable { status: Status::Error }],
+        Why::ImportOwned { .. } => [Why::ImportOwned { owner: owner.clone() }],
+        Why::ImportUnlike { .. } => {
+            let change = |field, from: &str, to: &str| FieldChange { field, from: Some(from.into()), to: Some(to.into()) };
+            let (zone, kind) = (change(Field::AvailabilityZone, "az-1", "az-2"), change(Field::VolumeType, "SSD", "SAS"));
+            [vec![zone.clone()], vec![zone, kind]].map(|changes| Why::ImportUnlike { changes })
+        },
         Why::StackRenamed { .. } => {
             let (from, of) = (owner.stack.clone(), owner.lineage.clone());
             let renamed = |beside| Why::StackRenamed { from: from.clone(), lineage: of.clone(), beside, volumes: ids(2) };

@@ -62,6 +62,7 @@ impl End {
             replaced: 0,
             deleted: report.deleted,
             adopted: report.adopted,
+            imported: report.imported,
             forgotten: report.forgotten,
             resumed: report.resumed,
             failed: report.failed,

@@ -115,7 +115,7 @@ impl Session<'_> {
         let at = self.link.client.service_now();
         let begun = lease.state().map(|state| apply::begun(plan, state, at));
         let begun = begun.ok_or_else(|| CliError::new(Exit::Error, STATE_MISSING))?;
-        lease.begin_run(approved, begun, plan.moves())?;
+        lease.begin_run(approved, begun, plan.recorded_at_once())?;
         // A destroy does not carry out what is written there.
         if self.written.is_none() {
             lease.keep_manifest(&self.stack.text)?;

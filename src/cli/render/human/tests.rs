@@ -87,9 +87,9 @@ refused: db[1..2] shrink (2 volumes): size: 80 GB -> 40 GB, which cannot be
     before, or write `size: 80`, as the cloud shows them, or leave it alone:
     lifecycle: {ignore: [size]}
 
-warning: web[5] (b104b8db) has lost the tag \"evsctl\" that marks it as this
-  stack's, and it carries too many others for that to be put back; take one off
-  in the console
+warning: web[5] (b104b8db) does not carry the ownership tag \"evsctl\" that
+  marks it as this stack's, and it carries too many others for that to be set;
+  take one off in the console
 
 251 to create, 3 to change, 0 to destroy, 2 to recreate, 1 to clean, 5 to
   resume, 27 unchanged, 2 refused

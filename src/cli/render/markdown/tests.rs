@@ -59,7 +59,7 @@ changes `{}`
 
 <details><summary>Warnings (1)</summary>
 
-- `web[5]` (b104b8db) has lost the tag ``\"evs`ctl\"`` that marks it as this stack's, and it carries too many others for that to be put back; take one off in the console
+- `web[5]` (b104b8db) does not carry the ownership tag ``\"evs`ctl\"`` that marks it as this stack's, and it carries too many others for that to be set; take one off in the console
 
 </details>
 ",

@@ -26,6 +26,7 @@ fn total(exit: u8, why: Option<Short>, converged: bool) -> Total {
         replaced: 0,
         deleted: 0,
         adopted: 0,
+        imported: 0,
         forgotten: 0,
         resumed: 0,
         failed: u64::from(exit == 3),

@@ -76,7 +76,7 @@ fn a_run_that_changes_the_format_may_die_at_any_boundary() {
     for is_unfinished in [false, true] {
         let run = |store: &Store| {
             let mut lease = store.lock(holder(), std::time::Duration::ZERO)?;
-            lease.begin_run(approved(1), may_send(&[9]), BTreeMap::new())?;
+            lease.begin_run(approved(1), may_send(&[9]), Vec::new())?;
             lease.append(vec![sent_anew()])?;
             lease.commit(at(0))
         };

@@ -20,7 +20,7 @@ fn running(numbers: &[u8]) -> (tempfile::TempDir, Store, Lease) {
     let (dir, store) = place();
     let mut lease = lock(&store);
     lease.create(empty()).unwrap();
-    lease.begin_run(approved(1), may_send(numbers), BTreeMap::new()).unwrap();
+    lease.begin_run(approved(1), may_send(numbers), Vec::new()).unwrap();
     (dir, store, lease)
 }
 
@@ -106,7 +106,7 @@ fn it_takes_no_generations_place() {
     let (_dir, store, mut lease) = running(&[1]);
     for _ in 0..2 {
         lease.commit(at(0)).unwrap();
-        lease.begin_run(approved(1), may_send(&[1]), BTreeMap::new()).unwrap();
+        lease.begin_run(approved(1), may_send(&[1]), Vec::new()).unwrap();
     }
     let kept = || [1, 2, 3].map(|number| fs::read(store.generation_path(number)).unwrap());
     let before = kept();
@@ -126,7 +126,7 @@ fn only_a_run_that_sends_calls_names_further_ones() {
     assert!(not_begun(&mut lease));
     lease.commit(at(0)).unwrap();
     // One that has only others' calls to go on with may come to send some.
-    lease.begin_run(approved(1), may_send(&[]), BTreeMap::new()).unwrap();
+    lease.begin_run(approved(1), may_send(&[]), Vec::new()).unwrap();
     lease.also_sends(further(&[9])).unwrap();
     assert_eq!(named(&store), Some(ids(&[9])));
     lease.commit(at(0)).unwrap();
@@ -228,7 +228,7 @@ fn whole_run(store: &Store) -> Result<(), StoreError> {
     if lease.state().is_none() {
         lease.create(empty())?;
     }
-    lease.begin_run(approved(1), may_send(&[1, 2, 8]), BTreeMap::new())?;
+    lease.begin_run(approved(1), may_send(&[1, 2, 8]), Vec::new())?;
     lease.append(changes()[..5].to_vec())?;
     lease.append(changes()[5..10].to_vec())?;
     lease.also_sends(further(&[3, 4]))?;
@@ -287,7 +287,7 @@ fn a_run_that_names_further_calls_may_die_at_any_boundary() {
         }
         // The next run goes on from there.
         let mut next = lock(&store);
-        next.begin_run(approved(2), may_send(&[7]), BTreeMap::new()).unwrap();
+        next.begin_run(approved(2), may_send(&[7]), Vec::new()).unwrap();
         next.also_sends(further(&[6])).unwrap();
         next.commit(at(0)).unwrap();
         let end = store.read().unwrap().unwrap();

@@ -32,6 +32,7 @@ fn make(slots: std::ops::RangeInclusive<u32>) -> Step {
 
 fn retag(address: &str) -> Step {
     Step::Retag(Retag {
+        mark: None,
         address: address.parse().unwrap(),
         id: id(),
         set: Default::default(),
