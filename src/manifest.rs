@@ -23,11 +23,13 @@ mod rules;
 mod scalar;
 mod schema;
 mod source;
+mod specs;
 mod tree;
 mod unknown;
 mod values;
 mod volume;
 mod wrong;
+mod zones;
 
 pub use found::{Found, Kind, Subject};
 pub use known::day;
@@ -40,6 +42,7 @@ pub use problem::{Problem, Problems, Severity, What};
 pub use remark::Remark;
 pub use schema::schema;
 pub(crate) use source::harmless;
+pub use specs::Specs;
 pub use wrong::{
     CloudFault, EndpointFault, FileFault, ImportFault, KnownFault, Missing, MoveFault, Rather, RuleFault, StackFault,
     Unfit, Unknown, ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,

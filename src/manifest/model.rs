@@ -2,14 +2,13 @@
 
 use super::place::Place;
 use super::problem::Problem;
+use super::specs::Specs;
 use crate::volume::{
     Address, CreateApi, Digest, Field, Key, KeyOrAddress, OwnershipTag, Slot, StackName, VolumeId, VolumeName,
-    VolumeSpec,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The most volumes that one stack may hold, all counts together: beyond it a slip of the finger is
@@ -176,8 +175,8 @@ pub struct DesiredVolume {
     pub name: VolumeName,
     /// How many: slots 1 to `count`, minus the retired.
     pub count: u32,
-    /// What each is made as.
-    pub spec: Arc<VolumeSpec>,
+    /// What they are made as, in each zone that the manifest names.
+    pub specs: Specs,
     /// Which of the fields that have a default value the manifest gives a value: what it does not say is not compared.
     pub stated: Stated,
     /// What the API has no word for.

@@ -5,6 +5,7 @@ use super::lifecycle;
 use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
+use super::specs::Specs;
 use super::values::Given;
 use super::volume::{Fields, Pair};
 use super::wrong::{Missing, RuleFault};
@@ -14,7 +15,6 @@ use crate::volume::{
     VolumeType, Zone,
 };
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// The smaller limits that newer documents of the API give, in characters (API reference, section 16).
 const SHORT_NAME: usize = 64;
@@ -69,12 +69,12 @@ impl Context<'_, '_> {
 
         let size = own.size.or_default(&defaults.size);
         check_size(&size, source.as_ref(), (key, key_at), report);
-        let zone = own.zone.or_default(&defaults.zone);
+        let zones = own.zones.or_default(&defaults.zones);
         let volume_type = own.volume_type.or_default(&defaults.volume_type);
-        if let Some((zone, at)) = zone.get() {
-            check_zone(zone, at, self.facts.region.as_deref(), report);
+        for (zone, at) in zones.get().into_iter().flat_map(|(zones, _)| zones.iter()) {
+            check_zone(zone, *at, self.facts.region.as_deref(), report);
         }
-        if matches!(zone, Given::Absent | Given::Null) {
+        if matches!(zones, Given::Absent | Given::Null) {
             report.error(key_at, Missing::Zone(key.clone()));
         }
         if matches!(volume_type, Given::Absent | Given::Null) {
@@ -117,8 +117,9 @@ impl Context<'_, '_> {
             return None;
         }
         let stated = Stated { multiattach: multiattach.get().is_some(), tags: tags.get().is_some() };
+        let (first_zone, other_zones) = zones.into_value()?.split();
         let spec = VolumeSpec {
-            zone: zone.into_value()?,
+            zone: first_zone,
             volume_type: volume_type.into_value()?,
             size: size.into_value(),
             source: source?,
@@ -139,7 +140,14 @@ impl Context<'_, '_> {
             return None;
         }
         let place = report.place(key_at);
-        let volume = DesiredVolume { name: name?, count: count?, spec: Arc::new(spec), stated, lifecycle, place };
+        let volume = DesiredVolume {
+            name: name?,
+            count: count?,
+            specs: Specs::new(spec, other_zones),
+            stated,
+            lifecycle,
+            place,
+        };
         let name_may_repeat = own.name_may_repeat.into_value().unwrap_or_default();
         Some(CheckedVolume { volume, name_at, name_may_repeat })
     }

@@ -205,7 +205,19 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
             "maxLength": 255
         },
         "description": { "description": "Free text, at most 255 bytes.", "type": ["string", "null"], "maxLength": 255 },
-        "availability_zone": id("Zone, as in cn-north-4a. It cannot change later."),
+        "availability_zone": {
+            "description": "Zone, as in cn-north-4a, which cannot change later; or a list of zones that the slots take in turn.",
+            "anyOf": [
+                { "type": ["string", "null"], "minLength": 1, "maxLength": 255 },
+                {
+                    "type": "array",
+                    "items": { "type": "string", "minLength": 1, "maxLength": 255 },
+                    "minItems": 1,
+                    "maxItems": super::zones::MOST,
+                    "uniqueItems": true
+                }
+            ]
+        },
         "volume_type": id("Type, as in SSD, SAS or SATA."),
         "size": {
             "description": "Size in GB: 10 to 32768, or 1 to 1024 from an image. Only from a backup it may be left out.",

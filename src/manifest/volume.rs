@@ -12,9 +12,10 @@ use super::source::At;
 use super::unknown::{Meant, unknown};
 use super::values::{Given, boolean, checked, integer, kind, mapping, nearest, shown, text, word};
 use super::wrong::VolumeFault;
+use super::zones::{self, Zones};
 use crate::volume::{
     DedicatedStorageId, Description, EnterpriseProjectId, Excerpt, Invalid, Metadata, Prepaid, ServerId, SizeGb,
-    SourceId, TagFault, Tags, VolumeName, VolumeType, Zone,
+    SourceId, TagFault, Tags, VolumeName, VolumeType,
 };
 use std::borrow::Cow;
 
@@ -26,7 +27,7 @@ const RATES: std::ops::RangeInclusive<u32> = 1..=10_000_000;
 pub(super) struct Fields<'s> {
     pub(super) name: Given<VolumeName>,
     pub(super) description: Given<Description>,
-    pub(super) zone: Given<Zone>,
+    pub(super) zones: Given<Zones>,
     pub(super) volume_type: Given<VolumeType>,
     pub(super) size: Given<SizeGb>,
     pub(super) count: Given<u32>,
@@ -62,8 +63,8 @@ impl Fields<'_> {
         if matches!(self.size, Given::Absent) && is("size") {
             self.size = Given::Bad;
         }
-        if matches!(self.zone, Given::Absent) && is("availability_zone") {
-            self.zone = Given::Bad;
+        if matches!(self.zones, Given::Absent) && is("availability_zone") {
+            self.zones = Given::Bad;
         }
         if matches!(self.volume_type, Given::Absent) && is("volume_type") {
             self.volume_type = Given::Bad;
@@ -88,7 +89,7 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
                 fields.description = checked_text(node, Subject::Field("description"), Description::new, report);
             }
             "availability_zone" => {
-                fields.zone = checked_text(node, Subject::Field("availability_zone"), Zone::new, report);
+                fields.zones = Given::read(node, |node| zones::decode(node, report));
             }
             "volume_type" => {
                 fields.volume_type = checked_text(node, Subject::Field("volume_type"), VolumeType::new, report);

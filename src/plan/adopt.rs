@@ -54,7 +54,7 @@ impl<'a> Classified<'a> {
                 continue;
             }
             let wishes = wishes(inputs.desired, call);
-            let is_like = |(_, wish): &(Address, &DesiredVolume)| is_alike(orphan.volume, wish, call);
+            let is_like = |(_, wish): &(Address, &DesiredVolume)| spec_of(orphan.volume, wish, call).is_some();
             match wishes.as_slice() {
                 [] => classified.leave(Unplaced::Unwanted, orphan),
                 wishes if !wishes.iter().any(is_like) => classified.leave(Unplaced::Unlike, orphan),
@@ -106,14 +106,15 @@ fn is_of(orphan: &Orphan<'_>, call: &EndedCreate, inputs: Inputs<'_>) -> bool {
     Claim { owner: &owner, asked, first_sent, ended: call.over() }.judge(orphan.volume, false, false).is_ok()
 }
 
-/// Whether a volume is what the manifest wants in the place of what its call made.
-fn is_alike(volume: &ObservedVolume, wish: &DesiredVolume, call: &EndedCreate) -> bool {
-    // A smaller one is recorded as what it is, and told to have to grow.
-    let smaller =
-        |misfit: &Misfit| misfit.field == Aspect::Size && wish.spec.size.is_some_and(|size| volume.size < size.gb());
-    call.made == wish.spec.made_as()
-        && misfits(&wish.spec, volume).iter().all(smaller)
-        && is_made_alike(&wish.spec, volume)
+/// What the manifest wants in the place of what its call made, where a volume is that: in the zone of the call.
+fn spec_of<'m>(volume: &ObservedVolume, wish: &'m DesiredVolume, call: &EndedCreate) -> Option<&'m Arc<VolumeSpec>> {
+    let is_like = |spec: &&Arc<VolumeSpec>| {
+        // A smaller one is recorded as what it is, and told to have to grow.
+        let smaller =
+            |misfit: &Misfit| misfit.field == Aspect::Size && spec.size.is_some_and(|size| volume.size < size.gb());
+        call.made == spec.made_as() && misfits(spec, volume).iter().all(smaller) && is_made_alike(spec, volume)
+    };
+    wish.specs.iter().find(is_like)
 }
 
 /// Whether a volume shows nothing that speaks against its having been made so: sharing, encryption and device type never
@@ -226,7 +227,12 @@ impl Planner<'_> {
         let description = text.and_then(|text| Description::new(text).ok());
         let before = Label { name: volume.name.clone(), description };
         let after = self.label(address.slot, wish, &before);
-        let (seen, asked) = (seen_as(volume, &wish.spec), asked_of(volume, &wish.spec));
+        let spec = match orphan.origin {
+            Origin::Ended(call) => spec_of(volume, wish, call),
+            _ => None,
+        };
+        let spec = spec.unwrap_or_else(|| wish.specs.of_volume(address.slot, [volume.availability_zone.as_str()]));
+        let (seen, asked) = (seen_as(volume, spec), asked_of(volume, spec));
         let id = volume.id.clone();
         // A name that is kept as it is may be no legal one; the next plan says so.
         if before != after
@@ -285,7 +291,7 @@ mod tests {
             slots: SlotSet::parse(slots).unwrap(),
             moved: BTreeMap::new(),
             name: wish.name.clone(),
-            made: wish.spec.made_as(),
+            made: wish.specs.common().made_as(),
             first_sent: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             end: End::Done,
@@ -317,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_never_hides_that_a_volume_has_to_grow() {
-        let spec = wish(1).spec;
+        let spec = wish(1).specs.common().clone();
         let volume = |size, volume_type: &str| ObservedVolume {
             name: "data".to_owned(),
             status: Status::Available,
@@ -336,7 +342,7 @@ mod tests {
 
     #[test]
     fn what_a_late_volume_shows_otherwise_was_not_asked_for() {
-        let mut spec = wish(1).spec;
+        let mut spec = wish(1).specs.common().clone();
         let tags = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let asked = Arc::make_mut(&mut spec);
         asked.tags = Tags::new(tags(&[("env", "prod"), ("team", "a"), ("cost", "1")])).unwrap();

@@ -40,7 +40,7 @@ fn stage(progress: &Progress) -> Stage {
 /// Whether the manifest still asks for what the call asked for. Its name may differ: that is put right
 /// once the volumes are there.
 fn is_wanted(create: &Create, wish: Option<&DesiredVolume>) -> bool {
-    let same = wish.filter(|wish| wish.spec == create.spec);
+    let same = wish.filter(|wish| wish.specs.iter().any(|spec| *spec == create.spec));
     same.is_some_and(|wish| create.slots.keys().all(|slot| wish.has(*slot)))
 }
 
@@ -154,8 +154,9 @@ impl Planner<'_> {
         match work {
             Work::Create { .. } => false,
             Work::Extend(extend) => extend.volumes.iter().all(|(address, growth)| {
-                let asks =
-                    |wish: &DesiredVolume| wish.spec.size == Some(growth.to) && !wish.lifecycle.ignores(Field::Size);
+                let asks = |wish: &DesiredVolume| {
+                    wish.specs.common().size == Some(growth.to) && !wish.lifecycle.ignores(Field::Size)
+                };
                 is_there(address, &growth.id) && wish(address).is_some_and(asks)
             }),
             Work::Delete(delete) => {

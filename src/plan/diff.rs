@@ -29,6 +29,8 @@ pub(super) fn label_changes(before: &Label<String>, after: &Label<VolumeName>) -
 /// What a manifest wants a volume that is there to be.
 pub(super) struct Wanted<'a> {
     pub(super) volume: &'a DesiredVolume,
+    /// What it shall be, in the zone that is its own.
+    pub(super) spec: &'a VolumeSpec,
     /// The name of its slot.
     pub(super) name: &'a str,
 }
@@ -94,7 +96,7 @@ pub(super) fn find(wanted: &Wanted<'_>, base: &Base, observed: Option<&ObservedV
         found.take(three);
     }
     if wanted.volume.stated.tags && !ignores(Field::Tags) {
-        found.take_tags(&base.spec.tags, &wanted.volume.spec.tags, observed.map(|volume| &volume.tags));
+        found.take_tags(&base.spec.tags, &wanted.spec.tags, observed.map(|volume| &volume.tags));
     }
     found
 }
@@ -117,7 +119,7 @@ fn fields<'a>(wanted: &'a Wanted<'_>, base: &'a Base, observed: Option<&'a Obser
         prepaid,
         server_id,
         dedicated_storage_id,
-    } = &*wanted.volume.spec;
+    } = wanted.spec;
     let Base { name, spec: agreed } = base;
     let flag = |flag: bool| Some(Some(Borrowed::Flag(flag)));
     let number = |number: u32| Some(Borrowed::Number(number));
@@ -202,7 +204,7 @@ fn metadata<'a>(
     observed: Option<&'a ObservedVolume>,
 ) -> impl Iterator<Item = Three<'a>> {
     let is_blank = base.spec.source == Source::Blank;
-    wanted.volume.spec.metadata.pairs().iter().map(move |(key, desired)| {
+    wanted.spec.metadata.pairs().iter().map(move |(key, desired)| {
         let pair = |value: &'a str| Some(Some(Borrowed::Pair(key, same_in_any_case(value, desired))));
         let agreed = base.spec.metadata.pairs().get(key).map(String::as_str);
         let agreed = agreed.or_else(|| metadata_default(key).filter(|_| is_blank));

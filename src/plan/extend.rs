@@ -49,7 +49,7 @@ impl Planner<'_> {
 /// Whether the order that makes a volume larger pays itself; `None` where it takes none, since it is not paid in advance.
 pub(super) fn order_pays(volume: &Recorded, wish: &DesiredVolume, seen: Option<&ObservedVolume>) -> Option<bool> {
     let is_prepaid = volume.base.spec.prepaid.is_some() || seen.is_some_and(|seen| seen.prepaid);
-    is_prepaid.then(|| wish.spec.prepaid.is_some_and(|prepaid| prepaid.auto_pay))
+    is_prepaid.then(|| wish.specs.common().prepaid.is_some_and(|prepaid| prepaid.auto_pay))
 }
 
 /// Cuts what shall become larger into calls: an order for each that is prepaid, and of those that are paid by use up to a

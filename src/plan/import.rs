@@ -108,9 +108,10 @@ fn import(inputs: Inputs<'_>, state: Option<&State>, address: &Address, id: &Vol
     let call = call(state, volume)?;
     // What is not asked for is no address of an import.
     let wish = inputs.desired.volumes.get(&address.key).ok_or(Why::ImportAbsent)?;
-    let agreed = Arc::new(taken_over(volume, &wish.spec));
+    let spec = wish.specs.of_volume(address.slot, [volume.availability_zone.as_str()]);
+    let agreed = Arc::new(taken_over(volume, spec));
     let base = Base { name: volume.name.clone(), spec: agreed.clone() };
-    let found = diff::find(&Wanted { volume: wish, name: &volume.name }, &base, Some(volume));
+    let found = diff::find(&Wanted { volume: wish, spec, name: &volume.name }, &base, Some(volume));
     let unlike: Vec<FieldChange> = found.wishes.into_iter().map(|wish| wish.now).filter(is_fixed).collect();
     if !unlike.is_empty() {
         return Err(Why::ImportUnlike { changes: unlike });

@@ -25,6 +25,9 @@ impl Planner<'_> {
             name: seen.map_or(&volume.base.name, |seen| &seen.name).clone(),
             description: volume_description(volume, seen),
         };
+        let zones =
+            std::iter::once(volume.base.spec.zone.as_str()).chain(seen.map(|seen| seen.availability_zone.as_str()));
+        let spec = wish.specs.of_volume(address.slot, zones);
         let mut after = self.label(address.slot, wish, &before);
         if self.inputs.desired.naming == Naming::Service && !wish.lifecycle.ignores(Field::Name) {
             // The name that the service gave is the one that was agreed on, whatever it is called meanwhile.
@@ -35,7 +38,7 @@ impl Planner<'_> {
             // Whether it has another name is not known, and no reason to rename it.
             before.name.clone_from(&after.name);
         }
-        let wanted = Wanted { volume: wish, name: &after.name };
+        let wanted = Wanted { volume: wish, spec, name: &after.name };
         let mut found = diff::find(&wanted, &volume.base, seen);
         let mut known = Vec::new();
         if let Some(seen) = seen {
@@ -143,7 +146,7 @@ impl Planner<'_> {
         let description = if wish.lifecycle.ignores(Field::Description) {
             before.description.clone()
         } else {
-            wish.spec.description.clone().filter(|text| !text.as_str().is_empty())
+            wish.specs.common().description.clone().filter(|text| !text.as_str().is_empty())
         };
         Label { name, description }
     }
@@ -167,9 +170,9 @@ impl Planner<'_> {
     ) -> Result<Option<Retag>, NoRoom> {
         let base = &volume.base.spec.tags;
         let is_declared = wish.stated.tags && !wish.lifecycle.ignores(Field::Tags);
-        let left = (!known.is_empty())
-            .then(|| (left_open(base, known, &wish.spec.tags), left_open(&wish.spec.tags, known, base)));
-        let declared = left.as_ref().map_or((base, &wish.spec.tags), |(base, desired)| (base, desired));
+        let tags = &wish.specs.common().tags;
+        let left = (!known.is_empty()).then(|| (left_open(base, known, tags), left_open(tags, known, base)));
+        let declared = left.as_ref().map_or((base, tags), |(base, desired)| (base, desired));
         let declared = is_declared.then_some(declared);
         let owner = seen.zip(volume.call.as_ref()).and_then(|(_, call)| self.owner(call));
         // A declared tag may take the key under which the volume is marked, where `ownership_tag` was another one before.
@@ -198,7 +201,7 @@ impl Planner<'_> {
         let Edits { mut set, remove, remove_first, changes, unmarked: _ } = edits;
         let later = later.zip(mark).filter(|(_, (key, _))| set.remove(*key).is_some());
         let mark = later.map(|((_, call), (key, _))| Mark { key: key.to_owned(), call: call.clone() });
-        let after = (!changes.is_empty()).then(|| wish.spec.tags.clone());
+        let after = (!changes.is_empty()).then(|| wish.specs.common().tags.clone());
         let (address, id) = (address.clone(), volume.id.clone());
         Ok(Some(Retag { address, id, set, mark, remove, remove_first, after, changes }))
     }

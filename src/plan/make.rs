@@ -14,8 +14,9 @@ use super::{Basis, FORMAT, Plan, Scope, calls, order};
 use crate::manifest::{DesiredVolume, Naming};
 use crate::operation::{Create, CreateCall, Operation, Taint};
 use crate::state::Recorded;
-use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, slot_name};
+use crate::volume::{Address, CallId, Key, MAX_BULK, Slot, VolumeId, VolumeName, VolumeSpec, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
@@ -153,15 +154,28 @@ impl<'a> Planner<'a> {
         }
         if let Some(wish) = wish {
             self.adopt(key, wish, &mut missing, &mut gone);
-            self.create(key, wish, missing.into_iter().collect(), None);
-            self.create(key, wish, gone.keys().copied().collect(), Some(&gone));
+            self.create(key, wish, in_zones(missing.into_iter().map(|slot| (slot, wish.specs.of_new(slot)))), None);
+            let zone_of = |slot: Slot| {
+                let found = owned.binary_search_by_key(&slot, |(at, _)| at.slot).ok()?;
+                owned.get(found).map(|(_, volume)| volume.base.spec.zone.as_str())
+            };
+            // A volume that is created again stays in its zone, as one that exists does.
+            let again = in_zones(gone.keys().map(|slot| (*slot, wish.specs.of_volume(*slot, zone_of(*slot)))));
+            self.create(key, wish, again, Some(&gone));
             self.protect(key, wish, &desired, owned);
         }
     }
 
-    /// Cuts slots into create calls.
-    fn create(&mut self, key: &Key, wish: &DesiredVolume, slots: Vec<Slot>, gone: Option<&BTreeMap<Slot, VolumeId>>) {
-        for chunk in slots.chunks(MAX_BULK) {
+    /// Cuts the slots of each zone into create calls.
+    fn create(
+        &mut self,
+        key: &Key,
+        wish: &DesiredVolume,
+        zones: Vec<(Arc<VolumeSpec>, Vec<Slot>)>,
+        gone: Option<&BTreeMap<Slot, VolumeId>>,
+    ) {
+        let chunks = zones.iter().flat_map(|(spec, slots)| slots.chunks(MAX_BULK).map(move |chunk| (spec, chunk)));
+        for (spec, chunk) in chunks {
             let single = chunk.len() == 1;
             let by_service = self.inputs.desired.naming == Naming::Service && !single;
             let numbered = (1u32..).zip(chunk).map(|(number, slot)| {
@@ -188,10 +202,22 @@ impl<'a> Planner<'a> {
                     .unwrap_or_default(),
                 slots,
                 name,
-                spec: wish.spec.clone(),
-                api: wish.spec.create_api(self.inputs.desired.cloud.create_api),
+                spec: spec.clone(),
+                api: spec.create_api(self.inputs.desired.cloud.create_api),
             };
             self.second.push(Step::Create(step));
         }
     }
+}
+
+/// Slots by what they are made as: one group for each zone, in the order in which the slots name them.
+fn in_zones<'s>(slots: impl Iterator<Item = (Slot, &'s Arc<VolumeSpec>)>) -> Vec<(Arc<VolumeSpec>, Vec<Slot>)> {
+    let mut zones: Vec<(Arc<VolumeSpec>, Vec<Slot>)> = Vec::new();
+    for (slot, spec) in slots {
+        match zones.iter_mut().find(|(other, _)| Arc::ptr_eq(other, spec)) {
+            Some((_, slots)) => slots.push(slot),
+            None => zones.push((spec.clone(), vec![slot])),
+        }
+    }
+    zones
 }

@@ -5,8 +5,9 @@ use super::orphans::{Origin, Orphan, orphans_of};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::state::{Change, CloudId, End, EndedCreate, FoldError, State};
-use crate::volume::{Address, CallId, Lineage, VolumeId, VolumeType, Zone, slot_name};
+use crate::volume::{Address, CallId, Lineage, VolumeId, VolumeSpec, VolumeType, Zone, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that a state is put together from.
 #[derive(Debug, Clone, Copy)]
@@ -105,8 +106,8 @@ pub enum Unplaced {
     OtherZone {
         /// The address that its name is of.
         address: Address,
-        /// The zone that this one shall be in.
-        zone: Zone,
+        /// The zones of which that one shall be in one.
+        zones: Vec<Zone>,
     },
     /// Its type is another.
     OtherType {
@@ -212,8 +213,8 @@ pub fn rebuild(remains: Remains<'_>) -> Result<Rebuilt, Unclear> {
         } else {
             Err(Unplaced::OtherState { lineage: orphan.lineage.clone() })
         };
-        let taken = placed.and_then(|(address, wish)| {
-            let (seen, asked) = (seen_as(volume, &wish.spec), asked_of(volume, &wish.spec));
+        let taken = placed.and_then(|(address, wish, spec)| {
+            let (seen, asked) = (seen_as(volume, spec), asked_of(volume, spec));
             let (id, name) = (volume.id.clone(), volume.name.clone());
             let change = Change::Adopted { address: address.clone(), call, gone: None, id: id.clone(), seen, asked };
             state.fold(change).map_err(|error| Unplaced::Unfit { error })?;
@@ -282,14 +283,14 @@ fn claims<'n>(
     claims
 }
 
-/// The address of a volume, or why it has none.
+/// The address of a volume and what it shall be there, or why it has none.
 fn place<'m>(
     volume: &ObservedVolume,
     desired: &'m Manifest,
     state: &State,
     names: &BTreeMap<String, Vec<Address>>,
     claims: &BTreeMap<&str, usize>,
-) -> Result<(Address, &'m DesiredVolume), Unplaced> {
+) -> Result<(Address, &'m DesiredVolume, &'m Arc<VolumeSpec>), Unplaced> {
     if let Some(name) = &volume.unreadable_name {
         return Err(Unplaced::NameUnreadable { name: name.clone() });
     }
@@ -309,10 +310,10 @@ fn place<'m>(
         Some(n) if *n > 1 => return Err(Unplaced::Claimed { address: address.clone(), volumes: *n }),
         _ => {}
     }
-    let spec = &wish.spec;
-    if volume.availability_zone != spec.zone.as_str() {
-        return Err(Unplaced::OtherZone { address: address.clone(), zone: spec.zone.clone() });
-    }
+    let Some(spec) = wish.specs.iter().find(|spec| volume.availability_zone == spec.zone.as_str()) else {
+        let zones = wish.specs.iter().map(|spec| spec.zone.clone()).collect();
+        return Err(Unplaced::OtherZone { address: address.clone(), zones });
+    };
     if !volume.volume_type.is_empty() && volume.volume_type != spec.volume_type.as_str() {
         let volume_type = spec.volume_type.clone();
         return Err(Unplaced::OtherType { address: address.clone(), volume_type });
@@ -320,7 +321,7 @@ fn place<'m>(
     if spec.prepaid.is_some() && !volume.prepaid {
         return Err(Unplaced::NotPrepaid { address: address.clone() });
     }
-    Ok((address.clone(), wish))
+    Ok((address.clone(), wish, spec))
 }
 
 /// Remembers the calls of which every volume found its place, so that their ids are never used again. A call of

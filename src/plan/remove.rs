@@ -8,7 +8,7 @@ use super::resume::{Resume, Work};
 use super::steps::{Removal, Step};
 use super::unwanted::Unwanted;
 use super::why::Why;
-use crate::manifest::DesiredVolume;
+use crate::manifest::{DesiredVolume, Specs};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::{CreateCall, Delete, Operation};
 use crate::state::{Recorded, Seen};
@@ -64,8 +64,8 @@ impl<'a> Planner<'a> {
         let mut pairs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
         let mut renamed = Vec::new();
         for GoneKey { key, volumes, specs } in gone_keys {
-            let like = |spec: &VolumeSpec| specs.iter().any(|other| is_alike(spec, other));
-            let others: Vec<&Key> = fresh.iter().filter(|(_, spec)| like(spec)).map(|(other, _)| *other).collect();
+            let like = |fresh: &Specs| fresh.iter().any(|spec| specs.iter().any(|other| is_alike(spec, other)));
+            let others: Vec<&Key> = fresh.iter().filter(|(_, specs)| like(specs)).map(|(other, _)| *other).collect();
             if others.is_empty() {
                 volumes.iter().for_each(|(address, volume)| self.remove(address, volume, None));
                 continue;
@@ -95,7 +95,7 @@ impl<'a> Planner<'a> {
 
     /// The keys of which nothing is recorded or under way, and that this plan creates. What an approved run was to make is no new
     /// name: the run may have cleaned away what stood there and been cut short.
-    fn fresh_keys(&self) -> BTreeMap<&'a Key, &'a VolumeSpec> {
+    fn fresh_keys(&self) -> BTreeMap<&'a Key, &'a Specs> {
         let state = self.inputs.recorded;
         let approved = state.and_then(|state| state.approved.as_ref());
         let creates = self.second.iter().filter_map(|step| match step {
@@ -113,7 +113,7 @@ impl<'a> Planner<'a> {
         let desired = self.inputs.desired.volumes.iter();
         desired
             .filter(|(key, _)| created.contains(key) && !known.contains(*key))
-            .map(|(key, wish)| (key, &*wish.spec))
+            .map(|(key, wish)| (key, &wish.specs))
             .collect()
     }
 

@@ -7,7 +7,7 @@ use super::planner::Inputs;
 use super::refusal::{About, Refusal};
 use super::steps::Step;
 use super::why::Why;
-use crate::manifest::Manifest;
+use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::operation::Owner;
 use crate::state::{Seen, State};
@@ -15,6 +15,7 @@ use crate::volume::{
     Address, Key, KeyOrAddress, Lineage, SlotSet, StackName, VolumeId, VolumeName, VolumeSpec, slot_name,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Plan {
     /// Takes every step out where the stack looks like another one that was renamed. `neighbours` are the states beside its
@@ -56,29 +57,36 @@ impl Plan {
 /// What is asked for at an address, or stands there, as far as it tells one stack from another: the name in the cloud, and
 /// zone and type, which evsctl does not change.
 #[derive(Debug)]
-struct Looks {
+struct Looks<'a> {
     name: String,
-    zone: String,
-    volume_type: String,
+    /// Its zone, or those of which it may be in any.
+    zones: Vec<&'a str>,
+    volume_type: &'a str,
 }
 
-impl Looks {
-    fn of(name: String, spec: &VolumeSpec) -> Looks {
-        Looks { name, zone: spec.zone.to_string(), volume_type: spec.volume_type.to_string() }
+impl<'a> Looks<'a> {
+    fn of(name: String, specs: impl IntoIterator<Item = &'a Arc<VolumeSpec>>) -> Looks<'a> {
+        let mut looks = Looks { name, zones: Vec::new(), volume_type: "" };
+        for spec in specs {
+            looks.zones.push(spec.zone.as_str());
+            looks.volume_type = spec.volume_type.as_str();
+        }
+        looks
     }
 
     /// A name may lag behind its address, and may be changed; either alone is no proof that it is another volume.
-    fn is_like(&self, other: &Looks) -> bool {
-        self.name == other.name || (self.zone == other.zone && self.volume_type == other.volume_type)
+    fn is_like(&self, other: &Looks<'_>) -> bool {
+        let is_in_one_zone = || self.zones.iter().any(|zone| other.zones.contains(zone));
+        self.name == other.name || (self.volume_type == other.volume_type && is_in_one_zone())
     }
 }
 
 /// The addresses that the manifest asks for.
-fn wished(desired: &Manifest) -> BTreeMap<Address, Looks> {
-    let of_key = |(key, wish): (&Key, &crate::manifest::DesiredVolume)| {
+fn wished<'m>(desired: &'m Manifest) -> BTreeMap<Address, Looks<'m>> {
+    let of_key = |(key, wish): (&'m Key, &'m DesiredVolume)| {
         let at = |slot| {
             let name = slot_name(wish.name.as_str(), wish.count, slot);
-            (Address { key: key.clone(), slot }, Looks::of(name, &wish.spec))
+            (Address { key: key.clone(), slot }, Looks::of(name, wish.specs.iter()))
         };
         wish.slots().map(at).collect::<Vec<_>>()
     };
@@ -107,19 +115,19 @@ fn is_alike(common: usize, one: Option<usize>, other: usize) -> bool {
 }
 
 /// A state that records, or is about to, what is asked for at the same addresses. What `moved` says is of its addresses too.
-fn recorded_elsewhere(wished: &BTreeMap<Address, Looks>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
+fn recorded_elsewhere(wished: &BTreeMap<Address, Looks<'_>>, inputs: Inputs<'_>, neighbours: &[State]) -> Option<Why> {
     let looks_alike = |state: &&State| {
         let moved = places(state, &inputs.desired.moved, |_, _| true).to;
         let recorded = state.volumes.iter().map(|(address, volume)| {
-            let Seen { name, availability_zone: zone, volume_type, .. } = volume.seen.clone();
-            (address.clone(), Looks { name, zone, volume_type })
+            let Seen { name, availability_zone: zone, volume_type, .. } = &volume.seen;
+            (address.clone(), Looks { name: name.clone(), zones: vec![zone.as_str()], volume_type })
         });
         let open = state.operations.values().filter_map(|operation| operation.as_create()).flat_map(|call| {
-            let looks = |name: &VolumeName| Looks::of(name.to_string(), &call.create.spec);
+            let looks = |name: &VolumeName| Looks::of(name.to_string(), [&call.create.spec]);
             call.create.slots.iter().map(move |(slot, name)| (call.create.address(*slot), looks(name)))
         });
-        let all: BTreeMap<Address, Looks> = open.chain(recorded).collect();
-        let is_wished = |(address, looks): &(&Address, &Looks)| match moved.get(*address) {
+        let all: BTreeMap<Address, Looks<'_>> = open.chain(recorded).collect();
+        let is_wished = |(address, looks): &(&Address, &Looks<'_>)| match moved.get(*address) {
             Some(to) => wished.contains_key(to),
             None => wished.get(*address).is_some_and(|wish| wish.is_like(looks)),
         };
@@ -143,7 +151,7 @@ fn lost(former: Former) -> Why {
 
 /// Finds the stack whose tagged volumes have the names that are asked for.
 fn standing_elsewhere(
-    wished: &BTreeMap<Address, Looks>,
+    wished: &BTreeMap<Address, Looks<'_>>,
     desired: &Manifest,
     volumes: &BTreeMap<VolumeId, ObservedVolume>,
 ) -> Option<Former> {

@@ -170,13 +170,15 @@ impl Planner<'_> {
         wish: Option<&DesiredVolume>,
     ) -> bool {
         let (Some(seen), Some(wish), Some(call)) = (seen, wish, volume.call.clone()) else { return false };
+        let zones = [seen.availability_zone.as_str(), volume.base.spec.zone.as_str()];
+        let spec = wish.specs.of_volume(address.slot, zones);
         // What the cloud never shows is as it was asked for.
-        let unseen = match (&wish.spec.source, &volume.base.spec.source) {
+        let unseen = match (&spec.source, &volume.base.spec.source) {
             (Source::Backup(wanted), Source::Backup(asked)) => wanted == asked,
             (Source::Backup(_), _) | (_, Source::Backup(_)) => false,
             _ => true,
         };
-        if !unseen || !seen.status.is_usable() || !misfits(&wish.spec, seen).is_empty() {
+        if !unseen || !seen.status.is_usable() || !misfits(spec, seen).is_empty() {
             return false;
         }
         // Without the tag, its name is a part of what tells that it is the call's.
@@ -188,7 +190,7 @@ impl Planner<'_> {
                 return false;
             }
         }
-        let (address, id, asked) = (address.clone(), volume.id.clone(), wish.spec.clone());
+        let (address, id, asked) = (address.clone(), volume.id.clone(), spec.clone());
         self.first.push(Step::Adopt(Adopt { address, id, call, gone: None, seen: Seen::from(seen), asked }));
         true
     }

@@ -16,7 +16,10 @@ pub fn unplaced(why: &Unplaced) -> String {
         Unplaced::Recorded { address, id } => format!("{address} is recorded already, as volume {id}"),
         Unplaced::UnderWay { address } => format!("{address} is the business of a call that is not over"),
         Unplaced::Claimed { address, volumes } => format!("{volumes} volumes claim {address}"),
-        Unplaced::OtherZone { address, zone } => format!("{address} shall be in zone {zone}"),
+        Unplaced::OtherZone { address, zones } => {
+            let zones: Vec<String> = zones.iter().map(ToString::to_string).collect();
+            format!("{address} shall be in zone {}", zones.join(" or "))
+        }
         Unplaced::OtherType { address, volume_type } => format!("{address} shall be of type {volume_type}"),
         Unplaced::NotPrepaid { address } => format!("{address} shall be prepaid, and it is paid by use"),
         Unplaced::Unfit { error } => error.to_string(),

@@ -76,3 +76,4 @@ mod traces;
 mod unsettled;
 mod wire;
 mod words;
+mod zones;

@@ -90,7 +90,8 @@ fn keeps_the_rules(world: &World, manifest: &Manifest, plan: &Plan) {
             }
             Step::Resume(resume) => {
                 let Some(create) = resume.work.as_create() else { continue };
-                let wish = manifest.volumes.get(&create.key).filter(|wish| wish.spec == create.spec);
+                let wish =
+                    manifest.volumes.get(&create.key).filter(|wish| wish.specs.iter().any(|spec| *spec == create.spec));
                 let wanted: BTreeSet<Slot> = wish.iter().flat_map(|wish| wish.slots()).collect();
                 let all = create.slots.keys().all(|slot| wanted.contains(slot));
                 assert_eq!(resume.wanted, all, "{resume:?}");
@@ -207,7 +208,7 @@ proptest! {
         owns_all_it_made(&world);
         let looks = looks(&world);
         for (key, wish) in &manifest.volumes {
-            let described = wish.spec.description.as_ref().map(ToString::to_string).filter(|text| !text.is_empty());
+            let described = wish.specs.common().description.as_ref().map(ToString::to_string).filter(|text| !text.is_empty());
             for slot in wish.slots() {
                 // What looks as if its key had been renamed is not made.
                 let Some((name, description)) = looks.get(&Address { key: key.clone(), slot }) else {

@@ -35,7 +35,9 @@ pub(super) fn of_manifest(manifest: &Manifest, cloud: &CloudId, endpoint: &url::
             let _ = writeln!(names, "{}\n{key}[{slot}]", slot_name(volume.name.as_str(), volume.count, slot));
         }
         line(&names);
-        line(&serde_json::to_string(&*volume.spec).unwrap_or_default());
+        for spec in volume.specs.iter() {
+            line(&serde_json::to_string(&**spec).unwrap_or_default());
+        }
     }
     text
 }

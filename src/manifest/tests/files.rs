@@ -79,9 +79,9 @@ volumes:
   d: {availability_zone: az, volume_type: SSD, size: *size}
 ";
     let manifest = read(text).unwrap();
-    let size = |key: &str| manifest.volumes[&Key::new(key).unwrap()].spec.size.map(u32::from);
+    let size = |key: &str| manifest.volumes[&Key::new(key).unwrap()].specs.common().size.map(u32::from);
     assert_eq!(["a", "b", "c", "d"].map(size), [Some(40), Some(50), Some(60), Some(40)]);
-    assert_eq!(manifest.volumes[&Key::new("c").unwrap()].spec.tags.pairs()["version"], "1.10");
+    assert_eq!(manifest.volumes[&Key::new("c").unwrap()].specs.common().tags.pairs()["version"], "1.10");
     // What is wrong in an anchor is wrong once, where it stands.
     check(text.replace("&size 40", "&size big"), &["3:73 `size`, in GB, is a number, not \"big\""]);
     check_volumes("  a: {<<: 5, size: 40}\n", &["5:11 `<<` takes a mapping or a list of mappings"]);
@@ -180,7 +180,7 @@ fn scalars_keep_their_text() {
         "  a:\n    size: 40\n    description: |\n      two\n      lines\n  b: {size: 40, description: \"q\\u5377\\\"\"}\n  c:\n    size: 40\n    description: folded\n      here\n",
     );
     let description = |key: &str| {
-        let spec = &manifest.volumes[&Key::new(key).unwrap()].spec;
+        let spec = manifest.volumes[&Key::new(key).unwrap()].specs.common();
         spec.description.as_ref().unwrap().as_str().to_owned()
     };
     assert_eq!([description("a"), description("b"), description("c")], ["two\nlines\n", "q卷\"", "folded here"]);

@@ -77,8 +77,8 @@ fn what_is_merged_first_counts() {
     let manifest = read(format!("{text}{HEAD}  v: {{<<: [*a, *b, *a], name: own}}\n")).unwrap();
     let volume = &manifest.volumes.values().next().unwrap();
     assert_eq!(volume.name.as_str(), "own");
-    assert_eq!(volume.spec.size.unwrap().gb(), 10);
-    assert_eq!(volume.spec.description.as_ref().unwrap().as_str(), "b");
+    assert_eq!(volume.specs.common().size.unwrap().gb(), 10);
+    assert_eq!(volume.specs.common().description.as_ref().unwrap().as_str(), "b");
 }
 
 #[test]

@@ -136,23 +136,27 @@ volumes:
     let manifest = read(text).unwrap();
     let volume = |key: &str| &manifest.volumes[&Key::new(key).unwrap()];
     let tags = |key: &str| {
-        let pairs = volume(key).spec.tags.pairs();
+        let pairs = volume(key).specs.common().tags.pairs();
         pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(tags("plain"), "env=prod team=data");
     assert_eq!(tags("own"), "env=test more=x team=data");
     assert_eq!(tags("bare"), "");
-    assert!(volume("plain").spec.multiattach && !volume("own").spec.multiattach && !volume("bare").spec.multiattach);
+    assert!(
+        volume("plain").specs.common().multiattach
+            && !volume("own").specs.common().multiattach
+            && !volume("bare").specs.common().multiattach
+    );
     assert!(volume("plain").lifecycle.prevent_destroy && volume("own").lifecycle.prevent_destroy);
     assert_eq!(volume("own").lifecycle.on_shrink, super::super::OnShrink::Refuse);
     assert!(volume("plain").lifecycle.delete_snapshots && !volume("own").lifecycle.delete_snapshots);
     assert_eq!(volume("bare").lifecycle, super::super::Lifecycle::default());
     // What is said of a key that is no longer there.
     assert_eq!(manifest.default_lifecycle, volume("plain").lifecycle);
-    assert!(volume("bare").spec.metadata.is_empty() && !volume("own").spec.metadata.is_empty());
-    assert_eq!(volume("plain").spec.enterprise_project_id.as_ref().map(AsRef::as_ref), Some("7"));
-    assert_eq!(volume("sizeless").spec.size, None);
-    assert_eq!(volume("own").spec.size.map(u32::from), Some(50));
+    assert!(volume("bare").specs.common().metadata.is_empty() && !volume("own").specs.common().metadata.is_empty());
+    assert_eq!(volume("plain").specs.common().enterprise_project_id.as_ref().map(AsRef::as_ref), Some("7"));
+    assert_eq!(volume("sizeless").specs.common().size, None);
+    assert_eq!(volume("own").specs.common().size.map(u32::from), Some(50));
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn tag_rules() {
     check(format!("{off}{}", t(&many(10))), &[]);
     check(format!("{off}{}", t("evsctl: x")), &[]);
     let manifest = good(&t("version: 1.10, build: 007, on: true, empty: '', 环境: 生产, exp: 1e3"));
-    let tags = manifest.volumes[&Key::new("a").unwrap()].spec.tags.pairs().clone();
+    let tags = manifest.volumes[&Key::new("a").unwrap()].specs.common().tags.pairs().clone();
     let tags: Vec<(&str, &str)> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(
         tags,
@@ -209,7 +209,7 @@ fn shareable_is_multiattach_of_old() {
     for value in ["true", "True", "\"true\"", "'TRUE'"] {
         let text = format!("  a: {{size: 40, shareable: {value}}}\n");
         check_volumes(&text, &[&format!("5:17 {warning}")]);
-        assert!(good(&text).volumes[&Key::new("a").unwrap()].spec.multiattach);
+        assert!(good(&text).volumes[&Key::new("a").unwrap()].specs.common().multiattach);
     }
     check_volumes(
         "  a: {size: 40, shareable: 'true', multiattach: false}\n",
@@ -287,9 +287,9 @@ fn a_body_of_the_api_reads_as_it_is() {
     );
     let manifest = good(&format!("  a: {body}\n"));
     let volume = &manifest.volumes[&Key::new("a").unwrap()];
-    assert_eq!((volume.name.as_str(), volume.spec.zone.as_str()), ("test_volume_1", "az-dc-1"));
-    assert_eq!(volume.spec.source, Source::Blank);
-    assert_eq!(volume.spec.metadata.pairs().len(), 2);
+    assert_eq!((volume.name.as_str(), volume.specs.common().zone.as_str()), ("test_volume_1", "az-dc-1"));
+    assert_eq!(volume.specs.common().source, Source::Blank);
+    assert_eq!(volume.specs.common().metadata.pairs().len(), 2);
 }
 
 #[test]
@@ -343,10 +343,54 @@ fn defaults_may_be_prepaid_and_a_volume_may_not() {
                 a: {size: 40}\n  b: {size: 40, prepaid: null, dedicated_storage_id: null}\n  \
                 c: {size: 40, prepaid: {period_type: year, period_num: 1}}\n";
     let manifest = read(text).unwrap();
-    let spec = |key: &str| manifest.volumes[&Key::new(key).unwrap()].spec.clone();
+    let spec = |key: &str| manifest.volumes[&Key::new(key).unwrap()].specs.common().clone();
     assert_eq!(spec("a").prepaid.map(|it| (it.period.to_string(), it.auto_renew)), Some(("3 months".to_owned(), true)));
     assert_eq!(spec("a").dedicated_storage_id.as_ref().map(|id| id.as_str().to_owned()), Some("d".to_owned()));
     assert!(spec("b").prepaid.is_none() && spec("b").dedicated_storage_id.is_none());
     // No part of the default is left in it.
     assert_eq!(spec("c").prepaid.map(|it| (it.period.to_string(), it.auto_renew)), Some(("1 year".to_owned(), false)));
+}
+
+#[test]
+fn a_list_of_zones_is_taken_in_turn() {
+    let manifest = good(
+        "  a: {size: 10, count: 4, availability_zone: [az-1, az-2, az-3]}\n  b: {size: 10, availability_zone: [az-2, az-1]}\n  c: {size: 10}\n",
+    );
+    let zones = |key: &str| {
+        let volume = &manifest.volumes[&Key::new(key).unwrap()];
+        volume.slots().map(|slot| volume.specs.of_new(slot).zone.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(zones("a"), ["az-1", "az-2", "az-3", "az-1"]);
+    assert_eq!(zones("b"), ["az-2"]);
+    assert_eq!(zones("c"), ["az"]);
+    let inherited = read(
+        "stack: s\ncloud: {simulator: true}\ndefaults: {availability_zone: [x, y], volume_type: SSD}\nvolumes:\n  a: {size: 10, count: 2}\n  b: {size: 10, availability_zone: z}\n",
+    );
+    let inherited = inherited.unwrap();
+    let zones = |key: &str| {
+        let specs = &inherited.volumes[&Key::new(key).unwrap()].specs;
+        specs.iter().map(|spec| spec.zone.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!((zones("a"), zones("b")), (vec!["x".to_owned(), "y".to_owned()], vec!["z".to_owned()]));
+}
+
+#[test]
+fn what_is_wrong_with_a_list_of_zones() {
+    check_volumes("  a: {size: 10, availability_zone: []}\n", &["5:36 `availability_zone` lists no zone"]);
+    check_volumes(
+        "  a: {size: 10, availability_zone: [az-1, AZ-1, az-2, az-1]}\n",
+        &["5:43 duplicate zone \"AZ-1\", first at v.yaml:5:37", "5:55 duplicate zone \"az-1\", first at v.yaml:5:37"],
+    );
+    check_volumes(
+        "  a: {size: 10, availability_zone: [az-1, null, 4]}\n",
+        &[
+            "5:43 `availability_zone` is text, not nothing",
+            "5:49 `availability_zone` is text, and 4 without quotes is a number",
+        ],
+    );
+    let many: Vec<String> = (0..17).map(|zone| format!("az-{zone}")).collect();
+    check_volumes(
+        &format!("  a: {{size: 10, availability_zone: [{}]}}\n", many.join(", ")),
+        &["5:36 `availability_zone` lists 17 zones, and may list 16 at most"],
+    );
 }

@@ -1,6 +1,7 @@
 //! What is wrong with the fields of a volume, each by itself.
 
 use crate::manifest::found::{Found, Kind};
+use crate::manifest::place::Place;
 use crate::volume::Excerpt;
 
 /// What is wrong with a field of a volume, apart from values of common types.
@@ -28,6 +29,22 @@ pub enum VolumeFault {
         near: Option<&'static str>,
         /// What can be ignored.
         legal: Vec<&'static str>,
+    },
+    /// `availability_zone` is an empty list.
+    NoZones,
+    /// `availability_zone` lists more zones than it may.
+    TooManyZones {
+        /// How many it lists.
+        zones: usize,
+        /// How many it may.
+        most: usize,
+    },
+    /// `availability_zone` lists a zone twice.
+    ZoneTwice {
+        /// The zone.
+        zone: Excerpt,
+        /// Where it stands first.
+        first: Place,
     },
     /// `shareable` and `multiattach` contradict each other.
     SharedOtherwise {
@@ -69,6 +86,9 @@ impl VolumeFault {
             VolumeFault::NoDefault { .. } => "field_without_default",
             VolumeFault::RetireInDefaults => "retire_in_defaults",
             VolumeFault::NotIgnorable { .. } => "field_not_ignorable",
+            VolumeFault::NoZones => "zones_empty",
+            VolumeFault::TooManyZones { .. } => "too_many_zones",
+            VolumeFault::ZoneTwice { .. } => "zone_twice",
             VolumeFault::SharedOtherwise { .. } => "shareable_contradicts_multiattach",
             VolumeFault::MetadataNull { .. } => "metadata_null",
             VolumeFault::MetadataKey { .. } => "metadata_key_unknown",

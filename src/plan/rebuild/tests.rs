@@ -106,7 +106,7 @@ fn what_is_recorded_or_under_way_is_kept_as_it_is() {
         key: Key::new("data").unwrap(),
         slots: [(Slot::new(2).unwrap(), VolumeName::new("data-0002").unwrap())].into(),
         name: VolumeName::new("data-0002").unwrap(),
-        spec: world.desired.volumes.values().next().unwrap().spec.clone(),
+        spec: world.desired.volumes.values().next().unwrap().specs.common().clone(),
         gone: BTreeMap::new(),
         api: Default::default(),
     };

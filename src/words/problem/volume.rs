@@ -14,6 +14,11 @@ pub(super) fn reason(fault: &VolumeFault) -> String {
         VolumeFault::NoDefault { field } => format!("`{field}` belongs to one volume and has no default"),
         VolumeFault::RetireInDefaults => "`retire` names slots of one volume, which defaults cannot know".to_owned(),
         VolumeFault::NotIgnorable { found: it, .. } => format!("a change of {} cannot be ignored", found(it)),
+        VolumeFault::NoZones => "`availability_zone` lists no zone".to_owned(),
+        VolumeFault::TooManyZones { zones, most } => {
+            format!("`availability_zone` lists {zones} zones, and may list {most} at most")
+        }
+        VolumeFault::ZoneTwice { zone, first } => format!("duplicate zone {}, first at {first}", quoted(zone)),
         VolumeFault::SharedOtherwise { shareable, multiattach } => {
             format!("`shareable` is {shareable} and `multiattach` is {multiattach}, which are one thing")
         }
@@ -39,6 +44,9 @@ pub(super) fn hint(fault: &VolumeFault) -> Option<String> {
         VolumeFault::NotIgnorable { near: None, legal, .. } => {
             return Some(format!("what can be ignored: {}", legal.join(", ")));
         }
+        VolumeFault::NoZones => "name one zone or several, as in [cn-north-4a, cn-north-4b]",
+        VolumeFault::TooManyZones { .. } => "list fewer, or give some of the volumes a key of their own",
+        VolumeFault::ZoneTwice { .. } => "name each zone once: the slots take the zones in turn",
         VolumeFault::SharedOtherwise { .. } => "keep `multiattach` alone",
         VolumeFault::MetadataNull { .. } => "leave the key out",
         VolumeFault::MetadataKey { near: Some(key), .. } => return Some(did_you_mean(key)),

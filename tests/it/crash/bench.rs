@@ -298,7 +298,7 @@ impl World {
             _ => true,
         };
         if is_unsure {
-            let tags = self.manifest.volumes.values().flat_map(|wish| wish.spec.tags.pairs().keys().cloned());
+            let tags = self.manifest.volumes.values().flat_map(|wish| wish.specs.common().tags.pairs().keys().cloned());
             self.tags_by_hand.extend(tags);
         }
         // What was committed without the journal lacks what that had.

@@ -38,7 +38,7 @@ pub(crate) fn hangs(world: &mut World, hung: usize) -> Result<Vec<String>, Strin
             covered += 1;
             continue;
         }
-        let asked = world.manifest.volumes.get(&address.key).and_then(|wish| wish.spec.size);
+        let asked = world.manifest.volumes.get(&address.key).and_then(|wish| wish.specs.common().size);
         let size = volumes.get(recorded.id.as_str()).map(|volume| volume.size);
         if recorded.base.spec.size != asked || size != asked.map(|size| u64::from(size.gb())) {
             wrong.push(format!("{address} is of {size:?} GB and recorded as {:?}", recorded.base.spec.size));
@@ -123,7 +123,7 @@ pub(crate) fn unlike_the_manifest(world: &World, beside: &BTreeSet<String>, look
             say(format!("{address} is recorded and was not asked for"));
             continue;
         };
-        let spec = &wish.spec;
+        let spec = wish.specs.common();
         let text = spec.description.as_ref().map(ToString::to_string).unwrap_or_default();
         let place = (spec.zone.to_string(), spec.volume_type.to_string());
         let size = spec.size.map(|size| u64::from(size.gb()));

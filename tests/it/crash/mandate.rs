@@ -46,7 +46,7 @@ impl Mandate {
             }
             let address = place(manifest, address);
             match manifest.volumes.get(&address.key).filter(|wish| wish.has(address.slot)) {
-                Some(wish) => mandate.sizes.extend(wish.spec.size.map(|size| (id, u64::from(size.gb())))),
+                Some(wish) => mandate.sizes.extend(wish.specs.common().size.map(|size| (id, u64::from(size.gb())))),
                 None => drop(mandate.unwanted.insert(id)),
             }
         }

@@ -97,7 +97,7 @@ impl Game {
             Looks { size: 40, volume_type: "SSD", name: "web", description: "", tags: BTreeMap::from([("team", "a")]) };
         let mut state = State::new(StackName::new("test").unwrap(), Lineage::from_random(*b"lines"), cloud_id());
         let seen = Seen::from(looks.observed().volumes.values().next().unwrap());
-        let base = Base::of(looks.manifest().volumes.values().next().unwrap().spec.clone(), &seen);
+        let base = Base::of(looks.manifest().volumes.values().next().unwrap().specs.common().clone(), &seen);
         let id = VolumeId::new("v-1").unwrap();
         state.volumes.insert(address(), Recorded { id, call: None, tainted: None, seen, base });
         Game { state, cloud: looks.clone(), wanted: looks }

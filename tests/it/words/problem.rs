@@ -295,6 +295,9 @@ fn volume_faults() -> Vec<VolumeFault> {
         VolumeFault::NotIgnorable { .. } => near.map(|near| {
             VolumeFault::NotIgnorable { found: text(), near, legal: vec!["size", "tags"] }
         }),
+        VolumeFault::NoZones => [VolumeFault::NoZones],
+        VolumeFault::TooManyZones { .. } => [VolumeFault::TooManyZones { zones: 17, most: 16 }],
+        VolumeFault::ZoneTwice { .. } => [VolumeFault::ZoneTwice { zone: excerpt(), first: place() }],
         VolumeFault::SharedOtherwise { .. } => {
             [VolumeFault::SharedOtherwise { shareable: true, multiattach: false }]
         },

@@ -16,7 +16,7 @@ fn unplaced() -> Vec<Unplaced> {
         Unplaced::Recorded { .. } => [Unplaced::Recorded { address: address(), id: volume_id() }],
         Unplaced::UnderWay { .. } => [Unplaced::UnderWay { address: address() }],
         Unplaced::Claimed { .. } => [Unplaced::Claimed { address: address(), volumes: 2 }],
-        Unplaced::OtherZone { .. } => [Unplaced::OtherZone { address: address(), zone: text("az-1").try_into().unwrap() }],
+        Unplaced::OtherZone { .. } => [Unplaced::OtherZone { address: address(), zones: vec![text("az-1").try_into().unwrap(), text("az-2").try_into().unwrap()] }],
         Unplaced::OtherType { .. } => {
             [Unplaced::OtherType { address: address(), volume_type: text("SSD").try_into().unwrap() }]
         },

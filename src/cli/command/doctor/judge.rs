@@ -5,14 +5,15 @@ use crate::doctor::{
 };
 use crate::evs::wire::{Quota, Type, Zone};
 use crate::evs::{Client, Conformance, ListAudit, Stock, quota_left};
-use crate::manifest::Manifest;
+use crate::manifest::{DesiredVolume, Manifest};
 use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
-use crate::volume::{Address, OwnershipTag};
+use crate::volume::{Address, Key, OwnershipTag, VolumeSpec};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// What one key of the manifest asks for, and how much of it there is not yet.
+/// What one key of the manifest asks for in one zone, and how much of it there is not yet.
 #[derive(Debug, Clone)]
 pub(super) struct Desired<'a> {
     pub(super) key: &'a str,
@@ -24,7 +25,7 @@ pub(super) struct Desired<'a> {
     pub(super) lacking: u32,
 }
 
-/// What the manifest asks for, key by key.
+/// What the manifest asks for, key by key and zone by zone.
 pub(super) fn desired<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<Desired<'a>> {
     let there = |address: &Address| {
         state.is_some_and(|state| {
@@ -32,17 +33,22 @@ pub(super) fn desired<'a>(manifest: &'a Manifest, state: Option<&State>) -> Vec<
             state.volumes.contains_key(address) || state.operations.values().any(being_made)
         })
     };
-    let of = |(key, volume): (&'a crate::volume::Key, &'a crate::manifest::DesiredVolume)| {
-        let missing = volume.slots().filter(|slot| !there(&Address { key: key.clone(), slot: *slot })).count();
-        Desired {
-            key: key.as_str(),
-            zone: volume.spec.zone.as_str(),
-            volume_type: volume.spec.volume_type.as_str(),
-            size: volume.spec.size.map(|size| size.gb()),
-            lacking: u32::try_from(missing).unwrap_or(u32::MAX),
-        }
+    let of = |(key, volume): (&'a Key, &'a DesiredVolume)| {
+        let missing: Vec<_> =
+            volume.slots().filter(|slot| !there(&Address { key: key.clone(), slot: *slot })).collect();
+        let in_zone = move |spec: &'a Arc<VolumeSpec>| {
+            let lacking = missing.iter().filter(|slot| Arc::ptr_eq(volume.specs.of_new(**slot), spec)).count();
+            Desired {
+                key: key.as_str(),
+                zone: spec.zone.as_str(),
+                volume_type: spec.volume_type.as_str(),
+                size: spec.size.map(|size| size.gb()),
+                lacking: u32::try_from(lacking).unwrap_or(u32::MAX),
+            }
+        };
+        volume.specs.iter().map(in_zone)
     };
-    manifest.volumes.iter().map(of).collect()
+    manifest.volumes.iter().flat_map(of).collect()
 }
 
 /// The troubles of what is desired, each with the keys that have it: those that lack something fail, the others are told.
@@ -57,7 +63,11 @@ fn supply<Trouble: Ord>(
     let needed = found.iter().any(|(one, _)| one.lacking > 0);
     let mut troubles: BTreeMap<Trouble, Vec<String>> = BTreeMap::new();
     for (one, trouble) in found.into_iter().filter(|(one, _)| !needed || one.lacking > 0) {
-        troubles.entry(trouble).or_default().push(one.key.to_owned());
+        let keys = troubles.entry(trouble).or_default();
+        // A type that is none has one trouble in all zones.
+        if keys.last().is_none_or(|last| last != one.key) {
+            keys.push(one.key.to_owned());
+        }
     }
     Supply::Missing { troubles, needed, instead }
 }

@@ -33,7 +33,7 @@ impl Choice {
         manifest: &Manifest,
     ) -> Result<Choice, CliError> {
         let plain = |spec: &&VolumeSpec| VolumeSpec::chosen_rates(&spec.volume_type) == (false, false);
-        let first = manifest.volumes.values().map(|volume| &*volume.spec).find(plain);
+        let first = manifest.volumes.values().map(|volume| &**volume.specs.common()).find(plain);
         let wrong = |flag: &str, invalid: &Invalid| CliError::new(Exit::Error, format!("{flag}: {invalid}"));
         let lacks = |flag: &str| CliError::new(Exit::Error, talk::no_model()).hint(talk::no_model_hint(flag));
         let zone = match zone {
