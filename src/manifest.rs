@@ -10,6 +10,7 @@ mod found;
 mod imports;
 mod known;
 mod lifecycle;
+mod limits;
 mod model;
 mod moves;
 mod names;
@@ -34,8 +35,8 @@ mod zones;
 pub use found::{Found, Kind, Subject};
 pub use known::day;
 pub use model::{
-    Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Manifest, Move, Naming, OnShrink,
-    Project, RateLimit, Release, SourceFile, Stated, Target,
+    Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move, Naming,
+    OnShrink, Project, RateLimit, Release, SourceFile, Stated, Target,
 };
 pub use place::Place;
 pub use problem::{Problem, Problems, Severity, What};

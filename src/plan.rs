@@ -19,6 +19,7 @@ mod extend;
 mod import;
 mod kept;
 mod known;
+mod limits;
 mod make;
 mod moves;
 mod numbers;
@@ -44,6 +45,7 @@ mod value;
 mod warning;
 mod why;
 mod withhold;
+mod without;
 
 pub use agreed::Agreed;
 pub use allowed::{approval_of, covers_resumed, is_part_of, makes};
@@ -66,7 +68,7 @@ pub use tainted::{CLEANED_WITHIN, is_leftover};
 pub use unwanted::Unwanted;
 pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
-pub use why::{Cause, Flaw, Loss, NotOwn, Sign, Wanted, Why};
+pub use why::{Cause, Flaw, Limited, Loss, NotOwn, Sign, Wanted, Why};
 
 pub use moves::{Places, open_call, places};
 pub use resume::{Resume, Stage, Work, addresses_by_key};

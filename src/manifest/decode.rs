@@ -12,7 +12,9 @@ use super::unknown::unknown;
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{FileFault, Missing, StackFault, Wrong};
-use super::{Lifecycle, Manifest, Naming, Problems, SourceFile, cloud, imports, known, lifecycle, moves, names};
+use super::{
+    Lifecycle, Limits, Manifest, Naming, Problems, SourceFile, cloud, imports, known, lifecycle, limits, moves, names,
+};
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap};
 
@@ -186,6 +188,7 @@ impl<'s> Sections<'s> {
                 state: state.unwrap_or_else(|| Some("state".to_owned()))?,
                 cloud: cloud?,
                 naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
+                limits: Limits::default(),
                 default_lifecycle: Lifecycle::default(),
                 volumes: BTreeMap::new(),
                 moved: Vec::new(),
@@ -211,7 +214,9 @@ impl<'s> Sections<'s> {
         if self.volumes.is_empty() {
             self.missing(Missing::Volumes, report);
         }
-        let context = Context { defaults: &defaults, facts: &facts };
+        let (limits, allowed) =
+            self.section("limits").map(|(_, node)| limits::decode(node, report)).unwrap_or_default();
+        let context = Context { defaults: &defaults, facts: &facts, allowed: &allowed };
         let [moved, removed, import, known] =
             ["moved", "removed", "import", "known_drift"].map(|name| self.section(name).map(|(_, node)| node));
         let volumes = volumes(self.volumes, self.several_files, &context, report);
@@ -227,7 +232,7 @@ impl<'s> Sections<'s> {
             _ => Default::default(),
         };
         let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
-        Some(Manifest { default_lifecycle, volumes, moved, removed, imports, known_drift, ..head? })
+        Some(Manifest { limits, default_lifecycle, volumes, moved, removed, imports, known_drift, ..head? })
     }
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {

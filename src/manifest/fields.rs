@@ -3,8 +3,11 @@
 //! These lists are what the decoder, the messages and the JSON Schema go by.
 
 /// At the top of a manifest; any key that begins with `x-` is ignored.
-pub(super) const TOP: [&str; 10] =
-    ["stack", "state", "cloud", "naming", "defaults", "volumes", "import", "moved", "removed", "known_drift"];
+pub(super) const TOP: [&str; 11] =
+    ["stack", "state", "cloud", "naming", "limits", "defaults", "volumes", "import", "moved", "removed", "known_drift"];
+
+/// In `limits`.
+pub(super) const LIMITS: [&str; 5] = ["max_create", "max_grow_gb", "max_destroy", "zones", "volume_types"];
 
 /// In an item of `moved`.
 pub(super) const MOVED: [&str; 2] = ["from", "to"];
@@ -61,7 +64,7 @@ pub(super) const NOT_IN_DEFAULTS: [&str; 6] =
 /// The name of a field as these lists spell it, if it is one of any of them.
 pub(super) fn known(name: &str) -> Option<&'static str> {
     let beside = [LIFECYCLE_FIELD, NAME_MAY_REPEAT];
-    let lists: [&[&'static str]; 9] =
-        [&TOP, &CLOUD, &VOLUME, &PREPAID, &LIFECYCLE, &beside, &MOVED, &REMOVED, &KNOWN_DRIFT];
+    let lists: [&[&'static str]; 10] =
+        [&TOP, &CLOUD, &LIMITS, &VOLUME, &PREPAID, &LIFECYCLE, &beside, &MOVED, &REMOVED, &KNOWN_DRIFT];
     lists.into_iter().flatten().copied().find(|field| *field == name)
 }

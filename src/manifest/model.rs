@@ -35,6 +35,8 @@ pub struct Manifest {
     pub cloud: Cloud,
     /// Whose word counts for the suffix of a cloud name.
     pub naming: Naming,
+    /// What no plan may exceed.
+    pub limits: Limits,
     /// What `defaults` wish for a volume's life: all that is said of a key which is no longer there.
     pub default_lifecycle: Lifecycle,
     /// The volumes, by key.
@@ -66,6 +68,26 @@ impl Manifest {
         }
         rest
     }
+}
+
+/// What no plan of a stack may exceed: more of a kind, and none of that kind is carried out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// How many volumes it creates, those that it creates again included.
+    pub max_create: Option<Limit>,
+    /// By how many GB it makes volumes larger, all together.
+    pub max_grow_gb: Option<Limit>,
+    /// How many volumes it deletes, those that a failed creation left included.
+    pub max_destroy: Option<Limit>,
+}
+
+/// A number that no plan may exceed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The number.
+    pub most: u32,
+    /// Where the manifest says so.
+    pub place: Place,
 }
 
 /// An item of `moved`: the volumes of a key, or that of one address, have another one from now on.

@@ -2,6 +2,7 @@
 
 use super::cloud::CloudFacts;
 use super::lifecycle;
+use super::limits::Allowed;
 use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
@@ -33,6 +34,7 @@ pub(super) struct CheckedVolume {
 pub(super) struct Context<'d, 's> {
     pub(super) defaults: &'d Fields<'s>,
     pub(super) facts: &'d CloudFacts,
+    pub(super) allowed: &'d Allowed,
 }
 
 impl Context<'_, '_> {
@@ -73,6 +75,7 @@ impl Context<'_, '_> {
         let volume_type = own.volume_type.or_default(&defaults.volume_type);
         for (zone, at) in zones.get().into_iter().flat_map(|(zones, _)| zones.iter()) {
             check_zone(zone, *at, self.facts.region.as_deref(), report);
+            self.allowed.check_zone(zone, *at, report);
         }
         if matches!(zones, Given::Absent | Given::Null) {
             report.error(key_at, Missing::Zone(key.clone()));
@@ -86,6 +89,7 @@ impl Context<'_, '_> {
             && check_type(volume_type, type_at, key, report)
         {
             let (takes_iops, takes_throughput) = VolumeSpec::chosen_rates(volume_type);
+            self.allowed.check_type(volume_type, type_at, report);
             check_rate(("iops", &iops), takes_iops, (volume_type, type_at), key, report);
             check_rate(("throughput", &throughput), takes_throughput, (volume_type, type_at), key, report);
         }

@@ -35,6 +35,7 @@ pub fn schema() -> Value {
                 "enum": ["slot", "service", null],
                 "default": "slot"
             },
+            "limits": limits(),
             "defaults": {
                 "description": "Fields for volumes that do not give them; tags, metadata and lifecycle are merged key by key.",
                 "type": ["object", "null"],
@@ -190,6 +191,30 @@ fn cloud() -> Value {
                 "minimum": 1,
                 "pattern": "^[1-9][0-9]{0,5}(/[sm])?$"
             }
+        },
+        "additionalProperties": false
+    })
+}
+
+fn limits() -> Value {
+    let most = |what: &str| json!({ "description": what, "type": ["integer", "null"], "minimum": 0 });
+    let words = |what: &str| {
+        json!({
+            "description": what,
+            "type": ["array", "null"],
+            "items": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "minItems": 1
+        })
+    };
+    json!({
+        "description": "What no plan may exceed: more of a kind, and none of that kind is carried out.",
+        "type": ["object", "null"],
+        "properties": {
+            "max_create": most("The most volumes that a plan creates."),
+            "max_grow_gb": most("The most GB by which a plan makes volumes larger, all together."),
+            "max_destroy": most("The most volumes that a plan deletes."),
+            "zones": words("The zones that volumes may be in."),
+            "volume_types": words("The types that volumes may have.")
         },
         "additionalProperties": false
     })
@@ -373,7 +398,7 @@ fn lifecycle(in_defaults: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{CLOUD, KNOWN_DRIFT, LIFECYCLE, MOVED, PREPAID, REMOVED, TOP, VOLUME};
+    use super::super::fields::{CLOUD, KNOWN_DRIFT, LIFECYCLE, LIMITS, MOVED, PREPAID, REMOVED, TOP, VOLUME};
     use super::*;
     use crate::volume::Metadata;
 
@@ -403,6 +428,7 @@ mod tests {
         assert_eq!(names(defaults), sorted(legal));
         assert_eq!(names(&schema), sorted(TOP));
         assert_eq!(names(&schema["properties"]["cloud"]), sorted(CLOUD));
+        assert_eq!(names(&schema["properties"]["limits"]), sorted(LIMITS));
         assert_eq!(names(&schema["properties"]["moved"]["items"]), sorted(MOVED));
         assert_eq!(names(&schema["properties"]["known_drift"]["items"]), sorted(KNOWN_DRIFT));
         assert_eq!(names(&schema["properties"]["removed"]["items"]["anyOf"][1]), sorted(REMOVED));

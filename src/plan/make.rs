@@ -61,7 +61,7 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
     let warnings = desired.warnings.iter().filter_map(Warning::of).chain(warnings).collect();
     let after = order::after(&first, &second);
     first.append(&mut second);
-    Plan {
+    let plan = Plan {
         format: FORMAT,
         stack: desired.stack.clone(),
         cloud: cloud.clone(),
@@ -84,7 +84,8 @@ pub fn make(inputs: Inputs<'_>) -> Plan {
             let ours = before.into_iter().flat_map(|state| state.volumes.values());
             ours.filter(|volume| seen.volumes.contains_key(&volume.id)).count() as u64
         }),
-    }
+    };
+    plan.within(&desired.limits)
 }
 
 impl<'a> Planner<'a> {

@@ -6,7 +6,7 @@ use super::moves::places;
 use super::planner::Inputs;
 use super::refusal::{About, Refusal};
 use super::steps::Step;
-use super::why::Why;
+use super::why::{Limited, Why};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::observed::ObservedVolume;
 use crate::operation::Owner;
@@ -25,7 +25,11 @@ impl Plan {
         let is_new = inputs.recorded.is_none_or(State::records_nothing) && !inputs.selection.is_of_new_stack();
         let creates = |step: &Step| matches!(step, Step::Create(_));
         let is_lost = |refusal: &Refusal| matches!(refusal.why, Why::StateLost { .. });
-        if !is_new || !(self.steps.iter().any(creates) || self.refusals.iter().any(is_lost)) {
+        // What a limit keeps from being created is asked for all the same.
+        let is_held = |refusal: &Refusal| {
+            matches!(refusal.why, Why::LimitExceeded { limit: Limited::MaxCreate, .. }) || is_lost(refusal)
+        };
+        if !is_new || !(self.steps.iter().any(creates) || self.refusals.iter().any(is_held)) {
             return self;
         }
         let wished = wished(inputs.desired);

@@ -103,6 +103,17 @@ pub enum Why {
         /// The number.
         number: u64,
     },
+    /// The plan does more of that than the manifest allows a plan to do.
+    LimitExceeded {
+        /// Which limit.
+        limit: Limited,
+        /// How much the plan would do.
+        found: u64,
+        /// How much it may.
+        most: u64,
+        /// The file, line and column, from 1, where the manifest says so.
+        place: String,
+    },
     /// `moved` gives it another address, and that one has something of its own.
     MoveTaken {
         /// That address.
@@ -368,6 +379,29 @@ pub enum Loss {
     Waits,
 }
 
+/// What `limits` of a manifest limits in each plan, by the names of its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limited {
+    /// Volumes that are created, those that are created again included.
+    MaxCreate,
+    /// Gigabytes by which volumes grow.
+    MaxGrowGb,
+    /// Volumes that are deleted, those that a failed creation left included.
+    MaxDestroy,
+}
+
+impl Limited {
+    /// The field of the manifest.
+    pub fn field(self) -> &'static str {
+        match self {
+            Limited::MaxCreate => "max_create",
+            Limited::MaxGrowGb => "max_grow_gb",
+            Limited::MaxDestroy => "max_destroy",
+        }
+    }
+}
+
 impl Why {
     /// The volumes that nothing records, where it is about such.
     pub fn unrecorded(&self) -> Option<&[VolumeId]> {
@@ -409,6 +443,11 @@ impl Why {
             Why::NeedsNumber { of: Loss::Recreate | Loss::Waits, .. } => Wanted::Create,
             Why::LooksRenamed { gone: false, .. } => Wanted::Create,
             Why::NameTooLong | Why::StackRenamed { .. } => Wanted::Create,
+            Why::LimitExceeded { limit, .. } => match limit {
+                Limited::MaxCreate => Wanted::Create,
+                Limited::MaxGrowGb => Wanted::Extend,
+                Limited::MaxDestroy => Wanted::Delete,
+            },
             Why::MoveTaken { .. } | Why::MoveSplits { .. } => Wanted::MoveAddress,
             Why::ReleaseOpen { .. } => Wanted::Release,
             Why::ImportTaken { .. }

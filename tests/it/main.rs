@@ -37,6 +37,7 @@ mod keyless;
 mod landed;
 mod layers;
 mod leftovers;
+mod limits;
 mod lists;
 mod load;
 mod locks;

@@ -207,6 +207,7 @@ fn every_refusal_says_what_it_is_about_and_what_would_lift_it() {
         "attach",
         "change the billing",
         "clean",
+        "create",
         "delete",
         "extend",
         "move",

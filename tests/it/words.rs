@@ -65,7 +65,8 @@ fn every_refusal_is_told_of_one_volume_and_of_several() {
 
 /// Refusals for that reason: what is not deleted may not be asked for on several grounds.
 fn refusals(why: Why) -> Vec<Refusal> {
-    let is_kept = why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. });
+    let is_kept =
+        why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. } | Why::LimitExceeded { .. });
     let grounds = if is_kept { samples::unwanted() } else { vec![None] };
     let of = |unwanted| Refusal { about: about(&why), id: None, why: why.clone(), unwanted };
     grounds.into_iter().map(of).collect()

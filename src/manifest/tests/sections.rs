@@ -232,3 +232,54 @@ fn the_endpoint_decides_whose_rules_count() {
         check(stack(cloud, volume), &[expected]);
     }
 }
+
+/// A manifest with these limits and volumes, the limits in line 4.
+fn limited(limits: &str, volumes: &str) -> String {
+    format!(
+        "stack: s\ncloud: {{simulator: true}}\ndefaults: {{availability_zone: az-1, volume_type: SSD, size: 10}}\nlimits: {limits}\nvolumes:\n{volumes}"
+    )
+}
+
+#[test]
+fn what_limits_are() {
+    let limits = read(limited("{max_create: 0, max_destroy: 5, max_grow_gb: null}", "  a: {}\n")).unwrap().limits;
+    let create = limits.max_create.unwrap();
+    assert_eq!((create.most, create.place.to_string().as_str()), (0, "v.yaml:4:22"));
+    assert_eq!(limits.max_destroy.unwrap().most, 5);
+    assert!(limits.max_grow_gb.is_none());
+    let allowed = limited("{zones: [az-2, AZ-1], volume_types: [SAS, ssd]}", "  a: {}\n");
+    assert!(read(allowed).unwrap().warnings.is_empty());
+    let none = crate::manifest::Limits::default();
+    assert_eq!(read(limited("null", "  a: {}\n")).unwrap().limits, none);
+}
+
+#[test]
+fn what_limits_are_not() {
+    check(
+        limited("{max_create: -1, max_destroy: 1.5, max_grow: 5, zones: [], volume_types: SSD}", "  a: {}\n"),
+        &[
+            "4:22 `max_create` is 0 to 1000000, not -1",
+            "4:39 `max_destroy` is a whole number, not 1.5",
+            "4:44 `limits` has no field \"max_grow\"",
+            "4:64 `zones` in `limits` allows nothing",
+            "4:82 `volume_types` is a list, not \"SSD\"",
+        ],
+    );
+}
+
+#[test]
+fn a_zone_or_a_type_that_no_limit_allows_is_told_where_it_is_written() {
+    let volumes =
+        "  a: {}\n  b: {availability_zone: [az-1, az-3], volume_type: SATA}\n  c: {volume_type: SATA}\n  d: {}\n";
+    check(
+        limited("{zones: [az-2, az-3], volume_types: [SAS, GPSSD]}", volumes),
+        &[
+            // The default is wrong once, whichever volumes have it.
+            "3:31 `zones` in `limits` does not allow \"az-1\" (v.yaml:4:17)",
+            "3:50 `volume_types` in `limits` does not allow \"SSD\" (v.yaml:4:45)",
+            "7:27 `zones` in `limits` does not allow \"az-1\" (v.yaml:4:17)",
+            "7:53 `volume_types` in `limits` does not allow \"SATA\" (v.yaml:4:45)",
+            "8:20 `volume_types` in `limits` does not allow \"SATA\" (v.yaml:4:45)",
+        ],
+    );
+}

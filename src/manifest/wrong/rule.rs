@@ -1,5 +1,6 @@
 //! What does not go together in a volume.
 
+use crate::manifest::place::Place;
 use crate::volume::{Excerpt, Key, MetadataFault, ServerId, VolumeType};
 
 /// What of a volume does not go together, after defaults are merged in.
@@ -48,6 +49,24 @@ pub enum RuleFault {
         volume_type: VolumeType,
         /// The documented one.
         known: &'static str,
+    },
+    /// A zone that `limits` does not allow.
+    ZoneNotAllowed {
+        /// The zone.
+        zone: Excerpt,
+        /// The zones that are allowed.
+        allowed: Vec<String>,
+        /// Where `limits` says so.
+        place: Place,
+    },
+    /// A volume type that `limits` does not allow.
+    TypeNotAllowed {
+        /// The type.
+        volume_type: Excerpt,
+        /// The types that are allowed.
+        allowed: Vec<String>,
+        /// Where `limits` says so.
+        place: Place,
     },
     /// A rate that cannot be chosen for the type.
     RateNotChosen {
@@ -111,6 +130,8 @@ impl RuleFault {
             RuleFault::TwoSources { .. } => "several_sources",
             RuleFault::NameOfSeveralTooLong { .. } => "name_too_long",
             RuleFault::TypeMisspelt { .. } => "type_misspelt",
+            RuleFault::ZoneNotAllowed { .. } => "zone_not_allowed",
+            RuleFault::TypeNotAllowed { .. } => "type_not_allowed",
             RuleFault::RateNotChosen { .. } => "rate_not_chosen",
             RuleFault::RateNeeded { .. } => "rate_needed",
             RuleFault::TypeNotPrepaid { .. } => "type_not_prepaid",

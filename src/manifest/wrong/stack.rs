@@ -44,6 +44,11 @@ pub enum StackFault {
     VolumesNothing,
     /// `volumes` is a list.
     VolumesList,
+    /// A list of `limits` allows nothing.
+    AllowsNothing {
+        /// Its field.
+        field: &'static str,
+    },
     /// The stack holds more volumes than it may.
     TooManyVolumes {
         /// How many it holds with the one that is too many.
@@ -64,6 +69,7 @@ impl StackFault {
             StackFault::StateNotRelative(_) => "state_not_relative",
             StackFault::VolumesNothing => "volumes_empty",
             StackFault::VolumesList => "volumes_list",
+            StackFault::AllowsNothing { .. } => "limit_allows_nothing",
             StackFault::TooManyVolumes { .. } => "too_many_volumes",
         }
     }

@@ -40,6 +40,12 @@ pub(super) fn reason(fault: &RuleFault) -> String {
             let volume_type = quoted(&Excerpt::of(volume_type.as_str()));
             format!("{}: there is no type {volume_type}", volume_key(volume))
         }
+        RuleFault::ZoneNotAllowed { zone, place, .. } => {
+            format!("`zones` in `limits` does not allow {} ({place})", quoted(zone))
+        }
+        RuleFault::TypeNotAllowed { volume_type, place, .. } => {
+            format!("`volume_types` in `limits` does not allow {} ({place})", quoted(volume_type))
+        }
         RuleFault::RateNotChosen { volume, volume_type, rate } => {
             format!("{}: `{rate}` cannot be chosen for the type {volume_type}", volume_key(volume))
         }
@@ -67,6 +73,9 @@ pub(super) fn hint(fault: &RuleFault) -> Option<String> {
             return Some(format!("the suffix, as in \"-0001\", takes {suffix} bytes"));
         }
         RuleFault::TypeMisspelt { known, .. } => return Some(format!("did you mean {known}?")),
+        RuleFault::ZoneNotAllowed { allowed, .. } | RuleFault::TypeNotAllowed { allowed, .. } => {
+            return Some(format!("choose from {}, or allow it there", allowed.join(", ")));
+        }
         RuleFault::RateNotChosen { .. } => "leave it out: the size decides",
         RuleFault::RateNeeded { rate, .. } => return Some(format!("write {rate}: NUMBER beside it")),
         RuleFault::TypeNotPrepaid { .. } => {

@@ -25,6 +25,7 @@ pub(super) fn reason(fault: &StackFault) -> String {
         }
         StackFault::VolumesNothing => "there is nothing behind `volumes:`".to_owned(),
         StackFault::VolumesList => "`volumes` is a mapping from keys to volumes, not a list".to_owned(),
+        StackFault::AllowsNothing { field } => format!("`{field}` in `limits` allows nothing"),
         StackFault::TooManyVolumes { volumes, most } => {
             format!("with this one, the stack holds {volumes} volumes, more than {most}")
         }
@@ -44,6 +45,7 @@ pub(super) fn hint(fault: &StackFault) -> Option<&'static str> {
         StackFault::StateNotRelative(_) => Some("as in `state: ../state`"),
         StackFault::VolumesNothing => Some("write `volumes: {}` if there shall be none"),
         StackFault::VolumesList => Some("write `web:` in place of `- name: web`"),
+        StackFault::AllowsNothing { .. } => Some("name what is allowed, or leave the list out"),
         StackFault::TooManyVolumes { .. } => Some("check `count`, or split the stack"),
     }
 }

@@ -80,6 +80,12 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
             Loss::Recreate => format!("where that is meant, give --allow-recreate {number}"),
             Loss::Waits => "give the number that the other one needs".to_owned(),
         },
+        Why::LimitExceeded { limit, found, most, place } => {
+            // Nothing is a part of one volume, and no part is within a limit of 0.
+            let parts = *found > 1 && *most > 0;
+            let parts = if parts { "; or do it in parts, each within the limit, with --target" } else { "" };
+            format!("where that is meant, write `{}: {found}` at {place}{parts}", limit.field())
+        }
         Why::MoveTaken { to } => format!(
             "take the line out of `moved`, and put {key} back in the manifest or let it be deleted; or give what is at {to} up \
              first: `evsctl state rm PATH '{to}'`"

@@ -1,6 +1,6 @@
 //! Why a wish is not carried out.
 
-use crate::plan::{About, Cause, Flaw, Loss, Refusal, Sign, Wanted, Why, addresses};
+use crate::plan::{About, Cause, Flaw, Limited, Loss, Refusal, Sign, Wanted, Why, addresses};
 use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
@@ -98,6 +98,15 @@ fn why(why: &Why, n: usize) -> String {
         }
         Why::NeedsNumber { of: Loss::Waits, .. } => {
             format!("{} for something that needs a number, and nobody gave it", either(n, "it waits", "they wait"))
+        }
+        Why::LimitExceeded { limit, found, most, place } => {
+            let does = match limit {
+                Limited::MaxCreate => format!("creates {}", count(*found, "volume")),
+                Limited::MaxGrowGb => format!("makes volumes {found} GB larger in all"),
+                Limited::MaxDestroy => format!("deletes {}", count(*found, "volume")),
+            };
+            let unit = if *limit == Limited::MaxGrowGb { " GB" } else { "" };
+            format!("the plan {does}, and `{}` in `limits` allows {most}{unit} ({place})", limit.field())
         }
         Why::MoveTaken { to } => format!("it would get the address {to}, which has a volume or a call of its own"),
         Why::MoveSplits { to, call } => {
@@ -212,7 +221,7 @@ fn why(why: &Why, n: usize) -> String {
 
 /// Whether that keeps volumes from being deleted that are not asked for.
 fn keeps_from_deleting(why: &Why) -> bool {
-    why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. })
+    why.wanted() == Wanted::Delete && !matches!(why, Why::LooksRenamed { .. } | Why::LimitExceeded { .. })
 }
 
 fn flawed(flaw: &Flaw, n: usize) -> String {

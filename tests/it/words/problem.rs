@@ -117,6 +117,7 @@ fn stack_faults() -> Vec<StackFault> {
         StackFault::StateNotRelative(_) => [StackFault::StateNotRelative(excerpt())],
         StackFault::VolumesNothing => [StackFault::VolumesNothing],
         StackFault::VolumesList => [StackFault::VolumesList],
+        StackFault::AllowsNothing { .. } => [StackFault::AllowsNothing { field: "zones" }],
         StackFault::TooManyVolumes { .. } => [StackFault::TooManyVolumes { volumes: 1_000_001, most: 1_000_000 }],
     )
 }
@@ -327,6 +328,14 @@ fn rule_faults() -> Vec<RuleFault> {
         },
         RuleFault::TypeMisspelt { .. } => {
             [RuleFault::TypeMisspelt { volume: volume(), volume_type: volume_type(), known: "GPSSD2" }]
+        },
+        RuleFault::ZoneNotAllowed { .. } => {
+            let allowed = vec!["az-1".to_owned(), "az-2".to_owned()];
+            [RuleFault::ZoneNotAllowed { zone: excerpt(), allowed, place: place() }]
+        },
+        RuleFault::TypeNotAllowed { .. } => {
+            let allowed = vec!["SAS".to_owned(), "SSD".to_owned()];
+            [RuleFault::TypeNotAllowed { volume_type: excerpt(), allowed, place: place() }]
         },
         RuleFault::RateNotChosen { .. } => {
             [RuleFault::RateNotChosen { volume: volume(), volume_type: volume_type(), rate: "iops" }]

@@ -4,7 +4,8 @@ use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, Loss, NotOwn, Seemed, Sign, Unwanted, Value, Wanted, Warning, Why,
+    About, Cause, Drifted, FieldChange, Flaw, Limited, Loss, NotOwn, Seemed, Sign, Unwanted, Value, Wanted, Warning,
+    Why,
 };
 use evsctl::volume::SnapshotId;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
@@ -235,6 +236,14 @@ fn fields() -> Vec<Why> {
     Field::ALL.into_iter().flat_map(all).collect()
 }
 
+fn limits() -> Vec<Limited> {
+    samples!(Limited:
+        Limited::MaxCreate => [Limited::MaxCreate],
+        Limited::MaxGrowGb => [Limited::MaxGrowGb],
+        Limited::MaxDestroy => [Limited::MaxDestroy],
+    )
+}
+
 /// One of everything that a wish may not be carried out for.
 pub(super) fn reasons() -> Vec<Why> {
     let owner = Owner { stack: "shop".to_owned().try_into().unwrap(), lineage: lineage("abcd2345"), call: call() };
@@ -286,6 +295,9 @@ pub(super) fn reasons() -> Vec<Why> {
             [true, false].map(renamed)
         },
         Why::NeedsNumber { .. } => [Loss::Destroy, Loss::Recreate, Loss::Waits].map(|of| Why::NeedsNumber { of, number: 2 }),
+        Why::LimitExceeded { .. } => limits().into_iter().map(|limit| {
+            Why::LimitExceeded { limit, found: 12, most: 5, place: text("web.yaml:3:17") }
+        }).chain([Why::LimitExceeded { limit: Limited::MaxCreate, found: 12, most: 0, place: text("web.yaml:3:17") }]).collect::<Vec<_>>(),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
         Why::NotMadeByCall { .. } => {
