@@ -3,6 +3,7 @@
 //! [`parse`] turns the text of one stack's files into a [`Manifest`] and reports every problem that
 //! can be known without asking the cloud, all at once, each with its place. It opens no file.
 
+mod base;
 mod cloud;
 mod decode;
 mod fields;
@@ -32,11 +33,12 @@ mod volume;
 mod wrong;
 mod zones;
 
+pub use base::bases;
 pub use found::{Found, Kind, Subject};
 pub use known::day;
 pub use model::{
-    Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move, Naming,
-    OnShrink, Project, RateLimit, Release, SourceFile, Stated, Target,
+    Base, Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move,
+    Naming, OnShrink, Project, RateLimit, Release, Role, SourceFile, Stated, Target,
 };
 pub use place::Place;
 pub use problem::{Problem, Problems, Severity, What};
@@ -45,11 +47,11 @@ pub use schema::schema;
 pub(crate) use source::harmless;
 pub use specs::Specs;
 pub use wrong::{
-    CloudFault, EndpointFault, FileFault, ImportFault, KnownFault, Missing, MoveFault, Rather, RuleFault, StackFault,
-    Unfit, Unknown, ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,
+    BaseFault, CloudFault, EndpointFault, FileFault, ImportFault, KnownFault, Missing, MoveFault, Rather, RuleFault,
+    StackFault, Unfit, Unknown, ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,
 };
 
-/// Reads one stack.
+/// Reads one stack. `files` are its own and the bases that [`bases`] names.
 ///
 /// # Errors
 /// Every problem found, sorted by file and place; never just the first.

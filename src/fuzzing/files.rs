@@ -8,7 +8,7 @@ use crate::cli::render::human;
 use crate::cli::render::line::width;
 use crate::cli::render::{lock as render_lock, markdown, problem, state as render_state};
 use crate::document;
-use crate::manifest::{self, Manifest, Problem, Problems, SourceFile};
+use crate::manifest::{self, Manifest, Problem, Problems, Role, SourceFile};
 use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Rebuilt, Remains, Selection};
 use crate::state::journal::{self, Header};
@@ -25,7 +25,7 @@ const PLANNED: u64 = 1000;
 static DESIRED: LazyLock<Option<Manifest>> = LazyLock::new(|| {
     let text = "stack: kafka\ncloud: {simulator: true}\ndefaults: {availability_zone: az-dc-1, volume_type: SSD, size: 40}\n\
         volumes:\n  web: {count: 3}\n  db.x: {description: data, tags: {team: z}}\n  late: {count: 2, lifecycle: {retire: [1]}}\n";
-    manifest::parse(&[SourceFile { name: "kafka.yaml".to_owned(), bytes: text.into() }]).ok()
+    manifest::parse(&[SourceFile::own("kafka.yaml", text)]).ok()
 });
 
 /// What is recorded where a list came from outside: the state of one of the seeds.
@@ -40,11 +40,18 @@ fn simulator() -> CloudId {
 
 /// A stack's files, with a NUL byte between two of them, which no YAML holds.
 pub(super) fn manifest(bytes: &[u8]) {
-    let files: Vec<SourceFile> = bytes
+    let mut files: Vec<SourceFile> = bytes
         .split(|byte| *byte == 0)
         .zip('a'..='z')
-        .map(|(bytes, name)| SourceFile { name: format!("{name}.yaml"), bytes: bytes.to_vec() })
+        .map(|(bytes, name)| SourceFile::own(format!("{name}.yaml"), bytes.to_vec()))
         .collect();
+    // Those that one of them names as its bases are these.
+    let named = manifest::bases(&files);
+    for file in &mut files {
+        if named.iter().any(|base| base.path == file.name) {
+            file.role = Role::Base(file.name.clone());
+        }
+    }
     match manifest::parse(&files) {
         Err(problems) => {
             assert!(problems.errors().count() > 0, "{problems:?}");
@@ -80,7 +87,8 @@ fn problems_are_placed(problems: &Problems, files: &[SourceFile]) {
         assert!(line.is_some(), "{place} is behind the end");
         let length = line.map_or(0, |line| line.chars().count());
         assert!((1..=length + 1).contains(&(place.column as usize)), "{place} in a line of {length}");
-        let shown = source_line.as_ref().map_or(0, |line| line.chars().count());
+        // Of a file that may be no base nothing is shown.
+        let Some(shown) = source_line.as_ref().map(|line| line.chars().count()) else { continue };
         assert!(*source_column <= place.column && *meant >= 1, "{place}: {source_column}, {meant}");
         assert!((place.column - source_column) as usize <= shown, "{place} is not in what is shown");
     }

@@ -168,7 +168,7 @@ fn the_seeds_are_what_they_say() {
     use crate::volume::StackName;
     let seed = |reader: &str, name: &str| std::fs::read(folder().join("corpus").join(reader).join(name)).unwrap();
     for name in ["whole", "sources", "plannable"] {
-        let file = SourceFile { name: name.to_owned(), bytes: seed("manifest", name) };
+        let file = SourceFile::own(name, seed("manifest", name));
         assert!(parse(&[file]).is_ok(), "{name}");
     }
     for name in ["applied", "open-calls", "format-2-applied", "format-2-open-calls", "format-2-everything"] {

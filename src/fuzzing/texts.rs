@@ -91,7 +91,7 @@ pub(super) fn endpoint(bytes: &[u8]) {
         }
     }
     let text = format!("stack: s\ncloud: {{{cloud}}}\nvolumes: {{}}\n");
-    let Ok(manifest) = manifest::parse(&[SourceFile { name: "s.yaml".to_owned(), bytes: text.into() }]) else { return };
+    let Ok(manifest) = manifest::parse(&[SourceFile::own("s.yaml", text)]) else { return };
     let Target::Endpoint { region, endpoint, .. } = &manifest.cloud.target else { return };
     let address = match cli::address(region.as_deref(), endpoint.as_ref()) {
         Ok(address) => address,

@@ -8,15 +8,16 @@ use super::report::Report;
 use super::rules::{CheckedVolume, Context};
 use super::source::{At, MAX_BYTES, NoText, Text};
 use super::tree;
-use super::unknown::unknown;
+use super::unknown::{Meant, unknown};
 use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
-use super::wrong::{FileFault, Missing, StackFault, Wrong};
+use super::wrong::{BaseFault, FileFault, Missing, StackFault, Wrong};
 use super::{
-    Lifecycle, Limits, Manifest, Naming, Problems, SourceFile, cloud, imports, known, lifecycle, limits, moves, names,
+    Lifecycle, Limits, Manifest, Naming, Problems, Role, SourceFile, base, cloud, imports, known, lifecycle, limits,
+    moves, names,
 };
 use crate::volume::{Digest, Excerpt, Key, StackName};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which part of a manifest is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,22 +53,29 @@ pub(super) fn decode(files: &[SourceFile], part: Part) -> Result<Manifest, Probl
         return Err(report.finish());
     }
     let mut sections = Sections::default();
-    for (number, result) in (0..=last).zip(read) {
-        match result {
-            Ok((node, duplicates)) => {
+    let mut bases: HashMap<&str, (Node<'_>, Vec<Duplicate>)> = HashMap::new();
+    for ((number, result), file) in (0..=last).zip(read).zip(files) {
+        match (result, &file.role) {
+            (Ok((node, duplicates)), Role::Own) => {
                 let report = if part == Part::Whole { &mut report } else { &mut beside };
-                for duplicate in duplicates {
-                    let (key, first) = (Excerpt::of(&duplicate.key), report.place(duplicate.first));
-                    report.error(duplicate.second, StackFault::DuplicateKey { key, first });
-                }
+                repeated(duplicates, report);
                 sections.take(number, node, report);
             }
-            Err((at, wrong)) => {
+            (Ok(read), Role::Base(path)) => drop(bases.insert(path, read)),
+            (Err((at, wrong)), Role::Own) => {
                 sections.incomplete = true;
                 report.error(at, wrong);
             }
+            (Err((at, wrong)), Role::Base(_)) => {
+                sections.incomplete = true;
+                report.conceal(number);
+                report.error(at, base::unreadable(wrong));
+                sections.unread.insert(number);
+            }
         }
     }
+    let duplicates = sections.put_over_bases(bases, files, &mut report);
+    repeated(duplicates, if part == Part::Whole { &mut report } else { &mut beside });
     let manifest = match part {
         Part::Whole => sections.decode(digest(files), &mut report),
         Part::Head => sections.head(digest(files), &mut report),
@@ -77,6 +85,14 @@ pub(super) fn decode(files: &[SourceFile], part: Part) -> Result<Manifest, Probl
     match manifest {
         Some(manifest) if !failed => Ok(Manifest { warnings: problems.0, ..manifest }),
         _ => Err(problems),
+    }
+}
+
+/// Reports the keys that stand twice in one mapping.
+fn repeated(duplicates: Vec<Duplicate>, report: &mut Report<'_>) {
+    for duplicate in duplicates {
+        let (key, first) = (Excerpt::of(&duplicate.key), report.place(duplicate.first));
+        report.error(duplicate.second, StackFault::DuplicateKey { key, first });
     }
 }
 
@@ -114,12 +130,20 @@ fn read<'s>(number: u16, (text, trouble): &(Text<'s>, Option<NoText>)) -> Read<'
 }
 
 /// SHA-256 over the names and bytes of the files, each with its length before it, so that no two
-/// sets of files share one. The folder does not count: it is one stack however its PATH is typed.
+/// sets of files share one. The folder does not count: it is one stack however its PATH is typed. A base has the name that the
+/// manifest gives it.
 fn digest(files: &[SourceFile]) -> Digest {
     use sha2::Digest as _;
     let mut hash = sha2::Sha256::new();
     for file in files {
-        let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = match &file.role {
+            Role::Own => file.name.rsplit(['/', '\\']).next().unwrap_or_default(),
+            Role::Base(path) => {
+                // No part is that long.
+                hash.update(u64::MAX.to_le_bytes());
+                path
+            }
+        };
         for part in [name.as_bytes(), &file.bytes] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
@@ -138,6 +162,8 @@ struct Sections<'s> {
     several_files: bool,
     /// The first key of all: where something is missing from the whole.
     first: Option<At>,
+    /// The bases that could not be read, which has been reported.
+    unread: HashSet<u16>,
 }
 
 impl<'s> Sections<'s> {
@@ -161,6 +187,50 @@ impl<'s> Sections<'s> {
                 self.single.insert(section, (name.at, node));
             }
         }
+    }
+
+    /// Merges what this stack's own sections say over those of its bases, of which a later one wins over an earlier one. Gives
+    /// the keys that stand twice in one mapping of a base.
+    fn put_over_bases(
+        &mut self,
+        mut bases: HashMap<&str, (Node<'s>, Vec<Duplicate>)>,
+        files: &[SourceFile],
+        report: &mut Report<'_>,
+    ) -> Vec<Duplicate> {
+        let Some((_, list)) = self.section("base") else { return Vec::new() };
+        let mut repeated = Vec::new();
+        let mut under: HashMap<&'static str, (At, Node<'s>)> = HashMap::new();
+        for (path, at) in base::decode(list, report) {
+            let Some((node, duplicates)) = bases.remove(path.as_str()) else {
+                let is_it = |file: &SourceFile| file.role == Role::Base(path.clone());
+                let is_reported = |number: &u16| files.get(usize::from(*number)).is_some_and(is_it);
+                self.incomplete = true;
+                if !self.unread.iter().any(is_reported) {
+                    report.error(at, BaseFault::NotRead(Excerpt::of(&path)));
+                }
+                continue;
+            };
+            let Some(sections) = base::sections(node, report) else {
+                self.incomplete = true;
+                continue;
+            };
+            repeated.extend(duplicates);
+            for (section, at, node) in sections {
+                let node = match under.remove(section) {
+                    Some((_, earlier)) => base::merge(section, node, earlier, report),
+                    None => node,
+                };
+                under.insert(section, (at, node));
+            }
+        }
+        for (section, (at, node)) in under {
+            let over = match self.single.remove(section) {
+                Some((own_at, own)) => (own_at, base::merge(section, own, node, report)),
+                None => (at, node),
+            };
+            self.single.insert(section, over);
+        }
+        repeated
     }
 
     /// A section; `null` is as good as none.
@@ -210,7 +280,10 @@ impl<'s> Sections<'s> {
     fn decode(mut self, digest: Digest, report: &mut Report<'_>) -> Option<Manifest> {
         let (head, facts) = self.head_and_facts(digest, report);
         let defaults = self.section("defaults").and_then(|(_, node)| volume::decode(node, true, report));
-        let defaults = defaults.unwrap_or_default();
+        let mut defaults = defaults.unwrap_or_default();
+        if self.incomplete {
+            defaults.excuse(Meant::Volume);
+        }
         if self.volumes.is_empty() {
             self.missing(Missing::Volumes, report);
         }

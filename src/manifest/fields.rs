@@ -3,8 +3,20 @@
 //! These lists are what the decoder, the messages and the JSON Schema go by.
 
 /// At the top of a manifest; any key that begins with `x-` is ignored.
-pub(super) const TOP: [&str; 11] =
-    ["stack", "state", "cloud", "naming", "limits", "defaults", "volumes", "import", "moved", "removed", "known_drift"];
+pub(super) const TOP: [&str; 12] = [
+    "stack",
+    "state",
+    "base",
+    "cloud",
+    "naming",
+    "limits",
+    "defaults",
+    "volumes",
+    "import",
+    "moved",
+    "removed",
+    "known_drift",
+];
 
 /// In `limits`.
 pub(super) const LIMITS: [&str; 5] = ["max_create", "max_grow_gb", "max_destroy", "zones", "volume_types"];

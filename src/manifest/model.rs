@@ -22,6 +22,33 @@ pub struct SourceFile {
     pub name: String,
     /// Its bytes; whether they are UTF-8 is for [`parse`](super::parse) to find out.
     pub bytes: Vec<u8>,
+    /// What it is to the stack.
+    pub role: Role,
+}
+
+impl SourceFile {
+    /// A file of the stack itself.
+    pub fn own(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> SourceFile {
+        SourceFile { name: name.into(), bytes: bytes.into(), role: Role::Own }
+    }
+}
+
+/// What a file is to a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// A part of its manifest.
+    Own,
+    /// A base, by the path with which the manifest names it.
+    Base(String),
+}
+
+/// A base that a manifest names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// Its path, relative to the manifest's folder.
+    pub path: String,
+    /// Where the manifest names it.
+    pub place: Place,
 }
 
 /// Everything that one stack asks for.
@@ -51,7 +78,7 @@ pub struct Manifest {
     pub known_drift: Vec<KnownDrift>,
     /// Whether a command takes away what is retired, or not asked for at all.
     pub destroys: bool,
-    /// SHA-256 over the files' names and bytes: moves with every edit.
+    /// SHA-256 over the names and bytes of the files, those of the bases included: moves with every edit.
     pub digest: Digest,
     /// What is legal but worth a look.
     pub warnings: Vec<Problem>,

@@ -14,6 +14,8 @@ const KEPT: usize = 1000;
 /// Collects problems and the files that they are in.
 pub(super) struct Report<'s> {
     files: Vec<Text<'s>>,
+    /// The files of which no line is shown.
+    concealed: HashSet<u16>,
     kept: Vec<Finding>,
     seen: HashSet<(Option<At>, What)>,
     // Each by severity: kept, not kept any more, and reported at all.
@@ -30,7 +32,15 @@ struct Finding {
 impl<'s> Report<'s> {
     /// Starts with nothing found.
     pub(super) fn new(files: Vec<Text<'s>>) -> Report<'s> {
-        Report { files, kept: Vec::new(), seen: HashSet::new(), held: [0; 2], more: [0; 2], total: [0; 2] }
+        Report {
+            files,
+            concealed: HashSet::new(),
+            kept: Vec::new(),
+            seen: HashSet::new(),
+            held: [0; 2],
+            more: [0; 2],
+            total: [0; 2],
+        }
     }
 
     /// Adds something that stops the run.
@@ -55,6 +65,11 @@ impl<'s> Report<'s> {
             self.held[index] += 1;
             self.kept.push(Finding { at, what });
         }
+    }
+
+    /// From now on no line of that file is shown, whenever a problem of it was found.
+    pub(super) fn conceal(&mut self, file: u16) {
+        self.concealed.insert(file);
     }
 
     /// Line and column.
@@ -90,7 +105,8 @@ impl<'s> Report<'s> {
     }
 
     fn problem(&self, found: &Finding) -> Problem {
-        let shown = found.at.and_then(|at| Some(self.file(at.file)?.shown(at)));
+        let open = found.at.filter(|at| !self.concealed.contains(&at.file));
+        let shown = open.and_then(|at| Some(self.file(at.file)?.shown(at)));
         let (source_line, source_column, width) = match shown {
             Some(shown) => (Some(shown.text), shown.column, shown.width),
             None => (None, 1, 1),

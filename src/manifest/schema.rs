@@ -29,6 +29,13 @@ pub fn schema() -> Value {
                 "minLength": 1,
                 "default": "state"
             },
+            "base": {
+                "description": "Files that are read first: their cloud, defaults and limits are merged under those of this stack, key by key. A base holds nothing else.",
+                "type": ["array", "null"],
+                "items": { "type": "string", "pattern": "^[^/].*\\.ya?ml$" },
+                "maxItems": super::base::MOST,
+                "uniqueItems": true
+            },
             "cloud": cloud(),
             "naming": {
                 "description": "Whether cloud names follow the slots, whatever that costs in renames, or stay as the service gave them.",

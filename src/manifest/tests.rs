@@ -1,5 +1,6 @@
 //! Texts and what is said about them.
 
+mod bases;
 mod files;
 mod hints;
 mod lines;
@@ -15,7 +16,7 @@ const HEAD: &str =
     "stack: s\ncloud: {simulator: true}\ndefaults: {availability_zone: az, volume_type: SSD}\nvolumes:\n";
 
 fn file(name: &str, text: impl AsRef<[u8]>) -> SourceFile {
-    SourceFile { name: name.to_owned(), bytes: text.as_ref().to_vec() }
+    SourceFile::own(name, text.as_ref().to_vec())
 }
 
 fn read(text: impl AsRef<[u8]>) -> Result<Manifest, Problems> {

@@ -58,7 +58,7 @@ pub(super) struct Pair<'s> {
 
 impl Fields<'_> {
     /// Once a wrong name has been reported, the field that it stands for is not missing as well.
-    fn excuse(&mut self, meant: Meant) {
+    pub(super) fn excuse(&mut self, meant: Meant) {
         let is = |field: &'static str| matches!(meant, Meant::Volume) || meant == Meant::Field(field);
         if matches!(self.size, Given::Absent) && is("size") {
             self.size = Given::Bad;

@@ -1,5 +1,6 @@
 //! What can be wrong with a manifest, as values. The words for them are in the catalogue.
 
+mod base;
 mod cloud;
 mod field;
 mod file;
@@ -11,6 +12,7 @@ mod stack;
 mod value;
 mod volume;
 
+pub use base::BaseFault;
 pub use cloud::{CloudFault, EndpointFault};
 pub use field::{Missing, Rather, Unknown, Way};
 pub use file::{FileFault, YamlCause};
@@ -34,6 +36,8 @@ pub enum Wrong {
         /// Whether it holds the marks of an unfinished merge, which are then the cause.
         merge_marks: bool,
     },
+    /// A base is not used.
+    Base(BaseFault),
     /// Parts of the manifest do not go together.
     Stack(StackFault),
     /// A line of `moved` or `removed` does not hold.
@@ -65,6 +69,7 @@ impl Wrong {
     pub fn code(&self) -> &'static str {
         match self {
             Wrong::File { fault, .. } => fault.code(),
+            Wrong::Base(fault) => fault.code(),
             Wrong::Stack(fault) => fault.code(),
             Wrong::Move(fault) => fault.code(),
             Wrong::Import(fault) => fault.code(),
@@ -84,6 +89,12 @@ impl Wrong {
 impl From<FileFault> for Wrong {
     fn from(fault: FileFault) -> Wrong {
         Wrong::File { fault, merge_marks: false }
+    }
+}
+
+impl From<BaseFault> for Wrong {
+    fn from(fault: BaseFault) -> Wrong {
+        Wrong::Base(fault)
     }
 }
 

@@ -281,7 +281,7 @@ mod tests {
             "stack: s\ncloud: {{ simulator: true }}\nvolumes:\n  data: {{ count: {count}, size: 40, \
              availability_zone: az-1, volume_type: SSD }}\n"
         );
-        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+        let file = SourceFile::own("test.yaml", text.into_bytes());
         manifest::parse(&[file]).unwrap().volumes.into_values().next().unwrap()
     }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a manifest, and what to do about it.
 
+mod base;
 mod cloud;
 mod field;
 mod file;
@@ -57,6 +58,7 @@ pub fn remark_hint(remark: &Remark) -> Option<String> {
 fn wrong_reason(wrong: &Wrong) -> String {
     match wrong {
         Wrong::File { fault, .. } => file::reason(fault),
+        Wrong::Base(fault) => base::reason(fault),
         Wrong::Stack(fault) => stack::reason(fault),
         Wrong::Move(fault) => moves::reason(fault),
         Wrong::Import(fault) => lines::import_reason(fault),
@@ -78,6 +80,7 @@ fn wrong_hint(wrong: &Wrong) -> Option<String> {
             Some("the file holds the marks of an unfinished merge: `git diff` shows them".to_owned())
         }
         Wrong::File { fault, .. } => file::hint(fault),
+        Wrong::Base(fault) => base::hint(fault).map(str::to_owned),
         Wrong::Stack(fault) => stack::hint(fault).map(str::to_owned),
         Wrong::Move(fault) => Some(moves::hint(fault)),
         Wrong::Import(fault) => Some(lines::import_hint(fault)),

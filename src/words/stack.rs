@@ -1,6 +1,7 @@
 //! A stack as it stands on disk: its manifest's files, and what is beside them.
 
 use super::told::Told;
+use crate::manifest::Place;
 use crate::store::Holder;
 use crate::volume::StackName;
 use std::path::Path;
@@ -85,6 +86,53 @@ pub enum NotRead {
     LeadsOut,
     /// It is no regular file.
     Special(Special),
+}
+
+/// Why a base is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoBase {
+    /// The system does not let it be read.
+    Unread,
+    /// It is a link to a file that is not called like a YAML file.
+    NotYamlFile,
+    /// It lies outside the Git work tree of the stack.
+    OutsideWorkTree,
+    /// It lies outside the folder that holds the stack's, which is in no Git work tree.
+    OutsideParent,
+    /// It lies in a hidden folder, or is hidden itself.
+    Hidden,
+    /// It is no regular file.
+    NoFile,
+    /// With it the manifest is larger than that, in MiB.
+    TooLarge(u64),
+}
+
+/// A base, which the manifest names at that place, is not read.
+pub fn base_not_read(place: &Place, path: &Path, why: NoBase) -> Told {
+    let path = path.display();
+    let (why, hint) = match why {
+        NoBase::Unread => (String::new(), "a base is named by its path relative to the manifest's folder"),
+        NoBase::NotYamlFile => {
+            (": it is a link to a file that is not called *.yaml or *.yml".to_owned(), "put the file itself there")
+        }
+        NoBase::OutsideWorkTree => {
+            (": it lies outside the Git work tree of the stack".to_owned(), "put it into the repository of the stack")
+        }
+        NoBase::OutsideParent => (
+            ": it lies outside the folder that holds the stack's".to_owned(),
+            "put it beside the stack's folder or below that; in a Git work tree it may lie anywhere",
+        ),
+        NoBase::Hidden => (
+            ": it lies in a hidden folder, or is hidden".to_owned(),
+            "put it into a folder whose name begins with no dot",
+        ),
+        NoBase::NoFile => (": it is not a regular file".to_owned(), "name a YAML file"),
+        NoBase::TooLarge(mib) => (
+            format!(": it makes the manifest larger than {mib} MiB"),
+            "a base holds what stacks have in common, no volumes",
+        ),
+    };
+    Told::new(format!("cannot read the base {path}, which {place} names{why}")).hint(hint)
 }
 
 /// A file of a manifest is not read.

@@ -6,6 +6,7 @@
 mod apply;
 mod approved;
 mod auth;
+mod bases;
 mod begun;
 mod between;
 mod canary;

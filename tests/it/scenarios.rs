@@ -44,7 +44,7 @@ impl Case {
     fn read(folder: &Path) -> Case {
         let yaml = std::fs::read(folder.join("desired.yaml")).unwrap();
         // The name is a part of the manifest's digest: no place of this machine may stand in it.
-        let file = SourceFile { name: "desired.yaml".to_owned(), bytes: yaml };
+        let file = SourceFile::own("desired.yaml", yaml);
         let desired = manifest::parse(&[file]).unwrap_or_else(|problems| panic!("{}: {problems:?}", folder.display()));
         let optional = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
         let recorded = optional("state.json").map(|text| {

@@ -353,7 +353,7 @@ pub(crate) fn parsed_with(cloud: &str, volumes: &str) -> Manifest {
     let text = format!(
         "stack: test\ncloud: {{ simulator: true{cloud} }}\ndefaults: {{ availability_zone: az-dc-1, volume_type: SSD }}\nvolumes:\n{volumes}\n"
     );
-    let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+    let file = SourceFile::own("test.yaml", text.into_bytes());
     manifest::parse(&[file]).unwrap()
 }
 

@@ -66,7 +66,7 @@ defaults: { availability_zone: az-dc-1, volume_type: SSD }
 volumes:
   broker: { count: 3, size: 10, name: kafka-broker, description: \"the \\\"log\\\" of all\", tags: { team: data-platform } }
 ";
-        let manifest = parse(&[SourceFile { name: "m".to_owned(), bytes: bytes.to_vec() }]).unwrap();
+        let manifest = parse(&[SourceFile::own("m", bytes.to_vec())]).unwrap();
         let endpoint = url::Url::parse("http://127.0.0.1:9").unwrap();
         let cloud = super::super::named(None, &endpoint, "0123456789abcdef0123456789abcdef".to_owned());
         let text = of_manifest(&manifest, &cloud, &endpoint);

@@ -3,22 +3,23 @@
 //! What a file holds is shown where it is wrong. So only a regular file is read, and only one that lies in the
 //! stack's own folder once all links are followed: a pull request that adds a link must not show what only the
 //! runner may read, and a pipe must not hold it up. Links inside the folder are fine, as Kubernetes mounts them. A stream is
-//! read where the user names one as PATH: `-`, `/dev/stdin`, or what a shell makes of `<(...)`.
+//! read where the user names one as PATH: `-`, `/dev/stdin`, or what a shell makes of `<(...)`. A base may lie outside the
+//! folder, within bounds of its own.
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::manifest::SourceFile;
-use crate::words::stack::{NotRead, Special, not_read};
+use crate::manifest::{self, Role, SourceFile};
+use crate::words::stack::{NoBase, NotRead, Special, base_not_read, not_read};
 use std::fs::{File, FileType};
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 /// The most bytes that a manifest's files may have together.
 const MAX_MANIFEST: u64 = 64 << 20;
 
-/// Reads the file, or the folder's `*.yaml` and `*.yml` in name order. Gives the folder too, since the
+/// Reads the file, or the folder's `*.yaml` and `*.yml` in name order, and the bases that these name. Gives the folder too, since the
 /// state's place is relative to it.
 pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile>), CliError> {
     if let Some(stream) = Stream::of(path) {
@@ -31,7 +32,10 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
                 READ.get_or_init(|| file).clone()
             }
         };
-        return Ok((PathBuf::from("."), vec![file]));
+        let (folder, mut files) = (PathBuf::from("."), vec![file]);
+        let total = files.iter().map(|file| file.bytes.len() as u64).sum();
+        read_bases(&folder, &mut files, total)?;
+        return Ok((folder, files));
     }
     let meta = std::fs::metadata(path).map_err(|error| unread(path, error))?;
     let (folder, paths) = if meta.is_dir() {
@@ -52,9 +56,58 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
         if total > MAX_MANIFEST {
             return Err(wrong(&path, NotRead::TooLarge(MAX_MANIFEST >> 20)));
         }
-        files.push(SourceFile { name: path.display().to_string(), bytes });
+        files.push(SourceFile::own(path.display().to_string(), bytes));
     }
+    read_bases(&folder, &mut files, total)?;
     Ok((folder, files))
+}
+
+/// Reads the bases that the files name, which have so many bytes themselves.
+fn read_bases(folder: &Path, files: &mut Vec<SourceFile>, mut total: u64) -> Result<(), CliError> {
+    for base in manifest::bases(files) {
+        let path = folder.join(&base.path);
+        let not_read = |why| CliError::told(Exit::Error, base_not_read(&base.place, &path, why));
+        let failed = |error: std::io::Error| not_read(NoBase::Unread).because_of(error);
+        let real = path.canonicalize().map_err(failed)?;
+        let own = folder.canonicalize().map_err(failed)?;
+        may_be_base(&own, &real).map_err(not_read)?;
+        let meta = std::fs::symlink_metadata(&real).map_err(failed)?;
+        if !meta.is_file() {
+            return Err(not_read(NoBase::NoFile));
+        }
+        let mut bytes = Vec::new();
+        let file = File::open(&real).map_err(failed)?;
+        file.take((MAX_MANIFEST + 1).saturating_sub(total)).read_to_end(&mut bytes).map_err(failed)?;
+        total += bytes.len() as u64;
+        if total > MAX_MANIFEST {
+            return Err(not_read(NoBase::TooLarge(MAX_MANIFEST >> 20)));
+        }
+        files.push(SourceFile { name: path.display().to_string(), bytes, role: Role::Base(base.path) });
+    }
+    Ok(())
+}
+
+/// Whether a file may be read as a base of the stack in that folder; neither path has links. A pull request may name any file:
+/// so it has to lie in the same Git work tree or, where there is none, below the folder that holds the stack's; to be called
+/// like a YAML file, whatever link leads to it; and to lie in no hidden folder, where Git and other programs keep their own
+/// files.
+fn may_be_base(folder: &Path, real: &Path) -> Result<(), NoBase> {
+    let is_yaml = real.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if !is_yaml {
+        return Err(NoBase::NotYamlFile);
+    }
+    let work_tree = folder.ancestors().find(|above| above.join(".git").exists());
+    let root = work_tree.or_else(|| folder.parent()).unwrap_or(folder);
+    if !real.starts_with(root) {
+        return Err(if work_tree.is_some() { NoBase::OutsideWorkTree } else { NoBase::OutsideParent });
+    }
+    // What is hidden above both of them hides neither from the other.
+    let common = folder.components().zip(real.components()).take_while(|(one, other)| one == other).count();
+    let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+    if !real.starts_with(folder) && real.components().skip(common).any(is_hidden) {
+        return Err(NoBase::Hidden);
+    }
+    Ok(())
 }
 
 /// A stream in place of a file. Its state lies relative to the working directory.
@@ -87,7 +140,7 @@ impl Stream {
         }
         // The number of a descriptor is another each time, and the manifest is the same.
         let name = if self == Stream::Stdin { "<stdin>" } else { "<stream>" };
-        Ok(SourceFile { name: name.to_owned(), bytes })
+        Ok(SourceFile::own(name.to_owned(), bytes))
     }
 }
 

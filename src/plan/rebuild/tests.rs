@@ -23,7 +23,7 @@ impl World {
     fn new() -> World {
         let text = "stack: s\ncloud: { simulator: true }\ndefaults: { availability_zone: az-1, volume_type: SSD, \
                     size: 40 }\nvolumes:\n  data: { count: 4 }\n  web: {}\n";
-        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into() };
+        let file = SourceFile::own("test.yaml", text);
         let cloud = CloudId { region: None, endpoint: CloudId::SIMULATOR.to_owned(), project_id: "p".to_owned() };
         World { desired: manifest::parse(&[file]).unwrap(), cloud, volumes: BTreeMap::new() }
     }
@@ -86,7 +86,7 @@ fn what_shall_be_prepaid_and_is_not_is_left() {
     let mut world = World::new();
     let text = "stack: s\ncloud: { simulator: true }\ndefaults: { availability_zone: az-1, volume_type: SSD, size: 40, \
                 prepaid: { period_type: month, period_num: 1 } }\nvolumes:\n  data: { count: 4 }\n";
-    world.desired = manifest::parse(&[SourceFile { name: "test.yaml".to_owned(), bytes: text.into() }]).unwrap();
+    world.desired = manifest::parse(&[SourceFile::own("test.yaml", text)]).unwrap();
     world.has("a", "data-0001", (1, 1)).prepaid = true;
     world.has("b", "data-0002", (1, 1));
     let rebuilt = world.rebuild(None);

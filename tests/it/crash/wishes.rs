@@ -20,7 +20,7 @@ impl Text {
             "stack: test\ncloud: {{ simulator: true }}\n\
              defaults: {{ availability_zone: az-dc-1, volume_type: SSD{defaults} }}\nvolumes:{volumes}\n"
         );
-        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+        let file = SourceFile::own("test.yaml", text.into_bytes());
         evsctl::manifest::parse(&[file]).unwrap()
     }
 }

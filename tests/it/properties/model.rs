@@ -78,7 +78,7 @@ impl Wishes {
         }
         text.push_str(if entries.is_empty() { " {}\n" } else { "\n" });
         text.extend(entries);
-        let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.clone().into_bytes() };
+        let file = SourceFile::own("test.yaml", text.clone().into_bytes());
         manifest::parse(&[file]).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
     }
 }

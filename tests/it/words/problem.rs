@@ -3,9 +3,9 @@
 use super::invalid::metadata_faults;
 use super::is_kept;
 use evsctl::manifest::{
-    CloudFault, EndpointFault, FileFault, Found, ImportFault, Kind, KnownFault, Missing, MoveFault, Place, Problem,
-    Problems, Rather, Remark, RuleFault, Severity, StackFault, Subject, Unfit, Unknown, ValueFault, VolumeFault, Way,
-    What, Written, Wrong, YamlCause,
+    BaseFault, CloudFault, EndpointFault, FileFault, Found, ImportFault, Kind, KnownFault, Missing, MoveFault, Place,
+    Problem, Problems, Rather, Remark, RuleFault, Severity, StackFault, Subject, Unfit, Unknown, ValueFault,
+    VolumeFault, Way, What, Written, Wrong, YamlCause,
 };
 use evsctl::volume::{Excerpt, Invalid, Key, KeyOrAddress, ServerId, Slot, VolumeId, VolumeType, WordFault};
 use evsctl::words;
@@ -101,6 +101,21 @@ fn file_faults() -> Vec<FileFault> {
         FileFault::NoKey => [FileFault::NoKey],
         FileFault::KeyNotText => [FileFault::KeyNotText],
         FileFault::Tag(_) => [FileFault::Tag(Excerpt::of("!Ref"))],
+    )
+}
+
+fn base_faults() -> Vec<BaseFault> {
+    let causes = [None, Some(YamlCause::Tab), Some(YamlCause::Variable)];
+    samples!(BaseFault:
+        BaseFault::TooMany { .. } => [BaseFault::TooMany { bases: 17, most: 16 }],
+        BaseFault::NotRelative(_) => [BaseFault::NotRelative(excerpt())],
+        BaseFault::NotYamlFile(_) => [BaseFault::NotYamlFile(excerpt())],
+        BaseFault::Twice { .. } => [BaseFault::Twice { path: excerpt(), first: place() }],
+        BaseFault::NotRead(_) => [BaseFault::NotRead(excerpt())],
+        BaseFault::Holds { .. } => [None, Some("volumes")].map(|section| BaseFault::Holds { section }),
+        BaseFault::NotMapping => [BaseFault::NotMapping],
+        BaseFault::NotYaml { .. } => causes.map(|cause| BaseFault::NotYaml { cause }),
+        BaseFault::Tag => [BaseFault::Tag],
     )
 }
 
@@ -361,6 +376,7 @@ fn wrongs() -> Vec<Wrong> {
     let marked = Wrong::File { fault: FileFault::NoKey, merge_marks: true };
     samples!(Wrong:
         Wrong::File { .. } => file_faults().into_iter().map(file).chain([marked]).collect::<Vec<_>>(),
+        Wrong::Base(_) => base_faults().into_iter().map(Wrong::Base).collect::<Vec<_>>(),
         Wrong::Stack(_) => stack_faults().into_iter().map(Wrong::Stack).collect::<Vec<_>>(),
         Wrong::Move(_) => move_faults().into_iter().map(Wrong::Move).collect::<Vec<_>>(),
         Wrong::Import(_) => import_faults().into_iter().map(Wrong::Import).collect::<Vec<_>>(),

@@ -196,6 +196,19 @@ fn not_read() -> Vec<stack::NotRead> {
     )
 }
 
+fn no_base() -> Vec<stack::NoBase> {
+    use stack::NoBase;
+    samples!(NoBase:
+        NoBase::Unread => [NoBase::Unread],
+        NoBase::NotYamlFile => [NoBase::NotYamlFile],
+        NoBase::OutsideWorkTree => [NoBase::OutsideWorkTree],
+        NoBase::OutsideParent => [NoBase::OutsideParent],
+        NoBase::Hidden => [NoBase::Hidden],
+        NoBase::NoFile => [NoBase::NoFile],
+        NoBase::TooLarge(_) => [NoBase::TooLarge(64)],
+    )
+}
+
 #[test]
 fn everything_about_a_stack_on_disk_is_told() {
     let mut sheet = Sheet::default();
@@ -213,6 +226,9 @@ fn everything_about_a_stack_on_disk_is_told() {
     sheet.line(stack::of_path(Path::new("prod")));
     sheet.line(stack::NOT_VOLUMES);
     not_read().into_iter().for_each(|why| sheet.told(stack::not_read(Path::new("stack/volumes.yaml"), why)));
+    let place = evsctl::manifest::Place { file: "stack/volumes.yaml".into(), line: 2, column: 8 };
+    let base = Path::new("stack/../common.yaml");
+    no_base().into_iter().for_each(|why| sheet.told(stack::base_not_read(&place, base, why)));
     sheet.line(stack::path_left_out("destroy", "'web[1]'"));
     sheet.told(stack::means_none("web*", &name("shop"), None));
     sheet.told(stack::means_none("wbe", &name("shop"), Some("web[1..3]")));

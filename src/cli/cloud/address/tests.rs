@@ -16,7 +16,7 @@ fn judge(endpoint: &str, variables: &[(&str, &str)]) -> Judgement {
         "stack: s\ncloud: {{ region: cn-north-4, endpoint: {endpoint:?}, project_id: \
          0123456789abcdef0123456789abcdef }}\nvolumes: {{}}\n"
     );
-    let file = SourceFile { name: "test.yaml".to_owned(), bytes: text.into_bytes() };
+    let file = SourceFile::own("test.yaml", text.into_bytes());
     let Ok(manifest) = manifest::parse(&[file]) else { return Judgement::Malformed };
     let Target::Endpoint { region, endpoint, .. } = &manifest.cloud.target else { panic!("an endpoint") };
     let set = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
