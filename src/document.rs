@@ -285,7 +285,7 @@ impl<'a> WordedWarning<'a> {
             Warning::Manifest { what, .. } => {
                 (Some(words::problem::remark_reason(what)), words::problem::remark_hint(what))
             }
-            Warning::MarkLost { .. } | Warning::RestMayShow { .. } => (None, None),
+            Warning::MarkLost { .. } | Warning::ExpiresSoon { .. } | Warning::RestMayShow { .. } => (None, None),
         };
         WordedWarning { warning, reason, hint, text: words::warning::text(warning) }
     }

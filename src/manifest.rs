@@ -35,7 +35,6 @@ mod zones;
 
 pub use base::bases;
 pub use found::{Found, Kind, Subject};
-pub use known::day;
 pub use model::{
     Base, Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move,
     Naming, OnShrink, Project, RateLimit, Release, Role, SourceFile, Stated, Target,
@@ -46,6 +45,7 @@ pub use remark::Remark;
 pub use schema::schema;
 pub(crate) use source::harmless;
 pub use specs::Specs;
+pub use values::day;
 pub use wrong::{
     BaseFault, CloudFault, EndpointFault, FileFault, ImportFault, KnownFault, Missing, MoveFault, Rather, RuleFault,
     StackFault, Unfit, Unknown, ValueFault, VolumeFault, Way, Written, Wrong, YamlCause,

@@ -15,6 +15,7 @@ mod derive;
 mod diff;
 mod digest;
 mod drift;
+mod expires;
 mod extend;
 mod import;
 mod kept;

@@ -22,7 +22,7 @@ pub(super) use records::Records;
 
 /// One stack as it stands on disk.
 pub(super) struct Stack {
-    /// What it asks for.
+    /// What it asks for on the day that it is planned for.
     pub(super) manifest: Manifest,
     /// Where its state is kept.
     pub(super) store: Store,
@@ -42,8 +42,16 @@ impl Stack {
             ui.talk(&render::problem::human(&manifest.warnings, ui.look_aside()));
         }
         let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
-        let as_of = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+        let as_of = today();
+        let manifest = manifest.for_day(as_of);
         Ok(Stack { manifest, store, text: text_of(&files), as_of })
+    }
+
+    /// The same for another day.
+    #[must_use]
+    pub(super) fn for_day(self, day: Option<Date>) -> Stack {
+        let Some(as_of) = day else { return self };
+        Stack { manifest: self.manifest.for_day(as_of), as_of, ..self }
     }
 
     /// Which cloud it is in. A project that is given by its name is looked up, so a command asks once.
@@ -82,6 +90,11 @@ impl Stack {
     pub(super) fn read_state(&self, ui: &Ui) -> Result<Option<State>, CliError> {
         read_state(ui, &self.store)
     }
+}
+
+/// The day that it is now (UTC).
+fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// Reads a recorded state without a lock, and says so when an apply is running.

@@ -67,7 +67,8 @@ pub(super) const LIFECYCLE_FIELD: &str = "lifecycle";
 pub(super) const NAME_MAY_REPEAT: &str = "name_may_repeat";
 
 /// In `lifecycle`.
-pub(super) const LIFECYCLE: [&str; 5] = ["prevent_destroy", "retire", "on_shrink", "ignore", "delete_snapshots"];
+pub(super) const LIFECYCLE: [&str; 6] =
+    ["prevent_destroy", "retire", "on_shrink", "ignore", "delete_snapshots", "expires"];
 
 /// In a volume, but not in `defaults`: what belongs to one volume alone.
 pub(super) const NOT_IN_DEFAULTS: [&str; 6] =

@@ -7,11 +7,10 @@ use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
-use super::values::{checked, choice, integer, kind, list, mapping, text, word};
+use super::values::{checked, choice, day_of, integer, kind, list, mapping, text, word};
 use super::wrong::{KnownFault, Unfit};
 use super::{DesiredVolume, KnownDrift, KnownField, KnownValue};
 use crate::volume::{Excerpt, Key, KeyOrAddress};
-use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// What a field of an item may be: what a field of a volume may be, the cloud's own values included.
@@ -66,18 +65,6 @@ fn reason(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
         return None;
     }
     Some(reason.into_owned())
-}
-
-/// Reads a day as it is written: `2027-01-31`.
-pub fn day(text: &str) -> Option<Date> {
-    // The library reads a time behind the day, too, and drops it.
-    (text.len() == 10).then(|| text.parse().ok()).flatten()
-}
-
-fn day_of(node: Node<'_>, what: Subject, report: &mut Report<'_>) -> Option<Date> {
-    let at = node.at;
-    let read = |text: String| self::day(&text).ok_or_else(|| Unfit::Day(Excerpt::of(&text)));
-    checked(text(node, what, report)?, at, what, read, report)
 }
 
 fn value(field: KnownField, node: Node<'_>, report: &mut Report<'_>) -> Option<KnownValue> {

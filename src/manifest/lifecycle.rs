@@ -7,10 +7,11 @@ use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
-use super::values::{Given, boolean, choice, integer, list, mapping, nearest, shown, text};
+use super::values::{Given, boolean, choice, day_of, integer, list, mapping, nearest, shown, text};
 use super::wrong::VolumeFault;
 use super::{Lifecycle, OnShrink};
 use crate::volume::{Field, Slot};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// The section as written, before defaults are merged in.
@@ -21,9 +22,10 @@ pub(super) struct LifecycleFields {
     on_shrink: Given<OnShrink>,
     ignore: Given<BTreeSet<Field>>,
     delete_snapshots: Given<bool>,
+    expires: Given<Date>,
 }
 
-/// Reads the section; in `defaults` it may not retire slots, which belong to one volume.
+/// Reads the section; in `defaults` it may not retire slots, which belong to one volume, nor let all volumes expire at once.
 pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>) -> Option<LifecycleFields> {
     let mut fields = LifecycleFields::default();
     for (name, node) in mapping(node, Subject::Field("lifecycle"), report)? {
@@ -45,6 +47,8 @@ pub(super) fn decode(node: Node<'_>, in_defaults: bool, report: &mut Report<'_>)
                 fields.delete_snapshots =
                     Given::read(node, |node| boolean(&node, Subject::Field("delete_snapshots"), report));
             }
+            "expires" if in_defaults => report.error(name.at, VolumeFault::ExpiresInDefaults),
+            "expires" => fields.expires = Given::read(node, |node| day_of(node, Subject::Field("expires"), report)),
             _ => {
                 let _ = unknown(&name, &node, Subject::Field("lifecycle"), &LIFECYCLE, report);
             }
@@ -100,6 +104,7 @@ pub(super) fn resolve(
             on_shrink: own.on_shrink.or_default(&default.on_shrink),
             ignore: own.ignore.or_default(&default.ignore),
             delete_snapshots: own.delete_snapshots.or_default(&default.delete_snapshots),
+            expires: own.expires,
         },
         (Given::Set(own, _), _) => own,
         (Given::Absent, Given::Set(default, _)) => default.clone(),
@@ -120,5 +125,6 @@ pub(super) fn resolve(
         on_shrink: fields.on_shrink.into_value().unwrap_or_default(),
         ignore: fields.ignore.into_value().unwrap_or_default(),
         delete_snapshots: fields.delete_snapshots.into_value().unwrap_or_default(),
+        expires: fields.expires.into_value(),
     }
 }

@@ -7,6 +7,7 @@ use crate::volume::{
     Address, CreateApi, Digest, Field, Key, KeyOrAddress, OwnershipTag, Slot, StackName, VolumeId, VolumeName,
 };
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -85,6 +86,24 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// The same as it is on that day: of a key that expires on it, or did before, nothing is asked for.
+    #[must_use]
+    pub fn as_of(&self, day: Date) -> Cow<'_, Manifest> {
+        match self.volumes.values().all(|volume| volume.is_expired == volume.expires_by(day)) {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(self.clone().for_day(day)),
+        }
+    }
+
+    /// The same, where the other days are of no use any more.
+    #[must_use]
+    pub fn for_day(mut self, day: Date) -> Manifest {
+        for volume in self.volumes.values_mut() {
+            volume.is_expired = volume.expires_by(day);
+        }
+        self
+    }
+
     /// The same with these addresses retired, as if `lifecycle.retire` named them: all else that is said of their keys holds.
     #[must_use]
     pub fn without(&self, is_retired: impl Fn(&Key, Slot) -> bool) -> Manifest {
@@ -232,6 +251,8 @@ pub struct DesiredVolume {
     pub lifecycle: Lifecycle,
     /// Where the entry's key stands.
     pub place: Place,
+    /// Whether the day has come on which it expires: then no slot of it is asked for.
+    pub(super) is_expired: bool,
 }
 
 /// Which of the fields whose default is a value of its own a manifest states, in the volume or in `defaults`. Any other
@@ -245,14 +266,24 @@ pub struct Stated {
 }
 
 impl DesiredVolume {
+    fn expires_by(&self, day: Date) -> bool {
+        self.lifecycle.expires.is_some_and(|expires| expires <= day)
+    }
+
+    /// The day on which it expired, where that has come.
+    pub fn expired(&self) -> Option<Date> {
+        self.lifecycle.expires.filter(|_| self.is_expired)
+    }
+
     /// Whether that slot shall exist.
     pub fn has(&self, slot: Slot) -> bool {
-        slot.number() <= self.count && !self.lifecycle.retire.contains(&slot)
+        !self.is_expired && slot.number() <= self.count && !self.lifecycle.retire.contains(&slot)
     }
 
     /// The slots that shall exist, in order.
     pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
-        (1..=self.count).filter_map(Slot::new).filter(|slot| !self.lifecycle.retire.contains(slot))
+        let count = if self.is_expired { 0 } else { self.count };
+        (1..=count).filter_map(Slot::new).filter(|slot| !self.lifecycle.retire.contains(slot))
     }
 }
 
@@ -269,6 +300,8 @@ pub struct Lifecycle {
     pub ignore: BTreeSet<Field>,
     /// A delete takes the volume's snapshots along; else a volume that has some is not deleted.
     pub delete_snapshots: bool,
+    /// The day from which on the volumes are not asked for.
+    pub expires: Option<Date>,
 }
 
 impl Lifecycle {

@@ -151,6 +151,7 @@ impl Context<'_, '_> {
             stated,
             lifecycle,
             place,
+            is_expired: false,
         };
         let name_may_repeat = own.name_may_repeat.into_value().unwrap_or_default();
         Some(CheckedVolume { volume, name_at, name_may_repeat })

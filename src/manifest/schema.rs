@@ -393,12 +393,18 @@ fn lifecycle(in_defaults: bool) -> Value {
                 "description": "A delete takes the volume's snapshots along.",
                 "type": ["boolean", "null"],
                 "default": false
+            },
+            "expires": {
+                "description": "The day from which on the volumes of the key are not asked for, as in 2027-01-31.",
+                "type": ["string", "null"],
+                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
             }
         },
         "additionalProperties": false
     });
     if in_defaults && let Some(fields) = section["properties"].as_object_mut() {
         fields.remove("retire");
+        fields.remove("expires");
     }
     section
 }

@@ -8,6 +8,7 @@ use super::report::Report;
 use super::source::At;
 use super::wrong::{Unfit, ValueFault, Written};
 use crate::volume::Excerpt;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -109,6 +110,19 @@ pub(super) fn word<'s>(node: Node<'s>, what: Subject, report: &mut Report<'_>) -
         Value::Number(raw) => Some(Cow::Borrowed(raw)),
         _ => text(node, what, report),
     }
+}
+
+/// Reads a day as it is written: `2027-01-31`.
+pub fn day(text: &str) -> Option<Date> {
+    // The library reads a time behind the day, too, and drops it.
+    (text.len() == 10).then(|| text.parse().ok()).flatten()
+}
+
+/// A day, as it is written in a file.
+pub(super) fn day_of(node: Node<'_>, what: Subject, report: &mut Report<'_>) -> Option<Date> {
+    let at = node.at;
+    let read = |text: String| self::day(&text).ok_or_else(|| Unfit::Day(Excerpt::of(&text)));
+    checked(text(node, what, report)?, at, what, read, report)
 }
 
 /// Whether a text was written for a tool that has variables.

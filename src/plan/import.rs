@@ -12,6 +12,7 @@ use super::refusal::{About, Refusal};
 use super::steps::{Import, Step};
 use super::value::{FieldChange, Value};
 use super::why::Why;
+use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::operation::Owner;
 use crate::state::{Base, Change, Imported, Recorded, Seen, State};
@@ -50,6 +51,9 @@ impl<'a> Imports<'a> {
         };
         for (address, line) in &inputs.desired.imports {
             let recorded = state.as_deref().and_then(|state| state.volumes.get(address));
+            let wish = inputs.desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot));
+            // What has expired is not asked for any more.
+            let Some(wish) = wish else { continue };
             // It has done its work.
             if recorded.is_some_and(|volume| volume.id == line.id) {
                 continue;
@@ -61,7 +65,7 @@ impl<'a> Imports<'a> {
             let taken = match (recorded, by_id.get(&line.id)) {
                 (Some(volume), _) => Err(Why::ImportTaken { recorded: volume.id.clone() }),
                 (None, Some(at)) => Err(Why::ImportRecorded { at: (*at).clone() }),
-                (None, None) => import(inputs, state.as_deref(), address, &line.id),
+                (None, None) => import(inputs, state.as_deref(), (address, wish), &line.id),
             };
             match taken {
                 Ok(step) => steps.push(step),
@@ -96,7 +100,12 @@ fn imported(steps: &[Import]) -> BTreeMap<Address, Imported> {
 }
 
 /// The step that takes a volume over.
-fn import(inputs: Inputs<'_>, state: Option<&State>, address: &Address, id: &VolumeId) -> Result<Import, Why> {
+fn import(
+    inputs: Inputs<'_>,
+    state: Option<&State>,
+    (address, wish): (&Address, &DesiredVolume),
+    id: &VolumeId,
+) -> Result<Import, Why> {
     if let Some(call) = state.and_then(|state| open_call(state, address)) {
         return Err(Why::ImportOpen { call: call.clone() });
     }
@@ -106,8 +115,6 @@ fn import(inputs: Inputs<'_>, state: Option<&State>, address: &Address, id: &Vol
         return Err(Why::ImportNotUsable { status: volume.status.clone() });
     }
     let call = call(state, volume)?;
-    // What is not asked for is no address of an import.
-    let wish = inputs.desired.volumes.get(&address.key).ok_or(Why::ImportAbsent)?;
     let spec = wish.specs.of_volume(address.slot, [volume.availability_zone.as_str()]);
     let agreed = Arc::new(taken_over(volume, spec));
     let base = Base { name: volume.name.clone(), spec: agreed.clone() };

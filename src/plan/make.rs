@@ -20,6 +20,12 @@ use std::sync::Arc;
 
 /// Compares and decides. Pure: the same input gives the same plan.
 pub fn make(inputs: Inputs<'_>) -> Plan {
+    let desired = inputs.desired.as_of(inputs.as_of);
+    make_as_of(Inputs { desired: &desired, ..inputs })
+}
+
+/// The same of a manifest as it is on the day of the plan.
+fn make_as_of(inputs: Inputs<'_>) -> Plan {
     let before = inputs.recorded;
     let Moved { state, steps, refusals, left } = Moved::of(inputs);
     let imports = Imports::of(inputs, state);
@@ -97,6 +103,9 @@ impl<'a> Planner<'a> {
         owned: &[(&'a Address, &'a Recorded)],
         calls: &[(&'a CallId, &'a Operation, &'a CreateCall)],
     ) {
+        if let Some(wish) = wish {
+            self.expires(key, wish, owned);
+        }
         let held = |slot: &Slot| self.inputs.selection.holds(key, *slot);
         let desired: BTreeSet<Slot> = wish.map(|wish| wish.slots().filter(held).collect()).unwrap_or_default();
         let mut missing: BTreeSet<Slot> = desired.clone();

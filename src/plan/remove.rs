@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a plan of these may delete volumes, or clean them away, so that their snapshots have to be known.
 pub fn takes_away(inputs: Inputs<'_>) -> bool {
+    let desired = inputs.desired.as_of(inputs.as_of);
+    let inputs = Inputs { desired: &desired, ..inputs };
     let Moved { state, .. } = Moved::of(inputs);
     let is_taken_away = |(address, volume): (&Address, &Recorded)| {
         let is_wanted = inputs.desired.volumes.get(&address.key).is_some_and(|wish| wish.has(address.slot));
@@ -178,7 +180,8 @@ impl<'a> Planner<'a> {
             return Err(Why::HasSnapshots { snapshots });
         }
         let seen = seen.map_or_else(|| volume.seen.clone(), Seen::from);
-        Ok(Removal { address: address.clone(), id: volume.id.clone(), snapshots, seen })
+        let expired = wish.filter(|_| !self.inputs.desired.destroys).and_then(DesiredVolume::expired);
+        Ok(Removal { address: address.clone(), id: volume.id.clone(), snapshots, seen, expired })
     }
 
     /// Whether a plan would still delete it, with no other snapshots, or it has begun: then it is only gone on with.

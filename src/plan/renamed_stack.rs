@@ -22,6 +22,8 @@ impl Plan {
     /// own, of the same project.
     #[must_use]
     pub fn unless_renamed(mut self, inputs: Inputs<'_>, neighbours: &[State]) -> Plan {
+        let desired = inputs.desired.as_of(inputs.as_of);
+        let inputs = Inputs { desired: &desired, ..inputs };
         let is_new = inputs.recorded.is_none_or(State::records_nothing) && !inputs.selection.is_of_new_stack();
         let creates = |step: &Step| matches!(step, Step::Create(_));
         let is_lost = |refusal: &Refusal| matches!(refusal.why, Why::StateLost { .. });

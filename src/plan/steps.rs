@@ -7,6 +7,7 @@ use super::value::FieldChange;
 use crate::operation::{Create, Delete, Extend, Failure, Misfit, NamedBy};
 use crate::state::Seen;
 use crate::volume::{Address, CallId, Description, Key, SlotSet, SnapshotId, VolumeId, VolumeName, VolumeSpec};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -189,11 +190,14 @@ pub struct Removal {
     pub snapshots: BTreeSet<SnapshotId>,
     /// How it looks: what is given up.
     pub seen: Seen,
+    /// The day on which its key expired, where that is why it is not wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Date>,
 }
 
 impl From<&Removal> for Delete {
     fn from(removal: &Removal) -> Delete {
-        let Removal { address, id, snapshots, seen: _ } = removal.clone();
+        let Removal { address, id, snapshots, seen: _, expired: _ } = removal.clone();
         Delete { address, id, snapshots }
     }
 }

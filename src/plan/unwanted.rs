@@ -2,6 +2,7 @@
 
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::volume::Slot;
+use jiff::civil::Date;
 
 /// Why a recorded volume is not asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -13,6 +14,8 @@ pub enum Unwanted {
     Retired,
     /// `count` is this, and its slot is beyond.
     Count(u32),
+    /// Its key expired on that day.
+    Expired(Date),
     /// It is destroyed by command, and its key is in the manifest.
     Destroyed,
     /// It is destroyed by command, and its key is gone from the manifest.
@@ -26,8 +29,11 @@ impl Unwanted {
             None if desired.destroys => Unwanted::DestroyedKeyGone,
             Some(_) if desired.destroys => Unwanted::Destroyed,
             None => Unwanted::KeyGone,
-            Some(wish) if slot.number() > wish.count => Unwanted::Count(wish.count),
-            Some(_) => Unwanted::Retired,
+            Some(wish) => match wish.expired() {
+                Some(day) => Unwanted::Expired(day),
+                None if slot.number() > wish.count => Unwanted::Count(wish.count),
+                None => Unwanted::Retired,
+            },
         }
     }
 

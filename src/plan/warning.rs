@@ -2,6 +2,7 @@
 
 use crate::manifest::{Problem, Remark, What};
 use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
+use jiff::civil::Date;
 
 /// What is worth a look. In JSON the case is `code`, which stays as it is where sentences change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -24,6 +25,15 @@ pub enum Warning {
         id: VolumeId,
         /// The key of the ownership tag.
         tag: String,
+    },
+    /// Volumes are deleted from a day on, which is near.
+    ExpiresSoon {
+        /// The key.
+        key: Key,
+        /// The slots that are recorded and asked for until then.
+        slots: SlotSet,
+        /// The day.
+        day: Date,
     },
     /// Slots are not created yet, since a call that was over has made a volume and may show more.
     RestMayShow {

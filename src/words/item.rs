@@ -8,7 +8,7 @@ pub use part::Part;
 
 use super::failure;
 use super::number::count;
-use super::unwanted::{lowered, of_one_and_several};
+use super::unwanted::{expired, lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
 use crate::plan::{
     Adopt, Clean, Fault, Import, Mark, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work,
@@ -52,7 +52,7 @@ pub fn extending(from: u32, to: SizeGb, way: Way) -> Vec<Part> {
 
 /// What is given up with a volume.
 pub fn deleting(removal: &Removal) -> Vec<Part> {
-    let Removal { address: _, id, snapshots, seen } = removal;
+    let Removal { address: _, id, snapshots, seen, expired: day } = removal;
     let mut what = vec![
         Part::Word(format!("{} {} GB", seen.volume_type, seen.size)),
         Part::Text("  "),
@@ -69,6 +69,9 @@ pub fn deleting(removal: &Removal) -> Vec<Part> {
             Part::Text(go),
             Part::Words(ids.join(", ")),
         ]);
+    }
+    if let Some(day) = day {
+        what.extend([Part::Text("  "), Part::Words(expired(*day))]);
     }
     what
 }
@@ -93,6 +96,7 @@ pub fn releasing(release: &Release) -> Vec<Part> {
 pub fn forgetting(unwanted: Option<Unwanted>) -> Vec<Part> {
     let why = match unwanted {
         Some(Unwanted::Count(count)) => Part::Words(lowered(count)),
+        Some(Unwanted::Expired(day)) => Part::Words(expired(day)),
         why => {
             let [one, several] = of_one_and_several(why);
             Part::Of { one, several }

@@ -16,6 +16,10 @@ pub fn text(warning: &Warning) -> String {
             "{address} ({id}) does not carry the ownership tag {tag:?} that marks it as this stack's, and it carries too many others \
              for that to be set; take one off in the console"
         ),
+        Warning::ExpiresSoon { key, slots, day } => {
+            let (expire, them) = (either(slots.len(), "expires", "expire"), either(slots.len(), "it", "them"));
+            format!("{key}[{slots}] {expire} on {day}: from that day on, the manifest does not ask for {them}")
+        }
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");
             let seemed = match seemed {

@@ -25,6 +25,7 @@ mod drift;
 #[cfg(feature = "otel")]
 mod echo;
 mod examples;
+mod expires;
 mod extend;
 mod failures;
 mod faulted;

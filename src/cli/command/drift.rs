@@ -70,8 +70,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliErr
 }
 
 fn find(ui: &Arc<Ui>, args: &DriftArgs, path: &Path) -> Result<Found, CliError> {
-    let mut stack = Stack::load(ui, path)?;
-    stack.as_of = args.as_of.unwrap_or(stack.as_of);
+    let stack = Stack::load(ui, path)?.for_day(args.as_of);
     let recorded = stack.read_state(ui)?;
     let cloud = stack.cloud()?;
     cloud.check_state(recorded.as_ref())?;

@@ -99,8 +99,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
 }
 
 fn plan_of(ui: &Arc<Ui>, args: &PlanArgs, path: &Path) -> Result<Planned, CliError> {
-    let mut stack = Stack::load(ui, path)?;
-    stack.as_of = args.as_of.unwrap_or(stack.as_of);
+    let stack = Stack::load(ui, path)?.for_day(args.as_of);
     let state = stack.read_state(ui)?;
     let cloud = stack.cloud()?;
     cloud.check_state(state.as_ref())?;

@@ -79,7 +79,7 @@ pub(super) fn delete(address: &str, size: u32) -> Step {
         availability_zone: "cn-north-4a".to_owned(),
     };
     let (address, id) = (address.parse().unwrap(), VolumeId::new("b104b8db-0000-4000-8000-000000000001").unwrap());
-    Step::Delete(Removal { address, id, snapshots: Default::default(), seen })
+    Step::Delete(Removal { address, id, snapshots: Default::default(), seen, expired: None })
 }
 
 pub(super) fn refusal(address: &str, why: Why) -> Refusal {

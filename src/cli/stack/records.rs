@@ -22,7 +22,7 @@ pub(in crate::cli) struct Records {
     pub(in crate::cli) store: Store,
     /// The head, as a manifest that asks for nothing; nothing where no manifest was read.
     head: Option<Manifest>,
-    /// The whole, where nothing of it is wrong.
+    /// The whole as it is today, where nothing of it is wrong.
     whole: Option<Manifest>,
 }
 
@@ -42,7 +42,7 @@ impl Records {
         tracing::Span::current().record("evsctl.stack", tracing::field::display(&head.stack));
         let store = Store::new(folder.join(&head.state), head.stack.clone());
         let whole = match manifest::parse(&files) {
-            Ok(manifest) => Some(manifest),
+            Ok(manifest) => Some(manifest.for_day(super::today())),
             Err(problems) => {
                 ui.warn(&words::stack::only_the_head(problems.errors().count() as u64, path));
                 None

@@ -394,3 +394,30 @@ fn what_is_wrong_with_a_list_of_zones() {
         &["5:36 `availability_zone` lists 17 zones, and may list 16 at most"],
     );
 }
+
+#[test]
+fn a_key_expires_on_its_day() {
+    use jiff::civil::date;
+    let manifest = good(
+        "  a: {size: 10, count: 2, lifecycle: {expires: 2027-01-31}}\n  b: {size: 10, lifecycle: {expires: null}}\n",
+    );
+    let slots = |manifest: &Manifest, key: &str| manifest.volumes[&Key::new(key).unwrap()].slots().count();
+    assert_eq!(slots(&manifest, "a"), 2, "without a day nothing has expired");
+    let before = manifest.as_of(date(2027, 1, 30));
+    assert_eq!((slots(&before, "a"), slots(&before, "b")), (2, 1));
+    let after = manifest.as_of(date(2027, 1, 31));
+    let a = &after.volumes[&Key::new("a").unwrap()];
+    assert_eq!((slots(&after, "a"), slots(&after, "b"), a.has(Slot::FIRST)), (0, 1, false));
+    assert_eq!(a.expired(), Some(date(2027, 1, 31)));
+    // One that was taken for a day is as it is on another one.
+    let again = after.as_of(date(2027, 1, 1));
+    assert_eq!((slots(&again, "a"), slots(&again.as_of(date(2030, 1, 1)), "a")), (2, 0));
+    check_volumes(
+        "  a: {size: 10, lifecycle: {expires: 31.1.2027}}\n  b: {size: 10, lifecycle: {expires: 2027-02-29}}\n  c: {size: 10, lifecycle: {expires: 2027-01-31T00:00}}\n",
+        &["5:38 \"31.1.2027\" is no day", "6:38 \"2027-02-29\" is no day", "7:38 \"2027-01-31T00:00\" is no day"],
+    );
+    check(
+        "stack: s\ncloud: {simulator: true}\ndefaults: {lifecycle: {expires: 2027-01-31}}\nvolumes: {}\n",
+        &["3:24 `expires` gives up the volumes of one key, and under `defaults` it would give up all"],
+    );
+}

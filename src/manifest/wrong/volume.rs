@@ -21,6 +21,8 @@ pub enum VolumeFault {
     },
     /// `retire` among the defaults.
     RetireInDefaults,
+    /// `expires` among the defaults: one line would give up all volumes.
+    ExpiresInDefaults,
     /// `lifecycle.ignore` names what is no field.
     NotIgnorable {
         /// What it names.
@@ -85,6 +87,7 @@ impl VolumeFault {
             VolumeFault::NotMapping { .. } => "volume_not_mapping",
             VolumeFault::NoDefault { .. } => "field_without_default",
             VolumeFault::RetireInDefaults => "retire_in_defaults",
+            VolumeFault::ExpiresInDefaults => "expires_in_defaults",
             VolumeFault::NotIgnorable { .. } => "field_not_ignorable",
             VolumeFault::NoZones => "zones_empty",
             VolumeFault::TooManyZones { .. } => "too_many_zones",

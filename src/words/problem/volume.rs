@@ -13,6 +13,9 @@ pub(super) fn reason(fault: &VolumeFault) -> String {
         }
         VolumeFault::NoDefault { field } => format!("`{field}` belongs to one volume and has no default"),
         VolumeFault::RetireInDefaults => "`retire` names slots of one volume, which defaults cannot know".to_owned(),
+        VolumeFault::ExpiresInDefaults => {
+            "`expires` gives up the volumes of one key, and under `defaults` it would give up all".to_owned()
+        }
         VolumeFault::NotIgnorable { found: it, .. } => format!("a change of {} cannot be ignored", found(it)),
         VolumeFault::NoZones => "`availability_zone` lists no zone".to_owned(),
         VolumeFault::TooManyZones { zones, most } => {
@@ -39,7 +42,9 @@ pub(super) fn hint(fault: &VolumeFault) -> Option<String> {
     let hint = match fault {
         VolumeFault::NotMapping { found: Found::Kind(Kind::Nothing), .. } => "write {} if the defaults say all",
         VolumeFault::NotMapping { .. } => "write its fields below it, as in `size: 40`",
-        VolumeFault::NoDefault { .. } | VolumeFault::RetireInDefaults => "write it in the volume itself",
+        VolumeFault::NoDefault { .. } | VolumeFault::RetireInDefaults | VolumeFault::ExpiresInDefaults => {
+            "write it in the volume itself"
+        }
         VolumeFault::NotIgnorable { near: Some(field), .. } => return Some(did_you_mean(field)),
         VolumeFault::NotIgnorable { near: None, legal, .. } => {
             return Some(format!("what can be ignored: {}", legal.join(", ")));

@@ -19,6 +19,9 @@ pub(super) fn lift(why: &Why, unwanted: Option<Unwanted>, key: &str, n: usize) -
     match unwanted.is_some_and(Unwanted::is_by_command) {
         // Whatever the manifest asks for, a command takes it away.
         true => ways,
+        false if matches!(unwanted, Some(Unwanted::Expired(_))) => {
+            format!("{ways}, or give {key} a later day in `expires`, or none")
+        }
         false => format!("{ways}, or let the manifest ask for {them} again"),
     }
 }
@@ -59,7 +62,7 @@ fn protected(freed: bool, unwanted: Option<Unwanted>, key: &str, n: usize) -> St
         Some(Unwanted::DestroyedKeyGone) => {
             format!("put {key} back in the manifest as it was, with {OFF}, and apply; then destroy {them} again")
         }
-        Some(Unwanted::Retired | Unwanted::Count(_)) => {
+        Some(Unwanted::Retired | Unwanted::Count(_) | Unwanted::Expired(_)) => {
             format!("set {OFF} at {key} and `evsctl apply PATH --skip-refused`, then apply again")
         }
         Some(Unwanted::KeyGone) | None => {
@@ -74,7 +77,7 @@ fn unmarked(tag: &str, value: &str, unwanted: Option<Unwanted>, n: usize) -> Str
     let whose = either(n, "whose it is", "whose they are");
     let by_apply = match unwanted {
         None | Some(Unwanted::KeyGone | Unwanted::DestroyedKeyGone) => String::new(),
-        Some(Unwanted::Destroyed | Unwanted::Retired | Unwanted::Count(_)) => {
+        Some(Unwanted::Destroyed | Unwanted::Retired | Unwanted::Count(_) | Unwanted::Expired(_)) => {
             format!(", or put {its} tag back by an `evsctl apply` of a manifest that asks for {them}")
         }
     };
@@ -88,7 +91,7 @@ fn unmarked(tag: &str, value: &str, unwanted: Option<Unwanted>, n: usize) -> Str
 fn snapshots(unwanted: Option<Unwanted>, key: &str) -> String {
     const MAY_GO: &str = "{delete_snapshots: true}";
     match unwanted {
-        Some(Unwanted::Destroyed | Unwanted::Retired | Unwanted::Count(_)) => {
+        Some(Unwanted::Destroyed | Unwanted::Retired | Unwanted::Count(_) | Unwanted::Expired(_)) => {
             format!("allow it: `lifecycle: {MAY_GO}` at {key} in the manifest")
         }
         Some(Unwanted::DestroyedKeyGone) => format!("allow it: `lifecycle: {MAY_GO}` under `defaults`"),

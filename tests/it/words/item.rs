@@ -157,7 +157,10 @@ fn every_step_is_told() {
             ..ObservedVolume::of(volume_id())
         };
         let snapshots = (0..snapshots).map(|n| SnapshotId::new(format!("s-{n}")).unwrap()).collect();
-        let removal = Removal { address: address(), id: volume_id(), snapshots, seen: Seen::from(&volume) };
+        let seen = Seen::from(&volume);
+        let mut removal = Removal { address: address(), id: volume_id(), snapshots, seen, expired: None };
+        writeln!(told, "{}", shown(&item::deleting(&removal))).unwrap();
+        removal.expired = Some(jiff::civil::date(2027, 1, 31));
         writeln!(told, "{}", shown(&item::deleting(&removal))).unwrap();
     }
     writeln!(told, "{}\n{}", shown(&item::protecting()), shown(&item::unprotecting())).unwrap();

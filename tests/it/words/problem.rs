@@ -308,6 +308,7 @@ fn volume_faults() -> Vec<VolumeFault> {
         }),
         VolumeFault::NoDefault { .. } => [VolumeFault::NoDefault { field: "name" }],
         VolumeFault::RetireInDefaults => [VolumeFault::RetireInDefaults],
+        VolumeFault::ExpiresInDefaults => [VolumeFault::ExpiresInDefaults],
         VolumeFault::NotIgnorable { .. } => near.map(|near| {
             VolumeFault::NotIgnorable { found: text(), near, legal: vec!["size", "tags"] }
         }),

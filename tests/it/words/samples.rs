@@ -151,6 +151,7 @@ pub(super) fn unwanted() -> Vec<Option<Unwanted>> {
         Unwanted::KeyGone => [Unwanted::KeyGone],
         Unwanted::Retired => [Unwanted::Retired],
         Unwanted::Count(_) => [Unwanted::Count(2)],
+        Unwanted::Expired(_) => [Unwanted::Expired(jiff::civil::date(2027, 1, 31))],
         Unwanted::Destroyed => [Unwanted::Destroyed],
         Unwanted::DestroyedKeyGone => [Unwanted::DestroyedKeyGone],
     );
@@ -340,6 +341,11 @@ pub(super) fn warnings() -> Vec<Warning> {
             Warning::Manifest { place, what: Remark::NoSuchSlotRetired { slot: Slot::FIRST } }
         }),
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
+        Warning::ExpiresSoon { .. } => ["3", "3..4"].map(|slots| Warning::ExpiresSoon {
+            key: Key::new("data").unwrap(),
+            slots: slot_set(slots),
+            day: jiff::civil::date(2027, 1, 31),
+        }),
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
 }
