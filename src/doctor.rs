@@ -29,10 +29,11 @@ pub use repeated::{NotTaken, OtherBody, SameToken};
 pub use service::{Answers, Clock, JobKept, Order, Pages, RecycleBin, Tags, Tokens, Window};
 pub use shown::{Creating, Listed, Name, Tag};
 pub use skipped::Skipped;
-pub use supply::{Enough, Quotas, Short, Supply, TypeTrouble, ZoneTrouble};
+pub use supply::{Enough, Quotas, Short, Supply};
 pub use told::{Step, Told, Unrecorded};
 pub use verdict::{Fault, Verdict};
 
+use crate::supply::{TypeTrouble, ZoneTrouble};
 use std::time::Duration;
 
 /// What was found. Each case is of one check, but for those that say which.

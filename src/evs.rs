@@ -36,7 +36,6 @@ pub mod wire;
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};
 pub(crate) use calls::LIST;
 pub use calls::Taken;
-pub use catalogue::{Stock, quota_left};
 pub use client::{Client, Connection};
 pub use conformance::{ClockOff, Conformance};
 pub use error::{Error, Kind, NoConnection, Said, Unsent};

@@ -11,6 +11,8 @@ pub mod boundary;
 pub mod text;
 pub mod volume;
 
+pub mod supply;
+
 pub mod manifest;
 pub mod observed;
 pub mod operation;

@@ -29,36 +29,6 @@ impl<Trouble> Supply<Trouble> {
     }
 }
 
-/// What is wrong with a zone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ZoneTrouble {
-    /// The region has none of this name.
-    Unknown(String),
-    /// It is not available.
-    Unavailable(String),
-}
-
-/// What is wrong with a volume type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TypeTrouble {
-    /// There is none of this name.
-    Unknown(String),
-    /// It does not exist in that zone.
-    Elsewhere {
-        /// The type.
-        volume_type: String,
-        /// The zone.
-        zone: String,
-    },
-    /// It is sold out in that zone.
-    SoldOut {
-        /// The type.
-        volume_type: String,
-        /// The zone.
-        zone: String,
-    },
-}
-
 /// Whether the quota is enough for what is left to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quotas {

@@ -3,9 +3,10 @@
 use super::calls::decode;
 use super::client::Client;
 use super::error::Error;
-use super::wire::{Quota, QuotaReply, TagsReply, Type, TypesReply, Zone, ZonesReply};
+use super::wire::{self, QuotaReply, TagsReply, TypesReply, ZonesReply};
+use crate::supply::{Quota, Type, Zone};
 use reqwest::Method;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The zones where a type exists; empty is all of them.
 const ZONES: &str = "RESKEY:availability_zones";
@@ -21,7 +22,7 @@ impl Client {
         const TEMPLATE: &str = "GET /v2/{project_id}/os-availability-zone";
         let request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "os-availability-zone"]);
         let reply: ZonesReply = decode(TEMPLATE, &self.send(request).await?)?;
-        Ok(reply.zones)
+        Ok(zones(reply))
     }
 
     /// `GET /v2/{project_id}/types`: the volume types.
@@ -32,7 +33,7 @@ impl Client {
         const TEMPLATE: &str = "GET /v2/{project_id}/types";
         let request = self.request(TEMPLATE, Method::GET, &["v2", "{project_id}", "types"]);
         let reply: TypesReply = decode(TEMPLATE, &self.send(request).await?)?;
-        Ok(reply.volume_types)
+        Ok(types(reply))
     }
 
     /// `GET /v2/{project_id}/os-quota-sets/{project_id}?usage=True`: limits and use, by entry.
@@ -45,7 +46,7 @@ impl Client {
         let mut request = self.request(TEMPLATE, Method::GET, &path);
         request.url.set_query(Some("usage=True"));
         let reply: QuotaReply = decode(TEMPLATE, &self.send(request).await?)?;
-        Ok(reply.quota_set)
+        Ok(quotas(reply))
     }
 
     /// `GET /v2/{project_id}/cloudvolumes/tags`: the keys of all tags that the project's volumes carry.
@@ -62,50 +63,39 @@ impl Client {
     }
 }
 
-/// Whether a volume type can be had in a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stock {
-    /// It can.
-    There,
-    /// It exists there, and there is nothing left.
-    SoldOut,
-    /// It does not exist there.
-    Elsewhere,
+/// From the wire's shape to ours.
+pub(super) fn zones(reply: ZonesReply) -> Vec<Zone> {
+    reply.zones.into_iter().map(|zone| Zone { name: zone.name, available: zone.state.available }).collect()
 }
 
-impl Type {
-    /// Whether it can be had in that zone.
-    pub fn stock(&self, zone: &str) -> Stock {
-        let names = |key: &str| self.zones_under(key).any(|it| it == zone);
-        if names(SOLD_OUT) {
-            Stock::SoldOut
-        } else if names(ZONES) || self.zones_under(ZONES).next().is_none() {
-            Stock::There
-        } else {
-            Stock::Elsewhere
-        }
-    }
-
-    /// A published sample has a space inside a key: it is meant all the same.
-    fn zones_under(&self, key: &str) -> impl Iterator<Item = &str> {
-        let meant = |it: &str| it.split_whitespace().flat_map(str::chars).eq(key.chars());
-        let lists = self.extra_specs.iter().filter(move |(it, _)| meant(it)).map(|(_, zones)| zones.as_str());
-        lists.flat_map(|zones| zones.split(',')).map(str::trim).filter(|zone| !zone.is_empty())
-    }
+/// From the wire's shape to ours.
+pub(super) fn types(reply: TypesReply) -> Vec<Type> {
+    let of = |it: wire::Type| Type { zones: named(&it, ZONES), sold_out: named(&it, SOLD_OUT), name: it.name };
+    reply.volume_types.into_iter().map(of).collect()
 }
 
-/// How much of an entry is left; `None` where it is unlimited.
-pub fn quota_left(quota: &Quota) -> Option<i64> {
-    (quota.limit >= 0).then(|| quota.limit.saturating_sub(quota.in_use).saturating_sub(quota.reserved))
+/// The zones that stand under a key. A published sample has a space inside a key: it is meant all the same.
+fn named(of: &wire::Type, key: &str) -> BTreeSet<String> {
+    let meant = |it: &str| it.split_whitespace().flat_map(str::chars).eq(key.chars());
+    let lists = of.extra_specs.iter().filter(|(it, _)| meant(it)).flat_map(|(_, zones)| zones.split(','));
+    lists.map(str::trim).filter(|zone| !zone.is_empty()).map(str::to_owned).collect()
+}
+
+/// From the wire's shape to ours.
+pub(super) fn quotas(reply: QuotaReply) -> BTreeMap<String, Quota> {
+    let of = |wire::Quota { limit, in_use, reserved }: wire::Quota| Quota { limit, in_use, reserved };
+    reply.quota_set.into_iter().map(|(entry, quota)| (entry, of(quota))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::supply::Stock;
     use serde_json::json;
 
     fn of(specs: serde_json::Value) -> Type {
-        serde_json::from_value(json!({"id": "1", "name": "SSD", "extra_specs": specs, "description": null})).unwrap()
+        let one = json!({"id": "1", "name": "SSD", "extra_specs": specs, "description": null});
+        types(serde_json::from_value(json!({"volume_types": [one]})).unwrap()).remove(0)
     }
 
     #[test]
@@ -123,12 +113,12 @@ mod tests {
 
     #[test]
     fn zones_read_whatever_is_missing() {
-        let zones: ZonesReply = serde_json::from_value(json!({"availabilityZoneInfo": [
+        let reply: ZonesReply = serde_json::from_value(json!({"availabilityZoneInfo": [
             {"zoneName": "a", "zoneState": {"available": true}}, {"zoneName": "b", "zoneState": {"available": "False"}},
             {"zoneName": "c", "zoneState": null}, {"zoneName": "d"},
         ]}))
         .unwrap();
-        let available: Vec<Option<bool>> = zones.zones.iter().map(|zone| zone.state.available).collect();
+        let available: Vec<Option<bool>> = zones(reply).iter().map(|zone| zone.available).collect();
         assert_eq!(available, [Some(true), Some(false), None, None]);
     }
 
@@ -139,7 +129,7 @@ mod tests {
             "volumes": {"reserved": 2, "limit": 10, "in_use": 5}, "gigabytes": {"limit": -1, "in_use": 9},
         }}))
         .unwrap();
-        let left: Vec<_> = reply.quota_set.iter().map(|(name, quota)| (name.as_str(), quota_left(quota))).collect();
-        assert_eq!(left, [("gigabytes", None), ("volumes", Some(3))]);
+        let left: Vec<_> = quotas(reply).into_iter().map(|(name, quota)| (name, quota.left())).collect();
+        assert_eq!(left, [("gigabytes".to_owned(), None), ("volumes".to_owned(), Some(3))]);
     }
 }

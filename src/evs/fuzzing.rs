@@ -5,11 +5,10 @@ use super::job_calls::{EXTEND, started as read_started};
 use super::observe::understand;
 use super::request::Answer;
 use super::snapshots::SNAPSHOTS;
-use super::wire::{
-    Quota, QuotaReply, SnapshotList, TagsReply, Type, TypesReply, VolumeList, VolumeReply, Zone, ZonesReply,
-};
-use super::{Error, Held, Taken, clock, iam, pause, redact};
+use super::wire::{SnapshotList, TagsReply, VolumeList, VolumeReply};
+use super::{Error, Held, Taken, catalogue, clock, iam, pause, redact};
 use crate::observed::{ObservedJob, ObservedSnapshot, ObservedVolume};
+use crate::supply::{Quota, Type, Zone};
 use crate::volume::CreateApi;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -50,15 +49,15 @@ pub(crate) fn snapshots(bytes: &[u8]) -> Result<Vec<ObservedSnapshot>, Error> {
 }
 
 pub(crate) fn zones(bytes: &[u8]) -> Result<Vec<Zone>, Error> {
-    decode(CALL, &answer(bytes)).map(|reply: ZonesReply| reply.zones)
+    decode(CALL, &answer(bytes)).map(catalogue::zones)
 }
 
 pub(crate) fn types(bytes: &[u8]) -> Result<Vec<Type>, Error> {
-    decode(CALL, &answer(bytes)).map(|reply: TypesReply| reply.volume_types)
+    decode(CALL, &answer(bytes)).map(catalogue::types)
 }
 
 pub(crate) fn quotas(bytes: &[u8]) -> Result<BTreeMap<String, Quota>, Error> {
-    decode(CALL, &answer(bytes)).map(|reply: QuotaReply| reply.quota_set)
+    decode(CALL, &answer(bytes)).map(catalogue::quotas)
 }
 
 pub(crate) fn tag_keys(bytes: &[u8]) -> Result<Vec<String>, Error> {

@@ -2,7 +2,7 @@
 
 use super::{files, told};
 use crate::cli::fuzzing::api_error;
-use crate::evs::{Error, Kind, Outcome, Taken, fuzzing as evs, quota_left, shows_tokens};
+use crate::evs::{Error, Kind, Outcome, Taken, fuzzing as evs, shows_tokens};
 use crate::volume::VolumeId;
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ pub(super) fn types(bytes: &[u8]) {
 
 pub(super) fn quotas(bytes: &[u8]) {
     for quota in read(evs::quotas(bytes)).unwrap_or_default().values() {
-        assert!(quota_left(quota).is_none_or(|_| quota.limit >= 0));
+        assert!(quota.left().is_none_or(|_| quota.limit >= 0));
     }
 }
 

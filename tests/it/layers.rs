@@ -12,21 +12,23 @@ const TABLE: &[(&str, &[&str])] = &[
     ("boundary", &[]),
     ("text", &[]),
     ("volume", &[]),
+    ("supply", &[]),
     ("manifest", &["volume"]),
     ("observed", &["volume"]),
     ("operation", &["volume", "observed"]),
     ("state", &["volume", "observed", "operation"]),
-    ("plan", &["volume", "manifest", "observed", "operation", "state"]),
+    ("plan", &["volume", "supply", "manifest", "observed", "operation", "state"]),
     ("signing", &[]),
     ("http", &[]),
-    ("evs", &["boundary", "volume", "observed", "signing", "http"]),
+    ("evs", &["boundary", "volume", "supply", "observed", "signing", "http"]),
     ("store", &["boundary", "volume", "operation", "state"]),
     ("apply", &["boundary", "volume", "observed", "operation", "state", "plan", "evs", "store"]),
-    ("doctor", &["volume", "observed", "operation", "evs"]),
+    ("doctor", &["volume", "supply", "observed", "operation", "evs"]),
     (
         "words",
         &[
             "volume",
+            "supply",
             "manifest",
             "observed",
             "operation",
@@ -65,6 +67,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "boundary",
             "text",
             "volume",
+            "supply",
             "manifest",
             "observed",
             "operation",
@@ -84,7 +87,7 @@ const TABLE: &[(&str, &[&str])] = &[
 
 /// What the core must not touch: it cannot fail for outside reasons.
 const CORE: &[&str] =
-    &["text", "volume", "manifest", "observed", "operation", "state", "plan", "doctor", "words", "document"];
+    &["text", "volume", "supply", "manifest", "observed", "operation", "state", "plan", "doctor", "words", "document"];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",

@@ -145,7 +145,8 @@ pub fn report_json(head: Circumstances<'_>, findings: &[Finding], calls: &BTreeM
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::{Stack, Supply, ZoneTrouble};
+    use crate::doctor::{Stack, Supply};
+    use crate::supply::ZoneTrouble;
     use crate::volume::StackName;
 
     #[test]

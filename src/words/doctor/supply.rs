@@ -1,6 +1,7 @@
 //! Whether the cloud has what the manifest asks for.
 
-use crate::doctor::{Quotas, Supply, TypeTrouble, ZoneTrouble};
+use crate::doctor::{Quotas, Supply};
+use crate::supply::{TypeTrouble, ZoneTrouble};
 use std::collections::BTreeSet;
 
 fn listed(names: &BTreeSet<String>) -> String {

@@ -1,13 +1,11 @@
 //! What was seen, judged: plain functions from answers to findings.
 
-use crate::doctor::{
-    Answers, Clock, Enough, Finding, Order, Pages, Quotas, Short, Supply, Tags, Tokens, TypeTrouble, ZoneTrouble,
-};
-use crate::evs::wire::{Quota, Type, Zone};
-use crate::evs::{Client, Conformance, ListAudit, Stock, quota_left};
+use crate::doctor::{Answers, Clock, Enough, Finding, Order, Pages, Quotas, Short, Supply, Tags, Tokens};
+use crate::evs::{Client, Conformance, ListAudit};
 use crate::manifest::{DesiredVolume, Manifest};
 use crate::operation::Operation;
 use crate::state::{CloudId, State, TokenSupport};
+use crate::supply::{Demand, Quota, Stock, Type, Zone, type_trouble, zone_trouble};
 use crate::volume::{Address, Key, OwnershipTag, VolumeSpec};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,17 +71,8 @@ fn supply<Trouble: Ord>(
 }
 
 pub(super) fn zones(desired: &[Desired<'_>], zones: &[Zone]) -> Finding {
-    let found: Vec<_> = desired
-        .iter()
-        .filter_map(|one| match zones.iter().find(|zone| zone.name == one.zone) {
-            None => Some((one, ZoneTrouble::Unknown(one.zone.to_owned()))),
-            Some(zone) if zone.state.available == Some(false) => {
-                Some((one, ZoneTrouble::Unavailable(one.zone.to_owned())))
-            }
-            Some(_) => None,
-        })
-        .collect();
-    let usable = zones.iter().filter(|zone| zone.state.available != Some(false)).map(|zone| zone.name.clone());
+    let found = desired.iter().filter_map(|one| Some((one, zone_trouble(zones, one.zone)?))).collect();
+    let usable = zones.iter().filter(|zone| zone.is_usable()).map(|zone| zone.name.clone());
     let there = desired.iter().map(|one| one.zone.to_owned()).collect();
     Finding::Zones(supply(there, found, usable.collect()))
 }
@@ -96,14 +85,7 @@ pub(super) fn types(desired: &[Desired<'_>], types: &[Type], zones: Option<&[Zon
         .iter()
         .filter(|one| known(one.zone))
         .filter_map(|one| {
-            let (volume_type, zone) = (one.volume_type.to_owned(), one.zone.to_owned());
-            let stock = types.iter().find(|it| it.name == one.volume_type).map(|it| it.stock(one.zone));
-            let trouble = match stock {
-                Some(Stock::There) => return None,
-                Some(Stock::SoldOut) => TypeTrouble::SoldOut { volume_type, zone },
-                Some(Stock::Elsewhere) => TypeTrouble::Elsewhere { volume_type, zone },
-                None => TypeTrouble::Unknown(volume_type),
-            };
+            let trouble = type_trouble(types, one.volume_type, one.zone)?;
             let there = types.iter().filter(|it| it.stock(one.zone) == Stock::There);
             instead.extend(there.map(|it| it.name.clone()));
             Some((one, trouble))
@@ -113,37 +95,23 @@ pub(super) fn types(desired: &[Desired<'_>], types: &[Type], zones: Option<&[Zon
     Finding::Types(supply(there, found, instead))
 }
 
-/// How much is needed of each quota, and how many volumes have the size of their source, which is not counted.
-fn needs(desired: &[Desired<'_>]) -> (BTreeMap<String, i64>, u64) {
-    let mut needs: BTreeMap<String, i64> = BTreeMap::new();
-    let mut unsized_volumes = 0;
+pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -> Finding {
+    let (mut demand, mut unsized_volumes) = (Demand::default(), 0);
     for one in desired.iter().filter(|one| one.lacking > 0) {
-        let lacking = i64::from(one.lacking);
-        let gigabytes = lacking * i64::from(one.size.unwrap_or_default());
-        for (entry, need) in [("volumes", lacking), ("gigabytes", gigabytes)] {
-            *needs.entry(entry.to_owned()).or_default() += need;
-            *needs.entry(format!("{entry}_{}", one.volume_type)).or_default() += need;
-        }
-        let largest = needs.entry("per_volume_gigabytes".to_owned()).or_default();
-        *largest = (*largest).max(i64::from(one.size.unwrap_or_default()));
+        demand.volumes(one.volume_type, one.lacking, one.size);
         unsized_volumes += if one.size.is_none() { u64::from(one.lacking) } else { 0 };
     }
-    (needs, unsized_volumes)
-}
-
-pub(super) fn quota(desired: &[Desired<'_>], quotas: &BTreeMap<String, Quota>) -> Finding {
-    let (needs, unsized_volumes) = needs(desired);
-    if needs.is_empty() {
+    if demand.is_empty() {
         return Finding::Quotas(Quotas::NothingToMake);
     }
     if !quotas.contains_key("volumes") && !quotas.contains_key("gigabytes") {
         return Finding::Quotas(Quotas::NoLimits);
     }
     let (mut short, mut enough) = (Vec::new(), Vec::new());
-    for (entry, need) in needs {
-        let Some(quota) = quotas.get(&entry) else { continue };
-        match quota_left(quota) {
-            Some(left) if left < need => short.push(Short { entry, need, left, limit: quota.limit }),
+    for held in demand.against(quotas) {
+        let (is_short, entry, need, limit) = (held.is_short(), held.entry, held.need, held.limit);
+        match held.left {
+            Some(left) if is_short => short.push(Short { entry, need, left, limit }),
             Some(left) => enough.push(Enough { entry, need, left: Some(left) }),
             None if matches!(entry.as_str(), "volumes" | "gigabytes") => {
                 enough.push(Enough { entry, need, left: None });

@@ -1,9 +1,8 @@
 //! Samples of what is read before anything is asked, and of what the manifest asks for.
 
 use super::{refused, text};
-use evsctl::doctor::{
-    Endpoint, Enough, Project, Quotas, Recorded, Short, Stack, Stage, Supply, Told, TypeTrouble, Unready, ZoneTrouble,
-};
+use evsctl::doctor::{Endpoint, Enough, Project, Quotas, Recorded, Short, Stack, Stage, Supply, Told, Unready};
+use evsctl::supply::{TypeTrouble, ZoneTrouble};
 use evsctl::volume::StackName;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,6 @@
 use super::*;
 use crate::doctor::{Fault, Verdict};
 use crate::words::doctor::{next, seen};
-use serde_json::json;
 
 const WRONG: Verdict = Verdict::Fail(Fault::Wrong);
 
@@ -10,14 +9,15 @@ fn wish<'a>(key: &'a str, zone: &'a str, volume_type: &'a str, size: Option<u32>
 }
 
 fn stock() -> (Vec<Zone>, Vec<Type>) {
-    let zones = json!([{"zoneName": "a"}, {"zoneName": "b", "zoneState": {"available": false}}]);
-    let types = json!([
-        {"name": "SSD", "extra_specs": {"RESKEY:availability_zones": "a,b"}},
-        {"name": "SAS", "extra_specs": {"RESKEY:availability_zones": "b"}},
-        {"name": "SATA", "extra_specs": {"RESKEY:availability_zones": "a",
-            "os-vendor-extended:sold_out_availability_zones": "a"}},
-    ]);
-    (serde_json::from_value(zones).unwrap(), serde_json::from_value(types).unwrap())
+    let names = |names: &str| names.split_whitespace().map(str::to_owned).collect();
+    let zone = |name: &str, available| Zone { name: name.to_owned(), available };
+    let of = |name: &str, zones: &str, sold_out: &str| Type {
+        name: name.to_owned(),
+        zones: names(zones),
+        sold_out: names(sold_out),
+    };
+    let zones = vec![zone("a", None), zone("b", Some(false))];
+    (zones, vec![of("SSD", "a b", ""), of("SAS", "b", ""), of("SATA", "a", "a")])
 }
 
 #[test]
