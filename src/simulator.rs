@@ -43,6 +43,7 @@ mod route;
 mod server;
 mod snapshot;
 mod snapshots;
+mod sources;
 mod stats;
 mod task;
 #[cfg(test)]

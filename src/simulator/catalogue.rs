@@ -1,7 +1,7 @@
 //! What exists before anything is created: zones, types, quotas, and the snapshots, images and backups
 //! that volumes can be made from; and the servers and dedicated storage pools that they can be made for.
 //!
-//! The text form is JSON. `zones` lists names. A type has `id`, `name`, the `zones` it exists in, the
+//! The text form is JSON. `zones` lists names, and `unavailable_zones` those of them that are down. A type has `id`, `name`, the `zones` it exists in, the
 //! zones where it is `sold_out`, and, where the caller chooses them, the ranges of `iops` and `throughput`.
 //! `quotas` holds limits under the names of the quota call, per type as in `volumes_SSD`; -1 or a missing
 //! key is unlimited. Snapshots, images, backups, servers and pools have the fields of the structs below.
@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 pub(super) struct Catalogue {
     /// Zone names.
     pub(super) zones: Vec<String>,
+    /// Those of them where nothing can be made at present.
+    #[serde(default)]
+    pub(super) unavailable_zones: Vec<String>,
     /// Volume types.
     pub(super) types: Vec<Type>,
     /// Limits by entry of the quota call; -1 or missing is unlimited.
@@ -122,9 +125,8 @@ pub(super) struct Image {
 #[serde(deny_unknown_fields)]
 pub(super) struct Backup {
     pub(super) id: String,
-    /// For the reader of the catalogue; no EVS call shows it.
-    #[serde(rename = "name", default)]
-    _name: String,
+    #[serde(default)]
+    pub(super) name: String,
     #[serde(default = "available")]
     pub(super) status: String,
     /// GB.

@@ -25,8 +25,12 @@ pub(super) fn job(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 
 /// `GET /v2/{project_id}/os-availability-zone`.
 pub(super) fn zones(cloud: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
-    let zones = cloud.catalogue.zones.iter();
-    let zones: Vec<Value> = zones.map(|it| json!({"zoneName": it, "zoneState": {"available": true}})).collect();
+    let catalogue = &cloud.catalogue;
+    let shown = |zone: &String| {
+        let available = !catalogue.unavailable_zones.contains(zone);
+        json!({"zoneName": zone, "zoneState": {"available": available}})
+    };
+    let zones: Vec<Value> = catalogue.zones.iter().map(shown).collect();
     Ok(Reply::json(200, &json!({"availabilityZoneInfo": zones})))
 }
 

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::model::Cloud;
 use super::reply::{Family, Refusal, Reply};
-use super::{batch, change, create, delete, extend, list, look, snapshots};
+use super::{batch, change, create, delete, extend, list, look, snapshots, sources};
 
 /// What serves an endpoint: a function of the cloud and the call, without waiting.
 pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
@@ -117,6 +117,9 @@ static TABLE: &[Route] = &[
     custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::one),
     custom("PUT", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::update),
     custom("DELETE", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::delete),
+    // Two other services, at the same address.
+    custom("GET", "/v2/cloudimages", sources::images),
+    custom("GET", "/v3/{project_id}/backups/{backup_id}", sources::backup),
     custom("GET", "/", look::versions),
     custom("GET", "/v1", look::one_version),
     custom("GET", "/v2", look::one_version),

@@ -189,3 +189,29 @@ fn a_volume_from_a_snapshot_inherits() {
     let volume = &world.volumes()[0];
     assert_eq!((&volume["snapshot_id"], &volume["metadata"]["__system__encrypted"]), (&json!(snapshot), &json!("1")));
 }
+
+#[test]
+fn images_and_backups_are_shown_as_their_services_show_them() {
+    let mut world = World::new();
+    let (status, all) = world.get("/v2/cloudimages");
+    assert_eq!((status, all["images"].as_array().unwrap().len()), (200, 2));
+    let (_, one) = world.get("/v2/cloudimages?id=0d5f4c1e-7b0a-4b55-8f6a-9d1f2a3b4c20");
+    assert_eq!((&one["images"][0]["status"], &one["images"][0]["min_disk"]), (&json!("queued"), &json!(40)));
+    assert_eq!(world.get("/v2/cloudimages?id=nothing").1, json!({"images": []}));
+    let (status, shown) = world.get("/v3/{p}/backups/1f2e3d4c-5b6a-4978-8695-a4b3c2d1e0f1");
+    let backup = &shown["backup"];
+    assert_eq!((status, &backup["resource_size"], &backup["resource_az"]), (200, &json!(40), &json!("az-dc-1")));
+    assert_eq!(code(&world.get("/v3/{p}/backups/nothing")), (404, "EVS.5404"));
+}
+
+#[test]
+fn a_zone_that_is_down_is_shown_so_and_makes_nothing() {
+    let mut world = World::with(Some(
+        r#"{"zones":["a","b"],"unavailable_zones":["b"],"types":[{"id":"1","name":"SSD","zones":["a","b"]}]}"#,
+    ));
+    let (_, zones) = world.get("/v2/{p}/os-availability-zone");
+    let available = |place: usize| &zones["availabilityZoneInfo"][place]["zoneState"]["available"];
+    assert_eq!((available(0), available(1)), (&json!(true), &json!(false)));
+    let volume = blank_with(json!({"availability_zone": "b"}));
+    assert_eq!(code(&world.post("/v3/{p}/cloudvolumes", json!({ "volume": volume }))), (400, "EVS.2053"));
+}
