@@ -31,6 +31,7 @@ mod redact;
 mod request;
 mod send;
 mod snapshots;
+mod sources;
 pub mod wire;
 
 pub use auth::{Credentials, Fetch, Held, Keys, Secret};

@@ -18,7 +18,7 @@ mod tests;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 36] = [
+pub const READERS: [Reader; 39] = [
     // What lies on the disk.
     ("manifest", files::manifest),
     ("snapshot", files::snapshot),
@@ -33,6 +33,9 @@ pub const READERS: [Reader; 36] = [
     ("volume", answers::volume),
     ("volumes", answers::volumes),
     ("snapshots", answers::snapshots),
+    ("one_snapshot", answers::one_snapshot),
+    ("images", answers::images),
+    ("backup", answers::backup),
     ("zones", answers::zones),
     ("types", answers::types),
     ("quotas", answers::quotas),

@@ -15,7 +15,7 @@ use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
@@ -58,13 +58,13 @@ pub struct Client {
     pub(super) writes: Budget,
     pub(super) stop: CancellationToken,
     pub(super) connection: Connection,
-    pub(super) authority: Authority,
+    pub(super) authority: Arc<Authority>,
     pub(super) clock: ServiceClock,
     pub(super) conformance: Mutex<Conformance>,
     /// Whether any request was answered yet.
     pub(super) answered: AtomicBool,
     headers: HeaderMap,
-    counts: Mutex<BTreeMap<&'static str, u64>>,
+    counts: Arc<Mutex<BTreeMap<&'static str, u64>>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
 }
 
@@ -87,15 +87,26 @@ impl Client {
             reads: Budget::new(),
             writes: Budget::new(),
             stop,
-            authority: Authority::new(connection.credentials.clone()),
+            authority: Arc::new(Authority::new(connection.credentials.clone())),
             connection,
             clock: ServiceClock::default(),
             conformance: Mutex::default(),
             headers,
             answered: AtomicBool::new(false),
-            counts: Mutex::default(),
+            counts: Arc::default(),
             notices: Mutex::default(),
         })
+    }
+
+    /// A client of another service of the same project, which shows the same credentials there. What it sends counts with what
+    /// this one sends; its trouble is its own, and is borne for so long.
+    ///
+    /// # Errors
+    /// When the platform's certificates cannot be loaded.
+    pub fn beside(&self, endpoint: url::Url, patience: Duration) -> Result<Client, String> {
+        let connection = Connection { endpoint, patience, ..self.connection.clone() };
+        let client = Client::new(connection, self.stop.clone())?;
+        Ok(Client { authority: Arc::clone(&self.authority), counts: Arc::clone(&self.counts), ..client })
     }
 
     /// Sends every pause before a repeat to this channel from now on.

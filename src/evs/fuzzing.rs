@@ -2,14 +2,15 @@
 
 use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::job_calls::{EXTEND, started as read_started};
+use super::nonsense::Nonsense;
 use super::observe::understand;
 use super::request::Answer;
 use super::snapshots::SNAPSHOTS;
 use super::wire::{SnapshotList, TagsReply, VolumeList, VolumeReply};
-use super::{Error, Held, Taken, catalogue, clock, iam, pause, redact};
+use super::{Error, Held, Taken, catalogue, clock, iam, pause, redact, sources};
 use crate::observed::{ObservedJob, ObservedSnapshot, ObservedVolume};
-use crate::supply::{Quota, Type, Zone};
-use crate::volume::CreateApi;
+use crate::supply::{Backup, Image, Quota, Type, Zone};
+use crate::volume::{CreateApi, SourceId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,6 +47,25 @@ pub(crate) fn snapshots(bytes: &[u8]) -> Result<Vec<ObservedSnapshot>, Error> {
     let reply: SnapshotList = decode(SNAPSHOTS, &answer(bytes))?;
     let understood = reply.snapshots.into_iter().map(ObservedSnapshot::try_from).collect::<Result<Vec<_>, _>>();
     understood.map_err(|why| Error::unreadable(SNAPSHOTS, why))
+}
+
+/// The source that is asked for.
+pub(crate) const ASKED: &str = "b836dc3d-4e10-4ea4-a34c-8f6b0460a583";
+
+fn asked() -> Result<SourceId, Error> {
+    SourceId::new(ASKED).map_err(|invalid| Error::unreadable(CALL, Nonsense::unread(invalid)))
+}
+
+pub(crate) fn one_snapshot(bytes: &[u8]) -> Result<ObservedSnapshot, Error> {
+    sources::snapshot(&answer(bytes), &asked()?)
+}
+
+pub(crate) fn images(bytes: &[u8]) -> Result<Option<Image>, Error> {
+    sources::image(&answer(bytes), &asked()?)
+}
+
+pub(crate) fn backup(bytes: &[u8]) -> Result<Backup, Error> {
+    sources::backup(&answer(bytes), &asked()?)
 }
 
 pub(crate) fn zones(bytes: &[u8]) -> Result<Vec<Zone>, Error> {

@@ -1,7 +1,7 @@
 //! Why an answer makes no sense.
 
 use super::redact::redacted;
-use crate::volume::{JobId, VolumeId};
+use crate::volume::{JobId, SourceId, VolumeId};
 
 /// How many characters of a foreign text are kept.
 const MOST: usize = 1000;
@@ -26,6 +26,13 @@ pub enum Nonsense {
         found: String,
         /// The one that was asked about.
         asked: VolumeId,
+    },
+    /// It is about another snapshot, image or backup.
+    OtherSource {
+        /// The one that it is about.
+        found: String,
+        /// The one that was asked about.
+        asked: SourceId,
     },
     /// A job has no status.
     NoStatus,

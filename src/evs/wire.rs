@@ -9,6 +9,7 @@ mod create;
 mod extend;
 mod rate;
 mod snapshot;
+mod source;
 mod tags;
 mod tolerant;
 
@@ -16,6 +17,7 @@ pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHi
 pub use extend::{BatchExtendRequest, ExtendPayment, ExtendRequest, NewSize, StartedReply, VolumeSize};
 pub use rate::Rate;
 pub use snapshot::{Snapshot, SnapshotList};
+pub use source::{Backup, BackupReply, Image, ImageList, SnapshotReply};
 pub use tags::{Tag, TagKey, TagsAction};
 
 use rate::maybe_rate;

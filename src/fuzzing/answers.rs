@@ -64,6 +64,20 @@ pub(super) fn snapshots(bytes: &[u8]) {
     }
 }
 
+pub(super) fn one_snapshot(bytes: &[u8]) {
+    if let Some(snapshot) = read(evs::one_snapshot(bytes)) {
+        assert_eq!(snapshot.id.as_str(), evs::ASKED, "an answer about another one is no answer");
+    }
+}
+
+pub(super) fn images(bytes: &[u8]) {
+    drop(read(evs::images(bytes)));
+}
+
+pub(super) fn backup(bytes: &[u8]) {
+    drop(read(evs::backup(bytes)));
+}
+
 pub(super) fn zones(bytes: &[u8]) {
     drop(read(evs::zones(bytes)));
 }

@@ -10,6 +10,7 @@ impl fmt::Display for Nonsense {
             Nonsense::TooLong(most) => write!(f, "it has more than {most} bytes"),
             Nonsense::OtherJob { found, asked } => write!(f, "it is about job {found}, not about {asked}"),
             Nonsense::OtherVolume { found, asked } => write!(f, "it is about volume {found}, not about {asked}"),
+            Nonsense::OtherSource { found, asked } => write!(f, "it is about {found}, not about {asked}"),
             Nonsense::NoStatus => f.write_str("the job has no status"),
             Nonsense::NoReceipt => f.write_str("it names neither a job nor an order"),
             Nonsense::ShortList { counted: 1, shown } => write!(f, "it says that there is 1 volume and shows {shown}"),

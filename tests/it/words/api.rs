@@ -4,7 +4,7 @@ use super::is_kept;
 use evsctl::evs::{
     ClockOff, CommandFlaw, Error, Kind, Meaning, NoConnection, NoCredentials, Nonsense, Part, Said, TokenFlaw, Unsent,
 };
-use evsctl::volume::{JobId, VolumeId};
+use evsctl::volume::{JobId, SourceId, VolumeId};
 use jiff::SignedDuration;
 use std::fmt::Write as _;
 
@@ -81,6 +81,7 @@ fn nonsense() -> Vec<Nonsense> {
         Nonsense::TooLong(_) => [Nonsense::TooLong(1 << 20)],
         Nonsense::OtherJob { .. } => [Nonsense::OtherJob { found: "j-2".to_owned(), asked: job.clone() }],
         Nonsense::OtherVolume { .. } => [Nonsense::OtherVolume { found: "id-2".to_owned(), asked: volume.clone() }],
+        Nonsense::OtherSource { .. } => [Nonsense::OtherSource { found: "i-2".to_owned(), asked: SourceId::new("i-1").unwrap() }],
         Nonsense::NoStatus => [Nonsense::NoStatus],
         Nonsense::NoReceipt => [Nonsense::NoReceipt],
         Nonsense::ShortList { .. } => [1, 5].map(|counted| Nonsense::ShortList { counted, shown: 0 }),
