@@ -15,6 +15,7 @@ mod log;
 mod options;
 mod plan_file;
 mod planning;
+mod preflight;
 pub mod render;
 mod runtime;
 pub(crate) mod safe;

@@ -11,8 +11,8 @@ mod why;
 use crate::manifest::Naming;
 use crate::operation::Failure;
 use crate::plan::{
-    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Known, Plan, Refusal, Scope, Selection, Step,
-    Summary, Warning, addresses,
+    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Known, Plan, Preflight, Refusal, Scope, Selection,
+    Step, Summary, Warning, addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;
@@ -91,6 +91,8 @@ struct Worded<'a> {
     after: &'a BTreeMap<usize, BTreeSet<usize>>,
     refusals: Vec<WordedRefusal<'a>>,
     warnings: Vec<WordedWarning<'a>>,
+    #[serde(skip_serializing_if = "Preflight::is_unneeded")]
+    preflight: Preflight,
     unchanged: u64,
     recorded: u64,
     observed: Option<u64>,
@@ -202,6 +204,7 @@ impl<'a> Worded<'a> {
             after,
             refusals,
             warnings,
+            preflight,
             unchanged,
             recorded,
             observed,
@@ -223,6 +226,7 @@ impl<'a> Worded<'a> {
             after,
             refusals: refusals.iter().map(|refusal| WordedRefusal::of(refusal, stack)).collect(),
             warnings: warnings.iter().map(WordedWarning::of).collect(),
+            preflight: *preflight,
             unchanged: *unchanged,
             recorded: *recorded,
             observed: *observed,
@@ -285,7 +289,10 @@ impl<'a> WordedWarning<'a> {
             Warning::Manifest { what, .. } => {
                 (Some(words::problem::remark_reason(what)), words::problem::remark_hint(what))
             }
-            Warning::MarkLost { .. } | Warning::ExpiresSoon { .. } | Warning::RestMayShow { .. } => (None, None),
+            Warning::Unchecked { .. }
+            | Warning::MarkLost { .. }
+            | Warning::ExpiresSoon { .. }
+            | Warning::RestMayShow { .. } => (None, None),
         };
         WordedWarning { warning, reason, hint, text: words::warning::text(warning) }
     }

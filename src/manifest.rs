@@ -37,7 +37,7 @@ pub use base::bases;
 pub use found::{Found, Kind, Subject};
 pub use model::{
     Base, Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move,
-    Naming, OnShrink, Project, RateLimit, Release, Role, SourceFile, Stated, Target,
+    Naming, OnShrink, Places, Project, RateLimit, Release, Role, SourceFile, Stated, Target,
 };
 pub use place::Place;
 pub use problem::{Problem, Problems, Severity, What};

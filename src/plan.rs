@@ -28,6 +28,7 @@ mod order;
 mod orphans;
 mod pattern;
 mod planner;
+mod preflight;
 mod protect;
 mod rebuild;
 mod refresh;
@@ -40,6 +41,7 @@ mod select;
 mod steps;
 pub mod summary;
 mod tainted;
+mod unmet;
 mod unrecorded;
 mod unwanted;
 mod value;
@@ -66,6 +68,7 @@ pub use renamed_stack::{Former, former};
 pub use retag::{Mark, Retag};
 pub use select::Selection;
 pub use tainted::{CLEANED_WITHIN, is_leftover};
+pub use unmet::{Preflight, Unchecked, Unmet};
 pub use unwanted::Unwanted;
 pub use value::{FieldChange, Value};
 pub use warning::{Seemed, Warning};
@@ -128,6 +131,9 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What is worth a look.
     pub warnings: Vec<Warning>,
+    /// Whether its steps were held against what the project has.
+    #[serde(default, skip_serializing_if = "Preflight::is_unneeded")]
+    pub preflight: Preflight,
     /// Addresses that are as desired.
     pub unchanged: u64,
     /// Recorded volumes in all, and how many of them the cloud showed (`None` offline).

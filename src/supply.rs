@@ -3,6 +3,7 @@
 
 mod demand;
 mod fact;
+mod facts;
 mod near;
 mod quota;
 mod source;
@@ -11,6 +12,7 @@ mod zone;
 
 pub use demand::{Demand, Held};
 pub use fact::Fact;
+pub use facts::{Facts, Needs};
 pub use near::near;
 pub use quota::Quota;
 pub use source::{Backup, Image, Placement, Snapshot, SourceKind, SourceTrouble};

@@ -155,7 +155,7 @@ impl Cloud {
             evs::familiar(familiar::of_codes());
         }
         let connection = Connection {
-            endpoint,
+            endpoint: endpoint.clone(),
             project_id: self.id.project_id.clone(),
             credentials: shown,
             parallelism: u32::from(effort.parallelism),
@@ -165,7 +165,7 @@ impl Cloud {
         };
         credentials::authorities(&connection.endpoint)?;
         let client = Client::new(connection, stop).map_err(|reason| credentials::unconnectable(&reason))?;
-        let link = Link { client: Arc::new(client), _simulator: simulator };
+        let link = Link { client: Arc::new(client), endpoint, _simulator: simulator };
         link.tell(ui.clone());
         Ok(link)
     }
@@ -186,14 +186,51 @@ fn same_project(id: &str) -> Result<(), CliError> {
     Err(CliError::told(Exit::Denied, words::cloud::other_project(name, &other, id)))
 }
 
+/// Another service than EVS, which knows what volumes can be made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    /// Of images (IMS).
+    Images,
+    /// Of backups (CBR).
+    Backups,
+}
+
+impl Service {
+    /// Its word in host names (EVS API reference, "Hosts").
+    fn word(self) -> &'static str {
+        match self {
+            Service::Images => "ims",
+            Service::Backups => "cbr",
+        }
+    }
+}
+
+/// How long trouble of another service is borne: what it knows can be done without.
+const PATIENCE_BESIDE: Duration = Duration::from_secs(3);
+
 /// A client, and the embedded cloud behind it where there is one.
 pub(super) struct Link {
     pub(super) client: Arc<Client>,
+    /// Where it sends its requests.
+    endpoint: url::Url,
     /// Serves for as long as it is held.
     _simulator: Option<Simulator>,
 }
 
 impl Link {
+    /// A client of another service of the same region and project.
+    ///
+    /// # Errors
+    /// What keeps it from being asked, in words.
+    pub(super) fn beside(&self, service: Service) -> Result<Arc<Client>, String> {
+        let address = address::beside(&self.endpoint, service.word());
+        let address = address.ok_or_else(|| words::cloud::no_service(service.word(), self.endpoint.as_str()))?;
+        if address == self.endpoint {
+            return Ok(Arc::clone(&self.client));
+        }
+        self.client.beside(address, PATIENCE_BESIDE).map(Arc::new)
+    }
+
     /// Tells every pause before a request is repeated, until an apply takes that over: silence would look
     /// like a hang. On a thread of its own, since printing may block and the work does not wait for it.
     fn tell(&self, ui: Arc<Ui>) {

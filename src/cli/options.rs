@@ -93,6 +93,16 @@ impl ScopeArgs {
     }
 }
 
+/// Whether a plan is held against what the project has.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(in crate::cli) struct PreflightArgs {
+    /// Does not ask whether the project has what the steps need.
+    ///
+    /// That is: zones, volume types, quotas, and the snapshots, images and backups that volumes are made from.
+    #[arg(long)]
+    pub(in crate::cli) no_preflight: bool,
+}
+
 /// How long a writing command waits for the lock.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(in crate::cli) struct LockWait {

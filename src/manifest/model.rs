@@ -253,6 +253,21 @@ pub struct DesiredVolume {
     pub place: Place,
     /// Whether the day has come on which it expires: then no slot of it is asked for.
     pub(super) is_expired: bool,
+    /// Where its fields stand that a cloud may not be able to give.
+    pub places: Places,
+}
+
+/// Where fields of a volume stand, those of `defaults` included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// The zone.
+    pub zone: Place,
+    /// The type.
+    pub volume_type: Place,
+    /// The size, where there is one.
+    pub size: Option<Place>,
+    /// The source, where there is one.
+    pub source: Option<Place>,
 }
 
 /// Which of the fields whose default is a value of its own a manifest states, in the volume or in `defaults`. Any other

@@ -10,7 +10,7 @@ use super::specs::Specs;
 use super::values::Given;
 use super::volume::{Fields, Pair};
 use super::wrong::{Missing, RuleFault};
-use super::{DesiredVolume, Stated};
+use super::{DesiredVolume, Places, Stated};
 use crate::volume::{
     Excerpt, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
     VolumeType, Zone,
@@ -121,6 +121,13 @@ impl Context<'_, '_> {
             return None;
         }
         let stated = Stated { multiattach: multiattach.get().is_some(), tags: tags.get().is_some() };
+        let source_at = [&own.backup_id, &own.snapshot_id, &own.image_ref].into_iter().find_map(|id| Some(id.get()?.1));
+        let places = Places {
+            zone: report.place(zones.get()?.1),
+            volume_type: report.place(volume_type.get()?.1),
+            size: size.get().map(|(_, at)| report.place(at)),
+            source: source_at.map(|at| report.place(at)),
+        };
         let (first_zone, other_zones) = zones.into_value()?.split();
         let spec = VolumeSpec {
             zone: first_zone,
@@ -151,6 +158,7 @@ impl Context<'_, '_> {
             stated,
             lifecycle,
             place,
+            places,
             is_expired: false,
         };
         let name_may_repeat = own.name_may_repeat.into_value().unwrap_or_default();

@@ -7,6 +7,7 @@ use super::moves::Moved;
 use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal, sort};
 use super::steps::{Forget, Step};
+use super::unmet::Preflight;
 use super::unwanted::Unwanted;
 use super::warning::Warning;
 use super::why::Why;
@@ -84,6 +85,7 @@ fn make_as_of(inputs: Inputs<'_>) -> Plan {
         after,
         refusals,
         warnings,
+        preflight: Preflight::Unneeded,
         unchanged,
         recorded: before.map_or(0, |state| state.volumes.len() as u64),
         observed: observed.map(|seen| {

@@ -27,6 +27,19 @@ pub const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
 /// The job call.
 pub const JOB: &str = "GET /v1/{project_id}/jobs/{job_id}";
 
+/// The calls of a pre-flight.
+pub const ZONES: &str = "GET /v2/{project_id}/os-availability-zone";
+/// See [`ZONES`].
+pub const TYPES: &str = "GET /v2/{project_id}/types";
+/// See [`ZONES`].
+pub const QUOTAS: &str = "GET /v2/{project_id}/os-quota-sets/{project_id}";
+/// See [`ZONES`].
+pub const SNAPSHOT: &str = "GET /v2/{project_id}/cloudsnapshots/{snapshot_id}";
+/// See [`ZONES`].
+pub const IMAGES: &str = "GET /v2/cloudimages";
+/// See [`ZONES`].
+pub const BACKUP: &str = "GET /v3/{project_id}/backups/{backup_id}";
+
 /// How many looks one wave of jobs costs until one has ended, for the estimate. Polling is quick at
 /// first and then in proportion, so the number hardly grows with the time that a job takes.
 const POLLS_PER_WAVE: u64 = 14;
@@ -83,10 +96,11 @@ impl Plan {
                 Step::Forget(_) | Step::Release(_) => sum.forget += 1,
                 Step::Resume(Resume { renewed: true, .. }) => sum.delete += 1,
                 Step::Resume(_) => sum.resume += step.by_key().iter().map(|(_, slots)| slots.len() as u64).sum::<u64>(),
-                Step::Create(create) if create.is_again() => sum.recreate += create.slots.len() as u64,
                 Step::Create(create) => {
-                    let fresh = create.slots.keys().filter(|slot| !first.contains(&(&create.key, **slot)));
-                    sum.create += fresh.count() as u64;
+                    let made = create.slots.keys().filter(|slot| !is_refused(&create.key, **slot));
+                    let fresh = |slot: &&Slot| create.is_again() || !first.contains(&(&create.key, **slot));
+                    let number = made.filter(fresh).count() as u64;
+                    *(if create.is_again() { &mut sum.recreate } else { &mut sum.create }) += number;
                 }
             }
         }

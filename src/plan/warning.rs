@@ -1,5 +1,6 @@
 //! What is worth a look in a plan, as values.
 
+use super::unmet::Unchecked;
 use crate::manifest::{Problem, Remark, What};
 use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
 use jiff::civil::Date;
@@ -16,6 +17,14 @@ pub enum Warning {
         /// What it is.
         #[serde(flatten)]
         what: Remark,
+    },
+    /// Something that steps need could not be asked, so that it is not checked.
+    Unchecked {
+        /// What.
+        #[serde(flatten)]
+        what: Unchecked,
+        /// What kept it from being asked.
+        cause: String,
     },
     /// A volume has lost the tag that marks it as the stack's own.
     MarkLost {

@@ -1,5 +1,6 @@
 //! Why a wish is not carried out: one case for each kind of refusal, with the values that it rests on.
 
+use super::unmet::Unmet;
 use super::value::FieldChange;
 use crate::observed::Status;
 use crate::operation::{Failure, Misfit, NotOurs, Owner};
@@ -164,6 +165,17 @@ pub enum Why {
     ImportUnlike {
         /// From what it is to what is asked for.
         changes: Vec<FieldChange>,
+    },
+    /// The project does not have what it needs.
+    Preflight {
+        /// The file, line and column, from 1, of the field or key in the manifest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
+        /// What would have to be done.
+        wanted: Wanted,
+        /// What it needs.
+        #[serde(flatten)]
+        unmet: Box<Unmet>,
     },
     /// A name with its suffix would be longer than the service allows.
     NameTooLong,
@@ -424,10 +436,15 @@ impl Why {
         )
     }
 
+    /// Whether it is what the project lacks, as it was asked: that may be another thing an hour later.
+    pub fn is_of_preflight(&self) -> bool {
+        matches!(self, Why::Preflight { .. })
+    }
+
     /// What would have to be done.
     pub fn wanted(&self) -> Wanted {
         match self {
-            Why::Field { wanted, .. } => *wanted,
+            Why::Field { wanted, .. } | Why::Preflight { wanted, .. } => *wanted,
             Why::AnothersTag { .. } | Why::UnusableStatus { .. } | Why::NotAsAsked { .. } => Wanted::Repair,
             Why::NameNotLegal => Wanted::Rename,
             Why::TagsHaveNoRoom { .. } => Wanted::Retag,

@@ -28,23 +28,33 @@ impl Plan {
         if out.is_empty() {
             return self;
         }
+        let mut refused = Vec::new();
+        self.keep(|place, step| match out.get(&place) {
+            Some(reason) => {
+                refused.extend(refusals(&step, &why(reason)));
+                None
+            }
+            None => Some(step),
+        });
+        self.refusals.extend(refused);
+        sort(&mut self.refusals);
+        self
+    }
+
+    /// Keeps some of the steps, and what waits for what among them.
+    pub(super) fn keep(&mut self, mut kept: impl FnMut(usize, Step) -> Option<Step>) {
         let mut places = BTreeMap::new();
         let mut steps = Vec::new();
         for (place, step) in std::mem::take(&mut self.steps).into_iter().enumerate() {
-            match out.get(&place) {
-                Some(reason) => self.refusals.extend(refusals(&step, &why(reason))),
-                None => {
-                    places.insert(place, steps.len());
-                    steps.push(step);
-                }
+            if let Some(step) = kept(place, step) {
+                places.insert(place, steps.len());
+                steps.push(step);
             }
         }
         let moved = |earlier: BTreeSet<usize>| earlier.iter().filter_map(|it| places.get(it)).copied().collect();
         let after = std::mem::take(&mut self.after).into_iter();
         self.after = after.filter_map(|(place, earlier)| Some((*places.get(&place)?, moved(earlier)))).collect();
         self.steps = steps;
-        sort(&mut self.refusals);
-        self
     }
 }
 

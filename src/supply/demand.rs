@@ -3,9 +3,6 @@
 use super::quota::Quota;
 use std::collections::BTreeMap;
 
-/// The largest size that one volume may have, an entry beside those that are used up.
-const LARGEST: &str = "per_volume_gigabytes";
-
 /// How much is needed of each entry of the quota call (EVS API reference, "Reads for pre-flight checks").
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Demand(BTreeMap<String, i64>);
@@ -31,6 +28,9 @@ impl Held {
 }
 
 impl Demand {
+    /// The entry that limits the size of one volume: of it nothing is used up.
+    pub const LARGEST: &'static str = "per_volume_gigabytes";
+
     /// Needs so many new volumes of a type; what takes its size from its source counts no GB.
     pub fn volumes(&mut self, volume_type: &str, count: u32, size: Option<u32>) {
         let (count, size) = (i64::from(count), size.map_or(0, i64::from));
@@ -49,6 +49,14 @@ impl Demand {
         self.largest(i64::from(to));
     }
 
+    /// Needs what another one needs as well.
+    pub fn add_all(&mut self, other: &Demand) {
+        for (entry, need) in &other.0 {
+            let own = self.0.entry(entry.clone()).or_default();
+            *own = if entry == Demand::LARGEST { (*own).max(*need) } else { *own + need };
+        }
+    }
+
     /// Whether nothing is needed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -64,7 +72,7 @@ impl Demand {
         self.0.iter().filter_map(|(entry, need)| {
             let quota = quotas.get(entry)?;
             // Of one volume's size nothing is used up.
-            let left = if entry == LARGEST { (quota.limit >= 0).then_some(quota.limit) } else { quota.left() };
+            let left = if entry == Demand::LARGEST { (quota.limit >= 0).then_some(quota.limit) } else { quota.left() };
             Some(Held { entry: entry.clone(), need: *need, left, limit: quota.limit })
         })
     }
@@ -75,7 +83,7 @@ impl Demand {
     }
 
     fn largest(&mut self, size: i64) {
-        let largest = self.0.entry(LARGEST.to_owned()).or_default();
+        let largest = self.0.entry(Demand::LARGEST.to_owned()).or_default();
         *largest = (*largest).max(size);
     }
 }
@@ -92,7 +100,8 @@ mod tests {
         demand.volumes("SAS", 2, None);
         demand.growth(Some("SSD"), 100, 150);
         demand.growth(None, 10, 30);
-        let needs = ["volumes", "volumes_SSD", "volumes_SAS", "gigabytes", "gigabytes_SSD", "gigabytes_SAS", LARGEST];
+        let needs =
+            ["volumes", "volumes_SSD", "volumes_SAS", "gigabytes", "gigabytes_SSD", "gigabytes_SAS", Demand::LARGEST];
         assert_eq!(needs.map(|entry| demand.of(entry)), [5, 3, 2, 190, 170, 0, 150]);
     }
 
@@ -105,7 +114,7 @@ mod tests {
             ("volumes".to_owned(), quota(6, 2, 1)),
             ("gigabytes".to_owned(), quota(-1, 900, 0)),
             ("gigabytes_SSD".to_owned(), quota(200, 80, 1)),
-            (LARGEST.to_owned(), quota(40, 7, 0)),
+            (Demand::LARGEST.to_owned(), quota(40, 7, 0)),
         ]);
         let held: Vec<(String, Option<i64>, bool)> = demand
             .against(&quotas)
@@ -120,7 +129,7 @@ mod tests {
             [
                 one("gigabytes", None, false),
                 one("gigabytes_SSD", Some(119), true),
-                one(LARGEST, Some(40), false),
+                one(Demand::LARGEST, Some(40), false),
                 one("volumes", Some(3), false),
             ]
         );

@@ -159,3 +159,13 @@ pub fn no_endpoint(why: NoEndpoint<'_>) -> Told {
         }
     }
 }
+
+/// Why another service of the region is not asked.
+pub fn no_service(service: &str, endpoint: &str) -> String {
+    format!("the address of service {service} beside {endpoint} is not known, or not allowed here")
+}
+
+/// That a service is not waited for any longer.
+pub fn no_answer_within(within: Duration) -> String {
+    format!("there was no answer within {} seconds", within.as_secs())
+}

@@ -1,7 +1,7 @@
 //! The sentences that sum a plan up, alike in every form.
 
 use super::number::count;
-use crate::plan::{Plan, Scope, Summary, summary};
+use crate::plan::{Plan, Preflight, Scope, Summary, summary};
 use crate::state::CloudId;
 use crate::volume::{Address, CreateApi};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ pub fn sum(sum: &Summary) -> String {
 }
 
 /// What people call a call that is not a create, in the order in which they are told.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 15] = [
     (summary::BATCH_EXTEND, "batch-extend"),
     (summary::EXTEND, "extend"),
     (summary::UPDATE, "update"),
@@ -38,6 +38,12 @@ const NAMES: [(&str, &str); 9] = [
     (summary::LIST, "list"),
     (summary::SHOW, "show"),
     (summary::SNAPSHOTS, "snapshot list"),
+    (summary::ZONES, "zone list"),
+    (summary::TYPES, "type list"),
+    (summary::QUOTAS, "quota list"),
+    (summary::SNAPSHOT, "snapshot show"),
+    (summary::IMAGES, "image list"),
+    (summary::BACKUP, "backup show"),
     (summary::JOB, "poll"),
 ];
 
@@ -96,6 +102,15 @@ pub fn consents(plan: &Plan) -> Vec<String> {
         consents.push(format!("recreating needs --allow-recreate {}", plan.recreations()));
     }
     consents
+}
+
+/// That the plan was not held against what the project has, where it should have been.
+pub fn preflight(plan: &Plan) -> Option<&'static str> {
+    match plan.preflight {
+        Preflight::Unneeded | Preflight::Checked => None,
+        Preflight::Offline => Some("pre-flight: not made, since the cloud was not asked"),
+        Preflight::Declined => Some("pre-flight: not made, since --no-preflight was given"),
+    }
 }
 
 /// Why there is nothing to do.

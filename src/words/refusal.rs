@@ -3,9 +3,11 @@
 mod deletable;
 mod lift;
 mod reason;
+mod unmet;
 
 pub use lift::lift;
 pub use reason::{reason, shown};
+pub use unmet::unchecked;
 
 use crate::plan::{About, Wanted, Why};
 use crate::volume::StackName;

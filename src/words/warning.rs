@@ -1,7 +1,7 @@
 //! What is worth a look in a plan.
 
 use super::number::either;
-use super::problem;
+use super::{problem, refusal};
 use crate::plan::{Seemed, Warning};
 
 /// The warning.
@@ -12,6 +12,7 @@ pub fn text(warning: &Warning) -> String {
             let hint = problem::remark_hint(what).map(|hint| format!("; {hint}")).unwrap_or_default();
             format!("{place}{}{hint}", problem::remark_reason(what))
         }
+        Warning::Unchecked { what, cause } => format!("pre-flight: {}: {cause}", refusal::unchecked(what)),
         Warning::MarkLost { address, id, tag } => format!(
             "{address} ({id}) does not carry the ownership tag {tag:?} that marks it as this stack's, and it carries too many others \
              for that to be set; take one off in the console"

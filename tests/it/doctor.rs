@@ -43,7 +43,7 @@ fn of(document: &Value, result: &str) -> Vec<String> {
 }
 
 /// A cloud with that catalogue.
-fn offering(catalogue: &Value, volumes: &str) -> World {
+pub(crate) fn offering(catalogue: &Value, volumes: &str) -> World {
     let file = tempfile::NamedTempFile::new().unwrap();
     put(file.path(), catalogue.to_string());
     World::in_cloud(Cloud::with(&["--job-duration", "40ms", "--catalogue", file.path().to_str().unwrap()]), volumes)

@@ -12,7 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("boundary", &[]),
     ("text", &[]),
     ("volume", &[]),
-    ("supply", &[]),
+    ("supply", &["volume"]),
     ("manifest", &["volume"]),
     ("observed", &["volume"]),
     ("operation", &["volume", "observed"]),

@@ -54,6 +54,7 @@ mod orphans;
 mod output;
 mod places;
 mod plan_file;
+mod preflight;
 mod probe;
 mod properties;
 mod protect;

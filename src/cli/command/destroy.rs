@@ -4,7 +4,7 @@ use super::apply::{self, Aim, ApplyArgs, ConsentArgs, RunArgs};
 use super::no_path;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{ScopeArgs, value};
+use crate::cli::options::{PreflightArgs, ScopeArgs, value};
 use crate::cli::ui::Ui;
 use crate::plan::Pattern;
 use crate::volume::Digest;
@@ -59,7 +59,9 @@ pub(in crate::cli) struct DestroyArgs {
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: DestroyArgs) -> Result<Exit, CliError> {
     let DestroyArgs { path, addresses, yes, approve, allow_destroy, skip_refused, run } = args;
     // Nothing that is retired is created again.
-    let consent = ConsentArgs { yes, plan: None, approve, allow_destroy, allow_recreate: None, skip_refused };
+    let preflight = PreflightArgs::default();
+    let consent =
+        ConsentArgs { yes, plan: None, approve, allow_destroy, allow_recreate: None, skip_refused, preflight };
     let scope = ScopeArgs::default();
     let args = ApplyArgs { path, consent, run, scope };
     apply::run_as(ui, &args, Aim::Without(&addresses))

@@ -2,8 +2,9 @@
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{PlanFormat, ScopeArgs, value};
+use crate::cli::options::{PlanFormat, PreflightArgs, ScopeArgs, value};
 use crate::cli::planning::{EFFORT, make, observe, select};
+use crate::cli::preflight::preflight;
 use crate::cli::render;
 use crate::cli::runtime::block_on;
 use crate::cli::save::{self, Saving};
@@ -11,7 +12,8 @@ use crate::cli::several::{self, One};
 use crate::cli::stack::Stack;
 use crate::cli::ui::Ui;
 use crate::document;
-use crate::plan::Plan;
+use crate::observed::Observed;
+use crate::plan::{Plan, Preflight};
 use crate::state::State;
 use crate::words::command::plan::{no_manifest, of_one_stack};
 use crate::words::files::Output;
@@ -45,6 +47,9 @@ pub(in crate::cli) struct PlanArgs {
     /// Plans from what is recorded, without asking the cloud.
     #[arg(long)]
     pub(in crate::cli) offline: bool,
+    /// Whether it is held against what the project has.
+    #[command(flatten)]
+    pub(in crate::cli) preflight: PreflightArgs,
     /// Shows how the manifest's text has changed since the last apply.
     #[arg(long)]
     pub(in crate::cli) manifest_diff: bool,
@@ -104,15 +109,19 @@ fn plan_of(ui: &Arc<Ui>, args: &PlanArgs, path: &Path) -> Result<Planned, CliErr
     let cloud = stack.cloud()?;
     cloud.check_state(state.as_ref())?;
     let selection = select(&args.scope, &stack, state.as_ref())?;
-    let observed = if args.offline {
-        None
+    let made = |observed: Option<&Observed>| make(&stack, &cloud.id, state.as_ref(), observed, &selection);
+    let plan = if args.offline {
+        made(None).unchecked(Preflight::Offline)
     } else {
-        Some(block_on(async {
+        block_on(async {
             let link = cloud.connect(ui, &stack.manifest, &stack.store, EFFORT, CancellationToken::new()).await?;
-            observe(&link.client, &stack, &cloud.id, state.as_ref(), &selection).await
-        })?)
+            let observed = observe(&link.client, &stack, &cloud.id, state.as_ref(), &selection).await?;
+            Ok::<_, CliError>(match args.preflight.no_preflight {
+                true => made(Some(&observed)).unchecked(Preflight::Declined),
+                false => preflight(made(Some(&observed)), &link, &stack.manifest, &observed).await,
+            })
+        })?
     };
-    let plan = make(&stack, &cloud.id, state.as_ref(), observed.as_ref(), &selection);
     let diff = if args.manifest_diff { manifest_diff(ui, &stack, state.as_ref())? } else { String::new() };
     Ok(Planned { plan, diff })
 }

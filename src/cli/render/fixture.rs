@@ -133,6 +133,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
         after: Default::default(),
         refusals: Vec::new(),
         warnings: Vec::new(),
+        preflight: Default::default(),
         unchanged: 27,
         recorded: 41,
         observed: Some(41),

@@ -49,6 +49,9 @@ pub fn plan(plan: &Plan, look: Look) -> String {
     if let Some(calls) = overview::calls(plan) {
         sentence(PLAIN, &heading::calls(&calls), look, &mut text);
     }
+    if let Some(skipped) = overview::preflight(plan) {
+        sentence(YELLOW, skipped, look, &mut text);
+    }
     for consent in overview::consents(plan) {
         sentence(RED, &consent, look, &mut text);
     }

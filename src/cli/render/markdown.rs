@@ -141,6 +141,9 @@ fn head(plan: &Plan) -> String {
         if let Some(calls) = overview::calls(plan) {
             let _ = writeln!(text, "\n{}", capital(&heading::calls(&calls)));
         }
+        if let Some(skipped) = overview::preflight(plan) {
+            let _ = writeln!(text, "\n{}", capital(skipped));
+        }
         for consent in overview::consents(plan) {
             let _ = writeln!(text, "\n**{}**", capital(&consent));
         }

@@ -1,6 +1,6 @@
 //! What would lift a refusal: every way out that works, the console included.
 
-use super::{deletable, wish};
+use super::{deletable, unmet, wish};
 use crate::observed::Status;
 use crate::operation::NotOurs;
 use crate::plan::{Cause, Flaw, Loss, Refusal, Value, Wanted, Why};
@@ -143,6 +143,7 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
              --lineage {lineage}`; where this is another stack, give --new-stack"
         ),
         Why::LooksRenamed { gone, others, unique } => renamed(key, *gone, others, *unique),
+        Why::Preflight { unmet, .. } => unmet::lift(unmet),
         Why::NameTooLong => format!("shorten `name` of {key} in the manifest"),
         Why::PrepaidLeftover { .. } => {
             format!("what is prepaid is never deleted by evsctl; unsubscribe {them} in the billing console")

@@ -1,5 +1,6 @@
 //! Why a wish is not carried out.
 
+use super::unmet;
 use crate::plan::{About, Cause, Flaw, Limited, Loss, Refusal, Sign, Wanted, Why, addresses};
 use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
@@ -13,6 +14,8 @@ const NAMED: usize = 3;
 /// Why it is not carried out, for that many volumes alike.
 pub fn reason(refusal: &Refusal, volumes: usize) -> String {
     let withheld = match (&refusal.about, addresses([&refusal.about])) {
+        // The slots that a quota is not enough for are no more than those that need it.
+        (About::Stack { .. }, _) if refusal.why.is_of_preflight() => String::new(),
         (About::Stack { .. }, withheld @ 1..) => {
             let are = if withheld == 1 { "is" } else { "are" };
             format!(
@@ -162,6 +165,7 @@ fn why(why: &Why, n: usize) -> String {
                 ),
             }
         }
+        Why::Preflight { place, unmet, .. } => unmet::reason(place.as_deref(), unmet),
         Why::NameTooLong => "a name with its suffix would have more than 255 bytes".to_owned(),
         Why::PrepaidLeftover { flaw } => format!("{}, and {it_is} prepaid (EVS.1035)", flawed(flaw, n)),
         Why::NotMadeByCall { misfits, evidence } => format!(

@@ -4,11 +4,12 @@ use evsctl::manifest::Remark;
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
-    About, Cause, Drifted, FieldChange, Flaw, Limited, Loss, NotOwn, Seemed, Sign, Unwanted, Value, Wanted, Warning,
-    Why,
+    About, Cause, Drifted, FieldChange, Flaw, Limited, Loss, NotOwn, Seemed, Sign, Unchecked, Unmet, Unwanted, Value,
+    Wanted, Warning, Why,
 };
-use evsctl::volume::SnapshotId;
+use evsctl::supply::SourceKind;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
+use evsctl::volume::{SnapshotId, SourceId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -245,6 +246,73 @@ fn limits() -> Vec<Limited> {
     )
 }
 
+fn names(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| text(name)).collect()
+}
+
+fn source_kinds() -> Vec<SourceKind> {
+    samples!(SourceKind:
+        SourceKind::Snapshot => [SourceKind::Snapshot],
+        SourceKind::Image => [SourceKind::Image],
+        SourceKind::Backup => [SourceKind::Backup],
+    )
+}
+
+/// One of everything that a step may lack.
+fn unmet() -> Vec<Unmet> {
+    let source_id = || SourceId::new("s-1").unwrap();
+    let (zones, types) = (names(&["az-1", "az-2"]), names(&["SAS", "SSD"]));
+    let of = |make: &dyn Fn(SourceKind) -> Unmet| source_kinds().into_iter().map(make).collect::<Vec<_>>();
+    let quota = |entry: &str| Unmet::QuotaShort { entry: text(entry), need: 500, left: 40, limit: 300, most: key() };
+    samples!(Unmet:
+        Unmet::ZoneUnknown { .. } => [None, Some(text("az-1"))]
+            .map(|near| Unmet::ZoneUnknown { zone: text("az-9"), near, zones: zones.clone() }),
+        Unmet::ZoneUnavailable { .. } => [Unmet::ZoneUnavailable { zone: text("az-3"), zones: zones.clone() }],
+        Unmet::TypeUnknown { .. } => [None, Some(text("SSD"))]
+            .map(|near| Unmet::TypeUnknown { volume_type: text("SSDD"), near, types: types.clone() }),
+        Unmet::TypeElsewhere { .. } => [names(&[]), names(&["az-2"])].map(|zones| Unmet::TypeElsewhere {
+            volume_type: text("ESSD"), zone: text("az-1"), types: types.clone(), zones,
+        }),
+        Unmet::TypeSoldOut { .. } => [Unmet::TypeSoldOut {
+            volume_type: text("SATA"), zone: text("az-1"), types: names(&[]), zones: zones.clone(),
+        }],
+        Unmet::QuotaShort { .. } => ["gigabytes_SSD", "per_volume_gigabytes"].map(quota),
+        Unmet::SourceMissing { .. } => of(&|source| Unmet::SourceMissing { source, source_id: source_id() }),
+        Unmet::SourceStatus { .. } => {
+            of(&|source| Unmet::SourceStatus { source, source_id: source_id(), status: text("creating") })
+        },
+        Unmet::SourceLarger { .. } => {
+            of(&|source| Unmet::SourceLarger { source, source_id: source_id(), least: 40, size: 10 })
+        },
+        Unmet::SourceElsewhere { .. } => {
+            of(&|source| Unmet::SourceElsewhere { source, source_id: source_id(), zone: text("az-2") })
+        },
+        Unmet::SourceOtherType { .. } => {
+            [Unmet::SourceOtherType { source_id: source_id(), volume_type: text("SAS") }]
+        },
+        Unmet::SnapshotOfBackup { .. } => [Unmet::SnapshotOfBackup { source_id: source_id() }],
+        Unmet::BackupNotOfVolume { .. } => {
+            [Unmet::BackupNotOfVolume { source_id: source_id(), resource_type: text("OS::Nova::Server") }]
+        },
+    )
+}
+
+/// One of everything that may not be checked.
+fn unchecked() -> Vec<Unchecked> {
+    let ids =
+        |many: usize| -> BTreeSet<SourceId> { (1..=many).map(|n| SourceId::new(format!("s-{n}")).unwrap()).collect() };
+    let sources = source_kinds()
+        .into_iter()
+        .flat_map(|source| [1, 14].map(|many| Unchecked::Sources { source, source_ids: ids(many) }));
+    samples!(Unchecked:
+        Unchecked::Zones => [Unchecked::Zones],
+        Unchecked::Types => [Unchecked::Types],
+        Unchecked::Quotas => [Unchecked::Quotas],
+        Unchecked::Sources { .. } => sources.collect::<Vec<_>>(),
+        Unchecked::Placements { .. } => [1, 2].map(|many| Unchecked::Placements { source_ids: ids(many) }),
+    )
+}
+
 /// One of everything that a wish may not be carried out for.
 pub(super) fn reasons() -> Vec<Why> {
     let owner = Owner { stack: "shop".to_owned().try_into().unwrap(), lineage: lineage("abcd2345"), call: call() };
@@ -299,6 +367,11 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::LimitExceeded { .. } => limits().into_iter().map(|limit| {
             Why::LimitExceeded { limit, found: 12, most: 5, place: text("web.yaml:3:17") }
         }).chain([Why::LimitExceeded { limit: Limited::MaxCreate, found: 12, most: 0, place: text("web.yaml:3:17") }]).collect::<Vec<_>>(),
+        Why::Preflight { .. } => unmet()
+            .into_iter()
+            .zip([Some(text("web.yaml:3:5")), None].into_iter().cycle())
+            .map(|(unmet, place)| Why::Preflight { place, wanted: Wanted::Create, unmet: Box::new(unmet) })
+            .collect::<Vec<_>>(),
         Why::NameTooLong => [Why::NameTooLong],
         Why::PrepaidLeftover { .. } => flaws().into_iter().map(|flaw| Why::PrepaidLeftover { flaw }).collect::<Vec<_>>(),
         Why::NotMadeByCall { .. } => {
@@ -340,6 +413,10 @@ pub(super) fn warnings() -> Vec<Warning> {
         Warning::Manifest { .. } => [Some(text("web.yaml:3:5")), None].map(|place| {
             Warning::Manifest { place, what: Remark::NoSuchSlotRetired { slot: Slot::FIRST } }
         }),
+        Warning::Unchecked { .. } => unchecked()
+            .into_iter()
+            .map(|what| Warning::Unchecked { what, cause: text("(what kept it from being asked)") })
+            .collect::<Vec<_>>(),
         Warning::MarkLost { .. } => [Warning::MarkLost { address, id, tag: text("evsctl") }],
         Warning::ExpiresSoon { .. } => ["3", "3..4"].map(|slots| Warning::ExpiresSoon {
             key: Key::new("data").unwrap(),

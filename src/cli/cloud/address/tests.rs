@@ -118,3 +118,24 @@ fn a_region_leads_to_its_own_cloud() {
     assert_eq!(goes("eu-xx", Some("otc.t-systems.com")), Err(Exit::Refused));
     assert_eq!(goes("eu-de", Some("myhuaweicloud.com")), Err(Exit::Refused));
 }
+
+#[test]
+fn another_service_is_beside_the_endpoint_where_the_runner_allows_that() {
+    let of = |endpoint: &str, variables: &[(&str, &str)]| {
+        let set = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        let url = beside_in(&url::Url::parse(endpoint).unwrap(), "ims", &set);
+        url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+    };
+    let at = |url: &str| Some(url.to_owned());
+    assert_eq!(of("https://evs.cn-north-4.myhuaweicloud.com", &[]), at("https://ims.cn-north-4.myhuaweicloud.com"));
+    assert_eq!(of("https://evs.eu-ch2.sc.otc.t-systems.com", &[]), at("https://ims.eu-ch2.sc.otc.t-systems.com"));
+    assert_eq!(of("http://127.0.0.1:8085", &[]), at("http://127.0.0.1:8085"), "one address answers for all");
+    assert_eq!(of("https://evs.r.example.com", &[("HW_CLOUD", "example.com")]), at("https://ims.r.example.com"));
+    let allowed = |hosts| [("EVSCTL_ALLOWED_ENDPOINTS", hosts)];
+    assert_eq!(of("https://evs.example.com", &allowed("*.example.com")), at("https://ims.example.com"));
+    // Whoever allows one host has not allowed another.
+    assert_eq!(of("https://evs.example.com", &allowed("evs.example.com")), None);
+    assert_eq!(of("https://volumes.example.com", &allowed("example.com")), None);
+    assert_eq!(of("https://evs.a.b.myhuaweicloud.com", &[]), None);
+    assert_eq!(of("https://evs.cn-north-4.myhuaweicloud.com:8443", &[]), None);
+}

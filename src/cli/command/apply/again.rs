@@ -28,5 +28,8 @@ pub(super) fn command(path: &Path, given: &ConsentArgs, selection: &Selection, a
     if given.skip_refused {
         words.push_str(" --skip-refused");
     }
+    if given.preflight.no_preflight {
+        words.push_str(" --no-preflight");
+    }
     Some(words)
 }

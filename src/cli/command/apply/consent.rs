@@ -3,11 +3,11 @@
 use super::question::{Needed, Question};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::value;
+use crate::cli::options::{PreflightArgs, value};
 use crate::cli::plan_file::{self, PlanFile};
 use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
-use crate::plan::{self, Basis, Plan, Selection, Settled, Step};
+use crate::plan::{self, Basis, Plan, Refusal, Selection, Settled, Step};
 use crate::state::{Approved, CloudId, State};
 use crate::volume::Digest;
 use crate::words::consent::{self as words, Number, Stale};
@@ -46,6 +46,9 @@ pub(in crate::cli) struct ConsentArgs {
     /// What needs a number that is not given counts as refused.
     #[arg(long)]
     pub(in crate::cli) skip_refused: bool,
+    /// Whether the plan is held against what the project has.
+    #[command(flatten)]
+    pub(in crate::cli) preflight: PreflightArgs,
 }
 
 /// By which way a plan is approved.
@@ -142,7 +145,11 @@ impl Approval {
         match self {
             Approval::Ask | Approval::Nobody | Approval::Yes => Ok(now),
             Approval::Plan(file) => {
-                if file.refusals != now.refusals {
+                // What the project has is asked afterwards: it may be another thing than it was.
+                let lasting = |plan: &Plan| -> Vec<Refusal> {
+                    plan.refusals.iter().filter(|it| !it.why.is_of_preflight()).cloned().collect()
+                };
+                if lasting(file) != lasting(&now) {
                     return Err(stale(Stale::Refusals));
                 }
                 if file.changes() != now.changes() {

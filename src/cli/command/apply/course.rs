@@ -39,6 +39,12 @@ impl Session<'_> {
         self.note_sightings(&mut lease, &observed)?;
         let plan = approval.check_steps(plan, lease.state())?;
         let plan = approval.withhold(plan, self.consent);
+        let plan = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Ok(self.interrupted()),
+            plan = self.preflight(plan, &observed) => plan,
+        };
+        let plan = if self.consent.skip_refused { plan.without_unmet() } else { plan };
         // Where there are steps, the run that begins records it: until then, what was approved is held against it. What is
         // refused is as if it had not been begun.
         if plan.is_empty() && (plan.refusals.is_empty() || self.consent.skip_refused) {

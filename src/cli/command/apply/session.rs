@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::holder::fresh;
 use crate::cli::options::Format;
 use crate::cli::planning::{make, observe};
+use crate::cli::preflight::preflight;
 use crate::cli::render::progress::Reporter;
 use crate::cli::signal::Signal;
 use crate::cli::stack::Stack;
@@ -16,7 +17,7 @@ use crate::cli::ui::Ui;
 use crate::manifest::Manifest;
 use crate::observed::Observed;
 use crate::operation::settle::Doubts;
-use crate::plan::{self, Plan, Scope, Selection};
+use crate::plan::{self, Plan, Preflight, Scope, Selection};
 use crate::state::{Approved, Change, CloudId, State};
 use crate::store::Lease;
 use crate::words::consent::{STATE_MISSING, agreed};
@@ -51,6 +52,14 @@ impl Session<'_> {
     pub(super) async fn plan(&self, lease: &Lease) -> Result<(Plan, Observed), CliError> {
         let observed = observe(&self.link.client, self.stack, self.cloud, lease.state(), self.selection).await?;
         Ok((make(self.stack, self.cloud, lease.state(), Some(&observed), self.selection), observed))
+    }
+
+    /// Holds the plan against what the project has, unless somebody says not to.
+    pub(super) async fn preflight(&self, plan: Plan, observed: &Observed) -> Plan {
+        match self.consent.preflight.no_preflight {
+            true => plan.unchecked(Preflight::Declined),
+            false => preflight(plan, self.link, &self.stack.manifest, observed).await,
+        }
     }
 
     /// Records which volumes that may be taken for leftovers later are seen used now, whatever becomes of this run.
