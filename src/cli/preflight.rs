@@ -15,8 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long another service than EVS may take to answer: a plan does not wait longer for what it can do without.
-const WITHIN: Duration = Duration::from_secs(10);
+/// How long EVS may take for each answer, its repeats and the waiting for its turn included: a plan does not wait longer for
+/// what it can do without, as where the service allows a request a minute.
+const WITHIN: Duration = Duration::from_secs(30);
+/// The same of another service.
+const WITHIN_BESIDE: Duration = Duration::from_secs(10);
 
 /// Holds a plan against what the project has. Nothing is asked where no step needs anything.
 pub(super) async fn preflight(plan: Plan, link: &Link, desired: &Manifest, observed: &Observed) -> Plan {
@@ -33,16 +36,13 @@ async fn ask(link: &Link, needs: &Needs, observed: &Observed) -> Facts {
     let ids = |wanted: SourceKind| -> Vec<SourceId> {
         needs.sources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| id.clone()).collect()
     };
-    let zones = async { if needs.placement { fact(client.list_zones().await) } else { Fact::Unneeded } };
-    let types = async { if needs.placement { fact(client.list_types().await) } else { Fact::Unneeded } };
-    let quotas = async { if needs.quotas { fact(client.show_quotas().await) } else { Fact::Unneeded } };
+    let zones = async { if needs.placement { fact(WITHIN, client.list_zones()).await } else { Fact::Unneeded } };
+    let types = async { if needs.placement { fact(WITHIN, client.list_types()).await } else { Fact::Unneeded } };
+    let quotas = async { if needs.quotas { fact(WITHIN, client.show_quotas()).await } else { Fact::Unneeded } };
     let snapshots = each(ids(SourceKind::Snapshot), |id| async move {
-        let found = client.find_snapshot(&id).await;
-        match fact(found) {
-            Fact::Known(Some(snapshot)) => Fact::Known(Some(of(client, snapshot, observed).await)),
-            Fact::Known(None) => Fact::Known(None),
-            Fact::Unasked { cause } => Fact::Unasked { cause },
-            Fact::Unneeded => Fact::Unneeded,
+        match fact(WITHIN, client.find_snapshot(&id)).await {
+            Fact::Known(Some(snapshot)) => Fact::Known(Some(placed(client, snapshot, observed).await)),
+            other => other.map(|_| None),
         }
     });
     let images =
@@ -59,14 +59,17 @@ async fn ask(link: &Link, needs: &Needs, observed: &Observed) -> Facts {
     Facts { zones, types, quotas, snapshots, images, backups }
 }
 
-/// A snapshot, with zone and type of its volume, which a list has mostly shown by now.
-async fn of(client: &Client, snapshot: ObservedSnapshot, observed: &Observed) -> Snapshot {
-    let of = |zone, volume_type| Placement { zone, volume_type };
-    let placement = match observed.volumes.get(&snapshot.volume_id) {
-        Some(seen) => Ok(of(seen.availability_zone.clone(), seen.volume_type.clone())),
-        None => client.show_volume(&snapshot.volume_id).await.map(|it| of(it.availability_zone, it.volume_type)),
+/// A snapshot, with zone and type of its volume, which the list has mostly shown by now.
+async fn placed(client: &Client, snapshot: ObservedSnapshot, observed: &Observed) -> Snapshot {
+    let of = |zone: &str, volume_type: &str| Placement { zone: zone.to_owned(), volume_type: volume_type.to_owned() };
+    let of = match observed.volumes.get(&snapshot.volume_id) {
+        Some(seen) => Fact::Known(of(&seen.availability_zone, &seen.volume_type)),
+        None => {
+            let shown = client.show_volume(&snapshot.volume_id);
+            fact(WITHIN, shown).await.map(|it| of(&it.availability_zone, &it.volume_type))
+        }
     };
-    Snapshot { name: snapshot.name, status: snapshot.status, size: snapshot.size, of: fact(placement) }
+    Snapshot { name: snapshot.name, status: snapshot.status, size: snapshot.size, of }
 }
 
 /// What another service says of each.
@@ -80,15 +83,7 @@ async fn at<T, Asked: Future<Output = Result<T, Error>>>(
         return BTreeMap::new();
     }
     match link.beside(service) {
-        Ok(client) => {
-            each(ids, |id| async {
-                match tokio::time::timeout(WITHIN, ask(Arc::clone(&client), id)).await {
-                    Ok(asked) => fact(asked),
-                    Err(_) => Fact::Unasked { cause: words::cloud::no_answer_within(WITHIN) },
-                }
-            })
-            .await
-        }
+        Ok(client) => each(ids, |id| fact(WITHIN_BESIDE, ask(Arc::clone(&client), id))).await,
         Err(cause) => ids.into_iter().map(|id| (id, Fact::Unasked { cause: cause.clone() })).collect(),
     }
 }
@@ -101,15 +96,17 @@ async fn each<T, Asked: Future<Output = Fact<T>>>(
     ids.into_iter().zip(facts).collect()
 }
 
-fn fact<T>(asked: Result<T, Error>) -> Fact<T> {
-    match asked {
-        Ok(known) => Fact::Known(known),
-        Err(mut error) => {
+/// What comes of asking, in that time.
+async fn fact<T>(within: Duration, asked: impl Future<Output = Result<T, Error>>) -> Fact<T> {
+    match tokio::time::timeout(within, asked).await {
+        Ok(Ok(known)) => Fact::Known(known),
+        Ok(Err(mut error)) => {
             // The id of a request would make every plan another one, and a warning of each source.
             if let Kind::Refused { request_id, .. } = &mut error.kind {
                 *request_id = None;
             }
             Fact::Unasked { cause: CliError::from(error).line() }
         }
+        Err(_) => Fact::Unasked { cause: words::cloud::no_answer_within(within) },
     }
 }

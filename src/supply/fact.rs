@@ -24,6 +24,15 @@ impl<T> Fact<T> {
         }
     }
 
+    /// The same of what is made of it.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Fact::Unneeded => Fact::Unneeded,
+            Fact::Known(it) => Fact::Known(make(it)),
+            Fact::Unasked { cause } => Fact::Unasked { cause },
+        }
+    }
+
     /// What kept it from being asked.
     pub fn cause(&self) -> Option<&str> {
         match self {

@@ -277,7 +277,8 @@ fn without_the_flag_nothing_is_logged_whatever_the_environment_says() {
     command.env("RUST_LOG", "trace").env("EVSCTL_LOG", "trace").env("RUST_TRACE", "1");
     assert_eq!(run(command).exits(0).stderr, "");
     let one = world.run(&["plan", "-v"]).exits(0);
-    assert_eq!(one.stderr.lines().count(), 1, "one line for each request: {}", one.stderr);
+    // The list, and what the pre-flight asks: zones, volume types, quotas.
+    assert_eq!(one.stderr.lines().count(), 4, "one line for each request: {}", one.stderr);
     logged(&one, LIST, 200);
     let more = world.run(&["plan", "-vv"]).exits(0);
     assert!(more.stderr.contains(" debug evs: a page of the list page=1 volumes=0"), "{}", more.stderr);

@@ -173,6 +173,8 @@ fn everything_about_a_cloud_is_told() {
     let near = |port: &str| CloudId { endpoint: text(&format!("http://127.0.0.1:{port}")), ..of("p-1") };
     sheet.told(cloud::other_cloud(&name("shop"), &near("8080"), &near("8081")));
     sheet.line(cloud::embedded());
+    sheet.line(cloud::no_service("ims", "https://volumes.example"));
+    sheet.line(cloud::no_answer_within(Duration::from_secs(30)));
     sheet.told(cloud::other_project("HW_PROJECT_ID", "p-1", "p-2"));
     projects().into_iter().for_each(|why| sheet.told(cloud::no_project("prod", why)));
     endpoints().into_iter().for_each(|why| sheet.told(cloud::no_endpoint(why)));
