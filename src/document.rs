@@ -11,8 +11,8 @@ mod why;
 use crate::manifest::Naming;
 use crate::operation::Failure;
 use crate::plan::{
-    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Known, Plan, Preflight, Refusal, Scope, Selection,
-    Step, Summary, Warning, addresses,
+    Action, Agreed, Basis, Calls, Clean, Drift, Drifted, FORMAT, Fault, Known, Plan, Preflight, Refusal, Scope,
+    Selection, Step, Summary, Warning, addresses,
 };
 use crate::state::CloudId;
 use crate::text::legible;

@@ -98,3 +98,36 @@ fn same(request: &'static str, found: &str, asked: &SourceId) -> Result<(), Erro
     let why = Nonsense::OtherSource { found: foreign(found), asked: asked.clone() };
     Err(Error::unreadable(request, why))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_service_itself_says_that_a_source_is_not_there() {
+        let of = |status: u16, body: &str| there::<()>(Err(Error::refused(BACKUP, status, None, body.as_bytes())));
+        assert_eq!(of(404, r#"{"error":{"code":"EVS.5404","message":"no such backup"}}"#), Ok(None));
+        assert_eq!(of(404, r#"{"itemNotFound":{"code":404,"message":"no such backup"}}"#), Ok(None));
+        for (status, body) in [
+            (404, r#"{"error_code":"APIGW.0101","error_msg":"no such call","request_id":"0"}"#),
+            (404, "<html>not found</html>"),
+            (404, ""),
+            (403, r#"{"error":{"code":"EVS.5403","message":"no right"}}"#),
+        ] {
+            assert!(of(status, body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_about_another_source_is_no_answer() {
+        let id = SourceId::new("i-1").unwrap();
+        let answer = |body: &str| Answer { body: body.as_bytes().to_vec(), dated: None };
+        let images = |body: &str| image(&answer(body), &id);
+        assert_eq!(images(r#"{"images":[]}"#), Ok(None));
+        let both = r#"{"images":[{"id":"i-2"},{"id":"i-1","status":"active","min_disk":40}]}"#;
+        assert_eq!(images(both), Ok(Some(Image { status: "active".to_owned(), min_disk: 40 })));
+        assert!(images(r#"{"images":[{"id":"i-2","status":"active"}]}"#).is_err());
+        assert!(backup(&answer(r#"{"backup":{"id":"i-2","status":"available"}}"#), &id).is_err());
+        assert!(backup(&answer("{}"), &id).is_err());
+    }
+}

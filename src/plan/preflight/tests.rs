@@ -18,7 +18,8 @@ fn planned(desired: &Manifest) -> Plan {
     let cloud = CloudId { region: None, endpoint: CloudId::SIMULATOR.to_owned(), project_id: "p".to_owned() };
     let observed = Observed::default();
     let selection = Selection::default();
-    make(Inputs { desired, cloud: &cloud, recorded: None, observed: Some(&observed), selection: &selection })
+    let as_of = jiff::civil::date(2026, 11, 30);
+    make(Inputs { desired, cloud: &cloud, recorded: None, observed: Some(&observed), selection: &selection, as_of })
 }
 
 fn quotas(all: &[(&str, i64)]) -> Fact<BTreeMap<String, Quota>> {
