@@ -9,12 +9,13 @@ use super::source::At;
 use super::specs::Specs;
 use super::values::Given;
 use super::volume::{Fields, Pair};
-use super::wrong::{Missing, RuleFault};
+use super::wrong::{Missing, RuleFault, VolumeFault};
 use super::{DesiredVolume, Places, Stated};
 use crate::volume::{
     Excerpt, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
     VolumeType, Zone,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The smaller limits that newer documents of the API give, in characters (API reference, section 16).
@@ -113,7 +114,7 @@ impl Context<'_, '_> {
 
         let metadata = merge(own.metadata, &defaults.metadata);
         check_metadata(&metadata, source.as_ref(), key, report);
-        let tags = merge(own.tags, &defaults.tags);
+        let tags = without_cancelled(merge(own.tags, &defaults.tags), own.cancelled_tags, &defaults.tags, report);
         self.check_tags(&tags, report);
         let lifecycle = lifecycle::resolve(own.lifecycle, &defaults.lifecycle, count, report);
 
@@ -352,6 +353,23 @@ fn merge<'s>(own: Given<Vec<Pair<'s>>>, defaults: &Given<Vec<Pair<'s>>>) -> Give
         }
         (own, defaults) => own.or_default(defaults),
     }
+}
+
+/// The tags without those of `defaults` that the volume cancels. One that cancels nothing is a tag whose value was forgotten.
+fn without_cancelled<'s>(
+    tags: Given<Vec<Pair<'s>>>,
+    cancelled: Vec<(Cow<'s, str>, At)>,
+    defaults: &Given<Vec<Pair<'s>>>,
+    report: &mut Report<'_>,
+) -> Given<Vec<Pair<'s>>> {
+    let Given::Set(mut pairs, at) = tags else { return tags };
+    for (key, key_at) in cancelled {
+        if !defaults.get().is_some_and(|(pairs, _)| pairs.iter().any(|pair| pair.key == key)) {
+            report.error(key_at, VolumeFault::TagNull { key: Excerpt::of(&key) });
+        }
+        pairs.retain(|pair| pair.key != key);
+    }
+    Given::Set(pairs, at)
 }
 
 fn pairs(field: Given<Vec<Pair<'_>>>) -> BTreeMap<String, String> {

@@ -229,6 +229,8 @@ fn limits() -> Value {
 
 fn volume(in_defaults: bool) -> Map<String, Value> {
     let id = |what: &str| json!({ "description": what, "type": ["string", "null"], "minLength": 1, "maxLength": 255 });
+    let tag_types: &[&str] =
+        if in_defaults { &["string", "number", "boolean"] } else { &["string", "number", "boolean", "null"] };
     let all = json!({
         "name": {
             "description": "Name in the cloud, at most 255 bytes; the base of the names where `count` is above 1, then at most 250. Default: the key.",
@@ -279,11 +281,11 @@ fn volume(in_defaults: bool) -> Map<String, Value> {
         },
         "metadata": metadata(),
         "tags": {
-            "description": "At most 10 tags, 9 beside evsctl's own. Values keep their spelling, also 1.10 and 007.",
+            "description": "At most 10 tags, 9 beside evsctl's own. Values keep their spelling, also 1.10 and 007. In a volume, null takes off a tag of defaults.",
             "type": ["object", "null"],
             "maxProperties": Tags::MAX,
             "propertyNames": { "pattern": "^[A-Za-z0-9_\\-\u{4e00}-\u{9fff}]{1,36}$" },
-            "additionalProperties": { "type": ["string", "number", "boolean"] }
+            "additionalProperties": { "type": tag_types }
         },
         "enterprise_project_id": {
             "description": "Enterprise project; absent or 0 is the default one. It cannot change later.",

@@ -38,6 +38,8 @@ pub(super) struct Fields<'s> {
     pub(super) multiattach: Given<bool>,
     pub(super) metadata: Given<Vec<Pair<'s>>>,
     pub(super) tags: Given<Vec<Pair<'s>>>,
+    /// Tags that are `null`, each with the place of its value: they take a tag of `defaults` off the volume.
+    pub(super) cancelled_tags: Vec<(Cow<'s, str>, At)>,
     pub(super) enterprise_project_id: Given<EnterpriseProjectId>,
     pub(super) iops: Given<u32>,
     pub(super) throughput: Given<u32>,
@@ -114,7 +116,10 @@ pub(super) fn decode<'s>(node: Node<'s>, in_defaults: bool, report: &mut Report<
                 }
             }
             "metadata" => fields.metadata = Given::read(node, |node| metadata(node, report)),
-            "tags" => fields.tags = Given::read(node, |node| tags(node, report)),
+            "tags" => {
+                let cancelled = &mut fields.cancelled_tags;
+                fields.tags = Given::read(node, |node| tags(node, (!in_defaults).then_some(cancelled), report));
+            }
             "enterprise_project_id" => {
                 fields.enterprise_project_id = Given::read(node, |node| {
                     let (at, what) = (node.at, Subject::Field("enterprise_project_id"));
@@ -217,15 +222,21 @@ fn metadata<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>
     sound.then_some(pairs)
 }
 
-fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
+/// Reads tags. Those that are `null` go to `cancelled`; without it, in `defaults`, they are wrong.
+fn tags<'s>(
+    node: Node<'s>,
+    mut cancelled: Option<&mut Vec<(Cow<'s, str>, At)>>,
+    report: &mut Report<'_>,
+) -> Option<Vec<Pair<'s>>> {
     if let Value::List(_) = node.value {
         report.error(node.at, VolumeFault::TagsList);
         return None;
     }
     let at = node.at;
     let entries = mapping(node, Subject::Field("tags"), report)?;
-    if entries.len() > Tags::MAX {
-        report.error(at, Invalid::Tags(TagFault::TooMany(entries.len())));
+    let given = entries.iter().filter(|(_, node)| !matches!(node.value, Value::Null)).count();
+    if given > Tags::MAX {
+        report.error(at, Invalid::Tags(TagFault::TooMany(given)));
         return None;
     }
     let mut pairs = Vec::new();
@@ -241,8 +252,13 @@ fn tags<'s>(node: Node<'s>, report: &mut Report<'_>) -> Option<Vec<Pair<'s>>> {
             Value::Text(text) => text,
             Value::Number(raw) | Value::Bool(_, raw) => Cow::Borrowed(raw),
             Value::Null => {
-                report.error(value_at, VolumeFault::TagNull { key: Excerpt::of(&name.text) });
-                sound = false;
+                match &mut cancelled {
+                    Some(cancelled) => cancelled.push((name.text, value_at)),
+                    None => {
+                        report.error(value_at, VolumeFault::TagNull { key: Excerpt::of(&name.text) });
+                        sound = false;
+                    }
+                }
                 continue;
             }
             other => {

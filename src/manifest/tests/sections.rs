@@ -160,6 +160,25 @@ volumes:
 }
 
 #[test]
+fn one_tag_of_defaults_is_cancelled_by_null() {
+    let text = |own: &str, defaults: &str| {
+        format!(
+            "stack: s\ncloud: {{simulator: true}}\ndefaults: {{availability_zone: az, volume_type: SSD, tags: {defaults}}}\n\
+             volumes:\n  a: {{size: 40, tags: {own}}}\n"
+        )
+    };
+    let of_both = |own: &str| read(text(own, "{team: x, env: y}"));
+    for (own, expected) in [("{team: null}", &[("env", "y")][..]), ("{team: ~, env: , own: z}", &[("own", "z")])] {
+        let manifest = of_both(own).unwrap();
+        let volume = &manifest.volumes[&Key::new("a").unwrap()];
+        let tags: Vec<(&str, &str)> = volume.spec.tags.pairs().iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!((tags.as_slice(), volume.stated.tags), (expected, true), "{own}");
+    }
+    check(text("{other: null}", "{team: x}"), &["5:31 the tag \"other\" has no value"]);
+    check(text("{}", "{team: null}"), &["3:66 the tag \"team\" has no value"]);
+}
+
+#[test]
 fn what_defaults_may_not_hold() {
     let text = "stack: s\ncloud: {simulator: true}\nvolumes: {}\ndefaults:\n  name: a\n  count: 2\n  imageRef: i\n  sise: 4\n  lifecycle: {retire: [1]}\n";
     check(
