@@ -20,6 +20,8 @@ pub mod state;
 
 pub mod plan;
 
+pub mod edit;
+
 pub mod document;
 pub mod words;
 

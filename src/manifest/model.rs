@@ -53,7 +53,7 @@ pub struct Base {
 }
 
 /// Everything that one stack asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// Name, unique within a cloud project.
     pub stack: StackName,
@@ -134,6 +134,31 @@ pub struct Limit {
     pub most: u32,
     /// Where the manifest says so.
     pub place: Place,
+}
+
+impl Manifest {
+    /// The same without what any edit of its text moves: places, the digest of the text, and warnings. So two manifests are
+    /// equal that ask for the same.
+    #[must_use]
+    pub fn without_places(mut self) -> Manifest {
+        self.digest = Digest::of(b"");
+        self.warnings.clear();
+        let nowhere = Place { file: "".into(), line: 0, column: 0 };
+        for volume in self.volumes.values_mut() {
+            volume.place = nowhere.clone();
+        }
+        let Limits { max_create, max_grow_gb, max_destroy } = &mut self.limits;
+        for limit in [max_create, max_grow_gb, max_destroy].into_iter().flatten() {
+            limit.place = nowhere.clone();
+        }
+        for import in self.imports.values_mut() {
+            import.place = nowhere.clone();
+        }
+        for known in &mut self.known_drift {
+            known.place = nowhere.clone();
+        }
+        self
+    }
 }
 
 /// An item of `moved`: the volumes of a key, or that of one address, have another one from now on.
@@ -237,7 +262,7 @@ pub enum KnownValue {
 }
 
 /// One entry of `volumes`, defaults merged in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredVolume {
     /// Name in the cloud, or the base of the names where `count` is above 1.
     pub name: VolumeName,

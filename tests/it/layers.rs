@@ -18,6 +18,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("operation", &["volume", "observed"]),
     ("state", &["volume", "observed", "operation"]),
     ("plan", &["volume", "supply", "manifest", "observed", "operation", "state"]),
+    ("edit", &["volume", "manifest", "plan"]),
     ("signing", &[]),
     ("http", &[]),
     ("evs", &["boundary", "volume", "supply", "observed", "signing", "http"]),
@@ -87,7 +88,7 @@ const TABLE: &[(&str, &[&str])] = &[
 
 /// What the core must not touch: it cannot fail for outside reasons.
 const CORE: &[&str] =
-    &["text", "volume", "supply", "manifest", "observed", "operation", "state", "plan", "doctor", "words", "document"];
+    &["text", "volume", "supply", "manifest", "observed", "operation", "state", "plan", "edit", "doctor", "words", "document"];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",
