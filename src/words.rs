@@ -13,6 +13,7 @@ pub mod destroy;
 pub mod doctor;
 pub mod doubt;
 pub mod drift;
+pub mod edit;
 pub mod evidence;
 mod excerpt;
 pub mod failure;

@@ -10,6 +10,7 @@ mod command;
 mod consent;
 mod doctor;
 mod edges;
+mod edit;
 mod habit;
 mod invalid;
 mod item;
