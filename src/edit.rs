@@ -14,6 +14,7 @@ mod document;
 mod editor;
 mod field;
 mod guard;
+mod know;
 mod not_edited;
 mod pairs;
 mod quotes;
@@ -23,6 +24,7 @@ mod volume;
 
 pub use change::Change;
 pub use editor::Editor;
+pub use know::known;
 pub use not_edited::{ByHand, NotEdited, NotWritten};
 pub use setting::Setting;
 

@@ -32,9 +32,16 @@ impl Change {
         let mut parts: BTreeMap<(Key, Part), BTreeMap<Slot, Setting>> = BTreeMap::new();
         let mut not_edited = Vec::new();
         for Drift { address, id: _, change } in drift {
-            let Drifted::Field { field, recorded, observed } = change else {
-                not_edited.push(NotEdited::Gone { address: address.clone() });
-                continue;
+            let (field, recorded, observed) = match change {
+                Drifted::Field { field, recorded, observed } => (field, recorded, observed),
+                Drifted::Status { .. } => {
+                    not_edited.push(NotEdited::Status { address: address.clone() });
+                    continue;
+                }
+                Drifted::Gone => {
+                    not_edited.push(NotEdited::Gone { address: address.clone() });
+                    continue;
+                }
             };
             match Setting::all(*field, recorded.as_ref(), observed.as_ref()) {
                 Ok(settings) => {
@@ -43,8 +50,8 @@ impl Change {
                         parts.entry((address.key.clone(), part)).or_default().insert(address.slot, setting);
                     }
                 }
-                Err(NoSetting::NotKnown) => {
-                    not_edited.push(NotEdited::NotKnown { address: address.clone(), field: *field });
+                Err(NoSetting::NoValue) => {
+                    not_edited.push(NotEdited::NoValue { address: address.clone(), field: *field });
                 }
                 Err(NoSetting::Illegal(why)) => {
                     not_edited.push(NotEdited::Illegal { key: address.key.clone(), field: *field, why });

@@ -71,6 +71,19 @@ impl<'t> Text<'t> {
         end + self.part(end..self.text.len()).chars().next().map_or(0, |_| self.line_end(end).len())
     }
 
+    /// Where the document ends: before the mark that ends it, or at the end of the text.
+    pub(super) fn end_of_document(self) -> usize {
+        let mut at = self.text.len();
+        let mut line = 0;
+        while line < self.text.len() {
+            if self.part(line..self.end_of_line(line)).starts_with("...") {
+                at = line;
+            }
+            line = self.next_line(line);
+        }
+        at
+    }
+
     /// The number of the line in which a byte stands, from 1.
     pub(super) fn line_number(self, at: usize) -> u32 {
         let before = self.part(0..at);
@@ -161,6 +174,11 @@ impl Map {
 }
 
 impl List {
+    /// Its items in the order of the text.
+    pub(super) fn items(&self, text: Text<'_>) -> Vec<Node> {
+        self.0.values().map(|node| Node::of(&node, text)).collect()
+    }
+
     /// Whether it stands in brackets.
     pub(super) fn is_flow(&self) -> bool {
         self.0.is_flow_style()

@@ -9,8 +9,8 @@ use super::quotes::{self, Quotes};
 use super::setting::Setting;
 use super::splice::Splice;
 use super::volume::Declared;
-use super::{field, guard, pairs};
-use crate::manifest::{self, Manifest, Place, Problems, SourceFile};
+use super::{field, guard, know, pairs};
+use crate::manifest::{self, KnownDrift, Manifest, Place, Problems, SourceFile};
 use crate::volume::Key;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -85,18 +85,9 @@ impl Editor {
         };
         let mut first = None;
         while let Some(Attempt { splice, whole }) = attempts.pop_front() {
-            let bytes = text.bytes(&splice.apply(text.text));
-            let mut files = self.files.clone();
-            if let Some(edited) = files.get_mut(file) {
-                edited.bytes = bytes;
-            }
-            match guard::check(&files, expected, key) {
-                Ok(manifest) => {
-                    self.files = files;
-                    self.manifest = manifest;
-                    self.edited.insert(file);
-                    return Ok(Place { file: source.name.as_str().into(), line: splice.line(text), column: 1 });
-                }
+            let edited = text.bytes(&splice.apply(text.text));
+            match self.take(file, edited, expected, key) {
+                Ok(()) => return Ok(place(&source, &splice, text)),
                 Err(Otherwise { why, read }) => {
                     let mended = whole.zip(read).and_then(|(whole, read)| whole.mended(key, expected, &read));
                     if let Some(whole) = mended {
@@ -108,6 +99,61 @@ impl Editor {
         }
         Err(first.unwrap_or(NotWritten::Unsafe))
     }
+
+    /// Writes an item of `known_drift`, in the place of one about the same field of the same volumes.
+    ///
+    /// # Errors
+    /// Where that cannot be done, or not without changing something else; nothing is edited then.
+    pub fn know(&mut self, item: &KnownDrift) -> Result<Place, NotEdited> {
+        let key = item.what.key();
+        let Some(volume) = self.manifest.volumes.get(key) else {
+            return Err(NotEdited::NotDesired { key: key.clone() });
+        };
+        let declared = volume.place.clone();
+        let number = know::same(item, &self.manifest);
+        let mut expected = self.manifest.clone();
+        let before = number.and_then(|number| expected.known_drift.get_mut(number));
+        match before {
+            // What it is about may be spelt otherwise, as a key or as its only address.
+            Some(before) => *before = KnownDrift { what: before.what.clone(), ..item.clone() },
+            None => expected.known_drift.push(item.clone()),
+        }
+        self.write_known(item, number, &expected).map_err(|why| {
+            let line = know::in_braces(item, Quotes::Plain);
+            NotEdited::ByHand(Box::new(ByHand { key: key.clone(), place: declared, line, why }))
+        })
+    }
+
+    fn write_known(
+        &mut self,
+        item: &KnownDrift,
+        number: Option<usize>,
+        expected: &Manifest,
+    ) -> Result<Place, NotWritten> {
+        let (file, splices) = know::edits(&self.files, item, number).ok_or(NotWritten::Unsafe)?;
+        let source = self.files.get(file).cloned().ok_or(NotWritten::Unsafe)?;
+        let text = Text::of(&source).ok_or(NotWritten::Unsafe)?;
+        let edited = text.bytes(&Splice::apply_all(&splices, text.text));
+        self.take(file, edited, expected, item.what.key()).map_err(|otherwise| otherwise.why)?;
+        splices.first().map(|splice| place(&source, splice, text)).ok_or(NotWritten::Unsafe)
+    }
+
+    /// Takes another text of a file, where it leads to the manifest that is expected.
+    fn take(&mut self, file: usize, edited: Vec<u8>, expected: &Manifest, key: &Key) -> Result<(), Otherwise> {
+        let mut files = self.files.clone();
+        if let Some(file) = files.get_mut(file) {
+            file.bytes = edited;
+        }
+        self.manifest = guard::check(&files, expected, key)?;
+        self.files = files;
+        self.edited.insert(file);
+        Ok(())
+    }
+}
+
+/// Where a splice writes.
+fn place(source: &SourceFile, splice: &Splice, text: Text<'_>) -> Place {
+    Place { file: source.name.as_str().into(), line: splice.line(text), column: 1 }
 }
 
 impl Attempt {

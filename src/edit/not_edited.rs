@@ -12,7 +12,19 @@ pub enum NotEdited {
         address: Address,
     },
     /// The field never changes, or the cloud does not show its value.
-    NotKnown {
+    NoValue {
+        /// Which volume.
+        address: Address,
+        /// Which field.
+        field: Field,
+    },
+    /// A volume in a status in which it cannot be used: no manifest asks for a status.
+    Status {
+        /// Which volume.
+        address: Address,
+    },
+    /// `known_drift` has no such field.
+    NotKnowable {
         /// Which volume.
         address: Address,
         /// Which field.

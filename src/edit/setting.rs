@@ -51,7 +51,7 @@ pub enum Setting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoSetting {
     /// The field never changes, or the cloud does not show what it is now.
-    NotKnown,
+    NoValue,
     /// No manifest may have the value.
     Illegal(Invalid),
 }
@@ -92,7 +92,7 @@ impl Setting {
                 });
                 return all.collect();
             }
-            _ => return Err(NoSetting::NotKnown),
+            _ => return Err(NoSetting::NoValue),
         };
         Ok(vec![one])
     }

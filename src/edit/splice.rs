@@ -20,6 +20,13 @@ impl Splice {
         [part(0..self.range.start), &self.with, part(self.range.end..text.len())].concat()
     }
 
+    /// The text once all of these are carried out, none of which overlap.
+    pub(super) fn apply_all(splices: &[Splice], text: &str) -> String {
+        let mut splices: Vec<&Splice> = splices.iter().collect();
+        splices.sort_by_key(|splice| std::cmp::Reverse(splice.range.start));
+        splices.into_iter().fold(text.to_owned(), |text, splice| splice.apply(&text))
+    }
+
     /// The number of the line, from 1, on which what comes begins.
     pub(super) fn line(&self, text: Text<'_>) -> u32 {
         let begins = self.with.len() - self.with.trim_start_matches(['\r', '\n']).len();

@@ -1,6 +1,7 @@
 //! Manifests edited: each form that a value can have, and manifests that are put together at random.
 
 mod forms;
+mod known;
 mod random;
 mod refused;
 

@@ -9,13 +9,22 @@ use crate::volume::{Excerpt, Field, Key};
 /// Why a value of the cloud is not written into the manifest.
 pub fn not_edited(why: &NotEdited) -> Told {
     match why {
-        NotEdited::Gone { address } => Told::new(format!("{address} is gone: there is no value to accept")).hint(format!(
+        NotEdited::Gone { address } => Told::new(format!("{address} is gone: there is no value to accept or to know")).hint(format!(
             "create it again with `evsctl apply --allow-recreate 1`, or take {address} out of the manifest"
         )),
-        NotEdited::NotKnown { address, field } => {
+        NotEdited::NoValue { address, field } => {
             let field = field.word();
             Told::new(format!("cannot accept `{field}` of {address}: the cloud shows no value of it that a manifest has"))
                 .hint(format!("write `{field}` by hand, or leave it alone with `{}`", ignored(field)))
+        }
+        NotEdited::Status { address } => {
+            Told::new(format!("cannot accept the status of {address}: a manifest asks for no status"))
+                .hint("put it right in the console, or keep it as known drift with `--know`")
+        }
+        NotEdited::NotKnowable { address, field } => {
+            let field = field.word();
+            Told::new(format!("cannot keep `{field}` of {address} as known drift: `known_drift` has no such field"))
+                .hint(format!("accept it with `--accept`, or leave it alone with `{}`", ignored(field)))
         }
         NotEdited::Illegal { key, field, why } => {
             let field = field.word();

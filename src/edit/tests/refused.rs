@@ -70,7 +70,7 @@ fn volumes_of_one_key_are_edited_together_or_not_at_all() {
     let gone = Drift { change: Drifted::Gone, ..drift("db[1]", Field::Size, None) };
     assert_eq!(of(&[gone]).unwrap_err(), [NotEdited::Gone { address: "db[1]".parse().unwrap() }]);
     let not_known = of(&[drift("db[1]", Field::Iops, None)]).unwrap_err();
-    assert_eq!(not_known, [NotEdited::NotKnown { address: "db[1]".parse().unwrap(), field: Field::Iops }]);
+    assert_eq!(not_known, [NotEdited::NoValue { address: "db[1]".parse().unwrap(), field: Field::Iops }]);
     let other = of(&sizes(&[("no[1]", 80)])).unwrap_err();
     assert_eq!(other, [NotEdited::NotDesired { key: Key::new("no").unwrap() }]);
     let illegal = of(&sizes(&[("db[1]", 99_999)])).unwrap_err();

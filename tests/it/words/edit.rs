@@ -30,7 +30,9 @@ fn everything_that_is_not_edited_is_told() {
         .map(|why| NotEdited::ByHand(ByHand { key: key(), place: place(), line: "size: 80".to_owned(), why }.into()));
     let all = samples!(NotEdited:
         NotEdited::Gone { .. } => [NotEdited::Gone { address: address() }],
-        NotEdited::NotKnown { .. } => [NotEdited::NotKnown { address: address(), field: Field::Prepaid }],
+        NotEdited::Status { .. } => [NotEdited::Status { address: address() }],
+        NotEdited::NotKnowable { .. } => [NotEdited::NotKnowable { address: address(), field: Field::Multiattach }],
+        NotEdited::NoValue { .. } => [NotEdited::NoValue { address: address(), field: Field::Prepaid }],
         NotEdited::Illegal { .. } => {
             [NotEdited::Illegal { key: key(), field: Field::Size, why: Invalid::Size(40_000) }]
         },
