@@ -17,6 +17,7 @@ mod plan_file;
 mod planning;
 mod preflight;
 pub mod render;
+mod rewrite;
 mod runtime;
 pub(crate) mod safe;
 mod save;

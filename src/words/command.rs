@@ -1,5 +1,6 @@
 //! What the commands say that look, begin and restore: a file for each. What `apply` and `doctor` say stands elsewhere.
 
+pub mod accept;
 pub mod auth;
 pub mod init;
 pub mod lock;

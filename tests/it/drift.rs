@@ -1,5 +1,6 @@
 //! Edits from outside and wishes of the manifest: told until they are put back or agreed on, and never told again.
 
+mod accept;
 mod command;
 mod histories;
 

@@ -1,5 +1,7 @@
 //! `evsctl drift`: what was changed from outside.
 
+mod write;
+
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{PlanFormat, value};
@@ -8,7 +10,7 @@ use crate::cli::render::drift as render;
 use crate::cli::render::markdown;
 use crate::cli::runtime::block_on;
 use crate::cli::several;
-use crate::cli::stack::Stack;
+use crate::cli::stack::{Stack, read_files};
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::observed::Observed;
@@ -18,13 +20,16 @@ use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use write::{Read, WriteArgs};
 
 /// `evsctl drift`
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   evsctl drift prod
   evsctl drift stacks/* --format markdown > drift.md
-  evsctl drift prod --detail")]
+  evsctl drift prod --detail
+  evsctl drift prod --accept 'web[1]'
+  evsctl drift prod --know db --until 2027-01-31 --reason 'ticket 7'")]
 pub(in crate::cli) struct DriftArgs {
     /// The manifests: YAML files, or folders of them.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -38,6 +43,9 @@ pub(in crate::cli) struct DriftArgs {
     /// Shows the status and the servers of every recorded volume, too.
     #[arg(long)]
     pub(in crate::cli) detail: bool,
+    /// What is written into the manifest.
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// What was found of one stack.
@@ -49,6 +57,16 @@ struct Found {
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliError> {
+    if args.write.is_asked() {
+        let path = write::only_path(&args.paths)?;
+        let (folder, files) = read_files(path)?;
+        let found = find(ui, args, path)?;
+        // A state that is not the whole one cannot tell what was changed.
+        if found.plan.refusals.is_empty() {
+            let read = Read { path, folder, files };
+            return write::run(ui, &args.write, args.format, read, &found.plan);
+        }
+    }
     let all = several::each(ui, &args.paths, |path| find(ui, args, path))?;
     match args.format {
         PlanFormat::Human => several::human(ui, &all, |found| {

@@ -43,6 +43,11 @@ fn word_changes(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
 ///
 /// A line's own text is never wrapped: it is meant for a pager or for `patch`-like eyes.
 pub fn unified(old: &str, new: &str, color: bool) -> String {
+    unified_below(DIFF_HEADS, old, new, color)
+}
+
+/// The same below other heads.
+pub fn unified_below(heads: [&str; 2], old: &str, new: &str, color: bool) -> String {
     if old == new {
         return String::new();
     }
@@ -59,7 +64,7 @@ pub fn unified(old: &str, new: &str, color: bool) -> String {
         }
         line.write(look, &mut text);
     };
-    for head in DIFF_HEADS {
+    for head in heads {
         write(BOLD, &[head]);
     }
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {

@@ -110,6 +110,11 @@ fn may_be_base(folder: &Path, real: &Path) -> Result<(), NoBase> {
     Ok(())
 }
 
+/// Whether a PATH names a stream.
+pub(in crate::cli) fn is_stream(path: &Path) -> bool {
+    Stream::of(path).is_some()
+}
+
 /// A stream in place of a file. Its state lies relative to the working directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stream {

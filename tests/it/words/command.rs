@@ -3,18 +3,19 @@
 use super::is_kept;
 use super::samples::{address, volume_id};
 use super::samples::{at, call, lineage, misfits, slot_set};
-use evsctl::manifest::Severity;
+use evsctl::manifest::{Place, Severity};
+use evsctl::observed::Status;
 use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
 use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
-use evsctl::plan::{Move, Origin, Unclear, Why};
+use evsctl::plan::{Drift, Drifted, Move, Origin, Unclear, Why};
 use evsctl::state::{CloudId, End, EndedCreate, State};
 use evsctl::store::Holder;
-use evsctl::volume::{Address, SizeGb};
+use evsctl::volume::{Address, Field, SizeGb};
 use evsctl::volume::{
     CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
 };
 use evsctl::words::command::{
-    auth, init, lock, mv, next_plan, orphans, plan, rebuild, rename_stack, rm, simulator, state, validate,
+    accept, auth, init, lock, mv, next_plan, orphans, plan, rebuild, rename_stack, rm, simulator, state, validate,
 };
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -70,6 +71,37 @@ fn no_text_of_a_command_is_forgotten() {
         }
     }
     assert!(texts > 40, "only {texts} were found: this test looks at the wrong thing");
+}
+
+#[test]
+fn what_accept_says() {
+    let drift = |change| Drift { address: address(), id: volume_id(), change };
+    let size = Drifted::Field { field: Field::Size, recorded: Some(40.into()), observed: Some(80.into()) };
+    let place = Place { file: "prod/web.yaml".into(), line: 7, column: 1 };
+    let (day, file) = ("2027-02-01".parse().unwrap(), Path::new("prod/web.yaml"));
+    let mut told = Told::by("accept");
+    told.line("one path", accept::ONE_PATH);
+    for (of, said) in [
+        ("stream", accept::stream()),
+        ("no drift", accept::no_drift("web[1]", None)),
+        ("no drift of a field", accept::no_drift("web[1]", Some("size"))),
+        ("changed", accept::changed(file)),
+        ("leads out", accept::leads_out(file)),
+    ] {
+        told.line(of, &format!("{}\n  {}", said.message, said.hint.unwrap()));
+    }
+    told.line("cannot write", &accept::cannot_write(file));
+    told.line("written before", &accept::written_before(&[file.to_owned(), PathBuf::from("prod/db.yaml")]));
+    told.line("heads", &accept::diff_heads("prod/web.yaml").join("\n  "));
+    told.line("question", accept::QUESTION);
+    told.line("no", accept::NO);
+    told.line("nothing", accept::NOTHING_WRITTEN);
+    for change in [size, Drifted::Status { status: Status::new("error") }, Drifted::Gone] {
+        let drift = drift(change);
+        told.line("accepted", &accept::accepted(&drift, &place));
+        told.line("known", &accept::known(&drift, day, &place));
+    }
+    told.end();
 }
 
 #[test]
