@@ -27,7 +27,7 @@ impl Rewrite {
         let mut files = Vec::new();
         for after in edited {
             let path = Path::new(&after.name);
-            let cannot = |error: io::Error| CliError::new(Exit::Error, accept::cannot_write(path)).because_of(error);
+            let cannot = |error: io::Error| CliError::told(Exit::Error, accept::cannot_write(path)).because_of(error);
             // What a link leads to is replaced, and not the link.
             let real = path.canonicalize().map_err(cannot)?;
             if !real.starts_with(folder.canonicalize().map_err(cannot)?) {
@@ -53,7 +53,7 @@ impl Rewrite {
         for (beside, real) in self.files {
             let placed = beside.persist(&real).map_err(|error| error.error).and_then(|_| synced(&real));
             if let Err(error) = placed {
-                let told = CliError::new(Exit::Error, accept::cannot_write(&real)).because_of(error);
+                let told = CliError::told(Exit::Error, accept::cannot_write(&real)).because_of(error);
                 return Err(if done.is_empty() { told } else { told.hint(accept::written_before(&done)) });
             }
             done.push(real);
@@ -79,4 +79,55 @@ fn synced(real: &Path) -> io::Result<()> {
 /// The folder of a path without links, which has one.
 fn folder(real: &Path) -> &Path {
     real.parent().unwrap_or(Path::new("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    /// A folder with one file, which says `old`.
+    fn folder_with(name: &str) -> (tempfile::TempDir, SourceFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        File::create(&path).unwrap().write_all(b"old").unwrap();
+        (folder, SourceFile { name: path.display().to_string(), bytes: b"old".to_vec() })
+    }
+
+    fn edited(file: &SourceFile) -> SourceFile {
+        SourceFile { bytes: b"new".to_vec(), ..file.clone() }
+    }
+
+    fn refused(folder: &Path, file: &SourceFile) -> String {
+        let error = Rewrite::prepare(folder, std::slice::from_ref(file), [edited(file)].iter()).err().unwrap();
+        error.line()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_with_its_mode_and_nothing_stays_beside_it() {
+        let (folder, file) = folder_with("a.yaml");
+        std::fs::set_permissions(&file.name, std::fs::Permissions::from_mode(0o604)).unwrap();
+        let rewrite = Rewrite::prepare(folder.path(), std::slice::from_ref(&file), [edited(&file)].iter()).unwrap();
+        assert_eq!(std::fs::read(&file.name).unwrap(), b"old");
+        rewrite.carry_out().unwrap();
+        assert_eq!(std::fs::read(&file.name).unwrap(), b"new");
+        assert_eq!(std::fs::metadata(&file.name).unwrap().permissions().mode() & 0o777, 0o604);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_was_changed_or_lies_elsewhere_is_left_alone() {
+        let (folder, file) = folder_with("a.yaml");
+        File::create(&file.name).unwrap().write_all(b"changed").unwrap();
+        assert!(refused(folder.path(), &file).contains("was changed while"));
+        assert_eq!(std::fs::read(&file.name).unwrap(), b"changed");
+
+        let (elsewhere, outside) = folder_with("b.txt");
+        let link = folder.path().join("b.yaml");
+        symlink(&outside.name, &link).unwrap();
+        let link = SourceFile { name: link.display().to_string(), bytes: b"old".to_vec() };
+        assert!(refused(folder.path(), &link).contains("a link out of the stack's folder"));
+        assert_eq!(std::fs::read(elsewhere.path().join("b.txt")).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
 }

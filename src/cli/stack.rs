@@ -93,7 +93,7 @@ impl Stack {
 }
 
 /// The day that it is now (UTC).
-fn today() -> Date {
+pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 

@@ -68,9 +68,7 @@ impl Editor {
 
     /// Tries one edit after the other until one of them leads to the manifest that is expected.
     fn write(&mut self, key: &Key, setting: &Setting, expected: &Manifest) -> Result<Place, NotWritten> {
-        let Some(Declared { file, node }) = Declared::find(&self.files, key) else {
-            return Err(NotWritten::NotWrittenOut);
-        };
+        let Declared { file, node } = Declared::find(&self.files, key)?;
         let source = self.files.get(file).cloned().ok_or(NotWritten::Unsafe)?;
         let text = Text::of(&source).ok_or(NotWritten::Unsafe)?;
         let mut attempts: VecDeque<Attempt> = match setting.pair() {

@@ -93,6 +93,8 @@ pub struct ByHand {
 pub enum NotWritten {
     /// The volume is not written out below `volumes`: an alias or a merge key brings it in.
     NotWrittenOut,
+    /// The text is YAML, but not as the editor reads it.
+    NotRead,
     /// The value is shared: volumes of these keys would change too.
     Shared(Vec<Key>),
     /// The manifest would be wrong.

@@ -1,6 +1,7 @@
 //! Where the volumes of a key are declared.
 
-use super::document::{Kind, Node, Text};
+use super::document::{Entry, Kind, Node, Text};
+use super::not_edited::NotWritten;
 use crate::manifest::SourceFile;
 use crate::volume::Key;
 
@@ -17,15 +18,26 @@ pub(super) struct Declared {
 }
 
 impl Declared {
-    /// Finds the key; `None` where an alias or a merge key brings it in, or where the text cannot be read.
-    pub(super) fn find(files: &[SourceFile], key: &Key) -> Option<Declared> {
-        files.iter().enumerate().find_map(|(file, source)| {
-            let text = Text::of(source)?;
+    /// Finds the key.
+    ///
+    /// # Errors
+    /// Where an alias or a merge key brings it in, or where the text cannot be read as a tree.
+    pub(super) fn find(files: &[SourceFile], key: &Key) -> Result<Declared, NotWritten> {
+        let mut why = NotWritten::NotWrittenOut;
+        for (file, source) in files.iter().enumerate() {
             // Most files of a stack do not hold the key, and reading one as a tree takes long.
-            let root = text.text.contains(key.as_str()).then(|| text.root())??;
-            let Kind::Map(volumes) = root.entry(SECTION, text)?.value.kind else { return None };
-            let node = volumes.entry(key.as_str(), text)?.value;
-            matches!(node.kind, Kind::Map(_) | Kind::Alias).then_some(Declared { file, node })
-        })
+            let Some(text) = Text::of(source).filter(|text| text.text.contains(key.as_str())) else { continue };
+            let Some(root) = text.root() else {
+                why = NotWritten::NotRead;
+                continue;
+            };
+            let volumes = root.entry(SECTION, text).map(|section| section.value.kind);
+            let Some(Kind::Map(volumes)) = volumes else { continue };
+            let Some(Entry { value: node, .. }) = volumes.entry(key.as_str(), text) else { continue };
+            if let Kind::Map(_) | Kind::Alias = node.kind {
+                return Ok(Declared { file, node });
+            }
+        }
+        Err(why)
     }
 }

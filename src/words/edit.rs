@@ -61,6 +61,11 @@ fn by_hand(ByHand { key, place, line, why }: &ByHand) -> Told {
             Told::new(format!("{what}: an alias or a merge key brings the whole of {key} in, and that is shared"))
                 .hint(format!("write {key} out below `volumes`, with `{line}`"))
         }
+        NotWritten::NotRead => {
+            Told::new(format!("{what}: the editor of manifests cannot read {}", place.file)).hint(format!(
+                "write `{line}` at {key} by hand, and report the file: `evsctl plan` reads it, so the editor should"
+            ))
+        }
         NotWritten::Shared(keys) => {
             let keys: Vec<&str> = keys.iter().map(Key::as_str).take(SHOWN).collect();
             Told::new(format!(

@@ -10,7 +10,7 @@ use crate::cli::render::drift as render;
 use crate::cli::render::markdown;
 use crate::cli::runtime::block_on;
 use crate::cli::several;
-use crate::cli::stack::{Stack, read_files};
+use crate::cli::stack::{Stack, read_files, today};
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::observed::Observed;
@@ -57,8 +57,10 @@ struct Found {
 }
 
 pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliError> {
+    let mut looked = None;
     if args.write.is_asked() {
         let path = write::only_path(&args.paths)?;
+        args.write.check(args.as_of.unwrap_or_else(today))?;
         let (folder, files) = read_files(path)?;
         let found = find(ui, args, path)?;
         // A state that is not the whole one cannot tell what was changed.
@@ -66,8 +68,9 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliErr
             let read = Read { path, folder, files };
             return write::run(ui, &args.write, args.format, read, &found.plan);
         }
+        looked = Some(found);
     }
-    let all = several::each(ui, &args.paths, |path| find(ui, args, path))?;
+    let all = several::each(ui, &args.paths, |path| looked.take().map_or_else(|| find(ui, args, path), Ok))?;
     match args.format {
         PlanFormat::Human => several::human(ui, &all, |found| {
             let mut text = render::human(&found.plan, ui.look());

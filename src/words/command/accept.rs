@@ -36,8 +36,17 @@ pub fn leads_out(path: &Path) -> Told {
 }
 
 /// That a file cannot be written; the cause follows.
-pub fn cannot_write(path: &Path) -> String {
-    format!("cannot write the manifest {}", path.display())
+pub fn cannot_write(path: &Path) -> Told {
+    Told::new(format!("cannot write the manifest {}", path.display()))
+        .hint("run it where the folder can be written, or make the shown difference by hand")
+}
+
+/// That what is known until that day is drift at once.
+pub fn over(until: Date, today: Date) -> Told {
+    Told::new(format!(
+        "--until {until}: that day has begun ({today}), so it would be drift at once; nothing was written"
+    ))
+    .hint("name a later day, as in 2027-01-31")
 }
 
 /// Which files were written before one that could not be.

@@ -114,6 +114,8 @@ fn what_is_known_is_no_drift_until_its_day() {
     world.run(&["drift", "--as-of", "2027-01-31"]).exits(0).says("ticket #7: grown");
     world.run(&["drift", "--as-of", "2027-02-01"]).exits(2);
 
+    world.run(&know("web[1]", "2020-02-01", "x")).exits(1).says("that day has begun");
+
     // Another value is new drift; to know of it takes the place of the item.
     world.cloud.edit(&of("web[1]"), json!({"size": 30}));
     world.run(&["drift", "--as-of", "2027-01-31"]).exits(2);

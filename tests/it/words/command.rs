@@ -87,10 +87,11 @@ fn what_accept_says() {
         ("no drift of a field", accept::no_drift("web[1]", Some("size"))),
         ("changed", accept::changed(file)),
         ("leads out", accept::leads_out(file)),
+        ("cannot write", accept::cannot_write(file)),
+        ("over", accept::over(day, day)),
     ] {
         told.line(of, &format!("{}\n  {}", said.message, said.hint.unwrap()));
     }
-    told.line("cannot write", &accept::cannot_write(file));
     told.line("written before", &accept::written_before(&[file.to_owned(), PathBuf::from("prod/db.yaml")]));
     told.line("heads", &accept::diff_heads("prod/web.yaml").join("\n  "));
     told.line("question", accept::QUESTION);

@@ -20,6 +20,7 @@ fn everything_that_is_not_edited_is_told() {
     };
     let written = samples!(NotWritten:
         NotWritten::NotWrittenOut => [NotWritten::NotWrittenOut],
+        NotWritten::NotRead => [NotWritten::NotRead],
         NotWritten::Shared(_) => [NotWritten::Shared(vec![Key::new("web").unwrap(), Key::new("db").unwrap()])],
         NotWritten::Wrong(_) => [NotWritten::Wrong(Problems(vec![problem.clone()]))],
         NotWritten::Unsafe => [NotWritten::Unsafe],

@@ -67,6 +67,14 @@ impl WriteArgs {
         !self.accept.is_empty() || !self.know.is_empty()
     }
 
+    /// Makes sure that the day of what is known is still to come.
+    pub(super) fn check(&self, today: Date) -> Result<(), CliError> {
+        match self.until {
+            Some(until) if until <= today => Err(CliError::told(Exit::Error, accept::over(until, today))),
+            _ => Ok(()),
+        }
+    }
+
     fn written(&self) -> Written<'_> {
         match (self.reason.as_deref(), self.until) {
             (Some(reason), Some(until)) if !self.know.is_empty() => Written::Known(reason, until),
