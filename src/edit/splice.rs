@@ -53,8 +53,8 @@ impl Splice {
         }
     }
 
-    /// Puts one more entry into a mapping: last in braces; else behind the last entry that ends on a line which says nothing
-    /// more, indented as the others are.
+    /// Puts one more entry into a mapping: last in braces; else behind the last entry that is no block, indented as the
+    /// others are.
     pub(super) fn insert(map: &Map, range: &Range<usize>, key: &str, value: &str, text: Text<'_>) -> Splice {
         let entries = map.entries(text);
         let here = |at: usize, with: String| Splice { range: at..at, with };
@@ -73,7 +73,7 @@ impl Splice {
             Kind::List(list) => list.is_flow(),
             Kind::Block => false,
         };
-        match entries.iter().filter(is_short).rfind(|entry| text.is_end(entry.end())) {
+        match entries.iter().rfind(is_short) {
             Some(before) => {
                 let at = text.end_of_line(before.end());
                 here(at, format!("{}{indent}{key}: {value}", text.line_end(at)))
