@@ -91,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         File::create(&path).unwrap().write_all(b"old").unwrap();
-        (folder, SourceFile { name: path.display().to_string(), bytes: b"old".to_vec() })
+        (folder, SourceFile::own(path.display().to_string(), b"old"))
     }
 
     fn edited(file: &SourceFile) -> SourceFile {
@@ -125,7 +125,7 @@ mod tests {
         let (elsewhere, outside) = folder_with("b.txt");
         let link = folder.path().join("b.yaml");
         symlink(&outside.name, &link).unwrap();
-        let link = SourceFile { name: link.display().to_string(), bytes: b"old".to_vec() };
+        let link = SourceFile::own(link.display().to_string(), b"old");
         assert!(refused(folder.path(), &link).contains("a link out of the stack's folder"));
         assert_eq!(std::fs::read(elsewhere.path().join("b.txt")).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);

@@ -126,7 +126,11 @@ impl Whole {
     }
 
     fn of<'v>(&self, volume: &'v DesiredVolume) -> &'v BTreeMap<String, String> {
-        if self.field == Field::Metadata { volume.spec.metadata.pairs() } else { volume.spec.tags.pairs() }
+        if self.field == Field::Metadata {
+            volume.specs.common().metadata.pairs()
+        } else {
+            volume.specs.common().tags.pairs()
+        }
     }
 }
 

@@ -4,10 +4,9 @@ use super::quotes::{Quotes, text};
 use crate::manifest::DesiredVolume;
 use crate::plan::Value;
 use crate::volume::{
-    Description, EnterpriseProjectId, Field, Invalid, Metadata, SizeGb, Tags, VolumeName, VolumeType, Zone,
+    Description, EnterpriseProjectId, Field, Invalid, Metadata, SizeGb, Tags, VolumeName, VolumeSpec, VolumeType, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A field that a cloud can show otherwise than a manifest says, with the value that the manifest is to say. Each tag and each
 /// entry of the metadata is a field of its own.
@@ -142,7 +141,7 @@ impl Setting {
 
     /// Gives the value to a volume: what the manifest is to say once its text is edited.
     pub(super) fn apply(&self, volume: &mut DesiredVolume) -> Result<(), Invalid> {
-        let mut spec = (*volume.spec).clone();
+        let mut spec = VolumeSpec::clone(volume.specs.common());
         match self {
             Setting::Name(name) => volume.name = name.clone(),
             Setting::Description(given) => spec.description.clone_from(given),
@@ -164,7 +163,7 @@ impl Setting {
                 spec.metadata = Metadata::new(metadata)?;
             }
         }
-        volume.spec = Arc::new(spec);
+        volume.specs = volume.specs.with_common(spec);
         Ok(())
     }
 }

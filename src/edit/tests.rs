@@ -12,7 +12,7 @@ use crate::volume::{Description, Key, SizeGb, VolumeName};
 const HEAD: &str = "stack: s\ncloud: {simulator: true}\ndefaults: {availability_zone: az, volume_type: SSD}\n";
 
 fn file(name: &str, text: &str) -> SourceFile {
-    SourceFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
+    SourceFile::own(name, text.as_bytes())
 }
 
 fn change(key: &str, setting: Setting) -> Change {

@@ -4,7 +4,7 @@ use crate::volume::{Slot, VolumeSpec, Zone};
 use std::sync::Arc;
 
 /// The specifications of a key's volumes, one for each zone, in the order of the manifest. They differ in the zone alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Specs {
     first: Arc<VolumeSpec>,
     others: Vec<Arc<VolumeSpec>>,
@@ -20,6 +20,14 @@ impl Specs {
     /// The specification in the first zone. Every field of it but the zone holds for all volumes of the key.
     pub fn common(&self) -> &Arc<VolumeSpec> {
         &self.first
+    }
+
+    /// The same with other fields: in the same zones, or in another one alone where the first zone is another one.
+    #[must_use]
+    pub fn with_common(&self, common: VolumeSpec) -> Specs {
+        let keeps_zones = common.zone == self.first.zone;
+        let zones: Vec<Zone> = self.others.iter().map(|spec| spec.zone.clone()).filter(|_| keeps_zones).collect();
+        Specs::new(common, zones)
     }
 
     /// All of them, in the order of the manifest.

@@ -315,27 +315,27 @@ const TEXTS: [&str; 18] = [
 /// A value that the volume does not have.
 fn settings(manifest: &Manifest, key: &Key, kind: Index, value: Index) -> Setting {
     let volume = &manifest.volumes[key];
-    let shown = volume.spec.shown_description().unwrap_or_default();
-    let mut all = vec![size(volume.spec.size.unwrap().gb() + 1), name("another-name"), name("yes")];
+    let shown = volume.specs.common().shown_description().unwrap_or_default();
+    let mut all = vec![size(volume.specs.common().size.unwrap().gb() + 1), name("another-name"), name("yes")];
     let texts: Vec<&str> = TEXTS.into_iter().filter(|text| *text != shown).collect();
     all.push(description(texts[value.index(texts.len())]));
     if !shown.is_empty() {
         all.push(description(""));
     }
     all.push(Setting::VolumeType(crate::volume::VolumeType::new("SATA").unwrap()));
-    for (tag_key, old) in volume.spec.tags.pairs() {
+    for (tag_key, old) in volume.specs.common().tags.pairs() {
         let values: Vec<&str> = ["new", "1.10", "007", "yes", ""].into_iter().filter(|value| value != old).collect();
         all.push(tag(tag_key, Some(values[value.index(values.len())])));
         all.push(tag(tag_key, None));
     }
     if volume.stated.multiattach {
-        all.push(Setting::Multiattach(!volume.spec.multiattach));
+        all.push(Setting::Multiattach(!volume.specs.common().multiattach));
     }
-    if volume.spec.enterprise_project_id.is_some() {
+    if volume.specs.common().enterprise_project_id.is_some() {
         let id = crate::volume::EnterpriseProjectId::new("3f8c9a10-6b27-4d15-8a0e-94d2c7b1e833").unwrap();
         all.push(Setting::EnterpriseProjectId(id));
     }
-    for (key, value) in volume.spec.metadata.pairs() {
+    for (key, value) in volume.specs.common().metadata.pairs() {
         let value = if value == "true" { "false" } else { "true" };
         all.push(Setting::Metadata { key: key.clone(), value: value.to_owned() });
     }
@@ -382,7 +382,7 @@ proptest! {
         }).collect::<Vec<_>>()).unwrap();
         let mut expected = before.clone();
         let wanted = expected.volumes.get_mut(&key).unwrap();
-        let mut spec = (*wanted.spec).clone();
+        let mut spec = crate::volume::VolumeSpec::clone(wanted.specs.common());
         match &setting {
             Setting::Name(name) => wanted.name = name.clone(),
             Setting::Tag { key, value } => {
@@ -400,7 +400,7 @@ proptest! {
             Setting::EnterpriseProjectId(id) => spec.enterprise_project_id = Some(id.clone()),
             other => panic!("{other:?}"),
         }
-        wanted.spec = spec.into();
+        wanted.specs = wanted.specs.with_common(spec);
         prop_assert_eq!(after.without_places(), expected.without_places());
 
         // The text: all bytes before and behind the field are as before.

@@ -171,7 +171,8 @@ fn one_tag_of_defaults_is_cancelled_by_null() {
     for (own, expected) in [("{team: null}", &[("env", "y")][..]), ("{team: ~, env: , own: z}", &[("own", "z")])] {
         let manifest = of_both(own).unwrap();
         let volume = &manifest.volumes[&Key::new("a").unwrap()];
-        let tags: Vec<(&str, &str)> = volume.spec.tags.pairs().iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let tags: Vec<(&str, &str)> =
+            volume.specs.common().tags.pairs().iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!((tags.as_slice(), volume.stated.tags), (expected, true), "{own}");
     }
     check(text("{other: null}", "{team: x}"), &["5:31 the tag \"other\" has no value"]);
