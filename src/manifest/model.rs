@@ -146,6 +146,9 @@ impl Manifest {
         let nowhere = Place { file: "".into(), line: 0, column: 0 };
         for volume in self.volumes.values_mut() {
             volume.place = nowhere.clone();
+            let Places { zone, volume_type, size, source } = &mut volume.places;
+            let places = [Some(zone), Some(volume_type), size.as_mut(), source.as_mut()];
+            places.into_iter().flatten().for_each(|place| *place = nowhere.clone());
         }
         let Limits { max_create, max_grow_gb, max_destroy } = &mut self.limits;
         for limit in [max_create, max_grow_gb, max_destroy].into_iter().flatten() {

@@ -89,8 +89,20 @@ const TABLE: &[(&str, &[&str])] = &[
 ];
 
 /// What the core must not touch: it cannot fail for outside reasons.
-const CORE: &[&str] =
-    &["text", "volume", "supply", "manifest", "observed", "operation", "state", "plan", "edit", "doctor", "words", "document"];
+const CORE: &[&str] = &[
+    "text",
+    "volume",
+    "supply",
+    "manifest",
+    "observed",
+    "operation",
+    "state",
+    "plan",
+    "edit",
+    "doctor",
+    "words",
+    "document",
+];
 const OUTSIDE: &[&str] = &[
     "std::fs",
     "std::env",
