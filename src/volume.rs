@@ -19,6 +19,7 @@ mod slots;
 mod source;
 mod spec;
 mod tags;
+mod wildcard;
 
 pub use address::{Address, InvalidAddress, KeyOrAddress};
 pub use excerpt::Excerpt;
@@ -36,6 +37,7 @@ pub use slots::SlotSet;
 pub use source::{Source, SourceId};
 pub use spec::{DedicatedStorageId, EnterpriseProjectId, ServerId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
+pub use wildcard::fits;
 
 /// The most volumes that one create call may ask for (EVS API reference, field `count`).
 pub const MAX_BULK: usize = 100;

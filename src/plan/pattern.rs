@@ -1,6 +1,6 @@
 //! Which volumes a text means, as typed for `--target`, `--exclude` and `state show`.
 
-use crate::volume::{Address, Slot};
+use crate::volume::{Address, Slot, fits};
 use std::str::FromStr;
 
 /// A pattern over addresses: `key`, `key[3]`, `key[1..3,7]` as plans write it; `*` stands for any text
@@ -29,22 +29,6 @@ impl Pattern {
         let slot = self.slots.is_empty() || self.slots.iter().any(|(from, to)| (*from..=*to).contains(&number));
         slot && fits(&self.key, address.key.as_str())
     }
-}
-
-/// Whether the text is the pattern with each `*` replaced by some text: first part at the beginning,
-/// last part at the end, the parts between wherever they come first.
-fn fits(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        match text.find(part) {
-            Some(at) => text = &text[at + part.len()..],
-            None => return false,
-        }
-    }
-    text.ends_with(last)
 }
 
 impl std::fmt::Display for Pattern {
