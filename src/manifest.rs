@@ -6,6 +6,7 @@
 mod base;
 mod cloud;
 mod decode;
+mod defaults;
 mod fields;
 mod found;
 mod imports;
@@ -34,6 +35,7 @@ mod wrong;
 mod zones;
 
 pub use base::bases;
+pub use defaults::Defaults;
 pub use found::{Found, Kind, Subject};
 pub use model::{
     Base, Cloud, DesiredVolume, Import, KnownDrift, KnownField, KnownValue, Lifecycle, Limit, Limits, Manifest, Move,

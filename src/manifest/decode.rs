@@ -13,8 +13,8 @@ use super::values::{Given, checked, choice, mapping, shown, text};
 use super::volume::{self, Fields};
 use super::wrong::{BaseFault, FileFault, Missing, StackFault, Wrong};
 use super::{
-    Lifecycle, Limits, Manifest, Naming, Problems, Role, SourceFile, base, cloud, imports, known, lifecycle, limits,
-    moves, names,
+    Defaults, Lifecycle, Limits, Manifest, Naming, Problems, Role, SourceFile, base, cloud, imports, known, lifecycle,
+    limits, moves, names,
 };
 use crate::volume::{Digest, Excerpt, Key, StackName};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -259,6 +259,7 @@ impl<'s> Sections<'s> {
                 cloud: cloud?,
                 naming: naming.unwrap_or_else(|| Some(Naming::default()))?,
                 limits: Limits::default(),
+                defaults: Defaults::default(),
                 default_lifecycle: Lifecycle::default(),
                 volumes: BTreeMap::new(),
                 moved: Vec::new(),
@@ -305,7 +306,8 @@ impl<'s> Sections<'s> {
             _ => Default::default(),
         };
         let default_lifecycle = lifecycle::resolve(Given::Absent, &defaults.lifecycle, None, report);
-        Some(Manifest { limits, default_lifecycle, volumes, moved, removed, imports, known_drift, ..head? })
+        let defaults = defaults.stated();
+        Some(Manifest { limits, defaults, default_lifecycle, volumes, moved, removed, imports, known_drift, ..head? })
     }
 
     fn stack(&mut self, report: &mut Report<'_>) -> Option<StackName> {

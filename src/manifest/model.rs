@@ -1,5 +1,6 @@
 //! A stack's files as they are given, and what they ask for.
 
+use super::defaults::Defaults;
 use super::place::Place;
 use super::problem::Problem;
 use super::specs::Specs;
@@ -65,6 +66,8 @@ pub struct Manifest {
     pub naming: Naming,
     /// What no plan may exceed.
     pub limits: Limits,
+    /// What `defaults` say of the fields of a volume.
+    pub defaults: Defaults,
     /// What `defaults` wish for a volume's life: all that is said of a key which is no longer there.
     pub default_lifecycle: Lifecycle,
     /// The volumes, by key.

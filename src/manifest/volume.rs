@@ -1,5 +1,6 @@
 //! One volume's fields as written, each checked by itself; `rules` looks at them together.
 
+use super::defaults::Defaults;
 use super::fields::{LIFECYCLE_FIELD, NAME_MAY_REPEAT, NOT_IN_DEFAULTS, VOLUME};
 use super::found::Subject;
 use super::lifecycle::{self, LifecycleFields};
@@ -59,6 +60,34 @@ pub(super) struct Pair<'s> {
 }
 
 impl Fields<'_> {
+    /// The values that are there, as the `defaults` of a manifest.
+    pub(super) fn stated(self) -> Defaults {
+        let texts = |pairs: Given<Vec<Pair<'_>>>| {
+            let pairs = pairs.into_value()?.into_iter();
+            Some(pairs.map(|pair| (pair.key.into_owned(), pair.value.into_owned())).collect())
+        };
+        Defaults {
+            zone: self
+                .zones
+                .into_value()
+                .map(Zones::split)
+                .filter(|(_, others)| others.is_empty())
+                .map(|(zone, _)| zone),
+            volume_type: self.volume_type.into_value(),
+            size: self.size.into_value(),
+            description: self.description.into_value(),
+            multiattach: self.multiattach.into_value(),
+            metadata: texts(self.metadata),
+            tags: texts(self.tags),
+            enterprise_project_id: self.enterprise_project_id.into_value(),
+            iops: self.iops.into_value(),
+            throughput: self.throughput.into_value(),
+            prepaid: self.prepaid.into_value(),
+            server_id: self.server_id.into_value(),
+            dedicated_storage_id: self.dedicated_storage_id.into_value(),
+        }
+    }
+
     /// Once a wrong name has been reported, the field that it stands for is not missing as well.
     pub(super) fn excuse(&mut self, meant: Meant) {
         let is = |field: &'static str| matches!(meant, Meant::Volume) || meant == Meant::Field(field);

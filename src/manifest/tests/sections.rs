@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::manifest::fields::{CLOUD, LIFECYCLE, TOP, VOLUME};
-use crate::manifest::{Naming, Project, Target};
+use crate::manifest::{Defaults, Naming, Project, Target};
 use crate::volume::{CreateApi, Key, OwnershipTag};
 use std::time::Duration;
 
@@ -10,6 +10,17 @@ const ID: &str = "0123456789abcdef0123456789abcdef";
 
 fn cloud(section: &str) -> String {
     format!("stack: s\nvolumes: {{}}\ncloud: {section}\n")
+}
+
+#[test]
+fn what_defaults_say_is_known_also_where_nothing_is_asked_for() {
+    let defaults = |section: &str| {
+        read(format!("stack: s\ncloud: {{simulator: true}}\ndefaults: {section}\nvolumes: {{}}\n")).unwrap().defaults
+    };
+    assert_eq!(defaults("{}"), Defaults::default());
+    let said = defaults("{availability_zone: az, size: 40, tags: {a: b}, description: null, multiattach: false}");
+    assert_eq!((said.zone.unwrap().as_str(), said.size.unwrap().gb(), said.multiattach), ("az", 40, Some(false)));
+    assert_eq!((said.tags.unwrap().len(), said.description, said.metadata), (1, None, None));
 }
 
 #[test]
