@@ -57,6 +57,10 @@ pub struct ObservedVolume {
     pub throughput: Option<u32>,
     /// Of its metadata the keys of a create call: encryption, its key, the device type.
     pub metadata: BTreeMap<String, String>,
+    /// The dedicated storage pool that it lies in, where it lies in one.
+    pub dedicated_storage_id: Option<String>,
+    /// The key of its metadata by which a storage driver of Kubernetes marks the volumes that it makes.
+    pub kubernetes_key: Option<String>,
 }
 
 impl ObservedVolume {
@@ -82,6 +86,8 @@ impl ObservedVolume {
             iops: None,
             throughput: None,
             metadata: BTreeMap::new(),
+            dedicated_storage_id: None,
+            kubernetes_key: None,
         }
     }
 

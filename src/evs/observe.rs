@@ -32,6 +32,10 @@ const LOOKS: u32 = 3;
 /// The pause between them: a read that was served by a lagging replica gets time to catch up.
 const GONE_PAUSE: Duration = Duration::from_millis(200);
 
+/// What begins the keys of metadata with which storage drivers of Kubernetes mark the volumes that they make: those that its
+/// provisioner hands to every driver, and those of the driver that the vendor publishes.
+const KUBERNETES: [&str; 2] = ["csi.storage.k8s.io/", "evs.csi.huaweicloud.com/"];
+
 impl Client {
     /// Looks at the whole project, and by id at those of `known` that the list did not show. `to_its_end` as in
     /// [`Client::list_to_its_end`]: where nothing is known, what the list leaves out would count as not there.
@@ -220,6 +224,8 @@ impl TryFrom<Volume> for ObservedVolume {
             true => (String::new(), Some(volume.name)),
             false => (volume.name, None),
         };
+        let marks = |key: &&String| KUBERNETES.iter().any(|prefix| key.starts_with(prefix));
+        let kubernetes_key = volume.metadata.keys().find(marks).cloned();
         let volume = ObservedVolume {
             id: VolumeId::new(volume.id).map_err(Nonsense::unread)?,
             name,
@@ -241,6 +247,8 @@ impl TryFrom<Volume> for ObservedVolume {
             iops: volume.iops.map(|rate| rate.total_val),
             throughput: volume.throughput.map(|rate| rate.total_val),
             metadata: volume.metadata.into_iter().filter(|(key, _)| Metadata::KEYS.contains(&key.as_str())).collect(),
+            dedicated_storage_id: volume.dedicated_storage_id.filter(|id| !id.is_empty()),
+            kubernetes_key,
         };
         if weight(&volume) > MOST_VOLUME {
             return Err(Nonsense::LongTexts(foreign(volume.id.as_str())));
@@ -256,9 +264,10 @@ fn weight(volume: &ObservedVolume) -> usize {
     let ObservedVolume { id, name, description, status, volume_type, availability_zone, tags, .. } = volume;
     let ObservedVolume { unreadable_name, attached_to, snapshot_id, image_id, .. } = volume;
     let ObservedVolume { enterprise_project_id: enterprise, metadata, .. } = volume;
+    let ObservedVolume { dedicated_storage_id: pool, kubernetes_key: driver, .. } = volume;
     let text = |text: &str| if text.is_empty() { 0 } else { text.len() + BESIDE };
     let texts = [id.as_str(), id.as_str(), name, status.as_str(), volume_type, availability_zone];
-    let sources = [unreadable_name, description, snapshot_id, image_id, enterprise].map(Option::as_deref);
+    let sources = [unreadable_name, description, snapshot_id, image_id, enterprise, pool, driver].map(Option::as_deref);
     let texts: usize = texts.into_iter().chain(sources.into_iter().flatten()).map(text).sum();
     let texts = texts + attached_to.iter().map(|server| size_of::<String>() + text(server)).sum::<usize>();
     let tag = |(key, value): (&String, &String)| 2 * size_of::<(String, String)>() + text(key) + text(value);
@@ -286,4 +295,26 @@ impl Room {
 /// One volume of an answer; one that makes no sense makes the whole answer useless.
 pub(super) fn understand(request: &'static str, volume: Volume) -> Result<ObservedVolume, Error> {
     volume.try_into().map_err(|why: Nonsense| Error::unreadable(request, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_and_a_mark_of_kubernetes_are_kept() {
+        let read = |more: &str| -> ObservedVolume {
+            let text = format!(r#"{{"id":"v","name":"n"{more}}}"#);
+            serde_json::from_str::<Volume>(&text).unwrap().try_into().unwrap()
+        };
+        let plain = read(r#","dedicated_storage_id":"","metadata":{"hw:passthrough":"false","policy":"p"}"#);
+        assert_eq!((plain.dedicated_storage_id, plain.kubernetes_key), (None, None));
+        let pooled = read(r#","dedicated_storage_id":"pool-1""#);
+        assert_eq!(pooled.dedicated_storage_id.as_deref(), Some("pool-1"));
+        for key in ["csi.storage.k8s.io/pvc/name", "evs.csi.huaweicloud.com/nodeId"] {
+            let marked = read(&format!(r#","metadata":{{"{key}":"x"}}"#));
+            assert_eq!(marked.kubernetes_key.as_deref(), Some(key));
+            assert!(marked.metadata.is_empty(), "no key of a create call");
+        }
+    }
 }

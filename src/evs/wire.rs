@@ -203,8 +203,8 @@ pub struct Volume {
     /// The same of the throughput in MiB/s.
     #[serde(deserialize_with = "maybe_rate", skip_serializing_if = "Option::is_none")]
     pub throughput: Option<Rate>,
-    /// The dedicated storage pool that it lies in; not read yet.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    /// The dedicated storage pool that it lies in.
+    #[serde(deserialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
     pub dedicated_storage_id: Option<String>,
     /// The name of that pool.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
