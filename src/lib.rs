@@ -21,6 +21,7 @@ pub mod state;
 pub mod plan;
 
 pub mod edit;
+pub mod import;
 
 pub mod document;
 pub mod words;
