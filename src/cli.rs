@@ -70,6 +70,7 @@ pub fn run(raw: Vec<OsString>) -> ExitCode {
         Command::Apply(args) => command::apply::run(&ui, args),
         Command::Destroy(args) => command::destroy::run(&ui, args),
         Command::State(command) => command::state::run(&ui, &command),
+        Command::Import(args) => command::import::run(&ui, &args),
         Command::Orphans(args) => command::orphans::run(&ui, &args),
         Command::Lock(LockCommand::Status(args)) => command::lock::status(&ui, &args),
         Command::Unlock(args) => command::unlock::run(&ui, &args),

@@ -18,7 +18,7 @@ mod tests;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 39] = [
+pub const READERS: [Reader; 40] = [
     // What lies on the disk.
     ("manifest", files::manifest),
     ("snapshot", files::snapshot),
@@ -26,6 +26,7 @@ pub const READERS: [Reader; 39] = [
     ("plan", files::plan),
     ("lock", files::lock),
     ("probe_record", files::probe_record),
+    ("terraform_state", files::terraform_state),
     // What the service answers.
     ("created", answers::created),
     ("started", answers::started),

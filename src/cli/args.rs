@@ -12,6 +12,7 @@ use super::command::destroy::DestroyArgs;
 use super::command::doctor::DoctorArgs;
 use super::command::drift::DriftArgs;
 use super::command::explain::ExplainArgs;
+use super::command::import::ImportArgs;
 use super::command::init::InitArgs;
 use super::command::lock::LockCommand;
 use super::command::plan::PlanArgs;
@@ -122,6 +123,10 @@ pub(super) enum Command {
     ///
     /// It plans, shows, asks for their number, does, and looks again. The manifest stays as it is.
     Destroy(DestroyArgs),
+    /// Writes the entries of volumes that exist, to take them over.
+    ///
+    /// It changes the manifest's text alone: the next apply takes the volumes over, with consent as for any change.
+    Import(ImportArgs),
     /// Lists volumes with this stack's tag that nothing records.
     ///
     /// It looks through the project. Reads only: takes no lock and writes nothing.
@@ -167,6 +172,7 @@ impl Command {
             Command::Drift(_) => "drift",
             Command::Apply(_) => "apply",
             Command::Destroy(_) => "destroy",
+            Command::Import(_) => "import",
             Command::Orphans(_) => "orphans",
             Command::State(StateCommand::List(_)) => "state list",
             Command::State(StateCommand::Show(_)) => "state show",

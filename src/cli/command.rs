@@ -6,6 +6,7 @@ pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod drift;
 pub(super) mod explain;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod lock;
 mod no_path;

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod doctor;
 pub mod drift;
 pub mod human;
+pub mod import;
 mod items;
 pub(crate) mod line;
 pub mod lock;

@@ -30,6 +30,8 @@ pub(super) struct Stack {
     pub(super) text: String,
     /// The day (UTC) that it is planned for.
     pub(super) as_of: Date,
+    /// Its files as they were read.
+    pub(super) files: Vec<SourceFile>,
 }
 
 impl Stack {
@@ -44,7 +46,7 @@ impl Stack {
         let store = Store::new(folder.join(&manifest.state), manifest.stack.clone());
         let as_of = today();
         let manifest = manifest.for_day(as_of);
-        Ok(Stack { manifest, store, text: text_of(&files), as_of })
+        Ok(Stack { manifest, store, text: text_of(&files), files, as_of })
     }
 
     /// The same for another day.

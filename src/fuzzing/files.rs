@@ -6,14 +6,16 @@ use crate::cli::fuzzing as cli;
 use crate::cli::render::Look;
 use crate::cli::render::human;
 use crate::cli::render::line::width;
-use crate::cli::render::{lock as render_lock, markdown, problem, state as render_state};
+use crate::cli::render::{import as render_import, lock as render_lock, markdown, problem, state as render_state};
 use crate::document;
+use crate::import::{Known, draft, terraform, with_file};
 use crate::manifest::{self, Manifest, Problem, Problems, Role, SourceFile};
 use crate::observed::{Observed, ObservedVolume};
 use crate::plan::{self, Inputs, Plan, Rebuilt, Remains, Selection};
 use crate::state::journal::{self, Header};
 use crate::state::{CloudId, State, format};
 use crate::volume::{Address, Digest, LeaseId, Lineage, StackName, VolumeName, slot_name};
+use crate::words;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -21,12 +23,13 @@ const LOOK: Look = Look { width: 80, color: false };
 /// The most volumes that a manifest is planned for here: what more of them take is measured elsewhere.
 const PLANNED: u64 = 1000;
 
+const DESIRED_TEXT: &str = "stack: kafka\ncloud: {simulator: true}\n\
+    defaults: {availability_zone: az-dc-1, volume_type: SSD, size: 40}\n\
+    volumes:\n  web: {count: 3}\n  db.x: {description: data, tags: {team: z}}\n  late: {count: 2, lifecycle: {retire: [1]}}\n";
+
 /// What is planned against a state or a list that came from outside.
-static DESIRED: LazyLock<Option<Manifest>> = LazyLock::new(|| {
-    let text = "stack: kafka\ncloud: {simulator: true}\ndefaults: {availability_zone: az-dc-1, volume_type: SSD, size: 40}\n\
-        volumes:\n  web: {count: 3}\n  db.x: {description: data, tags: {team: z}}\n  late: {count: 2, lifecycle: {retire: [1]}}\n";
-    manifest::parse(&[SourceFile::own("kafka.yaml", text)]).ok()
-});
+static DESIRED: LazyLock<Option<Manifest>> =
+    LazyLock::new(|| manifest::parse(&[SourceFile::own("kafka.yaml", DESIRED_TEXT)]).ok());
 
 /// What is recorded where a list came from outside: the state of one of the seeds.
 static RECORDED: LazyLock<Option<State>> = LazyLock::new(|| {
@@ -302,4 +305,28 @@ pub(super) fn probe_record(bytes: &[u8]) {
         Ok(written) => assert_eq!(cli::probe_record(&written), Ok(written)),
         Err(why) => told::text(&why),
     }
+}
+
+/// A Terraform state: whatever it says of volumes, what is written of it is valid, and the rest is told.
+pub(super) fn terraform_state(bytes: &[u8]) {
+    let volumes = match terraform::read(bytes) {
+        Ok(volumes) => volumes,
+        Err(why) => {
+            let words::Told { message, hint } = words::command::import::no_state(Path::new("terraform.tfstate"), &why);
+            [message].iter().chain(&hint).for_each(|text| told::text(text));
+            return;
+        }
+    };
+    let files = [SourceFile::own("kafka.yaml", DESIRED_TEXT)];
+    let Some(manifest) = &*DESIRED else { return };
+    let known = Known { files: &files, manifest, state: None };
+    let draft = draft(known, volumes.instances.iter().map(|instance| &instance.volume));
+    let written = with_file(known, &draft, &|_| "a comment".to_owned(), "more.yaml");
+    assert!(written.is_ok() || draft.entries.is_empty(), "{written:?}");
+    let taken = draft.entries.iter().flat_map(|entry| entry.volumes.values()).collect();
+    let removal = terraform::removal(&volumes, &taken);
+    told::lines(&render_import::human(&draft));
+    assert!(!render_import::removed(&removal).contains('\r'));
+    let document = render_import::document(&draft, &[], Some(&removal), &Default::default());
+    assert!(serde_json::from_str::<serde_json::Value>(&document).is_ok());
 }

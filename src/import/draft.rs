@@ -84,7 +84,7 @@ impl Draft {
         const NAME: &str = "<import>";
         let (text, places) = self.as_file();
         let mut files = files.to_vec();
-        files.push(SourceFile { name: NAME.to_owned(), bytes: text.into_bytes() });
+        files.push(SourceFile::own(NAME, text));
         let Err(problems) = manifest::parse(&files) else { return Default::default() };
         let (mut refused, mut elsewhere) = (BTreeMap::new(), None);
         for problem in problems.errors() {

@@ -6,7 +6,7 @@ use super::drawn;
 use super::entry::{Entry, Indent};
 use super::spot::{Spot, spot};
 use super::yaml::{Value, inline, members, text};
-use crate::manifest::{self, Manifest, Problems, SourceFile};
+use crate::manifest::{self, Manifest, Problems, Role, SourceFile};
 use crate::volume::{Address, Key, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,8 +50,9 @@ type Told<'t> = &'t dyn Fn(Note) -> String;
 /// # Errors
 /// Where the text is such that nothing can be added to it, or more than that would change.
 pub fn insert(known: Known<'_>, draft: &Draft, told: Told<'_>) -> Result<Vec<SourceFile>, NotInserted> {
-    let texts: Vec<&str> = known.files.iter().map(plain).collect();
-    let has = |section: &str| texts.iter().position(|text| is_there(text, section));
+    // A base is other stacks' too, and nothing is added to it.
+    let is_own = |file: &&SourceFile| file.role == Role::Own;
+    let has = |section: &str| known.files.iter().position(|file| is_own(&file) && is_there(plain(file), section));
     let home = has("volumes").or_else(|| has("stack")).unwrap_or(0);
     let of_import = has("import").unwrap_or(home);
     let mut failed = None;
@@ -109,7 +110,7 @@ pub fn with_file(known: Known<'_>, draft: &Draft, told: Told<'_>, name: &str) ->
     let text = fragment(draft, told);
     let mut files = known.files.to_vec();
     let at = files.partition_point(|file| file.name.as_str() < name);
-    files.insert(at, SourceFile { name: name.to_owned(), bytes: text.clone().into_bytes() });
+    files.insert(at, SourceFile::own(name, text.clone()));
     check(known, draft, &files, at)?;
     Ok(text)
 }
@@ -250,7 +251,8 @@ fn line_of(text: &str, section: &str) -> Option<usize> {
 fn check(known: Known<'_>, draft: &Draft, files: &[SourceFile], home: usize) -> Result<(), NotInserted> {
     let file = || files.get(home).map(|file| file.name.clone()).unwrap_or_default();
     let after = manifest::parse(files).map_err(|problems| NotInserted::Invalid { file: file(), problems })?;
-    let before = known.manifest;
+    // As it is read on any day: what is not asked for any more is there all the same.
+    let before = &manifest::parse(known.files).map_err(|problems| NotInserted::Invalid { file: file(), problems })?;
     let added: BTreeSet<&Key> = draft.entries.iter().map(|entry| &entry.key).collect();
     let there: BTreeSet<&Key> = after.volumes.keys().filter(|key| !before.volumes.contains_key(*key)).collect();
     let mut same = Manifest {

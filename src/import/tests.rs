@@ -32,8 +32,7 @@ fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 fn files(texts: &[&str]) -> Vec<SourceFile> {
-    let file =
-        |(number, text): (usize, &&str)| SourceFile { name: format!("{number}.yaml"), bytes: text.as_bytes().to_vec() };
+    let file = |(number, text): (usize, &&str)| SourceFile::own(format!("{number}.yaml"), *text);
     texts.iter().enumerate().map(file).collect()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod auth;
+pub mod import;
 pub mod init;
 pub mod lock;
 pub mod mv;

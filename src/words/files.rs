@@ -10,12 +10,18 @@ pub enum Output {
     Plan,
     /// A report.
     Report,
+    /// Entries of a manifest.
+    Entries,
+    /// Blocks for Terraform's configuration.
+    RemovedBlocks,
 }
 
 fn output(what: Output) -> &'static str {
     match what {
         Output::Plan => "the plan",
         Output::Report => "the report",
+        Output::Entries => "the entries",
+        Output::RemovedBlocks => "the `removed` blocks",
     }
 }
 

@@ -191,7 +191,7 @@ fn instead_of_flag(flag: Flag) -> &'static str {
         Flag::Backend => "leave it out: where the state lives is said by `state:` in the manifest",
         Flag::Backup => "leave it out: the former states are kept beside the state, as STACK.json.1 to STACK.json.3",
         Flag::Concise => "leave it out: alike items are one line anyway",
-        Flag::Generate => "importing is not in this version yet",
+        Flag::Generate => "evsctl import PATH --id ID writes the entries of volumes that exist",
         Flag::Fmt => "formatting a manifest is not in this version yet",
         Flag::Raw => "use --format json",
         Flag::Verbose => "use -v, or -vv",
@@ -257,6 +257,9 @@ pub fn one_too_many(command: &str, word: &str) -> String {
 pub const NO_SECOND_WORD_OF_APPLY: &str = "a plan file is given by --plan FILE, volumes by --target ADDR";
 /// What it may have meant.
 pub const NO_SECOND_WORD_OF_PLAN: &str = "volumes are given by --target ADDR; --out FILE keeps the plan";
+
+/// What it may have meant.
+pub const NO_SECOND_WORD_OF_IMPORT: &str = "evsctl import PATH --id ID writes an entry for a volume; for an address of your own write `import: { 'web[1]': ID }`";
 
 /// That a command is promised and not made yet.
 pub fn not_yet(command: &str) -> String {

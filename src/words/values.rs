@@ -27,6 +27,10 @@ pub enum NoValue {
     Lease,
     /// It is no number of volumes.
     Volumes,
+    /// It is no tag.
+    Tag,
+    /// It is no id of a volume.
+    VolumeId,
 }
 
 /// How such a value is written.
@@ -43,6 +47,8 @@ pub fn form(of: NoValue) -> &'static str {
         NoValue::KeyOrAddress => "an address is a key, which means all its slots, or one slot of it, as in web[3]",
         NoValue::Stack => "a stack's name is 1 to 22 of a-z, 0-9 and -, and does not begin with -",
         NoValue::Lease => "the id of a lock's holder has 8 of 0-9 and a-f, as `evsctl lock status` shows it",
+        NoValue::Tag => "a tag is KEY or KEY=VALUE, with * for any text",
+        NoValue::VolumeId => "the id of a volume is 1 to 64 letters, digits, _ and -",
         NoValue::Volumes => "a number of volumes, as the plan says it, as in 2",
     }
 }

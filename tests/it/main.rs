@@ -35,6 +35,7 @@ mod forms;
 mod gitops;
 mod heads;
 mod histories;
+mod import;
 mod keyless;
 mod landed;
 mod layers;

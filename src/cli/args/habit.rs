@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use std::ffi::OsString;
 
 /// Commands that are promised and not made yet.
-const LATER: [&str; 7] = ["show", "import", "undelete", "history", "fmt", "completions", "man"];
+const LATER: [&str; 6] = ["show", "undelete", "history", "fmt", "completions", "man"];
 /// The same, below `state`.
 const LATER_STATE: [&str; 2] = ["pull", "push"];
 
@@ -220,6 +220,7 @@ pub(super) fn one_too_many(raw: &[OsString], word: &str) -> Option<CliError> {
     let hint = match command {
         "apply" => words::NO_SECOND_WORD_OF_APPLY,
         "plan" => words::NO_SECOND_WORD_OF_PLAN,
+        "import" => words::NO_SECOND_WORD_OF_IMPORT,
         _ => return None,
     };
     Some(CliError::new(Exit::Error, words::one_too_many(command, word)).hint(hint))

@@ -1,6 +1,7 @@
 //! Values that are more than text: durations, rates, digests, ids.
 
-use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage, StackName};
+use crate::import::TagPattern;
+use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage, StackName, VolumeId};
 use crate::words::values::{NoValue, form};
 use jiff::civil::Date;
 use std::num::NonZeroU32;
@@ -56,6 +57,16 @@ pub(in crate::cli) fn call(text: &str) -> Result<CallId, &'static str> {
 /// A key or one address.
 pub(in crate::cli) fn key_or_address(text: &str) -> Result<KeyOrAddress, &'static str> {
     text.parse().map_err(|_| form(NoValue::KeyOrAddress))
+}
+
+/// A tag, whatever its value is, or with one.
+pub(in crate::cli) fn tag(text: &str) -> Result<TagPattern, &'static str> {
+    text.parse().map_err(|_| form(NoValue::Tag))
+}
+
+/// The id of a volume.
+pub(in crate::cli) fn volume_id(text: &str) -> Result<VolumeId, &'static str> {
+    VolumeId::new(text).map_err(|_| form(NoValue::VolumeId))
 }
 
 /// The name of a stack.

@@ -3,8 +3,11 @@
 use super::is_kept;
 use super::samples::{address, volume_id};
 use super::samples::{at, call, lineage, misfits, slot_set};
-use evsctl::manifest::{Place, Severity};
+use evsctl::import::terraform::{Partly, Unreadable};
+use evsctl::import::{Left, NotInserted, Note, Reason as Because};
+use evsctl::manifest::{self, Place, Severity, SourceFile};
 use evsctl::observed::Status;
+use evsctl::operation::Owner;
 use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
 use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
 use evsctl::plan::{Drift, Drifted, Move, Origin, Unclear, Why};
@@ -14,8 +17,10 @@ use evsctl::volume::{Address, Field, SizeGb};
 use evsctl::volume::{
     CallId, CreateApi, JobId, Key, OrderId, OwnershipTag, Receipt, StackName, VolumeName, VolumeSpec,
 };
+use evsctl::words;
 use evsctl::words::command::{
-    accept, auth, init, lock, mv, next_plan, orphans, plan, rebuild, rename_stack, rm, simulator, state, validate,
+    accept, auth, import, init, lock, mv, next_plan, orphans, plan, rebuild, rename_stack, rm, simulator, state,
+    validate,
 };
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -112,6 +117,111 @@ fn what_auth_says() {
     told.line("found", &auth::found_in("the environment"));
     told.line("asked", &auth::asked_at("https://iam.example.invalid/"));
     told.line("none", &auth::none_needed(auth::EMBEDDED));
+    told.end();
+}
+
+fn left_because() -> Vec<Because> {
+    let owner = || Owner { stack: stack(), lineage: lineage("abcd2345"), call: call() };
+    let what = manifest::parse(&[SourceFile::own("a.yaml", "[]")]).unwrap_err();
+    let what = what.errors().next().unwrap().what.clone();
+    samples!(Because:
+        Because::NotInCloud => [Because::NotInCloud],
+        Because::Recorded { .. } => [Because::Recorded { address: address() }],
+        Because::Declared { .. } => [Because::Declared { address: address() }],
+        Because::Kubernetes { .. } => [Because::Kubernetes { mark: "csi.storage.k8s.io/pvc/name".to_owned() }],
+        Because::OtherStack { .. } => [Because::OtherStack { owner: owner() }],
+        Because::OwnTag { .. } => [Because::OwnTag { owner: owner() }],
+        Because::Deleting => [Because::Deleting],
+        Because::Failed { .. } => [Because::Failed { status: Status::ErrorExtending }],
+        Because::Busy { .. } => [Because::Busy { status: Status::Creating }],
+        Because::Nameless => [Because::Nameless],
+        Because::NameUnreadable => [Because::NameUnreadable],
+        Because::TooSmall { .. } => [Because::TooSmall { size: 5 }],
+        Because::Illegal { .. } => [Because::Illegal {
+            field: evsctl::volume::Field::Description,
+            invalid: evsctl::volume::Invalid::DescriptionTooLong { bytes: 256 },
+        }],
+        Because::RatesUnknown => [Because::RatesUnknown],
+        Because::DefaultInTheWay { .. } => [Because::DefaultInTheWay { field: evsctl::volume::Field::Metadata }],
+        Because::Refused { .. } => [Because::Refused { what: what.clone() }],
+        Because::Tainted => [Because::Tainted],
+        Because::Deposed { .. } => [Because::Deposed { key: "0123abcd".to_owned() }],
+        Because::NoId => [Because::NoId],
+    )
+}
+
+#[test]
+fn what_import_says() {
+    let mut told = Told::by("import");
+    told.line("heads", &import::HEADS.join(" | "));
+    told.line("left", &import::LEFT_HEADS.join(" | "));
+    for reason in left_because() {
+        told.line(reason.code(), &import::reason(&reason));
+    }
+    let notes = samples!(Note:
+        Note::Prepaid => [Note::Prepaid],
+        Note::TagsFull => [Note::TagsFull],
+        Note::TagsIllegal => [Note::TagsIllegal],
+    );
+    for note in notes {
+        told.line(note, import::note(note));
+    }
+    let problems = manifest::parse(&[]).unwrap_err();
+    let file = || "prod/evsctl.yaml".to_owned();
+    let failed = samples!(NotInserted:
+        NotInserted::NoPlace { .. } => [NotInserted::NoPlace { file: file(), section: "volumes" }],
+        NotInserted::NoMapping { .. } => [NotInserted::NoMapping { file: file(), section: "import" }],
+        NotInserted::OtherwiseToo { .. } => [NotInserted::OtherwiseToo { file: file() }],
+        NotInserted::Invalid { .. } => [NotInserted::Invalid { file: file(), problems: problems.clone() }],
+    );
+    let unreadable = samples!(Unreadable:
+        Unreadable::NotJson { .. } => [Unreadable::NotJson { line: 1, column: 2 }],
+        Unreadable::Shown => [Unreadable::Shown],
+        Unreadable::Encrypted => [Unreadable::Encrypted],
+        Unreadable::NotState => [Unreadable::NotState],
+        Unreadable::Format(_) => [Unreadable::Format(3), Unreadable::Format(5)],
+    );
+    let more =
+        [import::nothing_chosen(), import::no_manifest(path()), import::from_a_stream(), import::two_documents()];
+    let errors = failed.iter().map(import::not_inserted);
+    let errors = errors.chain(unreadable.iter().map(|why| import::no_state(Path::new("terraform.tfstate"), why)));
+    for words::Told { message, hint } in errors.chain(more) {
+        told.line("error", &format!("{message}\n  hint: {}", hint.unwrap()));
+    }
+    told.line("cause follows", &import::not_rewritten(Path::new("prod/evsctl.yaml")));
+    told.line("cause follows", &import::state_not_read(Path::new("terraform.tfstate")));
+    told.line("cause", &import::state_too_large(256));
+    let one = [Path::new("prod/evsctl.yaml")];
+    let two = [Path::new("prod/00.yaml"), Path::new("prod/web.yaml")];
+    for (entries, volumes, to) in [
+        (1, 1, import::Wrote::Files(&one)),
+        (2, 30, import::Wrote::Files(&two)),
+        (2, 30, import::Wrote::Stdout),
+        (0, 0, import::Wrote::Nothing),
+    ] {
+        told.line(to, &import::wrote(entries, volumes, to));
+    }
+    for volumes in [1, 2] {
+        told.line(volumes, &import::left(volumes));
+        told.line(volumes, &import::recorded(volumes));
+        told.line(volumes, &import::not_looked_at(volumes, volumes));
+        told.line(volumes, &import::two_programs(volumes as usize));
+        let (resource, taken) = ("huaweicloud_evs_volume.a".to_owned(), Vec::new());
+        told.line(volumes, &import::partly(&Partly { resource, left: volumes as usize, taken }));
+    }
+    told.line("forget", &import::forget("huaweicloud_evs_volume.a[\"it's\"]"));
+    told.line("removed", import::REMOVED);
+    told.line("removed", &import::wrote_blocks(Path::new("removed.tf")));
+    told.line("next", &import::next(path()));
+    told.line("next", &import::next_of_text(path()));
+    let left = |terraform: Option<&str>| Left {
+        id: None,
+        name: "web".to_owned(),
+        terraform: terraform.map(str::to_owned),
+        reason: Because::NoId,
+    };
+    told.line("name", import::name_of(&left(None)));
+    told.line("name", import::name_of(&left(Some("huaweicloud_evs_volume.a"))));
     told.end();
 }
 

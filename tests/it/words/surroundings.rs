@@ -243,7 +243,13 @@ fn everything_about_files_that_a_flag_names_is_told() {
     use files::{Guarded, NotAFile, Output};
     let mut sheet = Sheet::default();
     let path = Path::new("out.json");
-    for what in samples!(Output: Output::Plan => [Output::Plan], Output::Report => [Output::Report]) {
+    let outputs = samples!(Output:
+        Output::Plan => [Output::Plan],
+        Output::Report => [Output::Report],
+        Output::Entries => [Output::Entries],
+        Output::RemovedBlocks => [Output::RemovedBlocks],
+    );
+    for what in outputs {
         sheet.line(files::not_written(what, path));
     }
     let guarded = samples!(Guarded:
@@ -333,6 +339,8 @@ fn the_form_of_every_value_is_told() {
         NoValue::Rate => [NoValue::Rate],
         NoValue::Volumes => [NoValue::Volumes],
         NoValue::Day => [NoValue::Day],
+        NoValue::Tag => [NoValue::Tag],
+        NoValue::VolumeId => [NoValue::VolumeId],
         NoValue::Digest => [NoValue::Digest],
         NoValue::Lineage => [NoValue::Lineage],
         NoValue::Call => [NoValue::Call],
