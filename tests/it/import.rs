@@ -153,6 +153,33 @@ volumes: # none yet
 }
 
 #[test]
+fn one_apply_takes_the_estate_over_and_the_next_plan_is_empty() {
+    let world = estate();
+    three_hundred(&world.cloud);
+    let before = world.cloud.volumes();
+    world.run(&["import", "--all"]).exits(0).says("wrote 7 entries for 300 volumes").says("left out 5 volumes");
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("300 to import");
+    world.run(&["apply", "--yes"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+    assert_eq!(world.recorded().len(), 300);
+    // Nothing but the ownership tag is another one than it was.
+    let bare = |volumes: Vec<Value>| -> Vec<Value> {
+        let bare = volumes.into_iter().map(|mut volume| {
+            volume.as_object_mut().unwrap().remove("updated_at");
+            volume["tags"].as_object_mut().unwrap().remove("evsctl");
+            volume
+        });
+        bare.collect()
+    };
+    assert_eq!(bare(world.cloud.volumes()), bare(before));
+    world
+        .run(&["import", "--all"])
+        .exits(0)
+        .says("300 volumes are recorded by this stack already")
+        .says("nothing was written");
+}
+
+#[test]
 fn a_manifest_keeps_its_words_and_another_file_takes_the_entries_where_it_is_named() {
     let world = World::new("  own: { size: 10 } # the first\n# the end\n");
     make(&world.cloud, with(plain("disk", "az-dc-1", 3), json!({"volume_type": "SAS"})));

@@ -1,9 +1,11 @@
 //! Whatever a project holds: what is written is valid, and says of each volume what the cloud shows of it.
 
 use super::{HEAD, files, parsed, told, volume};
-use crate::import::{Known, draft, insert};
-use crate::manifest::Manifest;
-use crate::observed::{ObservedVolume, Status};
+use crate::import::{Draft, Known, draft, insert};
+use crate::manifest::{Manifest, SourceFile};
+use crate::observed::{Observed, ObservedVolume, Status};
+use crate::plan::{self, Inputs, Plan, Selection, Step};
+use crate::state::CloudId;
 use crate::volume::{Metadata, Source, slot_name};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +91,7 @@ fn is_said(manifest: &Manifest, key: &crate::volume::Key, slot: crate::volume::S
     let wish = &manifest.volumes[key];
     assert!(wish.has(slot), "{key}[{slot}]");
     assert_eq!(slot_name(wish.name.as_str(), wish.count, slot), volume.name);
-    let spec = &wish.spec;
+    let spec = wish.specs.common();
     assert_eq!((spec.zone.as_str(), spec.volume_type.as_str()), (&*volume.availability_zone, &*volume.volume_type));
     assert_eq!(spec.size.map(crate::volume::SizeGb::gb), Some(volume.size));
     assert_eq!(spec.shown_description(), volume.description.as_deref());
@@ -122,22 +124,48 @@ fn is_said(manifest: &Manifest, key: &crate::volume::Key, slot: crate::volume::S
     assert!(spec.prepaid.is_none());
 }
 
+/// The draft for these volumes, and the files with it in them.
+fn written(head: &str, volumes: &[ObservedVolume]) -> (Draft, Vec<SourceFile>) {
+    let files = files(&[head]);
+    let before = parsed(&files);
+    let known = Known { files: &files, manifest: &before, state: None };
+    let draft = draft(known, volumes.iter());
+    let inserted = insert(known, &draft, &told).unwrap_or_else(|why| panic!("{why:#?}"));
+    assert!(inserted.len() <= 1);
+    (draft, inserted.into_iter().next().map_or(files, |file| vec![file]))
+}
+
+/// Gives each volume an id of its own.
+fn numbered(mut volumes: Vec<ObservedVolume>) -> Vec<ObservedVolume> {
+    for (number, it) in volumes.iter_mut().enumerate() {
+        it.id = volume(number as u32, "").id;
+    }
+    volumes
+}
+
+/// The plan of that manifest before anything is recorded.
+fn planned(desired: &Manifest, volumes: &[ObservedVolume]) -> Plan {
+    let cloud =
+        CloudId { region: None, endpoint: "https://evs.example.invalid".to_owned(), project_id: "p".to_owned() };
+    let volumes = volumes.iter().map(|volume| (volume.id.clone(), volume.clone())).collect();
+    let observed = Observed { volumes, ..Observed::default() };
+    plan::make(Inputs {
+        desired,
+        cloud: &cloud,
+        recorded: None,
+        observed: Some(&observed),
+        selection: &Selection::default(),
+        as_of: jiff::civil::date(2027, 1, 31),
+    })
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_valid_and_says_what_is_there(
-        mut volumes in proptest::collection::vec(one(), 1..30),
+        volumes in proptest::collection::vec(one(), 1..30).prop_map(numbered),
         head in heads(),
     ) {
-        for (number, it) in volumes.iter_mut().enumerate() {
-            it.id = volume(number as u32, "").id;
-        }
-        let mut files = files(&[&head]);
-        let before = parsed(&files);
-        let known = Known { files: &files, manifest: &before, state: None };
-        let draft = draft(known, volumes.iter());
-        let inserted = insert(known, &draft, &told).unwrap_or_else(|why| panic!("{why:#?}"));
-        prop_assert!(inserted.len() <= 1);
-        files = inserted.into_iter().next().map_or(files.clone(), |file| vec![file]);
+        let (draft, files) = written(&head, &volumes);
         let after = parsed(&files);
         let mut ids = BTreeSet::new();
         for entry in &draft.entries {
@@ -156,5 +184,27 @@ proptest! {
         for usable in volumes.iter().filter(|it| it.status == Status::Error) {
             prop_assert!(left.contains(usable.id.as_str()));
         }
+    }
+
+    #[test]
+    fn what_is_written_is_taken_over_and_marked_and_nothing_else_is_done_about_it(
+        volumes in proptest::collection::vec(one(), 1..30).prop_map(numbered),
+        head in heads(),
+    ) {
+        let (draft, files) = written(&head, &volumes);
+        let plan = planned(&parsed(&files), &volumes);
+        prop_assert!(plan.refusals.is_empty(), "{:#?}", plan.refusals);
+        let keys: BTreeSet<&str> = draft.entries.iter().map(|entry| entry.key.as_str()).collect();
+        let mut imported = 0;
+        for step in &plan.steps {
+            match step {
+                Step::Import(_) => imported += 1,
+                Step::Retag(retag) => prop_assert!(retag.changes.is_empty(), "{retag:?}"),
+                // The volume that the manifest asked for before.
+                Step::Create(create) => prop_assert!(!keys.contains(create.key.as_str()), "{create:?}"),
+                step => prop_assert!(false, "{step:?}"),
+            }
+        }
+        prop_assert_eq!(imported, draft.volumes());
     }
 }
