@@ -84,6 +84,8 @@ pub enum NotRead {
     TooLarge(u64),
     /// It is a link that leads out of the stack's folder.
     LeadsOut,
+    /// It is a link that leads out of the Git work tree that it lies in.
+    LeavesWorkTree,
     /// It is no regular file.
     Special(Special),
 }
@@ -148,6 +150,10 @@ pub fn not_read(path: &Path, why: NotRead) -> Told {
         NotRead::LeadsOut => (
             format!("{path} is a link that leads out of the stack's folder"),
             "put the file itself there, or remove the link",
+        ),
+        NotRead::LeavesWorkTree => (
+            format!("{path} is a link that leads out of the Git work tree"),
+            "name the folder itself that it leads to, or remove the link",
         ),
         NotRead::Special(special) => {
             let special = match special {

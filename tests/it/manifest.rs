@@ -211,3 +211,28 @@ fn usage_errors_exit_1_and_suggest() {
     command.arg("--version");
     let _ = run(command).exits(0).says("evsctl 0.1.0");
 }
+
+/// A pull request can add a link, and `stacks/*` names it like any other.
+#[test]
+fn a_stack_behind_a_link_that_leaves_the_work_tree_is_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let (tree, secret) = (dir.path().join("repo"), dir.path().join("secret"));
+    std::fs::create_dir_all(tree.join(".git")).unwrap();
+    std::fs::create_dir_all(tree.join("stacks/good")).unwrap();
+    std::fs::create_dir_all(&secret).unwrap();
+    let manifest = "stack: s\ncloud: { simulator: true }\nvolumes: {}\n";
+    crate::support::put(&tree.join("stacks/good/s.yaml"), manifest);
+    crate::support::put(&secret.join("p.yml"), "password: TOPSECRET\n");
+    std::os::unix::fs::symlink(&secret, tree.join("stacks/evil")).unwrap();
+    std::os::unix::fs::symlink("good", tree.join("stacks/also")).unwrap();
+    let run = |path: &str| {
+        let mut command = crate::support::evsctl();
+        command.current_dir(&tree).args(["validate", path]);
+        crate::support::run(command)
+    };
+    for path in ["stacks/evil", "stacks/evil/p.yml", "./stacks/../stacks/evil"] {
+        let ran = run(path).exits(1).says("leads out of the Git work tree");
+        assert!(!ran.stderr.contains("TOPSECRET"), "{}", ran.stderr);
+    }
+    run("stacks/also").exits(0);
+}

@@ -37,6 +37,7 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
         read_bases(&folder, &mut files, total)?;
         return Ok((folder, files));
     }
+    stays_in_work_tree(path)?;
     let meta = std::fs::metadata(path).map_err(|error| unread(path, error))?;
     let (folder, paths) = if meta.is_dir() {
         (path.to_owned(), list(path)?)
@@ -60,6 +61,25 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
     }
     read_bases(&folder, &mut files, total)?;
     Ok((folder, files))
+}
+
+/// Makes sure that no link on the way to a stack leaves the Git work tree that holds the link: a pull request can add one, and
+/// `stacks/*` names it like any other.
+fn stays_in_work_tree(path: &Path) -> Result<(), CliError> {
+    for link in path.ancestors().filter(|part| part.is_symlink()) {
+        let parent = link.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let holder = parent.canonicalize().map_err(|error| unread(path, error))?;
+        let real = link.canonicalize().map_err(|error| unread(path, error))?;
+        if work_tree_of(&holder).is_some_and(|root| !real.starts_with(root)) {
+            return Err(wrong(link, NotRead::LeavesWorkTree));
+        }
+    }
+    Ok(())
+}
+
+/// The Git work tree that a folder lies in.
+fn work_tree_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
 }
 
 /// Reads the bases that the files name, which have so many bytes themselves.
@@ -96,7 +116,7 @@ fn may_be_base(folder: &Path, real: &Path) -> Result<(), NoBase> {
     if !is_yaml {
         return Err(NoBase::NotYamlFile);
     }
-    let work_tree = folder.ancestors().find(|above| above.join(".git").exists());
+    let work_tree = work_tree_of(folder);
     let root = work_tree.or_else(|| folder.parent()).unwrap_or(folder);
     if !real.starts_with(root) {
         return Err(if work_tree.is_some() { NoBase::OutsideWorkTree } else { NoBase::OutsideParent });

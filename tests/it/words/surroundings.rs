@@ -194,6 +194,7 @@ fn not_read() -> Vec<stack::NotRead> {
         NotRead::Unlisted => [NotRead::Unlisted],
         NotRead::TooLarge(_) => [NotRead::TooLarge(64)],
         NotRead::LeadsOut => [NotRead::LeadsOut],
+        NotRead::LeavesWorkTree => [NotRead::LeavesWorkTree],
         NotRead::Special(_) => special.into_iter().map(NotRead::Special).collect::<Vec<_>>(),
     )
 }
