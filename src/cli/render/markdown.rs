@@ -58,32 +58,55 @@ fn overview_of_plan(plan: &Plan) -> String {
 
 fn pages(title: &str, stacks: &[Stack<'_>], sum: fn(&Plan) -> String, within: fn(&Plan, usize) -> String) -> String {
     let mut text = format!("### {title}\n\n");
+    // What may cost data, and what is refused or failed, is never what a long list leaves out.
+    let mut stacks: Vec<&Stack<'_>> = stacks.iter().collect();
+    stacks.sort_by_key(|(_, plan)| match plan {
+        Ok(plan) if !Items::of(plan).destructive.is_empty() => 0,
+        Err(_) => 1,
+        Ok(plan) if !plan.refusals.is_empty() => 2,
+        Ok(_) => 3,
+    });
     for (number, (path, plan)) in stacks.iter().enumerate() {
+        let path = short_path(path);
         let line = match plan {
-            Ok(plan) => format!("- {} {}: {}\n", code(path), code(plan.stack.as_str()), sum(plan)),
-            Err(error) => format!("- {} {}\n", code(path), prose(&short(error))),
+            Ok(plan) => format!("- {} {}: {}\n", code(&path), code(plan.stack.as_str()), sum(plan)),
+            Err(error) => format!("- {} {}\n", code(&path), prose(&short(error))),
         };
-        if text.len() + line.len() > MOST - RESERVE {
+        if text.len() + line.len() > MOST / 2 {
             let _ = writeln!(text, "- {}", heading::more((stacks.len() - number) as u64));
             break;
         }
         text.push_str(&line);
     }
-    let pages: Vec<&Plan> = stacks.iter().filter_map(|(_, plan)| plan.ok()).collect();
-    for (number, plan) in pages.iter().enumerate() {
-        let room = (MOST - RESERVE).saturating_sub(text.len()) / (pages.len() - number);
-        let page = if room > LEAST { within(plan, room - 1) } else { String::new() };
-        if page.is_empty() || page.len() + 1 > room {
-            let line = format!("\n{}: {}\n", code(plan.stack.as_str()), heading::NO_ROOM);
-            if text.len() + line.len() > MOST {
-                break;
-            }
-            text.push_str(&line);
-        } else {
-            let _ = write!(text, "\n{page}");
+    let pages: Vec<(&str, &Plan)> = stacks.iter().filter_map(|(path, plan)| Some((*path, plan.ok()?))).collect();
+    for (number, (path, plan)) in pages.iter().enumerate() {
+        let place = format!("\n---\n\n{}\n\n", code(&short_path(path)));
+        let room = (MOST - RESERVE).saturating_sub(text.len());
+        // A stack that destroys something has as much room as it needs; the others share what is left.
+        let destroys = !Items::of(plan).destructive.is_empty();
+        let room = if destroys { room } else { room / (pages.len() - number) };
+        let room = room.saturating_sub(place.len());
+        let whole = within(plan, MOST);
+        let page = if whole.len() > room && room > LEAST { within(plan, room) } else { whole };
+        let part = match page.len() > room {
+            true => format!("{place}{}\n", heading::NO_ROOM),
+            false => format!("{place}{page}"),
+        };
+        if text.len() + part.len() > MOST {
+            break;
         }
+        text.push_str(&part);
     }
     text
+}
+
+/// A PATH as a list shows it: its end, where it is long.
+fn short_path(path: &str) -> String {
+    const SHOWN: usize = 60;
+    match path.chars().count().checked_sub(SHOWN) {
+        Some(cut) if cut > 0 => format!("…{}", path.chars().skip(cut).collect::<String>()),
+        _ => path.to_owned(),
+    }
 }
 
 /// An error as one line of a list.
@@ -162,6 +185,9 @@ fn place(plan: &Plan, text: &mut String) {
     let _ = writeln!(text, "\n{place}{}, {}", overview::basis(plan), overview::census(plan));
     if let Some((project, endpoint)) = real {
         let _ = writeln!(text, "\n{}", heading::place(&short(project), &short(endpoint)));
+    }
+    if let Some(day) = plan.as_of {
+        let _ = writeln!(text, "\n{}", capital(&heading::as_of(day)));
     }
 }
 

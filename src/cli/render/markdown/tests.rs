@@ -205,3 +205,27 @@ fn where_no_form_has_room_for_all_keys_the_largest_stand_there_and_the_sum_of_th
     let (left, gb) = (20_000 - told, (20_000 - told) * 10);
     assert!(told > 1000 && text.contains(&format!("- … and {left} more keys: {left} volumes, {gb} GB\n")), "{told}");
 }
+
+/// Many stacks on one page: each that has room is on it, and what destroys is never what is left out.
+#[test]
+fn a_page_of_many_stacks_shows_first_what_may_hurt_and_keeps_its_size() {
+    let quiet = plan_of(vec![Step::Create(create("web", "web", [1], spec("SAS", 40, "cn-north-4b")))]);
+    let hurts = plan_of(vec![clean("web[2]", "b104b8db-31e8", "the pool is full")]);
+    for (stacks, long) in [(30, false), (100, false), (400, false), (400, true)] {
+        let path = |n: usize| if long { format!("{}{n}", "long/".repeat(40)) } else { format!("s{n}") };
+        let paths: Vec<String> = (0..stacks).map(path).collect();
+        let all: Vec<Stack<'_>> = paths
+            .iter()
+            .enumerate()
+            .map(|(n, path)| (path.as_str(), if n + 1 == stacks { Ok(&hurts) } else { Ok(&quiet) }))
+            .collect();
+        let page = plans(&all);
+        assert!(page.len() <= MOST, "{}", page.len());
+        assert!(page.contains("Take a close look (1)") && page.contains("1 to clean"), "{stacks}");
+        let shown =
+            page.matches(&hurts.changes().to_string()).count() + page.matches(&quiet.changes().to_string()).count();
+        if stacks == 30 {
+            assert_eq!((shown, page.matches(heading::NO_ROOM).count()), (30, 0));
+        }
+    }
+}
