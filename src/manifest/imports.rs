@@ -2,6 +2,7 @@
 
 use super::found::Subject;
 use super::node::Node;
+use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::values::{checked, mapping, text};
@@ -65,18 +66,16 @@ fn address(
 ) -> Option<Address> {
     let volume = volumes.get(to.key());
     let address = match (to, volume) {
-        (KeyOrAddress::Address(address), Some(volume)) if volume.has(address.slot) => Some(address.clone()),
         (KeyOrAddress::Key(key), Some(volume)) if volume.count > 1 => {
             report.error(at, ImportFault::SeveralSlots { key: key.clone(), count: volume.count });
             return None;
         }
-        (KeyOrAddress::Key(key), Some(volume)) if volume.has(Slot::FIRST) => {
-            Some(Address { key: key.clone(), slot: Slot::FIRST })
-        }
-        _ => None,
+        (KeyOrAddress::Address(address), _) => address.clone(),
+        (KeyOrAddress::Key(key), _) => Address { key: key.clone(), slot: Slot::FIRST },
     };
-    if address.is_none() {
-        report.error(at, ImportFault::NotDesired { to: to.clone() });
+    if !volume.is_some_and(|volume| volume.has(address.slot)) {
+        // A line that has done its work stays without harm when its volume is not wanted any more.
+        report.warn(at, Remark::ImportNotDesired { to: to.clone() });
     }
-    address
+    Some(address)
 }

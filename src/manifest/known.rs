@@ -3,6 +3,7 @@
 use super::fields::KNOWN_DRIFT;
 use super::found::Subject;
 use super::node::{Node, Value};
+use super::place::Place;
 use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
@@ -10,8 +11,8 @@ use super::unknown::unknown;
 use super::values::{checked, choice, day_of, integer, kind, list, mapping, text, word};
 use super::wrong::{KnownFault, Unfit};
 use super::{DesiredVolume, KnownDrift, KnownField, KnownValue};
-use crate::volume::{Excerpt, Key, KeyOrAddress};
-use std::collections::BTreeMap;
+use crate::volume::{Excerpt, Key, KeyOrAddress, Slot};
+use std::collections::{BTreeMap, HashMap};
 
 /// What a field of an item may be: what a field of a volume may be, the cloud's own values included.
 const NUMBERS: std::ops::RangeInclusive<u32> = 0..=u32::MAX;
@@ -103,6 +104,32 @@ fn tags(node: Node<'_>, report: &mut Report<'_>) -> Option<BTreeMap<String, Opti
     Some(tags)
 }
 
+/// What items were about one field of one key.
+#[derive(Default)]
+struct Seen {
+    any: Option<Place>,
+    key: Option<Place>,
+    slots: HashMap<Slot, Place>,
+}
+
+impl Seen {
+    /// Where an earlier item stands that is about the same; takes this one in where there is none.
+    fn before(&mut self, item: &KnownDrift) -> Option<Place> {
+        let before = match &item.what {
+            KeyOrAddress::Key(_) => self.any.clone(),
+            KeyOrAddress::Address(address) => self.key.as_ref().or_else(|| self.slots.get(&address.slot)).cloned(),
+        };
+        if before.is_none() {
+            self.any.get_or_insert_with(|| item.place.clone());
+            match &item.what {
+                KeyOrAddress::Key(_) => self.key = Some(item.place.clone()),
+                KeyOrAddress::Address(address) => drop(self.slots.insert(address.slot, item.place.clone())),
+            }
+        }
+        before
+    }
+}
+
 /// Holds the items against what the manifest asks for, and against one another.
 pub(super) fn check(
     items: Vec<(KnownDrift, At)>,
@@ -110,7 +137,7 @@ pub(super) fn check(
     report: &mut Report<'_>,
 ) -> Vec<KnownDrift> {
     let mut checked: Vec<KnownDrift> = Vec::with_capacity(items.len());
-    let mut by_key: BTreeMap<(Key, KnownField), Vec<usize>> = BTreeMap::new();
+    let mut seen: HashMap<(Key, KnownField), Seen> = HashMap::new();
     for (item, at) in items {
         let is_desired = volumes.get(item.what.key()).is_some_and(|volume| match &item.what {
             KeyOrAddress::Key(_) => true,
@@ -119,14 +146,11 @@ pub(super) fn check(
         if !is_desired {
             report.warn(at, Remark::KnownDriftOfNothing { address: item.what.clone() });
         }
-        let before = by_key.entry((item.what.key().clone(), item.field)).or_default();
-        let same = before.iter().map(|index| &checked[*index]).find(|other| other.what.overlaps(&item.what));
-        if let Some(first) = same.map(|other| other.place.clone()) {
+        if let Some(first) = seen.entry((item.what.key().clone(), item.field)).or_default().before(&item) {
             let (what, field) = (item.what, item.field.word());
             report.error(at, KnownFault::Twice { what, field, first });
             continue;
         }
-        before.push(checked.len());
         checked.push(item);
     }
     checked

@@ -77,6 +77,11 @@ pub enum Remark {
         /// The address.
         address: KeyOrAddress,
     },
+    /// A line of `import` is about an address that nothing asks for.
+    ImportNotDesired {
+        /// The address.
+        to: KeyOrAddress,
+    },
     /// So many more that are not listed.
     MoreWarnings {
         /// How many.
@@ -99,6 +104,7 @@ impl Remark {
             Remark::NoSuchSlotRetired { .. } => "no_such_slot_retired",
             Remark::SlotRetiredTwice { .. } => "slot_retired_twice",
             Remark::KnownDriftOfNothing { .. } => "known_drift_of_nothing",
+            Remark::ImportNotDesired { .. } => "import_not_desired",
             Remark::MoreWarnings { .. } => "more_warnings",
         }
     }

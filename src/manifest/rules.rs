@@ -12,8 +12,8 @@ use super::volume::{Fields, Pair};
 use super::wrong::{Missing, RuleFault, VolumeFault};
 use super::{DesiredVolume, Places, Stated};
 use crate::volume::{
-    Excerpt, Key, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, Tags, VolumeName, VolumeSpec,
-    VolumeType, Zone,
+    CallId, Excerpt, Key, Lineage, Metadata, Partition, Prepaid, ServerId, SizeGb, Source, SourceId, StackName, Tags,
+    VolumeName, VolumeSpec, VolumeType, Zone,
 };
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -175,6 +175,10 @@ impl Context<'_, '_> {
             report.error(pair.key_at, RuleFault::OwnTag { key: Excerpt::of(key) });
         }
         for pair in pairs {
+            // It would make the volume look like one that evsctl made for another stack.
+            if is_owner(&pair.value) {
+                report.error(pair.key_at, RuleFault::OwnerValue { key: Excerpt::of(&pair.key) });
+            }
             for text in [&pair.key, &pair.value] {
                 if let Some(Err(invalid)) = self.facts.partition.map(|partition| partition.check_tag(text)) {
                     report.error(pair.key_at, invalid);
@@ -186,6 +190,15 @@ impl Context<'_, '_> {
             report.error(at, RuleFault::TooManyTags { room, tags: pairs.len() });
         }
     }
+}
+
+/// Whether a tag's value says that a volume is a stack's own: stack, lineage and call.
+fn is_owner(value: &str) -> bool {
+    let mut parts = value.rsplitn(3, '_');
+    let (call, lineage, stack) = (parts.next(), parts.next(), parts.next());
+    call.is_some_and(|text| CallId::new(text).is_ok())
+        && lineage.is_some_and(|text| Lineage::new(text).is_ok())
+        && stack.is_some_and(|text| StackName::new(text).is_ok())
 }
 
 /// At most one source (EVS.1016); `None` where it cannot be told, which has been reported.

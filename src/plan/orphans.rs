@@ -60,6 +60,11 @@ pub(super) fn orphans_of<'a>(
         recorded.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id).collect();
     let orphan = |volume: &'a ObservedVolume| {
         let (key, Owner { lineage, call, .. }) = Owner::in_stack(&volume.tags, &desired.stack, here)?;
+        // One that carries the mark of another state too is not this one's to take.
+        let marks = volume.tags.values().filter_map(|value| Owner::read(value));
+        if marks.into_iter().any(|owner| owner.lineage != lineage) {
+            return None;
+        }
         let is_released = recorded.is_some_and(|state| state.released.contains(&volume.id));
         if known.contains(&volume.id) || is_released || volume.status == Status::Deleting {
             return None;

@@ -23,8 +23,8 @@ fn what_is_imported_and_where() {
 fn a_line_of_import_means_one_address_that_is_asked_for() {
     for (line, expected) in [
         ("import: {web: a}", "7:10 web has 3 slots, and this line does not say which one the volume is imported into"),
-        ("import: {'web[2]': a}", "7:10 web[2] is not asked for, so no volume is imported there"),
-        ("import: {gone: a}", "7:10 gone is not asked for, so no volume is imported there"),
+        ("import: {'web[2]': a}", "7:10 warning: web[2] is not asked for, so no volume is imported there"),
+        ("import: {gone: a}", "7:10 warning: gone is not asked for, so no volume is imported there"),
         ("import: {'db[1]': a, db: b}", "7:22 another line, at v.yaml:7:10, is about db[1] already"),
         ("import: {db: a, 'web[1]': a}", "7:27 another line, at v.yaml:7:14, imports the volume a already"),
         ("import: {'web[': a}", "7:10 \"web[\" is neither a key nor an address"),
@@ -117,4 +117,21 @@ fn a_name_repeats_only_where_both_volumes_say_that_it_may() {
         format!("{HEAD}  a: {{size: 10}}\n").replace("defaults: {", "defaults: {name_may_repeat: true, "),
         &["3:12 `name_may_repeat` belongs to one volume and has no default"],
     );
+}
+
+#[test]
+fn no_declared_tag_looks_like_the_mark_of_a_stack() {
+    for (value, is_wrong) in [
+        ("other_aaaaaaaa_bbbbbbbbbb", true),
+        ("a-b_abcd2345_abcdefgh23", true),
+        ("other_aaaaaaaa_bbbbbbbbb", false),
+        ("other_aaaaaaa1_bbbbbbbbbb", false),
+        ("_aaaaaaaa_bbbbbbbbbb", false),
+        ("other-aaaaaaaa-bbbbbbbbbb", false),
+    ] {
+        let found = read(format!("{HEAD}  a: {{size: 10, tags: {{note: {value}}}}}\n"));
+        let reasons = found.err().map(|problems| problems.0.iter().map(Problem::reason).collect::<Vec<_>>());
+        let wrong = "the value of the tag \"note\" is that of an ownership tag: it says whose a volume is".to_owned();
+        assert_eq!(reasons, is_wrong.then(|| vec![wrong]), "{value}");
+    }
 }

@@ -1,16 +1,11 @@
 //! What is wrong with a line of `import`.
 
 use crate::manifest::place::Place;
-use crate::volume::{Address, Key, KeyOrAddress, VolumeId};
+use crate::volume::{Address, Key, VolumeId};
 
 /// Why a line that takes a volume into the stack does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ImportFault {
-    /// The address is not asked for.
-    NotDesired {
-        /// Which.
-        to: KeyOrAddress,
-    },
     /// A key has several slots, and the line does not say which of them is meant.
     SeveralSlots {
         /// The key.
@@ -37,7 +32,6 @@ pub enum ImportFault {
 impl ImportFault {
     pub(super) fn code(&self) -> &'static str {
         match self {
-            ImportFault::NotDesired { .. } => "import_not_desired",
             ImportFault::SeveralSlots { .. } => "import_several_slots",
             ImportFault::AddressTwice { .. } => "import_address_twice",
             ImportFault::VolumeTwice { .. } => "import_volume_twice",

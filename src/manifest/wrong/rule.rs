@@ -11,6 +11,11 @@ pub enum RuleFault {
         /// Its key.
         key: Excerpt,
     },
+    /// A tag has the value of an ownership tag.
+    OwnerValue {
+        /// Its key.
+        key: Excerpt,
+    },
     /// More tags than there is room for.
     TooManyTags {
         /// How many there may be.
@@ -124,6 +129,7 @@ pub enum RuleFault {
 impl RuleFault {
     pub(super) fn code(&self) -> &'static str {
         match self {
+            RuleFault::OwnerValue { .. } => "ownership_value",
             RuleFault::OwnTag { .. } => "ownership_tag_taken",
             RuleFault::TooManyTags { .. } => "too_many_tags",
             RuleFault::SeveralFromBackup { .. } => "several_from_backup",

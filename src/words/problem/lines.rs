@@ -6,7 +6,6 @@ use crate::manifest::{ImportFault, KnownFault};
 /// Why a line of `import` does not hold.
 pub(super) fn import_reason(fault: &ImportFault) -> String {
     match fault {
-        ImportFault::NotDesired { to } => format!("{to} is not asked for, so no volume is imported there"),
         ImportFault::SeveralSlots { key, count } => {
             format!("{key} has {count} slots, and this line does not say which one the volume is imported into")
         }
@@ -18,10 +17,6 @@ pub(super) fn import_reason(fault: &ImportFault) -> String {
 /// What to do instead.
 pub(super) fn import_hint(fault: &ImportFault) -> String {
     match fault {
-        ImportFault::NotDesired { .. } => {
-            "add it to `volumes`; where the line has done its work and the volume is not wanted any more, take the line out"
-                .to_owned()
-        }
         ImportFault::SeveralSlots { key, .. } => format!("write the slot, as in {key}[3]"),
         ImportFault::AddressTwice { .. } | ImportFault::VolumeTwice { .. } => "keep one of the two".to_owned(),
     }

@@ -33,6 +33,7 @@ pub(super) fn reason(remark: &Remark) -> String {
         Remark::KnownDriftOfNothing { address } => {
             format!("known drift is of {address}, which is not asked for")
         }
+        Remark::ImportNotDesired { to } => format!("{to} is not asked for, so no volume is imported there"),
         Remark::MoreWarnings { more } => unlisted(*more, "more warning"),
     }
 }
@@ -51,6 +52,9 @@ pub(super) fn hint(remark: &Remark) -> Option<String> {
         Remark::TypeNotDocumented { like, .. } => return Some(format!("did you mean {like}?")),
         Remark::NoSuchSlotRetired { .. } => "take it out, unless `count` is to grow past it",
         Remark::KnownDriftOfNothing { .. } => "take the item out, or correct its address",
+        Remark::ImportNotDesired { .. } => {
+            "take the line out where it has done its work; else add the address to `volumes`"
+        }
         Remark::MoreWarnings { .. } => MEND_THE_FIRST,
     };
     Some(hint.to_owned())

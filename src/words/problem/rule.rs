@@ -11,6 +11,9 @@ pub(super) fn reason(fault: &RuleFault) -> String {
         RuleFault::OwnTag { key } => {
             format!("the tag {} is evsctl's own: it says which call made the volume", quoted(key))
         }
+        RuleFault::OwnerValue { key } => {
+            format!("the value of the tag {} is that of an ownership tag: it says whose a volume is", quoted(key))
+        }
         RuleFault::TooManyTags { room, tags } => {
             let why = if *room < Tags::MAX { ", one more being evsctl's own" } else { "" };
             format!("a volume has at most {room} tags here{why}, and these are {tags}")
@@ -66,6 +69,7 @@ pub(super) fn reason(fault: &RuleFault) -> String {
 pub(super) fn hint(fault: &RuleFault) -> Option<String> {
     let hint = match fault {
         RuleFault::OwnTag { .. } => "rename one of the two; `cloud.ownership_tag` is ours",
+        RuleFault::OwnerValue { .. } => "give it another value, or take it out: evsctl sets its own tag itself",
         RuleFault::TooManyTags { .. } => "the tags of `defaults` count too",
         RuleFault::SeveralFromBackup { .. } => "declare one volume for each, from a backup of its own",
         RuleFault::TwoSources { .. } => "keep one of them",

@@ -153,7 +153,6 @@ fn move_faults() -> Vec<MoveFault> {
 fn import_faults() -> Vec<ImportFault> {
     let first = place();
     samples!(ImportFault:
-        ImportFault::NotDesired { .. } => [ImportFault::NotDesired { to: "web[3]".parse().unwrap() }],
         ImportFault::SeveralSlots { .. } => [ImportFault::SeveralSlots { key: key(), count: 3 }],
         ImportFault::AddressTwice { .. } => {
             [ImportFault::AddressTwice { address: "web[1]".parse().unwrap(), first: first.clone() }]
@@ -334,6 +333,7 @@ fn rule_faults() -> Vec<RuleFault> {
     let of_source = metadata_faults().into_iter().map(|fault| RuleFault::MetadataOfSource { volume: volume(), fault });
     samples!(RuleFault:
         RuleFault::OwnTag { .. } => [RuleFault::OwnTag { key: excerpt() }],
+        RuleFault::OwnerValue { .. } => [RuleFault::OwnerValue { key: excerpt() }],
         RuleFault::TooManyTags { .. } => [9, 10].map(|room| RuleFault::TooManyTags { room, tags: 11 }),
         RuleFault::SeveralFromBackup { .. } => [RuleFault::SeveralFromBackup { count: 2 }],
         RuleFault::TwoSources { .. } => {
@@ -422,6 +422,7 @@ fn remarks() -> Vec<Remark> {
         Remark::KnownDriftOfNothing { .. } => {
             [Remark::KnownDriftOfNothing { address: "web[3]".parse().unwrap() }]
         },
+        Remark::ImportNotDesired { .. } => [Remark::ImportNotDesired { to: "web[3]".parse().unwrap() }],
         Remark::MoreWarnings { .. } => [1, 2].map(|more| Remark::MoreWarnings { more }),
     )
 }
