@@ -19,6 +19,7 @@ use crate::text::legible;
 use crate::volume::{Address, CallId, Digest, OwnershipTag, StackName, VolumeId};
 use crate::words;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a text is not a plan that may be carried out.
@@ -119,7 +120,7 @@ struct WordedKnown<'a> {
 struct Cells<'a> {
     field: &'a str,
     recorded: &'a str,
-    observed: &'a str,
+    observed: Cow<'a, str>,
 }
 
 /// A step; a clean is taken apart, since why its volume is no good may be a case of ours.
@@ -237,10 +238,18 @@ impl<'a> Worded<'a> {
 impl<'a> WordedDrift<'a> {
     fn of(drift: &'a Drift) -> WordedDrift<'a> {
         let cells = match drift.change {
-            Drifted::Gone => Some(Cells { field: "gone", recorded: "present", observed: "gone" }),
+            Drifted::Gone => Some(Cells { field: "gone", recorded: "present", observed: Cow::Borrowed("gone") }),
             Drifted::Status { ref status } => {
                 let (field, recorded) = (words::drift::STATUS, words::drift::USABLE);
-                Some(Cells { field, recorded, observed: status.as_str() })
+                Some(Cells { field, recorded, observed: Cow::Borrowed(status.as_str()) })
+            }
+            Drifted::Unmarked { ref tag } => {
+                let (field, observed) = (words::drift::TAG, words::drift::NOT_THERE);
+                Some(Cells { field, recorded: tag, observed: Cow::Borrowed(observed) })
+            }
+            Drifted::MarkedOtherwise { ref owner } => {
+                let (field, recorded) = (words::drift::TAG, words::drift::OWN);
+                Some(Cells { field, recorded, observed: Cow::Owned(owner.value()) })
             }
             Drifted::Field { .. } => None,
         };
@@ -292,6 +301,7 @@ impl<'a> WordedWarning<'a> {
             Warning::Unchecked { .. }
             | Warning::MarkLost { .. }
             | Warning::ExpiresSoon { .. }
+            | Warning::ImportOfKubernetes { .. }
             | Warning::RestMayShow { .. } => (None, None),
         };
         WordedWarning { warning, reason, hint, text: words::warning::text(warning) }

@@ -63,6 +63,10 @@ pub struct ObservedVolume {
     pub kubernetes_key: Option<String>,
 }
 
+/// The tags with which the container service marks the disks of its nodes and of its claims.
+const CLUSTER_TAGS: [&str; 4] =
+    ["CCE-Cluster-ID", "CCE-Cluster-Name", "CCE-Dynamic-Provisioning-Node", "CCE-Namespace"];
+
 impl ObservedVolume {
     /// A volume of which nothing is known but its id.
     pub fn of(id: VolumeId) -> ObservedVolume {
@@ -89,6 +93,12 @@ impl ObservedVolume {
             dedicated_storage_id: None,
             kubernetes_key: None,
         }
+    }
+
+    /// By what Kubernetes marks it as its own: a key of the metadata that a storage driver sets, or a tag of the container service.
+    pub fn kubernetes_mark(&self) -> Option<&str> {
+        let tag = || CLUSTER_TAGS.into_iter().find(|tag| self.tags.contains_key(*tag));
+        self.kubernetes_key.as_deref().or_else(tag)
     }
 
     /// The name for people.

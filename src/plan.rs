@@ -20,6 +20,7 @@ mod extend;
 mod import;
 mod kept;
 mod known;
+mod known_items;
 mod limits;
 mod make;
 mod moves;

@@ -19,7 +19,7 @@ pub(super) fn moved(cx: &Context, step: Move) {
 /// Tells that a volume was taken over: the run has begun with that.
 pub(super) fn imported(cx: &Context, step: Import) {
     let Import { address, id, .. } = step;
-    cx.tally.change(|report| report.imported += 1);
+    cx.tally.imported(&id);
     cx.recorder.tell(Event::Done { verb: Verb::Import, address, id: Some(id), fields: Vec::new() });
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Tally {
     report: Mutex<Report>,
     /// The volumes that were changed in place: one that was renamed and retagged counts once.
     changed: Mutex<BTreeSet<VolumeId>>,
+    /// The volumes that were taken over.
+    imported: Mutex<BTreeSet<VolumeId>>,
 }
 
 impl Tally {
@@ -61,7 +63,22 @@ impl Tally {
     /// Counts a volume that was changed in place.
     pub(super) fn changed(&self, id: &VolumeId) {
         let is_first = self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
-        self.change(|report| report.updated += u64::from(is_first));
+        let was_imported = is_first && self.is_imported(id);
+        self.change(|report| {
+            report.updated += u64::from(is_first);
+            report.imported -= u64::from(was_imported);
+        });
+    }
+
+    /// Counts a volume that was taken over: one that is changed besides counts as changed.
+    pub(super) fn imported(&self, id: &VolumeId) {
+        self.imported.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        self.change(|report| report.imported += 1);
+    }
+
+    /// Whether this run took the volume over.
+    pub(super) fn is_imported(&self, id: &VolumeId) -> bool {
+        self.imported.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     /// Counts a failure of so many volumes.

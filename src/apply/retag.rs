@@ -15,7 +15,10 @@ pub(super) async fn retag(cx: &Context, retag: Retag) -> Result<(), Halted> {
         cx.step_failed(Verb::Retag, &retag.address, Some(&retag.id), &error);
         return Ok(());
     }
-    cx.tally.changed(&retag.id);
+    // The mark of what was taken over is a part of that.
+    if retag.after.is_some() || !cx.tally.is_imported(&retag.id) {
+        cx.tally.changed(&retag.id);
+    }
     let Retag { address, id, after, .. } = retag;
     let done = Event::Done { verb: Verb::Retag, address: address.clone(), id: Some(id), fields: vec![Field::Tags] };
     // A mark that is put back is nothing that is agreed on.

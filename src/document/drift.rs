@@ -22,6 +22,9 @@ struct Written<'a> {
     drift: Vec<WordedDrift<'a>>,
     known_drift: Vec<WordedKnown<'a>>,
     refusals: Vec<WordedRefusal<'a>>,
+    /// The addresses of calls that are not over: their volumes are not compared.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    not_compared: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     volumes: Option<Vec<Looks<'a>>>,
 }
@@ -38,7 +41,7 @@ struct Looks<'a> {
 
 /// What a plan found changed from outside, with all recorded volumes where `looks` has what the cloud shows of them; with a
 /// final newline.
-pub fn to_json(plan: &Plan, looks: Option<(&State, &Observed)>) -> String {
+pub fn to_json(plan: &Plan, not_compared: &[String], looks: Option<(&State, &Observed)>) -> String {
     let written = Written {
         stack: &plan.stack,
         cloud: &plan.cloud,
@@ -49,6 +52,7 @@ pub fn to_json(plan: &Plan, looks: Option<(&State, &Observed)>) -> String {
         drift: plan.drift.iter().map(WordedDrift::of).collect(),
         known_drift: plan.known_drift.iter().map(WordedKnown::of).collect(),
         refusals: plan.refusals.iter().map(|refusal| WordedRefusal::of(refusal, &plan.stack)).collect(),
+        not_compared,
         volumes: looks.map(|(state, observed)| {
             let all = state.volumes.iter().map(|(address, volume)| {
                 let seen = observed.volumes.get(&volume.id);

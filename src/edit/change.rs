@@ -38,6 +38,10 @@ impl Change {
                     not_edited.push(NotEdited::Status { address: address.clone() });
                     continue;
                 }
+                Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => {
+                    not_edited.push(NotEdited::Mark { address: address.clone() });
+                    continue;
+                }
                 Drifted::Gone => {
                     not_edited.push(NotEdited::Gone { address: address.clone() });
                     continue;

@@ -63,6 +63,9 @@ pub fn known<'d>(
 
 fn of(address: &Address, change: &Drifted) -> Result<(KnownField, KnownValue), NotEdited> {
     let (field, recorded, observed) = match change {
+        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => {
+            return Err(NotEdited::Mark { address: address.clone() });
+        }
         Drifted::Gone => return Err(NotEdited::Gone { address: address.clone() }),
         Drifted::Status { status } => return Ok((KnownField::Status, KnownValue::Text(status.as_str().to_owned()))),
         Drifted::Field { field, recorded, observed } => (*field, recorded, observed),

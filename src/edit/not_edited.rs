@@ -18,6 +18,11 @@ pub enum NotEdited {
         /// Which field.
         field: Field,
     },
+    /// The ownership tag is not the manifest's: the next apply sets it again, or refuses to.
+    Mark {
+        /// Which volume.
+        address: Address,
+    },
     /// A volume in a status in which it cannot be used: no manifest asks for a status.
     Status {
         /// Which volume.

@@ -11,9 +11,6 @@ use crate::volume::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// The tags with which the container service marks the disks of its nodes and of its claims.
-const CLUSTER_TAGS: [&str; 4] =
-    ["CCE-Cluster-ID", "CCE-Cluster-Name", "CCE-Dynamic-Provisioning-Node", "CCE-Namespace"];
 /// What begins the keys of tags that the cloud sets itself.
 const SYSTEM_TAG: &str = "_sys";
 
@@ -104,9 +101,8 @@ fn is_free(volume: &ObservedVolume, owned: &Owned<'_>) -> Result<(), Reason> {
     if let Some(address) = owned.declared.get(&volume.id) {
         return Err(Reason::Declared { address: (*address).clone() });
     }
-    let cluster = CLUSTER_TAGS.into_iter().find(|tag| volume.tags.contains_key(*tag)).map(str::to_owned);
-    if let Some(mark) = volume.kubernetes_key.clone().or(cluster) {
-        return Err(Reason::Kubernetes { mark });
+    if let Some(mark) = volume.kubernetes_mark() {
+        return Err(Reason::Kubernetes { mark: mark.to_owned() });
     }
     let Some(owner) = volume.tags.values().find_map(|value| Owner::read(value)) else { return Ok(()) };
     match owned.state.filter(|state| state.lineage == owner.lineage) {

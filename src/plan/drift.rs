@@ -2,6 +2,7 @@
 
 use super::value::{FieldChange, Value};
 use crate::observed::Status;
+use crate::operation::Owner;
 use crate::volume::{Address, Field, VolumeId};
 use jiff::civil::Date;
 
@@ -46,6 +47,16 @@ pub enum Drifted {
     Status {
         /// The status.
         status: Status,
+    },
+    /// The volume does not carry its ownership tag.
+    Unmarked {
+        /// The key of the tag.
+        tag: String,
+    },
+    /// The volume carries the ownership tag of another call or of another state.
+    MarkedOtherwise {
+        /// What the tag says.
+        owner: Owner,
     },
     /// The volume is not there any more.
     Gone,

@@ -11,14 +11,15 @@ use super::planner::{Inputs, Planner};
 use super::refusal::{About, Refusal};
 use super::steps::{Import, Step};
 use super::value::{FieldChange, Value};
+use super::warning::Warning;
 use super::why::Why;
 use crate::manifest::DesiredVolume;
 use crate::observed::ObservedVolume;
 use crate::operation::Owner;
 use crate::state::{Base, Change, Imported, Recorded, Seen, State};
 use crate::volume::{
-    Address, CallId, Description, EnterpriseProjectId, Field, Metadata, SizeGb, Source, SourceId, Tags, VolumeId,
-    VolumeSpec, VolumeType, Zone,
+    Address, CallId, DedicatedStorageId, Description, EnterpriseProjectId, Field, Metadata, SizeGb, Source, SourceId,
+    Tags, VolumeId, VolumeSpec, VolumeType, Zone,
 };
 use sha2::Digest as _;
 use std::borrow::Cow;
@@ -52,8 +53,16 @@ impl<'a> Imports<'a> {
         for (address, line) in &inputs.desired.imports {
             let recorded = state.as_deref().and_then(|state| state.volumes.get(address));
             let wish = inputs.desired.volumes.get(&address.key).filter(|wish| wish.has(address.slot));
-            // What has expired is not asked for any more.
-            let Some(wish) = wish else { continue };
+            let Some(wish) = wish else {
+                // What is recorded or was given up has been imported, and what is gone cannot be any more.
+                let state = state.as_deref();
+                let is_done = by_id.contains_key(&line.id) || state.is_some_and(|it| it.released.contains(&line.id));
+                let is_there = inputs.observed.is_some_and(|seen| seen.volumes.contains_key(&line.id));
+                if is_there && !is_done {
+                    refusals.push((address.clone(), line.id.clone(), Why::ImportNotDesired));
+                }
+                continue;
+            };
             // It has done its work.
             if recorded.is_some_and(|volume| volume.id == line.id) {
                 continue;
@@ -131,7 +140,8 @@ fn call(state: Option<&State>, volume: &ObservedVolume) -> Result<CallId, Why> {
     let owners: Vec<Owner> = volume.tags.values().filter_map(|value| Owner::read(value)).collect();
     let is_own = |owner: &Owner| state.is_some_and(|state| state.lineage == owner.lineage);
     if let Some(owner) = owners.iter().find(|owner| !is_own(owner)) {
-        return Err(Why::ImportOwned { owner: owner.clone() });
+        let Owner { stack, lineage, call: _ } = owner.clone();
+        return Err(Why::ImportOwned { of: stack, lineage });
     }
     if let Some(Owner { call, .. }) = owners.into_iter().next() {
         let is_open = state.is_some_and(|state| state.operations.contains_key(&call));
@@ -177,17 +187,22 @@ fn taken_over(volume: &ObservedVolume, wish: &VolumeSpec) -> VolumeSpec {
         throughput,
         prepaid,
         server_id,
-        dedicated_storage_id,
+        dedicated_storage_id: _,
     } = wish;
     let declared = tags.pairs().keys().filter_map(|key| Some((key.clone(), volume.tags.get(key)?.clone())));
     let shown = volume.description.as_deref().filter(|text| !text.is_empty());
     let project = volume.enterprise_project_id.as_deref();
+    let pool = volume.dedicated_storage_id.as_deref();
     VolumeSpec {
         zone: like(&volume.availability_zone, zone.as_str(), Zone::new).unwrap_or_else(|| zone.clone()),
         volume_type: like(&volume.volume_type, volume_type.as_str(), VolumeType::new)
             .unwrap_or_else(|| volume_type.clone()),
         size: SizeGb::new(volume.size).ok().or(*size),
-        source: source_of(volume).unwrap_or_else(|| source.clone()),
+        source: source_of(volume).unwrap_or_else(|| match source {
+            // It never shows.
+            Source::Backup(_) => source.clone(),
+            _ => Source::Blank,
+        }),
         description: shown.and_then(|text| Description::new(text).ok()),
         multiattach: volume.multiattach.unwrap_or(*multiattach),
         metadata: Metadata::new(metadata_of(volume, metadata)).unwrap_or_else(|_| metadata.clone()),
@@ -199,7 +214,7 @@ fn taken_over(volume: &ObservedVolume, wish: &VolumeSpec) -> VolumeSpec {
         throughput: volume.throughput.or(*throughput),
         prepaid: prepaid.filter(|_| volume.prepaid),
         server_id: server_id.clone(),
-        dedicated_storage_id: dedicated_storage_id.clone(),
+        dedicated_storage_id: pool.and_then(|id| DedicatedStorageId::new(id).ok()),
     }
 }
 
@@ -229,7 +244,15 @@ impl Planner<'_> {
     /// Takes in what is imported, and sees to it that nothing else is done about what is not.
     pub(super) fn imported(&mut self, steps: Vec<Import>, refusals: Vec<(Address, VolumeId, Why)>, left: Vec<Address>) {
         self.covered.extend(left);
+        for step in &steps {
+            let seen = self.inputs.observed.and_then(|seen| seen.volumes.get(&step.id));
+            if let Some(mark) = seen.and_then(ObservedVolume::kubernetes_mark) {
+                let (address, id, mark) = (step.address.clone(), step.id.clone(), mark.to_owned());
+                self.warnings.push(Warning::ImportOfKubernetes { address, id, mark });
+            }
+        }
         self.readdressed.extend(steps.iter().map(|step| step.address.clone()));
+        self.taken_over.extend(steps.iter().map(|step| step.address.clone()));
         self.first.extend(steps.into_iter().map(Step::Import));
         for (address, id, why) in refusals {
             self.refusals.push(Refusal { about: About::Address(address.clone()), id: Some(id), why, unwanted: None });

@@ -2,6 +2,7 @@
 
 use super::agreed::Agreed;
 use super::diff::{self, Wanted, Wish};
+use super::drift::Drifted;
 use super::extend::order_pays;
 use super::known::known_tags;
 use super::planner::Planner;
@@ -43,10 +44,11 @@ impl Planner<'_> {
         let mut known = Vec::new();
         if let Some(seen) = seen {
             if let Some(other) = self.another_owner(volume, seen) {
+                self.drift(address, volume, Drifted::MarkedOtherwise { owner: other.clone() });
                 self.refuse(address, volume, Why::AnothersTag { owner: other });
                 return;
             }
-            known = self.take_known(address, volume, &mut found.drift);
+            known = self.take_known(address, volume, &mut found);
             for change in &found.drift {
                 self.drift(address, volume, change.clone().into());
             }
@@ -184,6 +186,7 @@ impl Planner<'_> {
         };
         // Without a state, what is taken over carries no such tag, and the value is known once there is one.
         let later = seen.zip(volume.call.as_ref()).filter(|_| self.inputs.recorded.is_none());
+        let owner_is_known = owner.is_some() && !self.taken_over.contains(address);
         let value = match &owner {
             Some(owner) => (!is_marked(owner)).then(|| owner.value()),
             None => later.map(|_| String::new()),
@@ -197,6 +200,10 @@ impl Planner<'_> {
         }
         if edits.is_empty() {
             return Ok(None);
+        }
+        if let (false, Some((key, _)), true) = (edits.unmarked, mark, owner_is_known) {
+            let tag = key.to_owned();
+            self.drift(address, volume, Drifted::Unmarked { tag });
         }
         let Edits { mut set, remove, remove_first, changes, unmarked: _ } = edits;
         let later = later.zip(mark).filter(|(_, (key, _))| set.remove(*key).is_some());

@@ -1,5 +1,6 @@
 //! Drift that the manifest knows of: it is told apart, is left as it is, and counts for no exit code until its day.
 
+use super::diff::Found;
 use super::drift::{Drift, Drifted, Known};
 use super::planner::Planner;
 use super::value::{FieldChange, Value};
@@ -7,24 +8,21 @@ use crate::manifest::{KnownDrift, KnownField, KnownValue};
 use crate::observed::Status;
 use crate::state::Recorded;
 use crate::volume::{Address, Field};
-
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Planner<'_> {
     /// Takes what is known out of the drift of one volume, and gives it back.
-    pub(super) fn take_known(
-        &mut self,
-        address: &Address,
-        volume: &Recorded,
-        drift: &mut Vec<FieldChange>,
-    ) -> Vec<FieldChange> {
+    pub(super) fn take_known(&mut self, address: &Address, volume: &Recorded, found: &mut Found) -> Vec<FieldChange> {
         if self.inputs.desired.known_drift.is_empty() {
             return Vec::new();
         }
         let mut known = Vec::new();
-        let mut left = Vec::with_capacity(drift.len());
-        for change in std::mem::take(drift) {
-            let Some(item) = self.item(address, known_field(change.field)) else {
+        let mut left = Vec::with_capacity(found.drift.len());
+        for change in std::mem::take(&mut found.drift) {
+            // What the very plan changes is not left as it is.
+            let is_wished = found.wishes.iter().any(|wish| wish.now.field == change.field);
+            let item = self.item(address, known_field(change.field)).filter(|_| !is_wished);
+            let Some(item) = item else {
                 left.push(change);
                 continue;
             };
@@ -39,7 +37,7 @@ impl Planner<'_> {
                 left.push(change);
             }
         }
-        *drift = left;
+        found.drift = left;
         known
     }
 
@@ -64,7 +62,7 @@ impl Planner<'_> {
 impl<'a> Planner<'a> {
     fn item(&self, address: &Address, field: Option<KnownField>) -> Option<&'a KnownDrift> {
         let field = field?;
-        self.inputs.desired.known_drift.iter().find(|item| item.field == field && item.what.means(address))
+        self.known_items.about(address, field)
     }
 
     /// Whether its day is still to come. From here on the plan depends on the day that it is made for.

@@ -2,6 +2,7 @@
 
 use super::agreed::Agreed;
 use super::drift::{Drift, Drifted, Known};
+use super::known_items::KnownItems;
 use super::orphans::{Orphan, Unplaced};
 use super::refusal::{About, Refusal};
 use super::select::Selection;
@@ -71,6 +72,8 @@ pub(super) struct Planner<'a> {
     pub(super) growing: Vec<Growing>,
     /// The addresses that something has by this plan that had another one before.
     pub(super) readdressed: BTreeSet<Address>,
+    /// The addresses of volumes that are taken over by this plan: none of them was marked before.
+    pub(super) taken_over: BTreeSet<Address>,
     /// The keys that are gone from the manifest, with the volumes that are recorded there.
     pub(super) gone_keys: Vec<GoneKey<'a>>,
     /// What makes room and finishes old work.
@@ -79,6 +82,7 @@ pub(super) struct Planner<'a> {
     pub(super) second: Vec<Step>,
     pub(super) drift: Vec<Drift>,
     pub(super) known: Vec<Known>,
+    pub(super) known_items: KnownItems<'a>,
     /// The day that it is made for, where that has made a difference.
     pub(super) as_of: Option<Date>,
     pub(super) agreed: Vec<Agreed>,
@@ -102,11 +106,13 @@ impl<'a> Planner<'a> {
             standing: BTreeMap::new(),
             growing: Vec::new(),
             readdressed: BTreeSet::new(),
+            taken_over: BTreeSet::new(),
             gone_keys: Vec::new(),
             first: Vec::new(),
             second: Vec::new(),
             drift: Vec::new(),
             known: Vec::new(),
+            known_items: KnownItems::of(&inputs.desired.known_drift),
             as_of: None,
             agreed: Vec::new(),
             refusals: Vec::new(),

@@ -3,7 +3,7 @@
 use super::refusal::{addresses, by_key, count, refused};
 use super::why::Loss;
 use super::withhold::loss;
-use super::{Adopt, Calls, Clean, Import, Move, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
+use super::{Adopt, Calls, Clean, Move, Plan, Protection, Rename, Resume, Retag, Step, Summary, Work};
 use crate::operation::{Create, Extend, Way};
 use crate::volume::{Key, Slot};
 use std::collections::BTreeSet;
@@ -64,21 +64,27 @@ impl Plan {
             .steps
             .iter()
             .filter_map(|step| match step {
-                Step::Clean(Clean { address, .. })
-                | Step::Adopt(Adopt { address, .. })
-                | Step::Import(Import { address, .. }) => Some((&address.key, address.slot)),
+                Step::Clean(Clean { address, .. }) | Step::Adopt(Adopt { address, .. }) => {
+                    Some((&address.key, address.slot))
+                }
                 _ => None,
             })
             .collect();
         // So does one whose name can be changed while something else of it is refused: by what is refused.
         let refused = refused(self.refusals.iter().map(|refusal| &refusal.about));
         let is_refused = |key, slot| refused.get(key).is_some_and(|slots| slots.contains(slot));
+        let imports = self.steps.iter().filter_map(Step::as_import);
+        let imported: BTreeSet<(&Key, Slot)> =
+            imports.map(|import| (&import.address.key, import.address.slot)).collect();
         let (mut changed, mut beside) = (BTreeSet::new(), Vec::new());
         for step in &self.steps {
             match step {
                 Step::Clean(_) => sum.clean += 1,
                 Step::Adopt(_) => sum.adopt += 1,
-                Step::Import(_) => sum.import += 1,
+                Step::Import(_) => {}
+                // A mark alone changes nothing of what is imported.
+                Step::Retag(Retag { address, after: None, .. }) if imported.contains(&(&address.key, address.slot)) => {
+                }
                 Step::Rename(Rename { address, .. }) | Step::Retag(Retag { address, .. }) => {
                     let (key, slot) = (&address.key, address.slot);
                     if !first.contains(&(key, slot)) && !is_refused(key, slot) {
@@ -87,7 +93,7 @@ impl Plan {
                 }
                 Step::Extend(extend) => {
                     let slots = extend.volumes.keys().map(|address| (&address.key, address.slot));
-                    changed.extend(slots.filter(|slot| !first.contains(slot) && !is_refused(slot.0, slot.1)));
+                    changed.extend(slots.filter(|(key, slot)| !is_refused(key, *slot)));
                 }
                 Step::Delete(_) => sum.delete += 1,
                 Step::Protect(Protection { address, .. })
@@ -104,6 +110,8 @@ impl Plan {
                 }
             }
         }
+        // One that is changed as well counts as that.
+        sum.import = imported.difference(&changed).count() as u64;
         if !beside.is_empty() {
             // Whatever else is done about an address counts before its protection, and before its having moved.
             let is_other = |step: &&Step| !matches!(step, Step::Protect(_) | Step::Unprotect(_) | Step::Move(_));

@@ -44,6 +44,15 @@ pub enum Warning {
         /// The day.
         day: Date,
     },
+    /// A volume is imported that a storage driver of Kubernetes made, and may still use.
+    ImportOfKubernetes {
+        /// The address that it gets.
+        address: Address,
+        /// The volume.
+        id: VolumeId,
+        /// By what it is marked.
+        mark: String,
+    },
     /// Slots are not created yet, since a call that was over has made a volume and may show more.
     RestMayShow {
         /// The key.

@@ -147,6 +147,8 @@ pub enum Why {
         /// The call.
         call: CallId,
     },
+    /// `import` names an address that is not asked for, and a volume that is there.
+    ImportNotDesired,
     /// `import` names a volume, and the cloud was not asked.
     ImportNotLookedAt,
     /// `import` names a volume that the cloud does not have.
@@ -158,8 +160,10 @@ pub enum Why {
     },
     /// `import` names a volume that carries the tag of another state.
     ImportOwned {
-        /// What the tag says.
-        owner: Owner,
+        /// Of which stack that is, by the tag.
+        of: StackName,
+        /// Its lineage.
+        lineage: Lineage,
     },
     /// `import` names a volume that is not what the manifest asks for, in what no step changes.
     ImportUnlike {
@@ -470,6 +474,7 @@ impl Why {
             Why::ImportTaken { .. }
             | Why::ImportRecorded { .. }
             | Why::ImportOpen { .. }
+            | Why::ImportNotDesired
             | Why::ImportNotLookedAt
             | Why::ImportAbsent
             | Why::ImportNotUsable { .. }

@@ -2,8 +2,10 @@
 
 use super::number::count;
 use super::overview;
+use super::told::Told;
 use crate::plan::Plan;
 use crate::volume::Digest;
+use jiff::civil::Date;
 
 /// What is asked before a plan is carried out.
 pub const QUESTION: &str = "Carry this out?";
@@ -52,24 +54,41 @@ pub enum Stale {
     Refusals,
     /// Something else would be done now.
     Changes,
+    /// It is of a day, and something else would be done today.
+    Day(Date),
     /// A run has carried it out.
     Done,
 }
 
 /// That a plan file is stale, and why.
 pub fn stale(why: Stale) -> String {
+    let day;
     let why = match why {
         Stale::OtherPlace => Some("it is of another stack or cloud"),
         Stale::Manifest => Some("the manifest has changed since"),
         Stale::State => Some("the recorded state has moved since"),
         Stale::Refusals => Some("something else is refused now"),
         Stale::Changes => Some("the cloud has changed, so that something else would be done"),
+        Stale::Day(of) => {
+            day = format!("it is as of {of}, and today something else would be done");
+            Some(day.as_str())
+        }
         Stale::Done => None,
     };
     match why {
         Some(why) => format!("the plan file is stale: {why}; nothing was done"),
         None => "the plan file has been carried out already; nothing was done".to_owned(),
     }
+}
+
+/// That volumes can no longer be taken over which the plan takes over.
+pub fn imports_lost(volumes: u64) -> Told {
+    let (are, they) = if volumes == 1 { ("is", "it") } else { ("are", "them") };
+    Told::new(format!(
+        "{} that the plan imports {are} not to be had any more; nothing was done",
+        count(volumes, "volume")
+    ))
+    .hint(format!("another stack may have taken {they} over meanwhile: plan again"))
 }
 
 /// What to do about a stale plan file.

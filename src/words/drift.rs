@@ -16,6 +16,8 @@ pub fn cells(change: &Drifted) -> Option<[String; 3]> {
             field::value(*field, observed.as_ref()),
         ]),
         Drifted::Status { status } => Some([STATUS.to_owned(), USABLE.to_owned(), status.as_str().to_owned()]),
+        Drifted::Unmarked { tag } => Some([TAG.to_owned(), tag.clone(), NOT_THERE.to_owned()]),
+        Drifted::MarkedOtherwise { owner } => Some([TAG.to_owned(), OWN.to_owned(), owner.value()]),
         Drifted::Gone => None,
     }
 }
@@ -24,6 +26,12 @@ pub fn cells(change: &Drifted) -> Option<[String; 3]> {
 pub const STATUS: &str = "status";
 /// The status of a volume that can be used.
 pub const USABLE: &str = "usable";
+/// What stands for the ownership tag among the fields.
+pub const TAG: &str = "ownership tag";
+/// The ownership tag of the volume itself.
+pub const OWN: &str = "its own";
+/// What stands for a tag that is not there.
+pub const NOT_THERE: &str = "not there";
 /// The status of a volume that the cloud does not show.
 pub const NOT_SHOWN: &str = "not shown";
 /// The heads of the list of all volumes.
@@ -37,6 +45,18 @@ pub fn known(until: Date, reason: &str) -> String {
 /// What happened to volumes that are not there any more.
 pub fn gone(volumes: usize) -> &'static str {
     if volumes == 1 { "is gone" } else { "are gone" }
+}
+
+/// That volumes are not compared, since a call about them is not over.
+pub fn not_compared(addresses: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let first = addresses.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let (are, them) = if addresses.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let more = match addresses.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    format!("{first}{more} {are} not compared: a call about {them} is not over, and the next apply goes on with it")
 }
 
 /// How many volumes were changed from outside.

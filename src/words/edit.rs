@@ -17,6 +17,10 @@ pub fn not_edited(why: &NotEdited) -> Told {
             Told::new(format!("cannot accept `{field}` of {address}: the cloud shows no value of it that a manifest has"))
                 .hint(format!("write `{field}` by hand, or leave it alone with `{}`", ignored(field)))
         }
+        NotEdited::Mark { address } => {
+            Told::new(format!("cannot write the ownership tag of {address}: it is evsctl's own, and no manifest has it"))
+                .hint("`evsctl plan` shows what the next apply does about it")
+        }
         NotEdited::Status { address } => {
             Told::new(format!("cannot accept the status of {address}: a manifest asks for no status"))
                 .hint("put it right in the console, or keep it as known drift with `--know`")

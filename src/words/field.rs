@@ -52,6 +52,11 @@ pub fn change(change: &FieldChange) -> String {
     format!("{}: {} -> {}", field.word(), value(*field, from.as_ref()), value(*field, to.as_ref()))
 }
 
+/// The value that a field has, as in `size: 100 GB`.
+pub fn shown(change: &FieldChange) -> String {
+    format!("{}: {}", change.field.word(), value(change.field, change.from.as_ref()))
+}
+
 /// The fields of the manifest that a change is about: a source has one of three.
 pub fn spelt(change: &FieldChange) -> String {
     if change.field != Field::Source {

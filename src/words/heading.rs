@@ -1,6 +1,7 @@
 //! What stands over and beside the parts of a plan.
 
 use super::number::count;
+use jiff::civil::Date;
 
 /// Before the name of a stack.
 pub const STACK: &str = "stack ";
@@ -16,6 +17,11 @@ pub const LIFT: &str = "to lift it: ";
 pub const DRIFT: &str = "drift: changed from outside";
 /// Over what was changed from outside and is known to.
 pub const KNOWN_DRIFT: &str = "known drift: left as it is";
+/// The day that a plan is made for, where that makes a difference.
+pub fn as_of(day: Date) -> String {
+    format!("as of {day} (UTC)")
+}
+
 /// That the plan is of a part of the stack.
 pub const TARGETED: &str = "only a part of the stack: the rest is left out";
 /// What stands for a text that is empty.

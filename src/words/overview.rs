@@ -127,8 +127,10 @@ pub fn nothing(plan: &Plan) -> String {
         };
     }
     let drifted: BTreeSet<&Address> = plan.drift.iter().map(|drift| &drift.address).collect();
+    let known: BTreeSet<&Address> = plan.known_drift.iter().map(|known| &known.drift.address).collect();
     let drifted = match drifted.len() {
         0 if plan.observed.is_none() => " as far as is recorded; the cloud was not asked".to_owned(),
+        0 if !known.is_empty() => format!(", but for known drift on {}", count(known.len() as u64, "volume")),
         0 => String::new(),
         n => format!(", but for what was changed from outside on {}", count(n as u64, "volume")),
     };

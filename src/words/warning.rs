@@ -21,6 +21,10 @@ pub fn text(warning: &Warning) -> String {
             let (expire, them) = (either(slots.len(), "expires", "expire"), either(slots.len(), "it", "them"));
             format!("{key}[{slots}] {expire} on {day}: from that day on, the manifest does not ask for {them}")
         }
+        Warning::ImportOfKubernetes { address, id, mark } => format!(
+            "{address} ({id}) is a volume of Kubernetes, marked by {mark:?}: while a cluster uses it, its driver grows and deletes it \
+             too; take the line out of `import` unless the cluster is gone"
+        ),
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");
             let seemed = match seemed {

@@ -142,7 +142,7 @@ fn what_the_manifest_asks_for_otherwise_is_changed_in_the_same_plan() {
     let world = World::new("");
     let ids = world.by_hand(&[plain("by-hand")]);
     world.volumes(&format!("  db: {{ size: 50, description: d, tags: {{ a: b }} }}\nimport: {{ db: {} }}", ids[0]));
-    let plan = world.run(&["plan"]).exits(0).says("1 to import, 0 unchanged");
+    let plan = world.run(&["plan"]).exits(0).says("0 to create, 1 to change, 0 to destroy, 0 unchanged");
     for told in ["= db[1]  import", "~ db[1]  extend", "~ db[1]  rename", "~ db[1]  retag"] {
         assert!(plan.stdout.contains(told), "{told}: {}", plan.stdout);
     }
@@ -263,4 +263,65 @@ fn ten_tags_leave_no_room_for_the_mark_and_that_is_a_warning() {
     let plan = world.run(&["plan", "--detailed-exitcode"]).exits(0);
     assert!(plan.stdout.contains("ownership tag"), "{}", plan.stdout);
     assert_eq!((world.recorded().len(), world.cloud.requests(RETAG)), (1, 0));
+}
+
+#[test]
+fn the_lines_of_what_is_not_wanted_any_more_are_in_nobodys_way() {
+    let world = World::new("");
+    let ids = world.by_hand(&[plain("web-0001"), plain("web-0002"), plain("other")]);
+    let import = format!("import: {{ \"web[1]\": {}, \"web[2]\": {} }}", ids[0], ids[1]);
+    world.volumes(&format!("  web: {{ size: 20, count: 2 }}\n{import}"));
+    world.run(&["apply", "--yes"]).exits(0);
+    // Another key, and one volume less.
+    world
+        .volumes(&format!("  data: {{ size: 20, name: web, count: 2 }}\nmoved: [{{ from: web, to: data }}]\n{import}"));
+    world.run(&["apply", "--yes"]).exits(0);
+    world.volumes(&format!("  data: {{ size: 20, name: web, count: 2, lifecycle: {{ retire: [2] }} }}\n{import}"));
+    world.run(&["apply", "--yes", "--allow-destroy", "1"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!((world.recorded().len(), world.cloud.requests(CREATE)), (1, 0));
+    // A volume that is there and that nothing has taken over is told.
+    world.volumes(&format!("  data: {{ size: 20, name: web }}\nimport: {{ \"odd[1]\": {} }}", ids[2]));
+    assert_eq!(refused(&world, &[]), [("odd[1]".to_owned(), "import-not-desired".to_owned())]);
+}
+
+#[test]
+fn a_volume_that_another_stack_takes_while_the_question_is_open_stays_that_stacks() {
+    let world = World::new("");
+    let ids = world.by_hand(&[plain("db")]);
+    world.volumes(&format!("  db: {{ size: 20 }}\nimport: {{ db: {} }}", ids[0]));
+    let theirs = json!({"evsctl": "other_aaaaaaaa_bbbbbbbbbb"});
+    // Its plan has seen the volume free; the mark shows in the list after that.
+    let list = "/v2/{project_id}/cloudvolumes/detail";
+    world.cloud.faults(json!([{"method": "GET", "path": list, "skip": 1, "then": {"delay_ms": 1500}}]));
+    let mut running = world.command(&["apply", "--yes"]);
+    let running = running.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    crate::support::until("it looks once more", || {
+        world.cloud.requests("GET /v2/{project_id}/cloudvolumes/detail") >= 2
+    });
+    world.cloud.edit(&ids[0], json!({ "tags": theirs }));
+    let ended = running.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!((ended.status.code(), world.cloud.requests(RETAG)), (Some(4), 0), "{told}");
+    assert!(told.contains("not to be had any more") && told.contains("plan again"), "{told}");
+    assert_eq!(world.cloud.volumes()[0]["tags"], theirs);
+}
+
+#[test]
+fn an_empty_volume_is_not_taken_for_one_from_a_source_or_in_a_pool() {
+    let world = World::new("");
+    let ids = world.by_hand(&[plain("a")]);
+    for field in ["imageRef: i-1", "snapshot_id: s-1", "dedicated_storage_id: p-1"] {
+        world.volumes(&format!("  a: {{ size: 20, {field} }}\nimport: {{ a: {} }}", ids[0]));
+        assert_eq!(refused(&world, &["--no-preflight"]), [("a[1]".to_owned(), "import-unlike".to_owned())], "{field}");
+    }
+}
+
+#[test]
+fn a_volume_of_kubernetes_is_taken_over_with_a_warning() {
+    let world = World::new("");
+    let ids = world.by_hand(&[plain("pvc-1")]);
+    world.cloud.edit(&ids[0], json!({"tags": {"CCE-Cluster-ID": "c"}}));
+    world.volumes(&format!("  pvc: {{ size: 20, name: pvc-1 }}\nimport: {{ pvc: {} }}", ids[0]));
+    world.run(&["plan"]).exits(0).says("is a volume of Kubernetes");
 }

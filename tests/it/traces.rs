@@ -154,7 +154,7 @@ fn the_variables_of_opentelemetry_are_obeyed() {
     ];
     let ran = traced(&world, &collector, &["plan", "--detailed-exitcode", "-vvv"], &variables).exits(2);
     assert!(!ran.stderr.contains("canary") && !ran.stderr.contains("v1/traces"), "{}", ran.stderr);
-    assert_eq!(ran.stderr.matches(" answered ").count(), 1, "the collector's answer is not logged: {}", ran.stderr);
+    assert_eq!(ran.stderr.matches(" answered ").count(), 4, "the collector's answer is not logged: {}", ran.stderr);
     let (spans, resource) = collector.spans();
     let root = only(&spans, "evsctl plan");
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();

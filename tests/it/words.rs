@@ -122,6 +122,10 @@ fn every_drift_is_told_of_one_volume_and_of_several() {
         (plan.drift, plan.known_drift, plan.recorded) = (slots(drifted), known.collect(), recorded);
         writeln!(text, "{}", words::drift::sum(&plan)).unwrap();
     }
+    let many: Vec<String> = (1..=10).map(|n| format!("web[{n}]")).collect();
+    for addresses in [&many[..1], &many[..2], &many] {
+        writeln!(text, "{}", words::drift::not_compared(addresses)).unwrap();
+    }
     writeln!(text, "{}", words::drift::known(until, "ticket 7")).unwrap();
     writeln!(text, "{} | {}", words::drift::HEADS.join(" | "), words::drift::NOT_SHOWN).unwrap();
     is_kept("drift.txt", &text);

@@ -14,8 +14,9 @@ use crate::cli::stack::{Stack, read_files, today};
 use crate::cli::ui::Ui;
 use crate::document;
 use crate::observed::Observed;
-use crate::plan::{Plan, Selection};
+use crate::plan::{Plan, Selection, Step};
 use crate::state::State;
+use crate::words;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub(in crate::cli) struct DriftArgs {
 
 /// What was found of one stack.
 struct Found {
+    /// The addresses of calls that are not over.
+    open: Vec<String>,
     /// The drift alone, as a plan that does nothing.
     plan: Plan,
     recorded: Option<State>,
@@ -81,7 +84,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliErr
         }),
         PlanFormat::Json => ui.json(&several::document(&all, exit_of, |found| {
             let state = found.recorded.as_ref().filter(|_| args.detail);
-            document::drift::to_json(&found.plan, state.map(|state| (state, &found.observed)))
+            document::drift::to_json(&found.plan, &found.open, state.map(|state| (state, &found.observed)))
         })),
         PlanFormat::Markdown => {
             several::markdown(ui, &all, |found| &found.plan, markdown::drift, markdown::drifts);
@@ -100,7 +103,17 @@ fn find(ui: &Arc<Ui>, args: &DriftArgs, path: &Path) -> Result<Found, CliError> 
         look(&link.client, &stack, recorded.as_ref()).await
     })?;
     let plan = make(&stack, &cloud.id, recorded.as_ref(), Some(&observed), &Selection::default());
-    Ok(Found { plan: plan.drift_alone(), recorded, observed })
+    let open = open(&plan);
+    if !open.is_empty() {
+        ui.warn(&words::drift::not_compared(&open));
+    }
+    Ok(Found { open, plan: plan.drift_alone(), recorded, observed })
+}
+
+/// The addresses of calls that are not over: nothing else is decided about their volumes.
+fn open(plan: &Plan) -> Vec<String> {
+    let resumed = plan.steps.iter().filter(|step| matches!(step, Step::Resume(_)));
+    resumed.flat_map(Step::by_key).map(|(key, slots)| format!("{key}[{slots}]")).collect()
 }
 
 fn exit_of(found: &Found) -> Exit {

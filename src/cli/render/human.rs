@@ -94,6 +94,9 @@ pub(super) fn header(plan: &Plan, look: Look, to: &mut String) {
         let line = if whole.width() <= look.width { whole } else { told(&ends(project)) };
         line.write_wrapped(look, 2, to);
     }
+    if let Some(day) = plan.as_of {
+        sentence(PLAIN, &heading::as_of(day), look, to);
+    }
     if plan.scope == Scope::Targeted {
         sentence(YELLOW, heading::TARGETED, look, to);
     }

@@ -76,6 +76,7 @@ fn change(drift: &Drift) -> String {
             format!("{}: {from} -> {to}", field.word())
         }
         Drifted::Status { status } => format!("status: {status}"),
+        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => "ownership tag".to_owned(),
         Drifted::Gone => "gone".to_owned(),
     }
 }

@@ -114,6 +114,9 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                 either(n, "it", "they")
             )
         }
+        Why::ImportNotDesired => {
+            "add the address to `volumes`, or take the line out of `import`: then the volume stays as it is".to_owned()
+        }
         Why::ImportNotLookedAt => "plan without --offline".to_owned(),
         Why::ImportAbsent => {
             "correct the id, or take the line out of `import`: then apply creates a new volume; the project is the one that the head \
@@ -131,8 +134,14 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
                  {tag} in the console"
             )
         }
-        Why::ImportUnlike { .. } => {
-            format!("write in the manifest what {it_is}: `evsctl import` does so; or leave the field alone: lifecycle: {{ignore: [FIELD]}}")
+        Why::ImportUnlike { changes } => {
+            let fields: Vec<String> = changes.iter().map(field::spelt).collect();
+            let shown: Vec<String> = changes.iter().map(field::shown).collect();
+            format!(
+                "write in the manifest what the cloud shows ({}), or leave it alone: lifecycle: {{ignore: [{}]}}",
+                shown.join(", "),
+                fields.join(", ").replace(" and ", ", ")
+            )
         }
         Why::StackRenamed { from, beside: true, .. } => format!(
             "where {from} was renamed, `evsctl state rename-stack PATH {from}`; where this is another stack, give --new-stack"

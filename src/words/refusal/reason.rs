@@ -119,6 +119,7 @@ fn why(why: &Why, n: usize) -> String {
         Why::ImportTaken { recorded } => format!("the volume {recorded} is recorded under this address"),
         Why::ImportRecorded { at } => format!("the volume is recorded already, as {at}"),
         Why::ImportOpen { call } => format!("call {call}, which is not over, is about {them}"),
+        Why::ImportNotDesired => "the manifest asks for no volume there".to_owned(),
         Why::ImportNotLookedAt => {
             let volume = either(n, "the volume", "the volumes");
             format!("the cloud was not asked what {volume} {}", either(n, "is", "are"))
@@ -128,14 +129,14 @@ fn why(why: &Why, n: usize) -> String {
             format!("the project has no {volume}")
         }
         Why::ImportNotUsable { status } => format!("the cloud shows {them} as {status}"),
-        Why::ImportOwned { owner } => {
+        Why::ImportOwned { of, lineage } => {
             let it_carries = either(n, "it carries", "they carry");
-            format!("{it_carries} the ownership tag of another state: {}", owner.value())
+            format!("{it_carries} the ownership tag of another state: of stack {of}, lineage {lineage}")
         }
         Why::ImportUnlike { changes } => {
             let changes: Vec<String> = changes.iter().map(field::change).collect();
-            let it_is = either(n, "it is", "they are");
-            format!("{it_is} not what the manifest asks for, and is not changed to that: {}", changes.join("; "))
+            let not_changed = either(n, "is not changed", "are not changed");
+            format!("{it_is} not what the manifest asks for, and {not_changed} to that: {}", changes.join("; "))
         }
         Why::StackRenamed { from, beside, volumes, .. } => {
             let has = count(volumes.len() as u64, "volume");

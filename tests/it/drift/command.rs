@@ -226,3 +226,29 @@ fn several_stacks_are_looked_at_at_once_and_one_that_fails_keeps_none_of_them() 
     run(&["plan", "s-1", "s-2", "--out", "p.json"]).exits(1).says("are about one stack");
     run(&["plan", "s-1", "s-2", "--target", "v"]).exits(1).says("are about one stack");
 }
+
+#[test]
+fn a_mark_that_is_gone_or_another_ones_is_drift() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    let mark = world.cloud.volumes()[0]["tags"].clone();
+    world.cloud.edit(&id(&world), json!({"tags": {}}));
+    world.run(&["drift"]).exits(2).says("ownership tag  \"evsctl\" -> \"not there\"");
+    world.cloud.edit(&id(&world), json!({"tags": {"evsctl": "other_aaaaaaaa_bbbbbbbbbb"}}));
+    world.run(&["drift"]).exits(2).says("other_aaaaaaaa_bbbbbbbbbb");
+    world.run(&["drift", "--accept", "web", "--yes"]).exits(4).says("it is evsctl's own");
+    world.cloud.edit(&id(&world), json!({ "tags": mark }));
+    world.run(&["drift"]).exits(0);
+}
+
+#[test]
+fn what_a_call_is_about_that_is_not_over_is_named_as_not_compared() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    world.cloud.faults(json!([{"method": "POST", "then": {"job": "hang"}}]));
+    world.volumes("  web: { size: 20 }");
+    world.run(&["apply", "--yes", "--timeout", "1s", "--no-preflight"]).exits(7);
+    world.run(&["drift"]).exits(0).says("web[1] is not compared");
+    let drift = world.run(&["drift", "--format", "json"]).exits(0).json();
+    assert_eq!(drift["not_compared"], json!(["web[1]"]));
+}

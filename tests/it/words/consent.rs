@@ -41,6 +41,7 @@ fn every_refusal_for_want_of_consent_is_told() {
         Stale::State => [Stale::State],
         Stale::Refusals => [Stale::Refusals],
         Stale::Changes => [Stale::Changes],
+        Stale::Day(_) => [Stale::Day(jiff::civil::date(2027, 1, 31))],
         Stale::Done => [Stale::Done],
     );
     told.extend(stale.into_iter().map(consent::stale));

@@ -234,6 +234,7 @@ fn every_heading_is_told() {
         heading::drift_pages(10),
         heading::NO_ROOM.to_owned(),
         heading::KNOWN_DRIFT.to_owned(),
+        heading::as_of(jiff::civil::date(2027, 1, 31)),
         heading::left_out(&[text("2 changes"), text("1 warning")]),
         heading::IN_SHORT.to_owned(),
         heading::amount(Amount { volumes: 191, gb: Some(9550), snapshots: 0 }),

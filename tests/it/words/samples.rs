@@ -349,10 +349,13 @@ pub(super) fn reasons() -> Vec<Why> {
         Why::ImportTaken { .. } => [Why::ImportTaken { recorded: volume_id() }],
         Why::ImportRecorded { .. } => [Why::ImportRecorded { at: "web[2]".parse().unwrap() }],
         Why::ImportOpen { .. } => [Why::ImportOpen { call: call() }],
+        Why::ImportNotDesired => [Why::ImportNotDesired],
         Why::ImportNotLookedAt => [Why::ImportNotLookedAt],
         Why::ImportAbsent => [Why::ImportAbsent],
         Why::ImportNotUsable { .. } => [Why::ImportNotUsable { status: Status::Error }],
-        Why::ImportOwned { .. } => [Why::ImportOwned { owner: owner.clone() }],
+        Why::ImportOwned { .. } => {
+            [Why::ImportOwned { of: owner.stack.clone(), lineage: owner.lineage.clone() }]
+        },
         Why::ImportUnlike { .. } => {
             let change = |field, from: &str, to: &str| FieldChange { field, from: Some(from.into()), to: Some(to.into()) };
             let (zone, kind) = (change(Field::AvailabilityZone, "az-1", "az-2"), change(Field::VolumeType, "SSD", "SAS"));
@@ -423,6 +426,11 @@ pub(super) fn warnings() -> Vec<Warning> {
             slots: slot_set(slots),
             day: jiff::civil::date(2027, 1, 31),
         }),
+        Warning::ImportOfKubernetes { .. } => [Warning::ImportOfKubernetes {
+            address: "data[2]".parse().unwrap(),
+            id: volume_id(),
+            mark: text("CCE-Cluster-ID"),
+        }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
 }
@@ -430,9 +438,12 @@ pub(super) fn warnings() -> Vec<Warning> {
 pub(super) fn drifts() -> Vec<Drifted> {
     let (recorded, observed) = (Some(40.into()), Some(80.into()));
     let size = Drifted::Field { field: Field::Size, recorded, observed };
+    let owner = Owner { stack: "shop".to_owned().try_into().unwrap(), lineage: lineage("abcd2345"), call: call() };
     samples!(Drifted:
         Drifted::Field { .. } => [size],
         Drifted::Status { .. } => [Drifted::Status { status: Status::new("error") }],
+        Drifted::Unmarked { .. } => [Drifted::Unmarked { tag: text("evsctl") }],
+        Drifted::MarkedOtherwise { .. } => [Drifted::MarkedOtherwise { owner }],
         Drifted::Gone => [Drifted::Gone],
     )
 }

@@ -149,11 +149,13 @@ impl Approval {
                 let lasting = |plan: &Plan| -> Vec<Refusal> {
                     plan.refusals.iter().filter(|it| !it.why.is_of_preflight()).cloned().collect()
                 };
+                // What the manifest says of a day may be all that has changed.
+                let day = file.as_of.filter(|_| file.as_of != now.as_of).map(Stale::Day);
                 if lasting(file) != lasting(&now) {
-                    return Err(stale(Stale::Refusals));
+                    return Err(stale(day.unwrap_or(Stale::Refusals)));
                 }
                 if file.changes() != now.changes() {
-                    return Err(stale(Stale::Changes));
+                    return Err(stale(day.unwrap_or(Stale::Changes)));
                 }
                 // The same steps; what was made just now is what was checked.
                 Ok(now)

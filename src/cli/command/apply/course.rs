@@ -11,9 +11,11 @@ use crate::apply::EventSink;
 use crate::apply::why::Short;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::store::Lease;
+use crate::volume::VolumeId;
 use crate::words::consent as words;
+use std::collections::BTreeSet;
 
 /// Whether a plan may be carried out.
 enum May {
@@ -67,6 +69,7 @@ impl Session<'_> {
             return Ok(self.interrupted());
         }
         agreed?;
+        self.can_still_import(&plan, &lease).await?;
         let approved = approval.approves(&plan, lease.state());
         let next = again::command(self.path, self.consent, self.selection, &approved.changes);
         let begun = self.begin(&mut lease, &plan, approved).and_then(|()| self.refresh(&mut lease, &plan, &observed));
@@ -81,6 +84,24 @@ impl Session<'_> {
         let end = self.carry_out(lease, begun, refused, listener).await;
         self.tell_asked_still(&plan);
         Ok(End { next, ..end })
+    }
+
+    /// Looks once more right before volumes are taken over: meanwhile another stack may have taken one, whose mark would be
+    /// overwritten.
+    async fn can_still_import(&self, plan: &Plan, lease: &Lease) -> Result<(), CliError> {
+        let imports = |plan: &Plan| -> BTreeSet<VolumeId> {
+            plan.steps.iter().filter_map(Step::as_import).map(|import| import.id.clone()).collect()
+        };
+        let wanted = imports(plan);
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let (now, _) = self.plan(lease).await?;
+        let lost = wanted.difference(&imports(&now)).count();
+        if lost == 0 {
+            return Ok(());
+        }
+        Err(CliError::told(Exit::Refused, words::imports_lost(lost as u64)))
     }
 
     /// Whether the plan may be carried out, as far as nobody is asked.
