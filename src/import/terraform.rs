@@ -8,7 +8,7 @@ pub use removal::{Partly, Removal, removal};
 
 use super::left::{Left, Reason};
 use crate::observed::ObservedVolume;
-use address::{instance, resource};
+use address::{instance, is_address, resource};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -97,8 +97,8 @@ pub fn read(bytes: &[u8]) -> Result<Volumes, Unreadable> {
     let none = Vec::new();
     for it in root.get("resources").and_then(Value::as_array).unwrap_or(&none) {
         let Value::Object(it) = it else { return Err(Unreadable::NotState) };
-        // No address has a line end, which would begin a line of its own where the address is written.
-        if [text(it, "module"), text(it, "name")].into_iter().any(|part| part.chars().any(char::is_control)) {
+        // It is written into files that Terraform reads: nothing but an address may come of it.
+        if !is_address(text(it, "module"), text(it, "name")) {
             return Err(Unreadable::NotState);
         }
         match (text(it, "mode"), VOLUMES.contains(&text(it, "type"))) {

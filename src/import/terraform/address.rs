@@ -21,6 +21,27 @@ pub(super) fn instance(module: &str, kind: &str, name: &str, key: Option<&Value>
     }
 }
 
+/// Whether these make an address: a module is a path of names, each with a key or none, and a resource has a name.
+pub(super) fn is_address(module: &str, name: &str) -> bool {
+    let mut parts = without_keys(module);
+    parts.insert(0, '.');
+    let mut rest = if module.is_empty() { "" } else { parts.as_str() };
+    while let Some(behind) = rest.strip_prefix(".module.") {
+        let end = behind.find('.').unwrap_or(behind.len());
+        if !is_identifier(&behind[..end]) {
+            return false;
+        }
+        rest = &behind[end..];
+    }
+    rest.is_empty() && is_identifier(name) && !module.chars().any(char::is_control)
+}
+
+/// A name as Terraform takes it.
+fn is_identifier(name: &str) -> bool {
+    let begins = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    begins && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
 fn joined(module: &str, kind: &str, name: &str) -> String {
     if module.is_empty() { format!("{kind}.{name}") } else { format!("{module}.{kind}.{name}") }
 }
@@ -46,6 +67,30 @@ fn without_keys(module: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn nothing_but_an_address_is_one() {
+        for (module, name) in
+            [("", "data"), ("module.a", "d-1"), (r#"module.zone["a.b # c"].module.disks[2]"#, "_x"), ("", "数据")]
+        {
+            assert!(is_address(module, name), "{module} {name}");
+        }
+        for (module, name) in [
+            ("module.network #", "data"),
+            ("network", "data"),
+            ("module.", "data"),
+            ("module.a.b", "data"),
+            ("", "a /*"),
+            ("", "e */"),
+            ("", "a\nb"),
+            ("", "y\u{202e}"),
+            ("", "x;$(touch y)"),
+            ("", ""),
+            ("", "1a"),
+        ] {
+            assert!(!is_address(module, name), "{module} {name}");
+        }
+    }
 
     #[test]
     fn a_resource_has_no_keys_and_an_instance_all_of_them() {
