@@ -26,6 +26,7 @@ pub use change::Change;
 pub use editor::Editor;
 pub use know::known;
 pub use not_edited::{ByHand, NotEdited, NotWritten};
+pub use quotes::scalar;
 pub use setting::Setting;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Texts as YAML scalars: plain where that reads as the same text, quoted where not.
 
+use crate::text::misleads;
 use std::fmt::Write as _;
 
 /// How a scalar is written.
@@ -33,6 +34,11 @@ pub(super) fn text(text: &str, quotes: Quotes) -> String {
     }
 }
 
+/// A text as a scalar of one line, without quotes where it reads as itself.
+pub fn scalar(text: &str) -> String {
+    self::text(text, Quotes::Plain)
+}
+
 /// Words that a reader of YAML 1.1 or 1.2 takes for a boolean or for nothing.
 const WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan"];
 
@@ -46,7 +52,15 @@ fn is_plain(text: &str) -> bool {
     // Digits first: ids as `3f8c-9a10` are texts, while `1e5`, `0x1f`, `1.10` and dates are none for some reader.
     let is_id = || text.contains('-') && has_letter && !text.contains('.') && text.parse::<f64>().is_err();
     let begins_well = first.is_alphabetic() || matches!(first, '_' | '/') || (first.is_ascii_digit() && is_id());
-    is_legal && begins_well && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+    let is_text = is_legal && begins_well || is_uuid(text);
+    is_text && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// An id that may have digits alone is no number: it has hyphens between them.
+fn is_uuid(text: &str) -> bool {
+    let has_hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, c): (usize, char)| if has_hyphen(at) { c == '-' } else { c.is_ascii_hexdigit() };
+    text.len() == 36 && text.chars().enumerate().all(fits)
 }
 
 fn double(text: &str) -> String {
@@ -70,12 +84,9 @@ fn double(text: &str) -> String {
     quoted
 }
 
-/// Whether a character must not stand as it is in a line of YAML: control characters, what ends a line for some reader, and
-/// what turns the direction of writing, which would hide what the line says.
+/// Whether a character must not stand as it is in a line of YAML: what no reader of the file would see, and what is no text.
 fn needs_escape(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-        || crate::manifest::harmless(c) != c
+    matches!(c, '\u{fffe}' | '\u{ffff}') || misleads(c)
 }
 
 #[cfg(test)]
@@ -90,6 +101,7 @@ mod tests {
             ("data of web", Plain, "data of web"),
             ("cn-north-4a", Plain, "cn-north-4a"),
             ("3f8c9a10-6b27-4d15-8a0e-94d2c7b1e833", Plain, "3f8c9a10-6b27-4d15-8a0e-94d2c7b1e833"),
+            ("00000000-0000-4000-8000-000000000001", Plain, "00000000-0000-4000-8000-000000000001"),
             ("生产", Plain, "生产"),
             ("web", Single, "'web'"),
             ("it's", Single, "'it''s'"),
@@ -97,6 +109,7 @@ mod tests {
             ("a\nb", Single, "\"a\\nb\""),
             ("a\\b", Double, "\"a\\\\b\""),
             ("\u{202e}", Single, "\"\\u202e\""),
+            ("a\u{200b}\u{ad}\u{e0041}", Plain, "\"a\\u200b\\u00ad\\U000e0041\""),
         ] {
             assert_eq!(text(value, quotes), written);
         }

@@ -108,7 +108,7 @@ volumes:
   db-2025:
     size: 40
   my-disk:
-    name: \"my disk\"
+    name: my disk
     size: 40
   web:
     count: 3
