@@ -6,7 +6,7 @@ use super::super::file;
 use super::super::log::Log;
 use super::{Health, Lease, begin_log};
 use crate::operation::Operation;
-use crate::state::journal::{self, Owed};
+use crate::state::journal::{self, Owed, Sum};
 use crate::state::{Approved, Begun, Change, State};
 use crate::volume::CallId;
 use std::collections::BTreeMap;
@@ -131,14 +131,17 @@ impl Lease {
             let snapshot = self.store.snapshot_path();
             let before = file::stamp(&snapshot).at(Attempt::LookAt, &snapshot, Safe::Untouched)?;
             let mut log = self.begin_log(state)?;
-            // In the journal too: it extends the snapshot before it as well.
-            if !at_once.is_empty() {
-                self.record_at_once(&mut log, state, at_once)?;
-            }
+            let record = if at_once.is_empty() { None } else { Some(self.fold_at_once(&log, state, at_once)?) };
             // With the journal the state has this serial.
             let wrote = self.written.swap(true, Ordering::Relaxed);
             state.begun = begun;
             let written = self.write_snapshot(state, true);
+            // In the journal too, which extends the snapshot before it as well; but not before the snapshot that says what the
+            // run may do: what was approved and what was reached of it are known together.
+            let written = written.and_then(|()| match record {
+                Some((line, sum)) => log.append(&line, sum),
+                None => Ok(()),
+            });
             // From here on the journal tells.
             let sends = state.begun.take();
             // Where the old snapshot stands and the new journal is gone again, nothing has been begun.
@@ -209,15 +212,15 @@ impl Lease {
         begin_log(&self.store, &self.held, state)
     }
 
-    /// Records what the run begins with, in the journal and in the state that is to be written.
-    fn record_at_once(&self, log: &mut Log, state: &mut State, changes: Vec<Change>) -> Result<(), StoreError> {
+    /// Folds what the run begins with into the state that is to be written; gives its line for the journal, with the sum after it.
+    fn fold_at_once(&self, log: &Log, state: &mut State, changes: Vec<Change>) -> Result<(Vec<u8>, Sum), StoreError> {
         let next = state.journal_sequence.saturating_add(1);
         let line = journal::record(log.sum(), next, &changes).map_err(std::io::Error::from);
         let (line, sum) = line.at(Attempt::Spell, &self.store.journal_path(), Safe::Untouched)?;
+        state.journal_sequence = state.journal_sequence.saturating_add(changes.len() as u64);
         for change in changes {
             state.fold(change)?;
         }
-        state.journal_sequence = next;
-        log.append(&line, sum)
+        Ok((line, sum))
     }
 }

@@ -30,7 +30,10 @@ pub fn lift(refusal: &Refusal, volumes: usize) -> String {
         Why::AnothersTag { .. } => {
             let whose = either(n, "whose it is; if it is", "whose they are; if they are");
             let tags = either(n, "that tag", "those tags");
-            format!("look in the console {whose} this stack's, take {tags} off there")
+            format!(
+                "look in the console {whose} this stack's, take {tags} off there; if not, give {them} up: `removed: [KEY]`, or \
+                 `evsctl state rm PATH ADDR`"
+            )
         }
         Why::UnusableStatus { status: Status::Deleting } => {
             let gone = either(

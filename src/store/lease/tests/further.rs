@@ -2,7 +2,7 @@
 
 use super::formats::put_in;
 use super::*;
-use crate::volume::CallId;
+use crate::volume::{Address, CallId, VolumeId};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
@@ -294,4 +294,58 @@ fn a_run_that_names_further_calls_may_die_at_any_boundary() {
         assert_eq!((end.volumes, end.operations), (state.volumes, state.operations), "{what}");
     }
     assert_eq!(seen.len(), snapshots.len());
+}
+
+/// A run that takes a volume over and gives another one another address, after one that was approved for other things.
+fn run_that_records_at_once(store: &Store) -> Result<(), StoreError> {
+    let mut lease = store.lock(holder(), std::time::Duration::ZERO)?;
+    if lease.state().is_none() {
+        let address: Address = "old[1]".parse().unwrap();
+        let volumes = [(address, taken("id-1"))].into();
+        lease.create(folded(empty(), &[Change::Imported { volumes }]))?;
+        lease.begin_run(approved(1), may_send(&[]), Vec::new())?;
+        lease.commit(at(0))?;
+    }
+    let (from, to): (Address, Address) = ("old[1]".parse().unwrap(), "new[1]".parse().unwrap());
+    let imported = [("web[1]".parse().unwrap(), taken("id-2"))].into();
+    let at_once = vec![Change::Moved { addresses: [(from, to)].into() }, Change::Imported { volumes: imported }];
+    lease.begin_run(approved(2), may_send(&[7]), at_once)?;
+    lease.append(vec![Change::Used { ids: vec![VolumeId::new("id-3").unwrap()] }])?;
+    lease.commit(at(0))
+}
+
+fn taken(id: &str) -> crate::state::Imported {
+    let seen = crate::state::samples::seen(id);
+    let spec = serde_json::from_str(r#"{"availability_zone":"az","volume_type":"SSD","size":40}"#).unwrap();
+    let base = crate::state::Base { name: id.to_owned(), spec: std::sync::Arc::new(spec) };
+    crate::state::Imported { id: VolumeId::new(id).unwrap(), call: call_id(9), seen, base }
+}
+
+#[test]
+fn what_a_run_records_as_it_begins_is_there_with_its_approval_or_not_at_all() {
+    let (_dir, store) = place();
+    let counted = Boundaries::counted(None);
+    run_that_records_at_once(&store.clone().with_boundaries(counted.clone())).unwrap();
+    let passed = counted.passed();
+    let mut seen = BTreeSet::new();
+    for number in 1..=passed.len() {
+        let (_dir, store) = place();
+        let killed = Boundaries::counted(Some(number));
+        let _ = run_that_records_at_once(&store.clone().with_boundaries(killed.clone()));
+        let Some(state) = store.read().unwrap() else { continue };
+        let addresses: Vec<String> = state.volumes.keys().map(ToString::to_string).collect();
+        let is_begun = addresses == ["new[1]", "web[1]"];
+        assert!(is_begun || addresses == ["old[1]"], "{number}, {}: {addresses:?}", passed[number - 1]);
+        let is_approved = state.approved == Some(super::approved(2));
+        assert_eq!(is_approved, is_begun, "{number}, {}", passed[number - 1]);
+        seen.insert(is_begun);
+        // The next run goes on from there.
+        let mut next = lock(&store);
+        next.begin_run(super::approved(3), may_send(&[]), Vec::new()).unwrap();
+        next.append(vec![Change::Used { ids: vec![VolumeId::new("id-4").unwrap()] }]).unwrap();
+        next.commit(at(0)).unwrap();
+        let end: Vec<String> = store.read().unwrap().unwrap().volumes.keys().map(ToString::to_string).collect();
+        assert_eq!(end, addresses);
+    }
+    assert_eq!(seen.len(), 2, "{passed:?}");
 }
