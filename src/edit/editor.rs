@@ -112,8 +112,8 @@ impl Editor {
         let mut expected = self.manifest.clone();
         let before = number.and_then(|number| expected.known_drift.get_mut(number));
         match before {
-            // What it is about may be spelt otherwise, as a key or as its only address.
-            Some(before) => *before = KnownDrift { what: before.what.clone(), ..item.clone() },
+            // It may be about the key whose only volume this is: later that would mean more volumes than this one.
+            Some(before) => *before = item.clone(),
             None => expected.known_drift.push(item.clone()),
         }
         self.write_known(item, number, &expected).map_err(|why| {

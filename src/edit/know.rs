@@ -15,8 +15,8 @@ const SECTION: &str = "known_drift";
 /// The key that stands in the file to which a section is added.
 const HEAD: &str = "stack";
 
-/// The items by which a manifest knows of drift until a day: one for a key where all of its volumes drifted to one value, else
-/// one for each volume.
+/// The items by which a manifest knows of drift until a day: one for each volume. Where a key itself is named, has several
+/// volumes, and all of them drifted to one value, it is one for the key, which means those that are added later, too.
 ///
 /// # Errors
 /// All drift that no item can tell.
@@ -24,6 +24,7 @@ pub fn known<'d>(
     drift: impl IntoIterator<Item = &'d Drift>,
     (reason, until): (&str, Date),
     manifest: &Manifest,
+    is_named: impl Fn(&Key) -> bool,
 ) -> Result<Vec<KnownDrift>, Vec<NotEdited>> {
     let mut fields: BTreeMap<(Key, KnownField), BTreeMap<Slot, KnownValue>> = BTreeMap::new();
     let mut not_edited = Vec::new();
@@ -45,8 +46,9 @@ pub fn known<'d>(
             until,
             place: Place { file: "".into(), line: 0, column: 0 },
         };
-        let is_whole =
-            manifest.volumes.get(&key).is_some_and(|volume| volume.slots().all(|slot| slots.contains_key(&slot)));
+        let is_whole = slots.len() > 1
+            && is_named(&key)
+            && manifest.volumes.get(&key).is_some_and(|volume| volume.slots().all(|slot| slots.contains_key(&slot)));
         let mut values = slots.values();
         let shared = values.next().filter(|first| is_whole && values.all(|other| other == *first));
         match shared {
@@ -214,14 +216,17 @@ fn in_lines(section: &Entry, last: &Node, item: &KnownDrift, text: Text<'_>) -> 
     Some(Splice { range: at..at, with: format!("{end}{}", lines(item, &indent, end)) })
 }
 
-/// The value, the reason and the day of an item that is there.
+/// What an item that is there is about, its value, its reason and its day.
 fn changed(node: &Node, item: &KnownDrift, text: Text<'_>) -> Option<Vec<Splice>> {
     let Kind::Map(map) = &node.kind else { return None };
+    let address = map.entry("address", text)?;
+    let is_same = text.part(address.value.range).trim_matches(['\'', '"']) == item.what.to_string();
     let splice = |(number, word): (usize, &str)| {
         let entry = map.entry(word, text)?;
         let quotes = Quotes::of(text.part(entry.value.range.clone()));
         let (_, value) = entries(item, quotes).into_iter().nth(number)?;
         Some(Splice::replace(&entry, &value, text))
     };
-    [(2, "value"), (3, "reason"), (4, "until")].into_iter().map(splice).collect()
+    let respelt = (!is_same).then_some((0, "address"));
+    [(2, "value"), (3, "reason"), (4, "until")].into_iter().chain(respelt).map(splice).collect()
 }

@@ -71,7 +71,11 @@ fn an_item_of_the_same_field_and_volumes_is_replaced() {
         "value: 70, reason: 'old', until: \"2027-01-01\"",
         "value: 80, reason: 'ticket #7', until: \"2027-02-01\"",
     );
-    becomes(&text(before), &item("web", KnownValue::Number(80)), &text(&after));
+    becomes(&text(before), &item("web[1]", KnownValue::Number(80)), &text(&after));
+    // An item of the key whose only volume this is comes to be about this volume.
+    let of_key = before.replace("address: 'web[1]'", "address: web");
+    let of_volume = after.replace("address: 'web[1]'", "address: \"web[1]\"");
+    becomes(&text(&of_key), &item("web[1]", KnownValue::Number(80)), &text(&of_volume));
     let after = before
         .replace("reason: |\n      long\n      ago\n", "reason: \"ticket #7\"\n")
         .replace("value: 90\n    until: 2027-01-01", "value: 80\n    until: 2027-02-01");
@@ -91,19 +95,23 @@ fn tags_and_what_is_absent_are_written_as_such() {
 }
 
 #[test]
-fn volumes_of_one_key_with_one_value_are_one_item() {
+fn volumes_of_a_key_that_is_named_with_one_value_are_one_item() {
     let manifest = manifest::parse(&[file("a.yaml", &format!("{HEAD}{VOLUMES}\n"))]).unwrap();
     let drift = |address: &str, field, observed: u32| Drift {
         address: address.parse().unwrap(),
         id: VolumeId::new("id").unwrap(),
         change: Drifted::Field { field, recorded: Some(Value::Number(40)), observed: Some(Value::Number(observed)) },
     };
-    let of = |drift: &[Drift]| {
-        known(drift, ("ticket #7", "2027-02-01".parse().unwrap()), &manifest)
+    let of_named = |named: &str, drift: &[Drift]| {
+        known(drift, ("ticket #7", "2027-02-01".parse().unwrap()), &manifest, |key| key.as_str() == named)
             .map(|items| items.into_iter().map(|item| item.what.to_string()).collect::<Vec<_>>())
     };
     let [one, two, other] = [("db[1]", 50), ("db[2]", 50), ("db[2]", 60)].map(|(at, gb)| drift(at, Field::Size, gb));
-    assert_eq!(of(&[one.clone(), two]).unwrap(), ["db"]);
+    let of = |drift: &[Drift]| of_named("db", drift);
+    assert_eq!(of(&[one.clone(), two.clone()]).unwrap(), ["db"]);
+    assert_eq!(of_named("", &[one.clone(), two]).unwrap(), ["db[1]", "db[2]"]);
+    // Of the only volume of a key it is never the key, which may get more volumes.
+    assert_eq!(of_named("web", &[drift("web[1]", Field::Size, 50)]).unwrap(), ["web[1]"]);
     assert_eq!(of(&[one.clone(), other]).unwrap(), ["db[1]", "db[2]"]);
     assert_eq!(of(std::slice::from_ref(&one)).unwrap(), ["db[1]"]);
     let sharing = Drift {

@@ -106,7 +106,7 @@ fn what_is_known_is_no_drift_until_its_day() {
     world.run(&know("web[1]", "2027-02-01", "ticket #7: grown")).exits(0).says("known until 2027-02-01: web[1]: size");
     assert!(
         text(&world).ends_with(
-            "known_drift:\n  - address: web\n    field: size\n    value: 20\n    reason: \"ticket #7: grown\"\n    until: 2027-02-01\n"
+            "known_drift:\n  - address: \"web[1]\"\n    field: size\n    value: 20\n    reason: \"ticket #7: grown\"\n    until: 2027-02-01\n"
         ),
         "{}",
         text(&world)
@@ -123,8 +123,8 @@ fn what_is_known_is_no_drift_until_its_day() {
     let json = world.run(&[&know("*", "2027-03-01", "later")[..], &["--format", "json"]].concat()).exits(0).json();
     let known: Vec<_> = json["known"].as_array().unwrap().iter().map(|it| (&it["address"], &it["value"])).collect();
     assert_eq!(known, [(&json!("db[1]"), &json!("x")), (&json!("web[1]"), &json!(30))]);
-    let expected = "known_drift:\n  - address: web\n    field: size\n    value: 30\n    reason: \"later\"\n    until: 2027-03-01\n  - \
-                    address: db\n    field: description\n    value: x\n    reason: later\n    until: 2027-03-01\n";
+    let expected = "known_drift:\n  - address: \"web[1]\"\n    field: size\n    value: 30\n    reason: \"later\"\n    until: 2027-03-01\n  - \
+                    address: \"db[1]\"\n    field: description\n    value: x\n    reason: later\n    until: 2027-03-01\n";
     assert!(text(&world).ends_with(expected), "{}", text(&world));
     world.run(&["drift", "--as-of", "2027-02-28"]).exits(0);
 

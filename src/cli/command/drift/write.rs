@@ -10,7 +10,7 @@ use crate::cli::ui::Ui;
 use crate::edit::{Change, Editor, NotEdited, known};
 use crate::manifest::{KnownDrift, Place, SourceFile};
 use crate::plan::{Drift, Drifted, Pattern, Plan};
-use crate::volume::Address;
+use crate::volume::{Address, Key};
 use crate::words;
 use crate::words::command::{accept, next_plan};
 use jiff::civil::Date;
@@ -119,7 +119,8 @@ pub(super) fn run(
     if editor.manifest().digest != plan.basis.manifest {
         return Err(changed());
     }
-    let lines = edit(&mut editor, &drift, written).map_err(|all| refused(ui, &all))?;
+    let is_named = |key: &Key| patterns.iter().any(|pattern| pattern.to_string() == key.as_str());
+    let lines = edit(&mut editor, &drift, written, is_named).map_err(|all| refused(ui, &all))?;
 
     for after in editor.edited() {
         let Some(before) = files.iter().find(|before| before.name == after.name) else { continue };
@@ -160,7 +161,12 @@ fn word(change: &Drifted) -> &'static str {
 }
 
 /// Edits the text, all of it or nothing.
-fn edit<'d>(editor: &mut Editor, drift: &[&'d Drift], written: Written<'_>) -> Result<Vec<Line<'d>>, Vec<NotEdited>> {
+fn edit<'d>(
+    editor: &mut Editor,
+    drift: &[&'d Drift],
+    written: Written<'_>,
+    is_named: impl Fn(&Key) -> bool,
+) -> Result<Vec<Line<'d>>, Vec<NotEdited>> {
     let drifted = || drift.iter().copied();
     let mut places: Vec<(PlaceOf, Place)> = Vec::new();
     let mut not_edited = Vec::new();
@@ -174,7 +180,7 @@ fn edit<'d>(editor: &mut Editor, drift: &[&'d Drift], written: Written<'_>) -> R
             }
         }
         Written::Known(reason, until) => {
-            for item in known(drifted(), (reason, until), editor.manifest())? {
+            for item in known(drifted(), (reason, until), editor.manifest(), is_named)? {
                 match editor.know(&item) {
                     Ok(place) => places.push((PlaceOf::Known(item), place)),
                     Err(why) => not_edited.push(why),
