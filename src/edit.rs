@@ -9,6 +9,7 @@
 //! Two readers of YAML may understand a text differently. So after each edit [`manifest::parse`](crate::manifest::parse) reads
 //! the whole stack again, and the edit counts only where exactly the one field of the one key differs.
 
+mod batch;
 mod change;
 mod document;
 mod editor;

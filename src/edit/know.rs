@@ -8,7 +8,7 @@ use crate::manifest::{KnownDrift, KnownField, KnownValue, Manifest, Place, Sourc
 use crate::plan::{Drift, Drifted, Value};
 use crate::volume::{Address, Key, KeyOrAddress, Slot};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The section.
 const SECTION: &str = "known_drift";
@@ -107,9 +107,18 @@ pub(super) fn same(item: &KnownDrift, manifest: &Manifest) -> Option<usize> {
     manifest.known_drift.iter().position(is_same)
 }
 
-/// The splices that write an item: in the place of that number, or as one more. Gives the file's number too; `None` where the
-/// text has no place for it.
-pub(super) fn edits(files: &[SourceFile], item: &KnownDrift, number: Option<usize>) -> Option<(usize, Vec<Splice>)> {
+/// The splices that write items into a file.
+pub(super) struct Edits {
+    /// The number of the file.
+    pub(super) file: usize,
+    /// The splices, none of which overlap.
+    pub(super) splices: Vec<Splice>,
+    /// Where each item begins: the number of its splice, and how far behind the line ends with which that begins.
+    pub(super) begins: Vec<(usize, usize)>,
+}
+
+/// The splices that write items, each in the place of that number, or as one more; `None` where the text has no place for one.
+pub(super) fn edits(files: &[SourceFile], items: &[(&KnownDrift, Option<usize>)]) -> Option<Edits> {
     let has = |section: &str| {
         files.iter().enumerate().find_map(|(file, source)| {
             let text = Text::of(source)?;
@@ -118,29 +127,77 @@ pub(super) fn edits(files: &[SourceFile], item: &KnownDrift, number: Option<usiz
             Some((file, text, root, entry))
         })
     };
-    let Some((file, text, _, section)) = has(SECTION) else {
-        let (file, text, root, _) = has(HEAD)?;
-        return Some((file, vec![section_added(&root, item, text)]));
-    };
-    let splices = match (number, &section.value.kind) {
-        (Some(number), Kind::List(list)) => changed(list.items(text).get(number)?, item, text)?,
-        (None, Kind::List(list)) => {
-            let items = list.items(text);
-            let is_flow = list.is_flow();
-            vec![if is_flow {
-                in_brackets(&section, items.last(), item, text)
-            } else {
-                in_lines(&section, items.last()?, item, text)?
-            }]
+    let more: Vec<&KnownDrift> = items.iter().filter(|(_, number)| number.is_none()).map(|(item, _)| *item).collect();
+    let (file, added, old, text) = match has(SECTION) {
+        None => {
+            let (file, text, root, _) = has(HEAD)?;
+            (file, section_added(&root, &more, text), Vec::new(), text)
         }
-        (None, Kind::Nothing) if text.is_end(section.behind_colon) => {
-            let at = text.end_of_line(section.behind_colon);
-            let end = text.line_end(at);
-            vec![Splice { range: at..at, with: format!("{end}{}", lines(item, "  ", end)) }]
-        }
-        _ => return None,
+        Some((file, text, _, section)) => match &section.value.kind {
+            Kind::List(list) => {
+                let old = list.items(text);
+                let added = match (more.is_empty(), list.is_flow()) {
+                    (true, _) => Added::default(),
+                    (false, true) => in_brackets(&section, old.last(), &more, text),
+                    (false, false) => in_lines(&section, old.last()?, &more, text)?,
+                };
+                (file, added, old, text)
+            }
+            Kind::Nothing if text.is_end(section.behind_colon) => {
+                let at = text.end_of_line(section.behind_colon);
+                let end = text.line_end(at);
+                (file, Added::of(at, end, &all_lines(&more, "  ", end), end, ""), Vec::new(), text)
+            }
+            _ => return None,
+        },
     };
-    Some((file, splices))
+    let Added { splice, begins: mut behind } = added;
+    let mut splices: Vec<Splice> = splice.into_iter().collect();
+    let mut begins = Vec::new();
+    for (item, number) in items {
+        match number {
+            Some(number) => {
+                begins.push((splices.len(), 0));
+                splices.extend(changed(old.get(*number)?, item, text)?);
+            }
+            None => begins.push((0, behind.pop_front()?)),
+        }
+    }
+    Some(Edits { file, splices, begins })
+}
+
+/// New items, in one splice.
+#[derive(Default)]
+struct Added {
+    splice: Option<Splice>,
+    /// Where each of them begins, counted from the first byte that is no line end.
+    begins: VecDeque<usize>,
+}
+
+impl Added {
+    /// Texts of items at one place, with what stands before, between and behind them.
+    fn of(at: usize, before: &str, items: &[String], between: &str, behind: &str) -> Added {
+        let mut begins = VecDeque::new();
+        let mut with = before.to_owned();
+        let ahead = before.len() - before.trim_start_matches(['\r', '\n']).len();
+        for (number, item) in items.iter().enumerate() {
+            with.push_str(if number > 0 { between } else { "" });
+            begins.push_back(with.len() - ahead);
+            with.push_str(item);
+        }
+        with.push_str(behind);
+        Added { splice: Some(Splice { range: at..at, with }), begins }
+    }
+}
+
+/// Each item as lines of a block.
+fn all_lines(items: &[&KnownDrift], indent: &str, end: &str) -> Vec<String> {
+    items.iter().map(|item| lines(item, indent, end)).collect()
+}
+
+/// Each item as one line of text.
+fn all_in_braces(items: &[&KnownDrift], quotes: Quotes) -> Vec<String> {
+    items.iter().map(|item| in_braces(item, quotes)).collect()
 }
 
 /// The entries of an item, in order.
@@ -182,38 +239,37 @@ fn lines(item: &KnownDrift, indent: &str, end: &str) -> String {
     format!("{indent}- {}", lines.join(&format!("{end}{indent}  ")))
 }
 
-fn section_added(root: &Map, item: &KnownDrift, text: Text<'_>) -> Splice {
+fn section_added(root: &Map, items: &[&KnownDrift], text: Text<'_>) -> Added {
     let whole = 0..text.text.len();
     if root.is_flow() {
-        let list = format!("[{}]", in_braces(item, root.quotes(text)));
+        let list = format!("[{}]", all_in_braces(items, root.quotes(text)).join(", "));
         let start = text.text.find('{').unwrap_or_default();
-        return Splice::insert(root, &(start..whole.end), SECTION, &list, text);
+        let splice = Splice::insert(root, &(start..whole.end), SECTION, &list, text);
+        return Added { splice: Some(splice), begins: items.iter().map(|_| 0).collect() };
     }
     // Behind all that the file says; an end mark stays behind it.
     let at = text.end_of_document();
     let end = text.line_end(whole.end);
-    let section = format!("{SECTION}:{end}{}", lines(item, "  ", end));
     let begins_line = at == text.start_of_line(at);
-    let with = if begins_line { format!("{section}{end}") } else { format!("{end}{section}") };
-    Splice { range: at..at, with }
+    let (before, behind) = if begins_line { ("", end) } else { (end, "") };
+    Added::of(at, &format!("{before}{SECTION}:{end}"), &all_lines(items, "  ", end), end, behind)
 }
 
-fn in_brackets(section: &Entry, last: Option<&Node>, item: &KnownDrift, text: Text<'_>) -> Splice {
+fn in_brackets(section: &Entry, last: Option<&Node>, items: &[&KnownDrift], text: Text<'_>) -> Added {
     let quotes = Quotes::of(text.part(section.start..section.start + 1));
-    let item = in_braces(item, quotes);
-    let (at, with) = match last {
-        Some(last) => (last.range.end, format!(", {item}")),
-        None => (section.value.range.start + 1, item),
+    let (at, before) = match last {
+        Some(last) => (last.range.end, ", "),
+        None => (section.value.range.start + 1, ""),
     };
-    Splice { range: at..at, with }
+    Added::of(at, before, &all_in_braces(items, quotes), ", ", "")
 }
 
-fn in_lines(section: &Entry, last: &Node, item: &KnownDrift, text: Text<'_>) -> Option<Splice> {
+fn in_lines(section: &Entry, last: &Node, items: &[&KnownDrift], text: Text<'_>) -> Option<Added> {
     let start = section.value.range.start;
     let indent = " ".repeat(text.part(text.start_of_line(start)..start).chars().count());
     let at = text.is_end(last.range.end).then(|| text.end_of_line(last.range.end))?;
     let end = text.line_end(at);
-    Some(Splice { range: at..at, with: format!("{end}{}", lines(item, &indent, end)) })
+    Some(Added::of(at, end, &all_lines(items, &indent, end), end, ""))
 }
 
 /// What an item that is there is about, its value, its reason and its day.

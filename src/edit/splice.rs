@@ -14,25 +14,32 @@ pub(super) struct Splice {
 }
 
 impl Splice {
-    /// The text once it is carried out.
-    pub(super) fn apply(&self, text: &str) -> String {
-        let part = |range: Range<usize>| text.get(range).unwrap_or_default();
-        [part(0..self.range.start), &self.with, part(self.range.end..text.len())].concat()
+    /// The text once all of these are carried out; `None` where some of them overlap.
+    pub(super) fn apply_all(splices: &[&Splice], text: &str) -> Option<String> {
+        let mut splices = splices.to_vec();
+        splices.sort_by_key(|splice| splice.range.start);
+        let mut edited = String::with_capacity(text.len());
+        let mut at = 0;
+        for splice in splices {
+            edited.push_str(text.get(at..splice.range.start)?);
+            edited.push_str(&splice.with);
+            at = splice.range.end;
+        }
+        edited.push_str(text.get(at..)?);
+        Some(edited)
     }
 
-    /// The text once all of these are carried out, none of which overlap.
-    pub(super) fn apply_all(splices: &[Splice], text: &str) -> String {
-        let mut splices: Vec<&Splice> = splices.iter().collect();
-        splices.sort_by_key(|splice| std::cmp::Reverse(splice.range.start));
-        splices.into_iter().fold(text.to_owned(), |text, splice| splice.apply(&text))
+    /// Where a byte stands once these are carried out that begin before it.
+    pub(super) fn moved(splices: &[&Splice], at: usize) -> usize {
+        let before = || splices.iter().filter(|splice| splice.range.start < at);
+        let (more, less): (usize, usize) =
+            before().fold((0, 0), |(more, less), splice| (more + splice.with.len(), less + splice.range.len()));
+        (at + more).saturating_sub(less)
     }
 
-    /// The number of the line, from 1, on which what comes begins.
-    pub(super) fn line(&self, text: Text<'_>) -> u32 {
-        let begins = self.with.len() - self.with.trim_start_matches(['\r', '\n']).len();
-        let ahead = self.with.get(..begins).unwrap_or_default();
-        let lines = u32::try_from(ahead.replace("\r\n", "\n").len()).unwrap_or_default();
-        text.line_number(self.range.start) + lines
+    /// How many bytes of what comes are line ends before its own text.
+    pub(super) fn line_ends_ahead(&self) -> usize {
+        self.with.len() - self.with.trim_start_matches(['\r', '\n']).len()
     }
 
     /// Puts another value in the place of an entry's. Anchors, and the comment of a block's first line, stay.

@@ -4,6 +4,7 @@ mod forms;
 mod known;
 mod random;
 mod refused;
+mod together;
 
 use super::{Change, Editor, NotEdited, Setting};
 use crate::manifest::{Place, SourceFile};
@@ -40,7 +41,7 @@ fn tag(key: &str, value: Option<&str>) -> Setting {
 fn edit(text: &str, setting: Setting) -> Result<(String, Place), NotEdited> {
     let mut editor =
         Editor::new(vec![file("evsctl.yaml", text)]).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
-    let place = editor.set(&change("web", setting))?;
+    let place = editor.set(&[change("web", setting)]).map_err(|mut all| all.remove(0))?.remove(0);
     let edited: Vec<&SourceFile> = editor.edited().collect();
     assert_eq!(edited.len(), 1);
     Ok((String::from_utf8(edited[0].bytes.clone()).unwrap(), place))

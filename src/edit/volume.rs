@@ -4,6 +4,7 @@ use super::document::{Entry, Kind, Node, Text};
 use super::not_edited::NotWritten;
 use crate::manifest::SourceFile;
 use crate::volume::Key;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The key of `volumes` under which they stand.
 const SECTION: &str = "volumes";
@@ -18,26 +19,33 @@ pub(super) struct Declared {
 }
 
 impl Declared {
-    /// Finds the key.
+    /// Finds these keys.
     ///
     /// # Errors
-    /// Where an alias or a merge key brings it in, or where the text cannot be read as a tree.
-    pub(super) fn find(files: &[SourceFile], key: &Key) -> Result<Declared, NotWritten> {
+    /// Where an alias or a merge key brings one of them in, or where the text cannot be read as a tree.
+    pub(super) fn find(files: &[SourceFile], keys: &BTreeSet<&Key>) -> Result<BTreeMap<Key, Declared>, NotWritten> {
         let mut why = NotWritten::NotWrittenOut;
+        let mut found: BTreeMap<Key, Declared> = BTreeMap::new();
         for (file, source) in files.iter().enumerate() {
-            // Most files of a stack do not hold the key, and reading one as a tree takes long.
-            let Some(text) = Text::of(source).filter(|text| text.text.contains(key.as_str())) else { continue };
+            let Some(text) = Text::of(source) else { continue };
+            // Most files of a stack do not hold a single key, and reading one as a tree takes long.
+            let mut open = keys.iter().filter(|key| !found.contains_key(**key));
+            if !open.any(|key| text.text.contains(key.as_str())) {
+                continue;
+            }
             let Some(root) = text.root() else {
                 why = NotWritten::NotRead;
                 continue;
             };
             let volumes = root.entry(SECTION, text).map(|section| section.value.kind);
             let Some(Kind::Map(volumes)) = volumes else { continue };
-            let Some(Entry { value: node, .. }) = volumes.entry(key.as_str(), text) else { continue };
-            if let Kind::Map(_) | Kind::Alias = node.kind {
-                return Ok(Declared { file, node });
+            for Entry { key, value: node, .. } in volumes.entries(text) {
+                let Some(key) = Key::new(key).ok().filter(|key| keys.contains(key)) else { continue };
+                if let Kind::Map(_) | Kind::Alias = node.kind {
+                    found.entry(key).or_insert(Declared { file, node });
+                }
             }
         }
-        Err(why)
+        if keys.iter().all(|key| found.contains_key(*key)) { Ok(found) } else { Err(why) }
     }
 }

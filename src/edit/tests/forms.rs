@@ -242,8 +242,8 @@ fn of_several_files_the_one_that_declares_the_volume_is_edited() {
         file("c.yaml", "volumes:\r\n  web:\r\n    size: 40\r\n"),
     ];
     let mut editor = Editor::new(files).unwrap();
-    editor.set(&change("web", size(80))).unwrap();
-    let place = editor.set(&change("web", description("a"))).unwrap();
+    editor.set(&[change("web", size(80))]).unwrap();
+    let place = editor.set(&[change("web", description("a"))]).unwrap().remove(0);
     let edited: Vec<(&str, &str)> =
         editor.edited().map(|file| (file.name.as_str(), std::str::from_utf8(&file.bytes).unwrap())).collect();
     assert_eq!(edited, [("c.yaml", "volumes:\r\n  web:\r\n    size: 80\r\n    description: a\r\n")]);

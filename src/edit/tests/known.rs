@@ -22,7 +22,7 @@ fn becomes(before: &str, item: &KnownDrift, after: &str) {
     for end in ["\n", "\r\n"] {
         let [before, after] = [before, after].map(|text| text.replace('\n', end));
         let mut editor = Editor::new(vec![file("a.yaml", &before)]).unwrap_or_else(|problems| panic!("{problems}"));
-        editor.know(item).unwrap_or_else(|why| panic!("{why:?}\n{before}"));
+        editor.know(std::slice::from_ref(item)).unwrap_or_else(|why| panic!("{why:?}\n{before}"));
         let edited: Vec<&SourceFile> = editor.edited().collect();
         assert_eq!(std::str::from_utf8(&edited[0].bytes).unwrap(), after);
     }
@@ -126,4 +126,39 @@ fn volumes_of_a_key_that_is_named_with_one_value_are_one_item() {
             NotEdited::Gone { address: "db[1]".parse().unwrap() }
         ]
     );
+}
+
+#[test]
+fn several_items_are_written_at_once_each_with_its_line() {
+    let old = "{address: \"db[1]\", field: size, value: 70, reason: old, until: 2027-01-01}";
+    let new = |what: &str, gb: u32| {
+        format!("{{address: \"{what}\", field: size, value: {gb}, reason: \"ticket #7\", until: 2027-02-01}}")
+    };
+    let items = [("web[1]", 50), ("db[1]", 60), ("db[2]", 80)].map(|(what, gb)| item(what, KnownValue::Number(gb)));
+    let [web, db1, db2] = [("web[1]", 50), ("db[1]", 60), ("db[2]", 80)].map(|(what, gb)| new(what, gb));
+    let block = |what: &str, gb: u32| {
+        format!(
+            "  - address: \"{what}\"\n    field: size\n    value: {gb}\n    reason: \"ticket #7\"\n    until: 2027-02-01\n"
+        )
+    };
+    for (before, after, lines) in [
+        (format!("known_drift: [{old}]\n"), format!("known_drift: [{db1}, {web}, {db2}]\n"), [5, 5, 5]),
+        (
+            format!("known_drift:\n  - {old}\n"),
+            format!("known_drift:\n  - {db1}\n{}{}", block("web[1]", 50), block("db[2]", 80)),
+            [7, 6, 12],
+        ),
+        (
+            "# end\n".to_owned(),
+            format!("# end\nknown_drift:\n{}{}{}", block("web[1]", 50), block("db[1]", 60), block("db[2]", 80)),
+            [7, 12, 17],
+        ),
+    ] {
+        let text = |below: &str| format!("{HEAD}{VOLUMES}\n{below}");
+        let mut editor = Editor::new(vec![file("a.yaml", &text(&before))]).unwrap();
+        let places = editor.know(&items).unwrap_or_else(|why| panic!("{why:?}\n{before}"));
+        let edited = editor.edited().next().unwrap();
+        assert_eq!(std::str::from_utf8(&edited.bytes).unwrap(), text(&after));
+        assert_eq!(places.iter().map(|place| place.line).collect::<Vec<_>>(), lines);
+    }
 }

@@ -370,7 +370,7 @@ proptest! {
         let setting = settings(&before, &key, kind, value);
 
         let mut editor = Editor::new(files.clone()).unwrap();
-        let set = editor.set(&Change { key: key.clone(), setting: setting.clone() });
+        let set = editor.set(&[Change { key: key.clone(), setting: setting.clone() }]);
         prop_assert!(set.is_ok(), "{set:?}\n{key} {setting:?}\n{}", shown());
         let edited: Vec<&SourceFile> = editor.edited().collect();
         prop_assert_eq!(edited.len(), 1);

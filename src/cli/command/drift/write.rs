@@ -168,29 +168,18 @@ fn edit<'d>(
     is_named: impl Fn(&Key) -> bool,
 ) -> Result<Vec<Line<'d>>, Vec<NotEdited>> {
     let drifted = || drift.iter().copied();
-    let mut places: Vec<(PlaceOf, Place)> = Vec::new();
-    let mut not_edited = Vec::new();
-    match written {
+    let places: Vec<(PlaceOf, Place)> = match written {
         Written::Value => {
-            for change in Change::of(drifted(), editor.manifest())? {
-                match editor.set(&change) {
-                    Ok(place) => places.push((PlaceOf::Value(change), place)),
-                    Err(why) => not_edited.push(why),
-                }
-            }
+            let changes = Change::of(drifted(), editor.manifest())?;
+            let written = editor.set(&changes)?;
+            changes.into_iter().map(PlaceOf::Value).zip(written).collect()
         }
         Written::Known(reason, until) => {
-            for item in known(drifted(), (reason, until), editor.manifest(), is_named)? {
-                match editor.know(&item) {
-                    Ok(place) => places.push((PlaceOf::Known(item), place)),
-                    Err(why) => not_edited.push(why),
-                }
-            }
+            let items = known(drifted(), (reason, until), editor.manifest(), is_named)?;
+            let written = editor.know(&items)?;
+            items.into_iter().map(PlaceOf::Known).zip(written).collect()
         }
-    }
-    if !not_edited.is_empty() {
-        return Err(not_edited);
-    }
+    };
     let line = |drift: &'d Drift| {
         let of = places.iter().find(|(of, _)| of.is_about(&drift.address, &drift.change));
         of.map(|(_, place)| Line { drift, place: place.clone() })
