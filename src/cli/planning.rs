@@ -28,14 +28,13 @@ pub(super) const EFFORT: Effort = Effort { parallelism: 16, patience: Duration::
 /// What is typed as `--target` and `--exclude`; one that means nothing is surely a slip.
 pub(super) fn select(scope: &ScopeArgs, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
     let selection = Selection::new(scope.target.clone(), scope.exclude.clone()).of_new_stack(scope.new_stack);
-    chosen(selection, stack, state)
+    chosen(selection, &stack.manifest, state)
 }
 
 /// Makes sure that each pattern means something that the manifest asks for, or that is recorded or under way.
-pub(super) fn chosen(selection: Selection, stack: &Stack, state: Option<&State>) -> Result<Selection, CliError> {
+pub(super) fn chosen(selection: Selection, manifest: &Manifest, state: Option<&State>) -> Result<Selection, CliError> {
     if !selection.is_all() {
-        let desired = stack
-            .manifest
+        let desired = manifest
             .volumes
             .iter()
             .flat_map(|(key, volume)| volume.slots().map(|slot| Address { key: key.clone(), slot }));
@@ -44,7 +43,7 @@ pub(super) fn chosen(selection: Selection, stack: &Stack, state: Option<&State>)
         let all: Vec<Address> = desired.chain(recorded).chain(open).collect();
         if let Some(idle) = selection.idle(&all) {
             let nearest = nearest(idle, &all);
-            let told = words::stack::means_none(&idle.to_string(), &stack.manifest.stack, nearest.as_deref());
+            let told = words::stack::means_none(&idle.to_string(), &manifest.stack, nearest.as_deref());
             return Err(CliError::told(Exit::Error, told));
         }
     }

@@ -20,13 +20,14 @@ pub(super) struct One<T> {
     pub(super) ended: Result<T, CliError>,
 }
 
-/// Works on each PATH in turn.
+/// Works on each PATH in turn. `not_volumes` is told where a PATH looks like a volume, and is none that exists.
 ///
 /// # Errors
 /// That of the only PATH. Where there are several, the error of each is told and stands beside it.
 pub(super) fn each<T>(
     ui: &Ui,
     paths: &[PathBuf],
+    not_volumes: &str,
     mut work: impl FnMut(&Path) -> Result<T, CliError>,
 ) -> Result<Vec<One<T>>, CliError> {
     if let [path] = paths {
@@ -37,7 +38,7 @@ pub(super) fn each<T>(
             let error = error.behind(words::stack::of_path(path));
             // Volumes come behind PATH in other commands.
             let is_volume = path.to_str().is_some_and(|text| text.parse::<KeyOrAddress>().is_ok());
-            if is_volume && !path.exists() { error.hint(words::stack::NOT_VOLUMES) } else { error }
+            if is_volume && !path.exists() { error.hint(not_volumes) } else { error }
         });
         if let Err(error) = &ended {
             ui.error(error);

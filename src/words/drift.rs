@@ -8,17 +8,37 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// What happened to volumes where a value was changed: the field, what was agreed on, and what the cloud shows.
-pub fn cells(change: &Drifted) -> Option<[String; 3]> {
+pub fn cells(change: &Drifted) -> Option<Cells> {
     match change {
-        Drifted::Field { field, recorded, observed } => Some([
-            field.word().to_owned(),
-            field::value(*field, recorded.as_ref()),
-            field::value(*field, observed.as_ref()),
-        ]),
-        Drifted::Status { status } => Some([STATUS.to_owned(), USABLE.to_owned(), status.as_str().to_owned()]),
-        Drifted::Unmarked { tag } => Some([TAG.to_owned(), tag.clone(), NOT_THERE.to_owned()]),
-        Drifted::MarkedOtherwise { owner } => Some([TAG.to_owned(), OWN.to_owned(), owner.value()]),
+        Drifted::Field { field, recorded, observed } => {
+            let values = [recorded, observed].map(|value| field::present(*field, value.as_ref()));
+            Some(Cells { field: field.word(), values })
+        }
+        Drifted::Status { status } => {
+            let values = [USABLE, status.as_str()].map(|word| Some(word.to_owned()));
+            Some(Cells { field: STATUS, values })
+        }
+        Drifted::Unmarked { tag } => Some(Cells { field: TAG, values: [Some(tag.clone()), None] }),
+        Drifted::MarkedOtherwise { owner } => {
+            Some(Cells { field: TAG, values: [Some(OWN.to_owned()), Some(owner.value())] })
+        }
         Drifted::Gone => None,
+    }
+}
+
+/// A value that was changed.
+#[derive(Debug)]
+pub struct Cells {
+    /// Whose it is.
+    pub field: &'static str,
+    /// What was agreed on, and what the cloud shows; `None` where that is nothing.
+    pub values: [Option<String>; 2],
+}
+
+impl Cells {
+    /// Both values as they stand in a line: what is one as `as_value` writes it, so that nothing is told from a text.
+    pub fn written(&self, as_value: impl Fn(&str) -> String) -> [String; 2] {
+        self.values.each_ref().map(|value| value.as_deref().map_or_else(|| field::NOTHING.to_owned(), &as_value))
     }
 }
 

@@ -25,6 +25,20 @@ pub fn value(field: Field, value: Option<&Value>) -> String {
     }
 }
 
+/// A value as people read it; `None` where the volume has none, which is also what an empty text and no tags are.
+pub fn present(field: Field, of: Option<&Value>) -> Option<String> {
+    let is_empty = match of {
+        None => field != Field::Prepaid,
+        Some(Value::Text(text)) => text.is_empty(),
+        Some(Value::Pairs(map)) => map.is_empty(),
+        Some(Value::Number(_) | Value::Flag(_) | Value::Prepaid(_)) => false,
+    };
+    (!is_empty).then(|| value(field, of))
+}
+
+/// What stands for no value in a line in which values stand in quotes.
+pub const NOTHING: &str = "(none)";
+
 /// What stands for no value.
 const NONE: &str = "none";
 

@@ -26,9 +26,13 @@ pub fn of_path(path: &Path) -> String {
     format!("{} was not looked at", path.display())
 }
 
-/// That what is named is a PATH and no volume.
+/// That what a plan is given is a PATH and no volume.
 pub const NOT_VOLUMES: &str =
     "each of these is the PATH of a stack; for some volumes of one, give one PATH and `--target ADDR`";
+
+/// That what `drift` is given is a PATH and no volume: it always tells of all volumes.
+pub const NO_VOLUMES: &str =
+    "each of these is the PATH of a stack; drift is told of all its volumes, and `--accept` and `--know` take an ADDR";
 
 /// The problems of a manifest were told: this ends the command.
 pub fn invalid() -> &'static str {

@@ -13,6 +13,8 @@ pub enum NoValue {
     Rate,
     /// It is no day.
     Day,
+    /// It is a reason that says nothing.
+    Reason,
     /// It is no digest.
     Digest,
     /// It is no lineage.
@@ -41,6 +43,7 @@ pub fn form(of: NoValue) -> &'static str {
         NoValue::TooLong => "a duration is a year at most",
         NoValue::Rate => "a rate is a number from 1 and /s, as in 20/s",
         NoValue::Day => "a day is written as in 2027-01-31",
+        NoValue::Reason => "a reason says why the drift is left so, as in 'ticket 7', and is not blank",
         NoValue::Digest => "a digest is `sha256:` and 64 hex digits, as `evsctl plan` shows it",
         NoValue::Lineage => "a lineage is 8 of a-z and 2-7, as in the tags of the volumes",
         NoValue::Call => "the id of a create call is 10 of a-z and 2-7, as `evsctl apply` names it",

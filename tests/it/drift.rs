@@ -87,7 +87,7 @@ fn tags_are_put_back_or_agreed_on() {
     let manifest = |tags: &str| format!("  web: {{ size: 10, tags: {{ {tags} }} }}");
     for (edited, told, follows) in [
         (json!({"team": "b", "env": "x"}), "\"team=a\" -> \"team=b\"", "team: b, env: x"),
-        (json!({"env": "x"}), "\"team=a\" -> \"none\"", "env: x"),
+        (json!({"env": "x"}), "\"team=a\" -> (none)", "env: x"),
     ] {
         for agrees in [false, true] {
             let world = World::new(&manifest("team: a, env: x"));

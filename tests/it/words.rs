@@ -96,7 +96,10 @@ fn every_drift_is_told_of_one_volume_and_of_several() {
     let mut text = String::new();
     for change in samples::drifts() {
         match words::drift::cells(&change) {
-            Some(cells) => writeln!(text, "{}: {cells:?}", code_of(&change)).unwrap(),
+            Some(cells) => {
+                let [recorded, observed] = cells.written(|value| format!("{value:?}"));
+                writeln!(text, "{}: {} {recorded} -> {observed}", code_of(&change), cells.field).unwrap();
+            }
             None => {
                 let (one, two) = (words::drift::gone(1), words::drift::gone(2));
                 writeln!(text, "{}: {one:?} {two:?}", code_of(&change)).unwrap();

@@ -168,7 +168,7 @@ fn attempt(ui: &Arc<Ui>, args: &ApplyArgs, scope: Scope, aim: Aim<'_>) -> Result
         (Some(selection), _) => selection,
         (None, Aim::Manifest) => select(&args.scope, &stack, lease.state())?,
         (None, Aim::Without(addresses)) => {
-            chosen(Selection::new(addresses.to_vec(), Vec::new()), &stack, lease.state())?
+            chosen(Selection::new(addresses.to_vec(), Vec::new()), &stack.manifest, lease.state())?
         }
     };
     // What is destroyed counts as retired, for as long as this run takes.

@@ -69,11 +69,13 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &DriftArgs) -> Result<Exit, CliErr
         // A state that is not the whole one cannot tell what was changed.
         if found.plan.refusals.is_empty() {
             let read = Read { path, folder, files };
-            return write::run(ui, &args.write, args.format, read, &found.plan);
+            return write::run(ui, &args.write, args.format, read, (&found.plan, found.recorded.as_ref()));
         }
         looked = Some(found);
     }
-    let all = several::each(ui, &args.paths, |path| looked.take().map_or_else(|| find(ui, args, path), Ok))?;
+    let all = several::each(ui, &args.paths, words::stack::NO_VOLUMES, |path| {
+        looked.take().map_or_else(|| find(ui, args, path), Ok)
+    })?;
     match args.format {
         PlanFormat::Human => several::human(ui, &all, |found| {
             let mut text = render::human(&found.plan, ui.look());

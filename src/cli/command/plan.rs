@@ -17,6 +17,7 @@ use crate::plan::{Plan, Preflight};
 use crate::state::State;
 use crate::words::command::plan::{no_manifest, of_one_stack};
 use crate::words::files::Output;
+use crate::words::stack::NOT_VOLUMES;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,7 +71,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &PlanArgs) -> Result<Exit, CliErro
     if args.paths.len() > 1 && (args.out.is_some() || !args.scope.is_whole()) {
         return Err(CliError::told(Exit::Error, of_one_stack()));
     }
-    let all = several::each(ui, &args.paths, |path| {
+    let all = several::each(ui, &args.paths, NOT_VOLUMES, |path| {
         // Told before anything is asked.
         args.out.iter().try_for_each(|out| save::check(out, SAVED, path))?;
         plan_of(ui, args, path)

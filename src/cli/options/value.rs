@@ -1,8 +1,10 @@
 //! Values that are more than text: durations, rates, digests, ids.
 
 use crate::import::TagPattern;
-use crate::volume::{CallId, Digest, KeyOrAddress, LeaseId, Lineage, StackName, VolumeId};
+use crate::volume::{CallId, Digest, Field, KeyOrAddress, LeaseId, Lineage, StackName, VolumeId};
+use crate::words::drift::STATUS;
 use crate::words::values::{NoValue, form};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -37,6 +39,17 @@ pub(in crate::cli) fn volumes(text: &str) -> Result<u64, &'static str> {
 /// A day, as in `2027-01-31`.
 pub(in crate::cli) fn day(text: &str) -> Result<Date, &'static str> {
     crate::manifest::day(text).ok_or_else(|| form(NoValue::Day))
+}
+
+/// A reason, which says something.
+pub(in crate::cli) fn reason(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err(form(NoValue::Reason)) } else { Ok(text.to_owned()) }
+}
+
+/// The word of a field that can drift; `status` is one.
+pub(in crate::cli) fn field() -> impl TypedValueParser<Value = String> {
+    let words = Field::ALL.into_iter().filter(|field| *field != Field::Source).map(Field::word);
+    PossibleValuesParser::new(words.chain([STATUS]).map(PossibleValue::new))
 }
 
 /// A digest as a plan shows it.

@@ -127,17 +127,19 @@ pub(super) fn drift(title: &str, drifts: &[items::DriftItem<'_>], look: Look, to
     let drifts_shown = &drifts[..drifts.len().min(SHOWN)];
     let columns = |text: &str| Some(width(&plain(text))).filter(|width| *width <= WIDEST_CELL);
     let address_width = drifts_shown.iter().filter_map(|drift| columns(&drift.address)).max().unwrap_or(0);
-    let cells: Vec<Option<[String; 3]>> = drifts_shown.iter().map(|drift| words::drift::cells(drift.change)).collect();
-    let fields = cells.iter().flatten().filter_map(|[field, ..]| columns(field));
+    let cells: Vec<Option<words::drift::Cells>> =
+        drifts_shown.iter().map(|drift| words::drift::cells(drift.change)).collect();
+    let fields = cells.iter().flatten().filter_map(|cells| columns(cells.field));
     let field_width = fields.max().unwrap_or(0);
     for (items::DriftItem { address, change: _, volumes, known }, cells) in drifts_shown.iter().zip(cells) {
         let mut line = Line::new();
         line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
         match cells {
             None => drop(line.push(PLAIN, words::drift::gone(*volumes))),
-            Some([field, recorded, observed]) => {
-                line.push(PLAIN, &field).pad(2 + address_width + 2 + field_width);
-                line.push(PLAIN, &format!("  \"{recorded}\" -> \"{observed}\""));
+            Some(cells) => {
+                let [recorded, observed] = cells.written(|value| format!("\"{value}\""));
+                line.push(PLAIN, cells.field).pad(2 + address_width + 2 + field_width);
+                line.push(PLAIN, &format!("  {recorded} -> {observed}"));
             }
         }
         if let Some((until, reason)) = known {
@@ -183,7 +185,7 @@ fn warnings_of(plan: &Plan) -> impl Iterator<Item = &Warning> {
     plan.warnings.iter().filter(|warning| !matches!(warning, Warning::Manifest { .. }))
 }
 
-fn warnings(plan: &Plan, look: Look, to: &mut String) {
+pub(super) fn warnings(plan: &Plan, look: Look, to: &mut String) {
     let number = warnings_of(plan).count();
     for warning in warnings_of(plan).take(SHOWN) {
         let mut line = Line::new();

@@ -8,7 +8,7 @@ mod span;
 
 use super::items::{self, Item, Items};
 use super::{human, rows};
-use crate::plan::{Plan, Scope};
+use crate::plan::{Plan, Scope, Warning};
 use crate::words::heading::{self, Section};
 use crate::words::item::Part;
 use crate::words::{self, count, overview};
@@ -125,7 +125,12 @@ fn drift_within(plan: &Plan, most: usize) -> String {
     page.section(Section::Refusals(plan.summary().refused), false, refusals.iter().map(refusal));
     page.section(Section::Drift, false, items::drifts(&plan.drift).iter().map(drifted));
     page.section(Section::KnownDrift, true, items::known(&plan.known_drift).iter().map(drifted));
+    page.section(Section::Warnings, true, plan.warnings.iter().map(warning));
     page.end()
+}
+
+fn warning(warning: &Warning) -> String {
+    format!("- {}\n", prose(&words::warning::text(warning)))
 }
 
 fn plan_within(plan: &Plan, most: usize) -> String {
@@ -137,8 +142,7 @@ fn plan_within(plan: &Plan, most: usize) -> String {
     page.section(Section::Changes, true, items.rest.iter().map(item));
     page.section(Section::Drift, true, items::drifts(&plan.drift).iter().map(drifted));
     page.section(Section::KnownDrift, true, items::known(&plan.known_drift).iter().map(drifted));
-    let warnings = plan.warnings.iter().map(|warning| format!("- {}\n", prose(&words::warning::text(warning))));
-    page.section(Section::Warnings, true, warnings);
+    page.section(Section::Warnings, true, plan.warnings.iter().map(warning));
     page.end()
 }
 
@@ -300,8 +304,8 @@ fn drifted(drift: &items::DriftItem<'_>) -> String {
     let what = match words::drift::cells(drift.change) {
         None => words::drift::gone(drift.volumes).to_owned(),
         Some(cells) => {
-            let [field, recorded, observed] = cells.map(|cell| code(&cell));
-            format!("{field}: {recorded} → {observed}")
+            let [recorded, observed] = cells.written(code);
+            format!("{}: {recorded} → {observed}", code(cells.field))
         }
     };
     let known = drift.known.map(|(until, reason)| format!(", {}", prose(&words::drift::known(until, reason))));

@@ -249,3 +249,16 @@ fn of_several_files_the_one_that_declares_the_volume_is_edited() {
     assert_eq!(edited, [("c.yaml", "volumes:\r\n  web:\r\n    size: 80\r\n    description: a\r\n")]);
     assert_eq!((&*place.file, place.line), ("c.yaml", 4));
 }
+
+#[test]
+fn types_rates_and_projects_are_written() {
+    let fast = "volumes:\n  web: {size: 40, volume_type: GPSSD2, iops: 3000, throughput: 125} # fast\n";
+    becomes(fast, Setting::Iops(4000), &fast.replace("3000", "4000"));
+    becomes(fast, Setting::Throughput(150), &fast.replace("125", "150"));
+    let plain = "volumes:\n  web: {size: 40} # plain\n";
+    let volume_type = Setting::VolumeType(VolumeType::new("SAS").unwrap());
+    becomes(plain, volume_type, &plain.replace("40", "40, volume_type: SAS"));
+    let id = "3f8c9a10-6b27-4d15-8a0e-94d2c7b1e833";
+    let project = Setting::EnterpriseProjectId(EnterpriseProjectId::new(id).unwrap());
+    becomes(plain, project, &plain.replace("40", &format!("40, enterprise_project_id: {id}")));
+}

@@ -72,7 +72,8 @@ pub const NOTHING_WRITTEN: &str = "nothing was written, of the other drift neith
 fn change(drift: &Drift) -> String {
     match &drift.change {
         Drifted::Field { field, recorded, observed } => {
-            let [from, to] = [recorded, observed].map(|value| field::value(*field, value.as_ref()));
+            let [from, to] = [recorded, observed]
+                .map(|value| field::present(*field, value.as_ref()).unwrap_or_else(|| field::NOTHING.to_owned()));
             format!("{}: {from} -> {to}", field.word())
         }
         Drifted::Status { status } => format!("status: {status}"),

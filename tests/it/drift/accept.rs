@@ -160,3 +160,77 @@ fn a_stream_a_link_and_several_manifests_are_not_edited() {
     assert!(manifest(&world).is_symlink() && std::fs::read_to_string(&real).unwrap().contains("size: 30"));
     put(&real, text(&world).replace("size: 30", "size: 40"));
 }
+
+#[test]
+fn an_address_that_is_none_a_field_that_is_none_and_a_blank_reason_are_told_as_that() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    world.cloud.edit(&id(&world), json!({"size": 20}));
+    let before = text(&world);
+    let know = ["drift", "--know", "wbe", "--until", "2027-02-01", "--reason", "x"];
+    for typed in [&["drift", "--accept", "wbe"][..], &know] {
+        world.run(typed).exits(1).says("wbe means no volume of stack").says("the nearest is web[1]");
+    }
+    world.run(&["drift", "--accept", "web[2]"]).exits(1).says("web[2] means no volume").says("the nearest is web[1]");
+    world.run(&["drift", "--accept", "web", "--field", "sizes"]).exits(1).says("'sizes'").says("'size'");
+    world.run(&["drift", "--accept", "web", "--field", "name"]).exits(1).says("no drift of `name` of web");
+    for reason in ["", "  "] {
+        let ran = world.run(&["drift", "--know", "web", "--until", "2027-02-01", "--reason", reason]).exits(1);
+        assert!(ran.stderr.contains("--reason") && ran.stderr.contains("is not blank"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("by hand"), "{}", ran.stderr);
+    }
+    assert_eq!(text(&world), before);
+}
+
+#[test]
+fn what_is_gone_is_not_told_like_a_text() {
+    let world = World::new("  web: { size: 10, description: none, tags: { tier: q } }");
+    world.converge();
+    let shown = world.cloud.volumes().remove(0);
+    world.cloud.edit(&id(&world), json!({"description": "", "tags": {"evsctl": shown["tags"]["evsctl"]}}));
+    let ran = world.run(&["drift"]).exits(2);
+    for line in ["\"none\" -> (none)", "\"tier=q\" -> (none)"] {
+        assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    }
+    let ran = world.run(&["drift", "--format", "markdown"]).exits(2);
+    for line in ["`none` → (none)", "`tier=q` → (none)"] {
+        assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    }
+    let ran = world.run(&["drift", "--accept", "web"]).exits(0);
+    assert!(ran.stderr.contains("description: none -> (none)"), "{}", ran.stderr);
+    world.run(&["apply"]).exits(0);
+    world.cloud.edit(&id(&world), json!({"description": "d"}));
+    let ran = world.run(&["drift", "--accept", "web"]).exits(0);
+    assert!(ran.stderr.contains("description: (none) -> d"), "{}", ran.stderr);
+}
+
+#[test]
+fn volumes_behind_the_path_are_told_what_drift_takes() {
+    let world = World::new("  web: { size: 10 }");
+    world.converge();
+    let mut two = crate::support::evsctl();
+    two.arg("drift").arg(world.dir.path()).arg("nowhere");
+    let ran = crate::support::run(two);
+    assert!(ran.stderr.contains("`--accept` and `--know` take an ADDR"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("--target"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_value_of_a_base_is_written_at_the_volume_and_the_base_is_left_alone() {
+    let world = World::new("  web: { count: 1 }\n  db: { size: 10 }");
+    let base = world.dir.path().join("shared/common.yaml");
+    std::fs::create_dir(base.parent().unwrap()).unwrap();
+    put(&base, "defaults: { size: 10, volume_type: SSD } # of all\n");
+    let own = text(&world);
+    std::fs::write(manifest(&world), format!("base: [shared/common.yaml]\n{own}")).unwrap();
+    world.converge();
+    let all = world.recorded();
+    let web = all.iter().find(|volume| volume["address"] == "web[1]").unwrap()["id"].as_str().unwrap().to_owned();
+    world.cloud.edit(&web, json!({"size": 20}));
+    let before = text(&world);
+    world.run(&["drift", "--accept", "web"]).exits(0).says("accepted web[1]: size: 10 GB -> 20 GB");
+    assert_eq!(text(&world), before.replace("web: { count: 1 }", "web: { count: 1, size: 20 }"));
+    assert_eq!(std::fs::read_to_string(&base).unwrap(), "defaults: { size: 10, volume_type: SSD } # of all\n");
+    world.run(&["drift"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+}

@@ -228,6 +228,7 @@ fn everything_about_a_stack_on_disk_is_told() {
     sheet.line(stack::invalid());
     sheet.line(stack::of_path(Path::new("prod")));
     sheet.line(stack::NOT_VOLUMES);
+    sheet.line(stack::NO_VOLUMES);
     not_read().into_iter().for_each(|why| sheet.told(stack::not_read(Path::new("stack/volumes.yaml"), why)));
     let place = evsctl::manifest::Place { file: "stack/volumes.yaml".into(), line: 2, column: 8 };
     let base = Path::new("stack/../common.yaml");
@@ -340,6 +341,7 @@ fn the_form_of_every_value_is_told() {
         NoValue::Rate => [NoValue::Rate],
         NoValue::Volumes => [NoValue::Volumes],
         NoValue::Day => [NoValue::Day],
+        NoValue::Reason => [NoValue::Reason],
         NoValue::Tag => [NoValue::Tag],
         NoValue::VolumeId => [NoValue::VolumeId],
         NoValue::Digest => [NoValue::Digest],

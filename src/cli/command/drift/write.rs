@@ -3,13 +3,15 @@
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{PlanFormat, value};
+use crate::cli::planning::chosen;
 use crate::cli::render::textdiff;
 use crate::cli::rewrite::Rewrite;
 use crate::cli::stack::is_stream;
 use crate::cli::ui::Ui;
 use crate::edit::{Change, Editor, NotEdited, known};
 use crate::manifest::{KnownDrift, Place, SourceFile};
-use crate::plan::{Drift, Drifted, Pattern, Plan};
+use crate::plan::{Drift, Drifted, Pattern, Plan, Selection};
+use crate::state::State;
 use crate::volume::{Address, Key};
 use crate::words;
 use crate::words::command::{accept, next_plan};
@@ -51,10 +53,10 @@ pub(super) struct WriteArgs {
     #[arg(long, value_name = "DAY", value_parser = value::day, requires = "know")]
     until: Option<Date>,
     /// With --know: why it is left so.
-    #[arg(long, value_name = "TEXT", requires = "know")]
+    #[arg(long, value_name = "TEXT", value_parser = value::reason, requires = "know")]
     reason: Option<String>,
     /// With --accept or --know: this field alone.
-    #[arg(long, value_name = "FIELD", requires = "written")]
+    #[arg(long, value_name = "FIELD", value_parser = value::field(), requires = "written")]
     field: Option<String>,
     /// With --accept or --know: writes without asking.
     #[arg(long, requires = "written")]
@@ -108,17 +110,18 @@ pub(super) fn run(
     args: &WriteArgs,
     format: PlanFormat,
     read: Read<'_>,
-    plan: &Plan,
+    (plan, state): (&Plan, Option<&State>),
 ) -> Result<Exit, CliError> {
     let Read { path, folder, files } = read;
     let written = args.written();
     let patterns = if args.know.is_empty() { &args.accept } else { &args.know };
-    let drift = select(patterns, args.field.as_deref(), plan)?;
     let changed = || CliError::told(Exit::Error, accept::changed(path));
     let mut editor = Editor::new(files.clone()).map_err(|_| changed())?;
     if editor.manifest().digest != plan.basis.manifest {
         return Err(changed());
     }
+    chosen(Selection::new(patterns.clone(), Vec::new()), editor.manifest(), state)?;
+    let drift = select(patterns, args.field.as_deref(), plan)?;
     let is_named = |key: &Key| patterns.iter().any(|pattern| pattern.to_string() == key.as_str());
     let lines = edit(&mut editor, &drift, written, is_named).map_err(|all| refused(ui, &all))?;
 
@@ -155,7 +158,7 @@ fn select<'f>(patterns: &[Pattern], field: Option<&str>, plan: &'f Plan) -> Resu
 fn word(change: &Drifted) -> &'static str {
     match change {
         Drifted::Field { field, .. } => field.word(),
-        Drifted::Status { .. } => "status",
+        Drifted::Status { .. } => words::drift::STATUS,
         Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } | Drifted::Gone => "",
     }
 }
