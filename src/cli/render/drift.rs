@@ -1,7 +1,7 @@
 //! What was changed from outside, for a person at a terminal.
 
 use super::line::Line;
-use super::table::table;
+use super::table::{some_ids, table};
 use super::{human, items};
 use crate::cli::style::{BOLD, Look, PLAIN};
 use crate::observed::Observed;
@@ -15,7 +15,7 @@ pub fn human(plan: &Plan, look: Look) -> String {
     let sum = |style, text: &mut String| {
         Line::new().push(style, &words::sum(plan)).write_wrapped(look, 2, text);
     };
-    if plan.drift.is_empty() && plan.known_drift.is_empty() && plan.refusals.is_empty() {
+    if plan.drift.is_empty() && plan.known_drift.is_empty() && plan.refusals.is_empty() && plan.warnings.is_empty() {
         sum(PLAIN, &mut text);
         return text;
     }
@@ -23,6 +23,7 @@ pub fn human(plan: &Plan, look: Look) -> String {
     human::drift(heading::DRIFT, &items::drifts(&plan.drift), look, &mut text);
     human::drift(heading::KNOWN_DRIFT, &items::known(&plan.known_drift), look, &mut text);
     human::refusals(plan, look, &mut text);
+    human::warnings(plan, look, &mut text);
     sum(BOLD, &mut text);
     text
 }
@@ -35,7 +36,7 @@ pub fn detail(state: &State, observed: &Observed) -> String {
             address.to_string(),
             volume.id.to_string(),
             seen.map_or_else(|| words::NOT_SHOWN.to_owned(), |seen| seen.status.to_string()),
-            seen.map(|seen| seen.attached_to.join(", ")).unwrap_or_default(),
+            seen.map(|seen| some_ids(&seen.attached_to)).unwrap_or_default(),
         ]
     });
     if state.volumes.is_empty() { String::new() } else { format!("\n{}", table(words::HEADS, usize::MAX, rows)) }

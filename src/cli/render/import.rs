@@ -1,7 +1,7 @@
 //! What `import` takes over, what it leaves, and what Terraform is to forget.
 
 use super::state::json;
-use super::table::table;
+use super::table::{cut, table};
 use crate::import::terraform::Removal;
 use crate::import::{Draft, Entry, Left, Reason};
 use crate::volume::{Address, SlotSet, VolumeId};
@@ -30,7 +30,7 @@ pub fn human(draft: &Draft) -> String {
         text.push_str(&format!("{gap}{}\n\n", words::left(left.len() as u64)));
         let rows = left.iter().map(|left| {
             [
-                words::name_of(left).to_owned(),
+                cut(words::name_of(left)),
                 left.id.clone().unwrap_or_default(),
                 left.reason.code().to_owned(),
                 words::reason(&left.reason),

@@ -1,7 +1,7 @@
 //! Tagged volumes that nothing records: `orphans`, and what `state rebuild` made of them.
 
 use super::state::json;
-use super::table::table;
+use super::table::{cut, table};
 use crate::observed::ObservedVolume;
 use crate::plan::{Left, Origin, Orphan, Rebuilt, Restored};
 use crate::state::End;
@@ -107,7 +107,7 @@ pub fn orphans(orphans: &[Orphan<'_>]) -> String {
             volume.created_at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%MZ").to_string()),
             call.to_string(),
             words::known(origin, lineage),
-            volume.shown_name().to_owned(),
+            cut(volume.shown_name()),
         ]
     });
     table(words::HEADS, 2, rows)
@@ -144,7 +144,7 @@ pub fn rebuilt(rebuilt: &Rebuilt, stack: &StackName, serial: Option<u64>, calls:
                 format!("{} GB", volume.size),
                 volume.availability_zone.clone(),
                 volume.status.to_string(),
-                volume.shown_name().to_owned(),
+                cut(volume.shown_name()),
                 unplaced(reason),
             ]
         });

@@ -1,7 +1,7 @@
 //! What is recorded: `state list` and `state show`.
 
 use super::line::Line;
-use super::table::table;
+use super::table::{cut, table};
 use crate::cli::style::{BOLD, Look, PLAIN, RED};
 use crate::operation::Taint;
 use crate::state::{Base, Recorded, Seen, State};
@@ -61,7 +61,7 @@ pub fn list(volumes: &Selected<'_>) -> String {
             format!("{} GB", seen.size),
             seen.availability_zone.clone(),
             seen.status.to_string(),
-            seen.name.clone(),
+            cut(&seen.name),
         ]
     });
     table(words::HEADS, 3, rows)
