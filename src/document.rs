@@ -302,6 +302,8 @@ impl<'a> WordedWarning<'a> {
             | Warning::MarkLost { .. }
             | Warning::ExpiresSoon { .. }
             | Warning::ImportOfKubernetes { .. }
+            | Warning::KnownDriftPast { .. }
+            | Warning::KnownDriftIdle { .. }
             | Warning::RestMayShow { .. } => (None, None),
         };
         WordedWarning { warning, reason, hint, text: words::warning::text(warning) }

@@ -216,7 +216,8 @@ impl Plan {
     #[must_use]
     pub fn drift_alone(mut self) -> Plan {
         self.refusals.retain(|refusal| refusal.why.is_of_records());
-        Plan { agreed: Vec::new(), steps: Vec::new(), after: BTreeMap::new(), warnings: Vec::new(), ..self }
+        self.warnings.retain(Warning::is_of_drift);
+        Plan { agreed: Vec::new(), steps: Vec::new(), after: BTreeMap::new(), ..self }
     }
 
     /// Whether there is nothing to do; drift and refusals are not steps.

@@ -1,6 +1,6 @@
 //! What was changed from outside, as JSON.
 
-use super::{WordedDrift, WordedKnown, WordedRefusal};
+use super::{WordedDrift, WordedKnown, WordedRefusal, WordedWarning};
 use crate::observed::Observed;
 use crate::plan::{Basis, Plan};
 use crate::state::{CloudId, State};
@@ -25,6 +25,7 @@ struct Written<'a> {
     /// The addresses of calls that are not over: their volumes are not compared.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     not_compared: &'a [String],
+    warnings: Vec<WordedWarning<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     volumes: Option<Vec<Looks<'a>>>,
 }
@@ -53,6 +54,7 @@ pub fn to_json(plan: &Plan, not_compared: &[String], looks: Option<(&State, &Obs
         known_drift: plan.known_drift.iter().map(WordedKnown::of).collect(),
         refusals: plan.refusals.iter().map(|refusal| WordedRefusal::of(refusal, &plan.stack)).collect(),
         not_compared,
+        warnings: plan.warnings.iter().map(WordedWarning::of).collect(),
         volumes: looks.map(|(state, observed)| {
             let all = state.volumes.iter().map(|(address, volume)| {
                 let seen = observed.volumes.get(&volume.id);

@@ -212,7 +212,8 @@ pub struct KnownDrift {
 }
 
 /// A field that can drift, be known to, and be left so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KnownField {
     /// The name in the cloud.
     Name,

@@ -4,10 +4,11 @@ use super::diff::Found;
 use super::drift::{Drift, Drifted, Known};
 use super::planner::Planner;
 use super::value::{FieldChange, Value};
+use super::warning::Warning;
 use crate::manifest::{KnownDrift, KnownField, KnownValue};
 use crate::observed::Status;
 use crate::state::Recorded;
-use crate::volume::{Address, Field};
+use crate::volume::{Address, Field, Slot};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Planner<'_> {
@@ -16,19 +17,22 @@ impl Planner<'_> {
         if self.inputs.desired.known_drift.is_empty() {
             return Vec::new();
         }
+        self.compared.insert(address.clone());
         let mut known = Vec::new();
         let mut left = Vec::with_capacity(found.drift.len());
         for change in std::mem::take(&mut found.drift) {
             // What the very plan changes is not left as it is.
             let is_wished = found.wishes.iter().any(|wish| wish.now.field == change.field);
-            let item = self.item(address, known_field(change.field)).filter(|_| !is_wished);
-            let Some(item) = item else {
+            let item = self.item(address, known_field(change.field));
+            self.shown_items.extend(item.filter(|_| is_wished).map(|item| (&item.what, item.field)));
+            let Some(item) = item.filter(|_| !is_wished) else {
                 left.push(change);
                 continue;
             };
             let (is, is_not) = split(change, &item.value);
             left.extend(is_not);
             let Some(change) = is else { continue };
+            self.shown_items.insert((&item.what, item.field));
             if self.is_in_time(item) {
                 let drift = Drift { address: address.clone(), id: volume.id.clone(), change: change.clone().into() };
                 self.known.push(Known { drift, reason: item.reason.clone(), until: item.until });
@@ -45,7 +49,9 @@ impl Planner<'_> {
     pub(super) fn unusable(&mut self, address: &Address, volume: &Recorded, status: &Status) -> bool {
         let change = Drifted::Status { status: status.clone() };
         let item = self.item(address, Some(KnownField::Status));
-        match item.filter(|item| matches!(&item.value, KnownValue::Text(word) if status.as_str() == word)) {
+        let item = item.filter(|item| matches!(&item.value, KnownValue::Text(word) if status.as_str() == word));
+        self.shown_items.extend(item.map(|item| (&item.what, item.field)));
+        match item {
             Some(item) if self.is_in_time(item) => {
                 let drift = Drift { address: address.clone(), id: volume.id.clone(), change };
                 self.known.push(Known { drift, reason: item.reason.clone(), until: item.until });
@@ -63,6 +69,28 @@ impl<'a> Planner<'a> {
     fn item(&self, address: &Address, field: Option<KnownField>) -> Option<&'a KnownDrift> {
         let field = field?;
         self.known_items.about(address, field)
+    }
+
+    /// Tells of items that are of no use any more: their day is past, or no volume shows what they know of.
+    pub(super) fn useless_items(&mut self) {
+        let as_of = self.inputs.as_of;
+        for item in &self.inputs.desired.known_drift {
+            let first = Address { key: item.what.key().clone(), slot: Slot::FIRST };
+            let recorded = self.inputs.recorded.into_iter().flat_map(|state| state.volumes.range(first.clone()..));
+            let of_key = recorded.map(|(address, _)| address).take_while(|address| address.key == first.key);
+            let volumes: Vec<&Address> = of_key.filter(|address| item.what.means(address)).collect();
+            let (place, address, field) = (item.place.to_string(), item.what.clone(), item.field);
+            let is_compared = |address: &&Address| self.compared.contains(*address);
+            if as_of >= item.until && volumes.iter().any(is_compared) {
+                self.as_of = Some(as_of);
+                self.warnings.push(Warning::KnownDriftPast { place, address, field, until: item.until });
+            } else if !volumes.is_empty()
+                && volumes.iter().all(is_compared)
+                && !self.shown_items.contains(&(&item.what, item.field))
+            {
+                self.warnings.push(Warning::KnownDriftIdle { place, address, field });
+            }
+        }
     }
 
     /// Whether its day is still to come. From here on the plan depends on the day that it is made for.

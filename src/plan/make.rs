@@ -58,6 +58,7 @@ fn make_as_of(inputs: Inputs<'_>) -> Plan {
     planner.unrecorded();
     planner.extend();
     planner.renamed();
+    planner.useless_items();
     let Planner { mut first, mut second, drift, known, as_of, agreed, mut refusals, warnings, unchanged, .. } = planner;
     for steps in [&mut first, &mut second] {
         steps.sort_by_cached_key(|step| {

@@ -9,11 +9,11 @@ use super::select::Selection;
 use super::steps::Step;
 use super::warning::Warning;
 use super::why::Why;
-use crate::manifest::Manifest;
+use crate::manifest::{KnownField, Manifest};
 use crate::observed::Observed;
 use crate::operation::Growth;
 use crate::state::{CloudId, Recorded, State};
-use crate::volume::{Address, CallId, Key, SizeGb, VolumeSpec};
+use crate::volume::{Address, CallId, Key, KeyOrAddress, SizeGb, VolumeSpec};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,10 @@ pub(super) struct Planner<'a> {
     pub(super) drift: Vec<Drift>,
     pub(super) known: Vec<Known>,
     pub(super) known_items: KnownItems<'a>,
+    /// The volumes whose fields were held against what the cloud shows, where the manifest knows of drift.
+    pub(super) compared: BTreeSet<Address>,
+    /// The items of `known_drift` that the cloud shows, or whose field is to be another; no two are about the same.
+    pub(super) shown_items: BTreeSet<(&'a KeyOrAddress, KnownField)>,
     /// The day that it is made for, where that has made a difference.
     pub(super) as_of: Option<Date>,
     pub(super) agreed: Vec<Agreed>,
@@ -113,6 +117,8 @@ impl<'a> Planner<'a> {
             drift: Vec::new(),
             known: Vec::new(),
             known_items: KnownItems::of(&inputs.desired.known_drift),
+            compared: BTreeSet::new(),
+            shown_items: BTreeSet::new(),
             as_of: None,
             agreed: Vec::new(),
             refusals: Vec::new(),

@@ -1,8 +1,8 @@
 //! What is worth a look in a plan, as values.
 
 use super::unmet::Unchecked;
-use crate::manifest::{Problem, Remark, What};
-use crate::volume::{Address, CallId, Key, SlotSet, VolumeId};
+use crate::manifest::{KnownField, Problem, Remark, What};
+use crate::volume::{Address, CallId, Key, KeyOrAddress, SlotSet, VolumeId};
 use jiff::civil::Date;
 
 /// What is worth a look. In JSON the case is `code`, which stays as it is where sentences change.
@@ -53,6 +53,26 @@ pub enum Warning {
         /// By what it is marked.
         mark: String,
     },
+    /// An item of `known_drift` whose day is past.
+    KnownDriftPast {
+        /// Where it stands.
+        place: String,
+        /// What it is about.
+        address: KeyOrAddress,
+        /// Which field.
+        field: KnownField,
+        /// Its day.
+        until: Date,
+    },
+    /// An item of `known_drift` of which nothing shows the value as a difference any more.
+    KnownDriftIdle {
+        /// Where it stands.
+        place: String,
+        /// What it is about.
+        address: KeyOrAddress,
+        /// Which field.
+        field: KnownField,
+    },
     /// Slots are not created yet, since a call that was over has made a volume and may show more.
     RestMayShow {
         /// The key.
@@ -67,6 +87,11 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// Whether it is about drift, and so told without a plan, too.
+    pub(super) fn is_of_drift(&self) -> bool {
+        matches!(self, Warning::KnownDriftPast { .. } | Warning::KnownDriftIdle { .. })
+    }
+
     /// What is to be told of a problem of the manifest in a plan; an error comes into none.
     pub fn of(problem: &Problem) -> Option<Warning> {
         let place = problem.place.as_ref().map(ToString::to_string);

@@ -25,6 +25,15 @@ pub fn text(warning: &Warning) -> String {
             "{address} ({id}) is a volume of Kubernetes, marked by {mark:?}: while a cluster uses it, its driver grows and deletes it \
              too; take the line out of `import` unless the cluster is gone"
         ),
+        Warning::KnownDriftPast { place, address, field, until } => format!(
+            "{place}: the day of the known drift of `{}` of {address} is past ({until}), so that it counts as drift: take the item \
+             out, or give it a later day",
+            field.word()
+        ),
+        Warning::KnownDriftIdle { place, address, field } => format!(
+            "{place}: of the known drift of `{}` of {address} nothing is left: no volume differs by that value; take the item out",
+            field.word()
+        ),
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");
             let seemed = match seemed {

@@ -233,7 +233,7 @@ fn a_mark_that_is_gone_or_another_ones_is_drift() {
     world.converge();
     let mark = world.cloud.volumes()[0]["tags"].clone();
     world.cloud.edit(&id(&world), json!({"tags": {}}));
-    world.run(&["drift"]).exits(2).says("ownership tag  \"evsctl\" -> \"not there\"");
+    world.run(&["drift"]).exits(2).says("ownership tag  \"evsctl\" -> (none)");
     world.cloud.edit(&id(&world), json!({"tags": {"evsctl": "other_aaaaaaaa_bbbbbbbbbb"}}));
     world.run(&["drift"]).exits(2).says("other_aaaaaaaa_bbbbbbbbbb");
     world.run(&["drift", "--accept", "web", "--yes"]).exits(4).says("it is evsctl's own");
@@ -251,4 +251,46 @@ fn what_a_call_is_about_that_is_not_over_is_named_as_not_compared() {
     world.run(&["drift"]).exits(0).says("web[1] is not compared");
     let drift = world.run(&["drift", "--format", "json"]).exits(0).json();
     assert_eq!(drift["not_compared"], json!(["web[1]"]));
+}
+
+#[test]
+fn an_item_that_is_of_no_use_any_more_is_told() {
+    let world = World::new("  web: { size: 10, count: 2 }");
+    world.converge();
+    let item = "{ address: 'web[1]', field: size, value: 20, reason: r, until: 2027-02-01 }";
+    let with = |item: &str| world.volumes(&format!("  web: {{ size: 10, count: 2 }}\nknown_drift: [{item}]\n"));
+    let codes = |command: &[&str], as_of: &str| {
+        let ran = world.run(&[command, &["--format", "json", "--as-of", as_of]].concat());
+        let json = ran.json();
+        let json = json.get("plan").unwrap_or(&json);
+        let all = json["warnings"].as_array().cloned().unwrap_or_default();
+        (all.iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), json["as_of"].clone())
+    };
+    let web = world.recorded().into_iter().find(|volume| volume["address"] == "web[1]").unwrap();
+    with(item);
+    for command in ["plan", "drift"] {
+        assert_eq!(codes(&[command], "2027-01-31").0, ["known-drift-idle"], "{command}");
+        // What is past makes a difference to the day, whether it differs or not.
+        let past = (vec!["known-drift-past".to_owned()], json!("2027-02-01"));
+        assert_eq!(codes(&[command], "2027-02-01"), past, "{command}");
+    }
+    world.cloud.edit(web["id"].as_str().unwrap(), json!({"size": 20}));
+    for command in ["plan", "drift"] {
+        assert_eq!(codes(&[command], "2027-01-31").0, Vec::<String>::new(), "{command}");
+        assert_eq!(codes(&[command], "2027-02-01").0, ["known-drift-past"], "{command}");
+    }
+    let ran = world.run(&["drift", "--as-of", "2027-02-01"]).exits(2);
+    assert!(ran.stdout.contains("is past (2027-02-01)") && ran.stdout.contains("evsctl.yaml:"), "{}", ran.stdout);
+    world.run(&["drift", "--as-of", "2027-02-01", "--format", "markdown"]).exits(2).says("is past (2027-02-01)");
+    // Only what the plan compares is told of: not without the cloud, and not of another part of the stack.
+    for command in [&["plan", "--offline"][..], &["plan", "--target", "web[2]"]] {
+        assert_eq!(codes(command, "2027-02-01").0, Vec::<String>::new(), "{command:?}");
+    }
+    // Another value is new drift, and the item tells of nothing that is there.
+    world.cloud.edit(web["id"].as_str().unwrap(), json!({"size": 30}));
+    assert_eq!(codes(&["drift"], "2027-01-31").0, ["known-drift-idle"]);
+    // An item of a key is idle only where all of its volumes were compared.
+    with(&item.replace("'web[1]'", "web").replace("20,", "40,"));
+    assert_eq!(codes(&["plan"], "2027-01-31").0, ["known-drift-idle"]);
+    assert_eq!(codes(&["plan", "--target", "web[1]"], "2027-01-31").0, Vec::<String>::new());
 }

@@ -1,6 +1,6 @@
 //! A sample of every value that words are made from. A new case without a sample does not compile.
 
-use evsctl::manifest::Remark;
+use evsctl::manifest::{KnownField, Remark};
 use evsctl::observed::Status;
 use evsctl::operation::{Aspect, Failure, Misfit, NotOurs, Owner};
 use evsctl::plan::{
@@ -430,6 +430,17 @@ pub(super) fn warnings() -> Vec<Warning> {
             address: "data[2]".parse().unwrap(),
             id: volume_id(),
             mark: text("CCE-Cluster-ID"),
+        }],
+        Warning::KnownDriftPast { .. } => [Warning::KnownDriftPast {
+            place: text("web.yaml:9:5"),
+            address: "data[2]".parse().unwrap(),
+            field: KnownField::Size,
+            until: jiff::civil::date(2027, 1, 31),
+        }],
+        Warning::KnownDriftIdle { .. } => [Warning::KnownDriftIdle {
+            place: text("web.yaml:9:5"),
+            address: "data".parse().unwrap(),
+            field: KnownField::Tags,
         }],
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
