@@ -13,6 +13,7 @@ mod group;
 mod insert;
 mod keys;
 mod left;
+mod names;
 mod spot;
 pub mod terraform;
 mod yaml;

@@ -1,6 +1,7 @@
 //! Whether a volume can be taken over, and what its entry has to say for it to be the same to the manifest as to the cloud.
 
 use super::left::Reason;
+use super::names::Names;
 use crate::manifest::Manifest;
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Owner;
@@ -30,6 +31,8 @@ pub enum Note {
 pub(super) struct Candidate {
     pub(super) id: VolumeId,
     pub(super) name: VolumeName,
+    /// Whether the manifest has a volume of that name already.
+    pub(super) repeats: bool,
     pub(super) shown: Shown,
 }
 
@@ -60,6 +63,7 @@ pub(super) struct Owned<'a> {
     state: Option<&'a State>,
     recorded: HashMap<&'a VolumeId, &'a Address>,
     declared: HashMap<&'a VolumeId, &'a Address>,
+    names: Names<'a>,
 }
 
 impl<'a> Owned<'a> {
@@ -68,7 +72,7 @@ impl<'a> Owned<'a> {
         let all = state.into_iter().flat_map(|state| &state.volumes);
         let recorded = all.map(|(address, volume)| (&volume.id, address)).collect();
         let declared = manifest.imports.iter().map(|(address, line)| (&line.id, address)).collect();
-        Owned { state, recorded, declared }
+        Owned { state, recorded, declared, names: Names::of(manifest) }
     }
 }
 
@@ -90,7 +94,9 @@ pub(super) fn candidate(
         return Err(Reason::Nameless);
     }
     let name = legal(Field::Name, VolumeName::new(volume.name.as_str()))?;
-    Ok(Candidate { id: volume.id.clone(), name, shown: shown(volume, ownership)? })
+    let shown = shown(volume, ownership)?;
+    let repeats = owned.names.has(&name)?;
+    Ok(Candidate { id: volume.id.clone(), name, repeats, shown })
 }
 
 /// Whether it belongs to nothing and nobody that would miss it.

@@ -48,11 +48,11 @@ impl Numbered {
 pub(super) fn groups(candidates: &[Candidate], alone: &BTreeSet<VolumeId>) -> Vec<Group> {
     let mut names: HashMap<VolumeName, usize> = HashMap::new();
     for candidate in candidates {
-        *names.entry(candidate.name.clone()).or_default() += 1;
+        *names.entry(candidate.name.clone()).or_default() += 1 + usize::from(candidate.repeats);
     }
     let repeats = |name: &VolumeName| names.get(name).is_some_and(|times| *times > 1);
     let mut alike: HashMap<(VolumeName, Shown), BTreeMap<Slot, VolumeId>> = HashMap::new();
-    for Candidate { id, name, shown } in candidates.iter().filter(|it| !alone.contains(&it.id)) {
+    for Candidate { id, name, shown, .. } in candidates.iter().filter(|it| !alone.contains(&it.id)) {
         if let Some(Numbered { base, slot }) = Numbered::of(name).filter(|_| !repeats(name)) {
             alike.entry((base, shown.clone())).or_default().insert(slot, id.clone());
         }
@@ -67,7 +67,7 @@ pub(super) fn groups(candidates: &[Candidate], alone: &BTreeSet<VolumeId>) -> Ve
             groups.push(Group { name, count, volumes, shown, repeats: false });
         }
     }
-    for Candidate { id, name, shown } in candidates {
+    for Candidate { id, name, shown, .. } in candidates {
         if !grouped.contains(id) {
             let (name, shown, repeats) = (name.clone(), shown.clone(), repeats(name));
             let volumes = BTreeMap::from([(Slot::FIRST, id.clone())]);

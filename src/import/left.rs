@@ -1,9 +1,9 @@
 //! What is not taken over, and why.
 
-use crate::manifest::What;
+use crate::manifest::{Place, What};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Owner;
-use crate::volume::{Address, Field, Invalid};
+use crate::volume::{Address, Field, Invalid, Key};
 
 /// A volume that is not taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,13 @@ pub enum Reason {
         /// GB.
         size: u32,
     },
+    /// The manifest has a volume of its name, which does not say that it may repeat.
+    NameTaken {
+        /// The key of that volume.
+        key: Key,
+        /// Where it stands.
+        place: Place,
+    },
     /// A value of it breaks the rule of its field.
     Illegal {
         /// The field.
@@ -122,6 +129,7 @@ impl Reason {
             Reason::Nameless => "nameless",
             Reason::NameUnreadable => "name-unreadable",
             Reason::TooSmall { .. } => "too-small",
+            Reason::NameTaken { .. } => "name-taken",
             Reason::Illegal { .. } => "illegal",
             Reason::RatesUnknown => "rates-unknown",
             Reason::DefaultInTheWay { .. } => "default-in-the-way",

@@ -310,16 +310,16 @@ fn what_cannot_be_taken_over_is_left_with_the_reason() {
             "illegal",
             "kubernetes",
             "kubernetes",
+            "name-taken",
             "name-unreadable",
             "nameless",
             "other-stack",
             "rates-unknown",
             "refused",
-            "refused",
             "too-small"
         ]
     );
-    assert_eq!(names, ["f", "d", "e", "j", "l\u{7}", "m", "a", "b", "?", "", "c", "k", "n", "web-0002", "i"]);
+    assert_eq!(names, ["f", "d", "e", "j", "l\u{7}", "m", "a", "b", "web-0002", "?", "", "c", "k", "n", "i"]);
     assert!(files[0].contains("fine[1]"));
 }
 
@@ -340,12 +340,31 @@ fn two_of_one_name_say_so_and_what_is_imported_already_is_left() {
 }
 
 #[test]
+fn a_name_that_the_manifest_has_is_taken_once_more_where_it_may_repeat() {
+    let own = |more: &str| {
+        format!(
+            "{HEAD}volumes:\n  # the first\n  own: {{ name: disk, size: 10, availability_zone: a, volume_type: SSD{more} }}\n"
+        )
+    };
+    let (files, left) = taken_over(&[&own(", name_may_repeat: true")], &[volume(1, "disk")]);
+    assert_eq!(left, []);
+    assert!(files[0].contains("  disk:\n    name_may_repeat: true\n    size: 40\n"), "{}", files[0]);
+    let (_, left) = taken_over(&[&own("")], &[volume(1, "disk")]);
+    let [Left { reason: Reason::NameTaken { key, place }, .. }] = &left[..] else { panic!("{left:?}") };
+    assert_eq!((key.as_str(), &*place.file, place.line), ("own", "0.yaml", 5));
+    let several = own(", count: 3, name_may_repeat: true");
+    let (files, left) = taken_over(&[&several], &[volume(1, "disk-0002"), volume(2, "disk-0007")]);
+    assert_eq!(left, []);
+    assert_eq!(files[0].matches("name_may_repeat: true").count(), 2, "{}", files[0]);
+}
+
+#[test]
 fn one_name_that_is_taken_leaves_the_others_of_its_group() {
     let volumes = [1, 2, 3].map(|number| volume(number, &format!("web-{number:04}")));
     let own = "volumes:\n  other: { name: web-0002, size: 10, availability_zone: a, volume_type: SSD }\n";
     let (files, left) = taken_over(&[&format!("{HEAD}{own}")], &volumes);
-    assert_eq!(codes(&left), [("web-0002".to_owned(), "refused")]);
-    assert!(files[0].contains("web-0001[1]:") && files[0].contains("web-0003[1]:"), "{}", files[0]);
+    assert_eq!(codes(&left), [("web-0002".to_owned(), "name-taken")]);
+    assert!(files[0].contains("web[1]:") && files[0].contains("web[3]:"), "{}", files[0]);
 }
 
 #[test]

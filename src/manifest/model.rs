@@ -273,6 +273,8 @@ pub enum KnownValue {
 pub struct DesiredVolume {
     /// Name in the cloud, or the base of the names where `count` is above 1.
     pub name: VolumeName,
+    /// Whether another volume of the stack that says the same may have its name.
+    pub name_may_repeat: bool,
     /// How many: slots 1 to `count`, minus the retired.
     pub count: u32,
     /// What they are made as, in each zone that the manifest names.

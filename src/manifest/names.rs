@@ -62,7 +62,7 @@ pub(super) fn check(volumes: &[(Key, CheckedVolume)], report: &mut Report<'_>) {
     clashes.sort_unstable();
     for (first, second, name) in clashes {
         let ((key, first), (_, second)) = (&volumes[first], &volumes[second]);
-        if first.name_may_repeat && second.name_may_repeat {
+        if first.volume.name_may_repeat && second.volume.name_may_repeat {
             continue;
         }
         let first = report.place(first.name_at);

@@ -27,8 +27,6 @@ const SHORT_DESCRIPTION: usize = 85;
 pub(super) struct CheckedVolume {
     pub(super) volume: DesiredVolume,
     pub(super) name_at: At,
-    /// Whether another one may have its name, as far as it is concerned.
-    pub(super) name_may_repeat: bool,
 }
 
 /// What every volume of the stack is checked with.
@@ -154,6 +152,7 @@ impl Context<'_, '_> {
         let place = report.place(key_at);
         let volume = DesiredVolume {
             name: name?,
+            name_may_repeat: own.name_may_repeat.into_value().unwrap_or_default(),
             count: count?,
             specs: Specs::new(spec, other_zones),
             stated,
@@ -162,8 +161,7 @@ impl Context<'_, '_> {
             places,
             is_expired: false,
         };
-        let name_may_repeat = own.name_may_repeat.into_value().unwrap_or_default();
-        Some(CheckedVolume { volume, name_at, name_may_repeat })
+        Some(CheckedVolume { volume, name_at })
     }
 
     fn check_tags(&self, tags: &Given<Vec<Pair<'_>>>, report: &mut Report<'_>) {

@@ -2,6 +2,7 @@
 
 use crate::import::terraform::{FORMAT, Partly, Unreadable};
 use crate::import::{Left, NotInserted, Note, Reason};
+use crate::manifest::Place;
 use crate::volume::SizeGb;
 use crate::words::number::{count, either, them};
 use crate::words::{Told, problem};
@@ -97,7 +98,8 @@ pub fn reason(reason: &Reason) -> String {
         Reason::OtherStack { owner } => {
             let stack = &owner.stack;
             format!(
-                "it carries the tag of stack {stack} (lineage {}): `evsctl state rm` there gives it up",
+                "it carries the tag of stack {stack} (lineage {}): `evsctl state rm PATH ADDR --untag` there, or `removed: \
+                 [{{key: KEY, untag: true}}]`, gives it up and takes the tag off",
                 owner.lineage
             )
         }
@@ -111,6 +113,10 @@ pub fn reason(reason: &Reason) -> String {
         Reason::NameUnreadable => "its name is no text: give it another one in the console, then import it".to_owned(),
         Reason::TooSmall { size } => {
             format!("it has {size} GB, and no data disk in a manifest has less than {} GB", SizeGb::DATA.0)
+        }
+        Reason::NameTaken { key, place } => {
+            let Place { file, line, .. } = place;
+            format!("{key} has its name: write `name_may_repeat: true` there ({file}:{line}), then import it")
         }
         Reason::Illegal { field, invalid } => format!("its {} is none for a manifest: {invalid}", field.word()),
         Reason::RatesUnknown => "the cloud does not show the rates that its type asks for".to_owned(),

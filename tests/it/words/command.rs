@@ -137,6 +137,10 @@ fn left_because() -> Vec<Because> {
         Because::Nameless => [Because::Nameless],
         Because::NameUnreadable => [Because::NameUnreadable],
         Because::TooSmall { .. } => [Because::TooSmall { size: 5 }],
+        Because::NameTaken { .. } => [Because::NameTaken {
+            key: key(),
+            place: Place { file: "prod/evsctl.yaml".into(), line: 7, column: 3 },
+        }],
         Because::Illegal { .. } => [Because::Illegal {
             field: evsctl::volume::Field::Description,
             invalid: evsctl::volume::Invalid::DescriptionTooLong { bytes: 256 },
