@@ -4,7 +4,7 @@ use super::candidate::Note;
 use super::draft::{Draft, Known};
 use super::drawn;
 use super::entry::{Entry, Indent};
-use super::spot::{Spot, spot};
+use super::spot::{InBraces, Spot, spot};
 use super::yaml::{Value, inline, members, text};
 use crate::manifest::{self, Manifest, Problems, Role, SourceFile};
 use crate::volume::{Address, Key, VolumeId};
@@ -32,11 +32,11 @@ pub enum NotInserted {
         /// The file.
         file: String,
     },
-    /// The manifest would not be valid any more.
+    /// The text with the entries in it would not read: a limit of what is added to here, and no fault of the file.
     Invalid {
         /// The file.
         file: String,
-        /// What would be wrong.
+        /// What would be wrong with it.
         problems: Problems,
     },
 }
@@ -125,7 +125,7 @@ fn plain(file: &SourceFile) -> &str {
 }
 
 fn is_there(text: &str, section: &str) -> bool {
-    spot(text, section).is_some_and(|spot| !matches!(spot, Spot::Absent | Spot::AbsentInBraces { .. }))
+    spot(text, section).is_some_and(|spot| !matches!(spot, Spot::Absent { .. } | Spot::AbsentInBraces(_)))
 }
 
 /// What is added to one section.
@@ -202,22 +202,17 @@ fn add(before: &str, spot: Spot, part: &Part<'_>, is_far: bool) -> String {
             let newline = if rest.ends_with('\n') { "" } else { "\n" };
             (head, line_end, format!("{rest}{newline}{}", part.lines(&Indent::default())))
         }
-        Spot::Absent if matches!(part, Part::Defaults(_)) => {
-            // Where people look for it: above the volumes, where those stand.
-            let at = line_of(before, "volumes").unwrap_or(before.len());
+        Spot::Absent { end } => {
+            // People look for `defaults` above the volumes, where those stand.
+            let above = matches!(part, Part::Defaults(_)).then(|| line_of(before, "volumes")).flatten();
+            let at = above.unwrap_or(end);
             (at, at, format!("{}:\n{}", part.section(), part.lines(&Indent::default())))
         }
-        Spot::Absent | Spot::NoMapping => {
-            (before.len(), before.len(), format!("{}:\n{}", part.section(), part.lines(&Indent::default())))
+        Spot::AbsentInBraces(place) => {
+            another(before, place, &format!("{}: {{ {} }}", text(part.section()), part.members()))
         }
-        Spot::AbsentInBraces { close, is_empty } => {
-            let (at, comma) = behind(before, close, is_empty);
-            (at, at, format!("{comma}{}: {{ {} }}", text(part.section()), part.members()))
-        }
-        Spot::Braces { close, is_empty } => {
-            let (at, comma) = behind(before, close, is_empty);
-            (at, at, format!("{comma}{}", part.members()))
-        }
+        Spot::Braces(place) => another(before, place, &part.members()),
+        Spot::NoMapping => (before.len(), before.len(), String::new()),
     };
     let head = &before[..start];
     let newline =
@@ -227,12 +222,15 @@ fn add(before: &str, spot: Spot, part: &Part<'_>, is_far: bool) -> String {
     format!("{head}{added}{}", &before[end..])
 }
 
-/// Where another member stands before a closing brace, and what stands between it and the one before it.
-fn behind(before: &str, close: usize, is_empty: bool) -> (usize, &'static str) {
-    let end = before[..close].trim_end().len();
-    // The line of the last member may end in a comment.
-    let at = if before[end..close].contains('\n') { close } else { end };
-    (at, if is_empty || before[..end].ends_with(',') { " " } else { ", " })
+/// Members put into a mapping in braces, behind the last one or as the first.
+fn another(before: &str, place: InBraces, members: &str) -> (usize, usize, String) {
+    match place {
+        InBraces::Behind(at) => (at, at, format!(", {members}")),
+        InBraces::First(at) => {
+            let space = if before[at..].starts_with('}') { " " } else { "" };
+            (at, at, format!(" {members}{space}"))
+        }
+    }
 }
 
 /// Where the line of a section begins.

@@ -8,10 +8,10 @@ use yaml_edit::{Document, Mapping, YamlNode};
 /// What stands in a file under the name of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Spot {
-    /// The section is not there, and the file is written in lines.
-    Absent,
-    /// The section is not there, and the whole file stands in braces, of which the last closes at that byte.
-    AbsentInBraces { close: usize, is_empty: bool },
+    /// The section is not there, and the file is written in lines, up to that byte.
+    Absent { end: usize },
+    /// The section is not there, and the whole file stands in braces.
+    AbsentInBraces(InBraces),
     /// The section is there without members: what stands in their place, from its first byte to its last.
     Empty(Range<usize>),
     /// Its members stand on lines of their own.
@@ -22,23 +22,31 @@ pub(super) enum Spot {
         far_end: usize,
         indent: Indent,
     },
-    /// Its members stand in braces, of which the last closes at that byte.
-    Braces { close: usize, is_empty: bool },
+    /// Its members stand in braces.
+    Braces(InBraces),
     /// It is an alias or no mapping at all.
     NoMapping,
 }
 
+/// Where one more member stands in a mapping in braces. Comments may stand behind either place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InBraces {
+    /// It is the first, behind the opening brace.
+    First(usize),
+    /// It stands behind the value of the last one.
+    Behind(usize),
+}
+
 /// Looks for a section; `None` where the text cannot be taken apart.
 pub(super) fn spot(text: &str, section: &str) -> Option<Spot> {
+    // Whatever stands behind the mark that ends the document is none of it.
+    let text = text.get(..end_of_document(text))?;
     let document = Document::from_str(text).ok()?;
     let root = document.as_mapping()?;
     let Some(entry) = root.find_entry_by_key(section) else {
         return Some(match root.is_flow_style() {
-            true => Spot::AbsentInBraces {
-                close: closing(text, range(&YamlNode::Mapping(root.clone())))?,
-                is_empty: root.is_empty(),
-            },
-            false => Spot::Absent,
+            true => Spot::AbsentInBraces(in_braces(text, &root)?),
+            false => Spot::Absent { end: text.len() },
         });
     };
     let key_end = range(&entry.key_node()?).end;
@@ -57,7 +65,7 @@ pub(super) fn spot(text: &str, section: &str) -> Option<Spot> {
     }
     let Some(mapping) = value.as_mapping() else { return Some(Spot::NoMapping) };
     if mapping.is_flow_style() {
-        return Some(Spot::Braces { close: closing(text, place)?, is_empty: mapping.is_empty() });
+        return Some(Spot::Braces(in_braces(text, mapping)?));
     }
     lines(text, mapping, place)
 }
@@ -67,9 +75,25 @@ fn range(node: &YamlNode) -> Range<usize> {
     position.start as usize..position.end as usize
 }
 
-/// The byte of the last closing brace.
-fn closing(text: &str, place: Range<usize>) -> Option<usize> {
-    Some(place.start + text.get(place)?.rfind('}')?)
+fn in_braces(text: &str, mapping: &Mapping) -> Option<InBraces> {
+    let Some(last) = mapping.entries().last() else {
+        let place = range(&YamlNode::Mapping(mapping.clone()));
+        return Some(InBraces::First(place.start + text.get(place)?.find('{')? + 1));
+    };
+    let place = range(&last.value_node()?);
+    Some(InBraces::Behind(place.start + text.get(place)?.trim_end().len()))
+}
+
+/// Where the document ends: before the mark that ends it, or at the end of the text.
+fn end_of_document(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end() == "..." || line.starts_with("... ") {
+            return at;
+        }
+        at += line.len();
+    }
+    at
 }
 
 fn lines(text: &str, mapping: &Mapping, place: Range<usize>) -> Option<Spot> {

@@ -68,6 +68,10 @@ fn braces_get_another_member() {
         format!("{HEAD}volumes: {{ web: {{ {FIELDS} }} }}\n"),
         format!("{HEAD}volumes: {{ web: {{ {FIELDS} }}, }} # more\nnaming: slot\n"),
         format!("{HEAD}volumes: {{\n  web: {{ {FIELDS} }} # the first\n}}\n"),
+        format!("{HEAD}volumes: {{\n  web: {{ {FIELDS} }}, # the first\n  # the end }}\n}} # of all }}\n"),
+        format!("{HEAD}volumes: {{\n  web: {{\n    {FIELDS}, # so\n  }} # the first\n}}\n"),
+        format!("{HEAD}volumes: {{\n  web: {{ {FIELDS} }},\n  }}\nimport: {{\n  web: b, # by hand\n}}\n"),
+        format!("{HEAD}volumes: {{ # none yet }}\n}}\n"),
         format!("{HEAD}volumes:\n  web: {{ {FIELDS} }}\nimport: {{ \"web[1]\": b }}\n"),
         r#"{"stack": "shop", "cloud": {"simulator": true}, "volumes": {"web": {"size": 10, "availability_zone": "a",
             "volume_type": "SSD"}}}"#
@@ -77,6 +81,21 @@ fn braces_get_another_member() {
         let after = added(&text);
         assert!(after.contains("size: 40") && after.contains("00000000-0000-4000-8000-000000000001"), "{after}");
         assert!(!after.contains(" ,"), "{after}");
+    }
+}
+
+#[test]
+fn what_is_added_stands_before_the_mark_that_ends_the_document() {
+    for text in [
+        format!("---\n{HEAD}volumes:\n  web: {{ {FIELDS} }}\n...\n"),
+        format!("{HEAD}volumes: {{}}\n... # the end\n"),
+        format!("{HEAD}volumes: {{ web: {{ {FIELDS} }} }}\n..."),
+        format!("{HEAD}volumes:\n  web:\n    {}\n...\n", FIELDS.replace(", ", "\n    ")),
+        format!("volumes:\n  web: {{ {FIELDS} }}\n{HEAD}...\n# behind it\n"),
+    ] {
+        let after = taken_over(&[&text], &[volume(1, "new")]).0.remove(0);
+        let (_, behind) = after.split_once("\n...").unwrap();
+        assert_eq!(behind, text.split_once("\n...").unwrap().1);
     }
 }
 

@@ -167,7 +167,8 @@ pub fn not_inserted(why: &NotInserted) -> Told {
         NotInserted::Invalid { file, problems } => {
             let first = problems.errors().next().map(|problem| problem.reason()).unwrap_or_default();
             Told::new(format!(
-                "nothing was written: with the entries in {file} the manifest would not be valid: {first}"
+                "evsctl cannot add entries to {file} as it is written, and left it as it was: what it would have written does \
+                 not read ({first})"
             ))
             .hint(BY_HAND)
         }
