@@ -33,13 +33,13 @@ pub(super) struct Candidate {
     pub(super) name: VolumeName,
     /// Whether the manifest has a volume of that name already.
     pub(super) repeats: bool,
+    pub(super) zone: Zone,
     pub(super) shown: Shown,
 }
 
-/// All that an entry has to say of a volume beside its name: volumes that are equal in it can share one.
+/// All that an entry has to say of a volume beside its name and its zone: volumes that are equal in it can share one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Shown {
-    pub(super) zone: Zone,
     pub(super) volume_type: VolumeType,
     pub(super) size: SizeGb,
     pub(super) source: Source,
@@ -95,8 +95,9 @@ pub(super) fn candidate(
     }
     let name = legal(Field::Name, VolumeName::new(volume.name.as_str()))?;
     let shown = shown(volume, ownership)?;
+    let zone = legal(Field::AvailabilityZone, Zone::new(volume.availability_zone.as_str()))?;
     let repeats = owned.names.has(&name)?;
-    Ok(Candidate { id: volume.id.clone(), name, repeats, shown })
+    Ok(Candidate { id: volume.id.clone(), name, repeats, zone, shown })
 }
 
 /// Whether it belongs to nothing and nobody that would miss it.
@@ -156,7 +157,6 @@ fn shown(volume: &ObservedVolume, ownership: &OwnershipTag) -> Result<Shown, Rea
     let description = volume.description.as_deref().map(Description::new).transpose();
     let pool = volume.dedicated_storage_id.as_deref().map(DedicatedStorageId::new).transpose();
     Ok(Shown {
-        zone: legal(Field::AvailabilityZone, Zone::new(volume.availability_zone.as_str()))?,
         metadata: metadata(volume, &source)?,
         volume_type,
         size,

@@ -3,7 +3,8 @@
 use super::group::Group;
 use super::yaml::Value;
 use crate::manifest::Defaults;
-use std::collections::BTreeMap;
+use crate::volume::Zone;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The defaults for these groups: the zone and the type of more than half of them, and what all of them have alike.
 pub(super) fn drawn(groups: &[Group]) -> Defaults {
@@ -11,13 +12,19 @@ pub(super) fn drawn(groups: &[Group]) -> Defaults {
         return Defaults::default();
     }
     Defaults {
-        zone: of_most(groups, |group| group.shown.zone.clone()),
+        zone: of_most(groups, |group| group.zones.clone()).and_then(only),
         volume_type: of_most(groups, |group| group.shown.volume_type.clone()),
         tags: common_tags(groups),
         enterprise_project_id: of_all(groups, |group| group.shown.enterprise_project_id.clone()),
         dedicated_storage_id: of_all(groups, |group| group.shown.dedicated_storage_id.clone()),
         ..Defaults::default()
     }
+}
+
+/// A zone that is not one of several.
+fn only(zones: BTreeSet<Zone>) -> Option<Zone> {
+    let mut zones = zones.into_iter();
+    zones.next().filter(|_| zones.next().is_none())
 }
 
 fn of_most<T: Ord>(groups: &[Group], of: impl Fn(&Group) -> T) -> Option<T> {

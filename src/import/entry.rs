@@ -8,7 +8,7 @@ use crate::manifest::Defaults;
 use crate::volume::{
     Address, Field, Key, Metadata, SizeGb, Slot, Source, VolumeId, VolumeName, VolumeType, Zone, slot_name,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One entry of `volumes`, and the volumes that it takes over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct Entry {
     pub count: u32,
     /// The volumes, by slot; a slot that is not here is retired.
     pub volumes: BTreeMap<Slot, VolumeId>,
-    /// Zone.
-    pub zone: Zone,
+    /// The zones in which they lie: at least one.
+    pub zones: BTreeSet<Zone>,
     /// Type.
     pub volume_type: VolumeType,
     /// GB of each.
@@ -47,6 +47,14 @@ impl Default for Indent {
     }
 }
 
+impl Value {
+    /// One zone, or the list of several.
+    pub(super) fn of_zones(zones: &BTreeSet<Zone>) -> Value {
+        let mut words: Vec<String> = zones.iter().map(Zone::to_string).collect();
+        if words.len() == 1 { Value::Text(words.remove(0)) } else { Value::Texts(words) }
+    }
+}
+
 impl Entry {
     /// Makes the entry of a group.
     ///
@@ -55,9 +63,9 @@ impl Entry {
     pub(super) fn new(key: Key, group: Group, defaults: &Defaults) -> Result<Entry, Reason> {
         let notes = group.shown.notes.clone();
         let fields = fields(&key, &group, defaults)?;
-        let Group { name, count, volumes, shown, repeats: _ } = group;
-        let Shown { zone, volume_type, size, .. } = shown;
-        Ok(Entry { key, name, count, volumes, zone, volume_type, size, notes, fields })
+        let Group { name, count, volumes, zones, shown, repeats: _ } = group;
+        let Shown { volume_type, size, .. } = shown;
+        Ok(Entry { key, name, count, volumes, zones, volume_type, size, notes, fields })
     }
 
     /// The address of each of its volumes.
@@ -109,7 +117,6 @@ impl Fields {
 fn fields(key: &Key, group: &Group, defaults: &Defaults) -> Result<Vec<(String, Value)>, Reason> {
     let word = |word: &str| Value::Text(word.to_owned());
     let Shown {
-        zone,
         volume_type,
         size,
         source,
@@ -136,7 +143,11 @@ fn fields(key: &Key, group: &Group, defaults: &Defaults) -> Result<Vec<(String, 
     }
     let gb = |size: &SizeGb| Value::Number(size.gb());
     fields.say("size", Some(gb(size)), defaults.size.as_ref().map(gb));
-    fields.say("availability_zone", Some(word(zone.as_str())), defaults.zone.as_ref().map(|it| word(it.as_str())));
+    fields.say(
+        "availability_zone",
+        Some(Value::of_zones(&group.zones)),
+        defaults.zone.as_ref().map(|it| word(it.as_str())),
+    );
     let default_type = defaults.volume_type.as_ref().map(|it| word(it.as_str()));
     fields.say("volume_type", Some(word(volume_type.as_str())), default_type);
     fields.say("iops", iops.map(Value::Number), defaults.iops.map(Value::Number));

@@ -90,6 +90,59 @@ import:
     );
 }
 
+/// A volume as `volume` makes it, in a zone of cn-north-4.
+fn volume_in(zone: &str, number: u32, name: &str) -> ObservedVolume {
+    ObservedVolume { availability_zone: format!("cn-north-4{zone}"), ..volume(number, name) }
+}
+
+#[test]
+fn numbers_that_are_there_once_share_an_entry_with_a_list_of_zones() {
+    let zones = ["b", "a", "b", "c"].iter().zip(1..);
+    let volumes: Vec<ObservedVolume> =
+        zones.map(|(zone, number)| volume_in(zone, number, &format!("kafka-{number:04}"))).collect();
+    let text = entries(&volumes);
+    let expected = "volumes:\n  kafka:\n    count: 4\n    size: 40\n    \
+                    availability_zone: [cn-north-4a, cn-north-4b, cn-north-4c]\n    volume_type: SSD\nimport:";
+    assert!(text.starts_with(expected), "{text}");
+    // Far apart as a whole, and near in one of the zones.
+    let far = [("a", 1), ("a", 2), ("b", 90), ("b", 91)];
+    let far = far.map(|(zone, number)| volume_in(zone, number, &format!("kafka-{number:04}")));
+    let text = entries(&far);
+    assert!(text.contains("  kafka:\n    count: 2\n") && text.contains("  kafka-0090:\n"), "{text}");
+}
+
+#[test]
+fn names_that_are_there_in_each_of_several_zones_are_an_entry_in_each() {
+    let mut volumes = Vec::new();
+    for (zone, from) in [("a", 0), ("b", 20)] {
+        volumes.extend((1..=20).map(|number| volume_in(zone, from + number, &format!("grp-{number:04}"))));
+    }
+    // Twice in one zone.
+    volumes.extend([(50, "grp-0001"), (51, "grp-0002")].map(|(number, name)| volume_in("a", number, name)));
+    let text = entries(&volumes);
+    let (text, _) = text.split_once("import:").unwrap();
+    let (_, text) = text.split_once("volumes:\n").unwrap();
+    assert_eq!(
+        text,
+        "  grp:
+    name_may_repeat: true
+    count: 20
+    size: 40
+  grp-2:
+    name: grp
+    name_may_repeat: true
+    count: 20
+    size: 40
+    availability_zone: cn-north-4b
+  grp-3:
+    name: grp
+    name_may_repeat: true
+    count: 2
+    size: 40
+"
+    );
+}
+
 #[test]
 fn what_is_not_alike_or_far_apart_has_an_entry_of_its_own() {
     let mut volumes: Vec<ObservedVolume> =

@@ -10,6 +10,7 @@ pub(super) enum Value {
     Number(u32),
     Text(String),
     Numbers(Vec<u32>),
+    Texts(Vec<String>),
     Pairs(Vec<(String, Value)>),
 }
 
@@ -23,6 +24,7 @@ pub(super) fn inline(value: &Value) -> String {
         Value::Numbers(numbers) => {
             format!("[{}]", numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
         }
+        Value::Texts(texts) => format!("[{}]", texts.iter().map(|it| text(it)).collect::<Vec<_>>().join(", ")),
         Value::Pairs(pairs) if pairs.is_empty() => "{}".to_owned(),
         Value::Pairs(pairs) => format!("{{ {} }}", members(pairs)),
     }

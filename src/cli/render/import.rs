@@ -4,7 +4,7 @@ use super::state::json;
 use super::table::{cut, table};
 use crate::import::terraform::Removal;
 use crate::import::{Draft, Entry, Left, Reason};
-use crate::volume::{Address, SlotSet, VolumeId};
+use crate::volume::{Address, SlotSet, VolumeId, Zone};
 use crate::words::command::import as words;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub fn human(draft: &Draft) -> String {
                 format!("{}[{}]", entry.key, entry.volumes.keys().copied().collect::<SlotSet>()),
                 entry.volume_type.to_string(),
                 entry.size.to_string(),
-                entry.zone.to_string(),
+                entry.zones.iter().map(Zone::to_string).collect::<Vec<_>>().join(", "),
                 names(entry),
             ]
         });

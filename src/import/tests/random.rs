@@ -91,8 +91,8 @@ fn is_said(manifest: &Manifest, key: &crate::volume::Key, slot: crate::volume::S
     let wish = &manifest.volumes[key];
     assert!(wish.has(slot), "{key}[{slot}]");
     assert_eq!(slot_name(wish.name.as_str(), wish.count, slot), volume.name);
-    let spec = wish.specs.common();
-    assert_eq!((spec.zone.as_str(), spec.volume_type.as_str()), (&*volume.availability_zone, &*volume.volume_type));
+    let spec = wish.specs.in_zone(&volume.availability_zone).unwrap_or_else(|| panic!("{key}[{slot}]"));
+    assert_eq!(spec.volume_type.as_str(), volume.volume_type);
     assert_eq!(spec.size.map(crate::volume::SizeGb::gb), Some(volume.size));
     assert_eq!(spec.shown_description(), volume.description.as_deref());
     if wish.stated.multiattach {
