@@ -22,7 +22,7 @@ mod yaml;
 mod tests;
 
 pub use candidate::Note;
-pub use choice::{Choice, NoTag, TagPattern};
+pub use choice::{By, Choice, NoTag, TagPattern, Unmatched};
 pub use draft::{Draft, Known, draft};
 pub use entry::Entry;
 pub use insert::{NotInserted, fragment, insert, with_file};

@@ -327,6 +327,6 @@ pub(super) fn terraform_state(bytes: &[u8]) {
     let removal = terraform::removal(&volumes, &taken);
     told::lines(&render_import::human(&draft));
     assert!(!render_import::removed(&removal).contains('\r'));
-    let document = render_import::document(&draft, &[], Some(&removal), &Default::default());
+    let document = render_import::document(&draft, &[], &[], Some(&removal), &Default::default());
     assert!(serde_json::from_str::<serde_json::Value>(&document).is_ok());
 }

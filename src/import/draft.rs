@@ -37,6 +37,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// One that takes nothing over.
+    pub fn nothing(left: Vec<Left>) -> Draft {
+        Draft { entries: Vec::new(), left, defaults: Defaults::default() }
+    }
+
     /// How many volumes are taken over.
     pub fn volumes(&self) -> usize {
         self.entries.iter().map(|entry| entry.volumes.len()).sum()

@@ -194,7 +194,12 @@ fn a_manifest_keeps_its_words_and_another_file_takes_the_entries_where_it_is_nam
     world.run(&["validate"]).exits(0).says("4 volumes");
     world.run(&["import", "--all", "--output", file.to_str().unwrap()]).exits(1).says("it is the manifest");
     std::fs::remove_file(&file).unwrap();
-    world.run(&["import", "--id", &id_of(&world.cloud, "disk-0002"), "--id", "no-such"]).exits(0).says("not-in-cloud");
+    world
+        .run(&["import", "--id", &id_of(&world.cloud, "disk-0002"), "--id", "no-such"])
+        .exits(1)
+        .says("--id 'no-such'");
+    assert_eq!(text_of(&world), before);
+    world.run(&["import", "--id", &id_of(&world.cloud, "disk-0002")]).exits(0);
     let text = text_of(&world);
     assert!(text.starts_with(before.split("# the end").next().unwrap()) && text.contains("# the end\n"), "{text}");
     assert!(text.contains("  disk-0002:\n    size: 40\n    volume_type: SAS\n"), "{text}");
@@ -227,6 +232,52 @@ fn what_is_not_to_be_taken_over_is_named() {
     let expected = ["busy", "deleting", "failed", "kubernetes", "other-stack"];
     assert_eq!(codes(&document), expected.map(|code| (code.to_owned(), 1)).into());
     assert_eq!(document["taken"][0]["address"], "fine[1]");
+}
+
+#[test]
+fn a_choice_that_means_no_volume_is_an_error_that_says_which() {
+    let world = estate();
+    let before = text_of(&world);
+    world.run(&["import", "--all"]).exits(1).says("the project has no volumes");
+    make(&world.cloud, plain("disk", "az-dc-1", 1));
+    make(&world.cloud, plain("web", "az-dc-2", 1));
+    world.run(&["import", "--name", "kafka-*", "--zone", "az-dc-1"]).exits(1).says("matches --name 'kafka-*'");
+    world.run(&["import", "--name", "disk", "--zone", "az-dc-2"]).exits(1).says("matches all of these flags together");
+    let document = world.run(&["import", "--name", "no*", "--format", "json"]).exits(1).json();
+    assert_eq!(document["unmatched"], json!([{"flag": "--name", "value": "no*"}]));
+    assert_eq!((&document["taken"], &document["files"]), (&json!([]), &json!([])));
+    let id = id_of(&world.cloud, "disk");
+    let document = world.run(&["import", "--id", &id, "--id", "nobody", "--format", "json"]).exits(1).json();
+    assert_eq!(document["left"][0]["code"], "not-in-cloud");
+    assert_eq!((document["left"][0]["id"].as_str(), &document["taken"]), (Some("nobody"), &json!([])));
+    assert_eq!(text_of(&world), before);
+}
+
+#[test]
+fn what_goes_with_a_terraform_state_is_refused_without_one() {
+    let world = estate();
+    for flag in [&["--offline"][..], &["--removed-blocks", "x.tf"]] {
+        for choice in [&["--all"][..], &["--id", "x"], &["--name", "x"], &["--tag", "x"], &["--zone", "x"], &[]] {
+            let words = [&["import"], flag, choice].concat();
+            let _ = world.run(&words).exits(1).says("--help");
+        }
+    }
+    assert_eq!(world.cloud.requests(LIST), 0);
+}
+
+#[test]
+fn a_manifest_that_comes_through_a_pipe_is_read_and_the_entries_go_to_stdout() {
+    let world = estate();
+    make(&world.cloud, plain("disk", "az-dc-1", 1));
+    let import = |words: &[&str]| {
+        let mut command = crate::support::evsctl();
+        command.current_dir(world.dir.path()).args(["import", "-", "--all"]).args(words);
+        command.stdin(std::fs::File::open(manifest_of(&world)).unwrap());
+        run(command)
+    };
+    let ran = import(&["--output", "-"]).exits(0);
+    assert!(ran.stdout.contains("volumes:\n  disk:\n"), "{}", ran.stdout);
+    let _ = import(&[]).exits(1).says("read from a pipe");
 }
 
 /// A Terraform state that manages these volumes.

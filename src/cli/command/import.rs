@@ -9,10 +9,10 @@ use crate::cli::options::{Format, value};
 use crate::cli::planning::{Listed, list};
 use crate::cli::render::import as render;
 use crate::cli::save::Saving;
-use crate::cli::stack::{Stack, read_files};
+use crate::cli::stack::{Stack, is_stream, read_files};
 use crate::cli::ui::Ui;
 use crate::import::terraform::{Removal, Volumes, removal};
-use crate::import::{Choice, Draft, Known, Left, Reason, TagPattern, draft};
+use crate::import::{By, Choice, Draft, Known, Left, Reason, TagPattern, Unmatched, draft};
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;
 use crate::words::command::import as words;
@@ -22,6 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use written::{Target, Written};
+
+/// The flags that narrow a choice. What goes with a Terraform state alone conflicts with them by itself: clap does not ask for
+/// the flag that an argument requires where that flag conflicts with another one that is there.
+const NARROWING: [&str; 4] = ["id", "name", "tag", "zone"];
 
 /// `evsctl import`
 #[derive(Debug, Clone, clap::Args)]
@@ -54,16 +58,22 @@ pub(in crate::cli) struct ImportArgs {
     #[arg(long, value_name = "ZONE")]
     zone: Vec<String>,
     /// Takes every volume of the project.
-    #[arg(long, conflicts_with_all = ["id", "name", "tag", "zone"])]
+    #[arg(long, conflicts_with_all = NARROWING)]
     all: bool,
     /// Takes the volumes of a Terraform or OpenTofu state, format 4.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "name", "tag", "zone", "all"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NARROWING, conflicts_with = "all")]
     from_terraform: Option<PathBuf>,
     /// Believes the Terraform state, without asking the cloud.
-    #[arg(long, requires = "from_terraform")]
+    #[arg(long, requires = "from_terraform", conflicts_with_all = NARROWING, conflicts_with = "all")]
     offline: bool,
     /// Writes what Terraform is to forget to FILE: `removed` blocks.
-    #[arg(long, value_name = "FILE", requires = "from_terraform")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "from_terraform",
+        conflicts_with_all = NARROWING,
+        conflicts_with = "all"
+    )]
     removed_blocks: Option<PathBuf>,
     /// Writes the entries to FILE in place of the manifest; `-` is stdout.
     ///
@@ -88,7 +98,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     if !chooses && from_terraform.is_none() {
         return Err(CliError::told(Exit::Error, words::nothing_chosen()));
     }
-    let is_there = args.path.try_exists().unwrap_or(true);
+    let is_there = is_stream(&args.path) || args.path.try_exists().unwrap_or(true);
     if !is_there || (args.path.is_dir() && read_files(&args.path)?.1.is_empty()) {
         return Err(CliError::told(Exit::Error, words::no_manifest(&args.path)));
     }
@@ -109,7 +119,9 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
                 Some(terraform) => of_terraform(terraform, listed),
                 None => {
                     let (ids, names) = (id.iter().cloned().collect(), name.clone());
-                    chosen(&Choice { ids, names, tags: tag.clone(), zones: zone.clone() }, listed)
+                    let ownership = stack.manifest.cloud.ownership_tag.clone();
+                    let choice = Choice { ids, names, tags: tag.clone(), zones: zone.clone(), ownership };
+                    chosen(&choice, listed).map_err(|nobody| nobody.told(ui, args.format))?
                 }
             }
         }
@@ -127,24 +139,48 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
         saving.end(&render::removed(removal))?;
     }
     match args.format {
-        Format::Json => ui.json(&render::document(&draft, &written.files(), removal.as_ref(), &calls)),
+        Format::Json => ui.json(&render::document(&draft, &written.files(), &[], removal.as_ref(), &calls)),
         Format::Human => tell(ui, args, (&draft, &written), (terraform.as_ref(), removal.as_ref()), &calls),
     }
     Ok(Exit::Success)
 }
 
-/// The volumes of the project that are meant. An id that it does not have is left.
-fn chosen(choice: &Choice, Listed { mut volumes, calls }: Listed) -> Chosen {
-    let missing = choice.ids.iter().filter(|id| !volumes.contains_key(*id));
-    let left = missing.map(|id| Left {
-        id: Some(id.to_string()),
-        name: String::new(),
-        terraform: None,
-        reason: Reason::NotInCloud,
-    });
-    let left = left.collect();
+/// A choice that means no volume, or an id that the project does not have: nothing is done about the rest.
+struct Nobody {
+    unmatched: Vec<Unmatched>,
+    /// How many volumes the project has.
+    volumes: usize,
+    calls: BTreeMap<String, u64>,
+}
+
+impl Nobody {
+    /// The error, with the document that is written in JSON all the same.
+    fn told(self, ui: &Ui, format: Format) -> CliError {
+        let Nobody { unmatched, volumes, calls } = self;
+        let ids = unmatched.iter().filter(|it| it.by == By::Id);
+        let left = ids.map(|it| Left {
+            id: Some(it.value.clone()),
+            name: String::new(),
+            terraform: None,
+            reason: Reason::NotInCloud,
+        });
+        let draft = Draft::nothing(left.collect());
+        if format == Format::Json {
+            ui.json(&render::document(&draft, &[], &unmatched, None, &calls));
+        }
+        CliError::told(Exit::Error, words::matches_none(&unmatched, volumes))
+    }
+}
+
+/// The volumes of the project that are meant.
+fn chosen(choice: &Choice, Listed { mut volumes, calls }: Listed) -> Result<Chosen, Nobody> {
+    let unmatched = choice.unmatched(volumes.values());
+    let count = volumes.len();
     volumes.retain(|_, volume| choice.means(volume));
-    Chosen { volumes, left, calls }
+    if volumes.is_empty() || unmatched.iter().any(|it| it.by == By::Id) {
+        return Err(Nobody { unmatched, volumes: count, calls });
+    }
+    Ok(Chosen { volumes, left: Vec::new(), calls })
 }
 
 /// The volumes of a Terraform state as the cloud shows them.

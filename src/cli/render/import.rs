@@ -3,7 +3,7 @@
 use super::state::json;
 use super::table::{cut, table};
 use crate::import::terraform::Removal;
-use crate::import::{Draft, Entry, Left, Reason};
+use crate::import::{Draft, Entry, Left, Reason, Unmatched};
 use crate::volume::{Address, SlotSet, VolumeId, Zone};
 use crate::words::command::import as words;
 use std::collections::BTreeMap;
@@ -69,7 +69,14 @@ pub fn removed(removal: &Removal) -> String {
 }
 
 /// The same as a JSON document with a final newline. `files` are those that were written.
-pub fn document(draft: &Draft, files: &[String], removal: Option<&Removal>, calls: &BTreeMap<String, u64>) -> String {
+/// `unmatched` is what was asked for and no volume has.
+pub fn document(
+    draft: &Draft,
+    files: &[String],
+    unmatched: &[Unmatched],
+    removal: Option<&Removal>,
+    calls: &BTreeMap<String, u64>,
+) -> String {
     #[derive(serde::Serialize)]
     struct Taken<'a> {
         address: Address,
@@ -97,11 +104,17 @@ pub fn document(draft: &Draft, files: &[String], removal: Option<&Removal>, call
         partly: Vec<Kept<'a>>,
     }
     #[derive(serde::Serialize)]
+    struct Asked<'a> {
+        flag: &'static str,
+        value: &'a str,
+    }
+    #[derive(serde::Serialize)]
     struct Document<'a> {
         files: &'a [String],
         entries: usize,
         taken: Vec<Taken<'a>>,
         left: Vec<LeftOut<'a>>,
+        unmatched: Vec<Asked<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         removed: Option<Forgotten<'a>>,
         calls: &'a BTreeMap<String, u64>,
@@ -128,6 +141,7 @@ pub fn document(draft: &Draft, files: &[String], removal: Option<&Removal>, call
         entries: draft.entries.len(),
         taken: taken.collect(),
         left: left.collect(),
+        unmatched: unmatched.iter().map(|it| Asked { flag: words::flag(it.by), value: &it.value }).collect(),
         removed,
         calls,
     })

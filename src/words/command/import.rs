@@ -1,7 +1,7 @@
 //! What `import` says.
 
 use crate::import::terraform::{FORMAT, Partly, Unreadable};
-use crate::import::{Left, NotInserted, Note, Reason};
+use crate::import::{By, Left, NotInserted, Note, Reason, Unmatched};
 use crate::manifest::Place;
 use crate::volume::SizeGb;
 use crate::words::number::{count, either, them};
@@ -20,6 +20,31 @@ pub fn nothing_chosen() -> Told {
         "name them by --id ID, --name 'kafka-*', --tag KEY[=VALUE] or --zone ZONE, or take --all; or give a Terraform state \
          by --from-terraform FILE",
     )
+}
+
+/// The flag by which volumes are meant.
+pub fn flag(by: By) -> &'static str {
+    match by {
+        By::Id => "--id",
+        By::Name => "--name",
+        By::Tag => "--tag",
+        By::Zone => "--zone",
+    }
+}
+
+/// That nothing was written, since no volume is what was asked for. The project has so many.
+pub fn matches_none(unmatched: &[Unmatched], volumes: usize) -> Told {
+    const SHOW: &str = "`--all --output -` shows the entries of all, with their names and zones";
+    if volumes == 0 {
+        return Told::new("the project has no volumes")
+            .hint("look whether `cloud` in the manifest names the right project");
+    }
+    if unmatched.is_empty() {
+        return Told::new("no volume of the project matches all of these flags together")
+            .hint(format!("each of them matches some: leave one out; {SHOW}"));
+    }
+    let asked: Vec<String> = unmatched.iter().map(|it| format!("{} '{}'", flag(it.by), it.value)).collect();
+    Told::new(format!("nothing was written: no volume of the project matches {}", asked.join(" or "))).hint(SHOW)
 }
 
 /// That there is no manifest to write into.

@@ -4,7 +4,7 @@ use super::is_kept;
 use super::samples::{address, volume_id};
 use super::samples::{at, call, lineage, misfits, slot_set};
 use evsctl::import::terraform::{Partly, Unreadable};
-use evsctl::import::{Left, NotInserted, Note, Reason as Because};
+use evsctl::import::{By, Left, NotInserted, Note, Reason as Because, Unmatched};
 use evsctl::manifest::{self, Place, Severity, SourceFile};
 use evsctl::observed::Status;
 use evsctl::operation::Owner;
@@ -191,6 +191,16 @@ fn what_import_says() {
     let errors = errors.chain(unreadable.iter().map(|why| import::no_state(Path::new("terraform.tfstate"), why)));
     for words::Told { message, hint } in errors.chain(more) {
         told.line("error", &format!("{message}\n  hint: {}", hint.unwrap()));
+    }
+    let flags = samples!(By: By::Id => [By::Id], By::Name => [By::Name], By::Tag => [By::Tag], By::Zone => [By::Zone]);
+    for by in flags {
+        told.line(by, import::flag(by));
+    }
+    let unmatched =
+        [Unmatched { by: By::Name, value: "kafka-*".to_owned() }, Unmatched { by: By::Zone, value: "z".to_owned() }];
+    for (unmatched, volumes) in [(&unmatched[..], 7), (&[], 7), (&[], 0)] {
+        let words::Told { message, hint } = import::matches_none(unmatched, volumes);
+        told.line(volumes, &format!("{message}\n  hint: {}", hint.unwrap()));
     }
     told.line("cause follows", &import::not_rewritten(Path::new("prod/evsctl.yaml")));
     told.line("cause follows", &import::state_not_read(Path::new("terraform.tfstate")));
