@@ -49,7 +49,7 @@ pub(super) struct Shown {
     pub(super) metadata: BTreeMap<String, String>,
     /// `None` where they cannot be declared.
     pub(super) tags: Option<BTreeMap<String, String>>,
-    /// `None` is the default one.
+    /// `None` where the cloud does not say.
     pub(super) enterprise_project_id: Option<EnterpriseProjectId>,
     pub(super) iops: Option<u32>,
     pub(super) throughput: Option<u32>,
@@ -153,7 +153,8 @@ fn shown(volume: &ObservedVolume, ownership: &OwnershipTag) -> Result<Shown, Rea
     if volume.prepaid {
         notes.push(Note::Prepaid);
     }
-    let enterprise = volume.enterprise_project_id.as_deref().filter(|id| *id != "0");
+    // The default one, `0`, is said too: to leave it out means not to look at it.
+    let enterprise = volume.enterprise_project_id.as_deref();
     let description = volume.description.as_deref().map(Description::new).transpose();
     let pool = volume.dedicated_storage_id.as_deref().map(DedicatedStorageId::new).transpose();
     Ok(Shown {

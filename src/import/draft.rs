@@ -1,6 +1,6 @@
 //! Which volumes are taken over, by which entries.
 
-use super::candidate::{Candidate, Owned, candidate};
+use super::candidate::{Candidate, Note, Owned, candidate};
 use super::drawn;
 use super::entry::{Entry, Indent};
 use super::group::groups;
@@ -40,6 +40,11 @@ impl Draft {
     /// One that takes nothing over.
     pub fn nothing(left: Vec<Left>) -> Draft {
         Draft { entries: Vec::new(), left, defaults: Defaults::default() }
+    }
+
+    /// The entries whose volumes have no room for the ownership tag.
+    pub fn unmarked(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.notes.contains(&Note::TagsFull))
     }
 
     /// How many volumes are taken over.

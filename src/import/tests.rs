@@ -21,7 +21,6 @@ fn volume(number: u32, name: &str) -> ObservedVolume {
         volume_type: "SSD".to_owned(),
         availability_zone: "cn-north-4a".to_owned(),
         multiattach: Some(false),
-        enterprise_project_id: Some("0".to_owned()),
         metadata: pairs(&[(Metadata::ENCRYPTED, "0"), (Metadata::PASSTHROUGH, "False")]),
         ..ObservedVolume::of(VolumeId::new(format!("00000000-0000-4000-8000-{number:012}")).unwrap())
     }
@@ -307,6 +306,26 @@ volumes:
     prepaid: null
 "
     );
+}
+
+#[test]
+fn the_default_enterprise_project_is_said_where_the_cloud_shows_it() {
+    let shown = |number: u32, name: &str| ObservedVolume {
+        enterprise_project_id: Some("0".to_owned()),
+        ..volume(number, name)
+    };
+    let text = entries(&[shown(1, "a"), shown(2, "b")]);
+    assert!(
+        text.starts_with(
+            "defaults:\n  availability_zone: cn-north-4a\n  volume_type: SSD\n  enterprise_project_id: \"0\"\n"
+        ),
+        "{text}"
+    );
+    let text = entries(&[shown(1, "a"), volume(2, "b")]);
+    assert!(text.contains("  a:\n    size: 40\n    enterprise_project_id: \"0\"\n  b:\n    size: 40\n"), "{text}");
+    let (files, _) =
+        taken_over(&[&format!("{HEAD}defaults: {{ enterprise_project_id: e-1 }}\nvolumes: {{}}\n")], &[shown(1, "a")]);
+    assert!(files[0].contains("    enterprise_project_id: \"0\"\n"), "{}", files[0]);
 }
 
 #[test]

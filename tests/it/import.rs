@@ -108,6 +108,7 @@ fn an_estate_of_three_hundred_volumes_is_one_command_and_one_list() {
     assert_eq!(document["taken"].as_array().unwrap().len(), 300);
     assert_eq!(codes(&document), BTreeMap::from([("kubernetes".to_owned(), 5)]));
     assert_eq!(document["entries"], 7);
+    assert_eq!(document["unmarked"], json!(["full[1]"]));
     let text = text_of(&world);
     assert!(text.starts_with(&head(&world)), "{text}");
     let (_, added) = text.split_once("defaults:\n").unwrap();
@@ -117,6 +118,7 @@ fn an_estate_of_three_hundred_volumes_is_one_command_and_one_list() {
         format!(
             "  availability_zone: az-dc-1
   volume_type: SSD
+  enterprise_project_id: \"0\"
 volumes: # none yet
   db:
     count: 77
@@ -157,7 +159,13 @@ fn one_apply_takes_the_estate_over_and_the_next_plan_is_empty() {
     let world = estate();
     three_hundred(&world.cloud);
     let before = world.cloud.volumes();
-    world.run(&["import", "--all"]).exits(0).says("wrote 7 entries for 300 volumes").says("left out 5 volumes");
+    world
+        .run(&["import", "--all"])
+        .exits(0)
+        .says("wrote 7 entries for 300 volumes")
+        .says("left out 5 volumes")
+        .says("1 volume has no room for the ownership tag, so another stack could take it over too: full[1]")
+        .says("marks all but 1 of them as its own");
     world.run(&["plan", "--detailed-exitcode"]).exits(2).says("300 to import");
     world.run(&["apply", "--yes"]).exits(0);
     world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
@@ -251,6 +259,35 @@ fn a_choice_that_means_no_volume_is_an_error_that_says_which() {
     assert_eq!(document["left"][0]["code"], "not-in-cloud");
     assert_eq!((document["left"][0]["id"].as_str(), &document["taken"]), (Some("nobody"), &json!([])));
     assert_eq!(text_of(&world), before);
+}
+
+#[test]
+fn a_move_to_another_enterprise_project_is_drift_of_what_was_imported() {
+    let world = estate();
+    make(&world.cloud, plain("disk", "az-dc-1", 1));
+    world.run(&["import", "--all"]).exits(0);
+    assert!(text_of(&world).contains("enterprise_project_id: \"0\"\n"), "{}", text_of(&world));
+    world.run(&["apply", "--yes"]).exits(0);
+    world.run(&["plan", "--detailed-exitcode"]).exits(0).says("nothing to do");
+    let id = id_of(&world.cloud, "disk");
+    world.cloud.edit(&id, json!({"enterprise_project_id": "aabbccdd-0000-4000-8000-000000000001"}));
+    world.run(&["drift"]).exits(2).says("enterprise_project_id");
+}
+
+#[test]
+fn no_cell_of_a_table_is_as_wide_as_a_very_long_name() {
+    let world = estate();
+    let long = "n".repeat(200);
+    make(&world.cloud, plain(&long, "az-dc-1", 1));
+    make_by_driver(&world.cloud, &"k".repeat(60));
+    until("all can be used", || world.cloud.volumes().iter().all(|volume| volume["status"] != "creating"));
+    let [text, more] = ["x.out", "y.out"].map(|name| world.dir.path().join(name).to_str().unwrap().to_owned());
+    let ran = world.run(&["import", "--all", "--output", &text]).exits(0);
+    let cut = |letter: &str| format!("{}…", letter.repeat(39));
+    let ran = ran.says(&format!("az-dc-1 {}", cut("n"))).says(&format!("{} ", cut("k")));
+    assert!(!ran.stdout.contains(&"k".repeat(40)), "{}", ran.stdout);
+    let document = world.run(&["import", "--all", "--output", &more, "--format", "json"]).exits(0).json();
+    assert_eq!(document["taken"][0]["name"], json!(long));
 }
 
 #[test]

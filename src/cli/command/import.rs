@@ -12,7 +12,7 @@ use crate::cli::save::Saving;
 use crate::cli::stack::{Stack, is_stream, read_files};
 use crate::cli::ui::Ui;
 use crate::import::terraform::{Removal, Volumes, removal};
-use crate::import::{By, Choice, Draft, Known, Left, Reason, TagPattern, Unmatched, draft};
+use crate::import::{By, Choice, Draft, Entry, Known, Left, Reason, TagPattern, Unmatched, draft};
 use crate::observed::ObservedVolume;
 use crate::volume::VolumeId;
 use crate::words::command::import as words;
@@ -140,7 +140,10 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     }
     match args.format {
         Format::Json => ui.json(&render::document(&draft, &written.files(), &[], removal.as_ref(), &calls)),
-        Format::Human => tell(ui, args, (&draft, &written), (terraform.as_ref(), removal.as_ref()), &calls),
+        Format::Human => {
+            let is_marked = stack.manifest.cloud.ownership_tag.key().is_some();
+            tell(ui, args, (&draft, &written), (terraform.as_ref(), removal.as_ref()), &calls, is_marked);
+        }
     }
     Ok(Exit::Success)
 }
@@ -220,6 +223,7 @@ fn tell(
     (draft, written): (&Draft, &Written),
     (terraform, removal): (Option<&Volumes>, Option<&Removal>),
     calls: &BTreeMap<String, u64>,
+    is_marked: bool,
 ) {
     // Entries that go to stdout stand alone there.
     let is_aside = matches!(written, Written::Stdout);
@@ -240,6 +244,12 @@ fn tell(
         Written::Nothing => words::Wrote::Nothing,
     };
     line(&words::wrote(entries, volumes, wrote));
+    let bare: Vec<&Entry> = draft.unmarked().collect();
+    let bare_volumes: usize = bare.iter().map(|entry| entry.volumes.len()).sum();
+    if !bare.is_empty() {
+        let addresses: Vec<String> = bare.iter().map(|entry| render::slots(entry)).collect();
+        ui.warn(&words::unmarked(&addresses, bare_volumes));
+    }
     if !calls.is_empty() {
         line(&requests(calls));
     }
@@ -258,8 +268,13 @@ fn tell(
         }
         ui.talk(&words::two_programs(draft.volumes()));
     }
+    let marks = match (is_marked, bare_volumes as u64) {
+        (true, 0) => words::Marks::All,
+        (true, bare) if bare < volumes => words::Marks::AllBut(bare),
+        _ => words::Marks::None,
+    };
     ui.talk(&match written {
         Written::Stdout => words::next_of_text(&args.path),
-        _ => words::next(&args.path),
+        _ => words::next(&args.path, marks),
     });
 }

@@ -14,11 +14,11 @@ pub fn human(draft: &Draft) -> String {
     if !draft.entries.is_empty() {
         let rows = draft.entries.iter().map(|entry| {
             [
-                format!("{}[{}]", entry.key, entry.volumes.keys().copied().collect::<SlotSet>()),
+                slots(entry),
                 entry.volume_type.to_string(),
                 entry.size.to_string(),
                 entry.zones.iter().map(Zone::to_string).collect::<Vec<_>>().join(", "),
-                names(entry),
+                cut(&names(entry)),
             ]
         });
         text.push_str(&table(words::HEADS, 2, rows));
@@ -30,7 +30,7 @@ pub fn human(draft: &Draft) -> String {
         text.push_str(&format!("{gap}{}\n\n", words::left(left.len() as u64)));
         let rows = left.iter().map(|left| {
             [
-                cut(words::name_of(left)),
+                left_name(left),
                 left.id.clone().unwrap_or_default(),
                 left.reason.code().to_owned(),
                 words::reason(&left.reason),
@@ -42,6 +42,16 @@ pub fn human(draft: &Draft) -> String {
         text.push_str(&format!("{}\n", words::recorded(recorded.len() as u64)));
     }
     text
+}
+
+/// The addresses of the volumes of an entry, as in `web[1..3]`.
+pub fn slots(entry: &Entry) -> String {
+    format!("{}[{}]", entry.key, entry.volumes.keys().copied().collect::<SlotSet>())
+}
+
+/// A volume that is left: its address in a Terraform state, which is there for copying, or its name.
+fn left_name(left: &Left) -> String {
+    if left.terraform.is_some() { words::name_of(left).to_owned() } else { cut(words::name_of(left)) }
 }
 
 /// The name of the volume of an entry, or of its first and its last.
@@ -115,6 +125,7 @@ pub fn document(
         taken: Vec<Taken<'a>>,
         left: Vec<LeftOut<'a>>,
         unmatched: Vec<Asked<'a>>,
+        unmarked: Vec<Address>,
         #[serde(skip_serializing_if = "Option::is_none")]
         removed: Option<Forgotten<'a>>,
         calls: &'a BTreeMap<String, u64>,
@@ -141,6 +152,7 @@ pub fn document(
         entries: draft.entries.len(),
         taken: taken.collect(),
         left: left.collect(),
+        unmarked: draft.unmarked().flat_map(Entry::addresses).map(|(address, _)| address).collect(),
         unmatched: unmatched.iter().map(|it| Asked { flag: words::flag(it.by), value: &it.value }).collect(),
         removed,
         calls,

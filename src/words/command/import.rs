@@ -103,9 +103,36 @@ pub fn not_looked_at(data_sources: u64, others: u64) -> String {
 }
 
 /// What to do next.
-pub fn next(path: &Path) -> String {
+pub fn next(path: &Path, marks: Marks) -> String {
     let path = path.display();
-    format!("next: evsctl plan {path}; evsctl apply {path} then records the volumes and marks them as its own")
+    let marks = match marks {
+        Marks::All => "and marks them as its own".to_owned(),
+        Marks::AllBut(volumes) => format!("and marks all but {volumes} of them as its own"),
+        Marks::None => "and marks none of them".to_owned(),
+    };
+    format!("next: evsctl plan {path}; evsctl apply {path} then records the volumes {marks}")
+}
+
+/// Which of the volumes get the ownership tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// All of them.
+    All,
+    /// All but so many, which have no room for it.
+    AllBut(u64),
+    /// None of them: they have no room for it, or the manifest wants none.
+    None,
+}
+
+/// That volumes have no room for the ownership tag, by the addresses of their entries, and what follows from that.
+pub fn unmarked(entries: &[String], volumes: usize) -> String {
+    let (them, have) = (them(volumes), either(volumes, "has", "have"));
+    format!(
+        "{} {have} no room for the ownership tag, so another stack could take {them} over too: {}. Take one tag off {them} in \
+         the console before the next apply",
+        count(volumes as u64, "volume"),
+        entries.join(", ")
+    )
 }
 
 /// What to do with the entries that went to stdout.

@@ -226,7 +226,15 @@ fn what_import_says() {
     told.line("forget", &import::forget("huaweicloud_evs_volume.a[\"it's\"]"));
     told.line("removed", import::REMOVED);
     told.line("removed", &import::wrote_blocks(Path::new("removed.tf")));
-    told.line("next", &import::next(path()));
+    for marks in samples!(import::Marks:
+        import::Marks::All => [import::Marks::All],
+        import::Marks::AllBut(_) => [import::Marks::AllBut(3)],
+        import::Marks::None => [import::Marks::None],
+    ) {
+        told.line(marks, &import::next(path(), marks));
+    }
+    told.line(1, &import::unmarked(&["full[1]".to_owned()], 1));
+    told.line(3, &import::unmarked(&["full[1]".to_owned(), "web[1,2]".to_owned()], 3));
     told.line("next", &import::next_of_text(path()));
     let left = |terraform: Option<&str>| Left {
         id: None,
