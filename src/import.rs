@@ -6,6 +6,7 @@
 
 mod candidate;
 mod choice;
+mod declared;
 mod draft;
 mod drawn;
 mod entry;

@@ -2,7 +2,7 @@
 
 use super::left::Reason;
 use super::names::Names;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Place};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Owner;
 use crate::state::State;
@@ -62,7 +62,7 @@ pub(super) struct Shown {
 pub(super) struct Owned<'a> {
     state: Option<&'a State>,
     recorded: HashMap<&'a VolumeId, &'a Address>,
-    declared: HashMap<&'a VolumeId, &'a Address>,
+    declared: HashMap<&'a VolumeId, (&'a Address, &'a Place)>,
     names: Names<'a>,
 }
 
@@ -71,7 +71,11 @@ impl<'a> Owned<'a> {
     pub(super) fn of(manifest: &'a Manifest, state: Option<&'a State>) -> Owned<'a> {
         let all = state.into_iter().flat_map(|state| &state.volumes);
         let recorded = all.map(|(address, volume)| (&volume.id, address)).collect();
-        let declared = manifest.imports.iter().map(|(address, line)| (&line.id, address)).collect();
+        let declared = manifest.imports.iter().map(|(address, line)| {
+            let place = manifest.volumes.get(&address.key).map_or(&line.place, |volume| &volume.place);
+            (&line.id, (address, place))
+        });
+        let declared = declared.collect();
         Owned { state, recorded, declared, names: Names::of(manifest) }
     }
 }
@@ -105,8 +109,9 @@ fn is_free(volume: &ObservedVolume, owned: &Owned<'_>) -> Result<(), Reason> {
     if let Some(address) = owned.recorded.get(&volume.id) {
         return Err(Reason::Recorded { address: (*address).clone() });
     }
-    if let Some(address) = owned.declared.get(&volume.id) {
-        return Err(Reason::Declared { address: (*address).clone() });
+    if let Some((address, place)) = owned.declared.get(&volume.id).copied() {
+        let (address, place) = (address.clone(), place.clone());
+        return Err(Reason::Declared { address, place, unlike: Vec::new() });
     }
     if let Some(mark) = volume.kubernetes_mark() {
         return Err(Reason::Kubernetes { mark: mark.to_owned() });

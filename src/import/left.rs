@@ -3,6 +3,7 @@
 use crate::manifest::{Place, What};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Owner;
+use crate::plan::FieldChange;
 use crate::volume::{Address, Field, Invalid, Key};
 
 /// A volume that is not taken over.
@@ -39,6 +40,10 @@ pub enum Reason {
     Declared {
         /// The address that it gets.
         address: Address,
+        /// Where the entry stands that asks for it.
+        place: Place,
+        /// In what the entry asks for another volume than the cloud shows, so that no apply takes it over.
+        unlike: Vec<FieldChange>,
     },
     /// A driver of Kubernetes made it and will delete it.
     Kubernetes {

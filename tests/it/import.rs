@@ -262,6 +262,19 @@ fn a_choice_that_means_no_volume_is_an_error_that_says_which() {
 }
 
 #[test]
+fn what_is_imported_already_and_is_not_what_its_entry_asks_for_is_told_field_by_field() {
+    let world = estate();
+    make(&world.cloud, plain("disk", "az-dc-1", 1));
+    world.run(&["import", "--all"]).exits(0);
+    world.run(&["import", "--all"]).exits(0).says("the manifest imports it as disk[1] already: apply takes it over");
+    world.cloud.edit(&id_of(&world.cloud, "disk"), json!({"size": 50, "volume_type": "SAS"}));
+    let ran = world.run(&["import", "--all"]).exits(0);
+    let line = 1 + text_of(&world).lines().position(|line| line == "  disk:").unwrap();
+    let ran = ran.says("write volume_type SAS in place of SSD, size 50 GB in place of 40 GB there (");
+    let _ = ran.says(&format!("evsctl.yaml:{line})")).says("lifecycle: {ignore: [volume_type, size]}");
+}
+
+#[test]
 fn a_move_to_another_enterprise_project_is_drift_of_what_was_imported() {
     let world = estate();
     make(&world.cloud, plain("disk", "az-dc-1", 1));

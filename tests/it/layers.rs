@@ -19,7 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("state", &["volume", "observed", "operation"]),
     ("plan", &["volume", "supply", "manifest", "observed", "operation", "state"]),
     ("edit", &["text", "volume", "manifest", "plan"]),
-    ("import", &["volume", "manifest", "observed", "operation", "state", "edit"]),
+    ("import", &["volume", "manifest", "observed", "operation", "state", "plan", "edit"]),
     ("signing", &[]),
     ("http", &[]),
     ("evs", &["boundary", "volume", "supply", "observed", "signing", "http"]),

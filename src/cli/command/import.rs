@@ -14,6 +14,7 @@ use crate::cli::ui::Ui;
 use crate::import::terraform::{Removal, Volumes, removal};
 use crate::import::{By, Choice, Draft, Entry, Known, Left, Reason, TagPattern, Unmatched, draft};
 use crate::observed::ObservedVolume;
+use crate::plan::{Inputs, Selection};
 use crate::volume::VolumeId;
 use crate::words::command::import as words;
 use crate::words::command::rebuild::requests;
@@ -109,11 +110,13 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     let saving = blocks.map(|path| Saving::begin(path, Output::RemovedBlocks, &args.path)).transpose()?;
     let terraform = from_terraform.as_deref().map(terraform::read).transpose()?;
     let state = stack.read_state(ui)?;
+    let mut asked = None;
     let Chosen { volumes, left, calls } = match &terraform {
         Some(terraform) if args.offline => offline(terraform),
         _ => {
             let cloud = stack.cloud()?;
             cloud.check_state(state.as_ref())?;
+            asked = Some(cloud.id.clone());
             let listed = list(ui, (&stack.manifest, &stack.store), &cloud)?;
             match &terraform {
                 Some(terraform) => of_terraform(terraform, listed),
@@ -128,6 +131,11 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     };
     let known = Known { files: &stack.files, manifest: &stack.manifest, state: state.as_ref() };
     let mut draft = draft(known, volumes.values());
+    if let Some(cloud) = &asked {
+        let (selection, as_of) = (Selection::default(), stack.as_of);
+        let (desired, recorded) = (&stack.manifest, state.as_ref());
+        draft.compare(&volumes, Inputs { desired, cloud, recorded, observed: None, selection: &selection, as_of });
+    }
     name_in_terraform(&mut draft, terraform.as_ref());
     draft.left.extend(left);
     let written = target.write(ui, known, &draft, &args.path)?;

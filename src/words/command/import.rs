@@ -3,9 +3,10 @@
 use crate::import::terraform::{FORMAT, Partly, Unreadable};
 use crate::import::{By, Left, NotInserted, Note, Reason, Unmatched};
 use crate::manifest::Place;
+use crate::plan::FieldChange;
 use crate::volume::SizeGb;
 use crate::words::number::{count, either, them};
-use crate::words::{Told, problem};
+use crate::words::{Told, field, problem};
 use std::path::Path;
 
 /// The heads of the list of entries.
@@ -145,7 +146,23 @@ pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotInCloud => "the project has no volume of that id".to_owned(),
         Reason::Recorded { address } => format!("this stack records it as {address}"),
-        Reason::Declared { address } => format!("the manifest imports it as {address} already: apply takes it over"),
+        Reason::Declared { address, unlike, .. } if unlike.is_empty() => {
+            format!("the manifest imports it as {address} already: apply takes it over")
+        }
+        Reason::Declared { address, place: Place { file, line, .. }, unlike } => {
+            let one = |it: &FieldChange| {
+                let [shown, asked] = [&it.from, &it.to].map(|value| field::value(it.field, value.as_ref()));
+                format!("{} {shown} in place of {asked}", field::spelt(it))
+            };
+            let all: Vec<String> = unlike.iter().map(one).collect();
+            let fields: Vec<&str> = unlike.iter().map(|it| it.field.word()).collect();
+            format!(
+                "the manifest imports it as {address} already, but its entry asks for another volume: write {} there \
+                 ({file}:{line}), or leave that alone by `lifecycle: {{ignore: [{}]}}`",
+                all.join(", "),
+                fields.join(", ")
+            )
+        }
         Reason::Kubernetes { mark } => format!("Kubernetes made it and deletes it ({mark})"),
         Reason::OtherStack { owner } => {
             let stack = &owner.stack;

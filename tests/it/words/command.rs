@@ -10,7 +10,7 @@ use evsctl::observed::Status;
 use evsctl::operation::Owner;
 use evsctl::operation::{Create, Failure, Kind, Leftover, NamedBy, Operation, Progress, Reason, Taint, Unlike, Unseen};
 use evsctl::operation::{CreateCall, Delete, Extend, Growth, Way};
-use evsctl::plan::{Drift, Drifted, Move, Origin, Unclear, Why};
+use evsctl::plan::{Drift, Drifted, FieldChange, Move, Origin, Unclear, Why};
 use evsctl::state::{CloudId, End, EndedCreate, State};
 use evsctl::store::Holder;
 use evsctl::volume::{Address, Field, SizeGb};
@@ -122,12 +122,17 @@ fn what_auth_says() {
 
 fn left_because() -> Vec<Because> {
     let owner = || Owner { stack: stack(), lineage: lineage("abcd2345"), call: call() };
+    let place = || Place { file: "prod/evsctl.yaml".into(), line: 7, column: 3 };
+    let declared = |unlike: Vec<FieldChange>| Because::Declared { address: address(), place: place(), unlike };
     let what = manifest::parse(&[SourceFile::own("a.yaml", "[]")]).unwrap_err();
     let what = what.errors().next().unwrap().what.clone();
     samples!(Because:
         Because::NotInCloud => [Because::NotInCloud],
         Because::Recorded { .. } => [Because::Recorded { address: address() }],
-        Because::Declared { .. } => [Because::Declared { address: address() }],
+        Because::Declared { .. } => [declared(Vec::new()), declared(vec![
+            FieldChange { field: Field::Size, from: Some(50.into()), to: Some(40.into()) },
+            FieldChange { field: Field::VolumeType, from: Some("SAS".into()), to: Some("SSD".into()) },
+        ])],
         Because::Kubernetes { .. } => [Because::Kubernetes { mark: "csi.storage.k8s.io/pvc/name".to_owned() }],
         Because::OtherStack { .. } => [Because::OtherStack { owner: owner() }],
         Because::OwnTag { .. } => [Because::OwnTag { owner: owner() }],
@@ -139,7 +144,7 @@ fn left_because() -> Vec<Because> {
         Because::TooSmall { .. } => [Because::TooSmall { size: 5 }],
         Because::NameTaken { .. } => [Because::NameTaken {
             key: key(),
-            place: Place { file: "prod/evsctl.yaml".into(), line: 7, column: 3 },
+            place: place(),
         }],
         Because::Illegal { .. } => [Because::Illegal {
             field: evsctl::volume::Field::Description,
