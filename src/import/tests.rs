@@ -1,5 +1,7 @@
 //! Drafts and what is written of them, by volumes made up here.
 
+mod choosing;
+mod grouping;
 mod inserting;
 mod random;
 mod terraform;
@@ -69,114 +71,9 @@ fn codes(left: &[Left]) -> Vec<(String, &'static str)> {
     left.iter().map(|left| (left.name.clone(), left.reason.code())).collect()
 }
 
-#[test]
-fn names_of_slots_are_one_entry_and_its_gaps_are_retired() {
-    let volumes = [1, 2, 4].map(|number| volume(number, &format!("kafka-{number:04}")));
-    assert_eq!(
-        entries(&volumes),
-        "volumes:
-  kafka:
-    count: 4
-    size: 40
-    availability_zone: cn-north-4a
-    volume_type: SSD
-    lifecycle: { retire: [3] }
-import:
-  kafka[1]: 00000000-0000-4000-8000-000000000001
-  kafka[2]: 00000000-0000-4000-8000-000000000002
-  kafka[4]: 00000000-0000-4000-8000-000000000004
-"
-    );
-}
-
 /// A volume as `volume` makes it, in a zone of cn-north-4.
 fn volume_in(zone: &str, number: u32, name: &str) -> ObservedVolume {
     ObservedVolume { availability_zone: format!("cn-north-4{zone}"), ..volume(number, name) }
-}
-
-#[test]
-fn numbers_that_are_there_once_share_an_entry_with_a_list_of_zones() {
-    let zones = ["b", "a", "b", "c"].iter().zip(1..);
-    let volumes: Vec<ObservedVolume> =
-        zones.map(|(zone, number)| volume_in(zone, number, &format!("kafka-{number:04}"))).collect();
-    let text = entries(&volumes);
-    let expected = "volumes:\n  kafka:\n    count: 4\n    size: 40\n    \
-                    availability_zone: [cn-north-4a, cn-north-4b, cn-north-4c]\n    volume_type: SSD\nimport:";
-    assert!(text.starts_with(expected), "{text}");
-    // Far apart as a whole, and near in one of the zones.
-    let far = [("a", 1), ("a", 2), ("b", 90), ("b", 91)];
-    let far = far.map(|(zone, number)| volume_in(zone, number, &format!("kafka-{number:04}")));
-    let text = entries(&far);
-    assert!(text.contains("  kafka:\n    count: 2\n") && text.contains("  kafka-0090:\n"), "{text}");
-}
-
-#[test]
-fn names_that_are_there_in_each_of_several_zones_are_an_entry_in_each() {
-    let mut volumes = Vec::new();
-    for (zone, from) in [("a", 0), ("b", 20)] {
-        volumes.extend((1..=20).map(|number| volume_in(zone, from + number, &format!("grp-{number:04}"))));
-    }
-    // Twice in one zone.
-    volumes.extend([(50, "grp-0001"), (51, "grp-0002")].map(|(number, name)| volume_in("a", number, name)));
-    let text = entries(&volumes);
-    let (text, _) = text.split_once("import:").unwrap();
-    let (_, text) = text.split_once("volumes:\n").unwrap();
-    assert_eq!(
-        text,
-        "  grp:
-    name_may_repeat: true
-    count: 20
-    size: 40
-  grp-2:
-    name: grp
-    name_may_repeat: true
-    count: 20
-    size: 40
-    availability_zone: cn-north-4b
-  grp-3:
-    name: grp
-    name_may_repeat: true
-    count: 2
-    size: 40
-"
-    );
-}
-
-#[test]
-fn what_is_not_alike_or_far_apart_has_an_entry_of_its_own() {
-    let mut volumes: Vec<ObservedVolume> =
-        [(1, "web-0001"), (2, "web-0002"), (3, "web-0003"), (4, "db-2024"), (5, "db-2025"), (6, "my disk")]
-            .map(|(number, name)| volume(number, name))
-            .into();
-    volumes[1].size = 50;
-    assert_eq!(
-        entries(&volumes),
-        "defaults:
-  availability_zone: cn-north-4a
-  volume_type: SSD
-volumes:
-  db-2024:
-    size: 40
-  db-2025:
-    size: 40
-  my-disk:
-    name: my disk
-    size: 40
-  web:
-    count: 3
-    size: 40
-    lifecycle: { retire: [2] }
-  web-0002:
-    size: 50
-import:
-  db-2024[1]: 00000000-0000-4000-8000-000000000004
-  db-2025[1]: 00000000-0000-4000-8000-000000000005
-  my-disk[1]: 00000000-0000-4000-8000-000000000006
-  web[1]: 00000000-0000-4000-8000-000000000001
-  web[3]: 00000000-0000-4000-8000-000000000003
-  web-0002[1]: 00000000-0000-4000-8000-000000000002
-"
-    );
 }
 
 #[test]
@@ -393,96 +290,4 @@ fn what_cannot_be_taken_over_is_left_with_the_reason() {
     );
     assert_eq!(names, ["f", "d", "e", "j", "l\u{7}", "m", "a", "b", "web-0002", "?", "", "c", "k", "n", "i"]);
     assert!(files[0].contains("fine[1]"));
-}
-
-#[test]
-fn two_of_one_name_say_so_and_what_is_imported_already_is_left() {
-    let (files, left) = taken_over(
-        &[&format!(
-            "{HEAD}volumes:\n  own: {{ size: 40, availability_zone: a, volume_type: SSD }}\nimport:\n  own: 00000000-0000-4000-8000-000000000001\n"
-        )],
-        &[volume(1, "own"), volume(2, "twin"), volume(3, "twin"), volume(4, "twin-0001"), volume(5, "twin-0002")],
-    );
-    assert_eq!(codes(&left), [("own".to_owned(), "declared")]);
-    let manifest = parsed(&super::tests::files(&[&files[0]]));
-    let keys: Vec<&str> = manifest.volumes.keys().map(|key| key.as_str()).collect();
-    assert_eq!(keys, ["own", "twin", "twin-2", "twin-3"]);
-    assert_eq!(files[0].matches("name_may_repeat: true").count(), 2, "{}", files[0]);
-    assert_eq!(manifest.imports.len(), 5);
-}
-
-#[test]
-fn a_name_that_the_manifest_has_is_taken_once_more_where_it_may_repeat() {
-    let own = |more: &str| {
-        format!(
-            "{HEAD}volumes:\n  # the first\n  own: {{ name: disk, size: 10, availability_zone: a, volume_type: SSD{more} }}\n"
-        )
-    };
-    let (files, left) = taken_over(&[&own(", name_may_repeat: true")], &[volume(1, "disk")]);
-    assert_eq!(left, []);
-    assert!(files[0].contains("  disk:\n    name_may_repeat: true\n    size: 40\n"), "{}", files[0]);
-    let (_, left) = taken_over(&[&own("")], &[volume(1, "disk")]);
-    let [Left { reason: Reason::NameTaken { key, place }, .. }] = &left[..] else { panic!("{left:?}") };
-    assert_eq!((key.as_str(), &*place.file, place.line), ("own", "0.yaml", 5));
-    let several = own(", count: 3, name_may_repeat: true");
-    let (files, left) = taken_over(&[&several], &[volume(1, "disk-0002"), volume(2, "disk-0007")]);
-    assert_eq!(left, []);
-    assert_eq!(files[0].matches("name_may_repeat: true").count(), 2, "{}", files[0]);
-}
-
-#[test]
-fn one_name_that_is_taken_leaves_the_others_of_its_group() {
-    let volumes = [1, 2, 3].map(|number| volume(number, &format!("web-{number:04}")));
-    let own = "volumes:\n  other: { name: web-0002, size: 10, availability_zone: a, volume_type: SSD }\n";
-    let (files, left) = taken_over(&[&format!("{HEAD}{own}")], &volumes);
-    assert_eq!(codes(&left), [("web-0002".to_owned(), "name-taken")]);
-    assert!(files[0].contains("web[1]:") && files[0].contains("web[3]:"), "{}", files[0]);
-}
-
-#[test]
-fn a_choice_narrows_by_fields_and_widens_by_values() {
-    let tagged = ObservedVolume { tags: pairs(&[("env", "prod")]), ..volume(2, "kafka-2") };
-    let far = ObservedVolume { availability_zone: "cn-north-4b".to_owned(), ..volume(3, "kafka-3") };
-    let all = [volume(1, "kafka-1"), tagged, far, volume(4, "web")];
-    let meant = |choice: Choice| -> Vec<usize> {
-        all.iter().enumerate().filter(|(_, volume)| choice.means(volume)).map(|(at, _)| at + 1).collect()
-    };
-    let names =
-        |names: &[&str]| Choice { names: names.iter().map(|it| (*it).to_owned()).collect(), ..Choice::default() };
-    assert_eq!(meant(Choice::default()), [1, 2, 3, 4]);
-    assert_eq!(meant(names(&["kafka-*"])), [1, 2, 3]);
-    assert_eq!(meant(names(&["kafka-1", "web"])), [1, 4]);
-    assert_eq!(meant(Choice { zones: vec!["CN-NORTH-4b".to_owned()], ..names(&["kafka-*"]) }), [3]);
-    for (tag, found) in [("env", vec![2]), ("env=prod", vec![2]), ("e*=p*", vec![2]), ("env=test", vec![])] {
-        assert_eq!(meant(Choice { tags: vec![tag.parse().unwrap()], ..Choice::default() }), found, "{tag}");
-    }
-    assert_eq!(meant(Choice { ids: [all[3].id.clone()].into(), ..Choice::default() }), [4]);
-    assert_eq!("=x".parse::<TagPattern>(), Err(choice::NoTag));
-}
-
-#[test]
-fn the_mark_of_a_stack_is_no_tag_that_a_star_stands_for() {
-    let marked = ObservedVolume { tags: pairs(&[("evsctl", "other_aaaaaaaa_bbbbbbbbbb")]), ..volume(1, "a") };
-    let by_hand = ObservedVolume { tags: pairs(&[("evsctl", "by hand")]), ..volume(2, "b") };
-    let means = |tag: &str, volume: &ObservedVolume| {
-        Choice { tags: vec![tag.parse().unwrap()], ..Choice::default() }.means(volume)
-    };
-    for (tag, marks, words) in
-        [("*", false, true), ("evs*", false, true), ("evsctl", true, true), ("evsctl=*", true, true)]
-    {
-        assert_eq!((means(tag, &marked), means(tag, &by_hand)), (marks, words), "{tag}");
-    }
-}
-
-#[test]
-fn what_no_volume_has_is_told_value_by_value() {
-    let all = [volume(1, "kafka-1"), volume_in("b", 2, "web")];
-    let choice = Choice {
-        names: vec!["kafka-*".to_owned(), "db".to_owned()],
-        zones: vec!["cn-north-4b".to_owned()],
-        tags: vec!["team=x*".parse().unwrap()],
-        ..Choice::default()
-    };
-    let unmatched: Vec<(By, String)> = choice.unmatched(all.iter()).into_iter().map(|it| (it.by, it.value)).collect();
-    assert_eq!(unmatched, [(By::Name, "db".to_owned()), (By::Tag, "team=x*".to_owned())]);
 }
