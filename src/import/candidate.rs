@@ -2,7 +2,7 @@
 
 use super::left::Reason;
 use super::names::Names;
-use crate::manifest::{Manifest, Place};
+use crate::manifest::{DesiredVolume, Manifest, Place};
 use crate::observed::{ObservedVolume, Status};
 use crate::operation::Owner;
 use crate::state::State;
@@ -62,7 +62,7 @@ pub(super) struct Shown {
 pub(super) struct Owned<'a> {
     state: Option<&'a State>,
     recorded: HashMap<&'a VolumeId, &'a Address>,
-    declared: HashMap<&'a VolumeId, (&'a Address, &'a Place)>,
+    declared: HashMap<&'a VolumeId, Reason>,
     names: Names<'a>,
 }
 
@@ -72,11 +72,20 @@ impl<'a> Owned<'a> {
         let all = state.into_iter().flat_map(|state| &state.volumes);
         let recorded = all.map(|(address, volume)| (&volume.id, address)).collect();
         let declared = manifest.imports.iter().map(|(address, line)| {
-            let place = manifest.volumes.get(&address.key).map_or(&line.place, |volume| &volume.place);
-            (&line.id, (address, place))
+            let entry = manifest.volumes.get(&address.key).filter(|volume| volume.has(address.slot));
+            (&line.id, declared(address, (entry, &line.place)))
         });
         let declared = declared.collect();
         Owned { state, recorded, declared, names: Names::of(manifest) }
+    }
+}
+
+/// Why a volume is not taken that a line of `import` names already, where the entry stands that asks for it, if one does.
+fn declared(address: &Address, (entry, line): (Option<&DesiredVolume>, &Place)) -> Reason {
+    let address = address.clone();
+    match entry {
+        Some(entry) => Reason::Declared { address, place: entry.place.clone(), unlike: Vec::new() },
+        None => Reason::NotAsked { address, place: line.clone() },
     }
 }
 
@@ -109,9 +118,8 @@ fn is_free(volume: &ObservedVolume, owned: &Owned<'_>) -> Result<(), Reason> {
     if let Some(address) = owned.recorded.get(&volume.id) {
         return Err(Reason::Recorded { address: (*address).clone() });
     }
-    if let Some((address, place)) = owned.declared.get(&volume.id).copied() {
-        let (address, place) = (address.clone(), place.clone());
-        return Err(Reason::Declared { address, place, unlike: Vec::new() });
+    if let Some(reason) = owned.declared.get(&volume.id) {
+        return Err(reason.clone());
     }
     if let Some(mark) = volume.kubernetes_mark() {
         return Err(Reason::Kubernetes { mark: mark.to_owned() });

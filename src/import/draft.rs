@@ -200,9 +200,11 @@ fn entries(
 
 /// The keys that stand for something: in the manifest, in what is recorded, and in calls that are not over.
 fn taken(known: Known<'_>) -> BTreeSet<Key> {
-    let Manifest { volumes, moved, removed, .. } = known.manifest;
+    let Manifest { volumes, moved, removed, imports, .. } = known.manifest;
     let moved = moved.iter().flat_map(|moved| [moved.from.key(), moved.to.key()]);
-    let declared = volumes.keys().chain(moved).chain(removed.iter().map(|it| it.what.key()));
+    // Of a line of `import` that nothing asks for, too: an entry of its key would bring it to life.
+    let imported = imports.keys().map(|address| &address.key);
+    let declared = volumes.keys().chain(imported).chain(moved).chain(removed.iter().map(|it| it.what.key()));
     let mut taken: BTreeSet<Key> = declared.cloned().collect();
     if let Some(State { volumes, operations, ended, .. }) = known.state {
         let open = operations.values().flat_map(Operation::addresses);

@@ -45,6 +45,13 @@ pub enum Reason {
         /// In what the entry asks for another volume than the cloud shows, so that no apply takes it over.
         unlike: Vec<FieldChange>,
     },
+    /// A line of `import` names it already, for an address that the manifest does not ask for.
+    NotAsked {
+        /// The address.
+        address: Address,
+        /// Where the line stands.
+        place: Place,
+    },
     /// A driver of Kubernetes made it and will delete it.
     Kubernetes {
         /// The key of its metadata, or of its tag, that says so.
@@ -125,6 +132,7 @@ impl Reason {
             Reason::NotInCloud => "not-in-cloud",
             Reason::Recorded { .. } => "recorded",
             Reason::Declared { .. } => "declared",
+            Reason::NotAsked { .. } => "not-asked",
             Reason::Kubernetes { .. } => "kubernetes",
             Reason::OtherStack { .. } => "other-stack",
             Reason::OwnTag { .. } => "own-tag",

@@ -126,6 +126,15 @@ fn two_of_one_name_say_so_and_what_is_imported_already_is_left() {
 }
 
 #[test]
+fn a_line_of_import_that_nothing_asks_for_is_told_and_its_key_is_not_given_again() {
+    let text = format!("{HEAD}volumes: {{}}\nimport:\n  disk: 00000000-0000-4000-8000-000000000001\n");
+    let (files, left) = taken_over(&[&text], &[volume(1, "disk"), volume(2, "disk")]);
+    let [Left { reason: Reason::NotAsked { address, place }, .. }] = &left[..] else { panic!("{left:?}") };
+    assert_eq!((address.to_string().as_str(), place.line), ("disk[1]", 5));
+    assert!(files[0].contains("  disk-2:\n    name: disk\n"), "{}", files[0]);
+}
+
+#[test]
 fn a_name_that_the_manifest_has_is_taken_once_more_where_it_may_repeat() {
     let own = |more: &str| {
         format!(

@@ -163,6 +163,9 @@ pub fn reason(reason: &Reason) -> String {
                 fields.join(", ")
             )
         }
+        Reason::NotAsked { address, place: Place { file, line, .. } } => format!(
+            "a line of `import` ({file}:{line}) names it, but nothing asks for {address}: take the line out, then import it"
+        ),
         Reason::Kubernetes { mark } => format!("Kubernetes made it and deletes it ({mark})"),
         Reason::OtherStack { owner } => {
             let stack = &owner.stack;

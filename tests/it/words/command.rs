@@ -133,6 +133,7 @@ fn left_because() -> Vec<Because> {
             FieldChange { field: Field::Size, from: Some(50.into()), to: Some(40.into()) },
             FieldChange { field: Field::VolumeType, from: Some("SAS".into()), to: Some("SSD".into()) },
         ])],
+        Because::NotAsked { .. } => [Because::NotAsked { address: address(), place: place() }],
         Because::Kubernetes { .. } => [Because::Kubernetes { mark: "csi.storage.k8s.io/pvc/name".to_owned() }],
         Because::OtherStack { .. } => [Because::OtherStack { owner: owner() }],
         Because::OwnTag { .. } => [Because::OwnTag { owner: owner() }],
