@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Files that lie beside those which they are to replace.
 pub(super) struct Rewrite {
-    files: Vec<(tempfile::NamedTempFile, PathBuf)>,
+    files: Vec<(tempfile::NamedTempFile, PathBuf, Vec<u8>)>,
 }
 
 impl Rewrite {
@@ -39,7 +39,7 @@ impl Rewrite {
                 return Err(CliError::told(Exit::Error, accept::changed(path)));
             }
             let beside = written(&real, &after.bytes).map_err(cannot)?;
-            files.push((beside, real));
+            files.push((beside, real, now));
         }
         Ok(Rewrite { files })
     }
@@ -50,7 +50,12 @@ impl Rewrite {
     /// Where one cannot be put there; those before it are.
     pub(super) fn carry_out(self) -> Result<(), CliError> {
         let mut done: Vec<PathBuf> = Vec::new();
-        for (beside, real) in self.files {
+        for (beside, real, before) in self.files {
+            // Somebody may have saved the file while the others were written.
+            if std::fs::read(&real).is_ok_and(|now| now != before) {
+                let told = CliError::told(Exit::Error, accept::changed(&real));
+                return Err(if done.is_empty() { told } else { told.hint(accept::written_before(&done)) });
+            }
             let placed = beside.persist(&real).map_err(|error| error.error).and_then(|_| synced(&real));
             if let Err(error) = placed {
                 let told = CliError::told(Exit::Error, accept::cannot_write(&real)).because_of(error);

@@ -422,3 +422,37 @@ fn what_is_no_terraform_state_is_said_before_anything_is_asked() {
     }
     assert_eq!((world.cloud.requests(LIST), text_of(&world)), (0, before));
 }
+
+/// What the flags write is written over nothing that is needed, and through no link.
+#[test]
+fn no_file_that_is_needed_is_written_over() {
+    let world = World::new("  web: { size: 10 }");
+    let folder = world.dir.path();
+    let state = r#"{"version": 4, "resources": []}"#;
+    put(&folder.join("s.tfstate"), state);
+    let other = "stack: other\ncloud: { simulator: true }\nvolumes: {}\n";
+    std::fs::create_dir(folder.join("other")).unwrap();
+    put(&folder.join("other/evsctl.yaml"), other);
+    put(&folder.join("home.txt"), "mine");
+    std::os::unix::fs::symlink("home.txt", folder.join("link.tf")).unwrap();
+    let at = |name: &str| folder.join(name).display().to_string();
+    for (flags, says) in [
+        (vec!["--removed-blocks".to_owned(), at("s.tfstate")], "is the Terraform state that is read"),
+        (vec!["--removed-blocks".to_owned(), at("link.tf")], "is a link"),
+        (vec!["--output".to_owned(), at("other/evsctl.yaml")], "is the manifest of a stack"),
+        (
+            vec!["--output".to_owned(), at("x"), "--removed-blocks".to_owned(), at("x")],
+            "is named by --output and by --removed-blocks",
+        ),
+    ] {
+        let from = at("s.tfstate");
+        let mut words = vec!["import", "--from-terraform", &from, "--offline"];
+        words.extend(flags.iter().map(String::as_str));
+        world.run(&words).exits(1).says(says);
+    }
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(
+        (read("s.tfstate").as_str(), read("other/evsctl.yaml").as_str(), read("home.txt").as_str()),
+        (state, other, "mine")
+    );
+}

@@ -8,11 +8,13 @@ use crate::cli::exit::Exit;
 use crate::cli::options::{Format, value};
 use crate::cli::planning::{Listed, list};
 use crate::cli::render::import as render;
+use crate::cli::safe::plain;
 use crate::cli::save::Saving;
 use crate::cli::stack::{Stack, is_stream, read_files};
 use crate::cli::ui::Ui;
 use crate::import::terraform::{Removal, Volumes, removal};
 use crate::import::{By, Choice, Draft, Entry, Known, Left, Reason, TagPattern, Unmatched, draft};
+use crate::manifest::{SourceFile, parse_head};
 use crate::observed::ObservedVolume;
 use crate::plan::{Inputs, Selection};
 use crate::volume::VolumeId;
@@ -86,6 +88,35 @@ pub(in crate::cli) struct ImportArgs {
     format: Format,
 }
 
+/// Makes sure that what the flags write is written over nothing that is needed, and through no link.
+fn nothing_in_the_way(args: &ImportArgs) -> Result<(), CliError> {
+    let stdout = Path::new("-");
+    let output = args.output.as_deref().filter(|path| *path != stdout);
+    let same = |one: &Path, other: &Path| match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    };
+    for file in [output, args.removed_blocks.as_deref()].into_iter().flatten() {
+        let refused = |why| Err(CliError::told(Exit::Error, words::in_the_way(file, why)));
+        if file.is_symlink() {
+            return refused(words::InTheWay::Link);
+        }
+        if args.from_terraform.as_deref().is_some_and(|state| same(state, file)) {
+            return refused(words::InTheWay::Input);
+        }
+        let bytes = if file.is_file() { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
+        if parse_head(&[SourceFile::own(file.display().to_string(), bytes)]).is_ok() {
+            return refused(words::InTheWay::Manifest);
+        }
+    }
+    match (output, args.removed_blocks.as_deref()) {
+        (Some(output), Some(blocks)) if same(output, blocks) => {
+            Err(CliError::told(Exit::Error, words::in_the_way(output, words::InTheWay::Twice)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The volumes to decide about, those that are left from the beginning, and what it took to know them.
 struct Chosen {
     volumes: BTreeMap<VolumeId, ObservedVolume>,
@@ -105,6 +136,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     }
     let target = Target::of(args.output.as_deref(), args.format)?;
     target.check(&args.path)?;
+    nothing_in_the_way(args)?;
     let stack = Stack::load(ui, &args.path)?;
     let blocks = args.removed_blocks.as_deref();
     let saving = blocks.map(|path| Saving::begin(path, Output::RemovedBlocks, &args.path)).transpose()?;
@@ -236,7 +268,8 @@ fn tell(
     // Entries that go to stdout stand alone there.
     let is_aside = matches!(written, Written::Stdout);
     let tell = |text: &str| if is_aside { ui.talk(text) } else { ui.data(text) };
-    let line = |text: &str| tell(&format!("{text}\n"));
+    // Files and resources are called as other people like.
+    let line = |text: &str| tell(&format!("{}\n", plain(text)));
     let summary = render::human(draft);
     if !summary.is_empty() {
         tell(&summary);

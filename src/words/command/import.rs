@@ -264,6 +264,31 @@ pub fn two_documents() -> Told {
         .hint("name a file by --output, or leave one of them out")
 }
 
+/// What keeps a file from being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InTheWay {
+    /// It is a link.
+    Link,
+    /// It is the Terraform state that is read.
+    Input,
+    /// It is the manifest of a stack.
+    Manifest,
+    /// Both flags name it.
+    Twice,
+}
+
+/// That a file is not written over.
+pub fn in_the_way(file: &Path, why: InTheWay) -> Told {
+    let file = file.display();
+    let (why, hint) = match why {
+        InTheWay::Link => ("is a link, which may lead anywhere", "name the file itself"),
+        InTheWay::Input => ("is the Terraform state that is read", "name another file"),
+        InTheWay::Manifest => ("is the manifest of a stack", "name a new file, or write into a stack by its PATH"),
+        InTheWay::Twice => ("is named by --output and by --removed-blocks", "name two files"),
+    };
+    Told::new(format!("{file} {why}: it is not written over")).hint(hint)
+}
+
 /// That the state of Terraform cannot be read; the cause follows.
 pub fn state_not_read(file: &Path) -> String {
     format!("cannot read the Terraform state {}", file.display())

@@ -222,7 +222,7 @@ fn a_value_of_a_base_is_written_at_the_volume_and_the_base_is_left_alone() {
     std::fs::create_dir(base.parent().unwrap()).unwrap();
     put(&base, "defaults: { size: 10, volume_type: SSD } # of all\n");
     let own = text(&world);
-    std::fs::write(manifest(&world), format!("base: [shared/common.yaml]\n{own}")).unwrap();
+    put(manifest(&world).as_ref(), format!("base: [shared/common.yaml]\n{own}"));
     world.converge();
     let all = world.recorded();
     let web = all.iter().find(|volume| volume["address"] == "web[1]").unwrap()["id"].as_str().unwrap().to_owned();

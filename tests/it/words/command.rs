@@ -193,6 +193,17 @@ fn what_import_says() {
     );
     let more =
         [import::nothing_chosen(), import::no_manifest(path()), import::from_a_stream(), import::two_documents()];
+    use evsctl::words::command::import::InTheWay;
+    let ways = samples!(InTheWay:
+        InTheWay::Link => [InTheWay::Link],
+        InTheWay::Input => [InTheWay::Input],
+        InTheWay::Manifest => [InTheWay::Manifest],
+        InTheWay::Twice => [InTheWay::Twice],
+    );
+    for way in ways {
+        let told_of = import::in_the_way(Path::new("x.tf"), way);
+        told.line(way, &format!("{} | {}", told_of.message, told_of.hint.unwrap()));
+    }
     let errors = failed.iter().map(import::not_inserted);
     let errors = errors.chain(unreadable.iter().map(|why| import::no_state(Path::new("terraform.tfstate"), why)));
     for words::Told { message, hint } in errors.chain(more) {

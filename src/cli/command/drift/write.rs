@@ -6,6 +6,7 @@ use crate::cli::options::{PlanFormat, value};
 use crate::cli::planning::chosen;
 use crate::cli::render::textdiff;
 use crate::cli::rewrite::Rewrite;
+use crate::cli::safe::plain;
 use crate::cli::stack::is_stream;
 use crate::cli::ui::Ui;
 use crate::edit::{Change, Editor, NotEdited, known};
@@ -232,7 +233,8 @@ fn tell(ui: &Ui, format: PlanFormat, path: &Path, lines: &[Line<'_>], written: W
             Written::Value => accept::accepted(drift, place),
             Written::Known(_, until) => accept::known(drift, until, place),
         };
-        ui.talk(&line);
+        // The values are the cloud's.
+        ui.talk(&plain(&line));
     }
     ui.talk(&next_plan(path));
 }

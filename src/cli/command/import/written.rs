@@ -8,6 +8,7 @@ use crate::cli::save::{self, Saving};
 use crate::cli::stack::is_stream;
 use crate::cli::ui::Ui;
 use crate::import::{Draft, Known, Note, fragment, insert, with_file};
+use crate::manifest::SourceFile;
 use crate::words::command::import as words;
 use crate::words::files::Output;
 use std::fs::File;
@@ -82,7 +83,13 @@ impl<'a> Target<'a> {
                 Ok(Written::Stdout)
             }
             Target::Manifest => {
-                let edited = insert(known, draft, &told).map_err(not)?;
+                let mut edited = insert(known, draft, &told).map_err(not)?;
+                // Entries without their lines of `import` would be bought: should only some files be written, the lines are.
+                let id = draft.entries.first().and_then(|entry| entry.volumes.values().next()).map(ToString::to_string);
+                let has_lines = |file: &SourceFile| {
+                    id.as_ref().is_some_and(|id| String::from_utf8_lossy(&file.bytes).contains(id.as_str()))
+                };
+                edited.sort_by_key(|file| !has_lines(file));
                 let folder = if path.is_dir() { path } else { folder(path) };
                 Rewrite::prepare(folder, known.files, edited.iter())?.carry_out()?;
                 Ok(Written::Files(edited.iter().map(|file| PathBuf::from(&file.name)).collect()))
