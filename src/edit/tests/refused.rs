@@ -94,11 +94,3 @@ fn each_tag_that_drifted_is_a_change_of_its_own() {
     let changes = Change::of(&[drift], &manifest).unwrap();
     assert_eq!(changes, [change("db", tag("a", None)), change("db", tag("c", Some("e")))]);
 }
-
-#[test]
-fn a_zone_of_a_list_of_zones_is_left_to_people() {
-    let zone = Setting::Zone(crate::volume::Zone::new("c").unwrap());
-    let refused = by_hand("volumes:\n  web: {size: 40, count: 2, availability_zone: [az, b]}\n", zone);
-    assert!(matches!(refused.why, NotWritten::Unsafe | NotWritten::Wrong(_)), "{refused:?}");
-    assert_eq!(refused.line, "availability_zone: c");
-}

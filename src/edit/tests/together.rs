@@ -92,3 +92,12 @@ fn many_fields_of_a_large_stack_are_accepted_in_seconds() {
     assert_eq!(after.matches("size: 80").count(), 150);
     assert_eq!(after.matches("team: b").count(), 150);
 }
+
+/// A list of zones says where new volumes go. Once every volume of the key lies in another zone, that one takes its place.
+#[test]
+fn the_zone_in_which_all_volumes_of_a_key_lie_takes_the_place_of_a_list() {
+    let zone = Setting::Zone(crate::volume::Zone::new("c").unwrap());
+    let text = format!("{HEAD}volumes:\n  web: {{size: 40, count: 2, availability_zone: [az, b]}} # ours\n");
+    let (after, _) = edit(&text, zone).unwrap();
+    assert_eq!(after, text.replace("[az, b]", "c"));
+}
