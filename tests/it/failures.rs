@@ -110,7 +110,7 @@ fn a_tag_taken_off_outside_is_not_overlooked() {
     let id = world.recorded()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/v2/{PROJECT}/cloudvolumes/{id}/tags/action");
     assert_eq!(world.cloud.call("POST", &path, Some(json!({"action": "delete", "tags": [{"key": "a"}]}))).0, 204);
-    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("tags  \"a=b\" -> \"none\"").says("a back to \"b\"");
+    world.run(&["plan", "--detailed-exitcode"]).exits(2).says("tags  \"a=b\" -> (none)").says("a back to \"b\"");
     world.volumes("  web: { size: 10, tags: { a: c } }");
     world.run(&["apply", "--yes"]).exits(0).says("retagged: web[1]");
     assert_eq!(world.cloud.volumes()[0]["tags"]["a"], "c");
