@@ -341,12 +341,13 @@ fn a_late_volume_takes_the_place_of_the_lost_one_that_it_was_bought_for() {
 }
 
 #[test]
-fn a_tag_of_the_users_own_is_no_mark() {
-    let world = World::in_cloud(
-        Cloud::start().with_control(),
-        "  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }",
-    );
+fn a_tag_that_reads_as_an_ownership_tag_is_refused_before_anything_is_sent() {
+    let asked = "  web: { count: 2, size: 10, tags: { group: my_internal_kubernetes } }";
+    let world = World::in_cloud(Cloud::start().with_control(), asked);
     world.cloud_field("ownership_tag: false");
+    world.run(&["apply", "--yes"]).exits(1).says("the value of the tag \"group\" is that of an ownership tag");
+    assert_eq!(world.cloud.requests(CREATE), 0);
+    world.volumes(&asked.replace('_', "-"));
     world.converge();
     assert_eq!(world.cloud.names(), ["web-0001", "web-0002"]);
 }
