@@ -6,7 +6,7 @@ use super::drawn;
 use super::entry::{Entry, Indent};
 use super::spot::{InBraces, Spot, spot};
 use super::yaml::{Value, inline, members, text};
-use crate::manifest::{self, Manifest, Problems, Role, SourceFile};
+use crate::manifest::{self, Import, Problems, Role, SourceFile};
 use crate::volume::{Address, Key, VolumeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -248,39 +248,26 @@ fn line_of(text: &str, section: &str) -> Option<usize> {
 /// Makes sure that the manifest says what it said, and beside it what was added.
 fn check(known: Known<'_>, draft: &Draft, files: &[SourceFile], home: usize) -> Result<(), NotInserted> {
     let file = || files.get(home).map(|file| file.name.clone()).unwrap_or_default();
-    let after = manifest::parse(files).map_err(|problems| NotInserted::Invalid { file: file(), problems })?;
-    // As it is read on any day: what is not asked for any more is there all the same.
-    let before = &manifest::parse(known.files).map_err(|problems| NotInserted::Invalid { file: file(), problems })?;
-    let added: BTreeSet<&Key> = draft.entries.iter().map(|entry| &entry.key).collect();
-    let there: BTreeSet<&Key> = after.volumes.keys().filter(|key| !before.volumes.contains_key(*key)).collect();
-    let mut same = Manifest {
-        digest: before.digest.clone(),
-        warnings: before.warnings.clone(),
-        defaults: if drawn::fields(&draft.defaults).is_empty() {
-            after.defaults.clone()
-        } else {
-            before.defaults.clone()
-        },
-        ..after.clone()
+    // As it is read on any day: what is not asked for any more is there all the same. What stands below what was added has
+    // moved down.
+    let read = |files: &[SourceFile]| {
+        let read = manifest::parse(files).map_err(|problems| NotInserted::Invalid { file: file(), problems })?;
+        Ok(read.without_places())
     };
-    same.volumes.retain(|key, _| !added.contains(key));
-    let mut imported: BTreeMap<Address, VolumeId> = BTreeMap::new();
-    for (address, mut line) in std::mem::take(&mut same.imports) {
-        if added.contains(&address.key) {
-            imported.insert(address, line.id);
-        } else if let Some(before) = before.imports.get(&address) {
-            line.place = before.place.clone();
-            same.imports.insert(address, line);
-        }
+    let (mut after, before) = (read(files)?, read(known.files)?);
+    let added: BTreeSet<&Key> = draft.entries.iter().map(|entry| &entry.key).collect();
+    let are_there = after.volumes.keys().filter(|key| !before.volumes.contains_key(*key)).eq(added.iter().copied());
+    after.volumes.retain(|key, _| !added.contains(key));
+    let (lines, others): (BTreeMap<Address, Import>, _) =
+        std::mem::take(&mut after.imports).into_iter().partition(|(address, _)| added.contains(&address.key));
+    after.imports = others;
+    if !drawn::fields(&draft.defaults).is_empty() {
+        after.defaults = before.defaults.clone();
     }
-    for (key, volume) in &mut same.volumes {
-        // What stands below what was added has moved down.
-        if let Some(before) = before.volumes.get(key) {
-            volume.place = before.place.clone();
-        }
-    }
-    let wanted = draft.entries.iter().flat_map(Entry::addresses).map(|(address, id)| (address, id.clone())).collect();
-    if there == added && imported == wanted && same == *before {
+    let imported: BTreeMap<Address, &VolumeId> =
+        lines.iter().map(|(address, line)| (address.clone(), &line.id)).collect();
+    let wanted: BTreeMap<Address, &VolumeId> = draft.entries.iter().flat_map(Entry::addresses).collect();
+    if are_there && imported == wanted && after == before {
         Ok(())
     } else {
         Err(NotInserted::OtherwiseToo { file: file() })

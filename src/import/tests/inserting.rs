@@ -112,6 +112,19 @@ fn an_empty_section_is_filled() {
 }
 
 #[test]
+fn what_stands_below_an_entry_only_moves_down() {
+    let volumes = format!("volumes:\n  web: {{ {FIELDS} }}\n");
+    let known = "known_drift:\n  - { address: web, field: size, value: 20, reason: r, until: 2027-01-31 }\n";
+    for text in [
+        format!("{HEAD}{volumes}limits: {{ max_create: 9 }}\n"),
+        format!("{HEAD}{volumes}{known}"),
+        format!("{HEAD}import:\n  web[1]: b\n{volumes}"),
+    ] {
+        assert!(added_lines(&text).contains("  new:\n    size: 40\n"));
+    }
+}
+
+#[test]
 fn several_files_stay_several() {
     let volumes = format!("volumes:\n  web: {{ {FIELDS} }}\n");
     let (files, _) = taken_over(&[HEAD, &volumes], &[volume(1, "new")]);
