@@ -8,6 +8,7 @@ mod guarded;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::stack::folder_of;
 use crate::words::files::{self as words, NotAFile, Output, guarded, not_a_file, not_written};
 use guarded::Guarded;
 use std::fs::{File, OpenOptions};
@@ -71,7 +72,7 @@ impl Saving {
     pub(super) fn begin(path: &Path, what: Output, stack: &Path) -> Result<Saving, CliError> {
         check(path, what, stack)?;
         let begun = || match found(path)? {
-            Found::Nothing | Found::File => tempfile::NamedTempFile::new_in(folder(path)).map(To::Beside),
+            Found::Nothing | Found::File => tempfile::NamedTempFile::new_in(folder_of(path)).map(To::Beside),
             Found::Link => {
                 let mut options = OpenOptions::new();
                 options.write(true).create(true).truncate(false).mode(0o600).open(path).map(To::There)
@@ -122,11 +123,6 @@ fn found(path: &Path) -> io::Result<Found> {
     }
 }
 
-/// The folder in which a path's last name stands.
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// The most links that are followed, as the system does.
 const LINKS: usize = 40;
 
@@ -135,9 +131,9 @@ fn resolved(path: &Path) -> Option<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         let Ok(to) = std::fs::read_link(&path) else { break };
-        path = folder(&path).join(to);
+        path = folder_of(&path).join(to);
     }
-    Some(folder(&path).canonicalize().ok()?.join(path.file_name()?))
+    Some(folder_of(&path).canonicalize().ok()?.join(path.file_name()?))
 }
 
 fn wrong(path: &Path, what: Output, error: io::Error) -> CliError {

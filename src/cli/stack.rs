@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
-pub(super) use files::{is_stream, read_files};
+pub(super) use files::{folder_of, is_part, is_stream, is_yaml, read_files};
 pub(super) use records::Records;
 
 /// One stack as it stands on disk.

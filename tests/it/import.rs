@@ -202,6 +202,10 @@ fn a_manifest_keeps_its_words_and_another_file_takes_the_entries_where_it_is_nam
     world.run(&["validate"]).exits(0).says("4 volumes");
     world.run(&["import", "--all", "--output", file.to_str().unwrap()]).exits(1).says("it is the manifest");
     std::fs::remove_file(&file).unwrap();
+    // A hidden file is no part of the manifest: entries in it would be taken over by no apply.
+    let hidden = world.dir.path().join(".disks.yaml");
+    world.run(&["import", "--all", "--output", hidden.to_str().unwrap()]).exits(1).says("name another file");
+    assert!(!hidden.exists());
     world
         .run(&["import", "--id", &id_of(&world.cloud, "disk-0002"), "--id", "no-such"])
         .exits(1)

@@ -1,6 +1,6 @@
 //! What a stack rests on, and nothing is written over: the files of its manifest, and those of its state.
 
-use crate::cli::stack::read_files;
+use crate::cli::stack::{is_yaml, read_files};
 use crate::manifest;
 use crate::store::{self, Store};
 use crate::words::files as words;
@@ -32,11 +32,10 @@ impl Guarded {
     /// Why a file may not be written; its path has no links.
     pub(super) fn why(&self, real: &Path) -> Option<words::Guarded> {
         let is_manifest = std::fs::metadata(real).is_ok_and(|of| self.files.contains(&(of.dev(), of.ino())));
-        let is_yaml = real.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         if is_manifest || real == self.path {
             return Some(words::Guarded::Manifest);
         }
-        if is_yaml && real.parent() == Some(&self.path) {
+        if is_yaml(real) && real.parent() == Some(&self.path) {
             return Some(words::Guarded::PartOfManifest);
         }
         let is_kept = self.store.as_ref().is_some_and(|store| store.keeps(real));

@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::manifest::{self, Role, SourceFile};
 use crate::words::stack::{NoBase, NotRead, Special, base_not_read, not_read};
 use std::fs::{File, FileType};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -42,33 +42,34 @@ pub(in crate::cli) fn read_files(path: &Path) -> Result<(PathBuf, Vec<SourceFile
     let (folder, paths) = if meta.is_dir() {
         (path.to_owned(), list(path)?)
     } else {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        (folder.unwrap_or(Path::new(".")).to_owned(), vec![path.to_owned()])
+        (folder_of(path).to_owned(), vec![path.to_owned()])
     };
     let root = folder.canonicalize().map_err(|error| unread(&folder, error))?;
     let mut files = Vec::new();
     let mut total = 0;
     for path in paths {
-        let file = open(&root, &path)?;
-        let mut bytes = Vec::new();
-        // One byte more than is allowed tells a file that is just large enough from one that is too large.
-        file.take(MAX_MANIFEST + 1 - total).read_to_end(&mut bytes).map_err(|error| unread(&path, error))?;
-        total += bytes.len() as u64;
-        if total > MAX_MANIFEST {
-            return Err(wrong(&path, NotRead::TooLarge(MAX_MANIFEST >> 20)));
-        }
+        let read = whole(open(&root, &path)?, &mut total).map_err(|error| unread(&path, error))?;
+        let bytes = read.ok_or_else(|| wrong(&path, NotRead::TooLarge(MAX_MANIFEST >> 20)))?;
         files.push(SourceFile::own(path.display().to_string(), bytes));
     }
     read_bases(&folder, &mut files, total)?;
     Ok((folder, files))
 }
 
+/// The bytes of a file, which it adds to the `total` of the manifest's; `None` where these are more than they may be.
+fn whole(file: File, total: &mut u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is just large enough from one that is too large.
+    file.take((MAX_MANIFEST + 1).saturating_sub(*total)).read_to_end(&mut bytes)?;
+    *total += bytes.len() as u64;
+    Ok((*total <= MAX_MANIFEST).then_some(bytes))
+}
+
 /// Makes sure that no link on the way to a stack leaves the Git work tree that holds the link: a pull request can add one, and
 /// `stacks/*` names it like any other.
 fn stays_in_work_tree(path: &Path) -> Result<(), CliError> {
     for link in path.ancestors().filter(|part| part.is_symlink()) {
-        let parent = link.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let holder = parent.canonicalize().map_err(|error| unread(path, error))?;
+        let holder = folder_of(link).canonicalize().map_err(|error| unread(path, error))?;
         let real = link.canonicalize().map_err(|error| unread(path, error))?;
         if work_tree_of(&holder).is_some_and(|root| !real.starts_with(root)) {
             return Err(wrong(link, NotRead::LeavesWorkTree));
@@ -87,7 +88,7 @@ fn read_bases(folder: &Path, files: &mut Vec<SourceFile>, mut total: u64) -> Res
     for base in manifest::bases(files) {
         let path = folder.join(&base.path);
         let not_read = |why| CliError::told(Exit::Error, base_not_read(&base.place, &path, why));
-        let failed = |error: std::io::Error| not_read(NoBase::Unread).because_of(error);
+        let failed = |error: io::Error| not_read(NoBase::Unread).because_of(error);
         let real = path.canonicalize().map_err(failed)?;
         let own = folder.canonicalize().map_err(failed)?;
         may_be_base(&own, &real).map_err(not_read)?;
@@ -95,13 +96,8 @@ fn read_bases(folder: &Path, files: &mut Vec<SourceFile>, mut total: u64) -> Res
         if !meta.is_file() {
             return Err(not_read(NoBase::NoFile));
         }
-        let mut bytes = Vec::new();
-        let file = File::open(&real).map_err(failed)?;
-        file.take((MAX_MANIFEST + 1).saturating_sub(total)).read_to_end(&mut bytes).map_err(failed)?;
-        total += bytes.len() as u64;
-        if total > MAX_MANIFEST {
-            return Err(not_read(NoBase::TooLarge(MAX_MANIFEST >> 20)));
-        }
+        let read = File::open(&real).and_then(|file| whole(file, &mut total)).map_err(failed)?;
+        let bytes = read.ok_or_else(|| not_read(NoBase::TooLarge(MAX_MANIFEST >> 20)))?;
         files.push(SourceFile { name: path.display().to_string(), bytes, role: Role::Base(base.path) });
     }
     Ok(())
@@ -112,8 +108,7 @@ fn read_bases(folder: &Path, files: &mut Vec<SourceFile>, mut total: u64) -> Res
 /// like a YAML file, whatever link leads to it; and to lie in no hidden folder, where Git and other programs keep their own
 /// files.
 fn may_be_base(folder: &Path, real: &Path) -> Result<(), NoBase> {
-    let is_yaml = real.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    if !is_yaml {
+    if !is_yaml(real) {
         return Err(NoBase::NotYamlFile);
     }
     let work_tree = work_tree_of(folder);
@@ -157,7 +152,7 @@ impl Stream {
     fn read(self, path: &Path) -> Result<SourceFile, CliError> {
         let mut bytes = Vec::new();
         let read = match self {
-            Stream::Stdin => std::io::stdin().lock().take(MAX_MANIFEST + 1).read_to_end(&mut bytes),
+            Stream::Stdin => io::stdin().lock().take(MAX_MANIFEST + 1).read_to_end(&mut bytes),
             Stream::Descriptor => File::open(path).and_then(|file| file.take(MAX_MANIFEST + 1).read_to_end(&mut bytes)),
         };
         if read.map_err(|error| unread(path, error))? as u64 > MAX_MANIFEST {
@@ -173,8 +168,24 @@ fn wrong(path: &Path, why: NotRead) -> CliError {
     CliError::told(Exit::Error, not_read(path, why))
 }
 
-fn unread(path: &Path, error: std::io::Error) -> CliError {
+fn unread(path: &Path, error: io::Error) -> CliError {
     wrong(path, NotRead::Unread).because_of(error)
+}
+
+/// The folder in which a path's last name stands.
+pub(in crate::cli) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path ends as a YAML file does.
+pub(in crate::cli) fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
+/// Whether a file of that name in a stack's folder is a part of the manifest.
+pub(in crate::cli) fn is_part(path: &Path) -> bool {
+    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    is_yaml(path) && !is_hidden
 }
 
 /// All that is called like a manifest's file in the folder, folders aside.
@@ -182,9 +193,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| wrong(folder, NotRead::Unlisted).because_of(error))? {
         let found = entry.map_err(|error| wrong(folder, NotRead::Unlisted).because_of(error))?.path();
-        let is_yaml = found.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-        let hidden = found.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if is_yaml && !hidden && !found.is_dir() {
+        if is_part(&found) && !found.is_dir() {
             paths.push(found);
         }
     }

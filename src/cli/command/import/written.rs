@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::options::Format;
 use crate::cli::rewrite::Rewrite;
 use crate::cli::save::{self, Saving};
-use crate::cli::stack::is_stream;
+use crate::cli::stack::{folder_of, is_part, is_stream};
 use crate::cli::ui::Ui;
 use crate::import::{Draft, Known, Note, fragment, insert, with_file};
 use crate::manifest::SourceFile;
@@ -90,7 +90,7 @@ impl<'a> Target<'a> {
                     id.as_ref().is_some_and(|id| String::from_utf8_lossy(&file.bytes).contains(id.as_str()))
                 };
                 edited.sort_by_key(|file| !has_lines(file));
-                let folder = if path.is_dir() { path } else { folder(path) };
+                let folder = if path.is_dir() { path } else { folder_of(path) };
                 Rewrite::prepare(folder, known.files, edited.iter())?.carry_out()?;
                 Ok(Written::Files(edited.iter().map(|file| PathBuf::from(&file.name)).collect()))
             }
@@ -112,14 +112,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The folder in which a path's last name stands.
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// Whether a file that is not there yet will be read as a part of the manifest at PATH.
 fn is_part_to_be(file: &Path, path: &Path) -> bool {
-    let is_yaml = file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    let in_it = folder(file).canonicalize().is_ok_and(|folder| path.canonicalize().is_ok_and(|path| folder == path));
-    is_yaml && in_it && file.symlink_metadata().is_err()
+    let in_it = folder_of(file).canonicalize().is_ok_and(|folder| path.canonicalize().is_ok_and(|path| folder == path));
+    is_part(file) && in_it && file.symlink_metadata().is_err()
 }
