@@ -6,9 +6,7 @@ use super::diff::is_label;
 use super::digest::digest_of;
 use super::retag::change_of;
 use super::value::{FieldChange, Value};
-use super::{
-    Adopt, Clean, Forget, Import, Move, Plan, Protection, Release, Removal, Rename, Resume, Retag, Step, Work,
-};
+use super::{Adopt, Clean, Forget, Move, Plan, Protection, Release, Removal, Rename, Resume, Retag, Step, Work};
 use crate::operation::{Create, Delete, Growth};
 use crate::volume::{
     Address, Digest, Field, OwnershipTag, SizeGb, SnapshotId, StackName, VolumeId, VolumeName, VolumeSpec,
@@ -124,11 +122,13 @@ impl Plan {
     fn wishes(&self, form: u32) -> BTreeMap<Address, Vec<Wish<'_>>> {
         let mut wishes: BTreeMap<Address, Vec<Wish<'_>>> = BTreeMap::new();
         let mut specs = Specs::default();
+        for (address, wish) in self.taking_over() {
+            wishes.entry(address.clone()).or_default().push(wish);
+        }
         for step in &self.steps {
             match step {
-                Step::Import(import) => {
-                    wishes.entry(import.address.clone()).or_default().push(self.taking_over(import));
-                }
+                // Told already, with what the other steps make of it.
+                Step::Import(_) => {}
                 // A call that an earlier run began is still the creation that was approved.
                 Step::Create(create) | Step::Resume(Resume { wanted: true, work: Work::Create { create, .. }, .. }) => {
                     for (place, (slot, name)) in (1..).zip(&create.slots) {
@@ -217,29 +217,45 @@ impl Plan {
         wishes
     }
 
-    /// What a volume is to be once it is taken over and the other steps about it are done. So it is the same whatever of
+    /// What each volume is to be once it is taken over and the other steps about it are done. So it is the same whatever of
     /// that it is already, as after a run that was cut short and whose state is lost.
-    fn taking_over<'a>(&'a self, import: &'a Import) -> Wish<'a> {
-        let mut spec = VolumeSpec::clone(&import.agreed);
-        let mut name = import.seen.name.as_str();
+    fn taking_over(&self) -> BTreeMap<&Address, Wish<'_>> {
+        let imports = self.steps.iter().filter_map(|step| match step {
+            Step::Import(import) => {
+                Some((&import.address, (&import.id, VolumeSpec::clone(&import.agreed), import.seen.name.as_str())))
+            }
+            _ => None,
+        });
+        let mut imports: BTreeMap<_, _> = imports.collect();
         for step in &self.steps {
             match step {
-                Step::Rename(rename) if rename.address == import.address => {
-                    name = rename.after.name.as_str();
-                    spec.description.clone_from(&rename.after.description);
+                Step::Rename(rename) => {
+                    if let Some((_, spec, name)) = imports.get_mut(&rename.address) {
+                        *name = rename.after.name.as_str();
+                        spec.description.clone_from(&rename.after.description);
+                    }
                 }
-                Step::Retag(Retag { address, after: Some(tags), .. }) if *address == import.address => {
-                    spec.tags.clone_from(tags);
+                Step::Retag(Retag { address, after: Some(tags), .. }) => {
+                    if let Some((_, spec, _)) = imports.get_mut(address) {
+                        spec.tags.clone_from(tags);
+                    }
                 }
                 Step::Extend(extend) => {
-                    if let Some(growth) = extend.volumes.get(&import.address) {
-                        spec.size = Some(growth.to);
+                    for (address, growth) in &extend.volumes {
+                        if let Some((_, spec, _)) = imports.get_mut(address) {
+                            spec.size = Some(growth.to);
+                        }
                     }
                 }
                 _ => {}
             }
         }
-        Wish::Import { id: &import.id, spec: digest_of(&spec), name: name.to_owned() }
+        let wish = |(id, spec, name): (_, VolumeSpec, &str)| Wish::Import {
+            id,
+            spec: digest_of(&spec),
+            name: name.to_owned(),
+        };
+        imports.into_iter().map(|(address, import)| (address, wish(import))).collect()
     }
 }
 
