@@ -99,8 +99,10 @@ impl Draft {
         let (mut refused, mut elsewhere) = (BTreeMap::new(), None);
         for problem in problems.errors() {
             let line = problem.place.as_ref().filter(|place| &*place.file == NAME).map(|place| place.line);
-            let entry = line.and_then(|line| places.iter().position(|lines| lines.contains(&line)));
-            match entry {
+            // Each entry stands behind the one before it.
+            let entry = line.map(|line| places.partition_point(|lines| lines.end <= line));
+            match entry.filter(|entry| places.get(*entry).zip(line).is_some_and(|(lines, line)| lines.contains(&line)))
+            {
                 Some(entry) => drop(refused.entry(entry).or_insert_with(|| problem.what.clone())),
                 None => drop(elsewhere.get_or_insert_with(|| problem.what.clone())),
             }
@@ -124,22 +126,23 @@ pub fn draft<'v>(known: Known<'_>, chosen: impl Iterator<Item = &'v ObservedVolu
             Err(reason) => left.push(Left::of(volume, reason)),
         }
     }
-    let mut leave = |id: &VolumeId, reason: Reason, candidates: &mut Vec<Candidate>| {
-        candidates.retain(|candidate| candidate.id != *id);
+    let mut leave = |id: &VolumeId, reason: Reason, out: &mut BTreeSet<VolumeId>| {
+        out.insert(id.clone());
         left.extend(volumes.get(id).map(|volume| Left::of(volume, reason)));
     };
-    let mut draws = is_new(known.manifest);
+    let (taken, mut draws) = (taken(known), is_new(known.manifest));
     let mut alone: BTreeSet<VolumeId> = BTreeSet::new();
     let (entries, defaults) = loop {
-        let (made, defaults) = entries(known, &candidates, &alone, draws);
-        let mut again = false;
+        let own_defaults = (!draws).then_some(&known.manifest.defaults);
+        let (made, defaults) = entries(&taken, own_defaults, &candidates, &alone);
+        let (mut again, mut out) = (false, BTreeSet::new());
         let mut entries = Vec::new();
         for made in made {
             match made {
                 Ok(entry) => entries.push(entry),
                 Err((ids, reason)) => {
                     again = true;
-                    ids.iter().for_each(|id| leave(id, reason.clone(), &mut candidates));
+                    ids.iter().for_each(|id| leave(id, reason.clone(), &mut out));
                 }
             }
         }
@@ -151,11 +154,12 @@ pub fn draft<'v>(known: Known<'_>, chosen: impl Iterator<Item = &'v ObservedVolu
         for (entry, what) in &refused {
             let ids: Vec<VolumeId> = draft.entries[*entry].volumes.values().cloned().collect();
             match ids.as_slice() {
-                [id] => leave(id, Reason::Refused { what: what.clone() }, &mut candidates),
+                [id] => leave(id, Reason::Refused { what: what.clone() }, &mut out),
                 // Each by itself may do, and one of them may be all that is wrong.
                 ids => alone.extend(ids.iter().cloned()),
             }
         }
+        candidates.retain(|candidate| !out.contains(&candidate.id));
         let has_defaults = draws && elsewhere && refused.is_empty();
         draws &= !has_defaults;
         if !again && refused.is_empty() && !has_defaults {
@@ -175,16 +179,17 @@ fn is_new(manifest: &Manifest) -> bool {
 /// An entry, or the volumes that cannot have one and why.
 type Made = Result<Entry, (Vec<VolumeId>, Reason)>;
 
+/// The entries under keys that are not taken, and the `defaults` that are drawn from them where there are no own ones.
 fn entries(
-    known: Known<'_>,
+    taken: &BTreeSet<Key>,
+    own_defaults: Option<&Defaults>,
     candidates: &[Candidate],
     alone: &BTreeSet<VolumeId>,
-    draws: bool,
 ) -> (Vec<Made>, Defaults) {
     let groups = groups(candidates, alone);
-    let drawn = if draws { drawn::drawn(&groups) } else { Defaults::default() };
-    let defaults = if draws { &drawn } else { &known.manifest.defaults };
-    let mut keys = Keys::beside(taken(known).iter());
+    let drawn = if own_defaults.is_none() { drawn::drawn(&groups) } else { Defaults::default() };
+    let defaults = own_defaults.unwrap_or(&drawn);
+    let mut keys = Keys::beside(taken.iter());
     let made = groups.into_iter().map(|group| {
         let ids = || group.volumes.values().cloned().collect();
         let key = keys.give(group.name.as_str());

@@ -166,7 +166,7 @@ pub(in crate::cli) fn run(ui: &Arc<Ui>, args: &ImportArgs) -> Result<Exit, CliEr
     if let Some(cloud) = &asked {
         let (selection, as_of) = (Selection::default(), stack.as_of);
         let (desired, recorded) = (&stack.manifest, state.as_ref());
-        draft.compare(&volumes, Inputs { desired, cloud, recorded, observed: None, selection: &selection, as_of });
+        draft.compare(volumes, Inputs { desired, cloud, recorded, observed: None, selection: &selection, as_of });
     }
     name_in_terraform(&mut draft, terraform.as_ref());
     draft.left.extend(left);
