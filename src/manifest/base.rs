@@ -28,7 +28,7 @@ pub fn bases(files: &[SourceFile]) -> Vec<Base> {
     let mut found = Vec::new();
     for file in files {
         // Most manifests name none, and are not read twice on this account.
-        if file.role != Role::Own || !file.bytes.windows(4).any(|bytes| bytes == b"base") {
+        if file.role != Role::Own || !has_word(&file.bytes, b"base") {
             continue;
         }
         let (text, trouble) = Text::new(file);
@@ -43,6 +43,15 @@ pub fn bases(files: &[SourceFile]) -> Vec<Base> {
         }
     }
     found
+}
+
+/// Whether a word stands in a text by itself, and not only within other words.
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    let is_inner = |at: Option<usize>| {
+        at.and_then(|at| text.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    let found = text.windows(word.len()).enumerate().filter(|(_, bytes)| *bytes == word);
+    found.into_iter().any(|(at, _)| !is_inner(at.checked_sub(1)) && !is_inner(Some(at + word.len())))
 }
 
 /// Reads the list: the paths that may be read, each once.
