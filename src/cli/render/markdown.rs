@@ -60,7 +60,7 @@ fn pages(title: &str, stacks: &[Stack<'_>], sum: fn(&Plan) -> String, within: fn
     let mut text = format!("### {title}\n\n");
     // What may cost data, and what is refused or failed, is never what a long list leaves out.
     let mut stacks: Vec<&Stack<'_>> = stacks.iter().collect();
-    stacks.sort_by_key(|(_, plan)| match plan {
+    stacks.sort_by_cached_key(|(_, plan)| match plan {
         Ok(plan) if !Items::of(plan).destructive.is_empty() => 0,
         Err(_) => 1,
         Ok(plan) if !plan.refusals.is_empty() => 2,
