@@ -3,6 +3,7 @@
 //! [`parse`] turns the text of one stack's files into a [`Manifest`] and reports every problem that
 //! can be known without asking the cloud, all at once, each with its place. It opens no file.
 
+mod addresses;
 mod base;
 mod cloud;
 mod decode;

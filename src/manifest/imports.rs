@@ -1,14 +1,15 @@
 //! `import`: volumes that exist and that the stack takes over at the next apply.
 
+use super::addresses;
 use super::found::Subject;
 use super::node::Node;
 use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::values::{checked, mapping, text};
-use super::wrong::{ImportFault, Unfit};
+use super::wrong::ImportFault;
 use super::{DesiredVolume, Import};
-use crate::volume::{Address, Excerpt, Key, KeyOrAddress, Slot, VolumeId};
+use crate::volume::{Address, Key, KeyOrAddress, Slot, VolumeId};
 use std::collections::{BTreeMap, HashMap};
 
 /// What a line says, and where it stands.
@@ -25,8 +26,7 @@ pub(super) fn decode(node: Option<Node<'_>>, report: &mut Report<'_>) -> Vec<Lin
     let lines = node.and_then(|node| mapping(node, Subject::Field("import"), report)).unwrap_or_default();
     let line = |(name, node): (super::node::Name<'_>, Node<'_>), report: &mut Report<'_>| {
         let (at, id_at) = (name.at, node.at);
-        let read = |text: String| text.parse().map_err(|_| Unfit::KeyOrAddress(Excerpt::of(&text)));
-        let to = checked(name.text, at, Subject::Address, read, report);
+        let to = addresses::parsed(name.text, at, report);
         let id = checked(text(node, Subject::VolumeId, report)?, id_at, Subject::VolumeId, VolumeId::new, report)?;
         Some(Line { to: to?, id, at, id_at })
     };

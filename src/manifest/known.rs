@@ -1,5 +1,6 @@
 //! `known_drift`: what differs from the manifest, is known to, and is left so until a day.
 
+use super::addresses::{desired, key_or_address};
 use super::fields::KNOWN_DRIFT;
 use super::found::Subject;
 use super::node::{Node, Value};
@@ -8,10 +9,10 @@ use super::remark::Remark;
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
-use super::values::{checked, choice, day_of, integer, kind, list, mapping, text, word};
-use super::wrong::{KnownFault, Unfit};
+use super::values::{choice, day_of, integer, kind, list, mapping, text, word};
+use super::wrong::KnownFault;
 use super::{DesiredVolume, KnownDrift, KnownField, KnownValue};
-use crate::volume::{Excerpt, Key, KeyOrAddress, Slot};
+use crate::volume::{Key, KeyOrAddress, Slot};
 use std::collections::{BTreeMap, HashMap};
 
 /// What a field of an item may be: what a field of a volume may be, the cloud's own values included.
@@ -32,7 +33,7 @@ fn item(node: Node<'_>, report: &mut Report<'_>) -> Option<(KnownDrift, At)> {
             given[number] = true;
         }
         match name.text.as_ref() {
-            "address" => what = address(node, report),
+            "address" => what = key_or_address(node, report),
             "field" => field = choice(&node, Subject::Field("field"), &KnownField::ALL, report),
             "value" => written = Some(node),
             "reason" => reason = self::reason(node, report),
@@ -50,12 +51,6 @@ fn item(node: Node<'_>, report: &mut Report<'_>) -> Option<(KnownDrift, At)> {
     let known =
         KnownDrift { what: what?, field, value: value?, reason: reason?, until: until?, place: report.place(at) };
     Some((known, at))
-}
-
-fn address(node: Node<'_>, report: &mut Report<'_>) -> Option<KeyOrAddress> {
-    let at = node.at;
-    let read = |text: String| text.parse().map_err(|_| Unfit::KeyOrAddress(Excerpt::of(&text)));
-    checked(text(node, Subject::Address, report)?, at, Subject::Address, read, report)
 }
 
 fn reason(node: Node<'_>, report: &mut Report<'_>) -> Option<String> {
@@ -139,11 +134,7 @@ pub(super) fn check(
     let mut checked: Vec<KnownDrift> = Vec::with_capacity(items.len());
     let mut seen: HashMap<(Key, KnownField), Seen> = HashMap::new();
     for (item, at) in items {
-        let is_desired = volumes.get(item.what.key()).is_some_and(|volume| match &item.what {
-            KeyOrAddress::Key(_) => true,
-            KeyOrAddress::Address(address) => volume.has(address.slot),
-        });
-        if !is_desired {
+        if desired(volumes, &item.what).is_none() {
             report.warn(at, Remark::KnownDriftOfNothing { address: item.what.clone() });
         }
         if let Some(first) = seen.entry((item.what.key().clone(), item.field)).or_default().before(&item) {

@@ -1,15 +1,16 @@
 //! `moved` and `removed`: volumes that get another address, and volumes that the stack gives up without deleting them.
 
+use super::addresses::{desired, key_or_address};
 use super::fields::{MOVED, REMOVED};
 use super::found::Subject;
 use super::node::{Node, Value};
 use super::report::Report;
 use super::source::At;
 use super::unknown::unknown;
-use super::values::{boolean, checked, list, mapping, text};
-use super::wrong::{MoveFault, Unfit};
+use super::values::{boolean, list, mapping};
+use super::wrong::MoveFault;
 use super::{DesiredVolume, Move, Release};
-use crate::volume::{Excerpt, Key, KeyOrAddress};
+use crate::volume::{Key, KeyOrAddress};
 use std::collections::BTreeMap;
 
 /// What a line says, and where each part of it stands.
@@ -82,12 +83,6 @@ fn one_release(node: Node<'_>, report: &mut Report<'_>) -> Option<(Release, At)>
     Some((Release { what, untag }, at))
 }
 
-fn key_or_address(node: Node<'_>, report: &mut Report<'_>) -> Option<KeyOrAddress> {
-    let at = node.at;
-    let read = |text: String| text.parse().map_err(|_| Unfit::KeyOrAddress(Excerpt::of(&text)));
-    checked(text(node, Subject::Address, report)?, at, Subject::Address, read, report)
-}
-
 impl Lines {
     /// Holds the lines against what the manifest asks for, and against one another. What is moved or given up may not be asked
     /// for, so that a line which has done its work never takes a volume from a key that is new.
@@ -129,12 +124,4 @@ fn once<'k>(before: &mut Vec<(&'k KeyOrAddress, At)>, what: &'k KeyOrAddress, at
         }
         None => before.push((what, at)),
     }
-}
-
-/// The volume that asks for it, or for some of it.
-fn desired<'v>(volumes: &'v BTreeMap<Key, DesiredVolume>, what: &KeyOrAddress) -> Option<&'v DesiredVolume> {
-    volumes.get(what.key()).filter(|volume| match what {
-        KeyOrAddress::Key(_) => true,
-        KeyOrAddress::Address(address) => volume.has(address.slot),
-    })
 }
