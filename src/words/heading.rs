@@ -47,6 +47,13 @@ pub fn and_more(first: &str, more: usize) -> String {
     format!("{first} and {more} more")
 }
 
+/// At most so many of them, and how many there are beside these.
+pub(super) fn first_few<'a>(all: impl ExactSizeIterator<Item = &'a str>, most: usize) -> String {
+    let more = all.len().saturating_sub(most);
+    let named = all.take(most).collect::<Vec<_>>().join(", ");
+    if more > 0 { and_more(&named, more) } else { named }
+}
+
 /// How many volumes a refusal is about, behind what would have to be done; nothing for one.
 pub fn of_several(volumes: u64) -> String {
     if volumes > 1 { format!(" ({})", count(volumes, "volume")) } else { String::new() }

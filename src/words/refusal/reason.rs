@@ -5,6 +5,7 @@ use crate::plan::{About, Cause, Flaw, Limited, Loss, Refusal, Sign, Wanted, Why,
 use crate::volume::{Key, SnapshotId, Tags, VolumeId};
 use crate::words::evidence::{misfits as listed, not_ours, not_own};
 use crate::words::field;
+use crate::words::heading::first_few;
 use crate::words::number::{count, either, it, it_is, its, them};
 use crate::words::unwanted::unwanted;
 
@@ -295,10 +296,6 @@ fn placeless(cause: Cause, n: usize) -> &'static str {
 
 /// As in `2 volumes (ID, ID)`.
 fn named(volumes: &[VolumeId]) -> String {
-    let ids: Vec<&str> = volumes.iter().take(NAMED).map(VolumeId::as_str).collect();
-    let more = match volumes.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{} ({}{more})", count(volumes.len() as u64, "volume"), ids.join(", "))
+    let ids = first_few(volumes.iter().map(VolumeId::as_str), NAMED);
+    format!("{} ({ids})", count(volumes.len() as u64, "volume"))
 }
