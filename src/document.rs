@@ -105,7 +105,7 @@ struct WordedDrift<'a> {
     drift: &'a Drift,
     /// Field, recorded and observed value, where the values do not say it themselves.
     #[serde(flatten)]
-    cells: Option<Cells<'a>>,
+    cells: Option<Cells>,
 }
 
 #[derive(serde::Serialize)]
@@ -117,10 +117,10 @@ struct WordedKnown<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct Cells<'a> {
-    field: &'a str,
-    recorded: &'a str,
-    observed: Cow<'a, str>,
+struct Cells {
+    field: &'static str,
+    recorded: Cow<'static, str>,
+    observed: Cow<'static, str>,
 }
 
 /// A step; a clean is taken apart, since why its volume is no good may be a case of ours.
@@ -235,21 +235,20 @@ impl<'a> Worded<'a> {
     }
 }
 
+impl Cells {
+    /// Those that people read. A value that is not there has a word in JSON.
+    fn of(words::drift::Cells { field, values }: words::drift::Cells) -> Cells {
+        let [recorded, observed] = values.map(|value| value.map_or(Cow::Borrowed(words::drift::NOT_THERE), Cow::Owned));
+        Cells { field, recorded, observed }
+    }
+}
+
 impl<'a> WordedDrift<'a> {
     fn of(drift: &'a Drift) -> WordedDrift<'a> {
         let cells = match drift.change {
-            Drifted::Gone => Some(Cells { field: "gone", recorded: "present", observed: Cow::Borrowed("gone") }),
-            Drifted::Status { ref status } => {
-                let (field, recorded) = (words::drift::STATUS, words::drift::USABLE);
-                Some(Cells { field, recorded, observed: Cow::Borrowed(status.as_str()) })
-            }
-            Drifted::Unmarked { ref tag } => {
-                let (field, observed) = (words::drift::TAG, words::drift::NOT_THERE);
-                Some(Cells { field, recorded: tag, observed: Cow::Borrowed(observed) })
-            }
-            Drifted::MarkedOtherwise { ref owner } => {
-                let (field, recorded) = (words::drift::TAG, words::drift::OWN);
-                Some(Cells { field, recorded, observed: Cow::Owned(owner.value()) })
+            Drifted::Gone => Some(Cells { field: "gone", recorded: "present".into(), observed: "gone".into() }),
+            Drifted::Status { .. } | Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => {
+                words::drift::cells(&drift.change).map(Cells::of)
             }
             Drifted::Field { .. } => None,
         };

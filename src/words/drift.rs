@@ -1,6 +1,7 @@
 //! What was changed from outside.
 
 use super::field;
+use super::heading::first_few;
 use super::number::count;
 use crate::plan::{Drift, Drifted, Known, Plan};
 use crate::volume::Address;
@@ -45,11 +46,11 @@ impl Cells {
 /// What stands for the status among the fields.
 pub const STATUS: &str = "status";
 /// The status of a volume that can be used.
-pub const USABLE: &str = "usable";
+const USABLE: &str = "usable";
 /// What stands for the ownership tag among the fields.
-pub const TAG: &str = "ownership tag";
+const TAG: &str = "ownership tag";
 /// The ownership tag of the volume itself.
-pub const OWN: &str = "its own";
+const OWN: &str = "its own";
 /// What stands for a tag that is not there.
 pub const NOT_THERE: &str = "not there";
 /// The status of a volume that the cloud does not show.
@@ -70,13 +71,9 @@ pub fn gone(volumes: usize) -> &'static str {
 /// That volumes are not compared, since a call about them is not over.
 pub fn not_compared(addresses: &[String]) -> String {
     const SHOWN: usize = 8;
-    let first = addresses.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let shown = first_few(addresses.iter().map(String::as_str), SHOWN);
     let (are, them) = if addresses.len() == 1 { ("is", "it") } else { ("are", "them") };
-    let more = match addresses.len().checked_sub(SHOWN) {
-        Some(more) if more > 0 => format!(" and {more} more"),
-        _ => String::new(),
-    };
-    format!("{first}{more} {are} not compared: a call about {them} is not over, and the next apply goes on with it")
+    format!("{shown} {are} not compared: a call about {them} is not over, and the next apply goes on with it")
 }
 
 /// How many volumes were changed from outside.
