@@ -15,6 +15,6 @@ pub use fact::Fact;
 pub use facts::{Facts, Needs};
 pub use near::near;
 pub use quota::Quota;
-pub use source::{Backup, Image, Placement, Snapshot, SourceKind, SourceTrouble};
+pub use source::{Backup, Image, Placement, Snapshot, SourceTrouble};
 pub use volume_type::{Stock, Type, TypeTrouble, type_trouble};
 pub use zone::{Zone, ZoneTrouble, zone_trouble};

@@ -34,7 +34,7 @@ pub use partition::{CreateApi, Partition};
 pub use prepaid::{Period, PeriodUnit, Prepaid};
 pub use size::SizeGb;
 pub use slots::SlotSet;
-pub use source::{Source, SourceId};
+pub use source::{Source, SourceId, SourceKind};
 pub use spec::{DedicatedStorageId, EnterpriseProjectId, ServerId, VolumeSpec, VolumeType, Zone};
 pub use tags::{OwnershipTag, Tags};
 pub use wildcard::fits;

@@ -5,9 +5,7 @@ use super::group::Group;
 use super::left::Reason;
 use super::yaml::{Value, inline, text};
 use crate::manifest::Defaults;
-use crate::volume::{
-    Address, Field, Key, Metadata, SizeGb, Slot, Source, VolumeId, VolumeName, VolumeType, Zone, slot_name,
-};
+use crate::volume::{Address, Field, Key, Metadata, SizeGb, Slot, VolumeId, VolumeName, VolumeType, Zone, slot_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One entry of `volumes`, and the volumes that it takes over.
@@ -152,11 +150,8 @@ fn fields(key: &Key, group: &Group, defaults: &Defaults) -> Result<Vec<(String, 
     fields.say("volume_type", Some(word(volume_type.as_str())), default_type);
     fields.say("iops", iops.map(Value::Number), defaults.iops.map(Value::Number));
     fields.say("throughput", throughput.map(Value::Number), defaults.throughput.map(Value::Number));
-    match source {
-        Source::Blank => {}
-        Source::Snapshot(id) => fields.push("snapshot_id", word(id.as_str())),
-        Source::Image(id) => fields.push("imageRef", word(id.as_str())),
-        Source::Backup(id) => fields.push("backup_id", word(id.as_str())),
+    if let Some((kind, id)) = source.kind_and_id() {
+        fields.push(kind.field(), word(id.as_str()));
     }
     let of = |text: &crate::volume::Description| word(text.as_str());
     fields.say("description", description.as_ref().map(of), defaults.description.as_ref().map(of));

@@ -246,13 +246,7 @@ pub(super) fn metadata_default(key: &str) -> Option<&'static str> {
 
 /// A source by the name of its field.
 fn source_of(source: &Source) -> Known<'_> {
-    let (field, id) = match source {
-        Source::Blank => return None,
-        Source::Snapshot(id) => ("snapshot_id", id),
-        Source::Image(id) => ("imageRef", id),
-        Source::Backup(id) => ("backup_id", id),
-    };
-    Some(Borrowed::Pair(field, id.as_str()))
+    source.kind_and_id().map(|(kind, id)| Borrowed::Pair(kind.field(), id.as_str()))
 }
 
 /// How a volume is paid. Whether its order paid itself is over and done with.

@@ -10,10 +10,10 @@ use crate::manifest::{Manifest, Place};
 use crate::observed::Observed;
 use crate::operation::{Create, Extend, Growth};
 use crate::supply::{
-    Demand, Fact, Facts, Held, Needs, SourceKind, SourceTrouble, Stock, Type, TypeTrouble, Zone, ZoneTrouble, near,
-    type_trouble, zone_trouble,
+    Demand, Fact, Facts, Held, Needs, SourceTrouble, Stock, Type, TypeTrouble, Zone, ZoneTrouble, near, type_trouble,
+    zone_trouble,
 };
-use crate::volume::{Address, Key, SlotSet, Source, SourceId};
+use crate::volume::{Address, Key, SlotSet, Source, SourceId, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
@@ -24,7 +24,7 @@ impl Plan {
             match step {
                 Step::Create(create) => {
                     (needs.placement, needs.quotas) = (true, true);
-                    needs.sources.extend(source_of(&create.spec.source).map(|(kind, id)| (kind, id.clone())));
+                    needs.sources.extend(create.spec.source.kind_and_id().map(|(kind, id)| (kind, id.clone())));
                 }
                 Step::Extend(_) => needs.quotas = true,
                 _ => {}
@@ -61,16 +61,6 @@ impl Plan {
         plan.warnings.extend(warnings(facts));
         sort(&mut plan.refusals);
         plan
-    }
-}
-
-/// The source that a volume is made from.
-fn source_of(source: &Source) -> Option<(SourceKind, &SourceId)> {
-    match source {
-        Source::Blank => None,
-        Source::Snapshot(id) => Some((SourceKind::Snapshot, id)),
-        Source::Image(id) => Some((SourceKind::Image, id)),
-        Source::Backup(id) => Some((SourceKind::Backup, id)),
     }
 }
 
@@ -118,7 +108,7 @@ impl Found<'_> {
         {
             self.add(create, Field::Type, no_type(trouble, zone, types));
         }
-        let Some((kind, id)) = source_of(&create.spec.source) else { return };
+        let Some((kind, id)) = create.spec.source.kind_and_id() else { return };
         let size = create.spec.size.map(|size| size.gb());
         let troubles = match kind {
             SourceKind::Snapshot => {

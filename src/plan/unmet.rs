@@ -1,7 +1,6 @@
 //! What a step needs and a project does not have, as the pre-flight of a plan finds it.
 
-use crate::supply::SourceKind;
-use crate::volume::{Key, SourceId};
+use crate::volume::{Key, SourceId, SourceKind};
 use std::collections::BTreeSet;
 
 /// What a step needs and the project does not have. In JSON the case is `problem`, which stays as it is where sentences change.

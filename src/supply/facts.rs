@@ -2,10 +2,10 @@
 
 use super::fact::Fact;
 use super::quota::Quota;
-use super::source::{Backup, Image, Snapshot, SourceKind};
+use super::source::{Backup, Image, Snapshot};
 use super::volume_type::Type;
 use super::zone::Zone;
-use crate::volume::SourceId;
+use crate::volume::{SourceId, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has to be asked.

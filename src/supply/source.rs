@@ -8,18 +8,6 @@ const OF_BACKUPS: [&str; 3] = ["autobk_snapshot_", "manualbk_snapshot_vbs_", "ma
 /// What a backup is of that a volume can be made from.
 const OF_A_VOLUME: &str = "OS::Cinder::Volume";
 
-/// What a volume is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
-    /// A snapshot.
-    Snapshot,
-    /// An image.
-    Image,
-    /// A backup.
-    Backup,
-}
-
 /// A snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -81,28 +69,19 @@ pub enum SourceTrouble {
     NotOfVolume(String),
 }
 
-/// What a new volume asks for, as far as its source must fit it.
-#[derive(Debug, Clone, Copy)]
-struct Wish<'a> {
-    zone: &'a str,
-    volume_type: &'a str,
-    size: Option<u32>,
-}
-
 impl Snapshot {
     /// What keeps a volume of that zone, type and size from being made from it.
     pub fn troubles(&self, zone: &str, volume_type: &str, size: Option<u32>) -> Vec<SourceTrouble> {
-        let wish = Wish { zone, volume_type, size };
         let mut troubles = Vec::new();
         if OF_BACKUPS.iter().any(|prefix| self.name.starts_with(prefix)) {
             troubles.push(SourceTrouble::OfBackup);
         }
         // The service makes volumes from a snapshot while it is copied into a backup.
         troubles.extend(status(&self.status, &["available", "backing-up"]));
-        troubles.extend(larger(self.size, wish));
+        troubles.extend(larger(self.size, size));
         if let Fact::Known(of) = &self.of {
-            troubles.extend(elsewhere(&of.zone, wish));
-            if !of.volume_type.is_empty() && of.volume_type != wish.volume_type {
+            troubles.extend(elsewhere(&of.zone, zone));
+            if !of.volume_type.is_empty() && of.volume_type != volume_type {
                 troubles.push(SourceTrouble::OtherType(of.volume_type.clone()));
             }
         }
@@ -113,22 +92,20 @@ impl Snapshot {
 impl Image {
     /// What keeps a volume of that size from being made from it.
     pub fn troubles(&self, size: Option<u32>) -> Vec<SourceTrouble> {
-        let wish = Wish { zone: "", volume_type: "", size };
-        status(&self.status, &["active"]).into_iter().chain(larger(self.min_disk, wish)).collect()
+        status(&self.status, &["active"]).into_iter().chain(larger(self.min_disk, size)).collect()
     }
 }
 
 impl Backup {
     /// What keeps a volume of that zone and size from being made from it. Without a size the volume takes the backup's.
     pub fn troubles(&self, zone: &str, size: Option<u32>) -> Vec<SourceTrouble> {
-        let wish = Wish { zone, volume_type: "", size };
         let mut troubles = Vec::new();
         if !self.resource_type.is_empty() && self.resource_type != OF_A_VOLUME {
             troubles.push(SourceTrouble::NotOfVolume(self.resource_type.clone()));
         }
         troubles.extend(status(&self.status, &["available"]));
-        troubles.extend(larger(self.size, wish));
-        troubles.extend(elsewhere(&self.zone, wish));
+        troubles.extend(larger(self.size, size));
+        troubles.extend(elsewhere(&self.zone, zone));
         troubles
     }
 }
@@ -138,12 +115,14 @@ fn status(status: &str, usable: &[&str]) -> Option<SourceTrouble> {
     (!status.is_empty() && !usable.contains(&status)).then(|| SourceTrouble::Status(status.to_owned()))
 }
 
-fn larger(least: u32, wish: Wish<'_>) -> Option<SourceTrouble> {
-    wish.size.filter(|size| *size < least).map(|_| SourceTrouble::Larger(least))
+/// A size that is less than the least one.
+fn larger(least: u32, size: Option<u32>) -> Option<SourceTrouble> {
+    size.filter(|size| *size < least).map(|_| SourceTrouble::Larger(least))
 }
 
-fn elsewhere(zone: &str, wish: Wish<'_>) -> Option<SourceTrouble> {
-    (!zone.is_empty() && zone != wish.zone).then(|| SourceTrouble::Elsewhere(zone.to_owned()))
+/// A zone of the source that is not the one that is wanted; one that the service leaves out says nothing.
+fn elsewhere(zone: &str, wanted: &str) -> Option<SourceTrouble> {
+    (!zone.is_empty() && zone != wanted).then(|| SourceTrouble::Elsewhere(zone.to_owned()))
 }
 
 #[cfg(test)]

@@ -20,6 +20,41 @@ pub enum Source {
     Backup(SourceId),
 }
 
+impl Source {
+    /// What kind of source it is, and its id; nothing for an empty volume.
+    pub fn kind_and_id(&self) -> Option<(SourceKind, &SourceId)> {
+        match self {
+            Source::Blank => None,
+            Source::Snapshot(id) => Some((SourceKind::Snapshot, id)),
+            Source::Image(id) => Some((SourceKind::Image, id)),
+            Source::Backup(id) => Some((SourceKind::Backup, id)),
+        }
+    }
+}
+
+/// What a volume that is not empty is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// A snapshot.
+    Snapshot,
+    /// An image.
+    Image,
+    /// A backup.
+    Backup,
+}
+
+impl SourceKind {
+    /// The field that names the source, in the manifest and in the create call.
+    pub fn field(self) -> &'static str {
+        match self {
+            SourceKind::Snapshot => "snapshot_id",
+            SourceKind::Image => "imageRef",
+            SourceKind::Backup => "backup_id",
+        }
+    }
+}
+
 /// Whether an opaque word of the cloud can be one: an id, or the name of a zone or a type.
 pub(super) fn check_word(text: &str) -> Result<(), Invalid> {
     if text.is_empty() {

@@ -1,8 +1,9 @@
 //! What a step needs and the project does not have.
 
 use crate::plan::{Unchecked, Unmet};
-use crate::supply::{Demand, SourceKind};
-use crate::volume::SourceId;
+use crate::supply::Demand;
+use crate::volume::{SourceId, SourceKind};
+use crate::words::heading::first_few;
 use crate::words::number::either;
 use std::collections::BTreeSet;
 
@@ -83,16 +84,16 @@ pub(super) fn lift(unmet: &Unmet) -> String {
                 .to_owned()
         }
         Unmet::SourceMissing { source, .. } => {
-            format!("name {} of this project and region in `{}`, or none", a(*source), field(*source))
+            format!("name {} of this project and region in `{}`, or none", a(*source), source.field())
         }
         Unmet::SourceStatus { source, .. } => {
-            format!("plan again once it can be used, or name another {} in `{}`", kind(*source), field(*source))
+            format!("plan again once it can be used, or name another {} in `{}`", kind(*source), source.field())
         }
         Unmet::SourceLarger { source, least, .. } => {
-            format!("write `size: {least}` or more, or name another {} in `{}`", kind(*source), field(*source))
+            format!("write `size: {least}` or more, or name another {} in `{}`", kind(*source), source.field())
         }
         Unmet::SourceElsewhere { source, zone, .. } => {
-            let (kind, field) = (kind(*source), field(*source));
+            let (kind, field) = (kind(*source), source.field());
             format!("write `availability_zone: {zone}`, or name another {kind} in `{field}`")
         }
         Unmet::SourceOtherType { volume_type, .. } => {
@@ -143,14 +144,6 @@ fn a(source: SourceKind) -> &'static str {
     }
 }
 
-fn field(source: SourceKind) -> &'static str {
-    match source {
-        SourceKind::Snapshot => "snapshot_id",
-        SourceKind::Image => "imageRef",
-        SourceKind::Backup => "backup_id",
-    }
-}
-
 fn listed(names: &BTreeSet<String>) -> String {
     joined(names.iter().map(String::as_str), "none")
 }
@@ -163,13 +156,6 @@ fn ids(all: &BTreeSet<SourceId>) -> String {
     joined(all.iter().map(SourceId::as_str), "")
 }
 
-/// The first few of them.
 fn joined<'a>(all: impl ExactSizeIterator<Item = &'a str>, none: &str) -> String {
-    let more = all.len().saturating_sub(NAMED);
-    let named: Vec<&str> = all.take(NAMED).collect();
-    match (named.is_empty(), more) {
-        (true, _) => none.to_owned(),
-        (false, 0) => named.join(", "),
-        (false, more) => format!("{} and {more} more", named.join(", ")),
-    }
+    if all.len() == 0 { none.to_owned() } else { first_few(all, NAMED) }
 }

@@ -7,9 +7,8 @@ use evsctl::plan::{
     About, Cause, Drifted, FieldChange, Flaw, Limited, Loss, NotOwn, Seemed, Sign, Unchecked, Unmet, Unwanted, Value,
     Wanted, Warning, Why,
 };
-use evsctl::supply::SourceKind;
 use evsctl::volume::{Address, CallId, Field, Key, Lineage, Slot, SlotSet, VolumeId};
-use evsctl::volume::{SnapshotId, SourceId};
+use evsctl::volume::{SnapshotId, SourceId, SourceKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
