@@ -33,6 +33,7 @@ mod list;
 mod log;
 mod look;
 mod model;
+mod operation;
 mod order;
 mod project;
 mod purchase;
@@ -45,6 +46,7 @@ mod snapshot;
 mod snapshots;
 mod sources;
 mod stats;
+mod table;
 mod task;
 #[cfg(test)]
 mod tests;

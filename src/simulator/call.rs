@@ -2,6 +2,7 @@
 
 use super::fault::JobTrouble;
 use super::reply::Refusal;
+use crate::evs::wire::Link;
 use uuid::Uuid;
 
 /// A request, taken apart.
@@ -11,6 +12,8 @@ pub(super) struct Call {
     pub(super) method: String,
     /// Path and query as they were sent.
     pub(super) target: String,
+    /// Scheme and host that were asked: links in the answer lie below them.
+    pub(super) base: String,
     /// Project id of the path; empty for paths without one.
     pub(super) project: String,
     /// The other values of the path's template, by name, decoded.
@@ -65,6 +68,15 @@ impl Call {
     /// The last value of a query parameter.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The link to the next page of a list: the same host, path and query, from that marker or offset on.
+    pub(super) fn next_page(&self, (name, value): (&str, &str)) -> Link {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.iter().filter(|(key, _)| key != "marker" && key != "offset"));
+        let query = query.append_pair(name, value).finish();
+        Link { href: format!("{}{path}?{query}", self.base), rel: "next".to_owned() }
     }
 
     /// The volume id of the path.

@@ -26,13 +26,13 @@ pub(super) fn named<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Ref
 /// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: the reply is not wrapped.
 pub(super) fn update(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     apply_update(cloud, call, false)?;
-    Ok(Reply::json(200, &render::reduced(cloud, named(cloud, call)?)))
+    Ok(Reply::json(200, &render::reduced(cloud, &call.base, named(cloud, call)?)))
 }
 
 /// `PUT /v3/{project_id}/volumes/{volume_id}`: also `display_name` and `display_description`; the reply is wrapped.
 pub(super) fn update_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     apply_update(cloud, call, true)?;
-    Ok(Reply::json(200, &json!({"volume": render::reduced(cloud, named(cloud, call)?)})))
+    Ok(Reply::json(200, &json!({"volume": render::reduced(cloud, &call.base, named(cloud, call)?)})))
 }
 
 fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refusal> {

@@ -14,6 +14,7 @@ use super::reply::{Refusal, Reply};
 use super::snapshots;
 use super::work;
 use crate::evs::wire;
+use serde_json::json;
 use uuid::Uuid;
 
 /// How long a client token stands for its first answer, in microseconds (evs-api 3.9).
@@ -48,7 +49,7 @@ pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     };
     cloud.record(change);
     let volume = created.and_then(|id| cloud.volume(&call.project, id)).ok_or_else(|| Refusal::of("EVS.5500"))?;
-    Ok(Reply::json(202, &wire::VolumeReply { volume: render::volume(cloud, volume) }))
+    Ok(Reply::json(202, &json!({"volume": render::volume(cloud, &call.base, volume)})))
 }
 
 fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> Result<Reply, Refusal> {

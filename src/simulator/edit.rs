@@ -18,12 +18,12 @@ use crate::volume::{SizeGb, VolumeName};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// Edits a volume of any project and answers with what it is then; with an empty object where it is gone.
+/// Edits a volume of any project and answers with what it is then, its links below that address; with an empty object where it is gone.
 ///
 /// # Errors
 /// EVS.5404 where there is no such volume, EVS.1070 for fields that no edit has and values that a field cannot have,
 /// EVS.1061 and EVS.1062 for tags, and EVS.1046 while work is under way that the edit would disagree with.
-pub(super) fn edit(cloud: &mut Cloud, id: &str, body: &[u8]) -> Result<Reply, Refusal> {
+pub(super) fn edit(cloud: &mut Cloud, base: &str, id: &str, body: &[u8]) -> Result<Reply, Refusal> {
     let missing = || Refusal::no_volume(id);
     let volume = super::call::uuid(id).and_then(|id| cloud.volume_of_any(id)).ok_or_else(missing)?;
     let edit = read(object(body)?, volume, &cloud.catalogue)?;
@@ -35,7 +35,7 @@ pub(super) fn edit(cloud: &mut Cloud, id: &str, body: &[u8]) -> Result<Reply, Re
     let id = volume.id;
     cloud.record(Change::Edited { volume: id, edit });
     Ok(match cloud.volume_of_any(id) {
-        Some(volume) => Reply::json(200, &json!({ "volume": render::volume(cloud, volume) })),
+        Some(volume) => Reply::json(200, &json!({ "volume": render::volume(cloud, base, volume) })),
         None => Reply::json(200, &json!({})),
     })
 }

@@ -12,8 +12,9 @@ use super::identity::{self, Identity};
 use super::ids;
 use super::log::{self, Log};
 use super::model::Cloud;
+use super::operation::Kind;
 use super::reply::{Family, Refusal, Reply, gateway};
-use super::route::{self, Found, Kind};
+use super::route::{self, Found};
 use super::stats::Stats;
 use super::throttle::Throttle;
 use super::under_way::{Mark, UnderWay};
@@ -22,6 +23,8 @@ use answer::Answer;
 use clock::{Clock, wall_clock};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{Request, Response};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -101,6 +104,15 @@ struct Ready {
     request_id: String,
 }
 
+/// The address that was asked, as the client wrote it: `http://127.0.0.1:8080`.
+fn base(parts: &Parts) -> String {
+    let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
+    let host = header("host").filter(|it| it.parse::<Authority>().is_ok()).unwrap_or("localhost");
+    // Whoever ends TLS before us says so.
+    let scheme = header("x-forwarded-proto").filter(|it| *it == "https").unwrap_or("http");
+    format!("{scheme}://{host}")
+}
+
 /// Cuts, with nothing to be done any more.
 fn cut() -> Cut {
     Cut { late: None }
@@ -143,7 +155,6 @@ impl Shared {
             return Ok(answer.respond(&request_id, self.clock.date()));
         }
         let answer = self.serve(request, &request_id).await?;
-        self.state().stats.answered(answer.status());
         Ok(answer.respond(&request_id, self.clock.date()))
     }
 
@@ -159,6 +170,21 @@ impl Shared {
         let iam = self.identity.as_ref().and_then(|_| identity::find(&path));
         let found = if iam.is_some() { None } else { route::find(&method, &path) };
         let template = iam.or(found.as_ref().map(|it| it.template));
+        let answer = self.attend(request, &path, found, iam, request_id).await?;
+        self.state().stats.answered(&method, template, answer.status());
+        Ok(answer)
+    }
+
+    async fn attend(
+        &self,
+        request: Request<Incoming>,
+        path: &str,
+        found: Option<Found>,
+        iam: Option<&'static str>,
+        request_id: &str,
+    ) -> Result<Answer, Cut> {
+        let method = request.method().as_str().to_owned();
+        let template = iam.or(found.as_ref().map(|it| it.template));
         // A header that is no text is no UUID either, and is refused as such.
         let token = request.headers().get("x-client-token").map(|it| it.to_str().unwrap_or("?").trim().to_owned());
         let (throttled, then, admission) = {
@@ -168,7 +194,7 @@ impl Shared {
                 // It comes no further, so no rule counts it.
                 Some(message) => (Some(message), None, Ok(None)),
                 None => {
-                    let then = state.faults.arrival(&method, template, &path);
+                    let then = state.faults.arrival(&method, template, path);
                     let admission = self.admit(&state.cloud, found.as_ref(), token.as_deref(), then.as_ref());
                     (None, then, admission)
                 }
@@ -211,6 +237,7 @@ impl Shared {
             query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
             client_token: token,
             signed: parts.headers.get("x-sdk-date").and_then(|it| Some(it.to_str().ok()?.to_owned())),
+            base: base(&parts),
             method,
             body,
             ..Call::default()
@@ -235,7 +262,7 @@ impl Shared {
         token: Option<&str>,
         then: Option<&Then>,
     ) -> Result<Option<Mark>, Refusal> {
-        let kind = found.and_then(|it| it.route).map(|it| it.kind);
+        let kind = found.and_then(|it| it.route).map(|it| it.operation.kind);
         let Some(text) = token.filter(|_| kind == Some(Kind::Idempotent)) else { return Ok(None) };
         if then.is_some_and(Then::stays_outside) {
             return Ok(None);
@@ -285,35 +312,38 @@ impl Shared {
         let Some(route) = found.route else {
             return (gateway(405, "APIGW.0101", "The method is not allowed for this API", request_id), None);
         };
+        let family = route.operation.family;
         match then {
             Some(Then::Job { trouble, .. }) => call.trouble = Some(trouble.clone()),
             Some(Then::Page(most)) => call.page = Some(*most),
             Some(Then::ListLag(milliseconds)) => call.list_lag = Lag::of_millis(*milliseconds),
             Some(Then::TagLag(milliseconds)) => call.tag_lag = Lag::of_millis(*milliseconds),
             Some(Then::Hide(milliseconds)) => call.hide = Lag::of_millis(*milliseconds),
+            // An internal one, as documents show it.
+            Some(Then::ForeignLinks) => "https://volume.localdomain.com:8776".clone_into(&mut call.base),
             _ => {}
         }
         call.values = found.values;
         call.project = call.value("project_id").to_owned();
         if let Some(refusal) = self.check_project(&call, found.template).err().or(refusal) {
-            return (refusal.reply(route.family), None);
+            return (refusal.reply(family), None);
         }
         if let Some(witness) = self.witness.as_ref().filter(|_| route.changes()) {
             let (client_token, signed, body) = (call.client_token.clone(), call.signed.clone(), call.body.clone());
             let volume = Some(call.value("volume_id").to_owned()).filter(|id| !id.is_empty());
-            let (method, template) = (route.method, found.template);
+            let (method, template) = (route.operation.method, found.template);
             witness.tell(&Arrival { method, template, volume, client_token, signed, body });
         }
         let mut state = self.state();
         let cloud = &mut state.cloud;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             cloud.advance(self.clock.now());
-            (route.endpoint)(cloud, &call)
+            (route.operation.endpoint)(cloud, &call)
         }));
         let reply = match outcome {
             Ok(Ok(reply)) => reply,
-            Ok(Err(refusal)) => refusal.reply(route.family),
-            Err(_) => Refusal::of("EVS.5500").reply(route.family),
+            Ok(Err(refusal)) => refusal.reply(family),
+            Err(_) => Refusal::of("EVS.5500").reply(family),
         };
         let position = state.keep();
         (reply, position)

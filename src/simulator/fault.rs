@@ -24,6 +24,7 @@
 //! | `{"page":100}` | this list gives at most so many volumes a page, whatever was asked for; its total is the true one |
 //! | `{"tag_lag_ms":5000}` | younger volumes have no tags in this answer, and are not found by them |
 //! | `{"hide_ms":5000}` | a `GET` of one younger volume is 404 |
+//! | `{"links":"foreign"}` | the links of this answer have a host that nobody can reach, as in published samples |
 //! | `{"client_token":"off"}` | a create call that carries a client token, and may, is refused; others are served |
 //!
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.

@@ -43,7 +43,7 @@ fn answer(cloud: &mut Cloud, now: i64, request: &[u8], job: &str) -> Option<Repl
     // The one control that changes volumes; the server finds it without the table.
     if let ("POST", Some(id)) = (method, path.strip_prefix("/_sim/volumes/")) {
         cloud.advance(now);
-        let reply = edit::edit(cloud, id, body).unwrap_or_else(|refusal| refusal.reply(Family::Custom));
+        let reply = edit::edit(cloud, "", id, body).unwrap_or_else(|refusal| refusal.reply(Family::Custom));
         is_sound(&reply);
         return Some(reply);
     }
@@ -60,7 +60,8 @@ fn answer(cloud: &mut Cloud, now: i64, request: &[u8], job: &str) -> Option<Repl
     };
     call.project = call.value("project_id").to_owned();
     cloud.advance(now);
-    let reply = (route.endpoint)(cloud, &call).unwrap_or_else(|refusal| refusal.reply(route.family));
+    let reply =
+        (route.operation.endpoint)(cloud, &call).unwrap_or_else(|refusal| refusal.reply(route.operation.family));
     is_sound(&reply);
     Some(reply)
 }

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::change::tag_list;
 use super::filter::{SortKey, Wanted};
 use super::model::Cloud;
-use super::render::{self, HOST};
+use super::render;
 use super::reply::{Refusal, Reply};
 use super::volume::Volume;
 use crate::evs::wire;
@@ -16,16 +16,15 @@ use std::ops::Bound;
 /// `GET /v2/{project_id}/cloudvolumes/detail`: with the total that matches.
 pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let page = Page::find(cloud, call, true)?;
-    let volumes = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
-    Ok(Reply::json(
-        200,
-        &wire::VolumeList { count: Some(page.count as u64), volumes, volumes_links: page.next(call, "/detail") },
-    ))
+    let volumes: Vec<_> = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
+    Ok(Reply::json(200, &List { count: Some(page.count), volumes, volumes_links: page.next(call) }))
 }
 
-/// A Cinder list: no total, and no `volumes_links` on the last page.
+/// A list: Cinder's without a total, and none with `volumes_links` on the last page.
 #[derive(Serialize)]
-struct CinderList<T> {
+struct List<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
     volumes: Vec<T>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     volumes_links: Vec<wire::Link>,
@@ -35,7 +34,7 @@ struct CinderList<T> {
 pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let page = Page::find(cloud, call, false)?;
     let volumes: Vec<_> = page.volumes.iter().map(|it| render::seen(cloud, call, it)).collect();
-    Ok(Reply::json(200, &CinderList { volumes, volumes_links: page.next(call, "/detail") }))
+    Ok(Reply::json(200, &List { count: None, volumes, volumes_links: page.next(call) }))
 }
 
 /// `GET /v3/{project_id}/volumes`: id, links and name alone.
@@ -47,19 +46,19 @@ pub(super) fn cinder_brief(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refu
         name: &'a str,
     }
     let page = Page::find(cloud, call, false)?;
-    let brief = |volume: &&'_ Volume| {
+    let brief = |volume: &&'_ Volume| -> (String, Vec<wire::Link>) {
         let id = volume.id.to_string();
-        (render::links(&volume.project, &id), id)
+        (id.clone(), render::links(&call.base, &volume.project, &id))
     };
     let volumes: Vec<_> = page
         .volumes
         .iter()
         .map(|volume| {
-            let (links, id) = brief(volume);
+            let (id, links) = brief(volume);
             Brief { id, links, name: &volume.name }
         })
         .collect();
-    Ok(Reply::json(200, &CinderList { volumes, volumes_links: page.next(call, "") }))
+    Ok(Reply::json(200, &List { count: None, volumes, volumes_links: page.next(call) }))
 }
 
 /// One page.
@@ -130,13 +129,10 @@ impl<'a> Page<'a> {
         Page { count: cloud.project(&call.project).map_or(0, |it| it.volumes.len()), volumes, more }
     }
 
-    /// The link to the next page, with a host that no client can reach.
-    fn next(&self, call: &Call, below: &str) -> Vec<wire::Link> {
+    /// The link to the next page, which asks for what follows the last volume of this one.
+    fn next(&self, call: &Call) -> Vec<wire::Link> {
         let Some(last) = self.volumes.last().filter(|_| self.more) else { return Vec::new() };
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(call.query.iter().filter(|(key, _)| key != "marker" && key != "offset"));
-        let query = query.append_pair("marker", &last.id.to_string()).finish();
-        vec![wire::Link { href: format!("{HOST}/v2/{}/volumes{below}?{query}", call.project), rel: "next".to_owned() }]
+        vec![call.next_page(("marker", &last.id.to_string()))]
     }
 }
 

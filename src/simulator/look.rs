@@ -5,15 +5,14 @@ use super::catalogue::Type;
 use super::change::named;
 use super::model::Cloud;
 use super::quota::Usage;
-use super::render::{self, HOST};
+use super::render;
 use super::reply::{Refusal, Reply};
-use crate::evs::wire;
 use serde_json::{Value, json};
 
 /// `GET /v2/{project_id}/cloudvolumes/{volume_id}` and its relatives.
 pub(super) fn volume(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = named(cloud, call)?;
-    Ok(Reply::json(200, &wire::VolumeReply { volume: render::seen(cloud, call, volume) }))
+    Ok(Reply::json(200, &json!({"volume": render::seen(cloud, call, volume)})))
 }
 
 /// `GET /v1/{project_id}/jobs/{job_id}`: an unknown job is 400, not 404.
@@ -64,8 +63,8 @@ pub(super) fn quotas(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 }
 
 /// `GET /`: 300 and every version.
-pub(super) fn versions(_: &mut Cloud, _: &Call) -> Result<Reply, Refusal> {
-    Ok(Reply::json(300, &json!({"versions": (["v1.0", "v2.0", "v3.0"].map(version))})))
+pub(super) fn versions(_: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    Ok(Reply::json(300, &json!({"versions": (["v1.0", "v2.0", "v3.0"].map(|id| version(&call.base, id)))})))
 }
 
 /// `GET /v1`, `/v2`, `/v3`: that version.
@@ -76,14 +75,14 @@ pub(super) fn one_version(_: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
         "v2" => "v2.0",
         _ => "v3.0",
     };
-    Ok(Reply::json(200, &json!({"versions": [version(id)]})))
+    Ok(Reply::json(200, &json!({"versions": [version(&call.base, id)]})))
 }
 
-fn version(id: &str) -> Value {
+fn version(base: &str, id: &str) -> Value {
     let current = id == "v3.0";
     let path = id.strip_suffix(".0").unwrap_or(id);
     json!({
-        "id": id, "links": [{"href": format!("{HOST}/{path}/"), "rel": "self"}],
+        "id": id, "links": [{"href": format!("{base}/{path}/"), "rel": "self"}],
         "media-types": [{"base": "application/json", "type": format!("application/vnd.openstack.volume+json;version={path}")}],
         "min_version": if current { "3.0" } else { "" }, "version": if current { "3.50" } else { "" },
         "status": if current { "CURRENT" } else { "SUPPORTED" }, "updated": "2024-01-02T03:04:05Z",

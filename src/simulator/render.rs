@@ -2,28 +2,27 @@
 
 use super::attach::device;
 use super::call::Call;
+use super::ids;
 use super::model::Cloud;
 use super::time::volume_time;
 use super::volume::{Attachment, Volume};
-use crate::evs::wire::{self, Rate};
+use crate::evs::wire::{Link, Rate};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The host in links: an internal one, as real answers have, so that nobody follows them.
-pub(super) const HOST: &str = "https://volume.localdomain.com:8776";
-
-/// The links of a volume, as the live service writes them.
-pub(super) fn links(project: &str, id: &str) -> Vec<wire::Link> {
-    let link = |version: &str, rel: &str| wire::Link {
-        href: format!("{HOST}{version}/{project}/os-vendor-volumes/{id}"),
+/// The links of a volume, as the live service writes them: with the host that was asked.
+pub(super) fn links(base: &str, project: &str, id: &str) -> Vec<Link> {
+    let link = |version: &str, rel: &str| Link {
+        href: format!("{base}{version}/{project}/os-vendor-volumes/{id}"),
         rel: rel.to_owned(),
     };
     vec![link("/v2", "self"), link("", "bookmark")]
 }
 
 /// A volume as this call may see it.
-pub(super) fn seen(cloud: &Cloud, call: &Call, of: &Volume) -> wire::Volume {
-    wire::Volume { tags: tags(cloud, call, of).clone(), ..volume(cloud, of) }
+pub(super) fn seen<'a>(cloud: &'a Cloud, call: &Call, of: &'a Volume) -> Shown<'a> {
+    Shown { tags: tags(cloud, call, of), ..volume(cloud, &call.base, of) }
 }
 
 /// The tags of a volume, as far as this call may see them.
@@ -32,45 +31,101 @@ pub(super) fn tags<'a>(cloud: &Cloud, call: &Call, volume: &'a Volume) -> &'a BT
     if call.tag_lag.hides(volume.created, cloud.now()) { &NONE } else { &volume.tags }
 }
 
-/// A volume as show and list have it: sparse, without nulls.
-pub(super) fn volume(cloud: &Cloud, volume: &Volume) -> wire::Volume {
-    let id = volume.id.to_string();
-    let spec = &volume.spec;
-    wire::Volume {
-        links: links(&volume.project, &id),
-        name: volume.name.clone(),
-        name_is_unreadable: false,
-        description: volume.description.clone(),
-        status: volume.status().to_owned(),
-        attachments: attachments(volume),
-        availability_zone: spec.zone.clone(),
-        created_at: volume_time(volume.created),
-        tenant_id: volume.project.to_string(),
-        volume_image_metadata: spec.image.clone(),
-        volume_type: spec.volume_type.clone(),
-        size: volume.size,
-        bootable: spec.image_id.is_some().to_string(),
-        metadata: spec.metadata.clone(),
-        updated_at: volume_time(volume.updated),
+/// A volume as show and list have it (evs-api 5.2): sparse, without nulls.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown<'a> {
+    id: String,
+    links: Vec<Link>,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    status: &'a str,
+    attachments: Vec<Value>,
+    availability_zone: &'a str,
+    #[serde(rename = "os-vol-host-attr:host")]
+    host: String,
+    created_at: String,
+    #[serde(rename = "os-vol-tenant-attr:tenant_id")]
+    tenant_id: &'a str,
+    volume_image_metadata: &'a BTreeMap<String, String>,
+    volume_type: &'a str,
+    /// GB.
+    size: u32,
+    /// A text.
+    bootable: &'static str,
+    metadata: &'a BTreeMap<String, String>,
+    updated_at: String,
+    /// Always false, even for an encrypted volume.
+    encrypted: bool,
+    replication_status: &'static str,
+    /// A text.
+    shareable: &'static str,
+    user_id: String,
+    service_type: &'static str,
+    multiattach: bool,
+    /// A map here, a list elsewhere.
+    tags: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_id: Option<&'a str>,
+    wwn: String,
+    enterprise_project_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iops: Option<Rate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    throughput: Option<Rate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dedicated_storage_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dedicated_storage_name: Option<&'a str>,
+}
+
+/// A volume as show and list have it, its links below that address.
+pub(super) fn volume<'a>(cloud: &'a Cloud, base: &str, of: &'a Volume) -> Shown<'a> {
+    let id = of.id.to_string();
+    let spec = &of.spec;
+    let pool = spec.dedicated_storage_id.as_deref();
+    Shown {
+        links: links(base, &of.project, &id),
+        name: &of.name,
+        description: of.description.as_deref(),
+        status: of.status(),
+        attachments: attachments(of),
+        availability_zone: &spec.zone,
+        host: format!("cinder-kvm001@{}#0", spec.volume_type),
+        created_at: volume_time(of.created),
+        tenant_id: &of.project,
+        volume_image_metadata: &spec.image,
+        volume_type: &spec.volume_type,
+        size: of.size,
+        bootable: boolean(spec.image_id.is_some()),
+        metadata: &spec.metadata,
+        updated_at: volume_time(of.updated),
         encrypted: false,
-        replication_status: "disabled".to_owned(),
-        shareable: spec.multiattach.to_string(),
-        service_type: service_type(volume).to_owned(),
-        multiattach: Some(spec.multiattach),
-        tags: volume.tags.clone(),
-        snapshot_id: spec.snapshot_id.clone(),
+        replication_status: "disabled",
+        shareable: boolean(spec.multiattach),
+        user_id: user_id(&of.project),
+        service_type: service_type(of),
+        multiattach: spec.multiattach,
+        tags: &of.tags,
+        snapshot_id: spec.snapshot_id.as_deref(),
         wwn: wwn(&id),
-        enterprise_project_id: Some(spec.enterprise_project_id.clone()),
+        enterprise_project_id: &spec.enterprise_project_id,
         iops: spec.iops.map(|total| performance(&id, total)),
         throughput: spec.throughput.map(|total| performance(&id, total)),
-        dedicated_storage_id: spec.dedicated_storage_id.clone(),
-        dedicated_storage_name: spec
-            .dedicated_storage_id
-            .as_deref()
-            .and_then(|id| pool_name(cloud, id))
-            .map(str::to_owned),
+        dedicated_storage_id: pool,
+        dedicated_storage_name: pool.and_then(|id| pool_name(cloud, id)),
         id,
     }
+}
+
+/// A boolean that is a text.
+fn boolean(of: bool) -> &'static str {
+    if of { "true" } else { "false" }
+}
+
+/// Who made it: 32 hexadecimal digits, the same for all volumes of a project (a choice).
+fn user_id(project: &str) -> String {
+    ids::fingerprint(&[b"user of", project.as_bytes()]).chars().take(32).collect()
 }
 
 /// In a dedicated pool the word of that service.
@@ -108,8 +163,8 @@ fn performance(id: &str, total_val: u32) -> Rate {
 }
 
 /// The reply of an update: the volume without tags and without `encrypted`, its `shareable` a boolean.
-pub(super) fn reduced(cloud: &Cloud, of: &Volume) -> Value {
-    let mut value = serde_json::to_value(volume(cloud, of)).unwrap_or_default();
+pub(super) fn reduced(cloud: &Cloud, base: &str, of: &Volume) -> Value {
+    let mut value = serde_json::to_value(volume(cloud, base, of)).unwrap_or_default();
     if let Value::Object(fields) = &mut value {
         fields.retain(|key, _| !matches!(key.as_str(), "tags" | "encrypted" | "wwn" | "enterprise_project_id"));
         fields.insert("shareable".to_owned(), json!(of.spec.multiattach));

@@ -1,43 +1,22 @@
-//! Which path goes where: the endpoint table, and nothing else decides.
+//! Which path goes where: the table of operations, and nothing else decides.
 
-use super::call::Call;
-use super::model::Cloud;
-use super::reply::{Family, Refusal, Reply};
-use super::{batch, change, create, delete, extend, list, look, snapshots, sources};
+use super::operation::Operation;
+use super::table::TOPICS;
+use percent_encoding::percent_decode_str;
+use std::sync::LazyLock;
 
-/// What serves an endpoint: a function of the cloud and the call, without waiting.
-pub(super) type Endpoint = fn(&mut Cloud, &Call) -> Result<Reply, Refusal>;
-
-/// What must be known of an endpoint before its work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A create call that honours `X-Client-Token`.
-    Idempotent,
-    /// A create call that does not.
-    Create,
-    /// Anything else.
-    Other,
-}
-
-/// One line of the table.
+/// One call: an operation under one of its versions.
 #[derive(Debug)]
 pub(super) struct Route {
-    pub(super) method: &'static str,
     /// The path, with `{name}` for a value.
-    pub(super) template: &'static str,
-    pub(super) family: Family,
-    pub(super) kind: Kind,
-    pub(super) endpoint: Endpoint,
+    pub(super) template: String,
+    pub(super) operation: &'static Operation,
 }
 
 impl Route {
-    const fn of(self, kind: Kind) -> Route {
-        Route { kind, ..self }
-    }
-
     /// Whether it changes something: a list by tags is a POST that does not.
     pub(super) fn changes(&self) -> bool {
-        self.method != "GET" && !self.template.ends_with("/resource_instances/action")
+        self.operation.method != "GET" && !self.template.ends_with("/resource_instances/action")
     }
 }
 
@@ -50,108 +29,75 @@ pub(super) struct Found {
     pub(super) values: Vec<(&'static str, String)>,
 }
 
-const fn custom(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
-    Route { method, template, family: Family::Custom, kind: Kind::Other, endpoint }
+/// Every call.
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    let operations = TOPICS.iter().flat_map(|(_, operations)| operations.iter());
+    operations.flat_map(|it| templates(it.path).into_iter().map(|template| Route { template, operation: it })).collect()
+});
+
+/// Every call that is served.
+pub(super) fn all() -> &'static [Route] {
+    &ROUTES
 }
 
-const fn cinder(method: &'static str, template: &'static str, endpoint: Endpoint) -> Route {
-    Route { method, template, family: Family::Cinder, kind: Kind::Other, endpoint }
+/// The paths that a path of the table stands for: one for each version in its first segment.
+fn templates(path: &str) -> Vec<String> {
+    let (versions, rest) = match path[1..].split_once('/') {
+        Some((versions, rest)) => (versions, format!("/{rest}")),
+        None => (&path[1..], String::new()),
+    };
+    versions.split('|').map(|version| format!("/{version}{rest}")).collect()
 }
 
-/// Literal segments stand before values: the first line that matches counts.
-static TABLE: &[Route] = &[
-    custom("POST", "/v3/{project_id}/cloudvolumes", create::v3).of(Kind::Idempotent),
-    custom("POST", "/v2/{project_id}/cloudvolumes", create::v2).of(Kind::Create),
-    custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21).of(Kind::Idempotent),
-    custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job),
-    custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom),
-    custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags),
-    cinder("POST", "/v2/{project_id}/cloudvolumes/resource_instances/action", list::by_tags),
-    custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume),
-    custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update),
-    custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom),
-    custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21),
-    custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2),
-    custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend),
-    custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action", change::tags_action),
-    custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags),
-    cinder("POST", "/v3/{project_id}/volumes", create::cinder).of(Kind::Create),
-    cinder("POST", "/v2/{project_id}/volumes", create::cinder).of(Kind::Create),
-    cinder("GET", "/v3/{project_id}/volumes", list::cinder_brief),
-    cinder("GET", "/v2/{project_id}/volumes", list::cinder_brief),
-    cinder("GET", "/v3/{project_id}/volumes/detail", list::cinder),
-    cinder("GET", "/v2/{project_id}/volumes/detail", list::cinder),
-    cinder("GET", "/v3/{project_id}/volumes/{volume_id}", look::volume),
-    cinder("GET", "/v2/{project_id}/volumes/{volume_id}", look::volume),
-    cinder("POST", "/v3/{project_id}/volumes/{volume_id}/action", extend::cinder),
-    cinder("POST", "/v2/{project_id}/volumes/{volume_id}/action", extend::cinder),
-    cinder("PUT", "/v3/{project_id}/volumes/{volume_id}", change::update_cinder),
-    cinder("PUT", "/v2/{project_id}/volumes/{volume_id}", change::update_cinder),
-    cinder("DELETE", "/v3/{project_id}/volumes/{volume_id}", delete::cinder),
-    cinder("DELETE", "/v2/{project_id}/volumes/{volume_id}", delete::cinder),
-    // The older paths, which Open Telekom Cloud documents. It extends and deletes over those above.
-    custom("GET", "/v2/{project_id}/cloudvolumes", list::cinder_brief),
-    custom("GET", "/v2/{project_id}/os-vendor-volumes/detail", list::cinder),
-    custom("GET", "/v3/{project_id}/os-vendor-volumes/detail", list::cinder),
-    custom("GET", "/v2/{project_id}/os-vendor-volumes/tags", change::project_tags),
-    custom("GET", "/v3/{project_id}/os-vendor-volumes/tags", change::project_tags),
-    cinder("POST", "/v2/{project_id}/os-vendor-volumes/resource_instances/action", list::by_tags),
-    cinder("POST", "/v3/{project_id}/os-vendor-volumes/resource_instances/action", list::by_tags),
-    custom("POST", "/v2/{project_id}/os-vendor-volumes/{volume_id}/tags/action", change::tags_action),
-    custom("POST", "/v3/{project_id}/os-vendor-volumes/{volume_id}/tags/action", change::tags_action),
-    custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}/tags", change::tags),
-    custom("GET", "/v3/{project_id}/os-vendor-volumes/{volume_id}/tags", change::tags),
-    custom("DELETE", "/v2/{project_id}/os-vendor-tags/volumes/{volume_id}/{key}", change::remove_tag),
-    custom("GET", "/v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
-    custom("GET", "/v2/{project_id}/os-vendor-volumes/{volume_id}", look::volume),
-    cinder("GET", "/v3/{project_id}/os-availability-zone", look::zones),
-    cinder("GET", "/v2/{project_id}/os-availability-zone", look::zones),
-    cinder("GET", "/v3/{project_id}/types", look::types),
-    cinder("GET", "/v2/{project_id}/types", look::types),
-    cinder("GET", "/v3/{project_id}/types/{type_id}", look::one_type),
-    cinder("GET", "/v2/{project_id}/types/{type_id}", look::one_type),
-    cinder("GET", "/v3/{project_id}/os-quota-sets/{target_id}", look::quotas),
-    cinder("GET", "/v2/{project_id}/os-quota-sets/{target_id}", look::quotas),
-    custom("GET", "/v2/{project_id}/cloudsnapshots/detail", snapshots::list),
-    custom("POST", "/v2/{project_id}/cloudsnapshots", snapshots::create),
-    custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::one),
-    custom("PUT", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::update),
-    custom("DELETE", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::delete),
-    // Two other services, at the same address.
-    custom("GET", "/v2/cloudimages", sources::images),
-    custom("GET", "/v3/{project_id}/backups/{backup_id}", sources::backup),
-    custom("GET", "/", look::versions),
-    custom("GET", "/v1", look::one_version),
-    custom("GET", "/v2", look::one_version),
-    custom("GET", "/v3", look::one_version),
-];
-
-/// Finds a path, with or without a slash at its end.
+/// Finds a path, with or without a slash at its end. Where several templates match, the one that has its words first
+/// counts, whatever the method is: a word of the table is never read as an id.
 pub(super) fn find(method: &str, path: &str) -> Option<Found> {
-    let mut other_method = None;
-    for route in TABLE {
-        let Some(values) = values(route.template, path) else { continue };
-        if route.method == method {
-            return Some(Found { template: route.template, route: Some(route), values });
+    let mut best: Option<(&'static Route, Match<'_>)> = None;
+    for route in all() {
+        let Some(this) = Match::of(&route.template, path) else { continue };
+        let better = match &best {
+            None => true,
+            Some((found, other)) if this.words == other.words => found.operation.method != method,
+            Some((_, other)) => this.words > other.words,
+        };
+        if better {
+            best = Some((route, this));
         }
-        other_method.get_or_insert(Found { template: route.template, route: None, values });
     }
-    other_method
+    let (route, found) = best?;
+    let served = (route.operation.method == method).then_some(route);
+    let values = found.values.into_iter().map(|(name, value)| (name, decoded(value))).collect();
+    Some(Found { template: &route.template, route: served, values })
 }
 
-fn values(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    let mut values = Vec::new();
-    let mut segments = path.split('/');
-    for expected in template.strip_suffix('/').unwrap_or(template).split('/') {
-        let segment = segments.next()?;
-        match expected.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-            Some(name) if !segment.is_empty() => values.push((name, segment.to_owned())),
-            None if expected == segment => {}
-            _ => return None,
+/// A value of a path as it is meant. What is no UTF-8 then is no value of anything, and stays as it was sent.
+fn decoded(value: &str) -> String {
+    percent_decode_str(value).decode_utf8().map_or_else(|_| value.to_owned(), Into::into)
+}
+
+/// A path that matches a template.
+struct Match<'a> {
+    /// Which of its segments are words of the table, the first one as the highest bit.
+    words: u64,
+    values: Vec<(&'static str, &'a str)>,
+}
+
+impl<'a> Match<'a> {
+    fn of(template: &'static str, path: &'a str) -> Option<Match<'a>> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let mut found = Match { words: 0, values: Vec::new() };
+        let (mut bit, mut segments) = (1 << 63, path.split('/'));
+        for expected in template.strip_suffix('/').unwrap_or(template).split('/') {
+            let segment = segments.next()?;
+            match expected.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+                Some(name) if !segment.is_empty() => found.values.push((name, segment)),
+                None if expected == segment => found.words |= bit,
+                _ => return None,
+            }
+            bit >>= 1;
         }
+        segments.next().is_none().then_some(found)
     }
-    segments.next().is_none().then_some(values)
 }
 
 #[cfg(test)]
@@ -165,6 +111,39 @@ mod tests {
         let found = find("GET", "/v2/p/cloudvolumes/x").unwrap();
         assert_eq!(found.values, [("project_id", "p".to_owned()), ("volume_id", "x".to_owned())]);
         assert!(find("GET", "/").is_some() && find("GET", "/v3/").is_some());
+    }
+
+    #[test]
+    fn no_word_of_any_path_is_read_as_a_value() {
+        for route in all() {
+            let path: Vec<&str> =
+                route.template.split('/').map(|it| if it.starts_with('{') { "x" } else { it }).collect();
+            let path = path.join("/");
+            for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+                let found = find(method, &path).unwrap();
+                assert_eq!(found.template, route.template, "{method} {path}");
+                let served = all().iter().any(|it| it.template == route.template && it.operation.method == method);
+                assert_eq!(found.route.is_some(), served, "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_call_stands_once_in_the_table() {
+        let mut calls: Vec<String> =
+            all().iter().map(|it| format!("{} {}", it.operation.method, it.template)).collect();
+        let count = calls.len();
+        calls.sort_unstable();
+        calls.dedup();
+        assert_eq!(calls.len(), count);
+    }
+
+    #[test]
+    fn a_value_is_read_decoded() {
+        let found = find("DELETE", "/v2/p/os-vendor-tags/volumes/x/%E5%8D%B7%2F1").unwrap();
+        assert_eq!(found.values.last().unwrap(), &("key", "卷/1".to_owned()));
+        let found = find("DELETE", "/v2/p/os-vendor-tags/volumes/x/%FF").unwrap();
+        assert_eq!(found.values.last().unwrap().1, "%FF");
     }
 
     #[test]

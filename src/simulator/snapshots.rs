@@ -11,7 +11,7 @@ use super::fault::JobTrouble;
 use super::filter::page;
 use super::model::Cloud;
 use super::quota::Usage;
-use super::render::{self, HOST};
+use super::render;
 use super::reply::{Refusal, Reply};
 use super::snapshot::{Snapshot, State};
 use super::task::Effect;
@@ -156,11 +156,8 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let rows: Vec<Value> = found.iter().skip(offset).take(limit).map(|it| it.show(cloud, call)).collect();
     let mut answer = json!({"count": found.len(), "snapshots": rows});
     if offset.saturating_add(limit) < found.len() {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(call.query.iter().filter(|(key, _)| key != "offset"));
-        let query = query.append_pair("offset", &(offset + limit).to_string()).finish();
-        let href = format!("{HOST}/v2/{}/snapshots/detail?{query}", call.project);
-        answer["snapshots_links"] = json!([{"href": href, "rel": "next"}]);
+        let next = call.next_page(("offset", &(offset + limit).to_string()));
+        answer["snapshots_links"] = json!([next]);
     }
     Ok(Reply::json(200, &answer))
 }

@@ -79,6 +79,7 @@ impl World {
         let mut call = Call {
             method: method.to_owned(),
             target: target.clone(),
+            base: "http://cloud".to_owned(),
             values: found.values,
             query: url.query_pairs().into_owned().collect(),
             client_token: self.token.clone(),
@@ -91,9 +92,9 @@ impl World {
         };
         call.project = call.value("project_id").to_owned();
         self.cloud.advance(self.now);
-        let reply = match (route.endpoint)(&mut self.cloud, &call) {
+        let reply = match (route.operation.endpoint)(&mut self.cloud, &call) {
             Ok(reply) => reply,
-            Err(refusal) => refusal.reply(route.family),
+            Err(refusal) => refusal.reply(route.operation.family),
         };
         let body = if reply.body.is_empty() { Value::Null } else { serde_json::from_slice(&reply.body).unwrap() };
         (reply.status, body)

@@ -37,6 +37,8 @@ pub(in crate::simulator) enum Then {
     TagLag(u64),
     /// Answers a look at one volume younger than so many milliseconds as if it were not there.
     Hide(u64),
+    /// Gives the links of this answer a host that nobody can reach.
+    ForeignLinks,
     /// Answers that the token has expired.
     TokenExpired,
     /// Refuses a create call that carries a client token, as where those are not enabled.
@@ -121,12 +123,14 @@ enum Single {
     Page(usize),
     TagLagMs(u64),
     HideMs(u64),
+    Links(String),
     Token(String),
     ClientToken(String),
 }
 
 /// The keys that `then` can begin with, for a reader whose rule has none of them.
-const KEYS: &str = "status, delay_ms, cut, late_ms, job, list_lag_ms, page, tag_lag_ms, hide_ms, token, client_token";
+const KEYS: &str =
+    "status, delay_ms, cut, late_ms, job, list_lag_ms, page, tag_lag_ms, hide_ms, links, token, client_token";
 
 impl Then {
     /// Reads the one kind that the keys name.
@@ -148,6 +152,8 @@ impl Then {
             Single::Page(most) => Ok(Then::Page(most)),
             Single::TagLagMs(lag) => Ok(Then::TagLag(lag)),
             Single::HideMs(lag) => Ok(Then::Hide(lag)),
+            Single::Links(word) if word == "foreign" => Ok(Then::ForeignLinks),
+            Single::Links(_) => Err("links is \"foreign\"".to_owned()),
             Single::Token(word) if word == "expired" => Ok(Then::TokenExpired),
             Single::Token(_) => Err("token is \"expired\"".to_owned()),
             Single::ClientToken(word) if word == "off" => Ok(Then::ClientTokenOff),

@@ -15,8 +15,13 @@ fn both_versions_read_the_same() {
         world.pass(100);
     }
     for path in ["volumes", "volumes/detail?limit=1", "types", "os-availability-zone", "os-quota-sets/{p}?usage=True"] {
-        let (status, second) = world.get(&format!("/v2/{{p}}/{path}"));
-        assert_eq!((status, &second), (200, &world.get(&format!("/v3/{{p}}/{path}")).1), "{path}");
+        let (status, mut second) = world.get(&format!("/v2/{{p}}/{path}"));
+        let (_, third) = world.get(&format!("/v3/{{p}}/{path}"));
+        // The next page is asked for by the same version.
+        if let Some(next) = second.pointer_mut("/volumes_links/0/href") {
+            *next = json!(next.as_str().unwrap().replace("/v2/", "/v3/"));
+        }
+        assert_eq!((status, second), (200, third), "{path}");
     }
     let (_, brief) = world.get("/v3/{p}/volumes");
     assert_eq!((keys(&brief), keys(&brief["volumes"][0])), (vec!["volumes"], vec!["id", "links", "name"]));

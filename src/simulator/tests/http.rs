@@ -31,9 +31,14 @@ impl Cloud {
         }
     }
 
+    /// Status and body; in the links of the body `http://cloud` stands for this cloud's address, so that answers of two
+    /// runs can be compared.
     pub(super) async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let answer = self.send(method, path, body).await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap_or_default();
+        let text = text.replace(&format!("http://{}/", self.simulator.address()), "http://cloud/");
+        (status, serde_json::from_str(&text).unwrap_or_default())
     }
 
     pub(super) async fn get(&self, path: &str) -> (u16, Value) {
@@ -76,6 +81,12 @@ async fn a_volume_is_created_shown_and_deleted() {
                 "GET /v1/{project_id}/jobs/{job_id}": 1,
                 "GET /v2/{project_id}/cloudvolumes/{volume_id}": 2,
                 "POST /v3/{project_id}/cloudvolumes": 1,
+            },
+            "answers": {
+                "DELETE /v2/{project_id}/cloudvolumes/{volume_id}": {"200": 1},
+                "GET /v1/{project_id}/jobs/{job_id}": {"200": 1},
+                "GET /v2/{project_id}/cloudvolumes/{volume_id}": {"200": 1, "404": 1},
+                "POST /v3/{project_id}/cloudvolumes": {"200": 1},
             },
             "throttled": 0, "unauthorized": 0, "volumes": 0, "jobs": {"INIT": 0, "RUNNING": 0, "SUCCESS": 2, "FAIL": 0},
         })

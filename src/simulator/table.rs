@@ -1,0 +1,24 @@
+//! The one list of everything that the embedded cloud serves: requests are routed by it, and its page in the documentation
+//! is written from it. A file for each topic.
+
+mod others;
+mod out;
+mod snapshots;
+mod volumes;
+
+use super::operation::Operation;
+use serde_json::{Value, json};
+
+/// Every operation, by topic, with the topic's heading.
+pub(super) static TOPICS: &[(&str, &[Operation])] = &[
+    ("Volumes", volumes::OPERATIONS),
+    ("Snapshots", snapshots::OPERATIONS),
+    ("What else there is", others::OPERATIONS),
+];
+
+/// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not.
+pub(super) fn show() -> Value {
+    let operation = |it: &Operation| json!({"title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen});
+    let topic = |(heading, operations): &(&str, &[Operation])| json!({"topic": heading, "operations": operations.iter().map(operation).collect::<Vec<_>>()});
+    json!({"topics": TOPICS.iter().map(topic).collect::<Vec<_>>(), "out": out::OUT})
+}

@@ -1,0 +1,91 @@
+//! The operations on volumes.
+
+use crate::simulator::operation::{Kind, Operation, Source};
+use crate::simulator::{batch, change, create, delete, extend, list, look};
+use Operation as O;
+use Source::{OpenApi, Otc, Recorded, Reference, Sdk};
+
+/// The tags of a volume and the queries by them, as Open Telekom Cloud documents them.
+const OTC: &[Source] = &[Otc];
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    O::custom("POST", "/v3/{project_id}/cloudvolumes", create::v3, "Create volumes").of(Kind::Idempotent),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes", create::v2, "Create volumes").of(Kind::Create),
+    O::custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21, "Create volumes")
+        .of(Kind::Idempotent)
+        .by(&[OpenApi, Sdk]),
+    O::cinder("POST", "/v2|v3/{project_id}/volumes", create::cinder, "Create a volume").of(Kind::Create),
+    O::custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job, "Show a job").choosing(
+        "the times at which its parts begin and end, their order, and the status of a parent of which parts failed",
+    ),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom, "List volumes").by(&[Reference, Recorded]),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes", list::cinder_brief, "List volumes, briefly").by(OTC),
+    O::cinder("GET", "/v2|v3/{project_id}/volumes/detail", list::cinder, "List volumes").by(&[Reference, Otc]),
+    O::cinder("GET", "/v2|v3/{project_id}/volumes", list::cinder_brief, "List volumes, briefly"),
+    O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/detail", list::cinder, "List volumes"),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume, "Show a volume")
+        .by(&[Reference, Recorded]),
+    O::cinder("GET", "/v2|v3/{project_id}/volumes/{volume_id}", look::volume, "Show a volume"),
+    O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume, "Show a volume"),
+    O::custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update, "Change name and description"),
+    O::cinder("PUT", "/v2|v3/{project_id}/volumes/{volume_id}", change::update_cinder, "Change name and description"),
+    O::custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom, "Delete a volume"),
+    O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume"),
+    O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger"),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger"),
+    O::cinder("POST", "/v2|v3/{project_id}/volumes/{volume_id}/action", extend::cinder, "Make a volume larger"),
+    O::custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend, "Make several volumes larger")
+        .by(&[OpenApi, Sdk])
+        .choosing("the type of its job, and that it takes all of the volumes or none"),
+    O::custom(
+        "POST",
+        "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action",
+        change::tags_action,
+        "Set and remove tags",
+    ),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags, "List the tags of a volume"),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags, "List the tags of all volumes"),
+    O::cinder(
+        "POST",
+        "/v2/{project_id}/cloudvolumes/resource_instances/action",
+        list::by_tags,
+        "Find volumes by their tags",
+    )
+    .by(&[Reference, OpenApi]),
+    O::custom(
+        "GET",
+        "/v2|v3/{project_id}/os-vendor-volumes/tags",
+        change::project_tags,
+        "List the tags of all volumes",
+    )
+    .by(OTC),
+    O::cinder(
+        "POST",
+        "/v2|v3/{project_id}/os-vendor-volumes/resource_instances/action",
+        list::by_tags,
+        "Find or count volumes by their tags",
+    )
+    .by(OTC),
+    O::custom(
+        "POST",
+        "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}/tags/action",
+        change::tags_action,
+        "Set and remove tags",
+    )
+    .by(OTC),
+    O::custom(
+        "GET",
+        "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}/tags",
+        change::tags,
+        "List the tags of a volume",
+    )
+    .by(OTC),
+    O::custom(
+        "DELETE",
+        "/v2|v3/{project_id}/os-vendor-tags/volumes/{volume_id}/{key}",
+        change::remove_tag,
+        "Remove a tag",
+    )
+    .by(OTC)
+    .choosing("that it answers 204, also where the volume has no such tag"),
+];
