@@ -287,6 +287,11 @@ impl Accounts {
         self.accounts.iter().flat_map(|account| account.identity_providers.iter().map(move |it| (account, it)))
     }
 
+    /// Every user, with its account.
+    pub(super) fn users(&self) -> impl Iterator<Item = (&Account, &User)> {
+        self.accounts.iter().flat_map(|account| account.users.iter().map(move |it| (account, it)))
+    }
+
     /// The account of that name.
     pub(super) fn account(&self, domain: &str) -> Option<&Account> {
         self.accounts.iter().find(|it| it.domain == domain)

@@ -4,6 +4,7 @@
 //! defect is partly a choice. It knows no clock: the time is handed in, in microseconds since 1970. Tokens end with
 //! the process; whoever holds one is told that it cannot be read, and asks for another.
 
+mod catalogue;
 mod federation;
 mod iam;
 mod paths;

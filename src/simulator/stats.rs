@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Stats {
     requests: BTreeMap<String, u64>,
+    /// The same by the status of their answers; those that got none are missing.
+    answers: BTreeMap<String, BTreeMap<String, u64>>,
     /// How many answers were 429.
     throttled: u64,
     /// How many were 401.
@@ -16,17 +18,14 @@ pub(super) struct Stats {
 }
 
 impl Stats {
-    /// Counts an arrival. Paths outside the table share one line, so that strangers cannot fill the memory.
+    /// Counts an arrival.
     pub(super) fn arrival(&mut self, method: &str, template: Option<&str>) {
-        let method = match method {
-            "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" => method,
-            _ => "OTHER",
-        };
-        *self.requests.entry(format!("{method} {}", template.unwrap_or("(unknown path)"))).or_default() += 1;
+        *self.requests.entry(line(method, template)).or_default() += 1;
     }
 
     /// Counts an answer.
-    pub(super) fn answered(&mut self, status: u16) {
+    pub(super) fn answered(&mut self, method: &str, template: Option<&str>, status: u16) {
+        *self.answers.entry(line(method, template)).or_default().entry(status.to_string()).or_default() += 1;
         match status {
             401 => self.unauthorized += 1,
             429 => self.throttled += 1,
@@ -41,8 +40,17 @@ impl Stats {
             .map(|phase| (phase.word().to_owned(), json!(cloud.jobs_in(phase))))
             .collect();
         json!({
-            "requests": self.requests, "throttled": self.throttled, "unauthorized": self.unauthorized,
+            "requests": self.requests, "answers": self.answers, "throttled": self.throttled, "unauthorized": self.unauthorized,
             "volumes": cloud.count(), "jobs": jobs,
         })
     }
+}
+
+/// What a request is counted under. Paths outside the table share one line, so that strangers cannot fill the memory.
+fn line(method: &str, template: Option<&str>) -> String {
+    let method = match method {
+        "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" => method,
+        _ => "OTHER",
+    };
+    format!("{method} {}", template.unwrap_or("(unknown path)"))
 }

@@ -235,7 +235,7 @@ async fn who_shows_nothing_is_turned_away() {
         assert_eq!(told(answer).await, unauthorized(text));
     }
     // Versions need none, and what is not there is not there for anybody.
-    for (path, status) in [("/", 300), ("/v3", 200), ("/v9/nothing", 404), ("/v3/projects/x", 404)] {
+    for (path, status) in [("/", 300), ("/v3", 200), ("/v9/nothing", 404), ("/v3/projects/x/y", 404)] {
         assert_eq!(cloud.get(path).await.0, status, "{path}");
     }
     assert_eq!((cloud.count().await, &cloud.get("/_sim/stats").await.1["unauthorized"]), (json!(0), &json!(5)));

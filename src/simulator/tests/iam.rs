@@ -28,14 +28,38 @@ async fn a_password_gives_a_token_for_one_project() {
     let (id, user) = (body["token"]["user"]["domain"]["id"].clone(), body["token"]["user"]["id"].clone());
     assert!(id.as_str().unwrap().len() == 32 && user.as_str().unwrap().len() == 32);
     let domain = json!({"id": id, "name": "example"});
+    let catalogue = body["token"]["catalog"].take();
     assert_eq!(
         body,
         json!({"token": {
             "expires_at": "THEN", "issued_at": "NOW", "methods": ["password"],
-            "catalog": [{"endpoints": [{"region_id": "cn-north-4"}]}],
+            "catalog": null,
             "project": {"domain": domain, "id": PROJECT, "name": "cn-north-4"},
-            "user": {"domain": domain, "id": user, "name": "ops"},
+            "user": {"domain": domain, "id": user, "name": "ops", "password_expires_at": ""},
+            "roles": [{"id": "0", "name": "te_admin"}],
         }})
+    );
+    let host = format!("http://{}", cloud.simulator.address());
+    let services: Vec<String> = catalogue
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|service| {
+            let endpoint = &service["endpoints"][0];
+            assert_eq!((&endpoint["interface"], &endpoint["region"]), (&json!("public"), &json!("cn-north-4")));
+            format!("{} {}", service["type"].as_str().unwrap(), endpoint["url"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        services,
+        [
+            format!("identity {host}/identity/v3"),
+            format!("volume {host}/v2/{PROJECT}"),
+            format!("volumev2 {host}/v2/{PROJECT}"),
+            format!("volumev3 {host}/v3/{PROJECT}"),
+            format!("evs {host}/v2/{PROJECT}"),
+            format!("evsv2.1 {host}/v2.1/{PROJECT}"),
+        ]
     );
     assert_eq!(bearing(&cloud, &token, LIST).await.0, 200);
     // The token of another project.
@@ -108,7 +132,7 @@ async fn projects_are_found_by_name_with_a_token_or_a_signature() {
     let body: Value = serde_json::from_str(&text).unwrap();
     let domain = &body["projects"][0]["domain_id"];
     assert_eq!(domain.as_str().unwrap().len(), 32);
-    let host = "https://volume.localdomain.com:8776";
+    let host = format!("http://{}", cloud.simulator.address());
     assert_eq!(
         (status, &body),
         (
@@ -133,4 +157,54 @@ async fn projects_are_found_by_name_with_a_token_or_a_signature() {
     assert_eq!(ids("NARROW", "").await, [OTHER]);
     assert_eq!(ids("STRANGER", "?name=cn-north-4").await, ["00000000000000000000000000000001"]);
     assert!(ids("AK", "?name=cn").await.is_empty(), "a name is the whole name");
+}
+
+#[tokio::test]
+async fn a_project_is_shown_and_another_accounts_is_not() {
+    let cloud = start(guarded()).await;
+    let token = token(&cloud, json!({"name": "cn-north-4"})).await;
+    for prefix in ["", "/identity"] {
+        let (status, text) = bearing(&cloud, &token, &format!("{prefix}/v3/projects/{OTHER}")).await;
+        let body: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, &body["project"]["id"]), (200, &json!(OTHER)));
+        let foreign = "00000000000000000000000000000001";
+        let (status, text) = bearing(&cloud, &token, &format!("{prefix}/v3/projects/{foreign}")).await;
+        let told: Value = serde_json::from_str(&text).unwrap();
+        let message = format!("Could not find project: {foreign}.");
+        assert_eq!((status, told), (404, json!({"error": {"code": 404, "message": message, "title": "Not Found"}})));
+    }
+}
+
+#[tokio::test]
+async fn iam_has_versions_of_its_own() {
+    let cloud = start(guarded()).await;
+    let host = "http://cloud";
+    let (status, all) = cloud.get("/identity/").await;
+    let (_, one) = cloud.get("/identity/v3").await;
+    assert_eq!((status, &all["versions"]["values"][0]), (300, &one["version"]));
+    assert_eq!(one["version"]["links"][0]["href"], format!("{host}/identity/v3/"));
+    let (_, of_evs) = cloud.get("/v3").await;
+    assert_eq!(of_evs["versions"][0]["id"], "v3.0");
+    assert_eq!(of_evs["versions"][0]["links"][0]["href"], format!("{host}/v3/"));
+}
+
+#[tokio::test]
+async fn a_user_may_be_named_by_ids_and_a_scope_by_its_domain() {
+    let cloud = start(guarded()).await;
+    let body = password("open sesame", json!({"name": "cn-north-4"}));
+    let answer = cloud.send(Method::POST, "/v3/auth/tokens", Some(body)).await.unwrap();
+    let user: Value = answer.json::<Value>().await.unwrap()["token"]["user"].take();
+    let status = async |who: Value, domain: Value| {
+        let mut body = password("open sesame", json!({"name": "cn-north-4", "domain": domain}));
+        let user = &mut body["auth"]["identity"]["password"]["user"];
+        *user = who;
+        user["password"] = json!("open sesame");
+        cloud.send(Method::POST, "/identity/v3/auth/tokens", Some(body)).await.unwrap().status().as_u16()
+    };
+    let domain = json!({"id": user["domain"]["id"]});
+    assert_eq!(status(json!({"id": user["id"]}), domain.clone()).await, 201);
+    assert_eq!(status(json!({"name": "ops", "domain": domain}), json!({"name": "example"})).await, 201);
+    assert_eq!(status(json!({"name": "ops", "domain": {"name": "example"}}), json!({"name": "neighbour"})).await, 401);
+    assert_eq!(status(json!({"id": "0"}), domain.clone()).await, 401);
+    assert_eq!(status(json!({"name": "ops"}), domain).await, 401, "a name alone is nobody's");
 }
