@@ -72,7 +72,7 @@ impl Trusting {
             recorded: state,
             observed: Some(&observed),
             selection,
-            as_of: jiff::civil::date(2026, 11, 28),
+            as_of: crate::support::TODAY,
         })
     }
 

@@ -57,7 +57,7 @@ impl Case {
         let options: Options = optional("options.json").map_or_else(Options::default, |text| {
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         });
-        let as_of = options.as_of.unwrap_or(jiff::civil::date(2026, 11, 28));
+        let as_of = options.as_of.unwrap_or(crate::support::TODAY);
         let selection = Selection::new(options.targets, options.excludes);
         Case { desired, cloud, recorded, observed, selection, as_of }
     }

@@ -24,6 +24,9 @@ pub(crate) struct World {
     pub(crate) cloud: Cloud,
 }
 
+/// The day on which plans are made where a test hands one in.
+pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
+
 /// The embedded cloud as a server, ended when dropped.
 pub(crate) struct Cloud {
     child: Child,

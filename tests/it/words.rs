@@ -113,7 +113,7 @@ fn every_drift_is_told_of_one_volume_and_of_several() {
         recorded: None,
         observed: None,
         selection: &Selection::default(),
-        as_of: jiff::civil::date(2026, 11, 28),
+        as_of: crate::support::TODAY,
     });
     let address = |slot: &str| slot.parse().unwrap();
     let drift =

@@ -5,7 +5,7 @@ use super::cloud::{Cloud, Nature};
 use super::image::{Image, Tear};
 use super::ledger::Ledger;
 use super::mandate::Mandate;
-use crate::support::{Deaf, PROJECT, holder, parsed};
+use crate::support::{Deaf, PROJECT, TODAY, holder, parsed};
 use evsctl::apply::{self, EventSink, Report, Settings};
 use evsctl::boundary::Boundaries;
 use evsctl::evs::{Client, Connection, Credentials, Keys, Secret};
@@ -419,14 +419,8 @@ impl World {
         let known = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
         let mut observed = client.observe(known, state.is_none()).await.map_err(|error| error.to_string())?;
         let (desired, cloud, selection) = (&self.manifest, &self.id, &Selection::default());
-        if plan::takes_away(Inputs {
-            desired,
-            cloud,
-            recorded: state,
-            observed: Some(&observed),
-            selection,
-            as_of: jiff::civil::date(2026, 11, 28),
-        }) {
+        let inputs = Inputs { desired, cloud, recorded: state, observed: None, selection, as_of: TODAY };
+        if plan::takes_away(Inputs { observed: Some(&observed), ..inputs }) {
             let mut known: BTreeMap<VolumeId, BTreeSet<SnapshotId>> = BTreeMap::new();
             if let Ok(snapshots) = client.list_snapshots(None).await {
                 for snapshot in snapshots {
@@ -435,17 +429,7 @@ impl World {
                 observed.snapshots = Some(Ok(known));
             }
         }
-        Ok((
-            plan::make(Inputs {
-                desired,
-                cloud,
-                recorded: state,
-                observed: Some(&observed),
-                selection,
-                as_of: jiff::civil::date(2026, 11, 28),
-            }),
-            observed,
-        ))
+        Ok((plan::make(Inputs { observed: Some(&observed), ..inputs }), observed))
     }
 
     /// The digest of what is to be done now, and whether that is all there is to do: what comes after a call that is

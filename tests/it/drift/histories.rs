@@ -111,7 +111,7 @@ impl Game {
             recorded: Some(&self.state),
             observed: online.then_some(&observed),
             selection: &Selection::default(),
-            as_of: jiff::civil::date(2026, 11, 28),
+            as_of: crate::support::TODAY,
         })
     }
 

@@ -75,19 +75,7 @@ fn a_call_for_several_is_not_taken_apart() {
 fn killed(kills: u64) {
     trials::run("kills while a key moves", kills, |_, chance| {
         let world = in_doubt(chance.one_of(&["before", "after"]));
-        let mut times = 0;
-        loop {
-            let mut running = world.command(&["apply", "--yes"]);
-            let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(chance.within(Duration::from_millis(180)));
-            let over = running.try_wait().unwrap().is_some();
-            let _ = running.kill();
-            let ended = running.wait().unwrap();
-            if over && ended.code() == Some(0) || times == 4 {
-                break;
-            }
-            times += 1;
-        }
+        let times = trials::killed_until_through(&world, &[], Duration::from_millis(180), chance);
         world.run(&["apply", "--yes"]).exits(0);
         is_whole(&world);
         format!("killed {times} times")

@@ -121,7 +121,7 @@ impl World {
             recorded: Some(&self.state),
             observed: Some(&self.observed()),
             selection: &Selection::default(),
-            as_of: jiff::civil::date(2026, 11, 28),
+            as_of: crate::support::TODAY,
         })
     }
 

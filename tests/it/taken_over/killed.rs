@@ -5,7 +5,6 @@ use super::{RETAG, is_settled, plain};
 use crate::support::World;
 use crate::torture::trials;
 use serde_json::{Value, json};
-use std::process::Stdio;
 use std::time::Duration;
 
 /// How many volumes are taken over.
@@ -29,19 +28,7 @@ fn killed(kills: u64) {
         let foreign = world.by_hand(&[plain("foreign")]).remove(0);
         let theirs = json!({"evsctl": "other_aaaaaaaa_bbbbbbbbbb", "team": "x"});
         world.cloud.edit(&foreign, json!({ "tags": theirs }));
-        let mut times = 0;
-        loop {
-            let mut running = world.command(&["apply", "--yes", "--parallelism", "2"]);
-            let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(chance.within(Duration::from_millis(220)));
-            let over = running.try_wait().unwrap().is_some();
-            let _ = running.kill();
-            let ended = running.wait().unwrap();
-            if over && ended.code() == Some(0) || times == 4 {
-                break;
-            }
-            times += 1;
-        }
+        let times = trials::killed_until_through(&world, &["--parallelism", "2"], Duration::from_millis(220), chance);
         let marked = world.cloud.requests(RETAG);
         world.run(&["apply", "--yes"]).exits(0);
         assert_eq!(world.recorded().len(), VOLUMES, "no record is lost");

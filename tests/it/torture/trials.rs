@@ -2,11 +2,13 @@
 //! same seed.
 
 pub(super) use crate::chance::Chance;
+use crate::support::World;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// After so many failed trials no more are made.
 const ENOUGH: usize = 5;
@@ -19,6 +21,23 @@ pub(crate) fn setting(name: &str) -> Option<String> {
 
 pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     setting(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// Applies a stack again and again, each time killed at some moment within that time, until it is through or was killed four
+/// times. Gives how often it was.
+pub(crate) fn killed_until_through(world: &World, flags: &[&str], within: Duration, chance: &mut Chance) -> u32 {
+    for times in 0..4 {
+        let mut running = world.command(&[&["apply", "--yes"], flags].concat());
+        let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(chance.within(within));
+        let over = running.try_wait().unwrap().is_some();
+        let _ = running.kill();
+        let ended = running.wait().unwrap();
+        if over && ended.code() == Some(0) {
+            return times;
+        }
+    }
+    4
 }
 
 /// Makes that many trials, each given its number and its chance and giving the word under which it counts.
