@@ -14,6 +14,8 @@ pub(super) enum Due {
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
     /// A snapshot is made, or gone, where that did not fail.
     Snapshot { project: Arc<str>, number: u64, removal: bool, failed: bool },
+    /// The time of a volume in the recycle bin is over.
+    Purge { project: Arc<str>, volume: Uuid },
 }
 
 /// Everything that is due, by its time, and in the order in which it was planned where that is the same.

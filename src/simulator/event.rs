@@ -1,5 +1,6 @@
 //! What can happen to the cloud, as the data file keeps it.
 
+use super::bin::Act;
 use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::snapshot::Snapshot;
@@ -107,6 +108,8 @@ pub(super) enum Change {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         failed: bool,
     },
+    /// A call about the recycle bin.
+    Recycling { project: String, act: Act },
 }
 
 /// What shall be different of a volume that is edited from outside.

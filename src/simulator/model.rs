@@ -5,6 +5,7 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 mod edited;
+mod recycled;
 mod taken;
 mod worked;
 
@@ -152,6 +153,7 @@ impl Cloud {
             Change::SnapshotDeleting { project, number, end, failed } => {
                 self.drop_snapshot(event.at, project, *number, *end, *failed);
             }
+            Change::Recycling { project, act } => self.act_on_bin(event.at, project, act),
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);

@@ -1,9 +1,10 @@
 //! One project's share of the cloud.
 
 use super::attach::Devices;
+use super::bin::Bin;
 use super::quota::Usage;
 use super::snapshot::Snapshot;
-use super::volume::{Age, Volume};
+use super::volume::{ACTIVE, Age, Stage, Volume};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -18,16 +19,48 @@ pub(super) struct Project {
     pub(super) usage: Usage,
     /// The devices of its servers.
     pub(super) devices: Devices,
+    pub(super) bin: Bin,
 }
 
 impl Project {
     /// Removes a volume: its snapshots go with it, its devices and its part of the quota are free.
     pub(super) fn remove(&mut self, age: Age) {
-        let Some(volume) = self.volumes.remove(&age) else { return };
+        let Some(volume) = self.take(age) else { return };
         self.usage.free(&volume.spec.volume_type, volume.size);
+    }
+
+    /// Moves a volume into the recycle bin where its policy says so: its snapshots go, and its part of the quota stays in
+    /// use. Gives the time until which it is kept there.
+    pub(super) fn recycle(&mut self, age: Age, at: i64) -> Option<i64> {
+        self.volumes.get(&age).filter(|it| self.bin.takes(it, at))?;
+        let volume = self.take(age)?;
+        Some(self.bin.put(Volume { updated: at, ..volume }, at))
+    }
+
+    /// Takes a volume out of the recycle bin for good.
+    pub(super) fn purge(&mut self, id: Uuid) {
+        if let Some(it) = self.bin.take(id) {
+            self.usage.free(&it.volume.spec.volume_type, it.volume.size);
+        }
+    }
+
+    /// Takes a volume out of the recycle bin and back among the others; gives its place there.
+    pub(super) fn revert(&mut self, id: Uuid, at: i64) -> Option<Age> {
+        let volume = self.bin.take(id)?.volume;
+        let age = volume.age();
+        let (attachments, server_status) = (Some(Vec::new()), Some(ACTIVE.to_owned()));
+        let volume = Volume { stage: Stage::Settled, shown: None, attachments, server_status, updated: at, ..volume };
+        self.volumes.insert(age, volume);
+        Some(age)
+    }
+
+    /// Takes a volume out of the list: its snapshots go with it, and its devices are free.
+    fn take(&mut self, age: Age) -> Option<Volume> {
+        let volume = self.volumes.remove(&age)?;
         self.devices.detach(&volume);
         let gone: Vec<u64> = self.snapshots_of(volume.id).map(|it| it.number).collect();
         gone.into_iter().for_each(|number| self.remove_snapshot(number));
+        Some(volume)
     }
 
     /// Removes a snapshot.

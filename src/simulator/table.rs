@@ -3,6 +3,7 @@
 
 mod others;
 mod out;
+mod recycle;
 mod snapshots;
 mod volumes;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Volumes", volumes::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
+    ("The recycle bin", recycle::OPERATIONS),
     ("What else there is", others::OPERATIONS),
 ];
 

@@ -15,6 +15,7 @@ mod jobs;
 mod lists;
 mod logs;
 mod orders;
+mod recycle;
 mod restart;
 mod snapshots;
 mod survival;

@@ -102,16 +102,16 @@ impl Cloud {
             Due::Snapshot { project, number, removal, failed } => {
                 self.snapshot_over(at, &project, number, removal, failed);
             }
+            Due::Purge { project, volume } => self.keep_no_longer(at, &project, volume),
         }
     }
 
     fn over(&mut self, at: i64, id: Uuid, effect: Effect, failed: bool) {
-        let Some((share, age)) = self.share_of(id) else { return };
         if effect == Effect::Remove && !failed {
-            share.remove(age);
-            self.places.remove(&id);
+            self.discard(at, id);
             return;
         }
+        let Some((share, age)) = self.share_of(id) else { return };
         let Some(volume) = share.volumes.get_mut(&age) else { return };
         let volume_type = &volume.spec.volume_type;
         match effect {
