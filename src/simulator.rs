@@ -4,6 +4,7 @@
 //! against it unchanged. It knows no plan, no state and no manifest, and shares only `volume` and `evs::wire`.
 //! Where the reference is silent, what it does is marked as a choice.
 
+mod account;
 mod accounts;
 mod attach;
 mod batch;
@@ -59,6 +60,7 @@ mod volume;
 mod witness;
 mod work;
 
+pub use account::AccountStyle;
 pub use accounts::Credentials;
 pub use config::{Config, Opening};
 pub use witness::{Arrival, Witness};
@@ -128,6 +130,7 @@ impl Simulator {
         };
         let job_duration = i64::try_from(config.job_duration.as_micros()).unwrap_or(i64::MAX / 4);
         let mut cloud = Cloud::new(catalogue, config.seed, job_duration.min(i64::MAX / 4));
+        cloud.style = config.account_style;
         let log = match &config.data {
             Some(path) => match Log::open(path, config.opening, &mut cloud) {
                 Ok(log) => Some(log),

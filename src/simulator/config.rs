@@ -1,5 +1,6 @@
 //! How the embedded cloud shall behave.
 
+use super::account::AccountStyle;
 use super::accounts::Credentials;
 use super::witness::Witness;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -50,11 +51,13 @@ pub struct Config {
     pub token_life: Duration,
     /// How many requests a second are let through, those below `/_sim/` aside; without one, all.
     pub rate_limit: Option<NonZeroU32>,
+    /// How its volumes look where accounts of the real service differ.
+    pub account_style: AccountStyle,
 }
 
 impl Default for Config {
     /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project, client tokens honoured, no witness,
-    /// no credentials, no limit.
+    /// no credentials, no limit, an account in style a.
     fn default() -> Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -71,6 +74,7 @@ impl Default for Config {
             credentials: None,
             token_life: Duration::from_secs(24 * 3600),
             rate_limit: None,
+            account_style: AccountStyle::A,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::call::{Call, Lag, uuid};
 use super::catalogue::Catalogue;
+use super::model::Cloud;
 use super::render;
 use super::reply::Refusal;
 use super::volume::Volume;
@@ -100,8 +101,8 @@ impl Wanted {
     }
 
     /// Whether this volume is wanted.
-    pub(super) fn wants(&self, volume: &Volume, now: i64) -> bool {
-        self.filters.iter().all(|it| it.holds(volume, now))
+    pub(super) fn wants(&self, cloud: &Cloud, volume: &Volume) -> bool {
+        self.filters.iter().all(|it| it.holds(cloud, volume))
     }
 }
 
@@ -162,16 +163,19 @@ impl Filter {
         }))
     }
 
-    fn holds(&self, volume: &Volume, now: i64) -> bool {
-        let has = |(key, value): &(String, String)| {
-            volume.spec.metadata.get(key).is_some_and(|it| it.eq_ignore_ascii_case(value))
+    fn holds(&self, cloud: &Cloud, volume: &Volume) -> bool {
+        // What is shown is what can be found, whatever the case of either.
+        let has = |pairs: &[(String, String)], all: bool| {
+            let shown = render::metadata(cloud, volume);
+            let one = |(key, value): &(String, String)| shown.get(key).is_some_and(|it| it.eq_ignore_ascii_case(value));
+            if all { pairs.iter().all(one) } else { pairs.iter().any(one) }
         };
         match self {
             Filter::Name(part) => volume.name.contains(part.as_str()),
             Filter::Status(status) => volume.status() == status,
             Filter::Zone(zone) => volume.spec.zone == *zone,
-            Filter::Metadata(pairs) => pairs.iter().all(has),
-            Filter::NotMetadata(pairs) => !pairs.iter().any(has),
+            Filter::Metadata(pairs) => has(pairs, true),
+            Filter::NotMetadata(pairs) => !has(pairs, false),
             Filter::Multiattach(value) => volume.spec.multiattach == *value,
             Filter::Ids(ids) => ids.contains(&volume.id),
             Filter::EnterpriseProject(id) => volume.spec.enterprise_project_id == *id,
@@ -180,7 +184,7 @@ impl Filter {
             Filter::Server(id) => volume.attached().iter().any(|it| it.server == *id),
             Filter::Pools(ids) => volume.spec.dedicated_storage_id.as_ref().is_some_and(|it| ids.contains(it)),
             Filter::Nothing => false,
-            Filter::OldEnough(lag) => !lag.hides(volume.created, now),
+            Filter::OldEnough(lag) => !lag.hides(volume.created, cloud.now()),
         }
     }
 }

@@ -72,7 +72,6 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn find(cloud: &'a Cloud, call: &Call, custom: bool) -> Result<Page<'a>, Refusal> {
-        let now = cloud.now();
         let wanted = Wanted::read(call, &cloud.catalogue, custom)?;
         let marker = match wanted.marker {
             None => None,
@@ -96,7 +95,7 @@ impl<'a> Page<'a> {
         let mut behind_marker = marker.is_none();
         let (mut count, mut skip, mut more, mut volumes) = (0, wanted.offset, false, Vec::new());
         for volume in sorted {
-            if wanted.wants(volume, now) {
+            if wanted.wants(cloud, volume) {
                 count += 1;
                 if behind_marker && skip > 0 {
                     skip -= 1;

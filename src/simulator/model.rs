@@ -9,6 +9,7 @@ mod recycled;
 mod taken;
 mod worked;
 
+use super::account::AccountStyle;
 use super::catalogue::Catalogue;
 use super::due::Agenda;
 use super::event::{Change, Event, Used};
@@ -29,6 +30,8 @@ pub(super) struct Cloud {
     pub(super) catalogue: Catalogue,
     /// How long a job takes, in microseconds.
     pub(super) job_duration: i64,
+    /// How volumes look.
+    pub(super) style: AccountStyle,
     seed: u64,
     counter: u64,
     now: i64,
@@ -49,6 +52,7 @@ impl Cloud {
         Cloud {
             catalogue,
             job_duration,
+            style: AccountStyle::default(),
             seed,
             counter: 0,
             now: 0,

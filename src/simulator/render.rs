@@ -7,8 +7,10 @@ use super::model::Cloud;
 use super::time::volume_time;
 use super::volume::{Attachment, Volume};
 use crate::evs::wire::{Link, Rate};
+use crate::volume::Metadata;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The links of a volume, as the live service writes them: with the host that was asked.
@@ -40,7 +42,7 @@ pub(super) struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     status: &'a str,
-    attachments: Vec<Value>,
+    attachments: Vec<Attached<'a>>,
     availability_zone: &'a str,
     #[serde(rename = "os-vol-host-attr:host")]
     host: String,
@@ -53,7 +55,7 @@ pub(super) struct Shown<'a> {
     size: u32,
     /// A text.
     bootable: &'static str,
-    metadata: &'a BTreeMap<String, String>,
+    metadata: Cow<'a, BTreeMap<String, String>>,
     updated_at: String,
     /// Always false, even for an encrypted volume.
     encrypted: bool,
@@ -69,6 +71,9 @@ pub(super) struct Shown<'a> {
     snapshot_id: Option<&'a str>,
     wwn: String,
     enterprise_project_id: &'a str,
+    /// SCSI volumes alone have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial_number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     iops: Option<Rate>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,12 +102,12 @@ pub(super) fn volume<'a>(cloud: &'a Cloud, base: &str, of: &'a Volume) -> Shown<
         volume_image_metadata: &spec.image,
         volume_type: &spec.volume_type,
         size: of.size,
-        bootable: boolean(spec.image_id.is_some()),
-        metadata: &spec.metadata,
+        bootable: cloud.style.boolean(spec.image_id.is_some()),
+        metadata: metadata(cloud, of),
         updated_at: volume_time(of.updated),
         encrypted: false,
         replication_status: "disabled",
-        shareable: boolean(spec.multiattach),
+        shareable: cloud.style.boolean(spec.multiattach),
         user_id: user_id(&of.project),
         service_type: service_type(of),
         multiattach: spec.multiattach,
@@ -110,6 +115,7 @@ pub(super) fn volume<'a>(cloud: &'a Cloud, base: &str, of: &'a Volume) -> Shown<
         snapshot_id: spec.snapshot_id.as_deref(),
         wwn: wwn(&id),
         enterprise_project_id: &spec.enterprise_project_id,
+        serial_number: is_scsi(of).then(|| serial_number(&id)),
         iops: spec.iops.map(|total| performance(&id, total)),
         throughput: spec.throughput.map(|total| performance(&id, total)),
         dedicated_storage_id: pool,
@@ -118,9 +124,35 @@ pub(super) fn volume<'a>(cloud: &'a Cloud, base: &str, of: &'a Volume) -> Shown<
     }
 }
 
-/// A boolean that is a text.
-fn boolean(of: bool) -> &'static str {
-    if of { "true" } else { "false" }
+/// The metadata of a volume as this account shows them: with what the service itself writes.
+pub(super) fn metadata<'a>(cloud: &Cloud, of: &'a Volume) -> Cow<'a, BTreeMap<String, String>> {
+    let style = cloud.style;
+    let mut shown = Cow::Borrowed(&of.spec.metadata);
+    if style.rewrites() {
+        let device = of.spec.metadata.get(Metadata::PASSTHROUGH).and_then(|it| it.to_ascii_lowercase().parse().ok());
+        if let Some(device) = device {
+            shown.to_mut().insert(Metadata::PASSTHROUGH.to_owned(), style.boolean(device).to_owned());
+        }
+        if style.tells_readonly() {
+            shown.to_mut().entry("readonly".to_owned()).or_insert_with(|| "False".to_owned());
+        }
+    }
+    if !of.attached().is_empty() {
+        // That a read-only volume is attached with another word is a choice: only `rw` is documented.
+        let readonly = shown.get("readonly").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+        let mode = if readonly { "ro" } else { "rw" };
+        shown.to_mut().entry("attached_mode".to_owned()).or_insert_with(|| mode.to_owned());
+    }
+    shown
+}
+
+fn is_scsi(volume: &Volume) -> bool {
+    volume.spec.metadata.get(Metadata::PASSTHROUGH).is_some_and(|it| it.eq_ignore_ascii_case("true"))
+}
+
+/// The digits of the id that a server shows of a disk, which are 20 signs (a choice: no document shows one).
+fn serial_number(id: &str) -> String {
+    id.chars().filter(char::is_ascii_hexdigit).take(20).collect()
 }
 
 /// Who made it: 32 hexadecimal digits, the same for all volumes of a project (a choice).
@@ -138,18 +170,41 @@ pub(super) fn pool_name<'a>(cloud: &'a Cloud, id: &str) -> Option<&'a str> {
     cloud.catalogue.dedicated_storages.iter().find(|it| it.id == id).map(|it| it.name.as_str())
 }
 
-/// The servers that it is attached to. The `id` of an attachment is the volume's own, as in all samples.
-fn attachments(volume: &Volume) -> Vec<Value> {
-    let id = volume.id.to_string();
+/// A server that a volume is attached to. Its `id` is the volume's own, as in all samples.
+#[derive(Debug, Serialize)]
+struct Attached<'a> {
+    server_id: &'a str,
+    attachment_id: uuid::Uuid,
+    attached_at: String,
+    /// The machine that the server runs on.
+    host_name: String,
+    volume_id: uuid::Uuid,
+    device: String,
+    id: uuid::Uuid,
+}
+
+/// The servers that it is attached to.
+fn attachments(volume: &Volume) -> Vec<Attached<'_>> {
     let attached = volume.attached().iter().enumerate().map(|(place, Attachment { server, at, slot })| {
         // Like an id, and another for each volume and server.
-        let attachment = uuid::Uuid::from_u128(volume.id.as_u128() ^ (0xffff_ffff_ffff - place as u128));
-        json!({
-            "server_id": server, "attachment_id": attachment, "attached_at": volume_time(*at),
-            "volume_id": id, "device": device(*slot), "id": id,
-        })
+        let attachment_id = uuid::Uuid::from_u128(volume.id.as_u128() ^ (0xffff_ffff_ffff - place as u128));
+        Attached {
+            server_id: server,
+            attachment_id,
+            attached_at: volume_time(*at),
+            host_name: host_name(server),
+            volume_id: volume.id,
+            device: device(*slot),
+            id: volume.id,
+        }
     });
     attached.collect()
+}
+
+/// The name of the machine that a server runs on: one for each server (a choice).
+fn host_name(server: &str) -> String {
+    let digits: String = ids::fingerprint(&[b"host of", server.as_bytes()]).chars().take(8).collect();
+    format!("host-{digits}")
 }
 
 /// 32 hexadecimal digits that begin as all recorded ones do.

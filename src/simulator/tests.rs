@@ -18,6 +18,7 @@ mod orders;
 mod recycle;
 mod restart;
 mod snapshots;
+mod styles;
 mod survival;
 mod trouble;
 mod vendor;

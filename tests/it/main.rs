@@ -68,6 +68,7 @@ mod side_by_side;
 mod signals;
 mod state;
 mod streams;
+mod styles;
 mod support;
 mod taken_over;
 mod talking;

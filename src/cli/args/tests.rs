@@ -1,5 +1,5 @@
 use super::*;
-use crate::cli::command::simulator::FileOrKey;
+use crate::cli::command::simulator::{FileOrKey, Style};
 use crate::cli::options::Format;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -250,6 +250,8 @@ fn the_simulator_asks_for_credentials_only_where_it_is_told_to() {
         (strict.credentials, strict.rate_limit.unwrap().get()),
         (Some(FileOrKey::from(OsString::from("a.json"))), 20)
     );
+    assert_eq!(plain.account_style, Style::A);
+    assert!(stopped("evsctl simulator --account-style d").2.contains("--account-style"));
     assert!(stopped("evsctl simulator --token-life 10m").2.contains("--credentials"));
     assert!(stopped("evsctl simulator --rate-limit 20").2.contains("as in 20/s"));
 }

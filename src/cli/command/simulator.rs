@@ -6,7 +6,7 @@ use crate::cli::options::value;
 use crate::cli::runtime::block_on;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::simulator::{Config, Credentials, Opening, Simulator, StartError};
+use crate::simulator::{AccountStyle, Config, Credentials, Opening, Simulator, StartError};
 use crate::words::command::simulator as words;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -27,6 +27,28 @@ pub(in crate::cli) enum ClientTokens {
     On,
     /// A create call with a token is refused, with EVS.2223.
     Off,
+}
+
+/// How the account's volumes look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Style {
+    /// `"false"` in lower case.
+    #[default]
+    A,
+    /// `"False"` with a capital.
+    B,
+    /// The same, and `readonly` in the metadata.
+    C,
+}
+
+impl From<Style> for AccountStyle {
+    fn from(style: Style) -> AccountStyle {
+        match style {
+            Style::A => AccountStyle::A,
+            Style::B => AccountStyle::B,
+            Style::C => AccountStyle::C,
+        }
+    }
 }
 
 /// `evsctl simulator`
@@ -102,6 +124,12 @@ pub(in crate::cli) struct SimulatorArgs {
     /// The others are answered with 429.
     #[arg(long, value_name = "N/s", value_parser = value::rate)]
     pub(in crate::cli) rate_limit: Option<NonZeroU32>,
+    /// How the account's volumes look.
+    ///
+    /// Accounts of the real service differ in how they write booleans that are texts, which are bootable, shareable and
+    /// hw:passthrough: "false" in a, "False" in b and c. In c every volume has readonly in its metadata too.
+    #[arg(long, value_name = "a|b|c", default_value = "a", hide_possible_values = true, hide_short_help = true)]
+    pub(in crate::cli) account_style: Style,
 }
 
 /// A file of accounts, or one key as `AK:SK`. Which of them it is only the files tell; until then all of it may be secret.
@@ -153,6 +181,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         credentials: args.credentials.as_ref().map(|given| secrets(ui, given)).transpose()?,
         token_life: args.token_life,
         rate_limit: args.rate_limit,
+        account_style: args.account_style.into(),
         ..Config::default()
     };
     block_on(async {

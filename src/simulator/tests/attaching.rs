@@ -27,7 +27,7 @@ fn a_server_is_a_text_a_list_or_null() {
     world.edit(&id, json!({"attached_to": SERVER}));
     let attachment = world.shown(&id)["attachments"][0].clone();
     let keys: Vec<&str> = attachment.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["server_id", "attachment_id", "attached_at", "volume_id", "device", "id"]);
+    assert_eq!(keys, ["server_id", "attachment_id", "attached_at", "host_name", "volume_id", "device", "id"]);
     assert_eq!((&attachment["id"], &attachment["volume_id"]), (&json!(id), &json!(id)));
     assert_eq!(attachment["attached_at"], "2024-01-02T03:04:15.000000");
 }
