@@ -201,12 +201,12 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, Refusal> {
         .collect()
 }
 
-/// `['id1','id2']`, with either kind of quotes. That an id that is none is EVS.1002 and too many are EVS.1070
-/// is a choice.
+/// `['id1','id2']`, with either kind of quotes. What is no id is ignored (evs-api 19.5), and does not count. That what is no
+/// list, or has too many ids, is EVS.1070 is a choice.
 fn ids(text: &str) -> Result<Vec<Uuid>, Refusal> {
     let inner = text.trim().strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let inner = inner.ok_or_else(|| Refusal::of("EVS.1070"))?;
     let items = inner.split(',').map(|it| it.trim().trim_matches(['\'', '"'])).filter(|it| !it.is_empty());
-    let found = items.map(uuid).collect::<Option<Vec<_>>>().ok_or_else(|| Refusal::of("EVS.1002"))?;
+    let found: Vec<Uuid> = items.filter_map(uuid).collect();
     if found.len() > MAX_IDS { Err(Refusal::of("EVS.1070")) } else { Ok(found) }
 }

@@ -40,7 +40,8 @@ impl Reply {
     }
 }
 
-/// The codes that the embedded cloud uses, each with its status and published message.
+/// The codes that the embedded cloud uses, each with its status and published message, in its spelling. The statuses of EVS.2226
+/// to EVS.2229 are a choice: no document names them.
 const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.0001", 400, "invalid tenant id!"),
     ("EVS.1001", 400, "null volume!"),
@@ -112,6 +113,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2070", 400, "VolumeTypes are not supported !"),
     ("EVS.2083", 400, "AZ and volume type must not be empty or null!"),
     ("EVS.2084", 400, "resource size must greater than zero!"),
+    ("EVS.2088", 400, "The EVS disk does not support retype."),
     ("EVS.2089", 400, "operation failed because the volume is belong to SDRS"),
     ("EVS.2094", 400, "system image is not support to create  Multiattach/shareable volume !"),
     ("EVS.2108", 400, "Request body is invalid."),
@@ -120,11 +122,16 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2134", 400, "call ecs api - attach volume fail."),
     ("EVS.2142", 400, "invalid filter limit, can not greater than 1000."),
     ("EVS.2147", 400, "invalid bssParam."),
-    ("EVS.2218", 400, "X-Client-Token is not a UUID"),
+    ("EVS.2218", 400, "invalid X-Client-Token in header"),
     ("EVS.2219", 400, "url/project id/body conflict with X-Client-Token"),
-    ("EVS.2220", 400, "more than 8 hours since the first request with this X-Client-Token"),
-    ("EVS.2221", 400, "the first request with this X-Client-Token is still in progress, waiting timed out"),
-    ("EVS.2223", 400, "idempotency by X-Client-Token is not enabled"),
+    ("EVS.2220", 400, "idempotent request over 8 hours from the first reqeust."),
+    ("EVS.2221", 400, "idempotent request wait timeout, because of another same request is processing."),
+    ("EVS.2222", 400, "idempotent request query resource error."),
+    ("EVS.2223", 400, "idempotent request is not supprted yet."),
+    ("EVS.2226", 400, "volume have mutil attachements, must contain server id in body."),
+    ("EVS.2227", 400, "volume status must be in-use when volume operate under server."),
+    ("EVS.2228", 400, "input volume ids must not be over 60."),
+    ("EVS.2229", 400, "input server id not found at ECS."),
     ("EVS.5403", 403, "Policy check failed."),
     ("EVS.5404", 404, "Resource(Volume, Snapshot, Backup .etc) cound not be found."),
     ("EVS.5413", 413, "Insufficient volume quota."),

@@ -77,6 +77,9 @@ fn filters_narrow_and_count_what_is_left() {
         (format!("ids=['{a}','{e}']"), &["e", "a"]),
         (format!("ids=[\"{a}\"]&id={e}"), &["a"]),
         ("ids=['8dd7c486-8e9f-49fe-bceb-26aa7e312b66']".to_owned(), &[]),
+        (format!("ids=['x','{a}','']"), &["a"]),
+        ("ids=['x']".to_owned(), &[]),
+        ("ids=[]".to_owned(), &[]),
     ] {
         world.now = super::START + 9_500_000;
         assert_eq!(world.names(&query), expected, "{query}");
@@ -110,6 +113,7 @@ fn nonsense_is_refused() {
         ("availability_zone=moon", "EVS.1041"),
         ("metadata=x", "EVS.1058"),
         ("id=x", "EVS.1002"),
+        ("ids=x", "EVS.1070"),
         (&format!("ids={ids}"), "EVS.1070"),
     ] {
         let (status, body) = world.get(&format!("/v2/{{p}}/cloudvolumes/detail?{query}"));
