@@ -6,6 +6,7 @@
 
 mod account;
 mod accounts;
+mod act;
 mod attach;
 mod batch;
 mod beside;
@@ -34,6 +35,7 @@ mod job;
 mod list;
 mod log;
 mod look;
+mod metadata;
 mod model;
 mod operation;
 mod order;

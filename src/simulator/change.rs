@@ -25,17 +25,13 @@ pub(super) fn named<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Ref
 
 /// `PUT /v2/{project_id}/cloudvolumes/{volume_id}`: the reply is not wrapped.
 pub(super) fn update(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    apply_update(cloud, call, false)?;
+    let words = reworded(cloud, call, false)?.ok_or_else(|| Refusal::of("EVS.1007"))?;
+    cloud.record(words);
     Ok(Reply::json(200, &render::reduced(cloud, &call.base, named(cloud, call)?)))
 }
 
-/// `PUT /v3/{project_id}/volumes/{volume_id}`: also `display_name` and `display_description`; the reply is wrapped.
-pub(super) fn update_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    apply_update(cloud, call, true)?;
-    Ok(Reply::json(200, &json!({"volume": render::reduced(cloud, &call.base, named(cloud, call)?)})))
-}
-
-fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refusal> {
+/// The new words that an update asks for, of Cinder under their other names too; `None` where it names none.
+pub(super) fn reworded(cloud: &Cloud, call: &Call, cinder: bool) -> Result<Option<Change>, Refusal> {
     let volume = named(cloud, call)?.id;
     let body = object(&call.body)?;
     let Some(Value::Object(fields)) = body.get("volume") else { return Err(Refusal::of("EVS.1001")) };
@@ -45,17 +41,14 @@ fn apply_update(cloud: &mut Cloud, call: &Call, cinder: bool) -> Result<(), Refu
     };
     let name = word("name", "display_name")?;
     let description = word("description", "display_description")?;
-    if name.is_none() && description.is_none() {
-        return Err(Refusal::of("EVS.1007"));
-    }
     if name.as_ref().is_some_and(|it| it.len() > 255) {
         return Err(Refusal::of("EVS.1003"));
     }
     if description.as_ref().is_some_and(|it| it.len() > 255) {
         return Err(Refusal::of("EVS.1004"));
     }
-    cloud.record(Change::Updated { volume, name, description });
-    Ok(())
+    let named = name.is_some() || description.is_some();
+    Ok(named.then_some(Change::Updated { volume, name, description }))
 }
 
 /// `POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action`: 204.

@@ -1,6 +1,7 @@
 //! What can happen to the cloud, as the data file keeps it.
 
-use super::bin::Act;
+use super::act;
+use super::bin;
 use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::snapshot::Snapshot;
@@ -75,6 +76,8 @@ pub(super) enum Change {
     },
     /// All tags as they are from now on.
     Tagged { volume: Uuid, tags: BTreeMap<String, String> },
+    /// A volume was changed at once, by a call.
+    Acted { volume: Uuid, act: act::Act },
     /// Work on volumes that exist was accepted; each task of the job says what.
     Working { job: Job },
     /// A deletion, as earlier versions wrote it.
@@ -109,7 +112,7 @@ pub(super) enum Change {
         failed: bool,
     },
     /// A call about the recycle bin.
-    Recycling { project: String, act: Act },
+    Recycling { project: String, act: bin::Act },
 }
 
 /// What shall be different of a volume that is edited from outside.

@@ -4,6 +4,7 @@
 //! every change is an [`Event`] that carries its own time, so a log of events replayed gives the same cloud.
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
+mod acted;
 mod edited;
 mod recycled;
 mod taken;
@@ -144,6 +145,7 @@ impl Cloud {
                     volume.tags.clone_from(tags);
                 }
             }
+            Change::Acted { volume, act } => self.act(*volume, act),
             Change::Working { job } => self.begin(event.at, job),
             Change::Deleting { job } => self.begin(event.at, &job.doing(Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(Effect::Grow { to: *size })),

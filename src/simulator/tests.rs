@@ -14,6 +14,7 @@ mod iam;
 mod jobs;
 mod lists;
 mod logs;
+mod metadata;
 mod orders;
 mod recycle;
 mod restart;

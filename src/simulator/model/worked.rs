@@ -134,7 +134,7 @@ impl Cloud {
     }
 
     /// The share that a volume belongs to, and its place there.
-    fn share_of(&mut self, id: Uuid) -> Option<(&mut Project, Age)> {
+    pub(super) fn share_of(&mut self, id: Uuid) -> Option<(&mut Project, Age)> {
         let (project, age) = self.places.get(&id)?;
         Some((self.projects.get_mut(project)?, *age))
     }

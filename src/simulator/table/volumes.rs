@@ -1,7 +1,7 @@
 //! The operations on volumes.
 
 use crate::simulator::operation::{Kind, Operation, Source};
-use crate::simulator::{batch, change, create, delete, extend, list, look};
+use crate::simulator::{batch, change, create, delete, extend, list, look, metadata};
 use Operation as O;
 use Source::{OpenApi, Otc, Recorded, Reference, Sdk};
 
@@ -28,7 +28,14 @@ pub(super) static OPERATIONS: &[Operation] = &[
     O::cinder("GET", "/v2|v3/{project_id}/volumes/{volume_id}", look::volume, "Show a volume"),
     O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume, "Show a volume"),
     O::custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update, "Change name and description"),
-    O::cinder("PUT", "/v2|v3/{project_id}/volumes/{volume_id}", change::update_cinder, "Change name and description"),
+    O::cinder(
+        "PUT",
+        "/v2|v3/{project_id}/volumes/{volume_id}",
+        metadata::update_cinder,
+        "Change name, description and metadata",
+    )
+    .by(&[Reference, Otc])
+    .choosing("that metadata alone are enough, and that they take the place of all that the caller has set"),
     O::custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom, "Delete a volume"),
     O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume"),
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger"),
