@@ -7,6 +7,7 @@
 mod account;
 mod accounts;
 mod act;
+mod actions;
 mod attach;
 mod batch;
 mod beside;
@@ -29,6 +30,7 @@ mod filter;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod grow;
+mod hold;
 mod identity;
 mod ids;
 mod job;

@@ -11,14 +11,21 @@ pub(super) fn uuid(seed: u64, number: u64) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
 
+/// The id that follows from these parts: a version 4 UUID cut from SHA-256 over them, each ended by a zero byte.
+pub(super) fn derived(parts: &[&[u8]]) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest(parts)[..16]);
+    Builder::from_random_bytes(bytes).into_uuid()
+}
+
 /// SHA-256 over the parts, each ended by a zero byte, in hexadecimal digits.
 pub(super) fn fingerprint(parts: &[&[u8]]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part);
-        digest.update([0]);
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(parts).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    let digest = parts.iter().fold(Sha256::new(), |digest, part| digest.chain_update(part).chain_update([0]));
+    digest.finalize().into()
 }
 
 #[cfg(test)]

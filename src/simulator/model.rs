@@ -145,7 +145,7 @@ impl Cloud {
                     volume.tags.clone_from(tags);
                 }
             }
-            Change::Acted { volume, act } => self.act(*volume, act),
+            Change::Acted { volume, act } => self.act(event.at, *volume, act),
             Change::Working { job } => self.begin(event.at, job),
             Change::Deleting { job } => self.begin(event.at, &job.doing(Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(Effect::Grow { to: *size })),

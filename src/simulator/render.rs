@@ -1,11 +1,11 @@
 //! How volumes and times look on the wire.
 
-use super::attach::device;
+use super::attach;
 use super::call::Call;
 use super::ids;
 use super::model::Cloud;
 use super::time::volume_time;
-use super::volume::{Attachment, Volume};
+use super::volume::Volume;
 use crate::evs::wire::{Link, Rate};
 use crate::volume::Metadata;
 use serde::Serialize;
@@ -102,7 +102,7 @@ pub(super) fn volume<'a>(cloud: &'a Cloud, base: &str, of: &'a Volume) -> Shown<
         volume_image_metadata: &spec.image,
         volume_type: &spec.volume_type,
         size: of.size,
-        bootable: cloud.style.boolean(spec.image_id.is_some()),
+        bootable: cloud.style.boolean(of.is_bootable()),
         metadata: metadata(cloud, of),
         updated_at: volume_time(of.updated),
         encrypted: false,
@@ -177,7 +177,7 @@ struct Attached<'a> {
     attachment_id: uuid::Uuid,
     attached_at: String,
     /// The machine that the server runs on.
-    host_name: String,
+    host_name: Cow<'a, str>,
     volume_id: uuid::Uuid,
     device: String,
     id: uuid::Uuid,
@@ -185,18 +185,15 @@ struct Attached<'a> {
 
 /// The servers that it is attached to.
 fn attachments(volume: &Volume) -> Vec<Attached<'_>> {
-    let attached = volume.attached().iter().enumerate().map(|(place, Attachment { server, at, slot })| {
-        // Like an id, and another for each volume and server.
-        let attachment_id = uuid::Uuid::from_u128(volume.id.as_u128() ^ (0xffff_ffff_ffff - place as u128));
-        Attached {
-            server_id: server,
-            attachment_id,
-            attached_at: volume_time(*at),
-            host_name: host_name(server),
-            volume_id: volume.id,
-            device: device(*slot),
-            id: volume.id,
-        }
+    let attached = volume.attached().iter().map(|of| Attached {
+        server_id: &of.server,
+        attachment_id: attach::id(volume.id, of),
+        attached_at: volume_time(of.at),
+        // Who attaches it may say; where a server was attached otherwise, a name is made of its id.
+        host_name: of.host_name.as_deref().map_or_else(|| host_name(&of.server).into(), Cow::Borrowed),
+        volume_id: volume.id,
+        device: attach::device(of),
+        id: volume.id,
     });
     attached.collect()
 }

@@ -1,6 +1,7 @@
 //! The one list of everything that the embedded cloud serves: requests are routed by it, and its page in the documentation
 //! is written from it. A file for each topic.
 
+mod actions;
 mod metadata;
 mod others;
 mod out;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 /// Every operation, by topic, with the topic's heading.
 pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Volumes", volumes::OPERATIONS),
+    ("Actions of Cinder", actions::OPERATIONS),
     ("Metadata", metadata::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),

@@ -1,5 +1,6 @@
 //! The cloud as a whole: most of it without a socket and with a clock of its own, the rest over HTTP.
 
+mod actions;
 mod attaching;
 mod batch;
 mod cinder;

@@ -1,5 +1,6 @@
 //! A volume of the cloud: what it was made as, and what it is by now.
 
+use super::act::Hold;
 use super::task::Effect;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +58,8 @@ pub(super) struct Volume {
     pub(super) server_status: Option<String>,
     /// The service that has locked it.
     pub(super) locked_by: Option<String>,
+    /// What a call said of it; `None` where none has, so that its source tells.
+    pub(super) bootable: Option<bool>,
 }
 
 /// Where a volume stands between one piece of work and the next: a volume has one at a time.
@@ -66,6 +69,8 @@ pub(super) enum Stage {
     Settled,
     UnderWay(Effect),
     Failed(Effect),
+    /// No work is under way, and somebody has said that he will attach or detach it.
+    Held(Hold),
 }
 
 /// A server that a volume is attached to.
@@ -75,6 +80,10 @@ pub(super) struct Attachment {
     pub(super) at: i64,
     /// Which of the server's devices it is, from 0.
     pub(super) slot: u32,
+    /// The name of the device where a call gave it another one.
+    pub(super) device: Option<String>,
+    /// The name of the server's host, where a call gave it.
+    pub(super) host_name: Option<String>,
 }
 
 /// The status of a server of which nobody has said anything.
@@ -96,9 +105,15 @@ impl Volume {
             (Stage::Failed(Effect::Make), None) => "error",
             (Stage::UnderWay(Effect::Grow { .. }), None) => "extending",
             (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
+            (Stage::Held(hold), None) => hold.word(),
             (Stage::Settled, None) if self.attached().is_empty() => "available",
             (Stage::Settled, None) => "in-use",
         }
+    }
+
+    /// Whether a server may boot from it: a volume with the content of an image is bootable, unless a call has said otherwise.
+    pub(super) fn is_bootable(&self) -> bool {
+        self.bootable.unwrap_or(self.spec.image_id.is_some())
     }
 
     /// Where it is attached.

@@ -61,6 +61,10 @@ impl Volume {
         if edit.attached_to.is_some() {
             // Other servers: of these nobody has said anything.
             self.server_status = Some(ACTIVE.to_owned());
+            // Whatever was announced has happened, or will not.
+            if matches!(self.stage, Stage::Held(_)) {
+                self.stage = Stage::Settled;
+            }
         }
         if let Some(status) = &edit.server_status {
             self.server_status.clone_from(status);

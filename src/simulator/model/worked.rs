@@ -60,6 +60,7 @@ impl Cloud {
                 attachments: None,
                 server_status: Some(ACTIVE.to_owned()),
                 locked_by: None,
+                bootable: None,
             };
             let age = volume.age();
             share.volumes.insert(age, volume);

@@ -40,7 +40,6 @@ pub(super) static OPERATIONS: &[Operation] = &[
     O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume"),
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger"),
     O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger"),
-    O::cinder("POST", "/v2|v3/{project_id}/volumes/{volume_id}/action", extend::cinder, "Make a volume larger"),
     O::custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend, "Make several volumes larger")
         .by(&[OpenApi, Sdk])
         .choosing("the type of its job, and that it takes all of the volumes or none"),
