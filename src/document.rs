@@ -247,6 +247,9 @@ impl<'a> WordedDrift<'a> {
     fn of(drift: &'a Drift) -> WordedDrift<'a> {
         let cells = match drift.change {
             Drifted::Gone => Some(Cells { field: "gone", recorded: "present".into(), observed: "gone".into() }),
+            Drifted::Recycled { .. } => {
+                Some(Cells { field: "gone", recorded: "present".into(), observed: words::drift::RECYCLE_BIN.into() })
+            }
             Drifted::Status { .. } | Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => {
                 words::drift::cells(&drift.change).map(Cells::of)
             }
@@ -303,6 +306,7 @@ impl<'a> WordedWarning<'a> {
             | Warning::ImportOfKubernetes { .. }
             | Warning::KnownDriftPast { .. }
             | Warning::KnownDriftIdle { .. }
+            | Warning::Recycled { .. }
             | Warning::RestMayShow { .. } => (None, None),
         };
         WordedWarning { warning, reason, hint, text: words::warning::text(warning) }

@@ -27,6 +27,7 @@ mod observe;
 mod outcome;
 mod pause;
 mod probe_calls;
+mod recycle;
 mod redact;
 mod request;
 mod send;

@@ -18,7 +18,7 @@ mod tests;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 40] = [
+pub const READERS: [Reader; 41] = [
     // What lies on the disk.
     ("manifest", files::manifest),
     ("snapshot", files::snapshot),
@@ -34,6 +34,7 @@ pub const READERS: [Reader; 40] = [
     ("volume", answers::volume),
     ("volumes", answers::volumes),
     ("snapshots", answers::snapshots),
+    ("recycled", answers::recycled),
     ("one_snapshot", answers::one_snapshot),
     ("images", answers::images),
     ("backup", answers::backup),

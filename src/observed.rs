@@ -124,6 +124,9 @@ pub struct Observed {
     pub volumes: BTreeMap<VolumeId, ObservedVolume>,
     /// Recorded volumes whose reads by id answered 404, each time: only these are gone.
     pub gone: BTreeSet<VolumeId>,
+    /// Those of the recorded ones that are gone and lie in the recycle bin, with the time at which they are deleted for good,
+    /// where the cloud says so.
+    pub recycled: BTreeMap<VolumeId, Option<jiff::Timestamp>>,
     /// The snapshots of each volume that has some, or why they could not be listed; `None` where they were not asked for.
     pub snapshots: Option<Result<BTreeMap<VolumeId, BTreeSet<SnapshotId>>, String>>,
     /// When the service answered with the first page of the list, by its own clock.

@@ -32,6 +32,7 @@ mod planner;
 mod preflight;
 mod protect;
 mod rebuild;
+mod recycled;
 mod refresh;
 mod refusal;
 mod remove;

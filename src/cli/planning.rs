@@ -60,13 +60,19 @@ fn nearest(typed: &Pattern, all: &[Address]) -> Option<String> {
     Some(format!("{key}[{}]", slots.into_iter().collect::<SlotSet>()))
 }
 
-/// Looks at the cloud: at all volumes of the project, and at each recorded one by itself that the list does not show.
+/// Looks at the cloud: at all volumes of the project, at each recorded one by itself that the list does not show, and, where
+/// one of these is gone, into the recycle bin.
 pub(super) async fn look(client: &Client, stack: &Stack, state: Option<&State>) -> Result<Observed, CliError> {
     let recorded = state.into_iter().flat_map(|state| state.volumes.values()).map(|volume| &volume.id);
     let imported = stack.manifest.imports.values().map(|import| &import.id);
-    let known: BTreeSet<&VolumeId> = recorded.chain(imported).collect();
-    let looked = client.observe(known.into_iter(), state.is_none()).await;
-    looked.map_err(|error| CliError::from(error).behind(cannot(Deed::LookAt)))
+    let known: BTreeSet<&VolumeId> = recorded.clone().chain(imported).collect();
+    let failed = |error| CliError::from(error).behind(cannot(Deed::LookAt));
+    let mut observed = client.observe(known.into_iter(), state.is_none()).await.map_err(failed)?;
+    let lost: BTreeSet<&VolumeId> = recorded.filter(|id| observed.gone.contains(*id)).collect();
+    if !lost.is_empty() {
+        observed.recycled = client.find_recycled(&lost).await.map_err(failed)?;
+    }
+    Ok(observed)
 }
 
 /// Looks at the cloud, as a plan of that part of the stack needs it.

@@ -46,6 +46,10 @@ impl Change {
                     not_edited.push(NotEdited::Gone { address: address.clone() });
                     continue;
                 }
+                Drifted::Recycled { .. } => {
+                    not_edited.push(NotEdited::Recycled { address: address.clone() });
+                    continue;
+                }
             };
             match Setting::all(*field, recorded.as_ref(), observed.as_ref()) {
                 Ok(settings) => {

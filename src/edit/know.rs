@@ -69,6 +69,7 @@ fn of(address: &Address, change: &Drifted) -> Result<(KnownField, KnownValue), N
             return Err(NotEdited::Mark { address: address.clone() });
         }
         Drifted::Gone => return Err(NotEdited::Gone { address: address.clone() }),
+        Drifted::Recycled { .. } => return Err(NotEdited::Recycled { address: address.clone() }),
         Drifted::Status { status } => return Ok((KnownField::Status, KnownValue::Text(status.as_str().to_owned()))),
         Drifted::Field { field, recorded, observed } => (*field, recorded, observed),
     };

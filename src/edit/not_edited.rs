@@ -11,6 +11,11 @@ pub enum NotEdited {
         /// Which volume.
         address: Address,
     },
+    /// The volume lies in the recycle bin: no field of it has a value.
+    Recycled {
+        /// Which volume.
+        address: Address,
+    },
     /// The field never changes, or the cloud does not show its value.
     NoValue {
         /// Which volume.

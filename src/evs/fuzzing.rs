@@ -4,13 +4,14 @@ use super::calls::{LIST, SHOW, decode, job as read_job, taken};
 use super::job_calls::{EXTEND, started as read_started};
 use super::nonsense::Nonsense;
 use super::observe::understand;
+use super::recycle::{RECYCLED, restorable};
 use super::request::Answer;
 use super::snapshots::SNAPSHOTS;
-use super::wire::{SnapshotList, TagsReply, VolumeList, VolumeReply};
+use super::wire::{RecycleList, SnapshotList, TagsReply, VolumeList, VolumeReply};
 use super::{Error, Held, Taken, catalogue, clock, iam, pause, redact, sources};
 use crate::observed::{ObservedJob, ObservedSnapshot, ObservedVolume};
 use crate::supply::{Backup, Image, Quota, Type, Zone};
-use crate::volume::{CreateApi, SourceId};
+use crate::volume::{CreateApi, SourceId, VolumeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -47,6 +48,11 @@ pub(crate) fn snapshots(bytes: &[u8]) -> Result<Vec<ObservedSnapshot>, Error> {
     let reply: SnapshotList = decode(SNAPSHOTS, &answer(bytes))?;
     let understood = reply.snapshots.into_iter().map(ObservedSnapshot::try_from).collect::<Result<Vec<_>, _>>();
     understood.map_err(|why| Error::unreadable(SNAPSHOTS, why))
+}
+
+pub(crate) fn recycled(bytes: &[u8]) -> Result<BTreeMap<VolumeId, Option<Timestamp>>, Error> {
+    let reply: RecycleList = decode(RECYCLED, &answer(bytes))?;
+    Ok(reply.volumes.into_iter().filter_map(restorable).collect())
 }
 
 /// The source that is asked for.

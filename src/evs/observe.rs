@@ -9,7 +9,7 @@ use super::wire::{ORDER_ID, Volume};
 use crate::observed::{Listed, Observed, ObservedVolume, Status};
 use crate::volume::{Metadata, VolumeId};
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The largest page that the list gives (EVS API reference, parameter `limit`).
@@ -63,7 +63,7 @@ impl Client {
         let Listed { volumes, dated, missing_of, .. } = self.list(to_its_end).await?;
         // An answer that is dated long before others makes nothing younger than it is.
         let dated = dated.map(|dated| dated.max(self.service_now() - SignedDuration::from_secs(2)));
-        let mut observed = Observed { volumes, gone: BTreeSet::new(), snapshots: None, dated };
+        let mut observed = Observed { volumes, dated, ..Observed::default() };
         let unseen: Vec<&&VolumeId> = known.iter().filter(|id| !observed.volumes.contains_key(**id)).collect();
         // The permits of the gate bound how many of these are under way.
         for (id, looked) in unseen.iter().zip(join_all(unseen.iter().map(|id| self.look_for(id))).await) {

@@ -8,6 +8,7 @@
 mod create;
 mod extend;
 mod rate;
+mod recycle;
 mod snapshot;
 mod source;
 mod tags;
@@ -16,6 +17,7 @@ mod tolerant;
 pub use create::{BssParam, CreateReply, CreateRequest, CreateVolume, SchedulerHints};
 pub use extend::{BatchExtendRequest, ExtendPayment, ExtendRequest, NewSize, StartedReply, VolumeSize};
 pub use rate::Rate;
+pub use recycle::{RecycleList, RecycledVolume};
 pub use snapshot::{Snapshot, SnapshotList};
 pub use source::{Backup, BackupReply, Image, ImageList, SnapshotReply};
 pub use tags::{Tag, TagKey, TagsAction};

@@ -64,6 +64,12 @@ pub(super) fn snapshots(bytes: &[u8]) {
     }
 }
 
+pub(super) fn recycled(bytes: &[u8]) {
+    for (_, until) in read(evs::recycled(bytes)).unwrap_or_default() {
+        assert!(until.is_none_or(|until| until.subsec_nanosecond() == 0), "it is told to the second: {until:?}");
+    }
+}
+
 pub(super) fn one_snapshot(bytes: &[u8]) {
     if let Some(snapshot) = read(evs::one_snapshot(bytes)) {
         assert_eq!(snapshot.id.as_str(), evs::ASKED, "an answer about another one is no answer");

@@ -183,6 +183,7 @@ fn the_seeds_are_what_they_say() {
     }
     assert_eq!(crate::evs::fuzzing::volumes(&seed("volumes", "recorded")).unwrap().len(), 5);
     assert_eq!(crate::evs::fuzzing::snapshots(&seed("snapshots", "one")).unwrap().len(), 1);
+    assert_eq!(crate::evs::fuzzing::recycled(&seed("recycled", "one")).unwrap().len(), 1);
     crate::evs::fuzzing::one_snapshot(&seed("one_snapshot", "whole")).unwrap();
     assert!(crate::evs::fuzzing::images(&seed("images", "whole")).unwrap().is_some());
     crate::evs::fuzzing::backup(&seed("backup", "whole")).unwrap();

@@ -4,6 +4,7 @@ use super::value::{FieldChange, Value};
 use crate::observed::Status;
 use crate::operation::Owner;
 use crate::volume::{Address, Field, VolumeId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// One change of one recorded volume from outside.
@@ -60,6 +61,12 @@ pub enum Drifted {
     },
     /// The volume is not there any more.
     Gone,
+    /// The same, but it lies in the recycle bin and can be restored.
+    Recycled {
+        /// When it is deleted for good, where the cloud says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept_until: Option<Timestamp>,
+    },
 }
 
 impl From<FieldChange> for Drifted {

@@ -1,7 +1,6 @@
 //! The whole set: desired, recorded and observed in, a plan out.
 
 use super::adopt::Classified;
-use super::drift::Drifted;
 use super::import::Imports;
 use super::moves::Moved;
 use super::planner::{Inputs, Planner};
@@ -143,7 +142,7 @@ impl<'a> Planner<'a> {
                     continue;
                 }
                 None if is_gone => {
-                    self.drift(address, volume, Drifted::Gone);
+                    self.drift(address, volume, self.lost(&volume.id));
                     if wanted {
                         gone.insert(address.slot, volume.id.clone());
                     } else {
@@ -166,6 +165,7 @@ impl<'a> Planner<'a> {
             Some(wish) => removed.iter().for_each(|(address, volume)| self.remove(address, volume, Some(wish))),
         }
         if let Some(wish) = wish {
+            self.restorable(key, &gone);
             self.adopt(key, wish, &mut missing, &mut gone);
             self.create(key, wish, in_zones(missing.into_iter().map(|slot| (slot, wish.specs.of_new(slot)))), None);
             let zone_of = |slot: Slot| {

@@ -73,6 +73,13 @@ pub enum Warning {
         /// Which field.
         field: KnownField,
     },
+    /// Volumes are not there any more, but lie in the recycle bin and can be restored.
+    Recycled {
+        /// The key.
+        key: Key,
+        /// Their slots.
+        slots: SlotSet,
+    },
     /// Slots are not created yet, since a call that was over has made a volume and may show more.
     RestMayShow {
         /// The key.
@@ -89,7 +96,7 @@ pub enum Warning {
 impl Warning {
     /// Whether it is about drift, and so told without a plan, too.
     pub(super) fn is_of_drift(&self) -> bool {
-        matches!(self, Warning::KnownDriftPast { .. } | Warning::KnownDriftIdle { .. })
+        matches!(self, Warning::KnownDriftPast { .. } | Warning::KnownDriftIdle { .. } | Warning::Recycled { .. })
     }
 
     /// What is to be told of a problem of the manifest in a plan; an error comes into none.

@@ -2,7 +2,7 @@
 
 use super::field;
 use super::heading::first_few;
-use super::number::count;
+use super::number::{count, either, second};
 use crate::plan::{Drift, Drifted, Known, Plan};
 use crate::volume::Address;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ pub fn cells(change: &Drifted) -> Option<Cells> {
         Drifted::MarkedOtherwise { owner } => {
             Some(Cells { field: TAG, values: [Some(OWN.to_owned()), Some(owner.value())] })
         }
-        Drifted::Gone => None,
+        Drifted::Gone | Drifted::Recycled { .. } => None,
     }
 }
 
@@ -64,9 +64,25 @@ pub fn known(until: Date, reason: &str) -> String {
 }
 
 /// What happened to volumes that are not there any more.
-pub fn gone(volumes: usize) -> &'static str {
-    if volumes == 1 { "is gone" } else { "are gone" }
+pub fn gone(change: &Drifted, volumes: usize) -> String {
+    format!("{} {}", either(volumes, "is", "are"), place_of(change))
 }
+
+/// Where volumes are that are not there any more.
+pub(super) fn place_of(change: &Drifted) -> String {
+    match change {
+        Drifted::Recycled { kept_until: Some(until) } => format!("{RECYCLE_BIN} until {}", second(*until)),
+        Drifted::Recycled { kept_until: None } => RECYCLE_BIN.to_owned(),
+        Drifted::Gone
+        | Drifted::Field { .. }
+        | Drifted::Status { .. }
+        | Drifted::Unmarked { .. }
+        | Drifted::MarkedOtherwise { .. } => "gone".to_owned(),
+    }
+}
+
+/// Where a volume lies that was deleted and can be restored.
+pub const RECYCLE_BIN: &str = "in the recycle bin";
 
 /// That volumes are not compared, since a call about them is not over.
 pub fn not_compared(addresses: &[String]) -> String {

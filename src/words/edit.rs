@@ -1,5 +1,6 @@
 //! Why a manifest is not edited, and what to do instead.
 
+use super::drift::RECYCLE_BIN;
 use super::excerpt::quoted;
 use super::told::Told;
 use crate::edit::{ByHand, NotEdited, NotWritten};
@@ -11,6 +12,13 @@ pub fn not_edited(why: &NotEdited) -> Told {
     match why {
         NotEdited::Gone { address } => Told::new(format!("{address} is gone: there is no value to accept or to know")).hint(format!(
             "create it again with `evsctl apply --allow-recreate 1`, or take {address} out of the manifest"
+        )),
+        NotEdited::Recycled { address } => Told::new(format!(
+            "{address} is {RECYCLE_BIN}: there is no value to accept or to know"
+        ))
+        .hint(format!(
+            "restore it in the console or by the API, create it again with `evsctl apply --allow-recreate 1`, or take {address} out \
+             of the manifest"
         )),
         NotEdited::NoValue { address, field } => {
             let field = field.word();

@@ -6,12 +6,14 @@ mod part;
 pub use bought::{more, what as bought};
 pub use part::Part;
 
+use super::drift;
 use super::failure;
 use super::number::count;
 use super::unwanted::{expired, lowered, of_one_and_several};
 use crate::operation::{Create, Failure, Way};
 use crate::plan::{
-    Adopt, Clean, Fault, Import, Mark, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value, Work,
+    Adopt, Clean, Drifted, Fault, Import, Mark, Move, Release, Removal, Rename, Resume, Retag, Stage, Unwanted, Value,
+    Work,
 };
 use crate::state::Seen;
 use crate::volume::{Description, OwnershipTag, SizeGb, SnapshotId, VolumeId, service_name};
@@ -35,8 +37,8 @@ pub fn cleaning(clean: &Clean) -> Vec<Part> {
 }
 
 /// Which volume is gone in whose place another one is created, behind what is created.
-pub fn gone(id: &VolumeId) -> [Part; 3] {
-    [Part::Text("  "), Part::Id(id.to_string()), Part::Text(" is gone")]
+pub fn gone(id: &VolumeId, lost: &Drifted) -> [Part; 4] {
+    [Part::Text("  "), Part::Id(id.to_string()), Part::Text(" "), Part::Words(drift::gone(lost, 1))]
 }
 
 /// From which size to which, and how it is paid where that is by an order.
@@ -92,8 +94,8 @@ pub fn releasing(release: &Release) -> Vec<Part> {
     }
 }
 
-/// Why a record is dropped.
-pub fn forgetting(unwanted: Option<Unwanted>) -> Vec<Part> {
+/// Why a record is dropped, and what happened to its volume.
+pub fn forgetting(unwanted: Option<Unwanted>, lost: &Drifted) -> Vec<Part> {
     let why = match unwanted {
         Some(Unwanted::Count(count)) => Part::Words(lowered(count)),
         Some(Unwanted::Expired(day)) => Part::Words(expired(day)),
@@ -102,7 +104,10 @@ pub fn forgetting(unwanted: Option<Unwanted>) -> Vec<Part> {
             Part::Of { one, several }
         }
     };
-    vec![Part::Text("gone from the cloud, and "), why]
+    match lost {
+        Drifted::Recycled { .. } => vec![Part::Words(drift::place_of(lost)), Part::Text(", and "), why],
+        _ => vec![Part::Text("gone from the cloud, and "), why],
+    }
 }
 
 /// How a call of an earlier run is gone on with.

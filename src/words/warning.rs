@@ -1,6 +1,7 @@
 //! What is worth a look in a plan.
 
-use super::number::either;
+use super::drift::RECYCLE_BIN;
+use super::number::{either, them};
 use super::{problem, refusal};
 use crate::plan::{Seemed, Warning};
 
@@ -34,6 +35,17 @@ pub fn text(warning: &Warning) -> String {
             "{place}: of the known drift of `{}` of {address} nothing is left: no volume differs by that value; take the item out",
             field.word()
         ),
+        Warning::Recycled { key, slots } => {
+            let n = slots.len();
+            format!(
+                "{key}[{slots}] {} {RECYCLE_BIN}: restore {} in the console or by the API and plan again, or let apply put {}; \
+                 both take quota and are billed until the bin gives {} up",
+                either(n, "is", "are"),
+                them(n),
+                either(n, "a new volume in its place", "new volumes in their places"),
+                either(n, "the old one", "the old ones"),
+            )
+        }
         Warning::RestMayShow { key, slots, call, seemed } => {
             let are = either(slots.len(), "is", "are");
             let seemed = match seemed {

@@ -59,6 +59,7 @@ mod preflight;
 mod probe;
 mod properties;
 mod protect;
+mod recycle;
 mod renamed_stack;
 mod retag;
 mod saved;

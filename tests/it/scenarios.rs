@@ -108,6 +108,8 @@ fn observed(text: &str) -> Observed {
         #[serde(default)]
         gone: BTreeSet<VolumeId>,
         #[serde(default)]
+        recycled: BTreeMap<VolumeId, Option<jiff::Timestamp>>,
+        #[serde(default)]
         dated: Option<jiff::Timestamp>,
     }
     let list: VolumeList = serde_json::from_str(text).unwrap();
@@ -115,8 +117,8 @@ fn observed(text: &str) -> Observed {
         let volume = ObservedVolume::try_from(volume).unwrap();
         (volume.id.clone(), volume)
     });
-    let Gone { gone, dated } = serde_json::from_str(text).unwrap();
-    Observed { volumes: volumes.collect(), gone, snapshots: Some(Ok(BTreeMap::new())), dated }
+    let Gone { gone, recycled, dated } = serde_json::from_str(text).unwrap();
+    Observed { volumes: volumes.collect(), gone, recycled, snapshots: Some(Ok(BTreeMap::new())), dated }
 }
 
 fn folders() -> Vec<PathBuf> {

@@ -101,7 +101,7 @@ fn every_drift_is_told_of_one_volume_and_of_several() {
                 writeln!(text, "{}: {} {recorded} -> {observed}", code_of(&change), cells.field).unwrap();
             }
             None => {
-                let (one, two) = (words::drift::gone(1), words::drift::gone(2));
+                let (one, two) = (words::drift::gone(&change, 1), words::drift::gone(&change, 2));
                 writeln!(text, "{}: {one:?} {two:?}", code_of(&change)).unwrap();
             }
         }

@@ -131,11 +131,11 @@ pub(super) fn drift(title: &str, drifts: &[items::DriftItem<'_>], look: Look, to
         drifts_shown.iter().map(|drift| words::drift::cells(drift.change)).collect();
     let fields = cells.iter().flatten().filter_map(|cells| columns(cells.field));
     let field_width = fields.max().unwrap_or(0);
-    for (items::DriftItem { address, change: _, volumes, known }, cells) in drifts_shown.iter().zip(cells) {
+    for (items::DriftItem { address, change, volumes, known }, cells) in drifts_shown.iter().zip(cells) {
         let mut line = Line::new();
         line.push(PLAIN, "  ").push(PLAIN, address).pad(2 + address_width).push(PLAIN, "  ");
         match cells {
-            None => drop(line.push(PLAIN, words::drift::gone(*volumes))),
+            None => drop(line.push(PLAIN, &words::drift::gone(change, *volumes))),
             Some(cells) => {
                 let [recorded, observed] = cells.written(|value| format!("\"{value}\""));
                 line.push(PLAIN, cells.field).pad(2 + address_width + 2 + field_width);

@@ -65,12 +65,13 @@ fn rank(action: Action) -> u8 {
 impl Items {
     pub(super) fn of(plan: &Plan) -> Items {
         let mut destructive = Vec::new();
+        let lost = Lost::of(plan);
         // Alike are steps of one action and key that say the same.
         type Alike = (u8, Key, [Vec<Part>; 2]);
         let mut rest: BTreeMap<Alike, Item> = BTreeMap::new();
         for step in plan.steps.iter() {
             match step {
-                Step::Create(create) if create.is_again() => destructive.extend(recreations(create)),
+                Step::Create(create) if create.is_again() => destructive.extend(recreations(create, &lost)),
                 Step::Clean(clean) => {
                     destructive.push(Item::one(Action::Clean, Verb::Clean, &clean.address, item::cleaning(clean)));
                 }
@@ -83,7 +84,7 @@ impl Items {
                     destructive.push(Item::one(Action::Delete, Verb::Resume, &delete.address, what));
                 }
                 step => {
-                    for part in parts(step) {
+                    for part in parts(step, &lost) {
                         let alike = (rank(part.action), part.key.clone(), [part.what.clone(), part.more.clone()]);
                         match rest.entry(alike) {
                             Entry::Vacant(empty) => drop(empty.insert(part)),
@@ -100,8 +101,21 @@ impl Items {
     }
 }
 
+/// How volumes got lost that a plan has found missing.
+struct Lost<'a>(BTreeMap<&'a VolumeId, &'a Drifted>);
+
+impl<'a> Lost<'a> {
+    fn of(plan: &'a Plan) -> Lost<'a> {
+        Lost(plan.drift.iter().map(|drift| (&drift.id, &drift.change)).collect())
+    }
+
+    fn how(&self, id: &VolumeId) -> &'a Drifted {
+        self.0.get(id).copied().unwrap_or(&Drifted::Gone)
+    }
+}
+
 /// What a step that is folded with its like says: an item for each key, and for each pair of sizes, that it is about.
-fn parts(step: &Step) -> Vec<Item> {
+fn parts(step: &Step, lost: &Lost<'_>) -> Vec<Item> {
     let (mut more, mut id, mut calls, mut renames) = (Vec::new(), None, 0, 0);
     let what = match step {
         Step::Extend(extend) => return extensions(extend),
@@ -130,7 +144,7 @@ fn parts(step: &Step) -> Vec<Item> {
             id = Some(adopt.id.clone());
             item::adopting(adopt)
         }
-        Step::Forget(forget) => item::forgetting(forget.unwanted),
+        Step::Forget(forget) => item::forgetting(forget.unwanted, lost.how(&forget.id)),
         Step::Move(step) => {
             id = step.id.clone();
             item::moving(step)
@@ -241,11 +255,11 @@ pub(super) fn slots(slots: &SlotSet, most: usize) -> String {
     text
 }
 
-fn recreations(create: &Create) -> impl Iterator<Item = Item> + '_ {
+fn recreations<'a>(create: &'a Create, lost: &'a Lost<'_>) -> impl Iterator<Item = Item> + 'a {
     create.slots.keys().map(|slot| {
         let mut what = item::bought(create);
         if let Some(id) = create.gone.get(slot) {
-            what.extend(item::gone(id));
+            what.extend(item::gone(id, lost.how(id)));
         }
         let address = Address { key: create.key.clone(), slot: *slot };
         Item { more: item::more(&create.spec), ..Item::one(Action::Recreate, Verb::Recreate, &address, what) }

@@ -302,7 +302,7 @@ fn parts(item: &Item, parts: &[Part], text: &mut String) {
 fn drifted(drift: &items::DriftItem<'_>) -> String {
     let address = code(&drift.address);
     let what = match words::drift::cells(drift.change) {
-        None => words::drift::gone(drift.volumes).to_owned(),
+        None => words::drift::gone(drift.change, drift.volumes),
         Some(cells) => {
             let [recorded, observed] = cells.written(code);
             format!("{}: {recorded} → {observed}", code(cells.field))

@@ -2,6 +2,7 @@
 
 use crate::manifest::Place;
 use crate::plan::{Drift, Drifted};
+use crate::words::drift;
 use crate::words::field;
 use crate::words::told::Told;
 use jiff::civil::Date;
@@ -78,7 +79,7 @@ fn change(drift: &Drift) -> String {
         }
         Drifted::Status { status } => format!("status: {status}"),
         Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } => "ownership tag".to_owned(),
-        Drifted::Gone => "gone".to_owned(),
+        Drifted::Gone | Drifted::Recycled { .. } => drift::place_of(&drift.change),
     }
 }
 

@@ -111,7 +111,7 @@ impl World {
     pub(crate) fn observed(&self) -> Observed {
         let ids = self.state.volumes.values().map(|volume| &volume.id);
         let gone = ids.filter(|id| !self.cloud.contains_key(*id)).cloned().collect();
-        Observed { volumes: self.cloud.clone(), gone, snapshots: Some(Ok(BTreeMap::new())), dated: None }
+        Observed { volumes: self.cloud.clone(), gone, snapshots: Some(Ok(BTreeMap::new())), ..Observed::default() }
     }
 
     pub(crate) fn plan(&self, manifest: &Manifest) -> Plan {

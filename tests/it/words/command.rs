@@ -102,7 +102,8 @@ fn what_accept_says() {
     told.line("question", accept::QUESTION);
     told.line("no", accept::NO);
     told.line("nothing", accept::NOTHING_WRITTEN);
-    for change in [size, Drifted::Status { status: Status::new("error") }, Drifted::Gone] {
+    let recycled = Drifted::Recycled { kept_until: None };
+    for change in [size, Drifted::Status { status: Status::new("error") }, Drifted::Gone, recycled] {
         let drift = drift(change);
         told.line("accepted", &accept::accepted(&drift, &place));
         told.line("known", &accept::known(&drift, day, &place));

@@ -31,6 +31,7 @@ fn everything_that_is_not_edited_is_told() {
         .map(|why| NotEdited::ByHand(ByHand { key: key(), place: place(), line: "size: 80".to_owned(), why }.into()));
     let all = samples!(NotEdited:
         NotEdited::Gone { .. } => [NotEdited::Gone { address: address() }],
+        NotEdited::Recycled { .. } => [NotEdited::Recycled { address: address() }],
         NotEdited::Mark { .. } => [NotEdited::Mark { address: address() }],
         NotEdited::Status { .. } => [NotEdited::Status { address: address() }],
         NotEdited::NotKnowable { .. } => [NotEdited::NotKnowable { address: address(), field: Field::Multiattach }],

@@ -5,7 +5,7 @@ use super::samples::{address, at, call, key, misfits, text, unwanted, volume_id}
 use evsctl::observed::ObservedVolume;
 use evsctl::operation::{Create, Failure, NamedBy};
 use evsctl::operation::{Delete, Extend, Growth, Way};
-use evsctl::plan::{Adopt, Clean, Fault, Import, Label, Rename, Resume, Stage};
+use evsctl::plan::{Adopt, Clean, Drifted, Fault, Import, Label, Rename, Resume, Stage};
 use evsctl::plan::{Move, Release, Removal, Work};
 use evsctl::state::Seen;
 use evsctl::volume::{Description, JobId, OrderId, OwnershipTag, Slot, VolumeName, VolumeSpec};
@@ -142,9 +142,13 @@ fn every_step_is_told() {
     let import = Import { address: address(), id: volume_id(), call: call(), seen, agreed };
     writeln!(told, "{}", shown(&item::importing(&import))).unwrap();
     for unwanted in unwanted() {
-        writeln!(told, "{}", shown(&item::forgetting(unwanted))).unwrap();
+        for lost in [Drifted::Gone, Drifted::Recycled { kept_until: Some(at()) }] {
+            writeln!(told, "{}", shown(&item::forgetting(unwanted, &lost))).unwrap();
+        }
     }
-    writeln!(told, "{}", shown(&item::gone(&volume_id()))).unwrap();
+    for lost in [Drifted::Gone, Drifted::Recycled { kept_until: Some(at()) }, Drifted::Recycled { kept_until: None }] {
+        writeln!(told, "{}", shown(&item::gone(&volume_id(), &lost))).unwrap();
+    }
     let (from, to) = (40, SizeGb::new(80).unwrap());
     for way in [Way::Single, Way::Batch, Way::Order { auto_pay: true }, Way::Order { auto_pay: false }] {
         writeln!(told, "{}", shown(&item::extending(from, to, way))).unwrap();

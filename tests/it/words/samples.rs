@@ -441,6 +441,7 @@ pub(super) fn warnings() -> Vec<Warning> {
             address: "data".parse().unwrap(),
             field: KnownField::Tags,
         }],
+        Warning::Recycled { .. } => ["3", "3..4"].map(|slots| Warning::Recycled { key: key(), slots: slot_set(slots) }),
         Warning::RestMayShow { .. } => rests.collect::<Vec<_>>(),
     )
 }
@@ -455,5 +456,6 @@ pub(super) fn drifts() -> Vec<Drifted> {
         Drifted::Unmarked { .. } => [Drifted::Unmarked { tag: text("evsctl") }],
         Drifted::MarkedOtherwise { .. } => [Drifted::MarkedOtherwise { owner }],
         Drifted::Gone => [Drifted::Gone],
+        Drifted::Recycled { .. } => [Some(at()), None].map(|kept_until| Drifted::Recycled { kept_until }),
     )
 }

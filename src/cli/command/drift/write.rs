@@ -160,7 +160,7 @@ fn word(change: &Drifted) -> &'static str {
     match change {
         Drifted::Field { field, .. } => field.word(),
         Drifted::Status { .. } => words::drift::STATUS,
-        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } | Drifted::Gone => "",
+        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } | Drifted::Gone | Drifted::Recycled { .. } => "",
     }
 }
 
@@ -243,7 +243,9 @@ fn json_of(Line { drift, place }: &Line<'_>, written: Written<'_>) -> serde_json
     let (from, to) = match &drift.change {
         Drifted::Field { recorded, observed, .. } => (json!(recorded), json!(observed)),
         Drifted::Status { status } => (json!(null), json!(status.as_str())),
-        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } | Drifted::Gone => (json!(null), json!(null)),
+        Drifted::Unmarked { .. } | Drifted::MarkedOtherwise { .. } | Drifted::Gone | Drifted::Recycled { .. } => {
+            (json!(null), json!(null))
+        }
     };
     let (address, field) = (&drift.address, word(&drift.change));
     let (file, line) = (&*place.file, place.line);
