@@ -1,6 +1,6 @@
 //! `POST /v2|v3/{project_id}/volumes/{volume_id}/action`: which action a body asks for, and the two flags of a volume.
 //!
-//! A body has one action. `os-retype` is none here, as is whatever came after the micro-version that the service has.
+//! A body has one action. What came after the micro-version that the service has is none here.
 
 use super::act::Act;
 use super::body::object;
@@ -12,6 +12,7 @@ use super::hold;
 use super::metadata::READONLY;
 use super::model::Cloud;
 use super::reply::{Refusal, Reply};
+use super::retype;
 use serde_json::{Map, Value};
 
 /// The actions that no project may take, and the rules of Cinder's policy that say so. That connections are among them is a
@@ -51,6 +52,7 @@ pub(super) fn act(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
         "os-roll_detaching" => hold::roll_detaching(cloud, call),
         "os-attach" => hold::attach(cloud, call, fields),
         "os-detach" => hold::detach(cloud, call, fields),
+        "os-retype" => retype::cinder(cloud, call, &whole),
         name => match FORBIDDEN.iter().find(|(action, _)| *action == name) {
             Some((_, rule)) => {
                 named(cloud, call)?;

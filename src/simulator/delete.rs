@@ -16,7 +16,7 @@ pub(super) const DISASTER_RECOVERY: &str = "SDRS";
 /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: 200 and a job. The volume's snapshots go with it, with `cascade`
 /// and without (a choice: the sources contradict each other).
 pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let volume = check(cloud, call)?.id;
+    let volume = wanted(cloud, call)?.id;
     let job_id = start(cloud, call, volume);
     Ok(Reply::json(200, &JobReply { job_id }))
 }
@@ -24,7 +24,7 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 /// `DELETE /v3/{project_id}/volumes/{volume_id}`: 202 and nothing. A volume with snapshots goes with `cascade=true`
 /// alone; the refusal without it is a choice.
 pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let volume = check(cloud, call)?.id;
+    let volume = wanted(cloud, call)?.id;
     let cascades = call.query("cascade").is_some_and(|it| it.eq_ignore_ascii_case("true"));
     let has_snapshots = cloud.project(&call.project).is_some_and(|it| it.snapshots_of(volume).next().is_some());
     if has_snapshots && !cascades {
@@ -36,22 +36,41 @@ pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 }
 
 /// The volume of the path, where it may be deleted.
-fn check<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
+fn wanted<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
     let volume = named(cloud, call)?;
+    check(cloud, volume)?;
+    if is_prepaid(volume) { Err(Refusal::of("EVS.1035")) } else { Ok(volume) }
+}
+
+/// Whether a volume may go, however it is paid.
+///
+/// # Errors
+/// The first rule that it breaks.
+fn check(cloud: &Cloud, volume: &Volume) -> Result<(), Refusal> {
     match volume.status() {
         "available" | "error" | "error_extending" | "error_restoring" | "error_rollbacking" => {}
         "error_deleting" => return Err(Refusal::of("EVS.2020")),
         "backing-up" => return Err(Refusal::of("EVS.2130")),
         _ => return Err(Refusal::of("EVS.1046")),
     }
-    if volume.locked_by.as_deref() == Some(DISASTER_RECOVERY) {
-        return Err(Refusal::of("EVS.2089"));
-    }
+    check_locks(volume)?;
     // No status of the volume tells of a snapshot that is being taken; that it counts as a lock is a choice.
-    if volume.locked_by.is_some() || !volume.attached().is_empty() || cloud.is_snapshotted(volume) {
+    if !volume.attached().is_empty() || cloud.is_snapshotted(volume) {
         return Err(Refusal::of("EVS.2068"));
     }
-    if is_prepaid(volume) { Err(Refusal::of("EVS.1035")) } else { Ok(volume) }
+    Ok(())
+}
+
+/// Whether no other service has locked a volume.
+///
+/// # Errors
+/// EVS.2089 for the service that protects against disasters, EVS.2068 for any other.
+pub(super) fn check_locks(volume: &Volume) -> Result<(), Refusal> {
+    match volume.locked_by.as_deref() {
+        None => Ok(()),
+        Some(DISASTER_RECOVERY) => Err(Refusal::of("EVS.2089")),
+        Some(_) => Err(Refusal::of("EVS.2068")),
+    }
 }
 
 fn start(cloud: &mut Cloud, call: &Call, volume: uuid::Uuid) -> String {

@@ -1,6 +1,7 @@
 //! The calls that make one volume larger (evs-api 7.2).
 
-use super::body::{integer, object, text};
+use super::auto_pay;
+use super::body::{integer, object};
 use super::call::Call;
 use super::change::named;
 use super::event::Change;
@@ -25,11 +26,7 @@ pub(super) fn v2(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 /// `os-extend` of `POST /v3/{project_id}/volumes/{volume_id}/action`: 202 and nothing, pay-per-use alone.
 pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let whole = object(&call.body)?;
-    let growth = larger(cloud, call, &whole).map_err(|refusal| match refusal.code {
-        // Cinder has a status of its own for a quota that does not suffice.
-        "EVS.1042" => Refusal::of("EVS.5413"),
-        _ => refusal,
-    })?;
+    let growth = larger(cloud, call, &whole).map_err(Refusal::over_limit)?;
     if grow::is_prepaid(named(cloud, call)?) || whole.contains_key("bssParam") {
         return Err(Refusal::of("EVS.1014"));
     }
@@ -40,7 +37,7 @@ pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 fn custom(cloud: &mut Cloud, call: &Call, status: u16) -> Result<Reply, Refusal> {
     let whole = object(&call.body)?;
     let growth = larger(cloud, call, &whole)?;
-    let pays_itself = pays_itself(&whole)?;
+    let pays_itself = auto_pay::in_words(&whole)?;
     if grow::is_prepaid(named(cloud, call)?) {
         let order_id = work::order_growth(cloud, call, vec![growth], pays_itself);
         return Ok(Reply::json(status, &json!({ "order_id": order_id })));
@@ -57,19 +54,6 @@ fn larger(cloud: &Cloud, call: &Call, whole: &Map<String, Value>) -> Result<Grow
     let size = grow::check(cloud, volume, wanted)?;
     grow::check_quota(cloud, &call.project, &[(volume, size)])?;
     Ok(Growth { volume: volume.id, size, ordinal: 1 })
-}
-
-fn pays_itself(whole: &Map<String, Value>) -> Result<bool, Refusal> {
-    let fields = match whole.get("bssParam") {
-        None | Some(Value::Null) => return Ok(false),
-        Some(Value::Object(fields)) => fields,
-        Some(_) => return Err(Refusal::of("EVS.2147")),
-    };
-    match text(fields, "isAutoPay")?.as_deref() {
-        Some("true") => Ok(true),
-        None | Some("false") => Ok(false),
-        Some(_) => Err(Refusal::of("EVS.2147")),
-    }
 }
 
 fn start(cloud: &mut Cloud, call: &Call, growth: Growth) -> String {

@@ -43,6 +43,8 @@ pub(super) enum Kind {
     BatchExtend,
     #[serde(rename = "deleteVolume")]
     Delete,
+    #[serde(rename = "retypeVolume")]
+    Retype,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Kind::Extend => "extendVolume",
             Kind::BatchExtend => "batchExtendVolume",
             Kind::Delete => "deleteVolume",
+            Kind::Retype => "retypeVolume",
         }
     }
 
@@ -113,8 +116,8 @@ impl Job {
     }
 
     /// The same job with tasks that all do this: for one that an earlier version wrote, without their effects.
-    pub(super) fn doing(&self, effect: Effect) -> Job {
-        let tasks = self.tasks.iter().map(|task| Task { effect, ..task.clone() }).collect();
+    pub(super) fn doing(&self, effect: &Effect) -> Job {
+        let tasks = self.tasks.iter().map(|task| Task { effect: effect.clone(), ..task.clone() }).collect();
         Job { tasks, ..self.clone() }
     }
 
@@ -140,7 +143,7 @@ impl Job {
                 wire::Entities { sub_jobs: Some(sub_jobs), ..wire::Entities::default() }
             }
         };
-        let failed = self.tasks.iter().find_map(|it| Some((it.effect, it.error.as_deref()?)));
+        let failed = self.tasks.iter().find_map(|it| Some((&it.effect, it.error.as_deref()?)));
         let failed = failed.filter(|_| phase == Phase::Fail);
         wire::Job {
             status: phase.word().to_owned(),

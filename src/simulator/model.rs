@@ -147,8 +147,8 @@ impl Cloud {
             }
             Change::Acted { volume, act } => self.act(event.at, *volume, act),
             Change::Working { job } => self.begin(event.at, job),
-            Change::Deleting { job } => self.begin(event.at, &job.doing(Effect::Remove)),
-            Change::Extending { job, size } => self.begin(event.at, &job.doing(Effect::Grow { to: *size })),
+            Change::Deleting { job } => self.begin(event.at, &job.doing(&Effect::Remove)),
+            Change::Extending { job, size } => self.begin(event.at, &job.doing(&Effect::Grow { to: *size })),
             Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
             Change::Snapshotted { project, snapshot, end, failed } => {
                 self.take(event.at, project, snapshot, *end, *failed);

@@ -2,6 +2,7 @@
 
 use super::fault::JobTrouble;
 use super::job::Job;
+use super::tier::Tier;
 use super::volume::Spec;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub(super) enum Goods {
     Volumes { spec: Arc<Spec>, name: String, ids: Vec<Uuid> },
     /// More GB for volumes that exist.
     Growth(Growths),
+    /// Another type for a volume that exists.
+    Retype { volume: Uuid, to: Tier },
 }
 
 /// Volumes that shall grow by one order.

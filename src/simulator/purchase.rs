@@ -1,6 +1,6 @@
-//! Orders of what is paid in advance (evs-api 3.8, 7.2). Nothing is made or grown before its order is paid: by itself
-//! where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console, as does
-//! `POST /_sim/orders/{order_id}/cancel`, after which it never will be.
+//! Orders of what is paid in advance (evs-api 3.8, 7.2, 7.3). Nothing is made or changed before its order is paid:
+//! by itself where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console, as
+//! does `POST /_sim/orders/{order_id}/cancel`, after which it never will be.
 
 use super::event::Change;
 use super::grow;
@@ -8,6 +8,7 @@ use super::model::Cloud;
 use super::order::{Goods, Growth, Kept, Payment, Purchase};
 use super::quota::Usage;
 use super::reply::Refusal;
+use super::retype;
 use super::volume::Volume;
 use super::work;
 use serde_json::{Value, json};
@@ -68,6 +69,10 @@ fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
             }
             grow::check_quota(cloud, &purchase.project, &volumes)
         }
+        Goods::Retype { volume: id, to } => {
+            let missing = || Refusal::no_volume(id);
+            retype::check(cloud, cloud.volume(&purchase.project, *id).ok_or_else(missing)?, to)
+        }
     }
 }
 
@@ -89,6 +94,11 @@ fn show(kept: &Kept) -> Value {
             shown["what"] = json!("extend");
             shown["volume_ids"] = json!(ids);
             shown["new_sizes"] = json!(sizes);
+        }
+        Goods::Retype { volume, to } => {
+            shown["what"] = json!("retype");
+            shown["volume_ids"] = json!([volume]);
+            shown["new_type"] = json!(to.volume_type);
         }
     }
     if kept.payment == Payment::Cancelled {

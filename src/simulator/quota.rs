@@ -14,6 +14,8 @@ pub(super) struct Usage(BTreeMap<String, Share>);
 struct Share {
     reserved: Amount,
     in_use: Amount,
+    /// Volumes of another type that shall have this one: the project has them already, so they count here alone.
+    coming: Amount,
     /// Taken by calls; those of the catalogue are counted beside them. They count from the start (a choice).
     snapshots: Amount,
 }
@@ -30,6 +32,17 @@ impl Amount {
     fn add(&mut self, count: i64, size: u32) {
         self.count += count;
         self.gigabytes += count * i64::from(size);
+    }
+}
+
+impl Share {
+    /// What its volumes take, those included that shall be there.
+    fn taken(&self) -> Amount {
+        let parts = [self.reserved, self.in_use, self.coming];
+        parts.iter().fold(Amount::default(), |sum, it| Amount {
+            count: sum.count + it.count,
+            gigabytes: sum.gigabytes + it.gigabytes,
+        })
     }
 }
 
@@ -75,6 +88,23 @@ impl Usage {
         self.share(volume_type).in_use.gigabytes += i64::from(gigabytes);
     }
 
+    /// A volume of another type shall have this one.
+    pub(super) fn reserve_move(&mut self, to: &str, size: u32) {
+        self.share(to).coming.add(1, size);
+    }
+
+    /// It keeps the type that it has.
+    pub(super) fn lapse_move(&mut self, to: &str, size: u32) {
+        self.share(to).coming.add(-1, size);
+    }
+
+    /// It has the other type.
+    pub(super) fn settle_move(&mut self, from: &str, to: &str, size: u32) {
+        self.lapse_move(to, size);
+        self.free(from, size);
+        self.share(to).in_use.add(1, size);
+    }
+
     /// A snapshot is taken.
     pub(super) fn take_snapshot(&mut self, volume_type: &str, size: u32) {
         self.share(volume_type).snapshots.add(1, size);
@@ -101,6 +131,23 @@ impl Usage {
             planned.reserve_growth(of, more);
         }
         Ok(())
+    }
+
+    /// Whether a volume of another type may have this one.
+    ///
+    /// # Errors
+    /// EVS.1034 for the number of volumes of the type, EVS.1042 for their GB.
+    pub(super) fn check_move(&self, catalogue: &Catalogue, to: &str, size: u32) -> Result<(), Refusal> {
+        let taken = self.0.get(to).copied().unwrap_or_default().taken();
+        let within = |entry: String, taken: i64| {
+            let limit = catalogue.limit(&entry);
+            limit < 0 || taken <= limit
+        };
+        if !within(format!("volumes_{to}"), taken.count + 1) {
+            return Err(Refusal::of("EVS.1034"));
+        }
+        let gigabytes = taken.gigabytes + i64::from(size);
+        if within(format!("gigabytes_{to}"), gigabytes) { Ok(()) } else { Err(Refusal::of("EVS.1042")) }
     }
 
     /// Whether one more snapshot fits. The codes are a choice, the reference has none for snapshots.
@@ -157,9 +204,7 @@ impl Usage {
         };
         let of_type = self.0.get(volume_type).copied().unwrap_or_default();
         let all = self.total();
-        let both = |share: &Share| {
-            (share.reserved.count + share.in_use.count, share.reserved.gigabytes + share.in_use.gigabytes)
-        };
+        let both = |share: &Share| (share.taken().count, share.taken().gigabytes);
         if !fits("volumes", both(&all).0, count) || !fits(&format!("volumes_{volume_type}"), both(&of_type).0, count) {
             return Err(Refusal::of("EVS.1034"));
         }
@@ -205,8 +250,9 @@ impl Usage {
         for volume_type in &catalogue.types {
             let name = &volume_type.name;
             let share = self.0.get(name).copied().unwrap_or_default();
-            entry(format!("volumes_{name}"), share.reserved.count, share.in_use.count);
-            entry(format!("gigabytes_{name}"), share.reserved.gigabytes, share.in_use.gigabytes);
+            let (reserved, coming) = (share.reserved, share.coming);
+            entry(format!("volumes_{name}"), reserved.count + coming.count, share.in_use.count);
+            entry(format!("gigabytes_{name}"), reserved.gigabytes + coming.gigabytes, share.in_use.gigabytes);
             entry(format!("snapshots_{name}"), 0, self.snapshots(catalogue, Some(name)).count);
         }
         set.insert("id".to_owned(), json!(project));

@@ -114,6 +114,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2070", 400, "VolumeTypes are not supported !"),
     ("EVS.2083", 400, "AZ and volume type must not be empty or null!"),
     ("EVS.2084", 400, "resource size must greater than zero!"),
+    ("EVS.2087", 400, "retype failed. please make sure that type is supported and the new one is higher then origin"),
     ("EVS.2088", 400, "The EVS disk does not support retype."),
     ("EVS.2089", 400, "operation failed because the volume is belong to SDRS"),
     ("EVS.2094", 400, "system image is not support to create  Multiattach/shareable volume !"),
@@ -158,6 +159,14 @@ impl Refusal {
     /// That there is no volume of that id.
     pub(super) fn no_volume(id: impl std::fmt::Display) -> Refusal {
         Refusal::saying("EVS.5404", format!("Volume {id} could not be found."))
+    }
+
+    /// The same, as Cinder has it: a status of its own for a quota that does not suffice.
+    pub(super) fn over_limit(self) -> Refusal {
+        match self.code {
+            "EVS.1034" | "EVS.1042" => Refusal::of("EVS.5413"),
+            _ => self,
+        }
     }
 
     /// The answer, in the envelope of the family.

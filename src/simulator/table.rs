@@ -3,6 +3,7 @@
 
 mod actions;
 mod metadata;
+mod billing;
 mod others;
 mod out;
 mod recycle;
@@ -17,6 +18,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Volumes", volumes::OPERATIONS),
     ("Actions of Cinder", actions::OPERATIONS),
     ("Metadata", metadata::OPERATIONS),
+    ("Type of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),
     ("What else there is", others::OPERATIONS),

@@ -1,12 +1,13 @@
 //! The work on one volume: a sub-job, or a job without sub-jobs.
 
+use super::tier::Tier;
 use super::time::job_time;
 use crate::evs::wire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What a task does to its volume. A change of the type, or of the rates, would be one case more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a task does to its volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Effect {
     #[default]
@@ -16,6 +17,10 @@ pub(super) enum Effect {
         to: u32,
     },
     Remove,
+    /// It has that type and those rates afterwards.
+    Retype {
+        to: Tier,
+    },
 }
 
 impl Effect {
@@ -24,34 +29,41 @@ impl Effect {
     }
 
     /// The `job_type` of a job that does this to one volume.
-    pub(super) fn job_type(self) -> &'static str {
+    pub(super) fn job_type(&self) -> &'static str {
         match self {
             Effect::Make => "createVolume",
             Effect::Grow { .. } => "extendVolume",
             Effect::Remove => "deleteVolume",
+            Effect::Retype { .. } => "retypeVolume",
         }
     }
 
     /// The error code that such work ends with where a fault rule names none.
-    pub(super) fn error_code(self) -> &'static str {
+    pub(super) fn error_code(&self) -> &'static str {
         match self {
             Effect::Make => "EVS.2024",
             Effect::Grow { .. } => "EVS.2026",
             Effect::Remove => "EVS.2020",
+            // A choice: the reference has this one for a retype that is refused, and none for one that fails.
+            Effect::Retype { .. } => "EVS.2087",
         }
     }
 
     /// The `fail_reason` to a code, as in the recorded sample `EbsCreateVolumeTask-fail:volume is error!`.
-    pub(super) fn reason(self, code: &str) -> String {
+    pub(super) fn reason(&self, code: &str) -> String {
         let task = match self {
             Effect::Make => "EbsCreateVolumeTask",
             Effect::Grow { .. } => "EbsExtendVolumeTask",
             Effect::Remove => "EbsDeleteVolumeTask",
+            Effect::Retype { .. } => "EbsRetypeVolumeTask",
         };
         let text = match code {
             "EVS.2024" => "volume is error!",
             "EVS.2026" => "volume is error_extending!",
             "EVS.2020" => "volume is error_deleting!",
+            "EVS.2087" => {
+                "retype failed. please make sure that type is supported and the new one is higher then origin"
+            }
             _ => "the task failed",
         };
         format!("{task}-fail:{text}")

@@ -19,6 +19,7 @@ mod metadata;
 mod orders;
 mod recycle;
 mod restart;
+mod retyping;
 mod snapshots;
 mod styles;
 mod survival;

@@ -63,7 +63,7 @@ pub(super) struct Volume {
 }
 
 /// Where a volume stands between one piece of work and the next: a volume has one at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stage {
     /// No work is under way, and the last one went well.
     Settled,
@@ -97,7 +97,7 @@ impl Volume {
 
     /// Its status word.
     pub(super) fn status(&self) -> &str {
-        match (self.stage, &self.shown) {
+        match (&self.stage, &self.shown) {
             (Stage::UnderWay(Effect::Remove), _) => "deleting",
             (Stage::Failed(Effect::Remove), _) => "error_deleting",
             (_, Some(shown)) => shown,
@@ -106,8 +106,16 @@ impl Volume {
             (Stage::UnderWay(Effect::Grow { .. }), None) => "extending",
             (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
             (Stage::Held(hold), None) => hold.word(),
-            (Stage::Settled, None) if self.attached().is_empty() => "available",
-            (Stage::Settled, None) => "in-use",
+            // Cinder's word, since EVS has none.
+            (Stage::UnderWay(Effect::Retype { .. }), None) => "retyping",
+            // What was not changed is as it was: EVS has no status for such a failure.
+            (Stage::Settled | Stage::Failed(Effect::Retype { .. }), None) => {
+                if self.attached().is_empty() {
+                    "available"
+                } else {
+                    "in-use"
+                }
+            }
         }
     }
 

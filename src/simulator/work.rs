@@ -21,13 +21,21 @@ pub(super) fn paid(cloud: &mut Cloud, purchase: &Purchase) -> Paid {
         Goods::Growth(growths) => {
             Paid { job: growth(cloud, project, &growths.volumes, trouble.as_ref()), names: Vec::new() }
         }
+        Goods::Retype { volume, to } => {
+            let effect = Effect::Retype { to: to.clone() };
+            Paid { job: single(cloud, project, *volume, 1, effect, trouble.as_ref()), names: Vec::new() }
+        }
     }
 }
 
 /// Makes an order for volumes to grow, which goes on at once where it pays itself; gives its id.
 pub(super) fn order_growth(cloud: &mut Cloud, call: &Call, volumes: Vec<Growth>, pays_itself: bool) -> String {
+    order(cloud, call, Goods::Growth(Growths { volumes }), pays_itself)
+}
+
+/// Makes an order for what concerns volumes that exist, which goes on at once where it pays itself; gives its id.
+pub(super) fn order(cloud: &mut Cloud, call: &Call, goods: Goods, pays_itself: bool) -> String {
     let id = cloud.next_order_id();
-    let goods = Goods::Growth(Growths { volumes });
     let purchase = Purchase { id: id.clone(), project: call.project.clone(), goods, trouble: call.trouble.clone() };
     let paid = pays_itself.then(|| paid(cloud, &purchase));
     cloud.record(Change::Ordered { purchase, paid, token: None });
@@ -100,6 +108,17 @@ pub(super) fn removal(cloud: &mut Cloud, project: &str, volume: Uuid, trouble: O
     single(cloud, project, volume, 1, Effect::Remove, trouble)
 }
 
+/// Plans the job that does this to one volume.
+pub(super) fn effect(
+    cloud: &mut Cloud,
+    project: &str,
+    volume: Uuid,
+    effect: Effect,
+    trouble: Option<&JobTrouble>,
+) -> Job {
+    single(cloud, project, volume, 1, effect, trouble)
+}
+
 /// Plans a job on one volume that exists.
 fn single(
     cloud: &mut Cloud,
@@ -111,10 +130,11 @@ fn single(
 ) -> Job {
     let number = cloud.volume(project, volume).map_or(0, |volume| volume.number);
     let id = cloud.next_id().simple().to_string();
-    let kind = match effect {
+    let kind = match &effect {
         Effect::Make => Kind::Create,
         Effect::Grow { .. } => Kind::Extend,
         Effect::Remove => Kind::Delete,
+        Effect::Retype { .. } => Kind::Retype,
     };
     let work = vec![Work { id: id.clone(), volume, number, ordinal, effect }];
     Job::plan(id, project, kind, cloud.now(), cloud.job_duration, work, trouble)

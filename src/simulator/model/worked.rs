@@ -24,9 +24,10 @@ impl Cloud {
             Goods::Volumes { spec, .. } => self.create(at, &paid.job, spec, &paid.names),
             Goods::Growth(growths) => match growths.volumes.as_slice() {
                 // Earlier versions wrote the job of one volume without its effect.
-                [one] => self.begin(at, &paid.job.doing(Effect::Grow { to: one.size })),
+                [one] => self.begin(at, &paid.job.doing(&Effect::Grow { to: one.size })),
                 _ => self.begin(at, &paid.job),
             },
+            Goods::Retype { .. } => self.begin(at, &paid.job),
         }
     }
 
@@ -76,12 +77,16 @@ impl Cloud {
             let Some(id) = task.volume else { continue };
             let Some((share, age)) = self.share_of(id) else { continue };
             let Some(volume) = share.volumes.get_mut(&age) else { continue };
-            if let Effect::Grow { to } = task.effect {
-                share.usage.reserve_growth(&volume.spec.volume_type, to.saturating_sub(volume.size));
+            match &task.effect {
+                Effect::Grow { to } => {
+                    share.usage.reserve_growth(&volume.spec.volume_type, to.saturating_sub(volume.size));
+                }
+                Effect::Retype { to } => share.usage.reserve_move(&to.volume_type, volume.size),
+                Effect::Make | Effect::Remove => {}
             }
-            (volume.stage, volume.shown) = (Stage::UnderWay(task.effect), None);
+            (volume.stage, volume.shown) = (Stage::UnderWay(task.effect.clone()), None);
             volume.updated = at;
-            self.plan(task.end, Due::Over { volume: id, effect: task.effect, failed: task.error.is_some() });
+            self.plan(task.end, Due::Over { volume: id, effect: task.effect.clone(), failed: task.error.is_some() });
         }
         self.jobs.insert(job.id.clone(), job.clone());
     }
@@ -115,20 +120,28 @@ impl Cloud {
         let Some((share, age)) = self.share_of(id) else { return };
         let Some(volume) = share.volumes.get_mut(&age) else { return };
         let volume_type = &volume.spec.volume_type;
-        match effect {
+        match &effect {
             // A volume that is made badly counts as in use too.
             Effect::Make => share.usage.settle(volume_type, volume.size),
             Effect::Grow { to } if failed => share.usage.lapse_growth(volume_type, to.saturating_sub(volume.size)),
             Effect::Grow { to } => {
                 share.usage.settle_growth(volume_type, to.saturating_sub(volume.size));
-                volume.size = to;
+                volume.size = *to;
+            }
+            Effect::Retype { to } if failed => share.usage.lapse_move(&to.volume_type, volume.size),
+            Effect::Retype { to } => {
+                share.usage.settle_move(volume_type, &to.volume_type, volume.size);
+                let spec = Arc::make_mut(&mut volume.spec);
+                spec.volume_type.clone_from(&to.volume_type);
+                (spec.iops, spec.throughput) = (to.rates.iops, to.rates.throughput);
             }
             Effect::Remove => {}
         }
+        let made = effect == Effect::Make && !failed;
         volume.stage = if failed { Stage::Failed(effect) } else { Stage::Settled };
         volume.updated = volume.updated.max(at);
         // An edit may have attached it, or not, meanwhile: then that counts.
-        if effect == Effect::Make && !failed && volume.attachments.is_none() {
+        if made && volume.attachments.is_none() {
             let server = volume.spec.server_id.clone();
             share.devices.attach(volume, server.as_slice(), at);
         }
