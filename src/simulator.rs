@@ -44,6 +44,7 @@ mod operation;
 mod order;
 mod project;
 mod purchase;
+mod qos;
 mod quota;
 mod recycle;
 mod rates;

@@ -45,6 +45,9 @@ pub(super) enum Kind {
     Delete,
     #[serde(rename = "retypeVolume")]
     Retype,
+    /// A choice too, after the name that the vendor's SDK has for the call.
+    #[serde(rename = "modifyVolumeQoS")]
+    ModifyQos,
 }
 
 impl Kind {
@@ -56,6 +59,7 @@ impl Kind {
             Kind::BatchExtend => "batchExtendVolume",
             Kind::Delete => "deleteVolume",
             Kind::Retype => "retypeVolume",
+            Kind::ModifyQos => "modifyVolumeQoS",
         }
     }
 

@@ -19,6 +19,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Actions of Cinder", actions::OPERATIONS),
     ("Metadata", metadata::OPERATIONS),
     ("Type of a volume", billing::OPERATIONS),
+    ("Type and rates of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),
     ("What else there is", others::OPERATIONS),

@@ -1,6 +1,6 @@
 //! The work on one volume: a sub-job, or a job without sub-jobs.
 
-use super::tier::Tier;
+use super::tier::{Rates, Tier};
 use super::time::job_time;
 use crate::evs::wire;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ pub(super) enum Effect {
     Retype {
         to: Tier,
     },
+    /// It has those rates afterwards.
+    Rate {
+        to: Rates,
+    },
 }
 
 impl Effect {
@@ -35,6 +39,8 @@ impl Effect {
             Effect::Grow { .. } => "extendVolume",
             Effect::Remove => "deleteVolume",
             Effect::Retype { .. } => "retypeVolume",
+            // A choice, after the name that the vendor's SDK has for the call.
+            Effect::Rate { .. } => "modifyVolumeQoS",
         }
     }
 
@@ -46,6 +52,7 @@ impl Effect {
             Effect::Remove => "EVS.2020",
             // A choice: the reference has this one for a retype that is refused, and none for one that fails.
             Effect::Retype { .. } => "EVS.2087",
+            Effect::Rate { .. } => "EVS.2050",
         }
     }
 
@@ -56,6 +63,7 @@ impl Effect {
             Effect::Grow { .. } => "EbsExtendVolumeTask",
             Effect::Remove => "EbsDeleteVolumeTask",
             Effect::Retype { .. } => "EbsRetypeVolumeTask",
+            Effect::Rate { .. } => "EbsModifyVolumeQosTask",
         };
         let text = match code {
             "EVS.2024" => "volume is error!",
@@ -64,6 +72,7 @@ impl Effect {
             "EVS.2087" => {
                 "retype failed. please make sure that type is supported and the new one is higher then origin"
             }
+            "EVS.2050" => "set volume Qos failed!",
             _ => "the task failed",
         };
         format!("{task}-fail:{text}")

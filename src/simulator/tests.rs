@@ -18,6 +18,7 @@ mod logs;
 mod metadata;
 mod orders;
 mod recycle;
+mod rating;
 mod restart;
 mod retyping;
 mod snapshots;

@@ -1,4 +1,4 @@
-//! What a retype replaces of a volume.
+//! What a retype and a change of rates replace of a volume.
 
 use serde::{Deserialize, Serialize};
 

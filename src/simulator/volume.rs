@@ -107,14 +107,10 @@ impl Volume {
             (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
             (Stage::Held(hold), None) => hold.word(),
             // Cinder's word, since EVS has none.
-            (Stage::UnderWay(Effect::Retype { .. }), None) => "retyping",
+            (Stage::UnderWay(Effect::Retype { .. } | Effect::Rate { .. }), None) => "retyping",
             // What was not changed is as it was: EVS has no status for such a failure.
-            (Stage::Settled | Stage::Failed(Effect::Retype { .. }), None) => {
-                if self.attached().is_empty() {
-                    "available"
-                } else {
-                    "in-use"
-                }
+            (Stage::Settled | Stage::Failed(Effect::Retype { .. } | Effect::Rate { .. }), None) => {
+                if self.attached().is_empty() { "available" } else { "in-use" }
             }
         }
     }

@@ -135,6 +135,7 @@ fn single(
         Effect::Grow { .. } => Kind::Extend,
         Effect::Remove => Kind::Delete,
         Effect::Retype { .. } => Kind::Retype,
+        Effect::Rate { .. } => Kind::ModifyQos,
     };
     let work = vec![Work { id: id.clone(), volume, number, ordinal, effect }];
     Job::plan(id, project, kind, cloud.now(), cloud.job_duration, work, trouble)

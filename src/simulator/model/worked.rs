@@ -82,7 +82,7 @@ impl Cloud {
                     share.usage.reserve_growth(&volume.spec.volume_type, to.saturating_sub(volume.size));
                 }
                 Effect::Retype { to } => share.usage.reserve_move(&to.volume_type, volume.size),
-                Effect::Make | Effect::Remove => {}
+                Effect::Make | Effect::Remove | Effect::Rate { .. } => {}
             }
             (volume.stage, volume.shown) = (Stage::UnderWay(task.effect.clone()), None);
             volume.updated = at;
@@ -135,7 +135,11 @@ impl Cloud {
                 spec.volume_type.clone_from(&to.volume_type);
                 (spec.iops, spec.throughput) = (to.rates.iops, to.rates.throughput);
             }
-            Effect::Remove => {}
+            Effect::Rate { to } if !failed => {
+                let spec = Arc::make_mut(&mut volume.spec);
+                (spec.iops, spec.throughput) = (to.iops, to.throughput);
+            }
+            Effect::Remove | Effect::Rate { .. } => {}
         }
         let made = effect == Effect::Make && !failed;
         volume.stage = if failed { Stage::Failed(effect) } else { Stage::Settled };

@@ -1,18 +1,21 @@
-//! The operations on the type of a volume.
+//! The operations on the type and the rates of a volume.
 
 use crate::simulator::operation::{Operation as O, Source};
-use crate::simulator::retype;
+use crate::simulator::{qos, retype};
 use Source::{OpenApi, Otc, Reference, Sdk};
 
-pub(super) static OPERATIONS: &[O] = &[O::custom(
-    "POST",
-    "/v2/{project_id}/volumes/{volume_id}/retype",
-    retype::custom,
-    "Change the type of a volume",
-)
-.by(&[Reference, OpenApi, Otc, Sdk])
-.choosing(
-    "that it answers 202, as the reference of Open Telekom Cloud says, and not 200, as the OpenAPI definition does; \
+pub(super) static OPERATIONS: &[O] = &[
+    O::custom("POST", "/v2/{project_id}/volumes/{volume_id}/retype", retype::custom, "Change the type of a volume")
+        .by(&[Reference, OpenApi, Otc, Sdk])
+        .choosing(
+            "that it answers 202, as the reference of Open Telekom Cloud says, and not 200, as the OpenAPI definition does; \
              which refusals are EVS.2087, which EVS.2088, and the codes of wrong fields; that the status is `retyping` \
              meanwhile, and what it was before where it fails; the code of a job that fails",
-)];
+        ),
+    O::custom("PUT", "/v5/{project_id}/cloudvolumes/{volume_id}/qos", qos::modify, "Change IOPS and throughput")
+        .by(&[Reference, OpenApi, Sdk])
+        .choosing(
+            "the type of its job, the codes of what is refused, and that the status is `retyping` meanwhile, and what it was \
+             before where it fails",
+        ),
+];
