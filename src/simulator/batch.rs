@@ -4,6 +4,7 @@
 //! a whole with the first refusal; it takes 100 volumes at the most, each once; volumes that are paid by use grow in one
 //! job, those that are prepaid in one order, and the answer has both where there are both kinds.
 
+use super::auto_pay;
 use super::body::{integer, object, text};
 use super::call::{Call, uuid};
 use super::event::Change;
@@ -21,7 +22,7 @@ const MOST: usize = 100;
 /// `POST /v5/{project_id}/volumes/batch-extend`: 202 and a job, an order, or both.
 pub(super) fn extend(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let whole = object(&call.body)?;
-    let pays_itself = pays_itself(&whole)?;
+    let pays_itself = auto_pay::of_several(&whole)?;
     let wanted = check(cloud, call, &whole)?;
     let prepaid = |growth: &Growth| cloud.volume(&call.project, growth.volume).is_some_and(grow::is_prepaid);
     let (prepaid, by_use): (Vec<Growth>, Vec<Growth>) = wanted.into_iter().partition(prepaid);
@@ -70,20 +71,4 @@ fn one<'a>(cloud: &'a Cloud, call: &Call, item: &Value) -> Result<(&'a Volume, u
     let of_it = |refusal: Refusal| Refusal { message: format!("{} (volume {id})", refusal.message), ..refusal };
     let size = grow::check(cloud, volume, wanted).map_err(of_it)?;
     Ok((volume, size))
-}
-
-/// The schema has a text, the sample and the vendor's provider a Boolean.
-fn pays_itself(whole: &Map<String, Value>) -> Result<bool, Refusal> {
-    let fields = match whole.get("bss_param") {
-        None | Some(Value::Null) => return Ok(false),
-        Some(Value::Object(fields)) => fields,
-        Some(_) => return Err(Refusal::of("EVS.2147")),
-    };
-    match fields.get("is_auto_pay") {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(pays)) => Ok(*pays),
-        Some(Value::String(word)) if word == "true" => Ok(true),
-        Some(Value::String(word)) if word == "false" => Ok(false),
-        Some(_) => Err(Refusal::of("EVS.2147")),
-    }
 }

@@ -46,7 +46,7 @@ fn wanted<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Volume, Refusal> {
 ///
 /// # Errors
 /// The first rule that it breaks.
-fn check(cloud: &Cloud, volume: &Volume) -> Result<(), Refusal> {
+pub(super) fn check(cloud: &Cloud, volume: &Volume) -> Result<(), Refusal> {
     match volume.status() {
         "available" | "error" | "error_extending" | "error_restoring" | "error_rollbacking" => {}
         "error_deleting" => return Err(Refusal::of("EVS.2020")),

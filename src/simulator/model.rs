@@ -5,6 +5,7 @@
 //! Nothing happens by timer: what a job or a volume is now follows from times that were fixed at the start.
 
 mod acted;
+mod billed;
 mod edited;
 mod recycled;
 mod taken;

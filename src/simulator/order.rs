@@ -29,6 +29,14 @@ pub(super) enum Goods {
     Growth(Growths),
     /// Another type for a volume that exists.
     Retype { volume: Uuid, to: Tier },
+    /// That these volumes are paid in advance from now on, with that server.
+    ChargeMode { volumes: Vec<Uuid>, server: String },
+    /// That a volume which was paid in advance is given back.
+    Unsubscription {
+        volume: Uuid,
+        /// From 1, in the order of the request: what a fault rule's `sub_jobs` counts.
+        ordinal: u32,
+    },
 }
 
 /// Volumes that shall grow by one order.
@@ -70,10 +78,12 @@ impl From<ReadGrowths> for Growths {
     }
 }
 
-/// The work that a payment starts.
+/// What a payment starts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Paid {
-    pub(super) job: Job,
+    /// The work; a change of the charge mode needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) job: Option<Job>,
     /// The names of new volumes, by task of the job.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) names: Vec<String>,

@@ -1,7 +1,8 @@
-//! Orders of what is paid in advance (evs-api 3.8, 7.2, 7.3). Nothing is made or changed before its order is paid:
+//! Orders of what is paid in advance (evs-api 3.8, 7.2, 7.3, 7.6). Nothing is made or changed before its order is paid:
 //! by itself where the call says so, else by `POST /_sim/orders/{order_id}/pay`, which stands for the billing console, as
 //! does `POST /_sim/orders/{order_id}/cancel`, after which it never will be.
 
+use super::charge_mode;
 use super::event::Change;
 use super::grow;
 use super::model::Cloud;
@@ -73,6 +74,11 @@ fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
             let missing = || Refusal::no_volume(id);
             retype::check(cloud, cloud.volume(&purchase.project, *id).ok_or_else(missing)?, to)
         }
+        Goods::ChargeMode { volumes, server } => {
+            charge_mode::check(cloud, &purchase.project, volumes, Some(server.clone())).map(drop)
+        }
+        // Such an order is paid from the beginning.
+        Goods::Unsubscription { .. } => Ok(()),
     }
 }
 
@@ -99,6 +105,15 @@ fn show(kept: &Kept) -> Value {
             shown["what"] = json!("retype");
             shown["volume_ids"] = json!([volume]);
             shown["new_type"] = json!(to.volume_type);
+        }
+        Goods::ChargeMode { volumes, server } => {
+            shown["what"] = json!("change_charge_mode");
+            shown["volume_ids"] = json!(volumes);
+            shown["server_id"] = json!(server);
+        }
+        Goods::Unsubscription { volume, .. } => {
+            shown["what"] = json!("unsubscribe");
+            shown["volume_ids"] = json!([volume]);
         }
     }
     if kept.payment == Payment::Cancelled {

@@ -20,6 +20,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Metadata", metadata::OPERATIONS),
     ("Type of a volume", billing::OPERATIONS),
     ("Type and rates of a volume", billing::OPERATIONS),
+    ("Type, rates and billing of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),
     ("What else there is", others::OPERATIONS),

@@ -3,6 +3,7 @@
 mod actions;
 mod attaching;
 mod batch;
+mod billing;
 mod cinder;
 mod creating;
 mod credentials;

@@ -16,15 +16,20 @@ pub(super) fn paid(cloud: &mut Cloud, purchase: &Purchase) -> Paid {
     match goods {
         Goods::Volumes { name, ids, .. } => {
             let (job, names) = volumes(cloud, project, name, Some(ids), ids.len(), trouble.as_ref());
-            Paid { job, names }
+            Paid { job: Some(job), names }
         }
         Goods::Growth(growths) => {
-            Paid { job: growth(cloud, project, &growths.volumes, trouble.as_ref()), names: Vec::new() }
+            Paid { job: Some(growth(cloud, project, &growths.volumes, trouble.as_ref())), names: Vec::new() }
         }
         Goods::Retype { volume, to } => {
             let effect = Effect::Retype { to: to.clone() };
-            Paid { job: single(cloud, project, *volume, 1, effect, trouble.as_ref()), names: Vec::new() }
+            Paid { job: Some(single(cloud, project, *volume, 1, effect, trouble.as_ref())), names: Vec::new() }
         }
+        Goods::Unsubscription { volume, ordinal } => {
+            let job = single(cloud, project, *volume, *ordinal, Effect::Remove, trouble.as_ref());
+            Paid { job: Some(job), names: Vec::new() }
+        }
+        Goods::ChargeMode { .. } => Paid { job: None, names: Vec::new() },
     }
 }
 

@@ -74,7 +74,7 @@ pub(in crate::simulator) enum JobTrouble {
 /// How a task fails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(in crate::simulator) struct Failure {
-    /// Without one, that of what the task does: EVS.2024, EVS.2026, EVS.2020.
+    /// Without one, that of what the task does, as EVS.2024 for a creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::simulator) error_code: Option<String>,
     /// Whether a creation leaves a volume in status `error`.

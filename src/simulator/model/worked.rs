@@ -20,14 +20,17 @@ impl Cloud {
 
     /// Begins what an order was for.
     pub(super) fn deliver(&mut self, at: i64, purchase: &Purchase, paid: &Paid) {
-        match &purchase.goods {
-            Goods::Volumes { spec, .. } => self.create(at, &paid.job, spec, &paid.names),
-            Goods::Growth(growths) => match growths.volumes.as_slice() {
+        match (&purchase.goods, &paid.job) {
+            (Goods::Volumes { spec, .. }, Some(job)) => self.create(at, job, spec, &paid.names),
+            (Goods::Growth(growths), Some(job)) => match growths.volumes.as_slice() {
                 // Earlier versions wrote the job of one volume without its effect.
-                [one] => self.begin(at, &paid.job.doing(&Effect::Grow { to: one.size })),
-                _ => self.begin(at, &paid.job),
+                [one] => self.begin(at, &job.doing(&Effect::Grow { to: one.size })),
+                _ => self.begin(at, job),
             },
-            Goods::Retype { .. } => self.begin(at, &paid.job),
+            (Goods::Retype { .. } | Goods::Unsubscription { .. }, Some(job)) => self.begin(at, job),
+            (Goods::ChargeMode { volumes, .. }, _) => self.pay_in_advance(at, volumes, &purchase.id),
+            // All work has a job.
+            (_, None) => {}
         }
     }
 

@@ -1,7 +1,7 @@
-//! The operations on the type and the rates of a volume.
+//! The operations on the type, the rates and the billing of a volume.
 
 use crate::simulator::operation::{Operation as O, Source};
-use crate::simulator::{qos, retype};
+use crate::simulator::{charge_mode, qos, retype, unsubscribe};
 use Source::{OpenApi, Otc, Reference, Sdk};
 
 pub(super) static OPERATIONS: &[O] = &[
@@ -17,5 +17,19 @@ pub(super) static OPERATIONS: &[O] = &[
         .choosing(
             "the type of its job, the codes of what is refused, and that the status is `retyping` meanwhile, and what it was \
              before where it fails",
+        ),
+    O::custom(
+        "POST",
+        "/v2/{project_id}/cloudvolumes/change-charge-mode",
+        charge_mode::change,
+        "Have volumes paid in advance with their server",
+    )
+    .by(&[OpenApi, Sdk])
+    .choosing("the codes of what is refused, beside EVS.2226 to EVS.2229, and that it takes all of the volumes or none"),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes/unsubscribe", unsubscribe::several, "Unsubscribe from volumes")
+        .by(&[Reference, OpenApi, Sdk])
+        .choosing(
+            "that the rules of a deletion hold, also for a volume that is attached, the words of `fail_reason`, and that \
+             those that go stand first",
         ),
 ];
