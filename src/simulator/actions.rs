@@ -7,6 +7,7 @@ use super::body::object;
 use super::call::Call;
 use super::change::named;
 use super::event::Change;
+use super::export;
 use super::extend;
 use super::hold;
 use super::metadata::READONLY;
@@ -53,6 +54,7 @@ pub(super) fn act(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
         "os-attach" => hold::attach(cloud, call, fields),
         "os-detach" => hold::detach(cloud, call, fields),
         "os-retype" => retype::cinder(cloud, call, &whole),
+        "os-volume_upload_image" => export::upload(cloud, call, fields),
         name => match FORBIDDEN.iter().find(|(action, _)| *action == name) {
             Some((_, rule)) => {
                 named(cloud, call)?;

@@ -111,6 +111,8 @@ pub(super) struct Image {
     /// MB.
     pub(super) min_ram: u32,
     pub(super) disk_format: String,
+    #[serde(default = "bare")]
+    pub(super) container_format: String,
     /// Bytes.
     pub(super) size: u64,
     pub(super) os_type: String,
@@ -140,6 +142,10 @@ fn available() -> String {
 
 fn active() -> String {
     "active".to_owned()
+}
+
+fn bare() -> String {
+    "bare".to_owned()
 }
 
 impl Catalogue {

@@ -57,7 +57,8 @@ enum Source<'a> {
 /// The most bytes of a key or a value of metadata, of a name and of a description.
 const MAX_TEXT: usize = VolumeName::MAX;
 
-/// Checks a body against the rules and the catalogue. The snapshot that it names may be one that a call has `taken`.
+/// Checks a body against the rules and the catalogue. The snapshot that it names may be one that a call has `taken`,
+/// and the image one that a volume was `exported` to.
 ///
 /// # Errors
 /// The first rule that it breaks.
@@ -66,6 +67,7 @@ pub(super) fn check(
     version: Version,
     catalogue: &Catalogue,
     taken: Option<&Snapshot>,
+    exported: Option<&Image>,
 ) -> Result<Order, Refusal> {
     if version == Version::Cinder {
         body.count = None;
@@ -97,7 +99,7 @@ pub(super) fn check(
     check_tags(&body.tags)?;
     check_enterprise_project(body.enterprise_project_id.as_deref())?;
     let (iops, throughput) = check_performance(&body, volume_type, version)?;
-    let source = find_source(&body, catalogue, taken)?;
+    let source = find_source(&body, catalogue, taken, exported)?;
     let size = check_source(&source, &zone, volume_type, size, multiattach)?;
     Ok(Order {
         spec: Spec {
@@ -247,13 +249,18 @@ fn check_performance(body: &Body, of: &Type, version: Version) -> Result<(Option
     Ok((one(of.iops, body.iops)?, one(of.throughput, body.throughput)?))
 }
 
-fn find_source<'a>(body: &Body, catalogue: &'a Catalogue, taken: Option<&'a Snapshot>) -> Result<Source<'a>, Refusal> {
+fn find_source<'a>(
+    body: &Body,
+    catalogue: &'a Catalogue,
+    taken: Option<&'a Snapshot>,
+    exported: Option<&'a Image>,
+) -> Result<Source<'a>, Refusal> {
     if let Some(id) = &body.snapshot_id {
         let found = taken.or_else(|| catalogue.snapshots.iter().find(|it| it.id == *id));
         return found.map(Source::Snapshot).ok_or_else(|| Refusal::of("EVS.2045"));
     }
     if let Some(id) = &body.image_ref {
-        let found = catalogue.images.iter().find(|it| it.id == *id);
+        let found = exported.or_else(|| catalogue.images.iter().find(|it| it.id == *id));
         return found.map(Source::Image).ok_or_else(|| Refusal::of("EVS.2046"));
     }
     if let Some(id) = &body.backup_id {
@@ -339,7 +346,7 @@ fn image_metadata(source: &Source<'_>) -> BTreeMap<String, String> {
         ("min_ram", image.min_ram.to_string()),
         ("size", image.size.to_string()),
         ("disk_format", image.disk_format.clone()),
-        ("container_format", "bare".to_owned()),
+        ("container_format", image.container_format.clone()),
         ("__os_type", image.os_type.clone()),
         ("__os_version", image.os_version.clone()),
     ]

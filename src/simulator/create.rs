@@ -5,6 +5,7 @@ use super::body::{Body, object};
 use super::call::{Call, uuid};
 use super::check::{Billing, Order, Version, check};
 use super::event::{Change, Used};
+use super::export;
 use super::ids;
 use super::model::Cloud;
 use super::order::{Goods, Purchase};
@@ -87,7 +88,8 @@ fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal>
     let whole = object(&call.body)?;
     let body = Body::read(&whole)?;
     let taken = body.snapshot_id.as_deref().and_then(|id| snapshots::as_source(cloud, &call.project, id));
-    let mut order = check(body, version, &cloud.catalogue, taken.as_ref())?;
+    let exported = body.image_ref.as_deref().and_then(|id| export::as_source(cloud, &call.project, id));
+    let mut order = check(body, version, &cloud.catalogue, taken.as_ref(), exported.as_ref())?;
     if version == Version::V21 {
         check_beside(&whole, &cloud.catalogue, &mut order)?;
     }

@@ -16,6 +16,8 @@ pub(super) enum Due {
     Snapshot { project: Arc<str>, number: u64, removal: bool, failed: bool },
     /// The time of a volume in the recycle bin is over.
     Purge { project: Arc<str>, volume: Uuid },
+    /// A volume is exported, where that did not fail.
+    Exported { project: Arc<str>, number: u64, failed: bool },
 }
 
 /// Everything that is due, by its time, and in the order in which it was planned where that is the same.

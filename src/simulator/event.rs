@@ -2,6 +2,8 @@
 
 use super::act;
 use super::bin;
+use super::act::Act;
+use super::image::Exported;
 use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::snapshot::Snapshot;
@@ -78,6 +80,15 @@ pub(super) enum Change {
     Tagged { volume: Uuid, tags: BTreeMap<String, String> },
     /// A volume was changed at once, by a call.
     Acted { volume: Uuid, act: act::Act },
+    Acted { volume: Uuid, act: Act },
+    /// The content of a volume is being written into an image, until then; without a time, for ever.
+    Exporting {
+        project: String,
+        image: Exported,
+        end: Option<i64>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failed: bool,
+    },
     /// Work on volumes that exist was accepted; each task of the job says what.
     Working { job: Job },
     /// A deletion, as earlier versions wrote it.

@@ -54,6 +54,19 @@ fn volume_type(of: &Type) -> Value {
     json!({"extra_specs": specs, "name": of.name, "qos_specs_id": null, "id": of.id, "is_public": true, "description": null})
 }
 
+/// A type as the export of a volume shows it. The catalogue holds no times; all its types are equally old.
+pub(super) fn volume_type_at_length(of: &Type) -> Value {
+    let mut shown = volume_type(of);
+    if let Value::Object(fields) = &mut shown {
+        fields.remove("qos_specs_id");
+        fields.extend([("deleted".to_owned(), json!(false)), ("deleted_at".to_owned(), Value::Null)]);
+        for key in ["created_at", "updated_at"] {
+            fields.insert(key.to_owned(), json!("2024-01-02T03:04:05.000000"));
+        }
+    }
+    shown
+}
+
 /// `GET /v2/{project_id}/os-quota-sets/{target_id}`, with `?usage=True`.
 pub(super) fn quotas(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let with_usage = call.query("usage").is_some_and(|it| it.eq_ignore_ascii_case("true"));

@@ -8,6 +8,7 @@ mod acted;
 mod billed;
 mod edited;
 mod recycled;
+mod exported;
 mod taken;
 mod worked;
 
@@ -147,6 +148,7 @@ impl Cloud {
                 }
             }
             Change::Acted { volume, act } => self.act(event.at, *volume, act),
+            Change::Exporting { project, image, end, failed } => self.export(event.at, project, image, *end, *failed),
             Change::Working { job } => self.begin(event.at, job),
             Change::Deleting { job } => self.begin(event.at, &job.doing(&Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(&Effect::Grow { to: *size })),

@@ -2,6 +2,7 @@
 
 use super::attach::Devices;
 use super::bin::Bin;
+use super::image::Exported;
 use super::quota::Usage;
 use super::snapshot::Snapshot;
 use super::volume::{ACTIVE, Age, Stage, Volume};
@@ -15,6 +16,8 @@ pub(super) struct Project {
     pub(super) volumes: BTreeMap<Age, Volume>,
     /// The snapshots that calls took of them, by number, oldest first.
     pub(super) snapshots: BTreeMap<u64, Snapshot>,
+    /// The images that they were exported to, by number, oldest first.
+    pub(super) images: BTreeMap<u64, Exported>,
     /// Its quota use.
     pub(super) usage: Usage,
     /// The devices of its servers.

@@ -89,8 +89,8 @@ fn source<'a>(cloud: &'a Cloud, call: &Call, fields: &Map<String, Value>) -> Res
     Ok(volume)
 }
 
-/// When work on a snapshot ends, and whether badly.
-fn outcome(cloud: &Cloud, trouble: Option<&JobTrouble>) -> (Option<i64>, bool) {
+/// When work ends that takes as long as a job and has none, and whether badly.
+pub(super) fn outcome(cloud: &Cloud, trouble: Option<&JobTrouble>) -> (Option<i64>, bool) {
     let hangs = trouble.is_some_and(|it| it.hangs(1));
     let end = Some(cloud.now() + cloud.job_duration).filter(|_| !hangs);
     (end, trouble.is_some_and(|it| it.failure(1).is_some()))

@@ -8,10 +8,16 @@ use super::reply::{Refusal, Reply};
 use serde_json::{Value, json};
 
 /// `GET /v2/cloudimages` of the image service, with `?id=`. An image that is not there leaves an empty list.
+/// The path has no project: the images that volumes were exported to are those of all, each with its owner (a choice).
 pub(super) fn images(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let wanted = call.query("id").filter(|id| !id.is_empty());
-    let found = cloud.catalogue.images.iter().filter(|image| wanted.is_none_or(|id| image.id == id));
-    let shown: Vec<Value> = found.map(image).collect();
+    let there = cloud.catalogue.images.iter().map(image);
+    let exported = cloud.exported().into_iter().map(|(owner, it)| {
+        let mut shown = image(&it.as_image());
+        shown["owner"] = json!(owner);
+        shown
+    });
+    let shown: Vec<Value> = there.chain(exported).filter(|it| wanted.is_none_or(|id| it["id"] == id)).collect();
     Ok(Reply::json(200, &json!({ "images": shown })))
 }
 
@@ -25,7 +31,7 @@ pub(super) fn backup(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 fn image(of: &Image) -> Value {
     json!({
         "id": of.id, "name": of.name, "status": of.status, "min_disk": of.min_disk, "min_ram": of.min_ram,
-        "disk_format": of.disk_format, "container_format": "bare", "visibility": "private", "size": of.size,
+        "disk_format": of.disk_format, "container_format": of.container_format, "visibility": "private", "size": of.size,
         "__imagetype": "private", "__os_type": of.os_type, "__os_version": of.os_version,
     })
 }

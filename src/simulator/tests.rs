@@ -9,6 +9,7 @@ mod creating;
 mod credentials;
 mod deleting;
 mod edits;
+mod exporting;
 mod extending;
 mod federation;
 mod http;

@@ -71,6 +71,8 @@ pub(super) enum Stage {
     Failed(Effect),
     /// No work is under way, and somebody has said that he will attach or detach it.
     Held(Hold),
+    /// It is being exported to the image of that id.
+    Uploading(Uuid),
 }
 
 /// A server that a volume is attached to.
@@ -106,6 +108,7 @@ impl Volume {
             (Stage::UnderWay(Effect::Grow { .. }), None) => "extending",
             (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
             (Stage::Held(hold), None) => hold.word(),
+            (Stage::Uploading(_), None) => "uploading",
             // Cinder's word, since EVS has none.
             (Stage::UnderWay(Effect::Retype { .. } | Effect::Rate { .. }), None) => "retyping",
             // What was not changed is as it was: EVS has no status for such a failure.
@@ -125,9 +128,9 @@ impl Volume {
         self.attachments.as_deref().unwrap_or_default()
     }
 
-    /// Whether a task holds it, so that no other may begin.
+    /// Whether work holds it, so that no other may begin.
     pub(super) fn is_worked_on(&self) -> bool {
-        matches!(self.stage, Stage::UnderWay(_))
+        matches!(self.stage, Stage::UnderWay(_) | Stage::Uploading(_))
     }
 }
 

@@ -108,6 +108,7 @@ impl Cloud {
             Due::Lapsed { project, volume_type, size } => {
                 self.projects.entry(project).or_default().usage.lapse(&volume_type, size);
             }
+            Due::Exported { project, number, failed } => self.export_over(at, &project, number, failed),
             Due::Snapshot { project, number, removal, failed } => {
                 self.snapshot_over(at, &project, number, removal, failed);
             }

@@ -9,7 +9,8 @@ pub(super) static OPERATIONS: &[O] = &[O::cinder(
     "/v2|v3/{project_id}/volumes/{volume_id}/action",
     actions::act,
     "Make a volume larger (`os-extend`), set its flags (`os-set_bootable`, `os-update_readonly_flag`), reserve, attach and \
-        detach it (`os-reserve`, `os-unreserve`, `os-attach`, `os-detach`, `os-begin_detaching`, `os-roll_detaching`)",
+        detach it (`os-reserve`, `os-unreserve`, `os-attach`, `os-detach`, `os-begin_detaching`, `os-roll_detaching`), export \
+        it to an image (`os-volume_upload_image`)",
 )
 .by(&[Reference, Otc])
 .choosing(

@@ -12,7 +12,9 @@ pub(super) static OPERATIONS: &[O] = &[
         .choosing("that it gives plain limits where `usage` is not asked for"),
     O::custom("GET", "/", look::versions, "List the versions of the API").by(&[Reference, OpenApi]),
     O::custom("GET", "/v1|v2|v3", look::one_version, "Show a version of the API").by(&[OpenApi]),
-    O::custom("GET", "/v2/cloudimages", sources::images, "List images, of the image service").by(&[Otc]),
+    O::custom("GET", "/v2/cloudimages", sources::images, "List images, of the image service")
+        .by(&[Otc])
+        .choosing("that it lists the images that volumes of all projects were exported to, each with its `owner`"),
     O::custom("GET", "/v3/{project_id}/backups/{backup_id}", sources::backup, "Show a backup, of the backup service")
         .by(&[Recorded]),
 ];
