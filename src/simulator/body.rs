@@ -99,7 +99,8 @@ pub(super) fn object_of<'a>(
     }
 }
 
-fn boolean(fields: &Map<String, Value>, key: &str) -> Result<Option<bool>, Refusal> {
+/// A boolean field; null is absent.
+pub(super) fn boolean(fields: &Map<String, Value>, key: &str) -> Result<Option<bool>, Refusal> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(value)) => Ok(Some(*value)),

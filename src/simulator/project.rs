@@ -4,7 +4,7 @@ use super::attach::Devices;
 use super::bin::Bin;
 use super::image::Exported;
 use super::quota::Usage;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Snapshots};
 use super::volume::{ACTIVE, Age, Stage, Volume};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 pub(super) struct Project {
     /// Its volumes, oldest first.
     pub(super) volumes: BTreeMap<Age, Volume>,
-    /// The snapshots that calls took of them, by number, oldest first.
-    pub(super) snapshots: BTreeMap<u64, Snapshot>,
+    /// The snapshots that calls took of them.
+    pub(super) snapshots: Snapshots,
     /// The images that they were exported to, by number, oldest first.
     pub(super) images: BTreeMap<u64, Exported>,
     /// Its quota use.
@@ -68,13 +68,13 @@ impl Project {
 
     /// Removes a snapshot.
     pub(super) fn remove_snapshot(&mut self, number: u64) {
-        if let Some(snapshot) = self.snapshots.remove(&number) {
+        if let Some(snapshot) = self.snapshots.remove(number) {
             self.usage.free_snapshot(&snapshot.volume_type, snapshot.size);
         }
     }
 
     /// The snapshots of a volume, oldest first.
     pub(super) fn snapshots_of(&self, volume: Uuid) -> impl Iterator<Item = &Snapshot> {
-        self.snapshots.values().filter(move |it| it.volume == volume)
+        self.snapshots.of(volume)
     }
 }

@@ -1,7 +1,8 @@
-//! A snapshot that a call took of a volume. Those of the catalogue are others: they are there before any call.
+//! A snapshot that a call took of a volume, and all of a project. Those of the catalogue are others: they are there before
+//! any call.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A snapshot as it was asked for, and how it is doing.
@@ -50,5 +51,59 @@ impl State {
             State::Deleting => "deleting",
             State::ErrorDeleting => "error_deleting",
         }
+    }
+}
+
+/// The snapshots that calls took, oldest first; found by their numbers, their ids and their volumes.
+#[derive(Debug, Default)]
+pub(super) struct Snapshots {
+    all: BTreeMap<u64, Snapshot>,
+    numbers: HashMap<Uuid, u64>,
+    of_volumes: HashMap<Uuid, BTreeSet<u64>>,
+}
+
+impl Snapshots {
+    /// Adds one, in the place of the one that had its number.
+    pub(super) fn insert(&mut self, snapshot: Snapshot) {
+        let number = snapshot.number;
+        self.remove(number);
+        self.numbers.insert(snapshot.id, number);
+        self.of_volumes.entry(snapshot.volume).or_default().insert(number);
+        self.all.insert(number, snapshot);
+    }
+
+    pub(super) fn remove(&mut self, number: u64) -> Option<Snapshot> {
+        let snapshot = self.all.remove(&number)?;
+        self.numbers.remove(&snapshot.id);
+        if let Some(siblings) = self.of_volumes.get_mut(&snapshot.volume) {
+            siblings.remove(&number);
+            if siblings.is_empty() {
+                self.of_volumes.remove(&snapshot.volume);
+            }
+        }
+        Some(snapshot)
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Snapshot> {
+        self.all.get(&number)
+    }
+
+    pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut Snapshot> {
+        self.all.get_mut(&number)
+    }
+
+    pub(super) fn by_id(&self, id: Uuid) -> Option<&Snapshot> {
+        self.get(*self.numbers.get(&id)?)
+    }
+
+    /// Those of a volume, oldest first.
+    pub(super) fn of(&self, volume: Uuid) -> impl Iterator<Item = &Snapshot> {
+        let numbers = self.of_volumes.get(&volume).into_iter().flatten();
+        numbers.filter_map(|number| self.get(*number))
+    }
+
+    /// All, oldest first.
+    pub(super) fn values(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
+        self.all.values()
     }
 }

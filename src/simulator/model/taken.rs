@@ -6,14 +6,17 @@ use crate::simulator::snapshot::{Snapshot, State};
 use std::sync::Arc;
 
 impl Cloud {
-    /// Begins to take a snapshot.
+    /// Begins to take a snapshot of a volume that is there.
     pub(super) fn take(&mut self, at: i64, project: &str, snapshot: &Snapshot, end: Option<i64>, failed: bool) {
+        if self.volume(project, snapshot.volume).is_none() {
+            return;
+        }
         let project: Arc<str> = project.into();
         let share = self.projects.entry(project.clone()).or_default();
         share.usage.take_snapshot(&snapshot.volume_type, snapshot.size);
         let number = snapshot.number;
         let begun = Snapshot { created: at, updated: at, state: State::Creating, ..snapshot.clone() };
-        share.snapshots.insert(number, begun);
+        share.snapshots.insert(begun);
         self.plan(end, Due::Snapshot { project, number, removal: false, failed });
     }
 
@@ -60,6 +63,6 @@ impl Cloud {
     }
 
     fn snapshot_mut(&mut self, project: &str, number: u64) -> Option<&mut Snapshot> {
-        self.projects.get_mut(project)?.snapshots.get_mut(&number)
+        self.projects.get_mut(project)?.snapshots.get_mut(number)
     }
 }

@@ -4,37 +4,37 @@ use super::{World, blank_with, failing, refused};
 use crate::simulator::fault::JobTrouble;
 use serde_json::{Value, json};
 
-const PATH: &str = "/v2/{p}/cloudsnapshots";
+pub(super) const PATH: &str = "/v2/{p}/cloudsnapshots";
 /// A catalogue of one zone and one type, without snapshots.
 const EMPTY: &str = r#"{"zones":["az-dc-1"],"types":[{"id":"t","name":"SSD","zones":["az-dc-1"]}]}"#;
 
-fn empty() -> World {
+pub(super) fn empty() -> World {
     World::with(Some(EMPTY))
 }
 
-fn take(world: &mut World, volume: &str, name: &str) -> (u16, Value) {
+pub(super) fn take(world: &mut World, volume: &str, name: &str) -> (u16, Value) {
     world.post(PATH, json!({"snapshot": {"volume_id": volume, "name": name}}))
 }
 
 /// Takes one and waits for it.
-fn taken(world: &mut World, volume: &str, name: &str) -> String {
+pub(super) fn taken(world: &mut World, volume: &str, name: &str) -> String {
     let (status, body) = take(world, volume, name);
     assert_eq!(status, 202, "{body}");
     world.pass(100);
     body["snapshot"]["id"].as_str().unwrap().to_owned()
 }
 
-fn show(world: &mut World, id: &str) -> Value {
+pub(super) fn show(world: &mut World, id: &str) -> Value {
     world.get(&format!("{PATH}/{id}")).1["snapshot"].clone()
 }
 
-fn names(world: &mut World, query: &str) -> Vec<String> {
+pub(super) fn names(world: &mut World, query: &str) -> Vec<String> {
     let (status, body) = world.get(&format!("{PATH}/detail?{query}"));
     assert_eq!(status, 200, "{body}");
     body["snapshots"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
 }
 
-fn delete(world: &mut World, id: &str) -> (u16, Value) {
+pub(super) fn delete(world: &mut World, id: &str) -> (u16, Value) {
     world.send("DELETE", &format!("{PATH}/{id}"), b"")
 }
 
@@ -89,7 +89,6 @@ fn a_list_is_filtered_and_paged() {
         ("status=creating".to_owned(), &["third"]),
         (format!("volume_id={other}"), &["second"]),
         ("availability_zone=az-dc-1".to_owned(), &["third", "second", "first"]),
-        ("availability_zone=az-dc-2".to_owned(), &[]),
         (format!("id={first}"), &["first"]),
         (format!("id={first}&id={second}"), &["second", "first"]),
         ("service_type=EVS".to_owned(), &["third", "second", "first"]),
@@ -109,12 +108,117 @@ fn a_list_is_filtered_and_paged() {
     let (_, page) = world.get(&format!("{PATH}/detail?limit=1"));
     assert_eq!(page["count"], 3, "all that match");
     assert!(page["snapshots_links"][0]["href"].as_str().unwrap().ends_with("limit=1&offset=1"));
-    for (query, code) in
-        [("limit=0", "EVS.1023"), ("limit=1001", "EVS.2142"), ("limit=x", "EVS.5400"), ("offset=x", "EVS.5400")]
-    {
+    for (query, code) in [
+        ("limit=0", "EVS.1023"),
+        ("limit=-1", "EVS.1023"),
+        ("limit=1001", "EVS.2142"),
+        ("limit=x", "EVS.5400"),
+        ("offset=x", "EVS.5400"),
+        ("offset=-1", "EVS.5400"),
+        ("availability_zone=az-dc-2", "EVS.1041"),
+        ("volume_id=x", "EVS.1002"),
+        ("id=x", "EVS.1002"),
+    ] {
         assert_eq!(refused(world.get(&format!("{PATH}/detail?{query}"))).1, code, "{query}");
     }
     assert_eq!(world.get(&format!("/v2/{}/cloudsnapshots/detail", "f".repeat(32))).1["count"], 0, "another project's");
+}
+
+#[test]
+fn filters_by_dedicated_storage_find_those_of_its_volumes() {
+    let pools = r#""dedicated_storages":[{"id":"p1","name":"pool one"},{"id":"p2","name":"other"}],"types""#;
+    let mut world = World::with(Some(&EMPTY.replace("\"types\"", pools)));
+    let plain = world.made(false);
+    taken(&mut world, &plain, "plain");
+    let placed = json!({"volume": blank_with(json!({})), "OS-SCH-HNT:scheduler_hints": {"dedicated_storage_id": "p1"}});
+    assert_eq!(world.post("/v2.1/{p}/cloudvolumes", placed).0, 202);
+    world.pass(100);
+    let placed = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let snapshot = taken(&mut world, &placed, "placed");
+    for (query, expected) in [
+        ("dedicated_storage_id=p1", &["placed"][..]),
+        ("dedicated_storage_id=p2", &[]),
+        ("dedicated_storage_name=one", &["placed"]),
+        ("dedicated_storage_name=o", &["placed"]),
+        ("dedicated_storage_name=other", &[]),
+        ("service_type=DSS", &["placed"]),
+        ("service_type=EVS", &["plain"]),
+    ] {
+        assert_eq!(names(&mut world, query), expected, "{query}");
+    }
+    let shown = show(&mut world, &snapshot);
+    let fields = ["service_type", "dedicated_storage_id", "dedicated_storage_name"].map(|name| &shown[name]);
+    assert_eq!(fields, [&json!("DSS"), &json!("p1"), &json!("pool one")]);
+}
+
+#[test]
+fn a_pager_by_offset_and_one_by_links_reach_the_end_of_1001() {
+    let mut world = World::with(Some(EMPTY));
+    world.cloud.job_duration = 0;
+    for count in [100, 43] {
+        world.create(blank_with(json!({ "count": count })));
+    }
+    for volume in world.volumes() {
+        for n in 0..7 {
+            world.now += 1;
+            assert_eq!(take(&mut world, volume["id"].as_str().unwrap(), &n.to_string()).0, 202);
+        }
+    }
+    let ids = |page: &Value| -> Vec<String> {
+        page["snapshots"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (mut by_offset, mut by_links) = (Vec::new(), Vec::new());
+    loop {
+        let (_, page) = world.get(&format!("{PATH}/detail?limit=300&offset={}", by_offset.len()));
+        assert_eq!(page["count"], 1001);
+        let found = ids(&page);
+        if found.is_empty() {
+            break;
+        }
+        by_offset.extend(found);
+    }
+    let mut next = Some(format!("{PATH}/detail"));
+    while let Some(target) = next {
+        let (_, page) = world.get(&target);
+        by_links.extend(ids(&page));
+        next = page["snapshots_links"][0]["href"].as_str().map(|it| it.replace("http://cloud", ""));
+    }
+    assert_eq!(by_offset, by_links);
+    by_links.sort_unstable();
+    by_links.dedup();
+    assert_eq!(by_links.len(), 1001, "each once");
+    assert_eq!(
+        world.get(&format!("{PATH}/detail")).1["snapshots"].as_array().unwrap().len(),
+        1000,
+        "a page of its own"
+    );
+    assert_eq!(world.get(&format!("{PATH}/detail?name=3&limit=10")).1["count"], 143, "the total of what matches");
+}
+
+#[test]
+fn the_snapshots_of_the_catalogue_are_listed_last() {
+    let mut world = World::new();
+    let there: Vec<String> = names(&mut world, "");
+    let volume = world.made(false);
+    taken(&mut world, &volume, "mine");
+    assert_eq!(names(&mut world, ""), [&["mine".to_owned()][..], &there].concat());
+    let base = "b836dc3d-4e10-4ea4-a34c-8f6b0460a583";
+    let shown = show(&mut world, base);
+    let of_volume = format!("volume_id={}", shown["volume_id"].as_str().unwrap());
+    for query in [format!("id={base}"), of_volume, "service_type=EVS&enterprise_project_id=0&name=base".to_owned()] {
+        assert!(names(&mut world, &query).contains(&shown["name"].as_str().unwrap().to_owned()), "{query}");
+    }
+}
+
+#[test]
+fn work_on_a_snapshot_may_be_slow() {
+    let mut world = empty();
+    let volume = world.made(false);
+    world.trouble = Some(JobTrouble::Slow { sub_jobs: None, by_ms: 10_000 });
+    let id = taken(&mut world, &volume, "s");
+    assert_eq!(show(&mut world, &id)["status"], "creating");
+    world.pass(100);
+    assert_eq!(show(&mut world, &id)["status"], "available");
 }
 
 #[test]
@@ -135,6 +239,8 @@ fn what_cannot_be_taken_is_refused() {
         (with(json!({"name": "n".repeat(256)})), 400, "EVS.1003"),
         (with(json!({"description": "n".repeat(256)})), 400, "EVS.1004"),
         (with(json!({"metadata": {"k": 1}})), 400, "EVS.1018"),
+        (with(json!({"metadata": {"k": "n".repeat(256)}})), 400, "EVS.1070"),
+        (with(json!({"metadata": {"": "v"}})), 400, "EVS.1070"),
         (with(json!({"force": "yes"})), 400, "EVS.1018"),
     ] {
         assert_eq!(refused(world.post(PATH, body.clone())), (status, code.to_owned()), "{body}");
@@ -217,7 +323,11 @@ fn snapshots_go_with_their_volume() {
     let volume = world.made(false);
     let snapshot = taken(&mut world, &volume, "s");
     let path = format!("/v3/{{p}}/volumes/{volume}");
-    assert_eq!(world.send("DELETE", &path, b"").0, 400, "Cinder asks for cascade");
+    for query in ["", "?cascade=false", "?cascade="] {
+        let (status, answer) = world.send("DELETE", &format!("{path}{query}"), b"");
+        assert_eq!((status, &answer["badRequest"]["code"]), (400, &json!(400)), "Cinder asks for cascade");
+    }
+    assert_eq!(world.shown(&volume)["status"], "available");
     world.trouble = failing(None);
     assert_eq!(world.send("DELETE", &format!("{path}?cascade=true"), b""), (202, Value::Null));
     world.trouble = None;
@@ -229,6 +339,16 @@ fn snapshots_go_with_their_volume() {
     world.pass(100);
     assert_eq!(names(&mut world, ""), [] as [&str; 0]);
     assert_eq!([world.in_use("snapshots"), world.in_use("gigabytes")], [0, 0]);
+    // The custom call takes them along with `cascade` and without.
+    for query in ["", "?cascade=false", "?cascade=true"] {
+        let volume = world.made(false);
+        taken(&mut world, &volume, "s");
+        let path = format!("/v2/{{p}}/cloudvolumes/{volume}{query}");
+        assert_eq!(world.send("DELETE", &path, b"").0, 200);
+        assert_eq!(world.get(&format!("{PATH}/detail")).1["snapshots"][0]["status"], "deleting");
+        world.pass(100);
+        assert_eq!((names(&mut world, "").len(), world.in_use("snapshots")), (0, json!(0)), "{query}");
+    }
     let volume = world.made(false);
     taken(&mut world, &volume, "s");
     world.edit(&volume, json!({"gone": true}));
