@@ -6,6 +6,7 @@
 use super::body::Body;
 use super::catalogue::{Backup, Catalogue, Image, Snapshot, Type};
 use super::reply::Refusal;
+use super::snapshot::OF_BACKUPS;
 use super::volume::Spec;
 use crate::volume::{MAX_BULK, Metadata, SizeGb, Tags, VolumeName};
 use std::collections::BTreeMap;
@@ -278,9 +279,7 @@ fn check_source(source: &Source<'_>, zone: &str, of: &Type, size: Option<u32>, s
     let least = match source {
         Source::Blank => 0,
         Source::Snapshot(snapshot) => {
-            // Snapshots under these names belong to backups (evs-api 3.3).
-            let reserved = ["autobk_snapshot_", "manualbk_snapshot_vbs_", "manualbk_snapshot_csbs_"];
-            if reserved.iter().any(|prefix| snapshot.name.starts_with(prefix)) {
+            if OF_BACKUPS.iter().any(|prefix| snapshot.name.starts_with(prefix)) {
                 return Err(Refusal::of("EVS.2045"));
             }
             if !matches!(snapshot.status.as_str(), "available" | "backing-up") {

@@ -2,7 +2,6 @@
 
 use super::act;
 use super::bin;
-use super::act::Act;
 use super::image::Exported;
 use super::job::Job;
 use super::order::{Paid, Purchase};
@@ -80,7 +79,6 @@ pub(super) enum Change {
     Tagged { volume: Uuid, tags: BTreeMap<String, String> },
     /// A volume was changed at once, by a call.
     Acted { volume: Uuid, act: act::Act },
-    Acted { volume: Uuid, act: Act },
     /// The content of a volume is being written into an image, until then; without a time, for ever.
     Exporting {
         project: String,

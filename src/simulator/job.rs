@@ -48,6 +48,8 @@ pub(super) enum Kind {
     /// A choice too, after the name that the vendor's SDK has for the call.
     #[serde(rename = "modifyVolumeQoS")]
     ModifyQos,
+    #[serde(rename = "rollbackVolume")]
+    RollBack,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Kind::Delete => "deleteVolume",
             Kind::Retype => "retypeVolume",
             Kind::ModifyQos => "modifyVolumeQoS",
+            Kind::RollBack => "rollbackVolume",
         }
     }
 

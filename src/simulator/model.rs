@@ -7,8 +7,8 @@
 mod acted;
 mod billed;
 mod edited;
-mod recycled;
 mod exported;
+mod recycled;
 mod taken;
 mod worked;
 

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
+/// How the names of snapshots begin that belong to backups: nobody uses those as a source (evs-api 3.3), or rolls back to
+/// them.
+pub(super) const OF_BACKUPS: [&str; 3] = ["autobk_snapshot_", "manualbk_snapshot_vbs_", "manualbk_snapshot_csbs_"];
+
 /// A snapshot as it was asked for, and how it is doing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Snapshot {
@@ -30,7 +34,8 @@ pub(super) struct Snapshot {
     pub(super) state: State,
 }
 
-/// How a snapshot is doing. The others that the API has, `rollbacking` and `backing-up`, no call leads to here.
+/// How a snapshot is doing. That a volume is rolled back to it, the volume knows; to `backing-up`, which the API has too, no
+/// call leads here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum State {
     #[default]

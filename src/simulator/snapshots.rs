@@ -3,6 +3,7 @@
 //!
 //! The reference has no codes for most of what can be wrong with taking one; they are a choice.
 
+pub(super) mod rollback;
 mod shown;
 mod wanted;
 

@@ -2,8 +2,8 @@
 //! is written from it. A file for each topic.
 
 mod actions;
-mod metadata;
 mod billing;
+mod metadata;
 mod others;
 mod out;
 mod recycle;

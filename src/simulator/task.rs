@@ -25,6 +25,10 @@ pub(super) enum Effect {
     Rate {
         to: Rates,
     },
+    /// It has the content of the snapshot of that number afterwards.
+    RollBack {
+        snapshot: u64,
+    },
 }
 
 impl Effect {
@@ -41,6 +45,8 @@ impl Effect {
             Effect::Retype { .. } => "retypeVolume",
             // A choice, after the name that the vendor's SDK has for the call.
             Effect::Rate { .. } => "modifyVolumeQoS",
+            // The reference has no word for it; this one, after those of the others, is a choice.
+            Effect::RollBack { .. } => "rollbackVolume",
         }
     }
 
@@ -53,6 +59,8 @@ impl Effect {
             // A choice: the reference has this one for a retype that is refused, and none for one that fails.
             Effect::Retype { .. } => "EVS.2087",
             Effect::Rate { .. } => "EVS.2050",
+            // The reference has no code of its own for it either.
+            Effect::RollBack { .. } => "EVS.5500",
         }
     }
 
@@ -64,6 +72,7 @@ impl Effect {
             Effect::Remove => "EbsDeleteVolumeTask",
             Effect::Retype { .. } => "EbsRetypeVolumeTask",
             Effect::Rate { .. } => "EbsModifyVolumeQosTask",
+            Effect::RollBack { .. } => "EbsRollbackVolumeTask",
         };
         let text = match code {
             "EVS.2024" => "volume is error!",

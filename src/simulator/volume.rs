@@ -107,6 +107,8 @@ impl Volume {
             (Stage::Failed(Effect::Make), None) => "error",
             (Stage::UnderWay(Effect::Grow { .. }), None) => "extending",
             (Stage::Failed(Effect::Grow { .. }), None) => "error_extending",
+            (Stage::UnderWay(Effect::RollBack { .. }), None) => "rollbacking",
+            (Stage::Failed(Effect::RollBack { .. }), None) => "error_rollbacking",
             (Stage::Held(hold), None) => hold.word(),
             (Stage::Uploading(_), None) => "uploading",
             // Cinder's word, since EVS has none.

@@ -124,6 +124,17 @@ pub(super) fn effect(
     single(cloud, project, volume, 1, effect, trouble)
 }
 
+/// Plans the job that rolls a volume back to its snapshot of that number.
+pub(super) fn rollback(
+    cloud: &mut Cloud,
+    project: &str,
+    volume: Uuid,
+    snapshot: u64,
+    trouble: Option<&JobTrouble>,
+) -> Job {
+    single(cloud, project, volume, 1, Effect::RollBack { snapshot }, trouble)
+}
+
 /// Plans a job on one volume that exists.
 fn single(
     cloud: &mut Cloud,
@@ -141,6 +152,7 @@ fn single(
         Effect::Remove => Kind::Delete,
         Effect::Retype { .. } => Kind::Retype,
         Effect::Rate { .. } => Kind::ModifyQos,
+        Effect::RollBack { .. } => Kind::RollBack,
     };
     let work = vec![Work { id: id.clone(), volume, number, ordinal, effect }];
     Job::plan(id, project, kind, cloud.now(), cloud.job_duration, work, trouble)

@@ -5,6 +5,7 @@ use crate::simulator::due::Due;
 use crate::simulator::job::Job;
 use crate::simulator::order::{Goods, Paid, Payment, Purchase};
 use crate::simulator::project::Project;
+use crate::simulator::snapshot::Snapshots;
 use crate::simulator::task::Effect;
 use crate::simulator::volume::{ACTIVE, Age, Spec, Stage, Volume};
 use std::sync::Arc;
@@ -85,7 +86,10 @@ impl Cloud {
                     share.usage.reserve_growth(&volume.spec.volume_type, to.saturating_sub(volume.size));
                 }
                 Effect::Retype { to } => share.usage.reserve_move(&to.volume_type, volume.size),
-                Effect::Make | Effect::Remove | Effect::Rate { .. } => {}
+                Effect::Make | Effect::Remove | Effect::Rate { .. } | Effect::RollBack { .. } => {}
+            }
+            if let Effect::RollBack { snapshot } = task.effect {
+                touch(&mut share.snapshots, snapshot, at);
             }
             (volume.stage, volume.shown) = (Stage::UnderWay(task.effect.clone()), None);
             volume.updated = at;
@@ -143,6 +147,8 @@ impl Cloud {
                 let spec = Arc::make_mut(&mut volume.spec);
                 (spec.iops, spec.throughput) = (to.iops, to.throughput);
             }
+            // Whether it went well or not, the snapshot is what it was, and so is the size of the volume.
+            Effect::RollBack { snapshot } => touch(&mut share.snapshots, *snapshot, at),
             Effect::Remove | Effect::Rate { .. } => {}
         }
         let made = effect == Effect::Make && !failed;
@@ -159,5 +165,12 @@ impl Cloud {
     pub(super) fn share_of(&mut self, id: Uuid) -> Option<(&mut Project, Age)> {
         let (project, age) = self.places.get(&id)?;
         Some((self.projects.get_mut(project)?, *age))
+    }
+}
+
+/// A snapshot has changed, in its status.
+fn touch(snapshots: &mut Snapshots, number: u64, at: i64) {
+    if let Some(snapshot) = snapshots.get_mut(number) {
+        snapshot.updated = snapshot.updated.max(at);
     }
 }

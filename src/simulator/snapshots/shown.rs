@@ -65,14 +65,15 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Its status word: while its volume is being deleted, it is too.
+    /// Its status word: while its volume is being deleted, or rolled back to it, it is too.
     pub(in crate::simulator) fn status(self) -> &'a str {
         let snapshot = match self.of {
             Of::Taken(snapshot) => snapshot,
             Of::Catalogue(snapshot) => return &snapshot.status,
         };
-        match self.volume().map(|it| it.stage) {
+        match self.volume().map(|it| &it.stage) {
             Some(Stage::UnderWay(Effect::Remove)) => State::Deleting.word(),
+            Some(Stage::UnderWay(Effect::RollBack { snapshot: number })) if *number == snapshot.number => "rollbacking",
             _ => snapshot.state.word(),
         }
     }
