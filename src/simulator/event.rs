@@ -103,7 +103,7 @@ pub(super) enum Change {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         failed: bool,
     },
-    /// New words for the snapshot of that number; what is missing stays.
+    /// New words or other metadata, all of it, for the snapshot of that number; what is missing stays.
     SnapshotUpdated {
         project: String,
         number: u64,
@@ -111,6 +111,8 @@ pub(super) enum Change {
         name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<BTreeMap<String, String>>,
     },
     /// The snapshot of that number is being deleted, until then.
     SnapshotDeleting {

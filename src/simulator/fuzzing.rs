@@ -74,10 +74,11 @@ fn is_sound(reply: &Reply) {
 
 /// What can be seen of a cloud at that time.
 fn seen(cloud: &mut Cloud, now: i64) -> Vec<Option<Reply>> {
-    let looks: [&[u8]; 7] = [
+    let looks: &[&[u8]] = &[
         b"GET /v2/{p}/cloudvolumes/detail",
         b"GET /v2/{p}/cloudsnapshots/detail",
         b"GET /v3/{p}/recycle-bin-volumes/detail",
+        b"GET /v3/{p}/snapshots/detail?sort=size:asc,name&limit=3",
         b"GET /v3/{p}/volumes/detail?sort_key=size&limit=3",
         b"GET /v2/{p}/cloudvolumes/tags",
         b"GET /v2/{p}/os-quota-sets/{p}?usage=True",

@@ -156,8 +156,8 @@ impl Cloud {
             Change::Snapshotted { project, snapshot, end, failed } => {
                 self.take(event.at, project, snapshot, *end, *failed);
             }
-            Change::SnapshotUpdated { project, number, name, description } => {
-                self.reword(event.at, project, *number, name.as_ref(), description.as_ref());
+            Change::SnapshotUpdated { project, number, name, description, metadata } => {
+                self.reword(event.at, project, *number, name.as_ref(), description.as_ref(), metadata.as_ref());
             }
             Change::SnapshotDeleting { project, number, end, failed } => {
                 self.drop_snapshot(event.at, project, *number, *end, *failed);

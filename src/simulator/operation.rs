@@ -33,6 +33,8 @@ pub(super) enum Source {
     Otc,
     /// Answers of the service that others recorded.
     Recorded,
+    /// The Block Storage API reference of OpenStack.
+    OpenStack,
 }
 
 /// One line of the table.

@@ -3,6 +3,9 @@
 //!
 //! The reference has no codes for most of what can be wrong with taking one; they are a choice.
 
+pub(super) mod cinder;
+pub(super) mod metadata;
+mod order;
 pub(super) mod rollback;
 mod shown;
 mod wanted;
@@ -135,11 +138,11 @@ pub(super) fn update(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let fields = object_of(&whole, "snapshot")?.ok_or_else(|| Refusal::of("EVS.1070"))?;
     let (name, description) = words(fields)?;
     let project = call.project.clone();
-    cloud.record(Change::SnapshotUpdated { project, number, name, description });
+    cloud.record(Change::SnapshotUpdated { project, number, name, description, metadata: None });
     one(cloud, call)
 }
 
-/// `DELETE /v2/{project_id}/cloudsnapshots/{snapshot_id}`: 202 and nothing.
+/// `DELETE /v2/{project_id}/cloudsnapshots/{snapshot_id}`, and the same of Cinder: 202 and nothing.
 pub(super) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let snapshot = own(cloud, call)?;
     match found(cloud, call)?.status() {

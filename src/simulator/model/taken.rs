@@ -3,6 +3,7 @@
 use super::Cloud;
 use crate::simulator::due::Due;
 use crate::simulator::snapshot::{Snapshot, State};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Cloud {
@@ -27,8 +28,12 @@ impl Cloud {
         number: u64,
         name: Option<&String>,
         description: Option<&String>,
+        metadata: Option<&BTreeMap<String, String>>,
     ) {
         let Some(snapshot) = self.snapshot_mut(project, number) else { return };
+        if let Some(metadata) = metadata {
+            snapshot.metadata.clone_from(metadata);
+        }
         if let Some(name) = name {
             snapshot.name.clone_from(name);
         }
