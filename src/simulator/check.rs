@@ -74,8 +74,13 @@ pub(super) fn check(
         body.count = None;
         body.tags.clear();
         body.backup_id = None;
-        body.availability_zone = body.availability_zone.or_else(|| catalogue.zones.first().cloned());
-        body.volume_type = body.volume_type.or_else(|| catalogue.types.first().map(|it| it.name.clone()));
+        // What comes from a snapshot can have its zone and its type alone.
+        let id = body.snapshot_id.as_ref();
+        let from = taken.or_else(|| catalogue.snapshots.iter().find(|it| Some(&it.id) == id));
+        let zone = || from.map(|it| &it.availability_zone).or(catalogue.zones.first()).cloned();
+        let volume_type = || from.map(|it| &it.volume_type).or(catalogue.types.first().map(|it| &it.name)).cloned();
+        body.availability_zone = body.availability_zone.or_else(zone);
+        body.volume_type = body.volume_type.or_else(volume_type);
     }
     let zone = body.availability_zone.clone().filter(|it| !it.is_empty()).ok_or_else(|| Refusal::of("EVS.2083"))?;
     let wanted = body.volume_type.clone().filter(|it| !it.is_empty()).ok_or_else(|| Refusal::of("EVS.2083"))?;

@@ -121,6 +121,29 @@ fn lists_are_filtered_sorted_and_paged_by_marker_and_offset() {
 }
 
 #[test]
+fn a_volume_from_a_snapshot_has_its_zone_and_type_where_it_names_none() {
+    let mut world = World::new();
+    let volume = world.made_with(json!({"availability_zone": "az-dc-2", "volume_type": "SAS"}));
+    let snapshot = taken(&mut world, &volume, "s");
+    let from = |fields: Value| {
+        let mut volume = json!({"size": 40, "snapshot_id": snapshot});
+        fields.as_object().unwrap().iter().for_each(|(key, value)| volume[key] = value.clone());
+        json!({ "volume": volume })
+    };
+    let (status, made) = world.post("/v3/{p}/volumes", from(json!({})));
+    assert_eq!(status, 202, "{made}");
+    let shown = ["availability_zone", "volume_type", "snapshot_id"].map(|it| &made["volume"][it]);
+    assert_eq!(shown, [&json!("az-dc-2"), &json!("SAS"), &json!(snapshot)]);
+    for other in [json!({"availability_zone": "az-dc-1"}), json!({"volume_type": "SSD"}), json!({"size": 39})] {
+        assert_eq!(
+            refused(world.post("/v3/{p}/volumes", from(other.clone()))),
+            (400, "badRequest".to_owned()),
+            "{other}"
+        );
+    }
+}
+
+#[test]
 fn a_list_goes_on_into_the_catalogue() {
     let mut world = World::new();
     let there = names(&mut world, "/v3/{p}/snapshots");
