@@ -4,6 +4,8 @@ mod answer;
 mod clock;
 mod control;
 mod door;
+mod microversion;
+mod streamed;
 
 use super::call::{Call, Lag, uuid};
 use super::config::Config;
@@ -21,8 +23,8 @@ use super::under_way::{Mark, UnderWay};
 use super::witness::{Arrival, Witness};
 use answer::Answer;
 use clock::{Clock, wall_clock};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{Request, Response};
@@ -30,6 +32,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use streamed::Streamed;
 
 /// The most bytes of a body (evs-api, throttling and quotas).
 const MAX_BODY: usize = 12 * 1024 * 1024;
@@ -101,6 +104,8 @@ struct Ready {
     call: Call,
     then: Option<Then>,
     admission: Result<Option<Mark>, Refusal>,
+    /// The microversion that it asks for.
+    version: Option<String>,
     request_id: String,
 }
 
@@ -147,15 +152,15 @@ impl Shared {
     }
 
     /// Answers a request, or cuts its connection.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Cut> {
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response<Streamed>, Cut> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let request_id = ids::uuid(self.started, number).simple().to_string();
         if request.uri().path().starts_with("/_sim/") {
             let answer = Answer::from(self.control(request, &request_id).await?);
-            return Ok(answer.respond(&request_id, self.clock.date()));
+            return Ok(answer.respond(&request_id, self.clock.now(), self.clock.date()));
         }
         let answer = self.serve(request, &request_id).await?;
-        Ok(answer.respond(&request_id, self.clock.date()))
+        Ok(answer.respond(&request_id, self.clock.now(), self.clock.date()))
     }
 
     /// Does the work of a request whose connection was cut, its answer lost.
@@ -246,7 +251,12 @@ impl Shared {
             let lost = late.is_some() || then.as_ref().is_some_and(Then::loses_the_reply);
             return if lost { Err(cut()) } else { Ok(answer) };
         }
-        let ready = Ready { found, call, then, admission, request_id: request_id.to_owned() };
+        let version = match microversion::asked(&parts.headers, found.as_ref()) {
+            Ok(version) => version,
+            Err(_) if late.is_some() || then.as_ref().is_some_and(Then::loses_the_reply) => return Err(cut()),
+            Err(reply) => return Ok(reply.into()),
+        };
+        let ready = Ready { found, call, then, admission, version, request_id: request_id.to_owned() };
         match late {
             Some(after) => Err(Cut { late: Some(Box::new(Late { after, ready })) }),
             None => self.finish(ready).await,
@@ -279,7 +289,7 @@ impl Shared {
 
     /// Does the work and makes it durable. The client token is under way until then.
     async fn finish(&self, ready: Ready) -> Result<Answer, Cut> {
-        let Ready { found, call, then, admission, request_id } = ready;
+        let Ready { found, call, then, admission, version, request_id } = ready;
         let (refusal, _mark) = match admission {
             Ok(mark) => (None, mark),
             Err(refusal) => (Some(refusal), None),
@@ -293,7 +303,11 @@ impl Shared {
         if then.is_some_and(|it| it.loses_the_reply()) {
             return Err(cut());
         }
-        Ok(reply.into())
+        let answer = Answer::from(reply);
+        Ok(match version {
+            Some(version) => answer.of_version(&version),
+            None => answer,
+        })
     }
 
     /// Does the work under the lock. The second part is what must be durable before the answer leaves.

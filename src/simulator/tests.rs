@@ -29,6 +29,7 @@ mod snapshot_fields;
 mod snapshots;
 mod styles;
 mod survival;
+mod transport;
 mod trouble;
 mod vendor;
 mod volumes;

@@ -1,9 +1,10 @@
 //! What only the gateway adds to an answer, and the answers that are its own.
 
+use super::microversion;
+use super::streamed::Streamed;
+use crate::simulator::ids;
 use crate::simulator::reply::{Reply, gateway};
-use http_body_util::Full;
 use hyper::Response;
-use hyper::body::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -47,10 +48,17 @@ impl Answer {
         Answer { reply, headers, json }
     }
 
-    /// As HTTP. Without a `date`, the server adds its own.
-    pub(super) fn respond(self, request_id: &str, date: Option<HeaderValue>) -> Response<Full<Bytes>> {
+    /// The same, of that microversion.
+    pub(super) fn of_version(mut self, version: &str) -> Answer {
+        self.headers.insert(microversion::HEADER.to_owned(), format!("volume {version}"));
+        self.headers.insert("vary".to_owned(), "OpenStack-API-Version".to_owned());
+        self
+    }
+
+    /// As HTTP, made at that time. Without a `date`, the server adds its own.
+    pub(super) fn respond(self, request_id: &str, now: i64, date: Option<HeaderValue>) -> Response<Streamed> {
         let has_body = !self.reply.body.is_empty();
-        let mut response = Response::new(Full::new(Bytes::from(self.reply.body)));
+        let mut response = Response::new(Streamed::new(self.reply.body));
         *response.status_mut() = hyper::StatusCode::from_u16(self.reply.status).unwrap_or_default();
         let headers = response.headers_mut();
         if has_body {
@@ -64,6 +72,14 @@ impl Answer {
         if let Ok(value) = HeaderValue::from_str(request_id) {
             headers.insert("x-request-id", value);
         }
+        // What the firewall before the gateway adds to every answer. The names are recorded; the values are a choice.
+        let policy = HeaderValue::from_static("max-age=31536000; includeSubdomains;");
+        headers.insert(hyper::header::STRICT_TRANSPORT_SECURITY, policy);
+        for cookie in cookies(request_id, now) {
+            if let Ok(value) = HeaderValue::try_from(cookie) {
+                headers.append(hyper::header::SET_COOKIE, value);
+            }
+        }
         for (name, value) in &self.headers {
             // Both were checked when the rule was read.
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -72,6 +88,12 @@ impl Answer {
         }
         response
     }
+}
+
+/// The cookies of the firewall: made up, no secret, and never asked for again.
+fn cookies(request_id: &str, now: i64) -> [String; 2] {
+    let session = ids::fingerprint(&[b"session of", request_id.as_bytes()]);
+    [format!("HWWAFSESID={}; path=/", &session[..18]), format!("HWWAFSESTIME={}; path=/", now / 1000)]
 }
 
 /// A body that goes with the status, where a rule gives none.
