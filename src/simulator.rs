@@ -46,6 +46,7 @@ mod metadata;
 mod model;
 mod operation;
 mod order;
+mod partition;
 mod project;
 mod purchase;
 mod qos;
@@ -77,6 +78,7 @@ mod work;
 pub use account::AccountStyle;
 pub use accounts::Credentials;
 pub use config::{Config, Opening};
+pub use partition::Partition;
 pub use witness::{Arrival, Witness};
 
 use accounts::Accounts;
@@ -130,7 +132,10 @@ impl Simulator {
     /// # Errors
     /// See [`StartError`].
     pub async fn start(config: Config) -> Result<Simulator, StartError> {
-        let catalogue = Catalogue::read(config.catalogue.as_deref()).map_err(StartError::Catalogue)?;
+        let mut catalogue = Catalogue::read(config.catalogue.as_deref()).map_err(StartError::Catalogue)?;
+        if config.catalogue.is_none() {
+            config.partition.narrow(&mut catalogue);
+        }
         let faults = match &config.faults {
             Some(text) => Faults::read(text.as_bytes()).map_err(StartError::Faults)?,
             None => Faults::default(),
@@ -144,7 +149,7 @@ impl Simulator {
         };
         let job_duration = i64::try_from(config.job_duration.as_micros()).unwrap_or(i64::MAX / 4);
         let mut cloud = Cloud::new(catalogue, config.seed, job_duration.min(i64::MAX / 4));
-        cloud.style = config.account_style;
+        (cloud.style, cloud.partition) = (config.account_style, config.partition);
         let log = match &config.data {
             Some(path) => match Log::open(path, config.opening, &mut cloud) {
                 Ok(log) => Some(log),

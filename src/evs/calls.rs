@@ -23,6 +23,8 @@ use std::time::Duration;
 const LOOK_TIMEOUT: Duration = Duration::from_secs(10);
 /// The call that shows one volume.
 pub(super) const SHOW: &str = "GET /v2/{project_id}/cloudvolumes/{volume_id}";
+/// The call that shows one volume where there is no usual one, as on Open Telekom Cloud.
+const SHOW_OLDER: &str = "GET /v2/{project_id}/os-vendor-volumes/{volume_id}";
 /// The call that lists volumes.
 pub(crate) const LIST: &str = "GET /v2/{project_id}/cloudvolumes/detail";
 
@@ -124,17 +126,22 @@ impl Client {
         Ok(job.into())
     }
 
-    /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume.
+    /// `GET /v2/{project_id}/cloudvolumes/{volume_id}`: one volume. Where the service has no such call, as Open Telekom
+    /// Cloud, by the older path.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn show_volume(&self, id: &VolumeId) -> Result<Volume, Error> {
-        let request = self.request(SHOW, Method::GET, &["v2", "{project_id}", "cloudvolumes", id.as_str()]);
-        let reply: VolumeReply = decode(SHOW, &self.send(request).await?)?;
+        let by = |template| {
+            let family = if template == SHOW { "cloudvolumes" } else { "os-vendor-volumes" };
+            self.request(template, Method::GET, &["v2", "{project_id}", family, id.as_str()])
+        };
+        let (template, answer) = self.send_either(SHOW, SHOW_OLDER, by).await?;
+        let reply: VolumeReply = decode(template, &answer)?;
         // Whoever asks about one volume concludes things about that one.
         if VolumeId::new(&*reply.volume.id).is_ok_and(|answered| answered != *id) {
             return Err(Error::unreadable(
-                SHOW,
+                template,
                 Nonsense::OtherVolume { found: foreign(&reply.volume.id), asked: id.clone() },
             ));
         }
@@ -171,16 +178,12 @@ impl Client {
         const USUAL: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/tags/action";
         const OLDER: &str = "POST /v2/{project_id}/os-vendor-volumes/{volume_id}/tags/action";
         let body = encode(USUAL, action)?;
-        let by = |template, family| {
+        let by = |template| {
+            let family = if template == USUAL { "cloudvolumes" } else { "os-vendor-volumes" };
             let path = ["v2", "{project_id}", family, id.as_str(), "tags", "action"];
             Request { body: Some(body.clone()), ..self.request(template, Method::POST, &path) }
         };
-        match self.send(by(USUAL, "cloudvolumes")).await {
-            Err(error) if error.is_of_the_gateway() && error.meaning() == Some(Meaning::NotFound) => {
-                self.send(by(OLDER, "os-vendor-volumes")).await.map(drop)
-            }
-            answered => answered.map(drop),
-        }
+        self.send_either(USUAL, OLDER, by).await.map(drop)
     }
 
     /// `DELETE /v2/{project_id}/cloudvolumes/{volume_id}`: starts the end of what a failed creation left. It is repeated,

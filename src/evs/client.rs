@@ -7,6 +7,7 @@ use super::conformance::Conformance;
 use super::error::Error;
 use super::gate::{Gate, Rate};
 use super::meaning::Meaning;
+use super::missing::Missing;
 use super::request::{MAX_ANSWER, Notice, Repeat, Request};
 use crate::boundary::Boundaries;
 use crate::http::{builder, chain};
@@ -63,6 +64,8 @@ pub struct Client {
     pub(super) conformance: Mutex<Conformance>,
     /// Whether any request was answered yet.
     pub(super) answered: AtomicBool,
+    /// Calls that the gateway does not know.
+    pub(super) missing: Missing,
     headers: HeaderMap,
     counts: Arc<Mutex<BTreeMap<&'static str, u64>>>,
     notices: Mutex<Option<UnboundedSender<Notice>>>,
@@ -91,6 +94,7 @@ impl Client {
             connection,
             clock: ServiceClock::default(),
             conformance: Mutex::default(),
+            missing: Missing::default(),
             headers,
             answered: AtomicBool::new(false),
             counts: Arc::default(),

@@ -13,13 +13,16 @@ use std::time::Duration;
 
 /// The call that extends one volume.
 pub(super) const EXTEND: &str = "POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action";
+/// The call that extends one volume where there is no usual one, as on Open Telekom Cloud. Its body says nothing about payment.
+const EXTEND_OLDER: &str = "POST /v2/{project_id}/cloudvolumes/{volume_id}/action";
 /// The call that extends several volumes.
 const BATCH_EXTEND: &str = "POST /v5/{project_id}/volumes/batch-extend";
 
 impl Client {
     /// `POST /v2.1/{project_id}/cloudvolumes/{volume_id}/action`: extends one volume to a size. Sent once; `within` and
     /// `before_send` as in [`Client::create_volumes`]. `auto_pay` is for a prepaid volume, whose extension is an order:
-    /// whether that pays itself. Without it the body says nothing about payment.
+    /// whether that pays itself. Without it the body says nothing about payment, and where the gateway knows no such call, it
+    /// goes by that of v2: the first sending did nothing then, and the second is recorded as one of its own.
     ///
     /// # Errors
     /// See [`Error`]; what it means for the call is for [`Outcome::of`](super::Outcome::of) to say.
@@ -32,9 +35,16 @@ impl Client {
         before_send: BeforeSend<'_>,
     ) -> Result<Taken, Error> {
         let body = encode(EXTEND, &ExtendRequest::new(new_size.gb(), auto_pay))?;
-        let path = ["v2.1", "{project_id}", "cloudvolumes", id.as_str(), "action"];
-        let request = self.request(EXTEND, Method::POST, &path).once(Some(body), within, Some(before_send));
-        started(EXTEND, &self.send(request).await?)
+        let by = |template| {
+            let version = if template == EXTEND { "v2.1" } else { "v2" };
+            let path = [version, "{project_id}", "cloudvolumes", id.as_str(), "action"];
+            self.request(template, Method::POST, &path).once(Some(body.clone()), within, Some(before_send))
+        };
+        if auto_pay.is_some() {
+            return started(EXTEND, &self.send(by(EXTEND)).await?);
+        }
+        let (template, answer) = self.send_either(EXTEND, EXTEND_OLDER, by).await?;
+        started(template, &answer)
     }
 
     /// `POST /v5/{project_id}/volumes/batch-extend`: extends several volumes, each to a size of its own. Sent once;

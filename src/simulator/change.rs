@@ -63,6 +63,7 @@ pub(super) fn tags_action(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refus
             let added: BTreeMap<String, String> =
                 pairs.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect();
             check_tags(&added)?;
+            cloud.partition.check_tags(&added)?;
             tags.extend(added);
             check_tags(&tags)?;
         }

@@ -2,6 +2,7 @@
 
 use super::account::AccountStyle;
 use super::accounts::Credentials;
+use super::partition::Partition;
 use super::witness::Witness;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -53,11 +54,13 @@ pub struct Config {
     pub rate_limit: Option<NonZeroU32>,
     /// How its volumes look where accounts of the real service differ.
     pub account_style: AccountStyle,
+    /// Which of the vendor's clouds it is.
+    pub partition: Partition,
 }
 
 impl Default for Config {
     /// A free port of the loopback address, no file (opened at the first change, if one is set), jobs of two seconds, no latency, any project, client tokens honoured, no witness,
-    /// no credentials, no limit, an account in style a.
+    /// no credentials, no limit, an account in style a, Huawei Cloud.
     fn default() -> Config {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -75,6 +78,7 @@ impl Default for Config {
             token_life: Duration::from_secs(24 * 3600),
             rate_limit: None,
             account_style: AccountStyle::A,
+            partition: Partition::Huawei,
         }
     }
 }

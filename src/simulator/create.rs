@@ -90,6 +90,7 @@ fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal>
     let taken = body.snapshot_id.as_deref().and_then(|id| snapshots::as_source(cloud, &call.project, id));
     let exported = body.image_ref.as_deref().and_then(|id| export::as_source(cloud, &call.project, id));
     let mut order = check(body, version, &cloud.catalogue, taken.as_ref(), exported.as_ref())?;
+    cloud.partition.check_tags(&order.spec.tags)?;
     if version == Version::V21 {
         check_beside(&whole, &cloud.catalogue, &mut order)?;
     }

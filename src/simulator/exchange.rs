@@ -15,6 +15,7 @@ use super::ids;
 use super::log::{self, Log};
 use super::model::Cloud;
 use super::operation::Kind;
+use super::partition::Partition;
 use super::reply::{Family, Refusal, Reply, gateway};
 use super::route::{self, Found};
 use super::stats::Stats;
@@ -45,6 +46,7 @@ pub(super) struct Shared {
     latency: Duration,
     clock: Clock,
     project: Option<String>,
+    partition: Partition,
     client_tokens: bool,
     witness: Option<Witness>,
     /// Who may come in; without it, everybody.
@@ -138,6 +140,7 @@ impl Shared {
             latency: config.latency,
             clock: Clock::default(),
             project: config.project_id.clone(),
+            partition: config.partition,
             client_tokens: config.client_tokens,
             witness: config.witness.clone(),
             identity,
@@ -319,7 +322,7 @@ impl Shared {
         refusal: Option<Refusal>,
         request_id: &str,
     ) -> (Reply, Option<Position>) {
-        let Some(found) = found else {
+        let Some(found) = found.filter(|it| it.is_served_by(self.partition)) else {
             let message = "The API does not exist or has not been published in the environment";
             return (gateway(404, "APIGW.0101", message, request_id), None);
         };

@@ -84,7 +84,7 @@ fn seen(cloud: &mut Cloud, now: i64) -> Vec<Option<Reply>> {
         b"GET /v2/{p}/os-quota-sets/{p}?usage=True",
         b"POST /v2/{p}/cloudvolumes/resource_instances/action\n{\"action\":\"filter\",\"tags\":[{\"key\":\"evsctl\",\"values\":[]}]}",
     ];
-    looks.map(|look| answer(cloud, now, look, "")).into()
+    looks.iter().map(|look| answer(cloud, now, look, "")).collect()
 }
 
 /// Serves one after another, seconds apart; and a cloud that is told what happened looks the same.

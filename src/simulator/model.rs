@@ -18,6 +18,7 @@ use super::due::Agenda;
 use super::event::{Change, Event, Used};
 use super::job::Job;
 use super::order::{Kept, Payment};
+use super::partition::Partition;
 use super::project::Project;
 use super::snapshot::State;
 use super::task::{Effect, Phase};
@@ -35,6 +36,8 @@ pub(super) struct Cloud {
     pub(super) job_duration: i64,
     /// How volumes look.
     pub(super) style: AccountStyle,
+    /// Which of the vendor's clouds it is.
+    pub(super) partition: Partition,
     seed: u64,
     counter: u64,
     now: i64,
@@ -56,6 +59,7 @@ impl Cloud {
             catalogue,
             job_duration,
             style: AccountStyle::default(),
+            partition: Partition::default(),
             seed,
             counter: 0,
             now: 0,

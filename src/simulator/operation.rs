@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::model::Cloud;
+use super::partition::{self, Partition};
 use super::reply::{Family, Refusal, Reply};
 use serde::Serialize;
 
@@ -51,6 +52,8 @@ pub(super) struct Operation {
     pub(super) sources: &'static [Source],
     /// What of its answer no source describes, so that it is a choice; empty where nothing is.
     pub(super) chosen: &'static str,
+    /// The clouds that serve it.
+    pub(super) partitions: &'static [Partition],
 }
 
 impl Operation {
@@ -63,7 +66,8 @@ impl Operation {
     ) -> Operation {
         const SOURCES: &[Source] = &[Source::Reference];
         let (family, kind) = (Family::Custom, Kind::Other);
-        Operation { title, method, path, family, kind, endpoint, sources: SOURCES, chosen: "" }
+        let partitions = partition::serving(path);
+        Operation { title, method, path, family, kind, endpoint, sources: SOURCES, chosen: "", partitions }
     }
 
     /// One that answers as those of OpenStack do.
@@ -84,6 +88,11 @@ impl Operation {
     /// The same, where others than the API reference describe its answer.
     pub(super) const fn by(self, sources: &'static [Source]) -> Operation {
         Operation { sources, ..self }
+    }
+
+    /// The same, where these clouds alone serve it.
+    pub(super) const fn served_by(self, partitions: &'static [Partition]) -> Operation {
+        Operation { partitions, ..self }
     }
 
     /// The same, where this of its answer is a choice.

@@ -1,6 +1,7 @@
 //! Which path goes where: the table of operations, and nothing else decides.
 
 use super::operation::Operation;
+use super::partition::Partition;
 use super::table::TOPICS;
 use percent_encoding::percent_decode_str;
 use std::sync::LazyLock;
@@ -27,6 +28,17 @@ pub(super) struct Found {
     /// `None` where the path exists and the method does not.
     pub(super) route: Option<&'static Route>,
     pub(super) values: Vec<(&'static str, String)>,
+}
+
+impl Found {
+    /// Whether that cloud serves it, or, where the method does not exist, any other of the path.
+    pub(super) fn is_served_by(&self, partition: Partition) -> bool {
+        let served = |it: &Route| it.operation.partitions.contains(&partition);
+        match self.route {
+            Some(route) => served(route),
+            None => all().iter().any(|it| it.template == self.template && served(it)),
+        }
+    }
 }
 
 /// Every call.

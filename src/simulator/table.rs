@@ -28,7 +28,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
 
 /// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not.
 pub(super) fn show() -> Value {
-    let operation = |it: &Operation| json!({"title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen});
+    let operation = |it: &Operation| json!({"title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen, "partitions": it.partitions});
     let topic = |(heading, operations): &(&str, &[Operation])| json!({"topic": heading, "operations": operations.iter().map(operation).collect::<Vec<_>>()});
     json!({"topics": TOPICS.iter().map(topic).collect::<Vec<_>>(), "out": out::OUT})
 }

@@ -20,6 +20,7 @@ mod lists;
 mod logs;
 mod metadata;
 mod orders;
+mod otc;
 mod rating;
 mod recycle;
 mod restart;

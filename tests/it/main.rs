@@ -52,6 +52,7 @@ mod moves;
 mod names;
 mod orders;
 mod orphans;
+mod otc;
 mod output;
 mod places;
 mod plan_file;

@@ -6,7 +6,7 @@ use crate::cli::options::value;
 use crate::cli::runtime::block_on;
 use crate::cli::signal::signals;
 use crate::cli::ui::Ui;
-use crate::simulator::{AccountStyle, Config, Credentials, Opening, Simulator, StartError};
+use crate::simulator::{AccountStyle, Config, Credentials, Opening, Partition, Simulator, StartError};
 use crate::words::command::simulator as words;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -47,6 +47,25 @@ impl From<Style> for AccountStyle {
             Style::A => AccountStyle::A,
             Style::B => AccountStyle::B,
             Style::C => AccountStyle::C,
+        }
+    }
+}
+
+/// Which of the vendor's clouds it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Cloud {
+    /// Huawei Cloud.
+    #[default]
+    Huawei,
+    /// Open Telekom Cloud.
+    Otc,
+}
+
+impl From<Cloud> for Partition {
+    fn from(cloud: Cloud) -> Partition {
+        match cloud {
+            Cloud::Huawei => Partition::Huawei,
+            Cloud::Otc => Partition::Otc,
         }
     }
 }
@@ -130,6 +149,18 @@ pub(in crate::cli) struct SimulatorArgs {
     /// hw:passthrough: "false" in a, "False" in b and c. In c every volume has readonly in its metadata too.
     #[arg(long, value_name = "a|b|c", default_value = "a", hide_possible_values = true, hide_short_help = true)]
     pub(in crate::cli) account_style: Style,
+    /// Which of the vendor's clouds it is.
+    ///
+    /// Open Telekom Cloud answers calls that its documents do not have as its gateway does, with 404 and APIGW.0101; it has
+    /// fewer volume types, and allows fewer characters in tags.
+    #[arg(
+        long,
+        value_name = "huawei|otc",
+        default_value = "huawei",
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
+    pub(in crate::cli) partition: Cloud,
 }
 
 /// A file of accounts, or one key as `AK:SK`. Which of them it is only the files tell; until then all of it may be secret.
@@ -182,6 +213,7 @@ pub(in crate::cli) fn run(ui: &Ui, args: &SimulatorArgs) -> Result<Exit, CliErro
         token_life: args.token_life,
         rate_limit: args.rate_limit,
         account_style: args.account_style.into(),
+        partition: args.partition.into(),
         ..Config::default()
     };
     block_on(async {

@@ -42,7 +42,7 @@ impl Shared {
             return Some(answer_of_iam(identity, &request, call, self.clock.now(), request_id));
         }
         // What no API answers to is told so, whoever asks.
-        let found = found.filter(|it| it.route.is_some())?;
+        let found = found.filter(|it| it.route.is_some() && it.is_served_by(self.partition))?;
         let closed = identity.admit(&request, found, self.clock.now()).err()?;
         Some(closed.reply(request_id).into())
     }

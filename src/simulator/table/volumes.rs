@@ -1,6 +1,7 @@
 //! The operations on volumes.
 
 use crate::simulator::operation::{Kind, Operation, Source};
+use crate::simulator::partition::HUAWEI;
 use crate::simulator::{batch, change, create, delete, extend, list, look, metadata};
 use Operation as O;
 use Source::{OpenApi, Otc, Recorded, Reference, Sdk};
@@ -24,7 +25,9 @@ pub(super) static OPERATIONS: &[Operation] = &[
     O::cinder("GET", "/v2|v3/{project_id}/volumes", list::cinder_brief, "List volumes, briefly"),
     O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/detail", list::cinder, "List volumes"),
     O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume, "Show a volume")
-        .by(&[Reference, Recorded]),
+        .by(&[Reference, Recorded])
+        // Open Telekom Cloud's own pages show a volume by `os-vendor-volumes` (evs-api 19.8).
+        .served_by(HUAWEI),
     O::cinder("GET", "/v2|v3/{project_id}/volumes/{volume_id}", look::volume, "Show a volume"),
     O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume, "Show a volume"),
     O::custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update, "Change name and description"),
@@ -48,16 +51,21 @@ pub(super) static OPERATIONS: &[Operation] = &[
         "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action",
         change::tags_action,
         "Set and remove tags",
-    ),
-    O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags, "List the tags of a volume"),
-    O::custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags, "List the tags of all volumes"),
+    )
+    // These four it has below `os-vendor-volumes` alone (evs-api 9.4).
+    .served_by(HUAWEI),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}/tags", change::tags, "List the tags of a volume")
+        .served_by(HUAWEI),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/tags", change::project_tags, "List the tags of all volumes")
+        .served_by(HUAWEI),
     O::cinder(
         "POST",
         "/v2/{project_id}/cloudvolumes/resource_instances/action",
         list::by_tags,
         "Find volumes by their tags",
     )
-    .by(&[Reference, OpenApi]),
+    .by(&[Reference, OpenApi])
+    .served_by(HUAWEI),
     O::custom(
         "GET",
         "/v2|v3/{project_id}/os-vendor-volumes/tags",
