@@ -91,7 +91,7 @@ pub(super) const CODES: &[Code] = &[
     row(Evs2228, "EVS.2228", &[400], Defect),
     row(Evs2229, "EVS.2229", &[400], Defect),
     row(Evs2265, "EVS.2265", &[], Permission),
-    row(Evs2409, "EVS.2409", &[], State),
+    row(Evs2409, "EVS.2409", &[409], State),
     row(Evs5400, "EVS.5400", &[400], Defect),
     row(Evs5401, "EVS.5401", &[401], Permission),
     row(Evs5403, "EVS.5403", &[403], Permission),
