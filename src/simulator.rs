@@ -61,6 +61,7 @@ mod server;
 mod snapshot;
 mod snapshots;
 mod sources;
+mod standard;
 mod stats;
 mod table;
 mod task;

@@ -13,6 +13,7 @@ use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
 use super::snapshots;
+use super::standard;
 use super::work;
 use crate::evs::wire;
 use serde_json::json;
@@ -87,7 +88,10 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
 fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal> {
     let whole = object(&call.body)?;
     let body = Body::read(&whole)?;
-    let taken = body.snapshot_id.as_deref().and_then(|id| snapshots::as_source(cloud, &call.project, id));
+    let taken = body.snapshot_id.as_deref().and_then(|id| {
+        let taken = snapshots::as_source(cloud, &call.project, id);
+        taken.or_else(|| standard::source::find(cloud, &call.project, id))
+    });
     let exported = body.image_ref.as_deref().and_then(|id| export::as_source(cloud, &call.project, id));
     let mut order = check(body, version, &cloud.catalogue, taken.as_ref(), exported.as_ref())?;
     cloud.partition.check_tags(&order.spec.tags)?;

@@ -1,5 +1,6 @@
 //! What becomes true at a time that is known in advance.
 
+use super::standard::moment::Moment;
 use super::task::Effect;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(super) enum Due {
     Purge { project: Arc<str>, volume: Uuid },
     /// A volume is exported, where that did not fail.
     Exported { project: Arc<str>, number: u64, failed: bool },
+    /// Something becomes true of standard snapshots.
+    Standard { project: Arc<str>, moment: Moment },
 }
 
 /// Everything that is due, by its time, and in the order in which it was planned where that is the same.

@@ -6,6 +6,7 @@ use super::image::Exported;
 use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::snapshot::Snapshot;
+use super::standard::deed::Deed;
 use super::volume::Spec;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -124,6 +125,8 @@ pub(super) enum Change {
     },
     /// A call about the recycle bin.
     Recycling { project: String, act: bin::Act },
+    /// A call about standard snapshots did this.
+    Standard { project: String, deed: Box<Deed> },
 }
 
 /// What shall be different of a volume that is edited from outside.

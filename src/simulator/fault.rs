@@ -29,13 +29,13 @@
 //!
 //! `"cut":"after"` may stand beside `job`. Nothing else can be combined.
 //!
-//! The rules about jobs are for creations, extensions, deletions, rollbacks and changes of type and rates alike, and for snapshots,
-//! which have no job to ask for: it is the snapshot that fails, or never ends. Of an order they are for the job that its
-//! payment starts, and of a call that unsubscribes for the deletions that it starts, whose ids it does not tell. Where
-//! `error_code` is left out it is EVS.2024, EVS.2026, EVS.2020, EVS.2087 for a type, EVS.2050 for rates or EVS.5500 for a
-//! rollback; a volume whose
-//! type or rates were not changed is as it was. `sub_jobs` are counted in the order of names, and for a batch that extends
-//! and a call that unsubscribes in that of the request.
+//! The rules about jobs are for creations, extensions, deletions, rollbacks and changes of type and rates alike, and for
+//! snapshots: those below `cloudsnapshots` have no job to ask for, and it is the snapshot that fails, or never ends. Of an
+//! order they are for the job that its payment starts, and of a call that unsubscribes for the deletions that it starts,
+//! whose ids it does not tell. Where `error_code` is left out it is EVS.2024, EVS.2026, EVS.2020, EVS.2087 for a type, EVS.2050
+//! for rates, EVS.2025 for a rollback, and of standard snapshots EVS.2002 where one is taken and EVS.2019 where one is deleted;
+//! a volume whose type or rates were not changed is as it was. `sub_jobs` are counted in the order of names, and for a batch
+//! that extends and a call that unsubscribes in that of the request.
 //!
 //! A service without the v5 calls is a rule too: `{"path":"/v5/{project_id}/volumes/batch-extend","then":{"status":404,
 //! "body":{"error_msg":"The API does not exist or has not been published in the environment",

@@ -48,8 +48,17 @@ pub(super) enum Kind {
     /// A choice too, after the name that the vendor's SDK has for the call.
     #[serde(rename = "modifyVolumeQoS")]
     ModifyQos,
-    #[serde(rename = "rollbackVolume")]
+    /// The reference has no words for the jobs about snapshots; these are a choice.
+    #[serde(rename = "createSnapshot")]
+    TakeSnapshot,
+    #[serde(rename = "deleteSnapshot")]
+    DropSnapshot,
+    #[serde(rename = "rollbackSnapshot")]
     RollBack,
+    #[serde(rename = "createSnapshotGroup")]
+    TakeGroup,
+    #[serde(rename = "deleteSnapshotGroup")]
+    DropGroup,
 }
 
 impl Kind {
@@ -62,13 +71,17 @@ impl Kind {
             Kind::Delete => "deleteVolume",
             Kind::Retype => "retypeVolume",
             Kind::ModifyQos => "modifyVolumeQoS",
-            Kind::RollBack => "rollbackVolume",
+            Kind::TakeSnapshot => "createSnapshot",
+            Kind::DropSnapshot => "deleteSnapshot",
+            Kind::RollBack => "rollbackSnapshot",
+            Kind::TakeGroup => "createSnapshotGroup",
+            Kind::DropGroup => "deleteSnapshotGroup",
         }
     }
 
     /// Whether its tasks show as sub-jobs, also where there is only one.
     fn has_sub_jobs(self) -> bool {
-        matches!(self, Kind::BatchCreate | Kind::BatchExtend)
+        matches!(self, Kind::BatchCreate | Kind::BatchExtend | Kind::TakeGroup | Kind::DropGroup)
     }
 }
 
@@ -126,6 +139,11 @@ impl Job {
     pub(super) fn doing(&self, effect: &Effect) -> Job {
         let tasks = self.tasks.iter().map(|task| Task { effect: effect.clone(), ..task.clone() }).collect();
         Job { tasks, ..self.clone() }
+    }
+
+    /// When it ends, where it ever does.
+    pub(super) fn end(&self) -> Option<i64> {
+        self.end
     }
 
     /// Whether it is shown to those who ask for it.

@@ -9,6 +9,7 @@ mod billed;
 mod edited;
 mod exported;
 mod recycled;
+mod standard;
 mod taken;
 mod worked;
 
@@ -167,6 +168,7 @@ impl Cloud {
                 self.drop_snapshot(event.at, project, *number, *end, *failed);
             }
             Change::Recycling { project, act } => self.act_on_bin(event.at, project, act),
+            Change::Standard { project, deed } => self.standard(event.at, project, deed),
         }
         // What is due at once, as with a job duration of zero, is done at once.
         self.advance(event.at);

@@ -5,6 +5,7 @@ use super::bin::Bin;
 use super::image::Exported;
 use super::quota::Usage;
 use super::snapshot::{Snapshot, Snapshots};
+use super::standard::kept::Kept;
 use super::volume::{ACTIVE, Age, Stage, Volume};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ pub(super) struct Project {
     pub(super) snapshots: Snapshots,
     /// The images that they were exported to, by number, oldest first.
     pub(super) images: BTreeMap<u64, Exported>,
+    /// Its standard snapshots, which stay when their volume goes, and what belongs to them.
+    pub(super) standard: Kept,
     /// Its quota use.
     pub(super) usage: Usage,
     /// The devices of its servers.

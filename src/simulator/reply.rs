@@ -138,6 +138,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2228", 400, "input volume ids must not be over 60."),
     ("EVS.2229", 400, "input server id not found at ECS."),
     ("EVS.5400", 400, "Malformed request body."),
+    ("EVS.2409", 409, "snapshot is busy"),
     ("EVS.5403", 403, "Policy check failed."),
     ("EVS.5404", 404, "Resource(Volume, Snapshot, Backup .etc) cound not be found."),
     ("EVS.5413", 413, "Insufficient volume quota."),

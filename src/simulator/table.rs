@@ -8,6 +8,7 @@ mod others;
 mod out;
 mod recycle;
 mod snapshots;
+mod standard;
 mod volumes;
 
 use super::operation::Operation;
@@ -23,6 +24,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Type, rates and billing of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),
+    ("Standard snapshots", standard::OPERATIONS),
     ("What else there is", others::OPERATIONS),
 ];
 

@@ -25,9 +25,14 @@ pub(super) enum Effect {
     Rate {
         to: Rates,
     },
-    /// It has the content of the snapshot of that number afterwards.
+    /// It has the content of one of its snapshots afterwards: of the one of that number below `cloudsnapshots`, or of a standard
+    /// snapshot.
     RollBack {
-        snapshot: u64,
+        snapshot: Option<u64>,
+    },
+    /// A standard snapshot of it is taken, or deleted. It is no stage of the volume, which goes on as it is.
+    Snapshot {
+        removal: bool,
     },
 }
 
@@ -45,8 +50,9 @@ impl Effect {
             Effect::Retype { .. } => "retypeVolume",
             // A choice, after the name that the vendor's SDK has for the call.
             Effect::Rate { .. } => "modifyVolumeQoS",
-            // The reference has no word for it; this one, after those of the others, is a choice.
-            Effect::RollBack { .. } => "rollbackVolume",
+            Effect::RollBack { .. } => "rollbackSnapshot",
+            Effect::Snapshot { removal: false } => "createSnapshot",
+            Effect::Snapshot { removal: true } => "deleteSnapshot",
         }
     }
 
@@ -59,8 +65,10 @@ impl Effect {
             // A choice: the reference has this one for a retype that is refused, and none for one that fails.
             Effect::Retype { .. } => "EVS.2087",
             Effect::Rate { .. } => "EVS.2050",
-            // The reference has no code of its own for it either.
-            Effect::RollBack { .. } => "EVS.5500",
+            // No source has a code for these but the last one.
+            Effect::RollBack { .. } => "EVS.2025",
+            Effect::Snapshot { removal: false } => "EVS.2002",
+            Effect::Snapshot { removal: true } => "EVS.2019",
         }
     }
 
@@ -72,7 +80,9 @@ impl Effect {
             Effect::Remove => "EbsDeleteVolumeTask",
             Effect::Retype { .. } => "EbsRetypeVolumeTask",
             Effect::Rate { .. } => "EbsModifyVolumeQosTask",
-            Effect::RollBack { .. } => "EbsRollbackVolumeTask",
+            Effect::RollBack { .. } => "EbsRollbackSnapshotTask",
+            Effect::Snapshot { removal: false } => "EbsCreateSnapshotTask",
+            Effect::Snapshot { removal: true } => "EbsDeleteSnapshotTask",
         };
         let text = match code {
             "EVS.2024" => "volume is error!",
@@ -82,6 +92,9 @@ impl Effect {
                 "retype failed. please make sure that type is supported and the new one is higher then origin"
             }
             "EVS.2050" => "set volume Qos failed!",
+            "EVS.2025" => "volume is error_restoring!",
+            "EVS.2002" => "internal error!",
+            "EVS.2019" => "snapshot is error_deleting!",
             _ => "the task failed",
         };
         format!("{task}-fail:{text}")

@@ -13,6 +13,11 @@ pub(super) fn volume_time(micros: i64) -> String {
     timestamp(micros).strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string()
 }
 
+/// A time in digits alone, as names have it: `20240102030405`.
+pub(super) fn compact_time(micros: i64) -> String {
+    timestamp(micros).strftime("%Y%m%d%H%M%S").to_string()
+}
+
 fn timestamp(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or_default()
 }

@@ -113,9 +113,19 @@ impl Volume {
             (Stage::Uploading(_), None) => "uploading",
             // Cinder's word, since EVS has none.
             (Stage::UnderWay(Effect::Retype { .. } | Effect::Rate { .. }), None) => "retyping",
-            // What was not changed is as it was: EVS has no status for such a failure.
-            (Stage::Settled | Stage::Failed(Effect::Retype { .. } | Effect::Rate { .. }), None) => {
-                if self.attached().is_empty() { "available" } else { "in-use" }
+            // What was not changed is as it was: EVS has no status for such a failure. A snapshot that is taken or deleted
+            // changes nothing of its volume.
+            (
+                Stage::Settled
+                | Stage::UnderWay(Effect::Snapshot { .. })
+                | Stage::Failed(Effect::Retype { .. } | Effect::Rate { .. } | Effect::Snapshot { .. }),
+                None,
+            ) => {
+                if self.attached().is_empty() {
+                    "available"
+                } else {
+                    "in-use"
+                }
             }
         }
     }

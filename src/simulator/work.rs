@@ -76,7 +76,7 @@ pub(super) fn volumes(
 
 /// Puts the work of a batch into an order that is never that of the names or of the request: clients must read what each
 /// sub-job is about.
-fn shuffle<T>(items: &mut [T], work: impl Fn(&T) -> &Work) {
+pub(super) fn shuffle<T>(items: &mut [T], work: impl Fn(&T) -> &Work) {
     items.sort_by(|one, other| work(one).id.cmp(&work(other).id));
     if items.is_sorted_by_key(|it| work(it).ordinal) {
         items.reverse();
@@ -132,7 +132,7 @@ pub(super) fn rollback(
     snapshot: u64,
     trouble: Option<&JobTrouble>,
 ) -> Job {
-    single(cloud, project, volume, 1, Effect::RollBack { snapshot }, trouble)
+    single(cloud, project, volume, 1, Effect::RollBack { snapshot: Some(snapshot) }, trouble)
 }
 
 /// Plans a job on one volume that exists.
@@ -153,6 +153,8 @@ fn single(
         Effect::Retype { .. } => Kind::Retype,
         Effect::Rate { .. } => Kind::ModifyQos,
         Effect::RollBack { .. } => Kind::RollBack,
+        Effect::Snapshot { removal: false } => Kind::TakeSnapshot,
+        Effect::Snapshot { removal: true } => Kind::DropSnapshot,
     };
     let work = vec![Work { id: id.clone(), volume, number, ordinal, effect }];
     Job::plan(id, project, kind, cloud.now(), cloud.job_duration, work, trouble)

@@ -86,9 +86,13 @@ impl Cloud {
                     share.usage.reserve_growth(&volume.spec.volume_type, to.saturating_sub(volume.size));
                 }
                 Effect::Retype { to } => share.usage.reserve_move(&to.volume_type, volume.size),
-                Effect::Make | Effect::Remove | Effect::Rate { .. } | Effect::RollBack { .. } => {}
+                Effect::Make
+                | Effect::Remove
+                | Effect::Rate { .. }
+                | Effect::RollBack { .. }
+                | Effect::Snapshot { .. } => {}
             }
-            if let Effect::RollBack { snapshot } = task.effect {
+            if let Effect::RollBack { snapshot: Some(snapshot) } = task.effect {
                 touch(&mut share.snapshots, snapshot, at);
             }
             (volume.stage, volume.shown) = (Stage::UnderWay(task.effect.clone()), None);
@@ -117,6 +121,7 @@ impl Cloud {
                 self.snapshot_over(at, &project, number, removal, failed);
             }
             Due::Purge { project, volume } => self.keep_no_longer(at, &project, volume),
+            Due::Standard { project, moment } => self.standard_due(at, &project, moment),
         }
     }
 
@@ -148,8 +153,8 @@ impl Cloud {
                 (spec.iops, spec.throughput) = (to.iops, to.throughput);
             }
             // Whether it went well or not, the snapshot is what it was, and so is the size of the volume.
-            Effect::RollBack { snapshot } => touch(&mut share.snapshots, *snapshot, at),
-            Effect::Remove | Effect::Rate { .. } => {}
+            Effect::RollBack { snapshot: Some(snapshot) } => touch(&mut share.snapshots, *snapshot, at),
+            Effect::RollBack { snapshot: None } | Effect::Remove | Effect::Rate { .. } | Effect::Snapshot { .. } => {}
         }
         let made = effect == Effect::Make && !failed;
         volume.stage = if failed { Stage::Failed(effect) } else { Stage::Settled };

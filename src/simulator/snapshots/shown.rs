@@ -73,7 +73,9 @@ impl<'a> Shown<'a> {
         };
         match self.volume().map(|it| &it.stage) {
             Some(Stage::UnderWay(Effect::Remove)) => State::Deleting.word(),
-            Some(Stage::UnderWay(Effect::RollBack { snapshot: number })) if *number == snapshot.number => "rollbacking",
+            Some(Stage::UnderWay(Effect::RollBack { snapshot: Some(number) })) if *number == snapshot.number => {
+                "rollbacking"
+            }
             _ => snapshot.state.word(),
         }
     }
