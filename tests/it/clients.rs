@@ -39,6 +39,15 @@ fn the_vendors_sdk_does_every_step() {
 }
 
 #[test]
+fn the_vendors_sdk_goes_through_standard_snapshots() {
+    let Some(python) = python() else { return };
+    let world = asking(&[], "  web: {size: 10}");
+    let mut command = script(&python, "standard.py");
+    command.args([&world.cloud.endpoint, ACCESS, SECRET, PROJECT]);
+    run(command).exits(0).says("all steps done");
+}
+
+#[test]
 fn the_vendors_sdk_comes_in_by_an_identity_token() {
     let Some(python) = python() else { return };
     let world = asking(&[], "  web: {count: 2, size: 10}");
