@@ -70,6 +70,8 @@ mod tests;
 mod throttle;
 mod tier;
 mod time;
+mod transfer;
+mod transfers;
 mod under_way;
 mod unsubscribe;
 mod volume;

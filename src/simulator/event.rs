@@ -7,6 +7,7 @@ use super::job::Job;
 use super::order::{Paid, Purchase};
 use super::snapshot::Snapshot;
 use super::standard::deed::Deed;
+use super::transfer::Transfer;
 use super::volume::Spec;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -94,6 +95,12 @@ pub(super) enum Change {
     Deleting { job: Job },
     /// Growing to that many GB, as earlier versions wrote it.
     Extending { job: Job, size: u32 },
+    /// A volume was offered to other projects.
+    Offered { project: String, transfer: Transfer },
+    /// The offer of that number was taken back.
+    Withdrawn { project: String, number: u64 },
+    /// The offer of that number was accepted by another project, or by its own.
+    Accepted { project: String, number: u64, by: String },
     /// Somebody changed it from outside.
     Edited { volume: Uuid, edit: Edit },
     /// A snapshot is being taken, until then; without a time, for ever.

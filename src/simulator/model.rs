@@ -11,6 +11,7 @@ mod exported;
 mod recycled;
 mod standard;
 mod taken;
+mod transferred;
 mod worked;
 
 use super::account::AccountStyle;
@@ -158,6 +159,9 @@ impl Cloud {
             Change::Deleting { job } => self.begin(event.at, &job.doing(&Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(&Effect::Grow { to: *size })),
             Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
+            Change::Offered { project, transfer } => self.offer(event.at, project, transfer),
+            Change::Withdrawn { project, number } => self.withdraw(event.at, project, *number),
+            Change::Accepted { project, number, by } => self.hand_over(event.at, project, *number, by),
             Change::Snapshotted { project, snapshot, end, failed } => {
                 self.take(event.at, project, snapshot, *end, *failed);
             }

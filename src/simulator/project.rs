@@ -6,6 +6,7 @@ use super::image::Exported;
 use super::quota::Usage;
 use super::snapshot::{Snapshot, Snapshots};
 use super::standard::kept::Kept;
+use super::transfer::Transfer;
 use super::volume::{ACTIVE, Age, Stage, Volume};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ pub(super) struct Project {
     pub(super) images: BTreeMap<u64, Exported>,
     /// Its standard snapshots, which stay when their volume goes, and what belongs to them.
     pub(super) standard: Kept,
+    /// The volumes of it that are offered to other projects, by number, oldest first.
+    pub(super) transfers: BTreeMap<u64, Transfer>,
     /// Its quota use.
     pub(super) usage: Usage,
     /// The devices of its servers.
@@ -29,7 +32,7 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Removes a volume: its snapshots go with it, its devices and its part of the quota are free.
+    /// Removes a volume: its snapshots and what offers it go with it, its devices and its part of the quota are free.
     pub(super) fn remove(&mut self, age: Age) {
         let Some(volume) = self.take(age) else { return };
         self.usage.free(&volume.spec.volume_type, volume.size);
@@ -64,6 +67,7 @@ impl Project {
     fn take(&mut self, age: Age) -> Option<Volume> {
         let volume = self.volumes.remove(&age)?;
         self.devices.detach(&volume);
+        self.transfers.retain(|_, it| it.volume != volume.id);
         let gone: Vec<u64> = self.snapshots_of(volume.id).map(|it| it.number).collect();
         gone.into_iter().for_each(|number| self.remove_snapshot(number));
         Some(volume)

@@ -9,6 +9,7 @@ mod out;
 mod recycle;
 mod snapshots;
 mod standard;
+mod transfers;
 mod volumes;
 
 use super::operation::Operation;
@@ -25,6 +26,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),
     ("Standard snapshots", standard::OPERATIONS),
+    ("Transfers", transfers::OPERATIONS),
     ("What else there is", others::OPERATIONS),
 ];
 

@@ -34,6 +34,7 @@ mod standard_policies;
 mod styles;
 mod survival;
 mod transport;
+mod transfers;
 mod trouble;
 mod vendor;
 mod volumes;

@@ -67,6 +67,8 @@ pub(super) struct Volume {
 pub(super) enum Stage {
     /// No work is under way, and the last one went well.
     Settled,
+    /// The same, and it waits for another project to take it.
+    Offered,
     UnderWay(Effect),
     Failed(Effect),
     /// No work is under way, and somebody has said that he will attach or detach it.
@@ -113,6 +115,7 @@ impl Volume {
             (Stage::Uploading(_), None) => "uploading",
             // Cinder's word, since EVS has none.
             (Stage::UnderWay(Effect::Retype { .. } | Effect::Rate { .. }), None) => "retyping",
+            (Stage::Offered, None) => "awaiting-transfer",
             // What was not changed is as it was: EVS has no status for such a failure. A snapshot that is taken or deleted
             // changes nothing of its volume.
             (

@@ -28,7 +28,8 @@ pub(crate) fn stand(
 fn forwarded(endpoint: &str, request: &Request) -> Answer {
     let address = endpoint.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", request.method, request.path);
+    // By HTTP/1.0, so that the body ends with the connection: by 1.1 it would come in chunks.
+    let mut head = format!("{} {} HTTP/1.0\r\nhost: {address}\r\nconnection: close\r\n", request.method, request.path);
     for (name, value) in request.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "host" | "connection")) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
