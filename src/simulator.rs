@@ -44,6 +44,7 @@ mod log;
 mod look;
 mod metadata;
 mod model;
+mod native;
 mod operation;
 mod order;
 mod partition;

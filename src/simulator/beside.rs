@@ -21,14 +21,7 @@ pub(super) fn check_beside(
         None => None,
         Some(id) => Some(catalogue.servers.iter().find(|it| it.id == id).ok_or_else(|| Refusal::of("EVS.2134"))?),
     };
-    if let Some(hints) = object_of(whole, "OS-SCH-HNT:scheduler_hints")?
-        && let Some(id) = text(hints, "dedicated_storage_id")?.filter(|it| !it.is_empty())
-    {
-        if !catalogue.dedicated_storages.iter().any(|it| it.id == id) {
-            return Err(Refusal::of("EVS.1032"));
-        }
-        order.spec.dedicated_storage_id = Some(id);
-    }
+    check_hints(whole, catalogue, order)?;
     let (prepaid, pays_itself) = check_billing(whole)?;
     // The charging mode follows the server.
     let prepaid = server.map_or(prepaid, |it| it.prepaid);
@@ -42,6 +35,22 @@ pub(super) fn check_beside(
         (true, true) => Billing::Paid,
         (true, false) => Billing::Unpaid,
     };
+    Ok(())
+}
+
+/// Reads in which dedicated pool it is placed, which the v2 call and that of Cinder have too.
+///
+/// # Errors
+/// EVS.1032 for a pool that is not there.
+pub(super) fn check_hints(whole: &Map<String, Value>, catalogue: &Catalogue, order: &mut Order) -> Result<(), Refusal> {
+    if let Some(hints) = object_of(whole, "OS-SCH-HNT:scheduler_hints")?
+        && let Some(id) = text(hints, "dedicated_storage_id")?.filter(|it| !it.is_empty())
+    {
+        if !catalogue.dedicated_storages.iter().any(|it| it.id == id) {
+            return Err(Refusal::of("EVS.1032"));
+        }
+        order.spec.dedicated_storage_id = Some(id);
+    }
     Ok(())
 }
 

@@ -156,7 +156,7 @@ fn check_words(body: &Body, count: u32) -> Result<(), Refusal> {
 }
 
 /// Zone, type, and whether the one has the other.
-fn check_placement<'a>(catalogue: &'a Catalogue, zone: &str, wanted: &str) -> Result<&'a Type, Refusal> {
+pub(super) fn check_placement<'a>(catalogue: &'a Catalogue, zone: &str, wanted: &str) -> Result<&'a Type, Refusal> {
     // That a zone which is down is refused as one that is not there is a choice.
     if !catalogue.zones.iter().any(|it| it == zone) || catalogue.unavailable_zones.iter().any(|it| it == zone) {
         return Err(Refusal::of("EVS.2053"));

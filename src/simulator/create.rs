@@ -1,13 +1,15 @@
 //! The create calls, and their idempotency by `X-Client-Token`.
 
-use super::beside::check_beside;
+use super::beside::{check_beside, check_hints};
 use super::body::{Body, object};
 use super::call::{Call, uuid};
+use super::catalogue::Catalogue;
 use super::check::{Billing, Order, Version, check};
 use super::event::{Change, Used};
 use super::export;
 use super::ids;
 use super::model::Cloud;
+use super::native;
 use super::order::{Goods, Purchase};
 use super::quota::Usage;
 use super::render;
@@ -16,8 +18,11 @@ use super::snapshots;
 use super::standard;
 use super::work;
 use crate::evs::wire;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+/// What reads and checks the part of a body that stands beside `volume`.
+type Beside = fn(&Map<String, Value>, &Catalogue, &mut Order) -> Result<(), Refusal>;
 
 /// How long a client token stands for its first answer, in microseconds (evs-api 3.9).
 const TOKEN_LIFE: i64 = 8 * 3600 * 1_000_000;
@@ -29,7 +34,8 @@ pub(super) fn v3(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 
 /// `POST /v2/{project_id}/cloudvolumes`: the same; `X-Client-Token` is not documented for it and ignored.
 pub(super) fn v2(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let order = order(cloud, call, Version::V3)?;
+    let whole = object(&call.body)?;
+    let order = order(cloud, call, &whole, Body::read(&whole)?, Version::V3, check_hints)?;
     let (reply, change) = accept(cloud, call, order, 200);
     cloud.record(change);
     Ok(reply)
@@ -42,8 +48,28 @@ pub(super) fn v21(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 }
 
 /// `POST /v3/{project_id}/volumes`: 202 and the volume, `creating`.
-pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let order = order(cloud, call, Version::Cinder)?;
+pub(super) fn cinder_v3(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let whole = object(&call.body)?;
+    let mut body = Body::read(&whole)?;
+    body.availability_zone = native::zone(&whole)?.or(body.availability_zone);
+    native::check_unsupported(&whole)?;
+    let order = order(cloud, call, &whole, body, Version::Cinder, |whole, catalogue, order| {
+        native::check_zones(whole, catalogue, &order.spec.volume_type)?;
+        check_hints(whole, catalogue, order)
+    })?;
+    create_native(cloud, call, order)
+}
+
+/// `POST /v2/{project_id}/volumes`: the same, in one zone.
+pub(super) fn cinder_v2(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let whole = object(&call.body)?;
+    let body = Body::read(&whole)?;
+    native::check_unsupported(&whole)?;
+    let order = order(cloud, call, &whole, body, Version::Cinder, check_hints)?;
+    create_native(cloud, call, order)
+}
+
+fn create_native(cloud: &mut Cloud, call: &Call, order: Order) -> Result<Reply, Refusal> {
     let (_, change) = accept(cloud, call, order, 202);
     let created = match &change {
         Change::Created { job, .. } => job.tasks.first().and_then(|it| it.volume),
@@ -69,7 +95,9 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
         }
         return Ok(Reply { status: used.status, body: used.reply.clone().into_bytes() });
     }
-    let order = order(cloud, call, version)?;
+    let whole = object(&call.body)?;
+    let beside: Beside = if version == Version::V21 { check_beside } else { |_, _, _| Ok(()) };
+    let order = order(cloud, call, &whole, Body::read(&whole)?, version, beside)?;
     let (reply, mut change) = if order.billing == Billing::PerUse {
         accept(cloud, call, order, status)
     } else {
@@ -84,10 +112,15 @@ fn idempotent(cloud: &mut Cloud, call: &Call, version: Version, status: u16) -> 
     Ok(reply)
 }
 
-/// Reads and checks the body, quota included.
-fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal> {
-    let whole = object(&call.body)?;
-    let body = Body::read(&whole)?;
+/// Checks the body, and by `beside` what it has beside `volume`; the quota comes last.
+fn order(
+    cloud: &Cloud,
+    call: &Call,
+    whole: &Map<String, Value>,
+    body: Body,
+    version: Version,
+    beside: Beside,
+) -> Result<Order, Refusal> {
     let taken = body.snapshot_id.as_deref().and_then(|id| {
         let taken = snapshots::as_source(cloud, &call.project, id);
         taken.or_else(|| standard::source::find(cloud, &call.project, id))
@@ -95,9 +128,7 @@ fn order(cloud: &Cloud, call: &Call, version: Version) -> Result<Order, Refusal>
     let exported = body.image_ref.as_deref().and_then(|id| export::as_source(cloud, &call.project, id));
     let mut order = check(body, version, &cloud.catalogue, taken.as_ref(), exported.as_ref())?;
     cloud.partition.check_tags(&order.spec.tags)?;
-    if version == Version::V21 {
-        check_beside(&whole, &cloud.catalogue, &mut order)?;
-    }
+    beside(whole, &cloud.catalogue, &mut order)?;
     let none = Usage::default();
     let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
     usage.check(&cloud.catalogue, &order.spec.volume_type, order.count, order.spec.size)?;

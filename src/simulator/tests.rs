@@ -19,6 +19,7 @@ mod jobs;
 mod lists;
 mod logs;
 mod metadata;
+mod native;
 mod orders;
 mod otc;
 mod rating;

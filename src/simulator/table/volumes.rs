@@ -15,7 +15,12 @@ pub(super) static OPERATIONS: &[Operation] = &[
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21, "Create volumes")
         .of(Kind::Idempotent)
         .by(&[OpenApi, Sdk]),
-    O::cinder("POST", "/v2|v3/{project_id}/volumes", create::cinder, "Create a volume").of(Kind::Create),
+    O::cinder("POST", "/v3/{project_id}/volumes", create::cinder_v3, "Create a volume").of(Kind::Create).choosing(
+        "that the first of `disaster_recovery_azs` is the zone that is shown, and the code of an unsupported source",
+    ),
+    O::cinder("POST", "/v2/{project_id}/volumes", create::cinder_v2, "Create a volume")
+        .of(Kind::Create)
+        .choosing("the code of an unsupported source"),
     O::custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job, "Show a job").choosing(
         "the times at which its parts begin and end, their order, and the status of a parent of which parts failed",
     ),
