@@ -48,6 +48,7 @@ mod native;
 mod operation;
 mod order;
 mod partition;
+mod overview;
 mod project;
 mod purchase;
 mod qos;

@@ -7,6 +7,7 @@ mod metadata;
 mod others;
 mod out;
 mod recycle;
+mod overview;
 mod snapshots;
 mod standard;
 mod transfers;
@@ -27,6 +28,7 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("The recycle bin", recycle::OPERATIONS),
     ("Standard snapshots", standard::OPERATIONS),
     ("Transfers", transfers::OPERATIONS),
+    ("The project as a whole", overview::OPERATIONS),
     ("What else there is", others::OPERATIONS),
 ];
 

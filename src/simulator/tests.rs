@@ -24,6 +24,7 @@ mod orders;
 mod otc;
 mod rating;
 mod recycle;
+mod overview;
 mod restart;
 mod retyping;
 mod rollback;
