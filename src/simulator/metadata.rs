@@ -120,7 +120,7 @@ pub(super) fn update_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Ref
     if let Some(words) = words {
         cloud.record(words);
     }
-    Ok(Reply::json(200, &json!({"volume": render::reduced(cloud, &call.base, named(cloud, call)?)})))
+    Ok(Reply::json(200, &json!({"volume": render::reduced_of_cinder(cloud, &call.base, named(cloud, call)?)})))
 }
 
 fn none() -> Refusal {

@@ -32,11 +32,9 @@ pub(super) enum Source {
     Sdk,
     /// The EVS API reference of Open Telekom Cloud.
     Otc,
-    /// The models and calls of OpenStack's own clients.
-    OpenStack,
     /// Answers of the service that others recorded.
     Recorded,
-    /// The Block Storage API reference of OpenStack.
+    /// The Block Storage API reference of OpenStack, and the models of its clients.
     OpenStack,
 }
 

@@ -214,6 +214,13 @@ fn performance(id: &str, total_val: u32) -> Rate {
     Rate { frozened: false, id: id.to_owned(), total_val }
 }
 
+/// The reply of Cinder's update, which is that of the other with `encrypted`.
+pub(super) fn reduced_of_cinder(cloud: &Cloud, base: &str, of: &Volume) -> Value {
+    let mut value = reduced(cloud, base, of);
+    value["encrypted"] = json!(false);
+    value
+}
+
 /// The reply of an update: the volume without tags and without `encrypted`, its `shareable` a boolean.
 pub(super) fn reduced(cloud: &Cloud, base: &str, of: &Volume) -> Value {
     let mut value = serde_json::to_value(volume(cloud, base, of)).unwrap_or_default();

@@ -186,7 +186,12 @@ impl Refusal {
                     500.. => "computeFault",
                     _ => "badRequest",
                 };
-                serde_json::json!({envelope: {"message": self.message, "code": self.status}})
+                let mut told = serde_json::json!({"message": self.message, "code": self.status});
+                if self.status == 413 {
+                    // Cinder's own says when to come again: at once, since only what is freed helps.
+                    told["retryAfter"] = serde_json::json!("0");
+                }
+                serde_json::json!({ envelope: told })
             }
         };
         Reply::json(self.status, &body)
