@@ -80,6 +80,7 @@ fn seen(cloud: &mut Cloud, now: i64) -> Vec<Option<Reply>> {
         b"GET /v3/{p}/recycle-bin-volumes/detail",
         b"GET /v3/{p}/snapshots/detail?sort=size:asc,name&limit=3",
         b"GET /v5/{p}/snapshots/detail",
+        b"GET /v2/cloudimages",
         b"GET /v3/{p}/volumes/detail?sort_key=size&limit=3",
         b"GET /v2/{p}/cloudvolumes/tags",
         b"GET /v2/{p}/os-quota-sets/{p}?usage=True",

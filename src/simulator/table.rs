@@ -21,8 +21,6 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Volumes", volumes::OPERATIONS),
     ("Actions of Cinder", actions::OPERATIONS),
     ("Metadata", metadata::OPERATIONS),
-    ("Type of a volume", billing::OPERATIONS),
-    ("Type and rates of a volume", billing::OPERATIONS),
     ("Type, rates and billing of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
     ("The recycle bin", recycle::OPERATIONS),

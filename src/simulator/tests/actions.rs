@@ -269,7 +269,7 @@ fn a_body_has_one_action_that_there_is() {
     let mut world = World::new();
     let id = world.made(false);
     let path = format!("/v2/{{p}}/volumes/{id}/action");
-    for name in ["os-retype", "os-nothing", "revert", ""] {
+    for name in ["os-nothing", "os-reimage", "revert", ""] {
         let answer = world.post(&path, json!({ name: {} }));
         let message = format!("There is no such action: {name}.");
         assert_eq!(answer, (400, json!({"badRequest": {"message": message, "code": 400}})));

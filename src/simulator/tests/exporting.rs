@@ -119,7 +119,7 @@ fn it_takes_the_time_of_a_job_and_holds_the_volume_until_then() {
     ] {
         assert_eq!(found[key], value, "{key}");
     }
-    assert_eq!(world.images(&format!("?id={image}")), [found.clone()]);
+    assert_eq!(world.images(&format!("?id={image}")), std::slice::from_ref(found));
     assert_eq!(keys(&listed[0]), keys(&listed[1]), "those of the catalogue are as they were");
 
     // The image outlives its volume.
