@@ -6,9 +6,11 @@ use super::error::Error;
 use super::meaning::Meaning;
 use super::request::{Answer, Request};
 
-/// Whether the gateway says that there is no such call. A 404 of the service itself is about the volume.
+/// Whether the gateway says that there is no such call. A 404 of the service itself is about the volume, and any other of the
+/// gateway's about what is behind it.
 fn is_unknown(answered: &Result<Answer, Error>) -> bool {
-    answered.as_ref().is_err_and(|error| error.is_of_the_gateway() && error.meaning() == Some(Meaning::NotFound))
+    let unknown = |error: &Error| error.explained().is_some_and(|it| it.code == "APIGW.0101");
+    answered.as_ref().is_err_and(|error| error.meaning() == Some(Meaning::NotFound) && unknown(error))
 }
 
 impl Client {

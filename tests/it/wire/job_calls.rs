@@ -141,9 +141,12 @@ fn each_leaves_once_whatever_comes_of_it_and_never_without_its_record() {
             let error = made(&client, call).unwrap_err();
             assert_eq!(matches!(Outcome::of(Err(&error.kind)), Outcome::InDoubt(_)), in_doubt, "{call:?}: {error}");
             assert!(!error.says_absent() && error.is_of_the_gateway() == (status == 404), "{call:?}: {error}");
-            assert_eq!(server.seen().len(), before + 1, "{call:?}");
+            // Where there is no such call, a volume is extended by an older one, which is not there either.
+            let older = status == 404 && matches!(call, Call::Extend(_, _, None));
+            let left = before + 1 + usize::from(older);
+            assert_eq!(server.seen().len(), left, "{call:?}");
             let kept = make(&client, call, None).unwrap_err();
-            assert_eq!((kept.kind, server.seen().len()), (Kind::Fenced, before + 1), "{call:?}");
+            assert_eq!((kept.kind, server.seen().len()), (Kind::Fenced, left), "{call:?}");
         }
         assert!(since.elapsed() < Duration::from_secs(30));
     }
