@@ -4,12 +4,12 @@
 //! defect is partly a choice. It knows no clock: the time is handed in, in microseconds since 1970. Tokens end with
 //! the process; whoever holds one is told that it cannot be read, and asks for another.
 
-mod catalogue;
+pub(super) mod catalogue;
 mod federation;
 mod iam;
 mod paths;
 
-pub(super) use paths::find;
+pub(super) use paths::{CALLS, find};
 
 use super::accounts::{AccessKey, Account, Accounts};
 use super::reply::{Family, Refusal, Reply, gateway};

@@ -13,7 +13,9 @@ mod standard;
 mod transfers;
 mod volumes;
 
+use super::identity;
 use super::operation::Operation;
+use super::partition::EVERYWHERE;
 use serde_json::{Value, json};
 
 /// Every operation, by topic, with the topic's heading.
@@ -30,9 +32,21 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("What else there is", others::OPERATIONS),
 ];
 
-/// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not.
+/// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not. IAM is served with `--credentials`.
 pub(super) fn show() -> Value {
-    let operation = |it: &Operation| json!({"title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen, "partitions": it.partitions});
+    let operation = |it: &Operation| {
+        json!({
+            "title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen,
+            "partitions": it.partitions,
+        })
+    };
     let topic = |(heading, operations): &(&str, &[Operation])| json!({"topic": heading, "operations": operations.iter().map(operation).collect::<Vec<_>>()});
-    json!({"topics": TOPICS.iter().map(topic).collect::<Vec<_>>(), "out": out::OUT})
+    let mut topics: Vec<Value> = TOPICS.iter().map(topic).collect();
+    let of_iam = identity::CALLS.iter().map(|(title, method, path)| {
+        json!({
+            "title": title, "method": method, "path": path, "sources": ["iam"], "chosen": "", "partitions": EVERYWHERE,
+        })
+    });
+    topics.push(json!({"topic": "Identity", "operations": of_iam.collect::<Vec<_>>()}));
+    json!({"topics": topics, "out": out::OUT})
 }

@@ -33,6 +33,8 @@ pub(crate) struct Cloud {
     pub(crate) endpoint: String,
     http: reqwest::Client,
     runtime: tokio::runtime::Runtime,
+    /// What a cloud that asks for credentials has issued.
+    token: Option<String>,
 }
 
 /// What one run of the binary did. To be looked at.
@@ -111,7 +113,17 @@ impl Cloud {
     pub(crate) fn with(flags: &[&str]) -> Cloud {
         let (child, endpoint) = Cloud::serve("127.0.0.1:0", flags);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Cloud { child, endpoint, http: http(), runtime }
+        Cloud { child, endpoint, http: http(), runtime, token: None }
+    }
+
+    /// Takes a token for that project from then on, where the cloud asks for credentials.
+    pub(crate) fn log_in(&mut self, domain: &str, user: &str, password: &str) {
+        let user = json!({"name": user, "password": password, "domain": {"name": domain}});
+        let identity = json!({"methods": ["password"], "password": {"user": user}});
+        let body = json!({"auth": {"identity": identity, "scope": {"project": {"id": PROJECT}}}});
+        let request = self.http.post(format!("{}/v3/auth/tokens", self.endpoint)).json(&body);
+        let answer = self.runtime.block_on(request.send()).unwrap();
+        self.token = Some(answer.headers()["x-subject-token"].to_str().unwrap().to_owned());
     }
 
     fn serve(address: &str, flags: &[&str]) -> (Child, String) {
@@ -139,6 +151,9 @@ impl Cloud {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request =
             self.http.request(method, format!("{}{}", self.endpoint, path.replace("{project_id}", PROJECT)));
+        if let Some(token) = &self.token {
+            request = request.header("x-auth-token", token);
+        }
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }

@@ -19,8 +19,9 @@ const SERVICES: &[(&str, &str, &str)] = &[
     ("evsv2.1", "evsv2.1", "/v2.1/{}"),
 ];
 
-/// The catalogue for a project, whose name is that of a region.
-pub(super) fn of(base: &str, project: &Project) -> Vec<Value> {
+/// The catalogue for a project. Its name begins with that of its region: `cn-north-4`, or `cn-north-4_web` for one below it.
+pub(in crate::simulator) fn of(base: &str, project: &Project) -> Vec<Value> {
+    let region = project.name.split('_').next().unwrap_or_default();
     let service = |(kind, name, path): &(&str, &str, &str)| {
         let id = |of: &str| -> String {
             let parts = [of.as_bytes(), kind.as_bytes(), project.id.as_bytes()];
@@ -31,7 +32,7 @@ pub(super) fn of(base: &str, project: &Project) -> Vec<Value> {
             _ => format!("{base}{}", path.replace("{}", &project.id)),
         };
         let endpoint = json!({
-            "id": id("endpoint"), "interface": "public", "region": project.name, "region_id": project.name, "url": url,
+            "id": id("endpoint"), "interface": "public", "region": region, "region_id": region, "url": url,
         });
         json!({"id": id("service"), "name": name, "type": kind, "endpoints": [endpoint]})
     };

@@ -107,7 +107,13 @@ impl Identity {
     }
 
     /// IAM: keys for a token.
-    pub(super) fn temporary(&self, body: &[u8], fresh: &dyn Fn() -> String, now: i64) -> Result<Reply, Reply> {
+    pub(super) fn temporary(
+        &self,
+        request: &Request<'_>,
+        body: &[u8],
+        fresh: &dyn Fn() -> String,
+        now: i64,
+    ) -> Result<Reply, Reply> {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let methods = body.pointer("/auth/identity/methods").and_then(Value::as_array);
         if !methods.is_some_and(|all| all.iter().any(|it| it == "token")) {
@@ -115,7 +121,9 @@ impl Identity {
         }
         let seconds = OF_IAM.read(body.pointer("/auth/identity/token/duration_seconds"));
         let seconds = seconds.map_err(|why| refusal(400, &why))?;
-        let token = body.pointer("/auth/identity/token/id").and_then(Value::as_str).unwrap_or_default();
+        // The token of the body, or else the one that the request carries.
+        let token = body.pointer("/auth/identity/token/id").and_then(Value::as_str);
+        let token = token.or_else(|| request.header("x-auth-token")).unwrap_or_default();
         let issued = self.tokens().get(token).filter(|it| now < it.expires).cloned();
         let account = issued.and_then(|it| self.accounts.account(&it.domain));
         let account = account.ok_or_else(|| refusal(401, "The request you have made requires authentication."))?;

@@ -15,6 +15,18 @@ const PROJECT: &str = "/v3/projects/{id}";
 const VERSIONS: &str = "/identity";
 const VERSION: &str = "/identity/v3";
 
+/// Every call, with what it does.
+pub(in crate::simulator) const CALLS: &[(&str, &str, &str)] = &[
+    ("List the versions of IAM", "GET", VERSIONS),
+    ("Show a version of IAM", "GET", VERSION),
+    ("Get a token for a password, with the catalogue", "POST", TOKENS),
+    ("List projects", "GET", PROJECTS),
+    ("Show a project", "GET", PROJECT),
+    ("Get an unscoped token for an identity token", "POST", UNSCOPED),
+    ("Get temporary keys for a token", "POST", TEMPORARY),
+    ("Get temporary keys for an identity token, of STS", "POST", ASSUME),
+];
+
 /// The path of IAM, or of STS, that this is, if it is one: to the letter, since EVS has paths below `/v3` too.
 pub(in crate::simulator) fn find(path: &str) -> Option<&'static str> {
     if let Some(found) = [VERSIONS, VERSION].into_iter().find(|it| *it == path.trim_end_matches('/')) {
@@ -62,7 +74,9 @@ impl Identity {
                 Ok((reply, token)) => (reply, Some(token)),
                 Err(refusal) => (refusal, None),
             }),
-            ("POST", TEMPORARY) => Some((self.temporary(&call.body, fresh, now).unwrap_or_else(|it| it), None)),
+            ("POST", TEMPORARY) => {
+                Some((self.temporary(request, &call.body, fresh, now).unwrap_or_else(|it| it), None))
+            }
             ("POST", ASSUME) => Some((self.assume(&call.body, fresh, now, request_id).unwrap_or_else(|it| it), None)),
             _ => None,
         }

@@ -25,6 +25,15 @@ pub(super) static OUT: &[Out] = &[
         why: "images are another service, IMS; only its list is served, since a volume can be made from one",
     },
     Out {
+        calls: "`…/types/{type_id}/encryption`, `…/types/{type_id}/extra_specs` and what else only administrators of OpenStack may do",
+        why: "EVS does not document them; actions of administrators on a volume are refused with 403",
+    },
+    Out {
+        calls: "`/v3/{project_id}/volume-transfers`, `…/attachments`, `…/groups` and what else came after micro-version 3.50 or has no page",
+        why: "EVS ends at micro-version 3.50; transfers are served by their older path",
+    },
+    Out { calls: "`…/os-vendor-volumes/{volume_id}/internal-info`", why: "no source describes its answer" },
+    Out {
         calls: "`/v2/orders/…` and the rest of the billing service",
         why: "payment is another service, BSS; `POST /_sim/orders/ORDER/pay` stands for it",
     },

@@ -175,6 +175,16 @@ async fn a_project_is_shown_and_another_accounts_is_not() {
     }
 }
 
+#[test]
+fn a_project_below_a_region_has_the_services_of_its_region() {
+    let file = r#"{"accounts": [{"domain": "d", "projects": [{"id": "0123456789abcdef0123456789abcdef", "name": "cn-north-4_web"}]}]}"#;
+    let accounts = crate::simulator::accounts::Accounts::read(file).unwrap();
+    let project = &accounts.account("d").unwrap().projects[0];
+    for service in crate::simulator::identity::catalogue::of("http://cloud", project) {
+        assert_eq!(service["endpoints"][0]["region"], "cn-north-4", "{service}");
+    }
+}
+
 #[tokio::test]
 async fn iam_has_versions_of_its_own() {
     let cloud = start(guarded()).await;

@@ -1,27 +1,18 @@
-"""The vendor's SDK, as it is, against the embedded cloud: standard snapshots, their tags, chains, groups and policies.
+"""Standard snapshots, their tags, chains, groups and policies.
 
-Arguments: the cloud's address, an access key, its secret, a project's id. Prints a line a step; the first that goes
-wrong ends it. Of every answer each attribute that the SDK's model has is read, and must be in the body.
+Of every answer each attribute that the SDK's model has is read, and must be in the body.
 """
 
 import json
 import re
-import sys
-import time
 import urllib.request
 
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkevs import v2 as evs
 
 KEY = "37b0d52e-c249-40d6-83cb-2b93f22445bd"
 SERVER = "5a0e6f0d-26c1-4f9e-8f6d-1c2b3a495867"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
-
-
-def client(address, access, secret, project):
-    credentials = BasicCredentials(access, secret, project)
-    return evs.EvsClient.new_builder().with_credentials(credentials).with_endpoint(address).build()
 
 
 def whole(model, body, empty=()):
@@ -59,24 +50,6 @@ def control(address, path, fields):
     urllib.request.urlopen(request).close()
 
 
-def wait(cloud, job_id):
-    for _ in range(200):
-        job = cloud.show_job(evs.ShowJobRequest(job_id=job_id))
-        if job.status in ("SUCCESS", "FAIL"):
-            assert job.status == "SUCCESS", job
-            return job
-        time.sleep(0.05)
-    raise AssertionError(f"job {job_id} does not end")
-
-
-def volume(cloud, name, **fields):
-    zones = cloud.cinder_list_availability_zones(evs.CinderListAvailabilityZonesRequest()).availability_zone_info
-    zone = next(zone.zone_name for zone in zones if zone.zone_state.available)
-    option = evs.CreateVolumeOption(availability_zone=zone, volume_type="SSD", size=10, name=name, **fields)
-    answer = cloud.create_volume(evs.CreateVolumeRequest(body=evs.CreateVolumeRequestBody(volume=option)))
-    return wait(cloud, answer.job_id).entities.volume_id
-
-
 def status_of(call):
     try:
         call()
@@ -88,12 +61,12 @@ def status_of(call):
 def take(cloud, **fields):
     body = evs.CreateStandardSnapshotRequestBody(snapshot=evs.CreateStandardSnapshot(**fields))
     answer = read(cloud.create_standard_snapshot(evs.CreateStandardSnapshotRequest(body=body)))
-    wait(cloud, answer.job_id)
+    cloud.job(answer.job_id)
     return answer.snapshot_id
 
 
 def snapshots(cloud):
-    source = volume(cloud, "source", metadata={"__system__encrypted": "1", "__system__cmkid": KEY})
+    source = cloud.create("source", metadata={"__system__encrypted": "1", "__system__cmkid": KEY})[0]
     first = take(
         cloud,
         volume_id=source,
@@ -110,7 +83,6 @@ def snapshots(cloud):
     assert (shown.encrypted, shown.cmk_id, shown.tags) == (True, KEY, {"team": "data"}), shown
     assert (shown.category, shown.snapshot_type, shown.size) == ("standard", "user", 10), shown
     assert shown.retention_at > shown.created_at and shown.instant_access_retention_at == shown.retention_at, shown
-    print("taken and shown")
 
     kept = ("snapshot_group_id", "retention_at", "instant_access_retention_at")
     request = evs.ListSnapshotsDetailsRequest(volume_id=source, limit="1", sort_dir="desc")
@@ -122,7 +94,6 @@ def snapshots(cloud):
     request = evs.ListSnapshotsDetailsRequest(tags=tags, snapshot_type="user", status="available")
     assert [it.id for it in cloud.list_snapshots_details(request).snapshots] == [first]
     assert read(cloud.count_snapshots(evs.CountSnapshotsRequest(volume_id=source))).count == 2
-    print("listed and counted")
 
     option = evs.CinderUpdateSnapshotOptionV5(name="renamed", description="words", instant_access=True)
     body = evs.UpdateSnapshotRequestBodyV5(snapshot=option)
@@ -139,53 +110,48 @@ def snapshots(cloud):
     assert cloud.show_standard_snapshot(evs.ShowStandardSnapshotRequest(snapshot_id=second)).snapshot.tags == {
         "team": "ops"
     }
-    print("changed and tagged")
 
     (chain,) = read(cloud.list_snapshot_chains(evs.ListSnapshotChainsRequest(volume_id=source))).snapshot_chains
     assert (chain.snapshot_count, chain.capacity, chain.category) == (2, 10, "standard"), chain
     assert shown.snapshot_chains[0].id == chain.id, (shown, chain)
     assert read(cloud.count_snapshot_chains(evs.CountSnapshotChainsRequest(id=chain.id))).count == 1
-    print("chained")
 
     back = evs.RollbackSnapshotRequestBodyNew(volume_id=source, name="source")
     body = evs.RollbackSnapshotRequestBodyV5(rollback=back)
     request = evs.RollbackStandardSnapshotRequest(snapshot_id=first, body=body)
     answer = read(cloud.rollback_standard_snapshot(request))
-    wait(cloud, answer.job_id)
+    cloud.job(answer.job_id)
     assert cloud.show_volume(evs.ShowVolumeRequest(volume_id=source)).volume.status == "available"
-    copy = volume(cloud, "copy", snapshot_id=first)
+    copy = cloud.create("copy", snapshot_id=first)[0]
     assert cloud.show_volume(evs.ShowVolumeRequest(volume_id=copy)).volume.snapshot_id == first
-    print("rolled back, and a volume made from it")
 
-    wait(cloud, cloud.delete_volume(evs.DeleteVolumeRequest(volume_id=source)).job_id)
+    cloud.job(cloud.delete_volume(evs.DeleteVolumeRequest(volume_id=source)).job_id)
     for snapshot in (first, second):
         request = evs.DeleteStandardSnapshotRequest(snapshot_id=snapshot)
-        wait(cloud, read(cloud.delete_standard_snapshot(request)).job_id)
+        cloud.job(read(cloud.delete_standard_snapshot(request)).job_id)
     gone = status_of(lambda: cloud.show_standard_snapshot(evs.ShowStandardSnapshotRequest(snapshot_id=first)))
     assert gone == (404, "EVS.5404"), gone
-    print("they outlive their volume, and are deleted")
     return copy
 
 
 def groups(cloud, address, other):
-    attached = volume(cloud, "attached")
+    attached = cloud.create("attached")[0]
     control(address, f"/_sim/volumes/{attached}", {"attached_to": [SERVER]})
     option = evs.SnapshotGroup(server_id=SERVER, name="one", description="d", tags={"team": "data"})
     body = evs.CreateSnapshotGroupRequestBody(snapshot_group=option)
     answer = read(cloud.create_snapshot_group(evs.CreateSnapshotGroupRequest(body=body)))
-    wait(cloud, answer.job_id)
+    cloud.job(answer.job_id)
     one = answer.snapshot_group_id
     option = evs.SnapshotGroup(volume_ids=[attached, other], name="two", description="d")
     body = evs.CreateSnapshotGroupRequestBody(snapshot_group=option)
     answer = read(cloud.create_snapshot_group(evs.CreateSnapshotGroupRequest(body=body)))
-    assert len(wait(cloud, answer.job_id).entities.sub_jobs) == 2
+    assert len(cloud.job(answer.job_id).entities.sub_jobs) == 2
     two = answer.snapshot_group_id
     group = read(cloud.show_snapshot_group(evs.ShowSnapshotGroupRequest(snapshot_group_id=one))).snapshot_group
     assert (group.status, group.server_id, group.tags) == ("available", SERVER, {"team": "data"}), group
     of = cloud.list_snapshots_details(evs.ListSnapshotsDetailsRequest(snapshot_group_id=two)).snapshots
     assert sorted(it.name for it in of) == ["two-0001", "two-0002"], of
     assert {it.snapshot_group_id for it in of} == {two}, of
-    print("groups taken and shown")
 
     listed = read(cloud.list_snapshot_group(evs.ListSnapshotGroupRequest(server_id=SERVER))).snapshot_groups
     assert [it.id for it in listed] == [one], listed
@@ -205,13 +171,11 @@ def groups(cloud, address, other):
     body = evs.BatchDeleteResourceTagsRequestBody(tags=[evs.DeleteResourceTag(key="stage", value="test")])
     request = evs.BatchDeleteSnapshotGroupTagRequest(snapshot_group_id=one, body=body)
     nothing(cloud.batch_delete_snapshot_group_tag(request))
-    print("groups listed, changed and tagged")
 
     for group in (one, two):
         request = evs.DeleteSnapshotGroupRequest(snapshot_group_id=group)
-        wait(cloud, read(cloud.delete_snapshot_group(request)).job_id)
+        cloud.job(read(cloud.delete_snapshot_group(request)).job_id)
     assert cloud.count_snapshots(evs.CountSnapshotsRequest()).count == 0
-    print("groups deleted")
 
 
 def policies(cloud, address, target):
@@ -233,9 +197,8 @@ def policies(cloud, address, target):
     request = evs.UpdateAutoSnapshotPolicyRequest(snapshot_policy_id=policy.id, body=body)
     changed = read(cloud.update_auto_snapshot_policy(request), ("repeat_interval_days",)).snapshot_policy
     assert (changed.name, len(changed.repeat_weekdays), changed.retention_days) == ("weekly", 7, 30), changed
-    print("policies made, listed and changed")
 
-    other = volume(cloud, "other")
+    other = cloud.create("other")[0]
     request = evs.AssociateAutoSnapshotPolicyRequest(snapshot_policy_id=policy.id, body=[target, other])
     nothing(cloud.associate_auto_snapshot_policy(request))
     request = evs.DisassociateAutoSnapshotPolicyRequest(snapshot_policy_id=policy.id, body=[other])
@@ -250,16 +213,9 @@ def policies(cloud, address, target):
     answer = cloud.delete_auto_snapshot_policy(request)
     assert answer.status_code == 204, answer.status_code
     assert cloud.count_auto_snapshot_policies(evs.CountAutoSnapshotPoliciesRequest()).count == 0
-    print("policies take snapshots, and are deleted")
 
 
-def main(address, access, secret, project):
-    cloud = client(address, access, secret, project)
+def run(cloud, address):
     copy = snapshots(cloud)
     groups(cloud, address, copy)
     policies(cloud, address, copy)
-    print("all steps done")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
