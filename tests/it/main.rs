@@ -72,6 +72,7 @@ mod state;
 mod streams;
 mod styles;
 mod support;
+mod surface;
 mod taken_over;
 mod talking;
 #[cfg(target_os = "linux")]
