@@ -76,6 +76,7 @@ mod transfer;
 mod transfers;
 mod under_way;
 mod unsubscribe;
+mod vendor_tags;
 mod volume;
 mod witness;
 mod work;

@@ -78,16 +78,6 @@ pub(super) fn tags_action(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refus
     Ok(Reply::empty(204))
 }
 
-/// `DELETE /v2/{project_id}/os-vendor-tags/volumes/{volume_id}/{key}` of Open Telekom Cloud: 204, also where the volume has
-/// no such tag (both are a choice, after the removal of several).
-pub(super) fn remove_tag(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let volume = named(cloud, call)?;
-    let (id, mut tags) = (volume.id, volume.tags.clone());
-    tags.remove(call.value("key"));
-    cloud.record(Change::Tagged { volume: id, tags });
-    Ok(Reply::empty(204))
-}
-
 fn tag(item: &Value) -> Result<(String, Option<String>), Refusal> {
     let none = Map::new();
     let fields = item.as_object().unwrap_or(&none);

@@ -71,9 +71,6 @@ pub(super) fn check(
     exported: Option<&Image>,
 ) -> Result<Order, Refusal> {
     if version == Version::Cinder {
-        body.count = None;
-        body.tags.clear();
-        body.backup_id = None;
         // What comes from a snapshot can have its zone and its type alone.
         let id = body.snapshot_id.as_ref();
         let from = taken.or_else(|| catalogue.snapshots.iter().find(|it| Some(&it.id) == id));

@@ -50,22 +50,27 @@ pub(super) fn v21(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 /// `POST /v3/{project_id}/volumes`: 202 and the volume, `creating`.
 pub(super) fn cinder_v3(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let whole = object(&call.body)?;
-    let mut body = Body::read(&whole)?;
-    body.availability_zone = native::zone(&whole)?.or(body.availability_zone);
     native::check_unsupported(&whole)?;
+    let whole = native::known(&whole);
+    let mut body = Body::read(&whole)?;
+    native::check_metadata(&body.metadata)?;
+    body.availability_zone = native::zone(&whole)?.or(body.availability_zone);
     let order = order(cloud, call, &whole, body, Version::Cinder, |whole, catalogue, order| {
         native::check_zones(whole, catalogue, &order.spec.volume_type)?;
         check_hints(whole, catalogue, order)
-    })?;
+    });
+    let order = order.map_err(Refusal::over_limit)?;
     create_native(cloud, call, order)
 }
 
 /// `POST /v2/{project_id}/volumes`: the same, in one zone.
 pub(super) fn cinder_v2(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let whole = object(&call.body)?;
-    let body = Body::read(&whole)?;
     native::check_unsupported(&whole)?;
-    let order = order(cloud, call, &whole, body, Version::Cinder, check_hints)?;
+    let whole = native::known(&whole);
+    let body = Body::read(&whole)?;
+    native::check_metadata(&body.metadata)?;
+    let order = order(cloud, call, &whole, body, Version::Cinder, check_hints).map_err(Refusal::over_limit)?;
     create_native(cloud, call, order)
 }
 

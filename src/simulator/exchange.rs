@@ -225,7 +225,9 @@ impl Shared {
             Some(Then::Delay(milliseconds)) => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
             Some(Then::CutBefore) => return Err(cut()),
             Some(Then::Answer { status, headers, body }) => {
-                return Ok(Answer::scripted(*status, headers.clone(), body.as_ref(), request_id));
+                let route = found.as_ref().and_then(|it| it.route);
+                let family = route.map_or(Family::Custom, |it| it.operation.family);
+                return Ok(Answer::scripted(*status, headers.clone(), body.as_ref(), family, request_id));
             }
             Some(Then::TokenExpired) => {
                 let message = "Incorrect IAM authentication information: decrypt token fail";

@@ -35,7 +35,9 @@ pub(super) fn cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 }
 
 fn custom(cloud: &mut Cloud, call: &Call, status: u16) -> Result<Reply, Refusal> {
-    let whole = object(&call.body)?;
+    // An empty body and one that does not read have codes of their own here (evs-api 7.2).
+    let code = if call.body.is_empty() { "EVS.1011" } else { "EVS.2108" };
+    let whole = object(&call.body).map_err(|_| Refusal::of(code))?;
     let growth = larger(cloud, call, &whole)?;
     let pays_itself = auto_pay::in_words(&whole)?;
     if grow::is_prepaid(named(cloud, call)?) {

@@ -143,15 +143,24 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
         Some("count") => true,
         _ => return Err(Refusal::of("EVS.1070")),
     };
+    if body.get("tags").is_none_or(Value::is_null) {
+        return Err(Refusal::of("EVS.1070"));
+    }
     let tags = entries(&body, "tags")?;
     let matches = entries(&body, "matches")?;
     if tags.len() > 10 {
         return Err(Refusal::of("EVS.1061"));
     }
+    check_tags_asked(&tags)?;
+    if matches.iter().any(|it| !matches!(word(it, "key"), "resource_name" | "service_type")) {
+        return Err(Refusal::of("EVS.1070"));
+    }
     let limit = number(&body, "limit", 1000)?;
     let offset = number(&body, "offset", 0)?;
-    if !(1..=1000).contains(&limit) {
-        return Err(Refusal::of("EVS.1023"));
+    match limit {
+        0 => return Err(Refusal::of("EVS.1023")),
+        1..=1000 => {}
+        _ => return Err(Refusal::of("EVS.2142")),
     }
     let wanted = |volume: &&Volume| {
         let shown = render::tags(cloud, call, volume);
@@ -165,8 +174,7 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
             && !call.list_lag.hides(volume.created, cloud.now())
             && matches.iter().all(|entry| match word(entry, "key") {
                 "resource_name" => volume.name.contains(word(entry, "value")),
-                "service_type" => word(entry, "value").eq_ignore_ascii_case("EVS"),
-                _ => true,
+                _ => word(entry, "value").eq_ignore_ascii_case(render::service_type(volume)),
             })
     };
     let found: Vec<&Volume> = cloud.volumes(&call.project).rev().filter(wanted).collect();
@@ -186,6 +194,21 @@ pub(super) fn by_tags(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> 
         })
         .collect();
     Ok(Reply::json(200, &json!({"total_count": found.len(), "resources": resources})))
+}
+
+/// The keys that are asked for are distinct, as are the values of each, of which there are 10 at the most (evs-api 9.4).
+fn check_tags_asked(tags: &[&Map<String, Value>]) -> Result<(), Refusal> {
+    let distinct = |of: &[&str]| of.iter().enumerate().all(|(place, it)| !of[..place].contains(it));
+    let keys: Vec<&str> = tags.iter().map(|it| word(it, "key")).collect();
+    let sound = |entry: &&Map<String, Value>| match entry.get("values") {
+        None | Some(Value::Null) => true,
+        Some(Value::Array(values)) => {
+            let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
+            texts.is_some_and(|it| it.len() <= 10 && distinct(&it))
+        }
+        Some(_) => false,
+    };
+    if distinct(&keys) && tags.iter().all(sound) { Ok(()) } else { Err(Refusal::of("EVS.1070")) }
 }
 
 fn entries<'a>(body: &'a Map<String, Value>, key: &str) -> Result<Vec<&'a Map<String, Value>>, Refusal> {

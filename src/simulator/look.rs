@@ -15,8 +15,18 @@ pub(super) fn volume(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, &json!({"volume": render::seen(cloud, call, volume)})))
 }
 
+/// `GET /v3/{project_id}/os-vendor-volumes/{volume_id}/internal-info`: how much of its source a volume has by now, in percent.
+pub(super) fn internal_info(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    let volume = named(cloud, call)?;
+    let progress = if volume.status() == "creating" { 0 } else { 100 };
+    Ok(Reply::json(200, &json!({"info": {"loading_progress": progress}})))
+}
+
 /// `GET /v1/{project_id}/jobs/{job_id}`: an unknown job is 400, not 404.
 pub(super) fn job(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
+    if call.value("job_id").is_empty() {
+        return Err(Refusal::saying("Common.0011", "No jobs found."));
+    }
     let job = cloud.job(&call.project, call.value("job_id")).filter(|it| it.is_shown());
     let job = job.ok_or_else(|| Refusal::of("Common.0011"))?;
     Ok(Reply::json(200, &job.show(cloud.now())))

@@ -12,6 +12,7 @@ use super::event::Change;
 use super::model::Cloud;
 use super::render;
 use super::reply::{Refusal, Reply};
+use super::volume::Volume;
 use crate::evs::wire::ORDER_ID;
 use crate::volume::{Metadata, VolumeName};
 use serde_json::{Map, Value, json};
@@ -37,22 +38,22 @@ pub(super) fn is_of_service(key: &str) -> bool {
 /// `GET …/metadata`.
 pub(super) fn all(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = named(cloud, call)?;
-    Ok(Reply::json(200, &json!({"metadata": volume.spec.metadata})))
+    Ok(Reply::json(200, &json!({"metadata": render::metadata(cloud, volume)})))
 }
 
 /// `POST …/metadata`: adds pairs, and changes those that are there. The answer has all of them, as Cinder's does.
 pub(super) fn add(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let before = named(cloud, call)?.spec.metadata.clone();
+    let volume = named(cloud, call)?;
     let whole = object(&call.body)?;
-    let after = changed(&before, pairs(&whole, "metadata")?, false)?;
+    let after = changed(cloud, volume, pairs(&whole, "metadata")?, false)?;
     record(cloud, call, after)
 }
 
 /// `PUT …/metadata`: these pairs take the place of all others.
 pub(super) fn replace(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let before = named(cloud, call)?.spec.metadata.clone();
+    let volume = named(cloud, call)?;
     let whole = object(&call.body)?;
-    let after = changed(&before, pairs(&whole, "metadata")?, true)?;
+    let after = changed(cloud, volume, pairs(&whole, "metadata")?, true)?;
     record(cloud, call, after)
 }
 
@@ -65,14 +66,15 @@ fn record(cloud: &mut Cloud, call: &Call, metadata: Pairs) -> Result<Reply, Refu
 /// `GET …/metadata/{key}`.
 pub(super) fn one(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let key = call.value("key");
-    let value = named(cloud, call)?.spec.metadata.get(key).ok_or_else(none)?;
+    let shown = render::metadata(cloud, named(cloud, call)?);
+    let value = shown.get(key).ok_or_else(none)?;
     Ok(Reply::json(200, &json!({"meta": {key: value}})))
 }
 
 /// `PUT …/metadata/{key}`: the key of the path is the one of the body.
 pub(super) fn set(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = named(cloud, call)?;
-    let (id, before) = (volume.id, volume.spec.metadata.clone());
+    let id = volume.id;
     let whole = object(&call.body)?;
     let meta = pairs(&whole, "meta")?;
     if !meta.contains_key(call.value("key")) {
@@ -81,7 +83,7 @@ pub(super) fn set(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     if meta.len() > 1 {
         return Err(Refusal::saying("EVS.5400", "Request body contains too many items."));
     }
-    let after = changed(&before, meta.clone(), false)?;
+    let after = changed(cloud, volume, meta.clone(), false)?;
     cloud.record(Change::Acted { volume: id, act: Act::Metadata(after) });
     Ok(Reply::json(200, &json!({ "meta": meta })))
 }
@@ -102,12 +104,12 @@ pub(super) fn remove(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
 /// place of all that the caller has set, as Cinder does it; the reply is wrapped. That metadata alone are enough is a choice.
 pub(super) fn update_cinder(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = named(cloud, call)?;
-    let (id, before) = (volume.id, volume.spec.metadata.clone());
+    let id = volume.id;
     let words = reworded(cloud, call, true)?;
     let whole = object(&call.body)?;
     let metadata = match object_of(&whole, "volume")? {
         Some(fields) if fields.get("metadata").is_some_and(|it| !it.is_null()) => {
-            Some(changed(&before, pairs(fields, "metadata")?, true)?)
+            Some(changed(cloud, volume, pairs(fields, "metadata")?, true)?)
         }
         _ => None,
     };
@@ -135,19 +137,20 @@ fn pairs(fields: &Map<String, Value>, key: &str) -> Result<Pairs, Refusal> {
     texts(fields, key)
 }
 
-/// What metadata become by these pairs, alone or beside those that are there. The code of a key or a value that is too
-/// long is a choice, as is that a key has at least one byte.
-fn changed(before: &Pairs, pairs: Pairs, alone: bool) -> Result<Pairs, Refusal> {
+/// What metadata become by these pairs, alone or beside those that are there. What is sent back as it is shown is no change.
+/// The code of a key or a value that is too long is a choice, as is that a key has at least one byte.
+fn changed(cloud: &Cloud, volume: &Volume, pairs: Pairs, alone: bool) -> Result<Pairs, Refusal> {
     if pairs.iter().any(|(key, value)| key.is_empty() || key.len().max(value.len()) > MAX_TEXT) {
         let message = format!("Invalid metadata: a key has 1 to {MAX_TEXT} bytes, a value {MAX_TEXT} at the most.");
         return Err(Refusal::saying("EVS.5400", message));
     }
-    if pairs.iter().any(|(key, value)| is_of_service(key) && before.get(key) != Some(value)) {
+    let (before, shown) = (&volume.spec.metadata, render::metadata(cloud, volume));
+    if pairs.iter().any(|(key, value)| is_of_service(key) && shown.get(key) != Some(value)) {
         return Err(Refusal::of("EVS.2047"));
     }
     let kept = before.iter().filter(|(key, _)| !alone || is_of_service(key));
     let mut after: Pairs = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-    after.extend(pairs);
+    after.extend(pairs.into_iter().filter(|(key, _)| !is_of_service(key)));
     if after.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() >= MAX_ALL {
         return Err(Refusal::of("EVS.1005"));
     }

@@ -3,8 +3,11 @@
 use super::body::text;
 use super::catalogue::Catalogue;
 use super::check::check_placement;
+use super::metadata::is_of_service;
 use super::reply::Refusal;
+use crate::volume::Metadata;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Fields that would say where the content comes from, or which group the volume is in. A volume that ignored one would be
 /// another than was asked for, so they are refused (the code is a choice).
@@ -65,4 +68,24 @@ fn zones(fields: &Map<String, Value>) -> Result<Vec<&str>, Refusal> {
         Some(Value::Array(zones)) => zones.iter().map(|it| it.as_str().ok_or_else(wrong)).collect(),
         Some(_) => Err(wrong()),
     }
+}
+
+/// The body without the fields that Cinder's create does not have, which are ignored whatever stands there (evs-api 3.8).
+pub(super) fn known(whole: &Map<String, Value>) -> Map<String, Value> {
+    const NONE_OF_ITS_OWN: [&str; 5] = ["count", "tags", "backup_id", "enterprise_project_id", "shareable"];
+    let mut whole = whole.clone();
+    if let Some(Value::Object(volume)) = whole.get_mut("volume") {
+        volume.retain(|key, _| !NONE_OF_ITS_OWN.contains(&key.as_str()));
+    }
+    whole
+}
+
+/// The caller may give any metadata but those that only the service writes.
+///
+/// # Errors
+/// EVS.2047.
+pub(super) fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let given = [Metadata::ENCRYPTED, Metadata::CMK_ID, Metadata::PASSTHROUGH, Metadata::FULL_CLONE];
+    let foreign = |key: &String| is_of_service(key) && !given.contains(&key.as_str());
+    if metadata.keys().any(foreign) { Err(Refusal::of("EVS.2047")) } else { Ok(()) }
 }

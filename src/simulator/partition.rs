@@ -25,10 +25,11 @@ pub(super) const EVERYWHERE: &[Partition] = &[Partition::Huawei, Partition::Otc]
 pub(super) const HUAWEI: &[Partition] = &[Partition::Huawei];
 
 /// Beginnings of paths that Open Telekom Cloud does not document: its v2 calls make and extend volumes, and it has neither
-/// the recycle bin nor volumes paid in advance.
+/// the recycle bin nor volumes paid in advance. That it has no policies of snapshots is a choice.
 const HUAWEI_ALONE: &[&str] = &[
     "/v2.1/",
-    "/v5/",
+    "/v5/{project_id}/volumes/batch-extend",
+    "/v5/{project_id}/snapshot-policies",
     "/v3/{project_id}/recycle-bin-volumes",
     "/v2/{project_id}/cloudvolumes/unsubscribe",
     "/v2/{project_id}/cloudvolumes/change-charge-mode",
@@ -58,10 +59,10 @@ const fn begins(path: &[u8], with: &[u8]) -> bool {
 }
 
 impl Partition {
-    /// Takes out of the built-in catalogue the types that its documents do not know: those whose rates are chosen.
+    /// Takes out of the built-in catalogue the type that its documents do not know.
     pub(super) fn narrow(self, catalogue: &mut Catalogue) {
         if self == Partition::Otc {
-            catalogue.types.retain(|it| it.iops.is_none());
+            catalogue.types.retain(|it| it.name != "ESSD2");
         }
     }
 

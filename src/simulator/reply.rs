@@ -130,9 +130,6 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.2221", 400, "idempotent request wait timeout, because of another same request is processing."),
     ("EVS.2222", 400, "idempotent request query resource error."),
     ("EVS.2223", 400, "idempotent request is not supprted yet."),
-    ("EVS.2220", 400, "more than 8 hours since the first request with this X-Client-Token"),
-    ("EVS.2221", 400, "the first request with this X-Client-Token is still in progress, waiting timed out"),
-    ("EVS.2223", 400, "idempotency by X-Client-Token is not enabled"),
     ("EVS.2226", 400, "volume have mutil attachements, must contain server id in body."),
     ("EVS.2227", 400, "volume status must be in-use when volume operate under server."),
     ("EVS.2228", 400, "input volume ids must not be over 60."),
@@ -143,6 +140,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("EVS.5404", 404, "Resource(Volume, Snapshot, Backup .etc) cound not be found."),
     ("EVS.5413", 413, "Insufficient volume quota."),
     ("EVS.5500", 500, "Internal server error."),
+    ("EVS.5503", 503, "Service unavailable."),
     ("Common.0011", 400, "query job fail."),
     ("Common.0018", 400, "Invalid token in the header"),
 ];
@@ -217,6 +215,14 @@ mod tests {
             text(Family::Cinder).starts_with(r#"{"itemNotFound":{"#)
                 && text(Family::Cinder).ends_with(r#""code":404}}"#)
         );
+    }
+
+    #[test]
+    fn each_code_stands_once() {
+        let mut codes: Vec<&str> = TABLE.iter().map(|row| row.0).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), TABLE.len());
     }
 
     #[test]

@@ -11,9 +11,9 @@ mod recycle;
 mod snapshots;
 mod standard;
 mod transfers;
+mod vendor_tags;
 mod volumes;
 
-use super::identity;
 use super::operation::Operation;
 use super::partition::EVERYWHERE;
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("Volumes", volumes::OPERATIONS),
     ("Actions of Cinder", actions::OPERATIONS),
+    ("Tags of volumes by their older calls", vendor_tags::OPERATIONS),
     ("Metadata", metadata::OPERATIONS),
     ("Type, rates and billing of a volume", billing::OPERATIONS),
     ("Snapshots", snapshots::OPERATIONS),
@@ -32,8 +33,9 @@ pub(super) static TOPICS: &[(&str, &[Operation])] = &[
     ("What else there is", others::OPERATIONS),
 ];
 
-/// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not. IAM is served with `--credentials`.
-pub(super) fn show() -> Value {
+/// The body of `GET /_sim/operations`: what is served, topic by topic, and what is not; the calls of IAM, which are routed
+/// elsewhere, come last, each with its title, method and path.
+pub(super) fn show(of_iam: &[(&str, &str, &str)]) -> Value {
     let operation = |it: &Operation| {
         json!({
             "title": it.title, "method": it.method, "path": it.path, "sources": it.sources, "chosen": it.chosen,
@@ -42,7 +44,7 @@ pub(super) fn show() -> Value {
     };
     let topic = |(heading, operations): &(&str, &[Operation])| json!({"topic": heading, "operations": operations.iter().map(operation).collect::<Vec<_>>()});
     let mut topics: Vec<Value> = TOPICS.iter().map(topic).collect();
-    let of_iam = identity::CALLS.iter().map(|(title, method, path)| {
+    let of_iam = of_iam.iter().map(|(title, method, path)| {
         json!({
             "title": title, "method": method, "path": path, "sources": ["iam"], "chosen": "", "partitions": EVERYWHERE,
         })

@@ -68,7 +68,9 @@ fn source<'a>(cloud: &'a Cloud, call: &Call, fields: &Map<String, Value>) -> Res
 fn check(cloud: &Cloud, volume: &Volume) -> Result<(), Refusal> {
     check_locks(volume)?;
     let spec = &volume.spec;
-    let snapshots = cloud.project(&volume.project).is_some_and(|it| it.snapshots_of(volume.id).next().is_some());
+    let snapshots = cloud.project(&volume.project).is_some_and(|it| {
+        it.snapshots_of(volume.id).next().is_some() || it.standard.of_volume(volume.id).next().is_some()
+    });
     let cannot = [
         (!volume.attached().is_empty(), "it is attached"),
         (is_prepaid(volume), "it was paid in advance"),

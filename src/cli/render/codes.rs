@@ -108,7 +108,7 @@ evsctl: waits as long as the answer asks, then sends the same again, for up to
 next: nothing where it passes; else give apply a lower --parallelism
 "
         );
-        assert!(shown("EVS.2409").starts_with("EVS.2409  state, HTTP 4xx\n"));
+        assert!(shown("EVS.2409").starts_with("EVS.2409  state, HTTP 409\n"));
     }
 
     #[test]
@@ -143,7 +143,7 @@ next: nothing where it passes; else give apply a lower --parallelism
         let value: serde_json::Value = serde_json::from_str(&one_json(codes::find("EVS.2409").unwrap())).unwrap();
         assert_eq!(
             (&value["class"], &value["statuses"], &value["does"][0]),
-            (&"state".into(), &serde_json::json!([]), &"stops".into())
+            (&"state".into(), &serde_json::json!([409]), &"stops".into())
         );
     }
 }

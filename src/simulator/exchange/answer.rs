@@ -3,7 +3,7 @@
 use super::microversion;
 use super::streamed::Streamed;
 use crate::simulator::ids;
-use crate::simulator::reply::{Reply, gateway};
+use crate::simulator::reply::{Family, Refusal, Reply, gateway};
 use hyper::Response;
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
@@ -38,12 +38,13 @@ impl Answer {
         status: u16,
         headers: BTreeMap<String, String>,
         body: Option<&Value>,
+        family: Family,
         request_id: &str,
     ) -> Answer {
         let (reply, json) = match body {
             Some(Value::String(text)) => (Reply { status, body: text.clone().into_bytes() }, false),
             Some(body) => (Reply::json(status, body), true),
-            None => (default_body(status, request_id), true),
+            None => (default_body(status, family, request_id), true),
         };
         Answer { reply, headers, json }
     }
@@ -97,7 +98,7 @@ fn cookies(request_id: &str, now: i64) -> [String; 2] {
 }
 
 /// A body that goes with the status, where a rule gives none.
-fn default_body(status: u16, request_id: &str) -> Reply {
+fn default_body(status: u16, family: Family, request_id: &str) -> Reply {
     match status {
         429 => {
             let message =
@@ -105,14 +106,8 @@ fn default_body(status: u16, request_id: &str) -> Reply {
             gateway(429, "APIGW.0308", message, request_id)
         }
         401 => gateway(401, "APIGW.0301", "Incorrect IAM authentication information: Unauthorized", request_id),
-        500 | 503 => {
-            let (code, message) = if status == 500 {
-                ("EVS.5500", "Internal server error.")
-            } else {
-                ("EVS.5503", "Service unavailable.")
-            };
-            Reply::json(status, &serde_json::json!({"error": {"message": message, "code": code}}))
-        }
+        500 => Refusal::of("EVS.5500").reply(family),
+        503 => Refusal::of("EVS.5503").reply(family),
         _ => Reply::empty(status),
     }
 }

@@ -4,7 +4,7 @@ use super::{Cut, MAX_BODY, Position, Shared, base, cut};
 use crate::simulator::fault::Faults;
 use crate::simulator::log;
 use crate::simulator::reply::{Family, Refusal, Reply, gateway};
-use crate::simulator::{edit, purchase, table};
+use crate::simulator::{edit, identity, purchase, table};
 use http_body_util::{BodyExt, Limited};
 use hyper::Request;
 use hyper::body::Incoming;
@@ -36,7 +36,7 @@ impl Shared {
         let answered = match (method, path) {
             _ if let Some(moved) = moved => moved.map(|()| Reply::json(200, &self.clock.show())),
             ("GET", "/_sim/stats") => Ok(Reply::json(200, &state.stats.show(&state.cloud))),
-            ("GET", "/_sim/operations") => Ok(Reply::json(200, &table::show())),
+            ("GET", "/_sim/operations") => Ok(Reply::json(200, &table::show(identity::CALLS))),
             ("GET", "/_sim/orders") => Ok(Reply::json(200, &purchase::list(&state.cloud))),
             ("GET", "/_sim/faults") => Ok(Reply::json(200, &state.faults.show())),
             ("POST", "/_sim/faults") => match Faults::read(body) {

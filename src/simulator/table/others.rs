@@ -16,5 +16,6 @@ pub(super) static OPERATIONS: &[O] = &[
         .by(&[Otc])
         .choosing("that it lists the images that volumes of all projects were exported to, each with its `owner`"),
     O::custom("GET", "/v3/{project_id}/backups/{backup_id}", sources::backup, "Show a backup, of the backup service")
-        .by(&[Recorded]),
+        .by(&[Recorded])
+        .choosing("the envelope of a refusal"),
 ];

@@ -32,7 +32,18 @@ pub(super) static OUT: &[Out] = &[
         calls: "`/v3/{project_id}/volume-transfers`, `…/attachments`, `…/groups` and what else came after micro-version 3.50 or has no page",
         why: "EVS ends at micro-version 3.50; transfers are served by their older path",
     },
-    Out { calls: "`…/os-vendor-volumes/{volume_id}/internal-info`", why: "no source describes its answer" },
+    Out {
+        calls: "`…/os-vendor-tags/snapshots/…`, `…/os-vendor-tags/backups/…`, `…/os-vendor-tags/{type}/resource_instances` and `…/os-vendor-tags/volumes/{volume_id}/action`",
+        why: "these deprecated calls have newer ones beside them, which are served for volumes",
+    },
+    Out {
+        calls: "`…/os-vendor-replication-consistency-groups…` and what else Open Telekom Cloud documents of replication",
+        why: "replication is deprecated there, and Huawei Cloud has another service for it",
+    },
+    Out {
+        calls: "`…/snapshots/{snapshot_id}/action`, `…/os-quota-sets/{id}/defaults`",
+        why: "no source describes them for EVS",
+    },
     Out {
         calls: "`/v2/orders/…` and the rest of the billing service",
         why: "payment is another service, BSS; `POST /_sim/orders/ORDER/pay` stands for it",

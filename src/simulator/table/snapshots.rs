@@ -19,8 +19,10 @@ pub(super) static OPERATIONS: &[O] = &[
     O::custom("POST", "/v2/{project_id}/cloudsnapshots", snapshots::create, "Take a snapshot")
         .choosing("the codes of what is refused"),
     O::custom("GET", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::one, "Show a snapshot"),
-    O::custom("PUT", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::update, "Change name and description"),
-    O::custom("DELETE", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::delete, "Delete a snapshot"),
+    O::custom("PUT", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::update, "Change name and description")
+        .choosing("that those of the catalogue cannot be changed"),
+    O::custom("DELETE", "/v2/{project_id}/cloudsnapshots/{snapshot_id}", snapshots::delete, "Delete a snapshot")
+        .choosing("that those of the catalogue cannot be deleted"),
     O::custom(
         "POST",
         "/v2/{project_id}/cloudsnapshots/{snapshot_id}/rollback",

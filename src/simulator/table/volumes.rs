@@ -10,31 +10,46 @@ use Source::{OpenApi, Otc, Recorded, Reference, Sdk};
 const OTC: &[Source] = &[Otc];
 
 pub(super) static OPERATIONS: &[Operation] = &[
-    O::custom("POST", "/v3/{project_id}/cloudvolumes", create::v3, "Create volumes").of(Kind::Idempotent),
-    O::custom("POST", "/v2/{project_id}/cloudvolumes", create::v2, "Create volumes").of(Kind::Create),
+    O::custom("POST", "/v3/{project_id}/cloudvolumes", create::v3, "Create volumes").of(Kind::Idempotent)
+        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made; that a refusal does not use up its token"),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes", create::v2, "Create volumes").of(Kind::Create)
+        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made"),
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21, "Create volumes")
         .of(Kind::Idempotent)
-        .by(&[OpenApi, Sdk]),
+        .by(&[OpenApi, Sdk])
+        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made; that a refusal does not use up its token"),
     O::cinder("POST", "/v3/{project_id}/volumes", create::cinder_v3, "Create a volume").of(Kind::Create).choosing(
         "that the first of `disaster_recovery_azs` is the zone that is shown, and the code of an unsupported source",
     ),
     O::cinder("POST", "/v2/{project_id}/volumes", create::cinder_v2, "Create a volume")
         .of(Kind::Create)
         .choosing("the code of an unsupported source"),
+    O::custom("GET", "/v1/{project_id}/jobs", look::job, "Show a job without an id, which is refused"),
     O::custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job, "Show a job").choosing(
         "the times at which its parts begin and end, their order, and the status of a parent of which parts failed",
     ),
-    O::custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom, "List volumes").by(&[Reference, Recorded]),
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom, "List volumes").by(&[Reference, Recorded])
+        .choosing("the codes of an unknown marker and of filters that do not read"),
     O::custom("GET", "/v2/{project_id}/cloudvolumes", list::cinder_brief, "List volumes, briefly").by(OTC),
-    O::cinder("GET", "/v2|v3/{project_id}/volumes/detail", list::cinder, "List volumes").by(&[Reference, Otc]),
+    O::cinder("GET", "/v2|v3/{project_id}/volumes/detail", list::cinder, "List volumes").by(&[Reference, Otc])
+        .choosing("the codes of an unknown marker and of filters that do not read"),
     O::cinder("GET", "/v2|v3/{project_id}/volumes", list::cinder_brief, "List volumes, briefly"),
-    O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/detail", list::cinder, "List volumes"),
+    O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/detail", list::custom, "List volumes")
+        .choosing("that v3 has the same filters as v2, and `count`"),
     O::custom("GET", "/v2/{project_id}/cloudvolumes/{volume_id}", look::volume, "Show a volume")
         .by(&[Reference, Recorded])
         // Open Telekom Cloud's own pages show a volume by `os-vendor-volumes` (evs-api 19.8).
         .served_by(HUAWEI),
     O::cinder("GET", "/v2|v3/{project_id}/volumes/{volume_id}", look::volume, "Show a volume"),
     O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/{volume_id}", look::volume, "Show a volume"),
+    O::custom(
+        "GET",
+        "/v3/{project_id}/os-vendor-volumes/{volume_id}/internal-info",
+        look::internal_info,
+        "Show how much of its source a volume has",
+    )
+    .by(OTC)
+    .choosing("that it is all of it as soon as the volume is made"),
     O::custom("PUT", "/v2/{project_id}/cloudvolumes/{volume_id}", change::update, "Change name and description"),
     O::cinder(
         "PUT",
@@ -44,13 +59,17 @@ pub(super) static OPERATIONS: &[Operation] = &[
     )
     .by(&[Reference, Otc])
     .choosing("that metadata alone are enough, and that they take the place of all that the caller has set"),
-    O::custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom, "Delete a volume"),
-    O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume"),
-    O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger"),
-    O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger"),
+    O::custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom, "Delete a volume")
+        .choosing("that snapshots go with it, and that one that is being taken locks it"),
+    O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume")
+        .choosing("the code of a volume with snapshots where they shall not go, and that a snapshot that is being taken locks it"),
+    O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger")
+        .choosing("the code of what is larger than the largest, and that a snapshot that is being taken stands in the way"),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger")
+        .choosing("the code of what is larger than the largest, and that a snapshot that is being taken stands in the way"),
     O::custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend, "Make several volumes larger")
         .by(&[OpenApi, Sdk])
-        .choosing("the type of its job, and that it takes all of the volumes or none"),
+        .choosing("the type of its job, and that it takes all of the volumes or none, and that it takes 100 volumes at the most, each once"),
     O::custom(
         "POST",
         "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action",
@@ -70,7 +89,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         "Find volumes by their tags",
     )
     .by(&[Reference, OpenApi])
-    .served_by(HUAWEI),
+    .served_by(HUAWEI)
+        .choosing("the codes of its refusals, and that it counts too"),
     O::custom(
         "GET",
         "/v2|v3/{project_id}/os-vendor-volumes/tags",
@@ -99,12 +119,4 @@ pub(super) static OPERATIONS: &[Operation] = &[
         "List the tags of a volume",
     )
     .by(OTC),
-    O::custom(
-        "DELETE",
-        "/v2|v3/{project_id}/os-vendor-tags/volumes/{volume_id}/{key}",
-        change::remove_tag,
-        "Remove a tag",
-    )
-    .by(OTC)
-    .choosing("that it answers 204, also where the volume has no such tag"),
 ];

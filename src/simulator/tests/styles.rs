@@ -113,3 +113,21 @@ fn what_is_shown_is_found_in_any_case() {
         assert_eq!(readonly, if style == AccountStyle::C { 2 } else { 0 });
     }
 }
+
+#[test]
+fn the_calls_about_metadata_show_them_as_the_volume_does_and_take_them_back() {
+    for style in [AccountStyle::A, AccountStyle::B, AccountStyle::C] {
+        let mut world = world(style);
+        let id = world.made_with(json!({"size": 20}));
+        let shown = world.shown(&id)["metadata"].clone();
+        let path = format!("/v3/{{p}}/volumes/{id}/metadata");
+        assert_eq!(world.get(&path), (200, json!({ "metadata": shown })), "{style:?}");
+        let one = world.get(&format!("{path}/hw:passthrough"));
+        assert_eq!(one, (200, json!({"meta": {"hw:passthrough": shown["hw:passthrough"]}})), "{style:?}");
+        let back = json!({ "metadata": shown }).to_string();
+        assert_eq!(world.send("PUT", &path, back.as_bytes()).0, 200, "{style:?}");
+        assert_eq!(world.shown(&id)["metadata"], shown, "{style:?}");
+        let other = json!({"metadata": {"hw:passthrough": "TRUE"}}).to_string();
+        assert_eq!(world.send("PUT", &path, other.as_bytes()).0, 400, "{style:?}");
+    }
+}

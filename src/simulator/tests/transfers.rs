@@ -208,6 +208,9 @@ fn what_cannot_go_over_is_refused() {
     let kept = world.made(false);
     world.post("/v2/{p}/cloudsnapshots", json!({"snapshot": {"volume_id": kept}}));
     world.pass(100);
+    let standard = world.made(false);
+    world.post("/v5/{p}/snapshots", json!({"snapshot": {"volume_id": standard, "name": "s"}}));
+    world.pass(100);
     let frozen = world.made(false);
     world.edit(&frozen, json!({"locked_by": "CBR"}));
     let attached = world.made(false);
@@ -218,6 +221,7 @@ fn what_cannot_go_over_is_refused() {
         (&dedicated, "it lies in a dedicated pool"),
         (&prepaid, "it was paid in advance"),
         (&kept, "it has snapshots"),
+        (&standard, "it has snapshots"),
         (&frozen, "be locked"),
         (&attached, "must be available"),
     ] {

@@ -8,11 +8,15 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 /// Head and body of an answer, as they came.
-fn raw(cloud: &Cloud, method: &str, path: &str) -> (String, Vec<u8>) {
+fn raw(cloud: &Cloud, method: &str, path: &str, body: &str) -> (String, Vec<u8>) {
     let mut stream = TcpStream::connect(cloud.simulator.address()).unwrap();
     let path = path.replace("{p}", PROJECT);
-    write!(stream, "{method} {path} HTTP/1.1\r\nhost: cloud\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-        .unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: cloud\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
     let end = bytes.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
@@ -30,19 +34,19 @@ async fn a_body_comes_in_chunks_and_no_body_has_none() {
     with_blocking(move || {
         let show = format!("/v2/{{p}}/cloudvolumes/{id}");
         for (path, status) in [(&*show, 200), ("/v2/{p}/cloudvolumes/xyz", 400), ("/v9/nothing", 404)] {
-            let (head, body) = raw(&cloud, "GET", path);
+            let (head, body) = raw(&cloud, "GET", path, "");
             assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
             assert!(head.contains("transfer-encoding: chunked") && !head.contains("content-length"), "{head}");
             let size = usize::from_str_radix(std::str::from_utf8(&body).unwrap().split("\r\n").next().unwrap(), 16);
             assert!(size.unwrap() > 20 && body.ends_with(b"\r\n0\r\n\r\n"), "{path}");
         }
         // A method that the path does not have is told so, and HEAD tells it without a body.
-        let (head, body) = raw(&cloud, "HEAD", &show);
+        let (head, body) = raw(&cloud, "HEAD", &show, "");
         assert!(head.starts_with("http/1.1 405") && body.is_empty(), "{head}");
-        let (head, body) = raw(&cloud, "DELETE", &format!("/v2/{{p}}/os-vendor-tags/volumes/{id}/none"));
+        let (head, body) = raw(&cloud, "PUT", "/v3/{p}/recycle-bin-volumes/policy", r#"{"switch":false}"#);
         assert!(head.starts_with("http/1.1 204") && body.is_empty(), "{head}");
         assert!(!head.contains("transfer-encoding") && !head.contains("content-length"), "{head}");
-        let (head, body) = raw(&cloud, "DELETE", &format!("/v3/{{p}}/volumes/{id}"));
+        let (head, body) = raw(&cloud, "DELETE", &format!("/v3/{{p}}/volumes/{id}"), "");
         assert!(head.starts_with("http/1.1 202") && head.contains("content-length: 0") && body.is_empty(), "{head}");
     })
     .await;

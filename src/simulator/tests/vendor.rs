@@ -22,6 +22,12 @@ fn lists_and_looks_are_those_of_the_other_paths() {
         let query = json!({"action": "count", "tags": [{"key": "k", "values": []}]});
         assert_eq!(world.post(&older("resource_instances/action"), query).1, json!({"total_count": 2}));
     }
+    for version in ["v2", "v3"] {
+        let (_, one) = world.get(&format!("/{version}/{{p}}/os-vendor-volumes/detail?ids=['{id}']"));
+        assert_eq!((&one["count"], &one["volumes"][0]["id"]), (&json!(1), &json!(id)));
+        let (_, none) = world.get(&format!("/{version}/{{p}}/os-vendor-volumes/detail?multiattach=true"));
+        assert_eq!(none, json!({"count": 0, "volumes": []}));
+    }
     let (status, brief) = world.get("/v2/{p}/cloudvolumes");
     assert_eq!((status, &brief), (200, &world.get("/v2/{p}/volumes").1));
     let keys: Vec<&String> = brief["volumes"][0].as_object().unwrap().keys().collect();
@@ -37,9 +43,30 @@ fn tags_are_set_and_removed() {
     assert_eq!(world.post(&format!("/v3/{{p}}/os-vendor-volumes/{id}/tags/action"), add).0, 204);
     for key in ["a", "c", "never"] {
         let path = format!("/v2/{{p}}/os-vendor-tags/volumes/{id}/{key}");
-        assert_eq!(world.send("DELETE", &path, b""), (204, Value::Null));
+        assert_eq!(world.send("DELETE", &path, b""), (200, Value::Null));
     }
     assert_eq!(world.volumes()[0]["tags"], json!({"b": "2"}));
     let none = "/v2/{p}/os-vendor-tags/volumes/8dd7c486-8e9f-49fe-bceb-26aa7e312b66/a";
     assert_eq!(world.send("DELETE", none, b"").0, 404);
+}
+
+#[test]
+fn the_deprecated_calls_about_tags_have_an_object() {
+    let mut world = World::new();
+    world.create(blank_with(json!({"tags": {"a": "1"}})));
+    let id = world.volumes()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v2/{{p}}/os-vendor-tags/volumes/{id}");
+    assert_eq!(world.get(&path), (200, json!({"tags": {"a": "1"}})));
+    assert_eq!(world.post(&path, json!({"tags": {"b": "2"}})), (200, json!({"tags": {"a": "1", "b": "2"}})));
+    assert_eq!(world.get(&format!("{path}/b")), (200, json!({"tag": {"b": "2"}})));
+    assert_eq!(world.get(&format!("{path}/c")).0, 404);
+    let put = json!({"tags": {"c": "3"}}).to_string();
+    assert_eq!(world.send("PUT", &path, put.as_bytes()), (200, json!({"tags": {"c": "3"}})));
+    assert_eq!(world.get("/v2/{p}/os-vendor-tags/volumes").1, json!({"tags": {"c": ["3"]}}));
+    for body in [json!({}), json!({"tags": []}), json!({"tags": {"a b": "c"}})] {
+        assert_eq!(world.post(&path, body.clone()).0, 400, "{body}");
+    }
+    let many: serde_json::Map<String, Value> = (0..10).map(|n| (format!("k{n}"), json!("v"))).collect();
+    assert_eq!(world.post(&path, json!({ "tags": many })).1["error"]["code"], "EVS.1061");
+    assert_eq!(world.volumes()[0]["tags"], json!({"c": "3"}), "a refusal changes nothing");
 }
