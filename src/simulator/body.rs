@@ -29,6 +29,14 @@ pub(super) struct Body {
     pub(super) throughput: Option<i64>,
 }
 
+/// All metadata of a thing have fewer bytes than this (evs-api, throttling and quotas).
+pub(super) const MAX_METADATA: usize = 1_048_576;
+
+/// How many bytes metadata have.
+pub(super) fn metadata_size(pairs: &BTreeMap<String, String>) -> usize {
+    pairs.iter().map(|(key, value)| key.len() + value.len()).sum()
+}
+
 /// Reads a body as a JSON object.
 ///
 /// # Errors

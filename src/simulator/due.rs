@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub(super) enum Due {
     /// The work on a volume is over. What failed counts in the quota as what went well does, where the volume stays.
-    Over { volume: Uuid, effect: Effect, failed: bool },
+    Over { volume: Uuid, task: String, effect: Effect, failed: bool },
     /// A reservation lapses: creation failed and left nothing.
     Lapsed { project: Arc<str>, volume_type: String, size: u32 },
     /// A snapshot is made, or gone, where that did not fail.

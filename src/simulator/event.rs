@@ -101,6 +101,8 @@ pub(super) enum Change {
     Withdrawn { project: String, number: u64 },
     /// The offer of that number was accepted by another project, or by its own.
     Accepted { project: String, number: u64, by: String },
+    /// The clock was set: the cloud has come to that time.
+    Reached,
     /// Somebody changed it from outside.
     Edited { volume: Uuid, edit: Edit },
     /// A snapshot is being taken, until then; without a time, for ever.

@@ -114,7 +114,8 @@ struct Ready {
 /// The address that was asked, as the client wrote it: `http://127.0.0.1:8080`.
 fn base(parts: &Parts) -> String {
     let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
-    let host = header("host").filter(|it| it.parse::<Authority>().is_ok()).unwrap_or("localhost");
+    let plain = |it: &&str| !it.contains('@') && it.parse::<Authority>().is_ok();
+    let host = header("host").filter(plain).unwrap_or("localhost");
     // Whoever ends TLS before us says so.
     let scheme = header("x-forwarded-proto").filter(|it| *it == "https").unwrap_or("http");
     format!("{scheme}://{host}")

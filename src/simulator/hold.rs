@@ -17,6 +17,9 @@ use super::volume::{Attachment, Volume};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// The most bytes of a device's name.
+const MAX_DEVICE: usize = 255;
+
 /// The most servers of a shared volume (evs-api 7.7).
 const MOST_SERVERS: usize = 16;
 /// The most characters of a host's name.
@@ -86,7 +89,9 @@ pub(super) fn attach(cloud: &mut Cloud, call: &Call, fields: &Map<String, Value>
     let filled = |key: &str| Ok::<_, Refusal>(text(fields, key)?.filter(|it| !it.is_empty()));
     let target = filled("instance_uuid")?.filter(|id| uuid(id).is_some());
     let server = target.ok_or_else(|| wrong("Invalid request to attach volume to an invalid target."))?;
-    let device = filled("mountpoint")?.ok_or_else(|| wrong("mountpoint: the name of a device is expected."))?;
+    let device = filled("mountpoint")?.filter(|it| it.len() <= MAX_DEVICE);
+    let device =
+        device.ok_or_else(|| wrong("mountpoint: the name of a device is expected, of 255 bytes at the most."))?;
     let host_name = filled("host_name")?;
     if host_name.as_ref().is_some_and(|it| it.chars().count() > MAX_HOST) {
         return Err(wrong("host_name: it has 64 characters at the most."));

@@ -141,13 +141,17 @@ impl Identity {
         Some((self.accounts.account(&lent.domain)?, Cow::Owned(lent.key)))
     }
 
-    /// Lets a request of the service through, or not. Paths without a project need no authorization.
+    /// Lets a request of the service through, or not. Versions need no authorization; what else has no project in its path is
+    /// for everybody who has an account.
     ///
     /// # Errors
     /// Why it does not get through.
     pub(super) fn admit(&self, request: &Request<'_>, found: &Found, now: i64) -> Result<(), Closed> {
-        let Some((_, project)) = found.values.iter().find(|(name, _)| *name == "project_id") else { return Ok(()) };
+        if matches!(found.template, "/" | "/v1" | "/v2" | "/v3") {
+            return Ok(());
+        }
         let caller = self.caller(request, now)?;
+        let Some((_, project)) = found.values.iter().find(|(name, _)| *name == "project_id") else { return Ok(()) };
         // What is no id at all is refused by the service.
         if project.len() != 32 || !project.bytes().all(|it| it.is_ascii_hexdigit()) {
             return Ok(());

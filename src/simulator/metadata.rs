@@ -5,7 +5,7 @@
 //! choices: EVS.2047 for an update, EVS.5403 for a removal.
 
 use super::act::Act;
-use super::body::{object, object_of, texts};
+use super::body::{MAX_METADATA, metadata_size, object, object_of, texts};
 use super::call::Call;
 use super::change::{named, reworded};
 use super::event::Change;
@@ -20,8 +20,6 @@ use std::collections::BTreeMap;
 
 /// The most bytes of a key and of a value.
 const MAX_TEXT: usize = VolumeName::MAX;
-/// All metadata of a volume have fewer bytes.
-const MAX_ALL: usize = 1_048_576;
 /// Whether the volume may be written to: "True" or "False".
 pub(super) const READONLY: &str = "readonly";
 /// How it is attached.
@@ -151,7 +149,7 @@ fn changed(cloud: &Cloud, volume: &Volume, pairs: Pairs, alone: bool) -> Result<
     let kept = before.iter().filter(|(key, _)| !alone || is_of_service(key));
     let mut after: Pairs = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     after.extend(pairs.into_iter().filter(|(key, _)| !is_of_service(key)));
-    if after.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() >= MAX_ALL {
+    if metadata_size(&after) >= MAX_METADATA {
         return Err(Refusal::of("EVS.1005"));
     }
     Ok(after)

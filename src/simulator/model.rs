@@ -43,6 +43,9 @@ pub(super) struct Cloud {
     seed: u64,
     counter: u64,
     now: i64,
+    /// The time that was told last, where any was, and how far the cloud's own is ahead of what is told.
+    told: Option<i64>,
+    lead: i64,
     /// Where each volume stands.
     places: HashMap<Uuid, (Arc<str>, Age)>,
     projects: HashMap<Arc<str>, Project>,
@@ -65,6 +68,8 @@ impl Cloud {
             seed,
             counter: 0,
             now: 0,
+            told: None,
+            lead: 0,
             places: HashMap::new(),
             projects: HashMap::new(),
             jobs: HashMap::new(),
@@ -75,8 +80,17 @@ impl Cloud {
         }
     }
 
-    /// Lets time pass. Time never goes back: an earlier time than the last one changes nothing.
-    pub(super) fn advance(&mut self, now: i64) {
+    /// Tells it what time it is. Its own never goes back, and never stands still: where what is told goes back, as a machine's
+    /// clock does, or comes after events of a later time, as at a restart, it goes on from where it was.
+    pub(super) fn advance(&mut self, told: i64) {
+        let back = self.told.unwrap_or(self.now).saturating_sub(told).max(0);
+        self.lead = self.lead.saturating_add(back);
+        self.told = Some(told);
+        self.reach(told.saturating_add(self.lead));
+    }
+
+    /// Lets everything happen that is due until then.
+    fn reach(&mut self, now: i64) {
         self.now = self.now.max(now);
         while let Some((at, due)) = self.agenda.next(self.now) {
             self.happen(at, due);
@@ -114,7 +128,7 @@ impl Cloud {
 
     /// Makes the change of an event, its own or one that was read from the data file.
     pub(super) fn apply(&mut self, event: &Event) {
-        self.advance(event.at);
+        self.reach(event.at);
         self.counter = self.counter.max(event.counter);
         match &event.change {
             Change::Created { job, spec, names, token } => {
@@ -158,6 +172,7 @@ impl Cloud {
             Change::Working { job } => self.begin(event.at, job),
             Change::Deleting { job } => self.begin(event.at, &job.doing(&Effect::Remove)),
             Change::Extending { job, size } => self.begin(event.at, &job.doing(&Effect::Grow { to: *size })),
+            Change::Reached => {}
             Change::Edited { volume, edit } => self.edit(event.at, *volume, edit),
             Change::Offered { project, transfer } => self.offer(event.at, project, transfer),
             Change::Withdrawn { project, number } => self.withdraw(event.at, project, *number),
@@ -175,7 +190,7 @@ impl Cloud {
             Change::Standard { project, deed } => self.standard(event.at, project, deed),
         }
         // What is due at once, as with a job duration of zero, is done at once.
-        self.advance(event.at);
+        self.reach(event.at);
     }
 
     fn remember(&mut self, at: i64, token: Option<&Used>) {

@@ -6,9 +6,12 @@ use super::image::Exported;
 use super::quota::Usage;
 use super::snapshot::{Snapshot, Snapshots};
 use super::standard::kept::Kept;
+use super::task::Effect;
 use super::transfer::Transfer;
 use super::volume::{ACTIVE, Age, Stage, Volume};
+use crate::evs::wire::ORDER_ID;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One project's share.
@@ -55,16 +58,35 @@ impl Project {
 
     /// Takes a volume out of the recycle bin and back among the others; gives its place there.
     pub(super) fn revert(&mut self, id: Uuid, at: i64) -> Option<Age> {
-        let volume = self.bin.take(id)?.volume;
+        let mut volume = self.bin.take(id)?.volume;
         let age = volume.age();
+        // It is paid by use from now on, however it was before.
+        Arc::make_mut(&mut volume.spec).metadata.remove(ORDER_ID);
         let (attachments, server_status) = (Some(Vec::new()), Some(ACTIVE.to_owned()));
         let volume = Volume { stage: Stage::Settled, shown: None, attachments, server_status, updated: at, ..volume };
         self.volumes.insert(age, volume);
         Some(age)
     }
 
+    /// Ends the work on a volume whose place something else takes: nothing is reserved for it any more, and what it would have
+    /// come to does not come.
+    pub(super) fn interrupt(&mut self, age: Age) {
+        let Some(volume) = self.volumes.get_mut(&age) else { return };
+        let (of, size) = (&volume.spec.volume_type, volume.size);
+        volume.task = None;
+        match &volume.stage {
+            Stage::UnderWay(Effect::Make) => self.usage.settle(of, size),
+            Stage::UnderWay(Effect::Grow { to }) => self.usage.lapse_growth(of, to.saturating_sub(size)),
+            Stage::UnderWay(Effect::Retype { to }) => self.usage.lapse_move(&to.volume_type, size),
+            Stage::UnderWay(Effect::RollBack { snapshot: None }) => self.standard.end_rollback(volume.id),
+            _ => {}
+        }
+        volume.stage = Stage::Settled;
+    }
+
     /// Takes a volume out of the list: its snapshots go with it, and its devices are free.
     fn take(&mut self, age: Age) -> Option<Volume> {
+        self.interrupt(age);
         let volume = self.volumes.remove(&age)?;
         self.devices.detach(&volume);
         self.transfers.retain(|_, it| it.volume != volume.id);

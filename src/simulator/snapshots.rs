@@ -10,7 +10,7 @@ pub(super) mod rollback;
 mod shown;
 mod wanted;
 
-use super::body::{boolean, object, object_of, text, texts};
+use super::body::{MAX_METADATA, boolean, metadata_size, object, object_of, text, texts};
 use super::call::{Call, uuid};
 use super::catalogue;
 use super::event::Change;
@@ -125,10 +125,13 @@ fn words(fields: &Map<String, Value>) -> Result<(Option<String>, Option<String>)
     Ok((name, description))
 }
 
-/// Keys of 1 to 255 bytes, and values of 255 at the most.
+/// Keys of 1 to 255 bytes, values of 255 at the most, and all of them together no more than those of a volume.
 fn check_metadata(pairs: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let fits = |(key, value): (&String, &String)| !key.is_empty() && key.len().max(value.len()) <= VolumeName::MAX;
-    if pairs.iter().all(fits) { Ok(()) } else { Err(Refusal::of("EVS.1070")) }
+    if !pairs.iter().all(fits) {
+        return Err(Refusal::of("EVS.1070"));
+    }
+    if metadata_size(pairs) >= MAX_METADATA { Err(Refusal::of("EVS.1005")) } else { Ok(()) }
 }
 
 /// `PUT /v2/{project_id}/cloudsnapshots/{snapshot_id}`.

@@ -23,6 +23,7 @@ mod metadata;
 mod native;
 mod orders;
 mod otc;
+mod overtaken;
 mod overview;
 mod rating;
 mod recycle;

@@ -20,6 +20,7 @@ use super::volume::{Stage, Volume};
 use crate::evs::wire::Link;
 use crate::volume::{Metadata, VolumeName};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// How many hexadecimal digits a key has, as in the published sample `9266c59563c84664`.
 const KEY: usize = 16;
@@ -38,7 +39,8 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let volume = source(cloud, call, fields)?.id;
     let id = cloud.next_id();
     let number = cloud.counter();
-    let key: String = cloud.next_id().simple().to_string().chars().take(KEY).collect();
+    // A secret: it follows from no seed, and only its digest is kept.
+    let key: String = Uuid::new_v4().simple().to_string().chars().take(KEY).collect();
     let digest = Transfer::digest_of(id, &key);
     let transfer = Transfer { number, id, volume, name, digest, created: cloud.now() };
     let mut shown = details(call, &transfer);

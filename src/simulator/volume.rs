@@ -49,6 +49,8 @@ pub(super) struct Volume {
     /// When it last changed, the end of its creation included.
     pub(super) updated: i64,
     pub(super) stage: Stage,
+    /// The task that works on it, by its id. What another one comes to, whose place this took, is nothing to it.
+    pub(super) task: Option<String>,
     /// The status that an edit gave it.
     pub(super) shown: Option<String>,
     /// Where it is attached, in the order in which that was asked for; `None` where nothing has said so yet, as while a

@@ -20,7 +20,8 @@ impl Clock {
         wall_clock().saturating_add(self.0.load(Ordering::SeqCst))
     }
 
-    /// Reads `{"ahead_ms":3600000}`. The volumes' own time never goes back: less than before lets it stand still.
+    /// Reads `{"ahead_ms":3600000}`. The volumes' own time never goes back: with less than before it
+    /// goes on from where it was.
     ///
     /// # Errors
     /// A sentence that says what is wrong.

@@ -1,6 +1,7 @@
 //! `/_sim/..`: looked at and changed from outside, so neither counted nor slowed down nor faulted.
 
 use super::{Cut, MAX_BODY, Position, Shared, base, cut};
+use crate::simulator::event::Change;
 use crate::simulator::fault::Faults;
 use crate::simulator::log;
 use crate::simulator::reply::{Family, Refusal, Reply, gateway};
@@ -14,6 +15,11 @@ impl Shared {
     /// Answers a request below `/_sim/`.
     pub(super) async fn control(&self, request: Request<Incoming>, request_id: &str) -> Result<Reply, Cut> {
         let (parts, body) = request.into_parts();
+        // A page of another host that is open in somebody's browser may not change the cloud.
+        let origin = parts.headers.get("origin").map(|it| it.to_str().unwrap_or_default().to_owned());
+        if origin.is_some_and(|it| it != base(&parts)) {
+            return Ok(gateway(403, "APIGW.0401", "The control is not for pages of other hosts", request_id));
+        }
         let body = Limited::new(body, MAX_BODY).collect().await.map_err(|_| cut())?.to_bytes();
         let (reply, position) = self.controlled(&parts, &body, request_id);
         if let Some((position, written)) = position
@@ -34,7 +40,11 @@ impl Shared {
         let order = path.strip_prefix("/_sim/orders/").and_then(|rest| rest.rsplit_once('/'));
         let volume = path.strip_prefix("/_sim/volumes/");
         let answered = match (method, path) {
-            _ if let Some(moved) = moved => moved.map(|()| Reply::json(200, &self.clock.show())),
+            _ if let Some(moved) = moved => moved.map(|()| {
+                // What has become true by it stays true after a restart.
+                state.cloud.record(Change::Reached);
+                Reply::json(200, &self.clock.show())
+            }),
             ("GET", "/_sim/stats") => Ok(Reply::json(200, &state.stats.show(&state.cloud))),
             ("GET", "/_sim/operations") => Ok(Reply::json(200, &table::show(identity::CALLS))),
             ("GET", "/_sim/orders") => Ok(Reply::json(200, &purchase::list(&state.cloud))),

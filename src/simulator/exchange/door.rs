@@ -12,6 +12,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The most bytes that IAM reads of somebody who has not shown yet who he is.
+const MAX_IAM_BODY: usize = 64 * 1024;
+
 impl Shared {
     /// IAM's answer, or that to a request which does not get through; `None` lets it go on to the service.
     ///
@@ -38,6 +41,9 @@ impl Shared {
             headers: &headers,
             body: &call.body,
         };
+        if iam && call.body.len() > MAX_IAM_BODY {
+            return Some(gateway(413, "APIGW.0201", "Request entity too large", request_id).into());
+        }
         if iam {
             return Some(answer_of_iam(identity, &request, call, self.clock.now(), request_id));
         }

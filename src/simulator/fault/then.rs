@@ -207,6 +207,9 @@ fn job(fields: Map<String, Value>) -> Result<Then, String> {
         cut: Option<String>,
     }
     let job: Job = read(Value::Object(fields))?;
+    if job.error_code.as_ref().is_some_and(|it| it.len() > 64) {
+        return Err("error_code has 64 bytes at the most".to_owned());
+    }
     let whole = job.error_code.is_none() && job.volume.is_none();
     if job.by_ms.is_some() != (job.job == "slow") {
         return Err("a job that is slow, and no other, says by_ms".to_owned());

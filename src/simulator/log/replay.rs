@@ -6,8 +6,9 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// The first line.
 pub(super) const HEADER: &str = "{\"evsctl_simulator\":1}\n";
-/// The longest line that is read. A request has 12 MiB at the most, and an event holds little more.
-const LONGEST: u64 = 16 << 20;
+/// The longest line that is read. A request has 12 MiB at the most, of which each byte may be written as six, and an event
+/// holds little more.
+const LONGEST: u64 = 128 << 20;
 
 /// What was found when the file was read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +41,7 @@ pub(in crate::simulator) fn replay(file: impl Read, cloud: &mut Cloud) -> io::Re
         }
         number += 1;
         if length as u64 == LONGEST && !line.ends_with(b"\n") {
-            return Err(spoilt(number, "it is longer than 16 MiB, which no event is"));
+            return Err(spoilt(number, "it is longer than 128 MiB, which no event is"));
         }
         found.length += length as u64;
         if number == 1 {

@@ -12,6 +12,9 @@ impl Cloud {
     /// Metadata leave `updated_at` as it was, as tags do (a choice).
     pub(super) fn act(&mut self, at: i64, id: Uuid, act: &Act) {
         let Some((share, age)) = self.share_of(id) else { return };
+        if !matches!(act, Act::Metadata(_) | Act::Bootable(_)) {
+            share.interrupt(age);
+        }
         let Project { volumes, devices, .. } = share;
         let Some(volume) = volumes.get_mut(&age) else { return };
         let mut set = |all: &BTreeMap<String, String>| Arc::make_mut(&mut volume.spec).metadata.clone_from(all);

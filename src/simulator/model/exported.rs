@@ -13,9 +13,10 @@ impl Cloud {
         let share = self.projects.entry(project.clone()).or_default();
         let number = image.number;
         share.images.insert(number, Exported { active: false, ..image.clone() });
-        if let Some((share, age)) = self.share_of(image.volume)
-            && let Some(volume) = share.volumes.get_mut(&age)
-        {
+        if let Some((share, age)) = self.share_of(image.volume) {
+            share.interrupt(age);
+        }
+        if let Some(volume) = self.volume_mut(image.volume) {
             (volume.stage, volume.shown, volume.updated) = (Stage::Uploading(image.id), None, at);
         }
         self.plan(end, Due::Exported { project, number, failed });

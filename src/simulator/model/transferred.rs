@@ -38,6 +38,7 @@ impl Cloud {
         let Some(transfer) = share.transfers.remove(&number) else { return };
         let Some((_, age)) = self.places.get(&transfer.volume) else { return };
         let age = *age;
+        share.interrupt(age);
         let Some(mut volume) = share.volumes.remove(&age) else { return };
         share.usage.free(&volume.spec.volume_type, volume.size);
         let project: Arc<str> = to.into();
@@ -52,7 +53,9 @@ impl Cloud {
     }
 
     fn rest(&mut self, at: i64, volume: Uuid, stage: Stage) {
-        if let Some(volume) = self.volume_mut(volume) {
+        let Some((share, age)) = self.share_of(volume) else { return };
+        share.interrupt(age);
+        if let Some(volume) = share.volumes.get_mut(&age) {
             (volume.stage, volume.shown, volume.updated) = (stage, None, at);
         }
     }

@@ -61,6 +61,7 @@ impl Cloud {
                 created,
                 updated: created,
                 stage: Stage::UnderWay(Effect::Make),
+                task: Some(task.id.clone()),
                 shown: None,
                 attachments: None,
                 server_status: Some(ACTIVE.to_owned()),
@@ -70,7 +71,7 @@ impl Cloud {
             let age = volume.age();
             share.volumes.insert(age, volume);
             self.places.insert(id, (project.clone(), age));
-            self.plan(task.end, Due::Over { volume: id, effect: Effect::Make, failed });
+            self.plan(task.end, Due::Over { volume: id, task: task.id.clone(), effect: Effect::Make, failed });
         }
         self.jobs.insert(job.id.clone(), job.clone());
     }
@@ -80,6 +81,8 @@ impl Cloud {
         for task in &job.tasks {
             let Some(id) = task.volume else { continue };
             let Some((share, age)) = self.share_of(id) else { continue };
+            // An edit from outside may have let this begin beside other work, whose place it takes.
+            share.interrupt(age);
             let Some(volume) = share.volumes.get_mut(&age) else { continue };
             match &task.effect {
                 Effect::Grow { to } => {
@@ -96,8 +99,17 @@ impl Cloud {
                 touch(&mut share.snapshots, snapshot, at);
             }
             (volume.stage, volume.shown) = (Stage::UnderWay(task.effect.clone()), None);
+            volume.task = Some(task.id.clone());
             volume.updated = at;
-            self.plan(task.end, Due::Over { volume: id, effect: task.effect.clone(), failed: task.error.is_some() });
+            self.plan(
+                task.end,
+                Due::Over {
+                    volume: id,
+                    task: task.id.clone(),
+                    effect: task.effect.clone(),
+                    failed: task.error.is_some(),
+                },
+            );
         }
         self.jobs.insert(job.id.clone(), job.clone());
     }
@@ -112,7 +124,7 @@ impl Cloud {
     /// Does what is due.
     pub(super) fn happen(&mut self, at: i64, due: Due) {
         match due {
-            Due::Over { volume, effect, failed } => self.over(at, volume, effect, failed),
+            Due::Over { volume, task, effect, failed } => self.over(at, volume, &task, effect, failed),
             Due::Lapsed { project, volume_type, size } => {
                 self.projects.entry(project).or_default().usage.lapse(&volume_type, size);
             }
@@ -125,7 +137,10 @@ impl Cloud {
         }
     }
 
-    fn over(&mut self, at: i64, id: Uuid, effect: Effect, failed: bool) {
+    fn over(&mut self, at: i64, id: Uuid, task: &str, effect: Effect, failed: bool) {
+        let Some((share, age)) = self.share_of(id) else { return };
+        let Some(volume) = share.volumes.get_mut(&age).filter(|it| it.task.as_deref() == Some(task)) else { return };
+        volume.task = None;
         if effect == Effect::Remove && !failed {
             self.discard(at, id);
             return;

@@ -39,6 +39,16 @@ impl Kept {
         self.snapshots.put(snapshot.id, taken);
     }
 
+    /// The volume is not rolled back to any of its snapshots any more.
+    pub(in crate::simulator) fn end_rollback(&mut self, volume: Uuid) {
+        let of: Vec<Uuid> = self.of_volume(volume).map(|it| it.id).collect();
+        for id in of {
+            if let Some(snapshot) = self.snapshots.get_mut(id) {
+                snapshot.rolling_back = false;
+            }
+        }
+    }
+
     /// Takes a snapshot away, and the chain with the last one.
     pub(in crate::simulator) fn remove(&mut self, at: i64, id: Uuid) -> Option<Snapshot> {
         let gone = self.snapshots.take(id)?;

@@ -234,11 +234,15 @@ async fn who_shows_nothing_is_turned_away() {
         let answer = cloud.client.get(&url).header("authorization", authorization).send().await.unwrap();
         assert_eq!(told(answer).await, unauthorized(text));
     }
+    // Images and backups, which no project is in the path of, are for those who have an account.
+    assert_eq!(cloud.get("/v2/cloudimages").await.0, 401);
+    let large = serde_json::json!({"auth": "x".repeat(65_536)});
+    assert_eq!(cloud.json(Method::POST, "/v3/auth/tokens", Some(large)).await.0, 413);
     // Versions need none, and what is not there is not there for anybody.
     for (path, status) in [("/", 300), ("/v3", 200), ("/v9/nothing", 404), ("/v3/projects/x/y", 404)] {
         assert_eq!(cloud.get(path).await.0, status, "{path}");
     }
-    assert_eq!((cloud.count().await, &cloud.get("/_sim/stats").await.1["unauthorized"]), (json!(0), &json!(5)));
+    assert_eq!((cloud.count().await, &cloud.get("/_sim/stats").await.1["unauthorized"]), (json!(0), &json!(6)));
 }
 
 #[tokio::test]

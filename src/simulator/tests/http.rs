@@ -261,6 +261,34 @@ async fn a_second_run_goes_on_where_the_first_stopped() {
 }
 
 #[tokio::test]
+async fn the_control_is_not_for_pages_of_other_hosts() {
+    let cloud = start(quick()).await;
+    let here = format!("http://{}", cloud.simulator.address());
+    for (origin, status) in [("http://evil.example", 403), ("null", 403), (here.as_str(), 200)] {
+        let request = cloud.client.post(format!("{here}/_sim/faults")).header("origin", origin).body(r#"{"rules":[]}"#);
+        assert_eq!(request.send().await.unwrap().status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_is_so_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || Config {
+        data: Some(folder.path().join("data")),
+        job_duration: Duration::from_secs(60),
+        ..Config::default()
+    };
+    let cloud = start(config()).await;
+    cloud.create(blank("v")).await.unwrap();
+    assert_eq!(cloud.json(Method::POST, "/_sim/clock", Some(json!({"ahead_ms": 120_000}))).await.0, 200);
+    let status = async |cloud: &Cloud| cloud.get("/v2/{p}/cloudvolumes/detail").await.1["volumes"][0]["status"].clone();
+    assert_eq!(status(&cloud).await, "available");
+    cloud.simulator.stop().await;
+    let cloud = start(config()).await;
+    assert_eq!(status(&cloud).await, "available", "it was so before");
+}
+
+#[tokio::test]
 async fn latency_holds_back_every_answer_but_the_control() {
     let cloud = start(Config { latency: Duration::from_millis(50), ..quick() }).await;
     let before = Instant::now();

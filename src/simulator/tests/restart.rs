@@ -197,7 +197,7 @@ fn a_file_without_line_ends_is_not_read_to_its_end() {
         file.write_all(head).unwrap();
         file.set_len(100 << 30).unwrap();
         let why = reopen(&path).1.unwrap_err().to_string();
-        assert!(why.ends_with("it is longer than 16 MiB, which no event is"), "{why}");
+        assert!(why.ends_with("it is longer than 128 MiB, which no event is"), "{why}");
     }
 }
 
