@@ -74,7 +74,7 @@ impl From<Cloud> for Partition {
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Examples:
-  evsctl simulator --listen 127.0.0.1:8080 --data cloud.json
+  evsctl simulator --listen 127.0.0.1:8080 --data cloud.jsonl
   evsctl simulator --job-duration 50ms --faults faults.json
   evsctl simulator --credentials accounts.json --rate-limit 20/s
 
@@ -116,7 +116,7 @@ pub(in crate::cli) struct SimulatorArgs {
     /// They are those that POST /_sim/faults takes.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) faults: Option<PathBuf>,
-    /// Zones, volume types and quotas of the cloud.
+    /// What the cloud has: zones, volume types, quotas, snapshots, images, backups.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) catalogue: Option<PathBuf>,
     /// Whether create calls may carry X-Client-Token.
@@ -152,7 +152,7 @@ pub(in crate::cli) struct SimulatorArgs {
     /// Which of the vendor's clouds it is.
     ///
     /// Open Telekom Cloud answers calls that its documents do not have as its gateway does, with 404 and APIGW.0101; it has
-    /// fewer volume types, and allows fewer characters in tags.
+    /// a volume type less, and allows fewer characters in tags.
     #[arg(
         long,
         value_name = "huawei|otc",

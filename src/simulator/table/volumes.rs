@@ -9,15 +9,23 @@ use Source::{OpenApi, Otc, Recorded, Reference, Sdk};
 /// The tags of a volume and the queries by them, as Open Telekom Cloud documents them.
 const OTC: &[Source] = &[Otc];
 
+/// What is chosen of the calls that create by the vendor's own paths.
+const CREATED: &str = "the codes of metadata that are not supported, of rates, of a key without encryption and of what \
+    stands beside the volume, and that a volume from an image is `creating` until it is made";
+/// The same, where the call honours `X-Client-Token`.
+const CREATED_ONCE: &str = "the codes of metadata that are not supported, of rates, of a key without encryption and of \
+    what stands beside the volume, that a volume from an image is `creating` until it is made, and that a refusal does not \
+    use up its token";
+
 pub(super) static OPERATIONS: &[Operation] = &[
-    O::custom("POST", "/v3/{project_id}/cloudvolumes", create::v3, "Create volumes").of(Kind::Idempotent)
-        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made; that a refusal does not use up its token"),
-    O::custom("POST", "/v2/{project_id}/cloudvolumes", create::v2, "Create volumes").of(Kind::Create)
-        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made"),
+    O::custom("POST", "/v3/{project_id}/cloudvolumes", create::v3, "Create volumes")
+        .of(Kind::Idempotent)
+        .choosing(CREATED_ONCE),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes", create::v2, "Create volumes").of(Kind::Create).choosing(CREATED),
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes", create::v21, "Create volumes")
         .of(Kind::Idempotent)
         .by(&[OpenApi, Sdk])
-        .choosing("the codes of metadata that are not supported, of rates, of a key without encryption and of what stands beside the volume, and that a volume from an image is `creating` until it is made; that a refusal does not use up its token"),
+        .choosing(CREATED_ONCE),
     O::cinder("POST", "/v3/{project_id}/volumes", create::cinder_v3, "Create a volume").of(Kind::Create).choosing(
         "that the first of `disaster_recovery_azs` is the zone that is shown, and the code of an unsupported source",
     ),
@@ -28,10 +36,12 @@ pub(super) static OPERATIONS: &[Operation] = &[
     O::custom("GET", "/v1/{project_id}/jobs/{job_id}", look::job, "Show a job").choosing(
         "the times at which its parts begin and end, their order, and the status of a parent of which parts failed",
     ),
-    O::custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom, "List volumes").by(&[Reference, Recorded])
+    O::custom("GET", "/v2/{project_id}/cloudvolumes/detail", list::custom, "List volumes")
+        .by(&[Reference, Recorded])
         .choosing("the codes of an unknown marker and of filters that do not read"),
     O::custom("GET", "/v2/{project_id}/cloudvolumes", list::cinder_brief, "List volumes, briefly").by(OTC),
-    O::cinder("GET", "/v2|v3/{project_id}/volumes/detail", list::cinder, "List volumes").by(&[Reference, Otc])
+    O::cinder("GET", "/v2|v3/{project_id}/volumes/detail", list::cinder, "List volumes")
+        .by(&[Reference, Otc])
         .choosing("the codes of an unknown marker and of filters that do not read"),
     O::cinder("GET", "/v2|v3/{project_id}/volumes", list::cinder_brief, "List volumes, briefly"),
     O::custom("GET", "/v2|v3/{project_id}/os-vendor-volumes/detail", list::custom, "List volumes")
@@ -61,15 +71,19 @@ pub(super) static OPERATIONS: &[Operation] = &[
     .choosing("that metadata alone are enough, and that they take the place of all that the caller has set"),
     O::custom("DELETE", "/v2/{project_id}/cloudvolumes/{volume_id}", delete::custom, "Delete a volume")
         .choosing("that snapshots go with it, and that one that is being taken locks it"),
-    O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume")
-        .choosing("the code of a volume with snapshots where they shall not go, and that a snapshot that is being taken locks it"),
+    O::cinder("DELETE", "/v2|v3/{project_id}/volumes/{volume_id}", delete::cinder, "Delete a volume").choosing(
+        "the code of a volume with snapshots where they shall not go, and that a snapshot that is being taken locks it",
+    ),
     O::custom("POST", "/v2.1/{project_id}/cloudvolumes/{volume_id}/action", extend::v21, "Make a volume larger")
-        .choosing("the code of what is larger than the largest, and that a snapshot that is being taken stands in the way"),
-    O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger")
-        .choosing("the code of what is larger than the largest, and that a snapshot that is being taken stands in the way"),
+        .choosing(
+            "the code of what is larger than the largest, and that a snapshot that is being taken stands in the way",
+        ),
+    O::custom("POST", "/v2/{project_id}/cloudvolumes/{volume_id}/action", extend::v2, "Make a volume larger").choosing(
+        "the code of what is larger than the largest, and that a snapshot that is being taken stands in the way",
+    ),
     O::custom("POST", "/v5/{project_id}/volumes/batch-extend", batch::extend, "Make several volumes larger")
         .by(&[OpenApi, Sdk])
-        .choosing("the type of its job, and that it takes all of the volumes or none, and that it takes 100 volumes at the most, each once"),
+        .choosing("the type of its job, that it takes all of the volumes or none, and 100 at the most, each once"),
     O::custom(
         "POST",
         "/v2/{project_id}/cloudvolumes/{volume_id}/tags/action",
@@ -90,7 +104,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     )
     .by(&[Reference, OpenApi])
     .served_by(HUAWEI)
-        .choosing("the codes of its refusals, and that it counts too"),
+    .choosing("the codes of its refusals, and that it counts too"),
     O::custom(
         "GET",
         "/v2|v3/{project_id}/os-vendor-volumes/tags",

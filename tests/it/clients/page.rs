@@ -39,6 +39,12 @@ fn proved() -> (BTreeMap<String, BTreeSet<String>>, BTreeMap<String, String>) {
     (calls, titles)
 }
 
+/// The mark of what only Huawei Cloud serves.
+fn huawei_alone(operation: &Value) -> &'static str {
+    let everywhere = operation["partitions"].as_array().unwrap().iter().any(|it| it == "otc");
+    if everywhere { "" } else { " ¹" }
+}
+
 /// The calls of an operation: one for each version.
 fn calls(operation: &Value) -> Vec<String> {
     let (method, path) = (operation["method"].as_str().unwrap(), operation["path"].as_str().unwrap());
@@ -55,7 +61,7 @@ counted its call and answered it with a success.
 
 `/v2|v3/` stands for both versions. Sources: the EVS API reference, the OpenAPI definition that the vendor publishes, the models of
 the vendor's Python SDK, the API reference of Open Telekom Cloud, answers that others recorded, the API reference of OpenStack
-Block Storage, and IAM's.
+Block Storage, and IAM's. What is marked with ¹ is not served with `--partition otc`. Identity is served with `--credentials`.
 ";
 
 fn page(served: &Value) -> String {
@@ -72,7 +78,7 @@ fn page(served: &Value) -> String {
             let sources = operation["sources"].as_array().unwrap();
             page.push_str(&format!(
                 "| {} | `{} {}` | {} | {} | {} |\n",
-                operation["title"].as_str().unwrap(),
+                format_args!("{}{}", operation["title"].as_str().unwrap(), huawei_alone(operation)),
                 operation["method"].as_str().unwrap(),
                 operation["path"].as_str().unwrap().replace('|', "\\|"),
                 sources.iter().map(|it| source(it.as_str().unwrap())).collect::<Vec<_>>().join(", "),
