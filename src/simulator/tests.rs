@@ -20,6 +20,7 @@ mod jobs;
 mod lists;
 mod logs;
 mod metadata;
+mod middle;
 mod native;
 mod orders;
 mod otc;
