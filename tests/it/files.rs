@@ -159,7 +159,7 @@ fn the_embedded_cloud_keeps_to_its_folder() {
     go(dir.path(), &["apply", "--yes"]).exits(1).says("it is not a regular file");
     fs::remove_file(&data).unwrap();
     fs::File::create(&data).unwrap().set_len(100 << 30).unwrap();
-    go(dir.path(), &["apply", "--yes"]).exits(1).says("longer than 16 MiB");
+    go(dir.path(), &["apply", "--yes"]).exits(1).says("longer than 128 MiB");
     fs::remove_dir_all(&own).unwrap();
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
     go(dir.path(), &["plan"]).exits(0);
