@@ -410,7 +410,9 @@ proptest! {
         let stretch = match spans.fields.iter().find(|(field, _)| *field == word) {
             Some((_, range)) if matches!(setting, Setting::Description(None)) => {
                 let text = std::str::from_utf8(old).unwrap();
-                let behind = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
+                // The last field of a file without a last line end is said to end behind that.
+                let end = range.end.min(text.len());
+                let behind = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
                 let above = text[..range.start].trim_end_matches([' ', ',', '\n', '\r']).len();
                 let next = spans.fields.iter().map(|(_, other)| other.start).filter(|start| *start > range.start).min();
                 above..behind.max(next.unwrap_or(behind))

@@ -108,6 +108,7 @@ impl Stage {
             ("ANSIBLE_HWC_PROJECT", REGION),
             ("ANSIBLE_HWC_REGION", REGION),
             ("LANG", "C.UTF-8"),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
         ]);
         let ran = run(command).exits(0);
         if ran.stdout.contains("PLAY RECAP") { ran } else { ran.says("all steps done") }
