@@ -407,14 +407,15 @@ proptest! {
         let (old, new) = (&files[of].bytes, &edited[0].bytes);
         let word = setting.field().word();
         // A comma or a line end before or behind a field that goes is the field's; its comment too.
-        let stretch = match spans.fields.iter().find(|(field, _)| *field == word) {
+        // The last field of a file without a last line end is said to end behind that.
+        let clipped = |range: &Range<usize>| range.start..range.end.min(old.len());
+        let fields: Vec<(&str, Range<usize>)> = spans.fields.iter().map(|(word, at)| (*word, clipped(at))).collect();
+        let stretch = match fields.iter().find(|(field, _)| *field == word) {
             Some((_, range)) if matches!(setting, Setting::Description(None)) => {
                 let text = std::str::from_utf8(old).unwrap();
-                // The last field of a file without a last line end is said to end behind that.
-                let end = range.end.min(text.len());
-                let behind = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+                let behind = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
                 let above = text[..range.start].trim_end_matches([' ', ',', '\n', '\r']).len();
-                let next = spans.fields.iter().map(|(_, other)| other.start).filter(|start| *start > range.start).min();
+                let next = fields.iter().map(|(_, other)| other.start).filter(|start| *start > range.start).min();
                 above..behind.max(next.unwrap_or(behind))
             }
             Some((_, range)) => range.clone(),
