@@ -70,6 +70,11 @@ impl Call {
         self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// A query parameter that is there and not empty.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        self.query(name).filter(|it| !it.is_empty())
+    }
+
     /// The link to the next page of a list: the same host, path and query, from that marker or offset on.
     pub(super) fn next_page(&self, (name, value): (&str, &str)) -> Link {
         let path = self.target.split('?').next().unwrap_or_default();

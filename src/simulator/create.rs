@@ -11,7 +11,6 @@ use super::ids;
 use super::model::Cloud;
 use super::native;
 use super::order::{Goods, Purchase};
-use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
 use super::snapshots;
@@ -134,8 +133,7 @@ fn order(
     let mut order = check(body, version, &cloud.catalogue, taken.as_ref(), exported.as_ref())?;
     cloud.partition.check_tags(&order.spec.tags)?;
     beside(whole, &cloud.catalogue, &mut order)?;
-    let none = Usage::default();
-    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&call.project);
     usage.check(&cloud.catalogue, &order.spec.volume_type, order.count, order.spec.size)?;
     Ok(order)
 }

@@ -6,6 +6,7 @@ use super::event::Change;
 use super::grow::is_prepaid;
 use super::model::Cloud;
 use super::reply::{Refusal, Reply};
+use super::task::Effect;
 use super::volume::Volume;
 use super::work;
 use crate::evs::wire::JobReply;
@@ -74,7 +75,7 @@ pub(super) fn check_locks(volume: &Volume) -> Result<(), Refusal> {
 }
 
 fn start(cloud: &mut Cloud, call: &Call, volume: uuid::Uuid) -> String {
-    let job = work::removal(cloud, &call.project, volume, call.trouble.as_ref());
+    let job = work::effect(cloud, &call.project, volume, Effect::Remove, call.trouble.as_ref());
     let job_id = job.id.clone();
     cloud.record(Change::Working { job });
     job_id

@@ -62,9 +62,8 @@ impl Wanted {
     /// # Errors
     /// The code of the first parameter that is wrong.
     pub(super) fn read(call: &Call, catalogue: &Catalogue, custom: bool) -> Result<Wanted, Refusal> {
-        let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
-        let limit = limit.min(call.page.unwrap_or(limit));
-        let marker = match call.query("marker").filter(|it| !it.is_empty()) {
+        let (limit, offset) = page(call)?;
+        let marker = match call.given("marker") {
             None => None,
             Some(text) => Some(uuid(text).ok_or_else(|| Refusal::of("EVS.1024"))?),
         };
@@ -84,7 +83,7 @@ impl Wanted {
         for (name, value) in call.query.iter().filter(|(_, value)| !value.is_empty()) {
             if let Some(filter) = Filter::read(name, value, catalogue, custom)? {
                 // `id` is ignored where `ids` is given.
-                if !(name == "id" && call.query("ids").is_some_and(|it| !it.is_empty())) {
+                if !(name == "id" && call.given("ids").is_some()) {
                     filters.push(filter);
                 }
             }
@@ -106,9 +105,9 @@ impl Wanted {
     }
 }
 
-/// Limit and offset of a query.
-pub(super) fn page(limit: Option<&str>, offset: Option<&str>) -> Result<(usize, usize), Refusal> {
-    let limit = match limit {
+/// Limit and offset of a query, the limit as far as a fault rule lets a page have so many.
+pub(super) fn page(call: &Call) -> Result<(usize, usize), Refusal> {
+    let limit = match call.query("limit") {
         None => MAX_PAGE,
         Some(text) => match text.parse::<i64>() {
             Err(_) => return Err(Refusal::saying("EVS.5400", "limit param must be an integer.")),
@@ -119,14 +118,14 @@ pub(super) fn page(limit: Option<&str>, offset: Option<&str>) -> Result<(usize, 
     if limit > MAX_PAGE {
         return Err(Refusal::of("EVS.2142"));
     }
-    let offset = match offset {
+    let offset = match call.query("offset") {
         None => 0,
         Some(text) => match text.parse() {
             Ok(offset) => offset,
             Err(_) => return Err(Refusal::saying("EVS.5400", "offset param must be an integer.")),
         },
     };
-    Ok((limit, offset))
+    Ok((limit.min(call.page.unwrap_or(limit)), offset))
 }
 
 impl Filter {

@@ -3,7 +3,6 @@
 //! The order of the checks is a choice, as is the code of a size beyond the largest: the reference has none for it.
 
 use super::model::Cloud;
-use super::quota::Usage;
 use super::reply::Refusal;
 use super::volume::Volume;
 use crate::evs::wire::ORDER_ID;
@@ -47,8 +46,7 @@ fn check_server(volume: &Volume) -> Result<(), Refusal> {
 /// # Errors
 /// EVS.1042.
 pub(super) fn check_quota(cloud: &Cloud, project: &str, growths: &[(&Volume, u32)]) -> Result<(), Refusal> {
-    let none = Usage::default();
-    let usage = cloud.project(project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(project);
     let growths = growths.iter().map(|(volume, size)| (volume.spec.volume_type.as_str(), volume.size, *size));
     usage.check_growth(&cloud.catalogue, growths)
 }

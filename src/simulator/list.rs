@@ -46,18 +46,11 @@ pub(super) fn cinder_brief(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refu
         name: &'a str,
     }
     let page = Page::find(cloud, call, false)?;
-    let brief = |volume: &&'_ Volume| -> (String, Vec<wire::Link>) {
+    let mut volumes = Vec::new();
+    for volume in &page.volumes {
         let id = volume.id.to_string();
-        (id.clone(), render::links(&call.base, &volume.project, &id))
-    };
-    let volumes: Vec<_> = page
-        .volumes
-        .iter()
-        .map(|volume| {
-            let (id, links) = brief(volume);
-            Brief { id, links, name: &volume.name }
-        })
-        .collect();
+        volumes.push(Brief { links: render::links(&call.base, &volume.project, &id), id, name: &volume.name });
+    }
     Ok(Reply::json(200, &List { count: None, volumes, volumes_links: page.next(call) }))
 }
 

@@ -4,7 +4,6 @@ use super::call::Call;
 use super::catalogue::Type;
 use super::change::named;
 use super::model::Cloud;
-use super::quota::Usage;
 use super::render;
 use super::reply::{Refusal, Reply};
 use serde_json::{Value, json};
@@ -80,8 +79,7 @@ pub(super) fn volume_type_at_length(of: &Type) -> Value {
 /// `GET /v2/{project_id}/os-quota-sets/{target_id}`, with `?usage=True`.
 pub(super) fn quotas(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let with_usage = call.query("usage").is_some_and(|it| it.eq_ignore_ascii_case("true"));
-    let none = Usage::default();
-    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&call.project);
     Ok(Reply::json(200, &usage.show(&cloud.catalogue, &call.project, with_usage)))
 }
 

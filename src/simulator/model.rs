@@ -22,6 +22,7 @@ use super::job::Job;
 use super::order::{Kept, Payment};
 use super::partition::Partition;
 use super::project::Project;
+use super::quota::Usage;
 use super::snapshot::State;
 use super::task::{Effect, Phase};
 use super::volume::{Age, Volume};
@@ -213,6 +214,12 @@ impl Cloud {
     /// A project's share, where it has any.
     pub(super) fn project(&self, project: &str) -> Option<&Project> {
         self.projects.get(project)
+    }
+
+    /// What a project takes of its quota.
+    pub(super) fn usage(&self, project: &str) -> &Usage {
+        static NONE: Usage = Usage::none();
+        self.project(project).map_or(&NONE, |it| &it.usage)
     }
 
     /// Whether a snapshot of this volume is being taken.

@@ -3,7 +3,6 @@
 use super::call::Call;
 use super::metadata::is_of_service;
 use super::model::Cloud;
-use super::quota::Usage;
 use super::reply::{Refusal, Reply};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,8 +41,7 @@ pub(super) fn limits(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
         ("backups", "maxTotalBackups", "totalBackupsUsed"),
         ("backup_gigabytes", "maxTotalBackupGigabytes", "totalBackupGigabytesUsed"),
     ];
-    let none = Usage::default();
-    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&call.project);
     let quotas = usage.show(&cloud.catalogue, &call.project, true);
     let mut absolute = Map::new();
     for (entry, most, used) in NAMES {

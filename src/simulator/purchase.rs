@@ -7,7 +7,6 @@ use super::event::Change;
 use super::grow;
 use super::model::Cloud;
 use super::order::{Goods, Growth, Kept, Payment, Purchase};
-use super::quota::Usage;
 use super::reply::Refusal;
 use super::retype;
 use super::volume::Volume;
@@ -54,8 +53,7 @@ fn find<'a>(cloud: &'a Cloud, id: &str) -> Result<&'a Kept, Refusal> {
 
 /// Whether the work of an order can be done by now.
 fn check(cloud: &Cloud, purchase: &Purchase) -> Result<(), Refusal> {
-    let none = Usage::default();
-    let usage = cloud.project(&purchase.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&purchase.project);
     match &purchase.goods {
         Goods::Volumes { spec, ids, .. } => {
             let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);

@@ -47,6 +47,11 @@ impl Share {
 }
 
 impl Usage {
+    /// That of a project which has never done anything.
+    pub(super) const fn none() -> Usage {
+        Usage(BTreeMap::new())
+    }
+
     fn share(&mut self, volume_type: &str) -> &mut Share {
         self.0.entry(volume_type.to_owned()).or_default()
     }

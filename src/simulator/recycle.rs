@@ -43,18 +43,16 @@ const STATUS: &str = "restorable";
 
 /// `GET /v3/{project_id}/recycle-bin-volumes/detail`: with the total that matches, and without links.
 pub(super) fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
-    let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
-    let limit = limit.min(call.page.unwrap_or(limit));
-    let asked = |name: &str| call.query(name).filter(|it| !it.is_empty());
-    if asked("availability_zone").is_some_and(|zone| !cloud.catalogue.zones.iter().any(|it| it == zone)) {
+    let (limit, offset) = page(call)?;
+    if call.given("availability_zone").is_some_and(|zone| !cloud.catalogue.zones.iter().any(|it| it == zone)) {
         return Err(Refusal::of("EVS.1041"));
     }
     let wanted = |it: &&Recycled| {
         let of = &it.volume;
-        asked("name").is_none_or(|part| of.name.contains(part))
-            && asked("status").is_none_or(|status| status == STATUS)
-            && asked("availability_zone").is_none_or(|zone| of.spec.zone == zone)
-            && asked("service_type").is_none_or(|word| render::service_type(of) == word)
+        call.given("name").is_none_or(|part| of.name.contains(part))
+            && call.given("status").is_none_or(|status| status == STATUS)
+            && call.given("availability_zone").is_none_or(|zone| of.spec.zone == zone)
+            && call.given("service_type").is_none_or(|word| render::service_type(of) == word)
             && !call.list_lag.hides(it.since, cloud.now())
     };
     let all = cloud.project(&call.project).map(|it| it.bin.newest_first()).unwrap_or_default();

@@ -14,7 +14,6 @@ use super::event::Change;
 use super::grow::is_prepaid;
 use super::model::Cloud;
 use super::order::Goods;
-use super::quota::Usage;
 use super::rates;
 use super::reply::{Refusal, Reply};
 use super::task::Effect;
@@ -123,8 +122,7 @@ pub(super) fn check(cloud: &Cloud, volume: &Volume, to: &Tier) -> Result<(), Ref
     if cloud.volumes(&volume.project).filter(retyped).count() >= MOST {
         return Err(cannot(format_args!("{MOST} volumes at the most get another type at a time")));
     }
-    let none = Usage::default();
-    let usage = cloud.project(&volume.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&volume.project);
     usage.check_move(&cloud.catalogue, name, volume.size)
 }
 

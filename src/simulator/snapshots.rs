@@ -16,7 +16,6 @@ use super::catalogue;
 use super::event::Change;
 use super::fault::JobTrouble;
 use super::model::Cloud;
-use super::quota::Usage;
 use super::reply::{Refusal, Reply};
 use super::snapshot::{Snapshot, State};
 use super::volume::Volume;
@@ -94,13 +93,11 @@ fn source<'a>(cloud: &'a Cloud, call: &Call, new: &New) -> Result<&'a Volume, Re
     if cloud.is_snapshotted(volume) {
         return Err(Refusal::of("EVS.2068"));
     }
-    let none = Usage::default();
     let share = cloud.project(&call.project);
     if share.is_some_and(|it| it.snapshots_of(id).count() >= MOST) {
         return Err(Refusal::saying("EVS.5413", format!("A volume has {MOST} snapshots at the most.")));
     }
-    let usage = share.map_or(&none, |it| &it.usage);
-    usage.check_snapshot(&cloud.catalogue, &volume.spec.volume_type, volume.size)?;
+    cloud.usage(&call.project).check_snapshot(&cloud.catalogue, &volume.spec.volume_type, volume.size)?;
     Ok(volume)
 }
 

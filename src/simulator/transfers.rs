@@ -12,7 +12,6 @@ use super::filter::page;
 use super::grow::is_prepaid;
 use super::model::Cloud;
 use super::project::Project;
-use super::quota::Usage;
 use super::reply::{Refusal, Reply};
 use super::time::volume_time;
 use super::transfer::Transfer;
@@ -101,8 +100,7 @@ pub(super) fn list_in_detail(cloud: &mut Cloud, call: &Call) -> Result<Reply, Re
 
 /// The project's own offers, the newest first.
 fn several(cloud: &Cloud, call: &Call, show: fn(&Call, &Transfer) -> Value) -> Result<Reply, Refusal> {
-    let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
-    let limit = limit.min(call.page.unwrap_or(limit));
+    let (limit, offset) = page(call)?;
     let all = cloud.project(&call.project).into_iter().flat_map(|it| it.transfers.values().rev());
     let rows: Vec<Value> = all.skip(offset).take(limit).map(|it| show(call, it)).collect();
     Ok(Reply::json(200, &json!({ "transfers": rows })))
@@ -150,8 +148,7 @@ pub(super) fn accept(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     }
     check(cloud, volume)?;
     if *volume.project != *call.project {
-        let none = Usage::default();
-        let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+        let usage = cloud.usage(&call.project);
         let fits = usage.check(&cloud.catalogue, &volume.spec.volume_type, 1, volume.size);
         fits.map_err(Refusal::over_limit)?;
     }

@@ -10,6 +10,7 @@ use super::model::Cloud;
 use super::render;
 use super::reply::{Refusal, Reply};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// `GET /v2/{project_id}/os-vendor-tags/volumes/{volume_id}`: an object.
 pub(super) fn all(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
@@ -36,7 +37,7 @@ fn set(cloud: &mut Cloud, call: &Call, alone: bool) -> Result<Reply, Refusal> {
     }
     let given = texts(&whole, "tags")?;
     check_tags(&given)?;
-    let mut tags = if alone { given.clone() } else { before };
+    let mut tags = if alone { BTreeMap::new() } else { before };
     tags.extend(given);
     check_tags(&tags)?;
     cloud.partition.check_tags(&tags)?;

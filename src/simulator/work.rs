@@ -108,11 +108,6 @@ pub(super) fn batch_growth(cloud: &mut Cloud, project: &str, growths: &[Growth],
     Job::plan(job_id, project, Kind::BatchExtend, cloud.now(), cloud.job_duration, work, trouble)
 }
 
-/// Plans the job that deletes a volume.
-pub(super) fn removal(cloud: &mut Cloud, project: &str, volume: Uuid, trouble: Option<&JobTrouble>) -> Job {
-    single(cloud, project, volume, 1, Effect::Remove, trouble)
-}
-
 /// Plans the job that does this to one volume.
 pub(super) fn effect(
     cloud: &mut Cloud,
@@ -122,17 +117,6 @@ pub(super) fn effect(
     trouble: Option<&JobTrouble>,
 ) -> Job {
     single(cloud, project, volume, 1, effect, trouble)
-}
-
-/// Plans the job that rolls a volume back to its snapshot of that number.
-pub(super) fn rollback(
-    cloud: &mut Cloud,
-    project: &str,
-    volume: Uuid,
-    snapshot: u64,
-    trouble: Option<&JobTrouble>,
-) -> Job {
-    single(cloud, project, volume, 1, Effect::RollBack { snapshot: Some(snapshot) }, trouble)
 }
 
 /// Plans a job on one volume that exists.

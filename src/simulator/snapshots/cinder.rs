@@ -85,7 +85,7 @@ fn list<'a>(cloud: &'a Cloud, call: &Call, show: impl Fn(Shown<'a>) -> Map<Strin
     let wanted = Wanted::read(cloud, call, false)?;
     let order = Order::read(call)?;
     let mut all = order.sorted(Shown::all(cloud, &call.project).collect());
-    if let Some(marker) = call.query("marker").filter(|it| !it.is_empty()) {
+    if let Some(marker) = call.given("marker") {
         let last = Shown::find(cloud, &call.project, marker).map(Shown::id).ok_or_else(|| Refusal::of("EVS.1024"))?;
         let place = all.iter().position(|it| it.id() == last).map_or(0, |it| it + 1);
         all.drain(..place);

@@ -36,8 +36,7 @@ impl Order {
     /// # Errors
     /// EVS.1039 for a key that is none, and where `sort` stands beside the other two; EVS.1040 for a direction that is none.
     pub(in crate::simulator) fn read(call: &Call) -> Result<Order, Refusal> {
-        let given = |name| call.query(name).filter(|it| !it.is_empty());
-        let (sort, key, direction) = (given("sort"), given("sort_key"), given("sort_dir"));
+        let (sort, key, direction) = (call.given("sort"), call.given("sort_key"), call.given("sort_dir"));
         let Some(sort) = sort else {
             return Ok(Order(vec![(Key::read(key.unwrap_or("created_at"))?, descends(direction)?)]));
         };

@@ -11,6 +11,7 @@ use crate::simulator::event::Change;
 use crate::simulator::model::Cloud;
 use crate::simulator::reply::{Refusal, Reply};
 use crate::simulator::snapshot::{OF_BACKUPS, Snapshot};
+use crate::simulator::task::Effect;
 use crate::simulator::work;
 use crate::volume::VolumeName;
 use serde_json::json;
@@ -21,7 +22,8 @@ pub(in crate::simulator) fn start(cloud: &mut Cloud, call: &Call) -> Result<Repl
     let snapshot = own(cloud, call)?;
     let number = snapshot.number;
     let volume = check(cloud, call, snapshot)?;
-    let job = work::rollback(cloud, &call.project, volume, number, call.trouble.as_ref());
+    let effect = Effect::RollBack { snapshot: Some(number) };
+    let job = work::effect(cloud, &call.project, volume, effect, call.trouble.as_ref());
     cloud.record(Change::Working { job });
     Ok(Reply::json(202, &json!({"rollback": {"volume_id": volume}})))
 }

@@ -40,8 +40,7 @@ impl<'a> Wanted<'a> {
     /// # Errors
     /// The code of the first parameter that is wrong.
     pub(in crate::simulator) fn read(cloud: &Cloud, call: &'a Call, custom: bool) -> Result<Wanted<'a>, Refusal> {
-        let (limit, offset) = filter::page(call.query("limit"), call.query("offset"))?;
-        let limit = limit.min(call.page.unwrap_or(limit));
+        let (limit, offset) = filter::page(call)?;
         let (mut filters, mut ids) = (Vec::new(), Vec::new());
         for (name, value) in call.query.iter().filter(|(_, value)| !value.is_empty()) {
             let value = value.as_str();

@@ -28,7 +28,7 @@ impl<'c> Wanted<'c> {
     /// EVS.1062 for tags in another form than the documented ones, EVS.1070 for too many ids.
     pub(super) fn read(call: &'c Call, now: i64) -> Result<Wanted<'c>, Refusal> {
         // An id that is none finds nothing, as the SDK says of `ids`; `id` is ignored where `ids` is given.
-        let ids: Option<Vec<&str>> = match (given(call, "ids"), given(call, "id")) {
+        let ids: Option<Vec<&str>> = match (call.given("ids"), call.given("id")) {
             (Some(list), _) => Some(list.split(',').map(str::trim).collect()),
             (None, Some(id)) => Some(vec![id]),
             (None, None) => None,
@@ -36,13 +36,13 @@ impl<'c> Wanted<'c> {
         if ids.as_ref().is_some_and(|it| it.len() > MAX_IDS) {
             return Err(Refusal::of("EVS.1070"));
         }
-        let tags = given(call, "tags").map_or(Ok(Vec::new()), pairs)?;
+        let tags = call.given("tags").map_or(Ok(Vec::new()), pairs)?;
         Ok(Wanted { call, now, ids, tags })
     }
 
     /// Whether this one is wanted. A name is looked for within names, as in the lists of volumes.
     pub(super) fn wants(&self, row: &impl Named) -> bool {
-        let holds = |name: &str, test: &dyn Fn(&str) -> bool| given(self.call, name).is_none_or(test);
+        let holds = |name: &str, test: &dyn Fn(&str) -> bool| self.call.given(name).is_none_or(test);
         let tags = row.tags();
         !self.call.list_lag.hides(row.created(), self.now)
             && self.ids.as_ref().is_none_or(|ids| ids.contains(&row.id().to_string().as_str()))
@@ -52,11 +52,6 @@ impl<'c> Wanted<'c> {
             && holds("tag_key", &|it| tags.contains_key(it))
             && self.tags.iter().all(|(key, value)| tags.get(key) == Some(value))
     }
-}
-
-/// A parameter that is there and not empty.
-pub(super) fn given<'c>(call: &'c Call, name: &str) -> Option<&'c str> {
-    call.query(name).filter(|it| !it.is_empty())
 }
 
 /// Tags as a query has them: `[{"key":"k","value":"v"}]` for snapshots and groups, `[{"k":"v"}]` for policies. Both forms
@@ -116,14 +111,13 @@ impl<'c> Page<'c> {
     /// # Errors
     /// The code of the first parameter that is wrong.
     pub(super) fn read(call: &'c Call, keys: &[&str], paging: Paging) -> Result<Page<'c>, Refusal> {
-        let (limit, offset) = page(call.query("limit"), call.query("offset"))?;
-        let limit = limit.min(call.page.unwrap_or(limit));
-        let marker = match given(call, "marker").filter(|_| paging == Paging::Marker) {
+        let (limit, offset) = page(call)?;
+        let marker = match call.given("marker").filter(|_| paging == Paging::Marker) {
             None => None,
             Some(text) => Some(uuid(text).ok_or_else(|| Refusal::of("EVS.1024"))?),
         };
         let ordered = !keys.is_empty();
-        let key = match given(call, "sort_key").filter(|_| ordered) {
+        let key = match call.given("sort_key").filter(|_| ordered) {
             None => Key::Created,
             Some(key) if !keys.contains(&key) => return Err(Refusal::of("EVS.1039")),
             Some("id") => Key::Id,
@@ -131,7 +125,7 @@ impl<'c> Page<'c> {
             Some("size") => Key::Size,
             Some(_) => Key::Created,
         };
-        let descending = match given(call, "sort_dir").filter(|_| ordered) {
+        let descending = match call.given("sort_dir").filter(|_| ordered) {
             None | Some("desc") => true,
             Some("asc") => false,
             Some(_) => return Err(Refusal::of("EVS.1040")),

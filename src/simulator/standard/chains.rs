@@ -1,6 +1,6 @@
 //! The calls about chains of standard snapshots.
 
-use super::asked::{Page, Paging, given};
+use super::asked::{Page, Paging};
 use super::body::listed;
 use super::chain::Chain;
 use super::kept::Kept;
@@ -31,7 +31,7 @@ pub(in crate::simulator) fn count(cloud: &mut Cloud, call: &Call) -> Result<Repl
 }
 
 fn is_wanted(call: &Call, chain: &Chain) -> bool {
-    let holds = |name: &str, is: &str| given(call, name).is_none_or(|it| it == is);
+    let holds = |name: &str, is: &str| call.given(name).is_none_or(|it| it == is);
     holds("id", &chain.id.to_string())
         && holds("volume_id", &chain.volume.to_string())
         && holds("availability_zone", &chain.zone)

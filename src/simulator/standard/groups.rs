@@ -1,10 +1,10 @@
 //! The calls about groups of standard snapshots: one of each volume, taken at one time.
 
-use super::asked::{Page, Paging, Wanted, given};
+use super::asked::{Page, Paging, Wanted};
 use super::body::{boolean, enterprise_project, listed, tags, texts, within, words};
 use super::deed::Deed;
 use super::group::Group;
-use super::reach::{group, kept};
+use super::reach::{group, kept, record};
 use super::rules;
 use super::snapshot::{Of, Origin, Snapshot};
 use super::snapshots::check_deletion;
@@ -12,7 +12,6 @@ use super::work;
 use crate::evs::wire::JobReply;
 use crate::simulator::body::text;
 use crate::simulator::call::{Call, uuid};
-use crate::simulator::event::Change;
 use crate::simulator::job::Kind;
 use crate::simulator::model::Cloud;
 use crate::simulator::quota::Usage;
@@ -131,7 +130,7 @@ pub(in crate::simulator) fn count(cloud: &mut Cloud, call: &Call) -> Result<Repl
 }
 
 fn is_wanted(call: &Call, group: &Group) -> bool {
-    given(call, "server_id").is_none_or(|it| group.server_id.as_deref() == Some(it))
+    call.given("server_id").is_none_or(|it| group.server_id.as_deref() == Some(it))
 }
 
 /// `GET /v5/{project_id}/snapshot-groups/{snapshot_group_id}`.
@@ -166,10 +165,6 @@ pub(in crate::simulator) fn delete(cloud: &mut Cloud, call: &Call) -> Result<Rep
     let job_id = job.id.clone();
     record(cloud, call, Deed::Drop { job, snapshots, group: Some(id) });
     Ok(Reply::json(202, &JobReply { job_id }))
-}
-
-fn record(cloud: &mut Cloud, call: &Call, deed: Deed) {
-    cloud.record(Change::Standard { project: call.project.clone(), deed: Box::new(deed) });
 }
 
 /// A group as the SDK's model has it.

@@ -4,11 +4,10 @@ use super::asked::{Page, Paging, Wanted};
 use super::body::{enterprise_project, listed, retention, tags, text_list, texts, within};
 use super::deed::Deed;
 use super::policy::{MOST_TIMES, Policy};
-use super::reach::{kept, policy};
+use super::reach::{kept, policy, record};
 use super::schedule::{Days, Schedule, day_of};
 use crate::simulator::body::{integer, text};
 use crate::simulator::call::{Call, uuid};
-use crate::simulator::event::Change;
 use crate::simulator::model::Cloud;
 use crate::simulator::reply::{Refusal, Reply};
 use crate::simulator::time::volume_time;
@@ -174,10 +173,6 @@ fn ids(body: &[u8]) -> Result<Vec<Uuid>, Refusal> {
         return Err(Refusal::of("EVS.1070"));
     }
     ids.iter().map(|id| uuid(id).ok_or_else(|| Refusal::of("EVS.1002"))).collect()
-}
-
-fn record(cloud: &mut Cloud, call: &Call, deed: Deed) {
-    cloud.record(Change::Standard { project: call.project.clone(), deed: Box::new(deed) });
 }
 
 /// A policy as the SDK's model has it: of the two ways to say the days, the one that was not chosen is empty.

@@ -1,10 +1,12 @@
-//! What of a project a call reaches.
+//! What of a project a call reaches, and how it changes that.
 
+use super::deed::Deed;
 use super::group::Group;
 use super::kept::Kept;
 use super::policy::Policy;
 use super::snapshot::Snapshot;
 use crate::simulator::call::{Call, uuid};
+use crate::simulator::event::Change;
 use crate::simulator::model::Cloud;
 use crate::simulator::reply::Refusal;
 use std::sync::LazyLock;
@@ -14,6 +16,11 @@ use uuid::Uuid;
 pub(super) fn kept<'a>(cloud: &'a Cloud, call: &Call) -> &'a Kept {
     static NOTHING: LazyLock<Kept> = LazyLock::new(Kept::default);
     cloud.project(&call.project).map_or(&NOTHING, |it| &it.standard)
+}
+
+/// Records what a call did in its project.
+pub(super) fn record(cloud: &mut Cloud, call: &Call, deed: Deed) {
+    cloud.record(Change::Standard { project: call.project.clone(), deed: Box::new(deed) });
 }
 
 fn missing(call: &Call, name: &'static str) -> Refusal {

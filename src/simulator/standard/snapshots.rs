@@ -1,21 +1,19 @@
 //! The calls about standard snapshots.
 
-use super::asked::{Page, Paging, Wanted, given};
+use super::asked::{Page, Paging, Wanted};
 use super::body::{boolean, characters, enterprise_project, listed, retention, tags, within, words};
 use super::chains;
 use super::deed::Deed;
 use super::kept::Kept;
-use super::reach::{kept, snapshot};
+use super::reach::{kept, record, snapshot};
 use super::rules;
 use super::snapshot::{Of, Origin, Snapshot};
 use super::work;
 use crate::evs::wire::JobReply;
 use crate::simulator::body::text;
 use crate::simulator::call::{Call, uuid};
-use crate::simulator::event::Change;
 use crate::simulator::job::Kind;
 use crate::simulator::model::Cloud;
-use crate::simulator::quota::Usage;
 use crate::simulator::reply::{Refusal, Reply};
 use crate::simulator::snapshot::State;
 use crate::simulator::task::Effect;
@@ -35,8 +33,7 @@ pub(in crate::simulator) fn create(cloud: &mut Cloud, call: &Call) -> Result<Rep
     let retention_days = retention(&fields)?;
     let id = text(&fields, "volume_id")?.and_then(|id| uuid(&id)).ok_or_else(|| Refusal::of("EVS.1002"))?;
     let volume = cloud.volume(&call.project, id).ok_or_else(|| Refusal::no_volume(id))?;
-    let none = Usage::default();
-    let usage = cloud.project(&call.project).map_or(&none, |it| &it.usage);
+    let usage = cloud.usage(&call.project);
     rules::check(&cloud.catalogue, kept(cloud, call), usage, volume, instant_access)?;
     let of = Of::volume(volume);
     let snapshot = Snapshot {
@@ -84,7 +81,7 @@ pub(in crate::simulator) fn count(cloud: &mut Cloud, call: &Call) -> Result<Repl
 
 /// The filters that only snapshots have.
 fn is_wanted(kept: &Kept, call: &Call, snapshot: &Snapshot) -> bool {
-    let holds = |name: &str, is: Option<&str>| given(call, name).is_none_or(|it| is == Some(it));
+    let holds = |name: &str, is: Option<&str>| call.given(name).is_none_or(|it| is == Some(it));
     let chain = kept.chain(snapshot.of.volume).map(|it| it.id.to_string());
     let group = snapshot.group.map(|it| it.to_string());
     holds("volume_id", Some(&snapshot.of.volume.to_string()))
@@ -166,10 +163,6 @@ pub(in crate::simulator) fn roll_back(cloud: &mut Cloud, call: &Call) -> Result<
     let job_id = job.id.clone();
     record(cloud, call, Deed::RollBack { job, snapshot });
     Ok(Reply::json(202, &JobReply { job_id }))
-}
-
-fn record(cloud: &mut Cloud, call: &Call, deed: Deed) {
-    cloud.record(Change::Standard { project: call.project.clone(), deed: Box::new(deed) });
 }
 
 /// A snapshot as the SDK's model has it. What it does not have is null, so that every attribute is there.

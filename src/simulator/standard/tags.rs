@@ -1,12 +1,11 @@
 //! The calls about the tags of standard snapshots and of their groups: the rules are those of volumes' tags.
 
 use super::deed::Deed;
-use super::reach::{group, kept, snapshot};
+use super::reach::{group, kept, record, snapshot};
 use super::row::Named;
 use crate::simulator::body::{object, text};
 use crate::simulator::call::Call;
 use crate::simulator::check::check_tags;
-use crate::simulator::event::Change;
 use crate::simulator::model::Cloud;
 use crate::simulator::reply::{Refusal, Reply};
 use serde_json::{Value, json};
@@ -18,14 +17,14 @@ type Tags = BTreeMap<String, String>;
 pub(in crate::simulator) fn add(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let of = snapshot(cloud, call)?;
     let deed = Deed::Tag { snapshot: of.id, tags: with(&of.tags, &call.body)? };
-    Ok(record(cloud, call, deed))
+    Ok(done(cloud, call, deed))
 }
 
 /// `POST /v5/{project_id}/snapshots/{snapshot_id}/tags/delete`: 204.
 pub(in crate::simulator) fn remove(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let of = snapshot(cloud, call)?;
     let deed = Deed::Tag { snapshot: of.id, tags: without(&of.tags, &call.body)? };
-    Ok(record(cloud, call, deed))
+    Ok(done(cloud, call, deed))
 }
 
 /// `GET /v5/{project_id}/snapshots/tags`.
@@ -37,14 +36,14 @@ pub(in crate::simulator) fn list(cloud: &mut Cloud, call: &Call) -> Result<Reply
 pub(in crate::simulator) fn add_to_group(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let of = group(cloud, call)?;
     let deed = Deed::TagGroup { group: of.id, tags: with(&of.tags, &call.body)? };
-    Ok(record(cloud, call, deed))
+    Ok(done(cloud, call, deed))
 }
 
 /// `POST /v5/{project_id}/snapshot-groups/{snapshot_group_id}/tags/delete`: 204.
 pub(in crate::simulator) fn remove_from_group(cloud: &mut Cloud, call: &Call) -> Result<Reply, Refusal> {
     let of = group(cloud, call)?;
     let deed = Deed::TagGroup { group: of.id, tags: without(&of.tags, &call.body)? };
-    Ok(record(cloud, call, deed))
+    Ok(done(cloud, call, deed))
 }
 
 /// `GET /v5/{project_id}/snapshot-groups/tags`.
@@ -52,8 +51,8 @@ pub(in crate::simulator) fn list_of_groups(cloud: &mut Cloud, call: &Call) -> Re
     Ok(all(kept(cloud, call).groups.iter()))
 }
 
-fn record(cloud: &mut Cloud, call: &Call, deed: Deed) -> Reply {
-    cloud.record(Change::Standard { project: call.project.clone(), deed: Box::new(deed) });
+fn done(cloud: &mut Cloud, call: &Call, deed: Deed) -> Reply {
+    record(cloud, call, deed);
     Reply::empty(204)
 }
 
