@@ -13,7 +13,7 @@ mod stage;
 use crate::auth::{ACCESS, AGENCY_URN, ID_TOKENS, IDP, PROVIDER_URN, SECRET, asking};
 use crate::support::{PROJECT, World, run};
 use serde_json::json;
-use stage::{OTHER, Stage, client, interpreter, python, script};
+use stage::{OTHER, Stage, client, interpreter, python};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -30,7 +30,7 @@ fn the_vendors_sdk_does_every_operation() {
         let path = format!("/_sim/volumes/{}", volume["id"].as_str().unwrap());
         assert_eq!(stage.cloud.call("POST", &path, Some(json!({"created_at": AGED}))).0, 200);
     }
-    let mut command = script(&python, "sdk/main.py");
+    let mut command = client(&python, "sdk/main.py");
     command.args([&stage.cloud.endpoint, ACCESS, SECRET, PROJECT, OTHER]);
     stage.proves("the vendor's SDK", "sdk", command);
 }
@@ -42,7 +42,7 @@ fn the_vendors_sdk_comes_in_by_an_identity_token() {
     let mut apply = world.command(&["apply", "--yes"]);
     apply.envs([("HW_ACCESS_KEY", ACCESS), ("HW_SECRET_KEY", SECRET)]);
     let _ = run(apply).exits(0);
-    let mut command = script(&python, "keyless.py");
+    let mut command = client(&python, "keyless.py");
     command.args([&world.cloud.endpoint, PROVIDER_URN, AGENCY_URN, IDP, ID_TOKENS[0], PROJECT, "web-0001,web-0002"]);
     run(command).exits(0).says("four ways in").says("all steps done");
     // Each way exchanged for itself, and then the two wrong ones.
@@ -56,7 +56,7 @@ fn openstacks_sdk_does_every_step() {
     let Some(python) = python() else { return };
     let stage = Stage::new(&[]);
     stage.make("web", 2);
-    let mut command = script(&python, "openstacksdk.py");
+    let mut command = client(&python, "openstacksdk.py");
     command.args([OTHER, "web-0001,web-0002"]);
     stage.proves("openstacksdk", "openstacksdk", command);
 }
@@ -83,7 +83,7 @@ fn script_of(python: &Path, name: &str) -> Command {
 #[test]
 fn the_extensions_for_open_telekom_cloud_do_every_step() {
     let Some(python) = python() else { return };
-    Stage::new(&["--partition", "otc"]).proves("otcextensions", "otc", script(&python, "otc.py"));
+    Stage::new(&["--partition", "otc"]).proves("otcextensions", "otc", client(&python, "otc.py"));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn lists_of_more_than_one_page_are_read_to_their_end() {
     let (_, all) = stage.cloud.call("GET", "/v2/{project_id}/cloudsnapshots/detail?limit=1", None);
     // Those of the catalogue are there from the beginning.
     assert_eq!(all["count"], 303);
-    let mut command = script(&python, "paging.py");
+    let mut command = client(&python, "paging.py");
     command.args([&stage.cloud.endpoint, ACCESS, SECRET, PROJECT, "1001", "303"]);
     stage.runs(command);
 }
@@ -141,7 +141,7 @@ fn gophercloud_does_every_step() {
 fn the_vendors_signer_signs_as_we_do() {
     let Some(python) = python() else { return };
     for session in [None, Some("gQpjbi1ub3J0aC00FAKETOKEN+/==")] {
-        let mut judge = script(&python, "signer.py");
+        let mut judge = client(&python, "signer.py");
         judge.args([ACCESS, SECRET]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut judge = judge.spawn().unwrap();
         let mut told = BufReader::new(judge.stdout.take().unwrap());

@@ -40,11 +40,6 @@ pub(super) fn client(program: &Path, name: &str) -> Command {
     command
 }
 
-/// The same for a script in Python.
-pub(super) fn script(python: &Path, name: &str) -> Command {
-    client(python, name)
-}
-
 /// Where the clients' files are.
 pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
